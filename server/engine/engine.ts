@@ -1,0 +1,84 @@
+/** The engine as the rest of the server sees it: one verb, and the model's life around it. */
+import type {
+  ErrorName,
+  LoadParams,
+  Message,
+  ModelInfo,
+  PrepareResult,
+  ReplyProgress,
+  Sampling,
+  Status,
+  StopReason,
+  Thinking,
+  Tool,
+  Usage,
+} from "../protocol.ts";
+
+/** Who goes first when several requests want the model: edit before chat before idle work. */
+export type Priority = "edit" | "chat" | "idle";
+
+export type PromptRequest = {
+  /** The whole conversation, the system message first if there is one. */
+  messages: Message[];
+  /**
+   * How many characters of the last user message's content will stay as they are while the rest is still being typed
+   * (the context before the question). A checkpoint is taken there.
+   */
+  stableChars?: number;
+  tools?: Tool[];
+};
+
+export type RespondRequest = PromptRequest & {
+  thinking: Thinking;
+  sampling?: Sampling;
+  /** Tokens of answer. */
+  maxTokens?: number;
+  responseSchema?: object;
+  priority: Exclude<Priority, "idle">;
+  /** `followUp`: the conversation goes on, so its state is worth keeping and settling. `once`: it does not. */
+  kind: "followUp" | "once";
+};
+
+/** The last event of every reply that was not cancelled and did not fail is `usage`. */
+export type ReplyEvent = ReplyProgress | { type: "usage"; stopReason: StopReason; usage: Usage };
+
+export interface Reply extends AsyncIterable<ReplyEvent> {
+  /** Closes the running thought at once. Throws EngineError notThinking when there is none. */
+  answerNow(): Promise<void>;
+  /** Raises the running thought's budget by so many tokens; returns the new one. Throws EngineError notThinking. */
+  addBudget(tokens: number): Promise<number | "unlimited">;
+}
+
+export interface Engine {
+  readonly status: Status;
+  onStatus(listener: (status: Status) => void): void;
+  /** Replaces whatever is loaded. Throws EngineError loadFailed; an AbortSignal ends the loading and frees all. */
+  load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo>;
+  /** Ends running replies, frees all memory. */
+  unload(): Promise<void>;
+  /** The loaded model; waits while it is being loaded. Throws EngineError noModel or loadFailed. */
+  model(signal?: AbortSignal): Promise<ModelInfo>;
+  /**
+   * Starts to reply at once; iterate to get the events. Aborting stops it within one chunk of reading or one token, and
+   * the iteration throws the signal's reason. Throws EngineError from the iteration.
+   */
+  respond(request: RespondRequest, signal: AbortSignal): Reply;
+  /** Reads what is known of a prompt at idle priority. The last message may be a user's, still being typed. */
+  prepare(request: PromptRequest, signal: AbortSignal): Promise<PrepareResult>;
+  /** How many tokens each text is for the loaded model. */
+  countTokens(texts: string[], signal?: AbortSignal): Promise<number[]>;
+  dispose(): Promise<void>;
+}
+
+/** An error that clients are meant to tell apart by its name; `data` holds the further facts that protocol.ts promises. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly code: ErrorName;
+  readonly data: Record<string, unknown>;
+
+  constructor(code: ErrorName, message: string, data: Record<string, unknown> = {}) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * THE CONTRACT between the language server and its clients: requests, notifications, data types, named errors.
+ * It imports nothing of the project. Units: tokens are the loaded model's, times are ms, memory is bytes.
+ */
+import type { Diagnostic, ProgressToken, Range, TextEdit } from "vscode-languageserver";
+
+// ---- Conversations ----------------------------------------------------------------------------------------------
+
+export type SystemMessage = { role: "system"; content: string };
+export type UserMessage = { role: "user"; content: string };
+/** What the model said. Thoughts are never sent back: the model's template drops them from history. */
+export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[] };
+/** A tool's result. Results follow the assistant message that called, in the order of its calls. */
+export type ToolMessage = { role: "tool"; content: string };
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
+
+/** A function that the model may ask the client to call. `parameters` is a JSON schema. */
+export type Tool = { name: string; description?: string; parameters?: object };
+export type ToolCall = { name: string; arguments: Record<string, unknown> };
+
+/** Thinking for one request. `budget` is in tokens and counts the thought alone; 0 is the same as mode "off". */
+export type Thinking = { mode: "off" | "on"; budget?: number | "unlimited" };
+
+/** Left out values take the model card's: temperature 0.6 and top-p 0.95 when thinking, greedy when not. */
+export type Sampling = {
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  minP?: number;
+  seed?: number;
+  /** 1 is off. */
+  repeatPenalty?: number;
+  /** The reply ends before the first of these texts in the answer; thoughts are not searched. */
+  stop?: string[];
+};
+
+// ---- Context: what the editor knows, laid out into the last user turn by the server ------------------------------
+
+export type ContextItem =
+  /** A whole file: an open document, or a file inside a workspace folder. `text` overrides what is there. */
+  | { type: "file"; uri: string; text?: string }
+  /** A part of a file. */
+  | { type: "range"; uri: string; range: Range }
+  /** Problems in a file. */
+  | { type: "diagnostics"; uri: string; diagnostics: Diagnostic[] }
+  /** Anything else, under a title of the client's choice. */
+  | { type: "text"; title: string; text: string };
+
+// ---- Replies -----------------------------------------------------------------------------------------------------
+
+/**
+ * `stop`: the model ended its turn or a stop text came. `length`: maxTokens or the context's end.
+ * `toolCalls`: it ended with calls. `cancelled`: only inside the engine; a cancelled request is answered by an error.
+ */
+export type StopReason = "stop" | "length" | "toolCalls";
+
+export type Usage = {
+  /** Tokens of the whole prompt. promptTokens = readTokens + reusedTokens. */
+  promptTokens: number;
+  /** Prompt tokens read for this reply. */
+  readTokens: number;
+  /** Prompt tokens whose state was still there. */
+  reusedTokens: number;
+  thoughtTokens: number;
+  answerTokens: number;
+  /** From the request's arrival in the engine to its first generated token, ms. */
+  firstTokenMs: number;
+  /** Generated tokens a second, thought and answer together. */
+  tokensPerSecond: number;
+};
+
+/** The value of each `$/progress` on a request's `partialResultToken`, in this order of `type` for one reply. */
+export type ReplyProgress =
+  /** The prompt is being read: `read` of `total` unread tokens are done. */
+  | { type: "reading"; read: number; total: number }
+  | { type: "thought"; text: string }
+  | { type: "answer"; text: string }
+  | { type: "toolCall"; toolCall: ToolCall };
+
+/** With a `partialResultToken` the reply is streamed, and can be steered with answerNow and addBudget. */
+type Streamed = { partialResultToken?: ProgressToken };
+
+export type ChatParams = Streamed & {
+  /** The whole conversation; the last message is the user's or a tool's. A system message may only come first. */
+  messages: Message[];
+  context?: ContextItem[];
+  thinking?: Thinking;
+  sampling?: Sampling;
+  /** At most so many tokens of answer. The thought has its own budget. */
+  maxTokens?: number;
+  tools?: Tool[];
+  /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
+  responseSchema?: object;
+};
+
+export type ChatResult = {
+  answer: string;
+  thought: string;
+  toolCalls: ToolCall[];
+  stopReason: StopReason;
+  usage: Usage;
+  /**
+   * The last user turn as the model saw it, with the context laid out. Send this text as that message's content in
+   * later calls: the follow-up then reuses all that was read for it.
+   */
+  userContent: string;
+};
+
+export type ExplainParams = Streamed & { textDocument: { uri: string }; range: Range; thinking?: Thinking };
+/** `answer` is Markdown. */
+export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage">;
+
+export type EditParams = Streamed & {
+  textDocument: { uri: string; version: number };
+  range: Range;
+  /** Free text, or the id of a ready-made one. */
+  instruction: string | { id: InstructionId };
+  /** For `fix`: the problems to mend. Left out, those the client published for the range are not known to the server. */
+  diagnostics?: Diagnostic[];
+  thinking?: Thinking;
+};
+export type InstructionId = "refactor" | "fix" | "document" | "addTypes" | "writeTests" | "simplify";
+export type EditResult = {
+  /** Minimal edits against `version`, none of them outside the request's range. Empty: the model changed nothing. */
+  edits: TextEdit[];
+  version: number;
+  thought: string;
+  usage: Usage;
+};
+
+export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking">;
+/** `interrupted`: something more urgent came first; what was read until then is kept. */
+export type PrepareResult = { readTokens: number; interrupted: boolean };
+
+/** `token` is the running reply's partialResultToken. */
+export type AnswerNowParams = { token: ProgressToken };
+export type AddBudgetParams = { token: ProgressToken; tokens: number };
+/** `budget` is the thought's new budget. */
+export type AddBudgetResult = { budget: number | "unlimited" };
+
+// ---- The model ---------------------------------------------------------------------------------------------------
+
+export type Backend = "cuda" | "vulkan" | "metal" | "cpu";
+
+export type LoadParams = {
+  /** Absolute path of a GGUF file. */
+  model: string;
+  /** Tokens of context wanted for the chat; less is loaded where it does not fit. */
+  contextTokens?: number;
+  gpu?: "auto" | "off" | Exclude<Backend, "cpu">;
+  gpuLayers?: number;
+  /** Left out: chosen by what the model needs. */
+  threads?: number;
+};
+export type LoadResult = ModelInfo;
+
+/** Bytes, decided before loading and measured after. */
+export type MemoryReport = {
+  weights: number;
+  /** Recurrent state of all sequences. */
+  state: number;
+  kv: number;
+  compute: number;
+  /** The most that checkpoints may take, in RAM. */
+  checkpoints: number;
+  /** What of the sum lies on the GPU. */
+  gpu: number;
+};
+
+export type ModelInfo = {
+  path: string;
+  name: string;
+  /** The bundled test model: it knows nothing. Clients must say so. */
+  toy: boolean;
+  backend: Backend;
+  device?: string;
+  gpuLayers: number;
+  totalLayers: number;
+  threads: number;
+  /** The loaded context for chats: the limit that clients must respect, not the model's maximum. */
+  contextTokens: number;
+  /** The loaded context for edits. */
+  editContextTokens: number;
+  memory: MemoryReport;
+  /** What was given up so that it fits, or which backend failed, in words for the user. */
+  notes: string[];
+};
+
+/** Sent by the server on every change. */
+export type Status =
+  | { type: "noModel" }
+  | { type: "loading"; path: string; progress: number; backend?: Backend; attempt: number }
+  | { type: "ready"; model: ModelInfo }
+  | { type: "busy"; model: ModelInfo; requests: number }
+  /** `retryInMs`: it is tried again by itself after that time. Otherwise `next` names what the user can do. */
+  | { type: "failed"; reason: string; next: string; retryInMs?: number };
+
+// ---- Errors ------------------------------------------------------------------------------------------------------
+
+/** Codes of ResponseError; the names are in `data.name`, further facts beside it. LSP's own codes are used as well. */
+export const ErrorCode = {
+  /** No model is loaded or being loaded. */
+  noModel: 1,
+  /** The model could not be loaded. data: reason, next. */
+  loadFailed: 2,
+  /** data: promptTokens, contextTokens. */
+  contextOverflow: 3,
+  /** The engine process died while it worked on this request. data: reason, next. */
+  engineCrashed: 4,
+  /** The reply held no code, or more than one block of it. */
+  notCode: 5,
+  /** The reply was cut off before it was whole. */
+  truncated: 6,
+  /** No running reply has this token, or its thought is over. */
+  notThinking: 7,
+  /** A file that is not open, and not inside a workspace folder or not readable. */
+  unreadable: 8,
+} as const;
+export type ErrorName = keyof typeof ErrorCode;
+
+// ---- Methods -----------------------------------------------------------------------------------------------------
+
+/** Client to server. Cancelled by `$/cancelRequest`. */
+export const Method = {
+  chat: "nemotron/chat",
+  explain: "nemotron/explain",
+  edit: "nemotron/edit",
+  prepare: "nemotron/prepare",
+  answerNow: "nemotron/answerNow",
+  addBudget: "nemotron/addBudget",
+  load: "nemotron/load",
+  unload: "nemotron/unload",
+  /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
+  status: "nemotron/status",
+} as const;
+
+/** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
+export const Command = {
+  explain: "nemotron.explain",
+  edit: "nemotron.edit",
+  writeTests: "nemotron.writeTests",
+} as const;
+export type RangeArguments = {
+  uri: string;
+  version: number;
+  range: Range;
+  instruction?: InstructionId;
+  diagnostics?: Diagnostic[];
+};
