@@ -215,6 +215,8 @@ export const ErrorCode = {
   notThinking: 7,
   /** A file that is not open, and not inside a workspace folder or not readable. */
   unreadable: 8,
+  /** The responseSchema is not one that a reply can be made to follow. */
+  badSchema: 9,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 

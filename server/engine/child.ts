@@ -1,0 +1,138 @@
+/** One life of the engine process, seen from the server. */
+import { type ChildProcess, fork } from "node:child_process";
+import type { Backend } from "../protocol.ts";
+import { EngineError, type ReplyEvent } from "./engine.ts";
+import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
+
+/** How long a process that was asked to end may take, ms. */
+const END_MS = 1_000;
+/** So much of its stderr is kept to find a reason in. */
+const STDERR_CHARS = 8_192;
+
+/** `reason`: a signal's name or an exit code, and what the native code said last. */
+export type Death = { reason: string };
+
+export type ChildListeners = {
+  onBackend: (backend: Backend) => void;
+  onProgress: (progress: number) => void;
+  /** A line of its stderr. */
+  onLine: (line: string) => void;
+  onDeath: (death: Death) => void;
+};
+
+type Pending = {
+  resolve: (result: EngineResult) => void;
+  reject: (error: Error) => void;
+  onEvents?: (events: ReplyEvent[]) => void;
+};
+
+/** Omit, for each member of a union. */
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+export type EngineRequest = Without<Exclude<ToEngine, { type: "cancel" }>, "id">;
+
+export class Child {
+  death: Death | undefined;
+  private readonly process: ChildProcess;
+  private readonly pending = new Map<number, Pending>();
+  private readonly exited: Promise<void>;
+  private lastId = 0;
+  private stderr = "";
+  private ending: string | undefined;
+
+  constructor(enginePath: string, listeners: ChildListeners) {
+    // Its stdout leads nowhere: ours may be the client's.
+    this.process = fork(enginePath, [], { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
+    this.process.on("message", (message: FromEngine) => this.receive(message, listeners));
+    this.process.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr = (this.stderr + text).slice(-STDERR_CHARS);
+      for (const line of text.split("\n")) if (line.trim()) listeners.onLine(line);
+    });
+    // "close" rather than "exit": by then all of stderr has been read.
+    this.exited = new Promise((resolve) => {
+      const over = (reason: string) => {
+        if (this.death) return;
+        this.death = { reason };
+        for (const { reject } of this.pending.values()) reject(this.crash(this.death));
+        this.pending.clear();
+        listeners.onDeath(this.death);
+        resolve();
+      };
+      this.process.once("close", (code, signal) => over(this.reason(code, signal)));
+      this.process.once("error", (error) => over(error.message));
+    });
+  }
+
+  /** Sends a request; aborting asks the engine to stop it, and the promise settles when it has. */
+  async request<T extends EngineResult>(
+    request: EngineRequest,
+    options: { signal?: AbortSignal; onEvents?: (events: ReplyEvent[]) => void; onId?: (id: number) => void } = {},
+  ): Promise<T> {
+    const { signal, onEvents } = options;
+    signal?.throwIfAborted();
+    if (this.death) throw this.crash(this.death);
+    const id = ++this.lastId;
+    options.onId?.(id);
+    const cancel = () => this.send({ type: "cancel", id });
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      return (await new Promise<EngineResult>((resolve, reject) => {
+        this.pending.set(id, { resolve, reject, onEvents });
+        this.send({ ...request, id } as ToEngine);
+      })) as T;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  /** Ends the process, which gives all its memory back; what it still works on fails with this message. */
+  async end(message: string): Promise<void> {
+    if (this.death) return;
+    this.ending = message;
+    this.process.disconnect();
+    const timer = setTimeout(() => this.process.kill("SIGKILL"), END_MS);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  private send(message: ToEngine): void {
+    // A message to a process that has just died is lost; its "close" rejects what waits for an answer.
+    if (this.process.connected) this.process.send(message, () => {});
+  }
+
+  private crash({ reason }: Death): EngineError {
+    if (this.ending)
+      return new EngineError("engineCrashed", this.ending, { reason: this.ending, next: "Load a model." });
+    const next = "It is being started again; send the request once more.";
+    return new EngineError("engineCrashed", `The engine ended unexpectedly (${reason}).`, { reason, next });
+  }
+
+  private receive(message: FromEngine, listeners: ChildListeners): void {
+    switch (message.type) {
+      case "backend":
+        return listeners.onBackend(message.backend);
+      case "progress":
+        return listeners.onProgress(message.progress);
+      case "events":
+        return this.pending.get(message.id)?.onEvents?.(message.events);
+    }
+    const pending = this.pending.get(message.id);
+    this.pending.delete(message.id);
+    if (message.type === "result") pending?.resolve(message.result);
+    else pending?.reject(revive(message.error));
+  }
+
+  private reason(code: number | null, signal: NodeJS.Signals | null): string {
+    const how = signal ?? `exit code ${code}`;
+    const hint = signal === "SIGKILL" ? "killed, perhaps because memory ran out" : undefined;
+    const said = this.stderr
+      .split("\n")
+      .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)/i.test(line));
+    return [how, hint, said?.trim()].filter(Boolean).join(": ");
+  }
+}
+
+const revive = ({ code, message, data }: WireError): Error =>
+  code ? new EngineError(code, message, data) : new Error(message);

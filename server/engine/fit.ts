@@ -1,0 +1,117 @@
+/** What is loaded where, decided before memory is spent. Pure arithmetic on bytes. */
+import { BATCH_TOKENS } from "./chunks.ts";
+import { EngineError } from "./engine.ts";
+
+/**
+ * The 9B was trained for 128 K; its GGUF files claim 2^20, which is not to be believed
+ * (LCPP/conversion/nemotron.py writes it for every model of the family).
+ */
+export const MAX_CONTEXT_TOKENS = 131_072;
+export const DEFAULT_CONTEXT_TOKENS = 32_768;
+export const EDIT_CONTEXT_TOKENS = 8_192;
+const LEAST_CONTEXT_TOKENS = 2_048;
+/** Checkpoints live in RAM: eight or so for the 9B. */
+const CHECKPOINT_BYTES = 1024 ** 3;
+/** Beside our own buffers: the driver's, the other programs', fragmentation. */
+const SPARE = 0.06;
+
+export type ModelShape = {
+  weights: number;
+  /** Layers that can be put on a GPU, the output layer included. */
+  layers: number;
+  /** Recurrent state of one sequence. */
+  stateBytes: number;
+  kvBytesPerToken: number;
+  computeBytesPerBatchToken: number;
+};
+
+export type FreeMemory = {
+  ram: number;
+  /** Left out: no GPU. */
+  vram?: number;
+};
+
+export type Wanted = { contextTokens?: number; gpuLayers?: number };
+
+export type Plan = {
+  gpuLayers: number;
+  contextTokens: number;
+  editContextTokens: number;
+  /** Sequences of the edit context. */
+  editSequences: number;
+  /** Checkpoints of one conversation. */
+  checkpoints: number;
+  checkpointBytes: number;
+  notes: string[];
+};
+
+/** Chat and edit contexts, from what is wanted down to the least that is of use. */
+function* sizes(wanted: number): Generator<Pick<Plan, "contextTokens" | "editContextTokens" | "editSequences">> {
+  const edit = (tokens: number) => Math.min(EDIT_CONTEXT_TOKENS, tokens);
+  yield { contextTokens: wanted, editContextTokens: edit(wanted), editSequences: 2 };
+  for (let tokens = wanted; tokens >= LEAST_CONTEXT_TOKENS; tokens = Math.floor(tokens / 2))
+    yield { contextTokens: tokens, editContextTokens: edit(tokens), editSequences: 1 };
+}
+
+export const contextBytes = (
+  shape: ModelShape,
+  size: Pick<Plan, "contextTokens" | "editContextTokens" | "editSequences">,
+) => ({
+  state: shape.stateBytes * (1 + size.editSequences),
+  kv: shape.kvBytesPerToken * (size.contextTokens + size.editContextTokens * size.editSequences),
+  compute: shape.computeBytesPerBatchToken * BATCH_TOKENS * 2,
+});
+
+/**
+ * All layers on the GPU with the largest context that fits beside them; if not even the smallest one does, as many
+ * layers as fit and the rest in RAM. Throws EngineError loadFailed when RAM does not suffice either.
+ */
+export function fit(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan {
+  const notes: string[] = [];
+  const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS);
+  if ((wanted.contextTokens ?? 0) > MAX_CONTEXT_TOKENS)
+    notes.push(`The context is limited to the ${MAX_CONTEXT_TOKENS} tokens that the model was trained for.`);
+  const candidates = [...sizes(asked)];
+  const need = (size: (typeof candidates)[number]) => {
+    const { state, kv, compute } = contextBytes(shape, size);
+    return state + kv + compute;
+  };
+  const vram = free.vram === undefined ? 0 : free.vram * (1 - SPARE);
+  const ram = free.ram * (1 - SPARE);
+
+  const layersFor = (size: (typeof candidates)[number]) =>
+    Math.max(0, Math.min(shape.layers, Math.floor(((vram - need(size)) / shape.weights) * shape.layers)));
+  let size = candidates[0]!;
+  let gpuLayers = 0;
+  if (vram > 0) {
+    // Speed comes from layers on the GPU, so context is given up for them, but not below a useful size.
+    const useful = candidates.filter((c) => c.contextTokens >= Math.min(asked, EDIT_CONTEXT_TOKENS));
+    size = useful.find((c) => layersFor(c) === shape.layers) ?? useful.at(-1)!;
+    gpuLayers = wanted.gpuLayers === undefined ? layersFor(size) : Math.min(wanted.gpuLayers, shape.layers);
+    if (gpuLayers < shape.layers)
+      notes.push(`${gpuLayers} of ${shape.layers} layers fit on the GPU; the others run on the CPU, more slowly.`);
+  }
+  const onGpu = gpuLayers / shape.layers;
+  const ramNeed = (c: typeof size) => (1 - onGpu) * (shape.weights + need(c));
+  if (ramNeed(size) > ram) {
+    const smaller = candidates.filter((c) => c.contextTokens <= size.contextTokens).find((c) => ramNeed(c) <= ram);
+    if (!smaller) {
+      const needed = ramNeed(candidates.at(-1)!);
+      throw new EngineError("loadFailed", `The model needs ${gib(needed)} of memory, ${gib(ram)} are free.`, {
+        reason: `The model needs ${gib(needed)} of memory, ${gib(ram)} are free.`,
+        next: "Close other programs, or choose a smaller model.",
+      });
+    }
+    size = smaller;
+  }
+  if (size.contextTokens < asked)
+    notes.push(`The context is ${size.contextTokens} tokens instead of ${asked}: more does not fit into memory.`);
+
+  const left = Math.max(0, ram - ramNeed(size));
+  const checkpointBytes = Math.min(CHECKPOINT_BYTES, left / 4);
+  // Half for the conversation in its place, half for those that wait.
+  const checkpoints = Math.max(2, Math.min(32, Math.floor(checkpointBytes / 2 / Math.max(1, shape.stateBytes))));
+  return { gpuLayers, ...size, checkpoints, checkpointBytes, notes };
+}
+
+const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;

@@ -1,0 +1,147 @@
+/** From a file to a model that can be talked to. */
+import { availableMemory } from "node:process";
+import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
+import { BATCH_TOKENS, ChunkSizer } from "./chunks.ts";
+import { EngineError } from "./engine.ts";
+import { contextBytes, fit, type Plan } from "./fit.ts";
+import { Gate } from "./gate.ts";
+import { inspectModel, type ModelFile } from "./inspect.ts";
+import { Parking } from "./parking.ts";
+import { Slot } from "./slot.ts";
+import { Slots } from "./slots.ts";
+import { Tokenizer } from "./tokens.ts";
+
+/** What idle conversations may take on disk: the 9B's states are 139 MiB and 16 KiB a token. */
+const IDLE_STATE_BYTES = 4 * 1024 ** 3;
+/** Below this size several threads lose more to waiting for each other than they gain. */
+const ONE_THREAD_BYTES = 256 * 1024 ** 2;
+/** With all layers on the GPU the CPU only feeds it. */
+const FEEDING_THREADS = 4;
+
+export type Loaded = { info: ModelInfo; llama: Llama; tokenizer: Tokenizer; slots: Slots; gate: Gate };
+
+export type LoadOptions = {
+  params: LoadParams;
+  exclude: Backend[];
+  stateDir: string;
+  onBackend: (backend: Backend) => void;
+  onProgress: (progress: number) => void;
+  onProblem: (message: string) => void;
+};
+
+/** Throws EngineError loadFailed. There is no unloading: the process ends. */
+export async function load(options: LoadOptions): Promise<Loaded> {
+  const { params, onBackend, onProgress, onProblem } = options;
+  const file = await inspectModel(params.model);
+  const errors: string[] = [];
+  const llama = await openBackend(options, (message) => errors.push(message));
+  const backend: Backend = llama.gpu === false ? "cpu" : llama.gpu;
+  onBackend(backend);
+  try {
+    const plan = fit(file.shape, await freeMemory(llama), params);
+    const threads = params.threads ?? chooseThreads(llama, plan, file);
+    const model = await llama.loadModel({
+      modelPath: params.model,
+      gpuLayers: plan.gpuLayers,
+      onLoadProgress: onProgress,
+    });
+    const create = (contextSize: number, sequences: number) =>
+      model.createContext({ contextSize, sequences, batchSize: BATCH_TOKENS, threads, failedCreationRemedy: false });
+    const chat = await create(plan.contextTokens, 1);
+    const edit = await create(plan.editContextTokens, plan.editSequences);
+
+    const parking = new Parking(
+      options.stateDir,
+      { diskBytes: IDLE_STATE_BYTES, checkpointBytes: plan.checkpointBytes / 2 },
+      onProblem,
+    );
+    const sizer = new ChunkSizer();
+    const editSlots = Array.from({ length: plan.editSequences }, () => new Slot(edit, parking, sizer, 2));
+    const slots = new Slots(new Slot(chat, parking, sizer, plan.checkpoints), editSlots);
+    const info = await describe({ params, file, plan, llama, backend, model, chat, edit, threads });
+    return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const reason = [error instanceof Error ? error.message : String(error), ...errors.slice(-1)].join(": ");
+    throw new EngineError("loadFailed", reason, {
+      reason,
+      next: "If the file is complete, try a smaller context, or the CPU (GPU off).",
+    });
+  }
+}
+
+async function openBackend({ params, exclude }: LoadOptions, onError: (message: string) => void): Promise<Llama> {
+  const gpu = params.gpu ?? "auto";
+  const options = {
+    // Building or downloading at run time is out of the question, and stdout belongs to nobody.
+    build: "never",
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    logger: (_level: LlamaLogLevel, message: string) => onError(message.trim()),
+    // Our gate lets one context compute at a time, so none has to leave threads to another.
+    maxThreads: 0,
+  } as const;
+  const excluded = exclude.filter((backend) => backend !== "cpu");
+  if (gpu === "off" || (gpu !== "auto" && excluded.includes(gpu))) return getLlama({ ...options, gpu: false });
+  try {
+    return await getLlama({ ...options, gpu: gpu === "auto" ? { type: "auto", exclude: excluded } : gpu });
+  } catch (error) {
+    if (gpu === "auto") throw error;
+    throw new EngineError("loadFailed", `The backend ${gpu} is not available here.`, {
+      reason: `The backend ${gpu} is not available here.`,
+      next: "Choose another backend, or auto.",
+    });
+  }
+}
+
+async function freeMemory(llama: Llama): Promise<{ ram: number; vram?: number }> {
+  const ram = availableMemory();
+  return llama.gpu === false ? { ram } : { ram, vram: (await llama.getVramState()).free };
+}
+
+function chooseThreads(llama: Llama, plan: Plan, file: ModelFile): number {
+  if (file.shape.weights < ONE_THREAD_BYTES) return 1;
+  const cores = Math.max(1, llama.cpuMathCores);
+  return plan.gpuLayers === file.shape.layers ? Math.min(FEEDING_THREADS, cores) : cores;
+}
+
+async function describe(parts: {
+  params: LoadParams;
+  file: ModelFile;
+  plan: Plan;
+  llama: Llama;
+  backend: Backend;
+  model: LlamaModel;
+  chat: LlamaContext;
+  edit: LlamaContext;
+  threads: number;
+}): Promise<ModelInfo> {
+  const { file, plan, llama, backend, model, chat, edit } = parts;
+  const planned = contextBytes(file.shape, plan);
+  const used = [model.memoryUsage, chat.memoryUsage, edit.memoryUsage];
+  const contexts = used.slice(1).reduce((sum, { ram, vram }) => sum + ram + vram, 0);
+  const [device] = backend === "cpu" ? [] : await llama.getGpuDeviceNames();
+  return {
+    path: parts.params.model,
+    name: file.name,
+    toy: file.toy,
+    backend,
+    device,
+    gpuLayers: model.gpuLayers,
+    totalLayers: file.shape.layers,
+    threads: parts.threads,
+    contextTokens: chat.contextSize,
+    editContextTokens: edit.contextSize,
+    memory: {
+      weights: model.size,
+      state: planned.state,
+      kv: planned.kv,
+      compute: Math.max(0, contexts - planned.state - planned.kv),
+      checkpoints: plan.checkpointBytes,
+      gpu: used.reduce((sum, { vram }) => sum + vram, 0),
+    },
+    notes: plan.notes,
+  };
+}

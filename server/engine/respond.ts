@@ -1,0 +1,202 @@
+/** The one verb, inside the engine process: prompt in, events out. */
+import type { Llama, LlamaGrammar, Token } from "node-llama-cpp";
+import { opening, type Prompt, renderPartial, renderPrompt } from "../nemotron/prompt.ts";
+import type { PrepareResult, ReplyProgress, Usage } from "../protocol.ts";
+import { EngineError, type PromptRequest, type ReplyEvent, type RespondRequest } from "./engine.ts";
+import { type Generated, generate } from "./generate.ts";
+import type { Loaded } from "./load.ts";
+import type { Slot } from "./slot.ts";
+import type { ThoughtBudget } from "./thoughtBudget.ts";
+import type { EncodedPrompt, Tokenizer } from "./tokens.ts";
+
+/** A reply needs some room, or it is not worth reading the prompt. */
+const LEAST_REPLY_TOKENS = 16;
+/** Of the room that a prompt leaves, this part is kept from the thought for the answer, up to so many tokens. */
+const ANSWER_SHARE = 0.25;
+const ANSWER_TOKENS = 1024;
+
+/** Runs one request to its end. Throws EngineError, or the signal's reason. */
+export async function respond(
+  loaded: Loaded,
+  request: RespondRequest,
+  budget: ThoughtBudget,
+  signal: AbortSignal,
+  emit: (event: ReplyEvent) => void,
+): Promise<void> {
+  const arrived = performance.now();
+  const { tokenizer, slots, gate, llama } = loaded;
+  const prompt = tokenizer.encode(renderPrompt(request.messages, request.tools), request.stableChars);
+  const promptTokens = prompt.tokens.length + tokenizer.tokenize(opening(budget.open)).length;
+  refuseOverflow(promptTokens, slots.contextTokens);
+  // A schema that cannot be followed is refused before anything is read.
+  const grammar = request.responseSchema && (await grammarFor(llama, request.responseSchema));
+
+  const slot = await slots.acquire(request, roomy(promptTokens), signal);
+  const seat = gate.join(request.priority);
+  try {
+    const reusedTokens = await seat.run(() => slot.adopt(prompt, request.kind === "followUp"));
+    const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
+    await slot.read(prompt, { seat, signal, onRead });
+
+    const room = slot.contextTokens - promptTokens;
+    budget.limit(room - Math.min(ANSWER_TOKENS, Math.floor(room * ANSWER_SHARE)));
+    let first = performance.now();
+    const answer = new AnswerText();
+    const generated = await generate({
+      request,
+      slot,
+      seat,
+      tokenizer,
+      budget,
+      grammar,
+      signal,
+      onFirstToken: () => {
+        first = performance.now();
+      },
+      onParts: (parts) => {
+        for (const part of parts) {
+          answer.add(part);
+          emit(part);
+        }
+      },
+    });
+    const tokens = generated.thoughtTokens + generated.answerTokens;
+    const usage: Usage = {
+      promptTokens,
+      readTokens: promptTokens - reusedTokens,
+      reusedTokens,
+      thoughtTokens: generated.thoughtTokens,
+      answerTokens: generated.answerTokens,
+      firstTokenMs: first - arrived,
+      // The first token belongs to the reading.
+      tokensPerSecond: tokens > 1 ? ((tokens - 1) / (performance.now() - first)) * 1000 : 0,
+    };
+    emit({ type: "usage", stopReason: generated.stopReason, usage });
+    if (request.kind === "followUp") settleLater(loaded, slot, request, prompt, generated, answer);
+  } finally {
+    seat.leave();
+    slots.release(slot);
+  }
+}
+
+/** Reads ahead. Whatever was read before an interruption stays. */
+export async function prepare(loaded: Loaded, request: PromptRequest, signal: AbortSignal): Promise<PrepareResult> {
+  const { tokenizer, slots } = loaded;
+  const prompt = unfinished(tokenizer, renderPartial(request.messages, request.tools), request);
+  refuseOverflow(prompt.tokens.length, slots.contextTokens);
+  const result: PrepareResult = { readTokens: 0, interrupted: true };
+  await slots.idle(async (slot, interrupted) => {
+    const onRead = (read: number) => {
+      result.readTokens = read;
+    };
+    await readIdly(loaded, slot, prompt, interrupted, onRead);
+    result.interrupted = false;
+  }, signal);
+  signal.throwIfAborted();
+  return result;
+}
+
+/**
+ * A prompt that is still being typed: its last word may grow and then be other tokens, so it is left out, and of the
+ * rest only what is the same with and without that word is taken.
+ */
+function unfinished(tokenizer: Tokenizer, partial: Prompt, request: PromptRequest): EncodedPrompt {
+  const whole = tokenizer.encode(partial, request.stableChars);
+  const last = partial.pieces.at(-1);
+  if (last?.type !== "text" || request.messages.at(-1)?.role !== "user") return whole;
+  const settled = { ...last, text: last.text.replace(/\s*\S*$/, "") };
+  const without = tokenizer.encode({ ...partial, pieces: [...partial.pieces.slice(0, -1), settled] });
+  let common = 0;
+  while (common < without.tokens.length && whole.tokens[common] === without.tokens[common]) common++;
+  return { ...whole, tokens: whole.tokens.slice(0, common) };
+}
+
+/**
+ * After a reply, in idle time: back to the checkpoint before the thought, and the bare answer read behind it. The next
+ * turn then reads nothing but its own message. An interruption leaves less reading done, nothing else.
+ */
+function settleLater(
+  loaded: Loaded,
+  slot: Slot,
+  request: RespondRequest,
+  prompt: EncodedPrompt,
+  generated: Generated,
+  answer: AnswerText,
+): void {
+  const { tokenizer } = loaded;
+  const reply = { role: "assistant" as const, content: answer.text, toolCalls: answer.toolCalls };
+  const messages = [...request.messages, reply];
+  const settled = renderPartial(messages, request.tools);
+  const piece = settled.pieces.find((p) => p.type === "text" && p.message === messages.length - 1);
+  if (piece?.type === "text") rememberOwnTokens(tokenizer, piece.text, generated.answer);
+  const next = tokenizer.encode(settled);
+  loaded.slots.startIdle(slot, async (_, signal) => {
+    await readIdly(loaded, slot, { ...next, turnStart: prompt.turnStart }, signal);
+  });
+}
+
+/** Tokenizing an answer's text again may give other tokens than those it was written in; the model's own are kept. */
+function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[]): void {
+  const own = tokenizer.detokenize(generated);
+  const before = own.length - own.trimStart().length;
+  let skip = 0;
+  for (let chars = 0; chars < before; skip++) chars += tokenizer.detokenize([generated[skip]!]).length;
+  const tokens = generated.slice(skip);
+  const trimmed = tokenizer.detokenize(tokens);
+  if (trimmed === text) tokenizer.remember(text, tokens);
+  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")]);
+}
+
+async function readIdly(
+  { gate }: Loaded,
+  slot: Slot,
+  prompt: EncodedPrompt,
+  signal: AbortSignal,
+  onRead?: (read: number) => void,
+): Promise<void> {
+  const seat = gate.join("idle");
+  try {
+    await seat.run(async () => {
+      signal.throwIfAborted();
+      await slot.adopt(prompt, true);
+    });
+    await slot.read(prompt, { seat, signal, onRead });
+  } finally {
+    seat.leave();
+  }
+}
+
+async function grammarFor(llama: Llama, schema: object): Promise<LlamaGrammar> {
+  try {
+    // The library checks the schema itself; its type is far too deep to be stated here.
+    return await llama.createGrammarForJsonSchema(schema as { type: "object" });
+  } catch (error) {
+    throw new EngineError(
+      "badSchema",
+      `The response schema cannot be used: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+function refuseOverflow(promptTokens: number, contextTokens: number): void {
+  if (promptTokens + LEAST_REPLY_TOKENS <= contextTokens) return;
+  throw new EngineError(
+    "contextOverflow",
+    `The prompt has ${promptTokens} tokens, the loaded context ${contextTokens}. Remove context or start a new chat.`,
+    { promptTokens, contextTokens },
+  );
+}
+
+/** A slot of an edit must have room for a reply as long as the prompt; the chat's slot is the last resort. */
+const roomy = (promptTokens: number) => promptTokens * 2 + LEAST_REPLY_TOKENS;
+
+/** Collects what the reply says, without the thought. */
+class AnswerText {
+  text = "";
+  readonly toolCalls: Extract<ReplyProgress, { type: "toolCall" }>["toolCall"][] = [];
+
+  add(part: ReplyProgress): void {
+    if (part.type === "answer") this.text += part.text;
+    if (part.type === "toolCall") this.toolCalls.push(part.toolCall);
+  }
+}

@@ -1,0 +1,112 @@
+/** Which request gets which slot. */
+import type { RespondRequest } from "./engine.ts";
+import type { Slot } from "./slot.ts";
+
+/** Work that holds a slot only until somebody wants it. */
+type Background = { stop: AbortController; ended: Promise<void> };
+
+type Waiter = { candidates: Slot[]; urgent: boolean; take: (slot: Slot) => void };
+
+/**
+ * Chats have one large slot. Edits have small ones of their own, so that none waits for a chat; what is not an edit
+ * never takes the last of them.
+ */
+export class Slots {
+  private readonly chat: Slot;
+  private readonly edits: Slot[];
+  private readonly taken = new Set<Slot>();
+  private readonly background = new Map<Slot, Background>();
+  private waiters: Waiter[] = [];
+
+  constructor(chat: Slot, edits: Slot[]) {
+    this.chat = chat;
+    this.edits = edits;
+  }
+
+  /** The most that a prompt and its reply may have, tokens. */
+  get contextTokens(): number {
+    return this.chat.contextTokens;
+  }
+
+  /** Waits for a slot that suits the request and can hold so many tokens. The caller gives it back. */
+  async acquire(
+    { kind, priority }: Pick<RespondRequest, "kind" | "priority">,
+    tokens: number,
+    signal: AbortSignal,
+  ): Promise<Slot> {
+    const own = kind === "followUp" ? [] : priority === "edit" ? this.edits : this.edits.slice(1);
+    const candidates = [...own.filter((slot) => slot.contextTokens >= tokens), this.chat];
+    const slot = await this.take(candidates, priority === "edit", signal);
+    const background = this.background.get(slot);
+    background?.stop.abort(new Error("Something more urgent came"));
+    await background?.ended;
+    return slot;
+  }
+
+  release(slot: Slot): void {
+    const next =
+      this.waiters.find((w) => w.urgent && w.candidates.includes(slot)) ??
+      this.waiters.find((w) => w.candidates.includes(slot));
+    if (!next) {
+      this.taken.delete(slot);
+      return;
+    }
+    this.waiters = this.waiters.filter((w) => w !== next);
+    next.take(slot);
+  }
+
+  /**
+   * Runs idle work on the chat slot as soon as no request has it; a request, or other idle work, stops it through the
+   * signal it gets. Resolves to false when the caller's own signal came before its turn.
+   */
+  async idle(work: (slot: Slot, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    let slot: Slot;
+    try {
+      slot = await this.acquire({ kind: "followUp", priority: "chat" }, 0, signal);
+    } catch {
+      return false;
+    }
+    this.startIdle(slot, work, signal);
+    const { ended } = this.background.get(slot)!;
+    this.release(slot);
+    await ended;
+    return true;
+  }
+
+  /** Like `idle`, for the request that holds the slot now and is about to give it back. */
+  startIdle(slot: Slot, work: (slot: Slot, signal: AbortSignal) => Promise<void>, signal?: AbortSignal): void {
+    const stop = new AbortController();
+    const combined = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    const ended = work(slot, combined)
+      .catch(() => {})
+      .finally(() => {
+        if (this.background.get(slot)?.stop === stop) this.background.delete(slot);
+      });
+    this.background.set(slot, { stop, ended });
+  }
+
+  private take(candidates: Slot[], urgent: boolean, signal: AbortSignal): Promise<Slot> {
+    signal.throwIfAborted();
+    const free = candidates.find((slot) => !this.taken.has(slot));
+    if (free) {
+      this.taken.add(free);
+      return Promise.resolve(free);
+    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        candidates,
+        urgent,
+        take: (slot) => {
+          signal.removeEventListener("abort", abort);
+          resolve(slot);
+        },
+      };
+      const abort = () => {
+        this.waiters = this.waiters.filter((w) => w !== waiter);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", abort, { once: true });
+      this.waiters.push(waiter);
+    });
+  }
+}

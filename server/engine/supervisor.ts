@@ -1,0 +1,221 @@
+/** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
+import { Child, type Death } from "./child.ts";
+import { type Engine, EngineError, type PromptRequest, type Reply, type RespondRequest } from "./engine.ts";
+import { RemoteReply } from "./remoteReply.ts";
+
+/** First pause before a restart, ms; it doubles with each death that follows soon. */
+const FIRST_PAUSE_MS = 500;
+/** So many deaths, each within a minute of the one before, and it is not tried again by itself. */
+const TOO_MANY_DEATHS = 5;
+const SOON_MS = 60_000;
+
+export type SupervisorOptions = { enginePath: string; log: (message: string) => void };
+
+export class Supervisor implements Engine {
+  private readonly options: SupervisorOptions;
+  private readonly listeners: ((status: Status) => void)[] = [];
+  private child: Child | undefined;
+  private params: LoadParams | undefined;
+  /** Backends that died while they loaded a model, by the model's path: not tried again. */
+  private readonly deadBackends = new Map<string, Backend[]>();
+  private loading: Promise<ModelInfo> | undefined;
+  private info: ModelInfo | undefined;
+  private deaths = 0;
+  private lastDeath = 0;
+  private retry: NodeJS.Timeout | undefined;
+  /** Grows with every load and unload, so that what belongs to an earlier one can tell. */
+  private generation = 0;
+  private requests = 0;
+  status: Status = { type: "noModel" };
+
+  constructor(options: SupervisorOptions) {
+    this.options = options;
+  }
+
+  onStatus(listener: (status: Status) => void): void {
+    this.listeners.push(listener);
+  }
+
+  async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
+    signal?.throwIfAborted();
+    await this.unload();
+    this.params = params;
+    this.deaths = 0;
+    const cancel = () => void this.unload();
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      return await this.start();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  async unload(): Promise<void> {
+    this.generation++;
+    clearTimeout(this.retry);
+    this.params = undefined;
+    this.info = undefined;
+    this.loading = undefined;
+    const child = this.child;
+    this.child = undefined;
+    await child?.end("The model was unloaded.");
+    this.setStatus({ type: "noModel" });
+  }
+
+  dispose(): Promise<void> {
+    return this.unload();
+  }
+
+  async model(signal?: AbortSignal): Promise<ModelInfo> {
+    if (this.info) return this.info;
+    if (this.status.type === "failed" && this.status.retryInMs === undefined) throw failed(this.status);
+    if (!this.params) throw new EngineError("noModel", "No model is loaded. Load one with nemotron/load.");
+    if (!this.loading) throw new EngineError("noModel", "The model is being started again.");
+    return signal ? withSignal(this.loading, signal) : this.loading;
+  }
+
+  respond(request: RespondRequest, signal: AbortSignal): Reply {
+    return new RemoteReply(
+      async () => (await this.model(signal), this.child!),
+      request,
+      signal,
+      (more) => {
+        this.requests += more;
+        this.report();
+      },
+    );
+  }
+
+  async prepare(request: PromptRequest, signal: AbortSignal): Promise<PrepareResult> {
+    await this.model(signal);
+    return this.child!.request<PrepareResult>({ type: "prepare", request }, { signal });
+  }
+
+  async countTokens(texts: string[], signal?: AbortSignal): Promise<number[]> {
+    await this.model(signal);
+    return this.child!.request<number[]>({ type: "countTokens", texts }, { signal });
+  }
+
+  /** Loads on one backend after the other until one holds. */
+  private start(): Promise<ModelInfo> {
+    const generation = this.generation;
+    this.loading = this.tryBackends(generation);
+    // Whoever waits for the model gets the error; nobody has to wait.
+    this.loading.catch(() => {});
+    return this.loading;
+  }
+
+  private async tryBackends(generation: number): Promise<ModelInfo> {
+    const params = this.params!;
+    const notes: string[] = [];
+    for (let attempt = 1; ; attempt++) {
+      const exclude = this.deadBackends.get(params.model) ?? [];
+      const stateDir = await mkdtemp(path.join(os.tmpdir(), "nemotron-states-"));
+      if (generation !== this.generation) throw superseded();
+      let status: Extract<Status, { type: "loading" }> = { type: "loading", path: params.model, progress: 0, attempt };
+      const loading = (change: Partial<typeof status>) => {
+        status = { ...status, ...change };
+        if (generation === this.generation) this.setStatus(status);
+      };
+      loading({});
+      const child = new Child(this.options.enginePath, {
+        onBackend: (backend) => loading({ backend }),
+        onProgress: (progress) => loading({ progress }),
+        onLine: this.options.log,
+        onDeath: (death) => {
+          void rm(stateDir, { recursive: true, force: true }).catch(() => {});
+          this.died(generation, child, death);
+        },
+      });
+      this.child = child;
+      try {
+        const info = await child.request<ModelInfo>({ type: "load", params, exclude, stateDir });
+        this.info = { ...info, notes: [...notes, ...info.notes] };
+        this.report();
+        return this.info;
+      } catch (error) {
+        if (generation !== this.generation) throw superseded();
+        this.child = undefined;
+        const death = child.death;
+        await child.end("It could not be loaded.");
+        const backend = status.backend;
+        if (death && backend && backend !== "cpu") {
+          this.deadBackends.set(params.model, [...exclude, backend]);
+          notes.push(`${backend} is not used: it ended the engine while it was loading (${death.reason}).`);
+          this.options.log(notes.at(-1)!);
+          continue;
+        }
+        const failure = loadFailure(error);
+        this.setStatus({ type: "failed", reason: failure.message, next: String(failure.data.next) });
+        throw failure;
+      }
+    }
+  }
+
+  /** The process ended by itself. While loading, tryBackends sees to it. */
+  private died(generation: number, child: Child, death: Death): void {
+    if (generation !== this.generation || child !== this.child || !this.info) return;
+    this.child = undefined;
+    this.info = undefined;
+    const now = Date.now();
+    this.deaths = now - this.lastDeath < SOON_MS ? this.deaths + 1 : 1;
+    this.lastDeath = now;
+    const reason = `The engine ended unexpectedly (${death.reason}).`;
+    if (this.deaths >= TOO_MANY_DEATHS) {
+      this.loading = undefined;
+      const next = "Load the model again, perhaps with a smaller context or on the CPU.";
+      this.setStatus({ type: "failed", reason: `${reason} It has done so ${this.deaths} times.`, next });
+      return;
+    }
+    const retryInMs = FIRST_PAUSE_MS * 2 ** (this.deaths - 1);
+    this.setStatus({ type: "failed", reason, next: "It is being started again.", retryInMs });
+    this.loading = new Promise((resolve, reject) => {
+      this.retry = setTimeout(() => {
+        if (generation === this.generation) this.start().then(resolve, reject);
+        else reject(superseded());
+      }, retryInMs);
+    });
+    this.loading.catch(() => {});
+  }
+
+  private report(): void {
+    if (!this.info) return;
+    if (this.requests > 0) this.setStatus({ type: "busy", model: this.info, requests: this.requests });
+    else this.setStatus({ type: "ready", model: this.info });
+  }
+
+  private setStatus(status: Status): void {
+    this.status = status;
+    for (const listener of this.listeners) listener(status);
+  }
+}
+
+function loadFailure(error: unknown): EngineError {
+  if (error instanceof EngineError && error.code === "loadFailed") return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EngineError("loadFailed", `The model could not be loaded: ${reason}`, {
+    reason,
+    next: "Try a smaller context, another backend, or another model.",
+  });
+}
+
+const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
+  new EngineError("loadFailed", reason, { reason, next });
+
+const superseded = () => new EngineError("noModel", "The model was unloaded, or another one was loaded instead.");
+
+function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,33 @@
+/** The messages between the server's end (supervisor.ts) and the engine process (process.ts), over the child's IPC channel. */
+import type { Backend, ErrorName, LoadParams, ModelInfo, PrepareResult } from "../protocol.ts";
+import type { PromptRequest, ReplyEvent, RespondRequest } from "./engine.ts";
+
+/** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
+export type ToEngine =
+  /** Comes first and once. `exclude`: backends that died with this model. `stateDir`: where idle states may be kept. */
+  | { type: "load"; id: number; params: LoadParams; exclude: Backend[]; stateDir: string }
+  | { type: "respond"; id: number; request: RespondRequest }
+  | { type: "prepare"; id: number; request: PromptRequest }
+  | { type: "countTokens"; id: number; texts: string[] }
+  | { type: "answerNow"; id: number; reply: number }
+  | { type: "addBudget"; id: number; reply: number; tokens: number }
+  | { type: "cancel"; id: number };
+
+/** From the engine process. */
+export type FromEngine =
+  /** The backend is chosen; if the process dies from here on, it is this one that died. */
+  | { type: "backend"; backend: Backend }
+  | { type: "progress"; progress: number }
+  | { type: "events"; id: number; events: ReplyEvent[] }
+  | { type: "result"; id: number; result: EngineResult }
+  | { type: "error"; id: number; error: WireError };
+
+export type EngineResult = ModelInfo | PrepareResult | number[] | number | "unlimited" | null;
+
+/** `code` left out: a fault of ours. `cancelled`: the request's own cancel came through. */
+export type WireError = {
+  code?: ErrorName;
+  message: string;
+  data?: Record<string, unknown>;
+  cancelled?: boolean;
+};

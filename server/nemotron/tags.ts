@@ -1,0 +1,19 @@
+/**
+ * The tags in the model's language that are plain text, several tokens each: they are looked for in text that may
+ * arrive cut anywhere. The turn marks `<SPECIAL_10..12>` are tokens of their own and never show in a reply's text.
+ */
+
+export const THINK = "<think>";
+export const END_THINK = "</think>";
+export const TOOL_CALL = "<TOOLCALL>";
+export const END_TOOL_CALL = "</TOOLCALL>";
+
+/** Where the longest end of `text` starts that may go on to become one of `words`: `text.length` when there is none. */
+export function possibleStart(text: string, words: readonly string[]): number {
+  const longest = Math.max(0, ...words.map((word) => word.length - 1));
+  for (let at = Math.max(0, text.length - longest); at < text.length; at++) {
+    const end = text.slice(at);
+    if (words.some((word) => word.length > end.length && word.startsWith(end))) return at;
+  }
+  return text.length;
+}

@@ -1,0 +1,32 @@
+import type { ToolCall } from "../protocol.ts";
+
+/**
+ * Reads what the model wrote between `<TOOLCALL>` and `</TOOLCALL>`: a JSON array of calls, or one call without the
+ * brackets. A call's arguments are an object, or a string that holds one in JSON; left out they are `{}`.
+ * Returns undefined for anything else, in part or in whole. Never throws.
+ */
+export function parseToolCalls(text: string): ToolCall[] | undefined {
+  const value = parseJson(text);
+  if (value === undefined) return undefined;
+  const calls = (Array.isArray(value) ? value : [value]).map(toToolCall);
+  return calls.every((call) => call !== undefined) ? calls : undefined;
+}
+
+function toToolCall(value: unknown): ToolCall | undefined {
+  if (!isObject(value) || typeof value.name !== "string" || value.name === "") return undefined;
+  const given = "arguments" in value ? value.arguments : {};
+  const args = typeof given === "string" ? parseJson(given) : given;
+  return isObject(args) ? { name: value.name, arguments: args } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
