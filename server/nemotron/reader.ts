@@ -105,7 +105,7 @@ export class ReplyReader {
   private step(): boolean {
     const tags = Object.keys(this.tags[this.mode]);
     const atStart = this.mode === "thoughtStart" || this.mode === "answerStart";
-    return (atStart ? this.stepAtStart(tags) : this.stepInText(tags)) && !this.hasStopped;
+    return atStart ? this.stepAtStart(tags) : this.stepInText(tags);
   }
 
   private stepAtStart(tags: string[]): boolean {
@@ -127,7 +127,7 @@ export class ReplyReader {
     if (this.mode === "thought") this.emit("thought", text);
     else if (this.mode === "answer") this.answer(text);
     else this.call.push(text);
-    if (tag === undefined || at < 0 || this.hasStopped) return false;
+    if (tag === undefined || at < 0) return false;
     this.pass(tag);
     return true;
   }
@@ -166,6 +166,7 @@ export class ReplyReader {
     this.emit("answer", text);
     if (!stopped) return;
     this.hasStopped = true;
+    // Leaves nothing to go on with.
     this.tail = "";
   }
 

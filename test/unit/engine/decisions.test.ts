@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { BATCH_TOKENS, ChunkSizer } from "../../../server/engine/chunks.ts";
+import { EngineError } from "../../../server/engine/engine.ts";
+import { contextBytes, type ModelShape, planMemory } from "../../../server/engine/fit.ts";
+import { GRACE_TOKENS, ThoughtBudget } from "../../../server/engine/thoughtBudget.ts";
+
+const GiB = 1024 ** 3;
+/** NVIDIA-Nemotron-Nano-9B-v2 at Q4_K_M: 27 Mamba2 layers and 4 of attention of 56. */
+const NANO_9B: ModelShape = {
+  weights: 6_520_450_752,
+  layers: 57,
+  stateBytes: 145_539_072,
+  kvBytesPerToken: 16_384,
+  computeBytesPerBatchToken: 4 * (131_072 + 16 * 4480),
+};
+
+describe("chunks", () => {
+  it("settle where a chunk takes no longer than promised, whatever the speed", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.05, max: 20, noNaN: true }), (tokensPerMs) => {
+        const sizer = new ChunkSizer();
+        for (let i = 0; i < 20; i++) sizer.measured(sizer.next, sizer.next / tokensPerMs);
+        assert.ok(sizer.next === 8 || sizer.next === BATCH_TOKENS || sizer.next / tokensPerMs <= 150);
+        assert.ok(sizer.next >= 8 && sizer.next <= BATCH_TOKENS);
+      }),
+    );
+  });
+
+  it("never more than double, so that a slow machine's first chunks are short", () => {
+    const sizer = new ChunkSizer();
+    const first = sizer.next;
+    sizer.measured(first, 0);
+    assert.equal(sizer.next, first * 2);
+  });
+
+  it("are not fooled by a short rest at a prompt's end", () => {
+    const sizer = new ChunkSizer();
+    for (let i = 0; i < 10; i++) sizer.measured(sizer.next, 1);
+    sizer.measured(1, 50);
+    assert.equal(sizer.next, BATCH_TOKENS);
+  });
+});
+
+describe("fitting a model into memory", () => {
+  it("puts the 9B whole on a 12 GB card, with the context that was asked for", () => {
+    const plan = planMemory(NANO_9B, { vram: 11.2 * GiB, ram: 24 * GiB }, {});
+    assert.equal(plan.gpuLayers, 57);
+    assert.equal(plan.contextTokens, 32_768);
+    assert.deepEqual(plan.notes, []);
+  });
+
+  it("gives up context before layers on an 8 GB card, and says so", () => {
+    const plan = planMemory(NANO_9B, { vram: 7.9 * GiB, ram: 16 * GiB }, {});
+    assert.equal(plan.gpuLayers, 57);
+    assert.ok(plan.contextTokens < 32_768 && plan.contextTokens >= 8_192);
+    assert.match(plan.notes.join(), /context is \d+ tokens instead of 32768/);
+  });
+
+  it("splits the layers on a 6 GB card, and says so", () => {
+    const plan = planMemory(NANO_9B, { vram: 5.5 * GiB, ram: 16 * GiB }, {});
+    assert.ok(plan.gpuLayers > 10 && plan.gpuLayers < 57);
+    assert.match(plan.notes.join(), /layers fit on the GPU/);
+  });
+
+  it("refuses what does not fit at all, with both figures and a way out", () => {
+    assert.throws(
+      () => planMemory(NANO_9B, { ram: 4 * GiB }, {}),
+      (error) =>
+        error instanceof EngineError &&
+        /needs \d+\.\d GiB.*3\.\d GiB are free/.test(error.message) &&
+        !!error.data.next,
+    );
+  });
+
+  it("does not believe in a million tokens", () => {
+    const plan = planMemory(NANO_9B, { ram: 256 * GiB }, { contextTokens: 1_048_576 });
+    assert.equal(plan.contextTokens, 131_072);
+    assert.match(plan.notes.join(), /131072/);
+  });
+
+  it("never plans for more than there is", () => {
+    const memory = fc.double({ min: 0.5, max: 64, noNaN: true });
+    fc.assert(
+      fc.property(
+        memory,
+        fc.option(memory, { nil: undefined }),
+        fc.integer({ min: 2048, max: 131_072 }),
+        (ram, vram, contextTokens) => {
+          try {
+            const free = { ram: ram * GiB, vram: vram === undefined ? undefined : vram * GiB };
+            const plan = planMemory(NANO_9B, free, { contextTokens });
+            const share = plan.gpuLayers / NANO_9B.layers;
+            const { state, kv, compute } = contextBytes(NANO_9B, plan);
+            assert.ok((1 - share) * (NANO_9B.weights + state + kv + compute) <= free.ram);
+            assert.ok(share * NANO_9B.weights <= (free.vram ?? 0));
+            assert.ok(plan.contextTokens <= contextTokens && plan.editContextTokens <= plan.contextTokens);
+          } catch (error) {
+            assert.ok(error instanceof EngineError, String(error));
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("the thought's budget", () => {
+  it("is closed from the start when there is none", () => {
+    assert.equal(new ThoughtBudget({ mode: "off" }).open, false);
+    assert.equal(new ThoughtBudget({ mode: "on", budget: 0 }).open, false);
+    assert.equal(new ThoughtBudget({ mode: "on" }).open, true);
+  });
+
+  it("closes at the end of the line, or after the grace, but not inside a tag", () => {
+    const budget = new ThoughtBudget({ mode: "on", budget: 100 });
+    assert.equal(budget.shouldClose(99, true, false), false);
+    assert.equal(budget.shouldClose(100, false, false), false);
+    assert.equal(budget.shouldClose(100, true, false), true);
+    assert.equal(budget.shouldClose(101, true, true), false);
+    assert.equal(budget.shouldClose(100 + GRACE_TOKENS, false, true), true);
+  });
+
+  it("closes at once when asked to, but lets a tag decide itself", () => {
+    const budget = new ThoughtBudget({ mode: "on" });
+    assert.equal(budget.answerNow(), true);
+    assert.equal(budget.shouldClose(1, false, true), false);
+    assert.equal(budget.shouldClose(2, false, false), true);
+  });
+
+  it("can be raised while the thought runs, and not after", () => {
+    const budget = new ThoughtBudget({ mode: "on", budget: 10 });
+    assert.equal(budget.add(5), true);
+    assert.equal(budget.value, 15);
+    assert.equal(budget.shouldClose(14, true, false), false);
+    budget.open = false;
+    assert.equal(budget.add(5), false);
+    assert.equal(budget.answerNow(), false);
+  });
+
+  it("leaves room for the answer", () => {
+    const budget = new ThoughtBudget({ mode: "on" });
+    budget.limit(50);
+    assert.equal(budget.shouldClose(50, true, false), true);
+  });
+});

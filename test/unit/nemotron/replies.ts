@@ -1,0 +1,76 @@
+/** Generators of replies, and what tests read them with. */
+import fc from "fast-check";
+import { type ReaderOptions, type ReplyPart, ReplyReader } from "../../../server/nemotron/reader.ts";
+
+const PIECES = [
+  "<think>",
+  "</think>",
+  "<TOOLCALL>",
+  "</TOOLCALL>",
+  '<TOOLCALL>[{"name": "read", "arguments": {"path": "ä.ts"}}]</TOOLCALL>',
+  '[{"name": "a"}, {"name": "b", "arguments": "{}"}]',
+  "<",
+  "</",
+  "<thi",
+  "</thi",
+  "nk>",
+  "<TOOL",
+  "CALL>",
+  "<SPECIAL_12>",
+  " ",
+  "\n",
+  "\n\n",
+  "STOP",
+  "STO",
+  "OP",
+  "👩‍👩‍👧‍👦",
+  "日本語",
+  "The answer is 42.",
+];
+
+/** Tags whole and in part, white space, calls good and bad, stop texts, emoji, in any order. */
+export const reply = fc
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: "grapheme", maxLength: 4 })), { maxLength: 14 })
+  .map((pieces) => pieces.join(""));
+
+/** Without any tag, or anything that could become one. */
+export const plainText = fc
+  .array(fc.oneof(fc.constantFrom(" ", "\n", "日本語", "🙂", "Hm."), fc.string({ unit: "grapheme", maxLength: 5 })), {
+    maxLength: 8,
+  })
+  .map((pieces) => pieces.join("").replaceAll("<", ""));
+
+export const options: fc.Arbitrary<ReaderOptions> = fc.record({
+  thinking: fc.boolean(),
+  tools: fc.boolean(),
+  stop: fc.subarray(["STOP", "TO", "O", "OPTION", "\n\n", "<", "</TOOLCALL>", ""]),
+});
+
+/** Cuts a text at the given places, taken modulo its length: anywhere, even inside a character. */
+export function cut(text: string, places: number[]): string[] {
+  const ends = [...places.map((place) => place % (text.length + 1)), text.length].sort((a, b) => a - b);
+  return ends.map((end, i) => text.slice(ends[i - 1] ?? 0, end));
+}
+
+/** Reads a reply that comes in these pieces; `undefined` stands for a thought that is closed from outside. */
+export function read(options: ReaderOptions, pieces: (string | undefined)[]): ReplyPart[] {
+  const reader = new ReplyReader(options);
+  const parts = pieces.flatMap((piece) => (piece === undefined ? reader.closeThought() : reader.push(piece)));
+  return joined([...parts, ...reader.end()]);
+}
+
+/** Puts neighbouring parts of one type together. */
+export function joined(parts: ReplyPart[]): ReplyPart[] {
+  const whole: ReplyPart[] = [];
+  for (const part of parts) {
+    const last = whole.at(-1);
+    if (part.type !== "toolCall" && last?.type === part.type)
+      whole[whole.length - 1] = { ...part, text: last.text + part.text };
+    else whole.push(part);
+  }
+  return whole;
+}
+
+export function textOf(parts: ReplyPart[], type: "thought" | "answer"): string {
+  return parts.map((part) => (part.type === type ? part.text : "")).join("");
+}
