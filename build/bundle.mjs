@@ -33,7 +33,7 @@ export async function bundle() {
     }),
     build({
       ...common,
-      entryPoints: [...tests, "test/demo/main.ts", "test/bench/main.ts"],
+      entryPoints: [...tests, "test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts"],
       outdir: "dist/test",
       outbase: "test",
       packages: "external",

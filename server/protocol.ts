@@ -106,7 +106,13 @@ export type ChatResult = {
   userContent: string;
 };
 
-export type ExplainParams = Streamed & { textDocument: { uri: string }; range: Range; thinking?: Thinking };
+export type ExplainParams = Streamed & {
+  textDocument: { uri: string };
+  range: Range;
+  /** The problems that the client knows of; those in the range are shown to the model. */
+  diagnostics?: Diagnostic[];
+  thinking?: Thinking;
+};
 /** `answer` is Markdown. */
 export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage">;
 
@@ -115,7 +121,7 @@ export type EditParams = Streamed & {
   range: Range;
   /** Free text, or the id of a ready-made one. */
   instruction: string | { id: InstructionId };
-  /** For `fix`: the problems to mend. Left out, those the client published for the range are not known to the server. */
+  /** The problems to mend: a server does not know what others have published. */
   diagnostics?: Diagnostic[];
   thinking?: Thinking;
 };

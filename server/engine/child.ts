@@ -4,8 +4,6 @@ import type { Backend } from "../protocol.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 
-/** How long a process that was asked to end may take, ms. */
-const END_MS = 1_000;
 /** So much of its stderr is kept to find a reason in. */
 const STDERR_CHARS = 8_192;
 
@@ -91,10 +89,9 @@ export class Child {
   async end(message: string): Promise<void> {
     if (this.death) return;
     this.ending = message;
-    this.process.disconnect();
-    const timer = setTimeout(() => this.process.kill("SIGKILL"), END_MS);
+    // Nothing in there is worth a farewell, and a process that hangs in native code would not hear it.
+    this.process.kill("SIGKILL");
     await this.exited;
-    clearTimeout(timer);
   }
 
   private send(message: ToEngine): void {
@@ -110,18 +107,17 @@ export class Child {
   }
 
   private receive(message: FromEngine, listeners: ChildListeners): void {
-    switch (message.type) {
-      case "backend":
-        return listeners.onBackend(message.backend);
-      case "progress":
-        return listeners.onProgress(message.progress);
-      case "events":
-        return this.pending.get(message.id)?.onEvents?.(message.events);
+    if (message.type === "backend") listeners.onBackend(message.backend);
+    else if (message.type === "progress") listeners.onProgress(message.progress);
+    else {
+      const pending = this.pending.get(message.id);
+      if (message.type === "events") pending?.onEvents?.(message.events);
+      else {
+        this.pending.delete(message.id);
+        if (message.type === "result") pending?.resolve(message.result);
+        else pending?.reject(revive(message.error));
+      }
     }
-    const pending = this.pending.get(message.id);
-    this.pending.delete(message.id);
-    if (message.type === "result") pending?.resolve(message.result);
-    else pending?.reject(revive(message.error));
   }
 
   private reason(code: number | null, signal: NodeJS.Signals | null): string {

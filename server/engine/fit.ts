@@ -66,7 +66,7 @@ export const contextBytes = (
  * All layers on the GPU with the largest context that fits beside them; if not even the smallest one does, as many
  * layers as fit and the rest in RAM. Throws EngineError loadFailed when RAM does not suffice either.
  */
-export function fit(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan {
+export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan {
   const notes: string[] = [];
   const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS);
   if ((wanted.contextTokens ?? 0) > MAX_CONTEXT_TOKENS)

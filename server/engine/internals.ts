@@ -15,6 +15,14 @@ type Checkpoints = {
 const checkpointsOf = (sequence: LlamaContextSequence) =>
   (sequence as unknown as { _checkpoints: Checkpoints })._checkpoints;
 
+/**
+ * How many leading tokens each checkpoint of a sequence holds. The library's own getRestoreToPrefixIndexEvaluationSize
+ * finds none when the newest one lies behind the index that is asked for.
+ */
+export const checkpointLengths = (sequence: LlamaContextSequence): number[] => lengthsOf(checkpointsOf(sequence));
+
+const lengthsOf = ({ _checkpoints }: Checkpoints) => _checkpoints.map(([, { maxPos }]) => maxPos + 1);
+
 /** Checkpoints that outlive their sequence. `lengths`: how many leading tokens each of them holds. */
 export type KeptCheckpoints = {
   bytes: number;
@@ -29,7 +37,7 @@ export function keepCheckpoints(sequence: LlamaContextSequence): KeptCheckpoints
   kept.cloneCheckpointsStateFrom(live);
   return {
     bytes: kept.memoryUsage,
-    lengths: kept._checkpoints.map(([, { maxPos }]) => maxPos + 1),
+    lengths: lengthsOf(kept),
     restoreTo: (target) => checkpointsOf(target).cloneCheckpointsStateFrom(kept),
     free: () => kept.clearAllCheckpoints(),
   };

@@ -4,7 +4,7 @@ import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel
 import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
-import { contextBytes, fit, type Plan } from "./fit.ts";
+import { contextBytes, type Plan, planMemory } from "./fit.ts";
 import { Gate } from "./gate.ts";
 import { inspectModel, type ModelFile } from "./inspect.ts";
 import { Parking } from "./parking.ts";
@@ -39,7 +39,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const backend: Backend = llama.gpu === false ? "cpu" : llama.gpu;
   onBackend(backend);
   try {
-    const plan = fit(file.shape, await freeMemory(llama), params);
+    const plan = planMemory(file.shape, await freeMemory(llama), params);
     const threads = params.threads ?? chooseThreads(llama, plan, file);
     const model = await llama.loadModel({
       modelPath: params.model,
@@ -63,7 +63,8 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    const reason = [error instanceof Error ? error.message : String(error), ...errors.slice(-1)].join(": ");
+    // The first thing that llama.cpp complained of is the cause; what follows only repeats that it failed.
+    const reason = [error instanceof Error ? error.message : String(error), ...errors.slice(0, 1)].join(": ");
     throw new EngineError("loadFailed", reason, {
       reason,
       next: "If the file is complete, try a smaller context, or the CPU (GPU off).",

@@ -2,6 +2,7 @@
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import { type Loaded, load } from "./load.ts";
 import { prepare, respond } from "./respond.ts";
+import { removeStateDirectoryNow } from "./stateDirectory.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 
@@ -9,6 +10,7 @@ import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 const FLUSH_MS = 12;
 
 let loaded: Loaded | undefined;
+let stateDir: string | undefined;
 const running = new Map<number, { abort: AbortController; budget?: ThoughtBudget }>();
 
 const send = (message: FromEngine) => {
@@ -61,6 +63,7 @@ function wireError(error: unknown, cancelled: boolean): WireError {
 
 async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {
   if (message.type === "load") {
+    stateDir = message.stateDir;
     loaded = await load({
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),
@@ -118,4 +121,7 @@ process.on("message", (message: ToEngine) => {
 });
 
 // The server is gone, or wants us gone. Whatever the model is doing, the process need not wait for it.
-process.on("disconnect", () => process.exit(0));
+process.on("disconnect", () => {
+  if (stateDir) removeStateDirectoryNow(stateDir);
+  process.exit(0);
+});

@@ -1,10 +1,11 @@
 /** The one verb, inside the engine process: prompt in, events out. */
-import type { Llama, LlamaGrammar, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import { opening, type Prompt, renderPartial, renderPrompt } from "../nemotron/prompt.ts";
 import type { PrepareResult, ReplyProgress, Usage } from "../protocol.ts";
 import { EngineError, type PromptRequest, type ReplyEvent, type RespondRequest } from "./engine.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { Loaded } from "./load.ts";
+import { grammarFor } from "./schema.ts";
 import type { Slot } from "./slot.ts";
 import type { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EncodedPrompt, Tokenizer } from "./tokens.ts";
@@ -163,18 +164,6 @@ async function readIdly(
     await slot.read(prompt, { seat, signal, onRead });
   } finally {
     seat.leave();
-  }
-}
-
-async function grammarFor(llama: Llama, schema: object): Promise<LlamaGrammar> {
-  try {
-    // The library checks the schema itself; its type is far too deep to be stated here.
-    return await llama.createGrammarForJsonSchema(schema as { type: "object" });
-  } catch (error) {
-    throw new EngineError(
-      "badSchema",
-      `The response schema cannot be used: ${error instanceof Error ? error.message : error}`,
-    );
   }
 }
 

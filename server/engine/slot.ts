@@ -2,6 +2,7 @@
 import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import type { ChunkSizer } from "./chunks.ts";
 import type { Seat } from "./gate.ts";
+import { checkpointLengths } from "./internals.ts";
 import type { ParkedState, Parking } from "./parking.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
@@ -23,8 +24,8 @@ export class Slot {
   private tokens: Token[] = [];
   /** How many of those are the canonical transcript: the rest is a thought, and an answer read behind a thought. */
   private canonical = 0;
-  /** Where the last turn of the conversation in here begins. */
-  private turnStart = 0;
+  /** From here on the conversation in here may be thrown away when the prompt goes another way: it is its last turn. */
+  private lastTurn = 0;
   /** Whether the conversation in here goes on. */
   private goesOn = false;
 
@@ -40,9 +41,8 @@ export class Slot {
   /** How many tokens of a prompt need no reading here as things are, checkpoints taken into account. */
   reusable(prompt: readonly Token[]): number {
     const common = commonPrefix(this.tokens, prompt);
-    if (common === this.tokens.length || common === 0) return common;
-    const rest = this.sequence.getRestoreToPrefixIndexEvaluationSize(common - 1);
-    return rest < 0 || rest >= common - 1 ? 0 : common - rest;
+    if (common === this.tokens.length) return common;
+    return Math.max(0, ...checkpointLengths(this.sequence).filter((length) => length <= common));
   }
 
   get isEmpty(): boolean {
@@ -60,7 +60,8 @@ export class Slot {
     if (this.wouldBeLost(prompt.tokens, live)) await this.park();
     if (better) await this.load(parked.state);
     await this.rewindTo(prompt.tokens);
-    this.turnStart = prompt.turnStart;
+    // What differs in its first message is another conversation, not an edit of this one.
+    this.lastTurn = prompt.turnStart > prompt.systemEnd ? prompt.turnStart : prompt.tokens.length;
     this.goesOn = goesOn;
     this.canonical = this.tokens.length;
     return this.tokens.length;
@@ -148,7 +149,7 @@ export class Slot {
   /** Whether going on with this prompt throws away a conversation, and not just the last turn of one. */
   private wouldBeLost(prompt: readonly Token[], reuse: number): boolean {
     if (!this.goesOn || this.canonical - reuse < NOT_WORTH_A_FILE) return false;
-    if (commonPrefix(this.tokens, prompt) >= Math.min(this.turnStart, this.canonical)) return false;
+    if (commonPrefix(this.tokens, prompt) >= Math.min(this.lastTurn, this.canonical)) return false;
     return !this.parking.holds(this.tokens.slice(0, this.canonical));
   }
 

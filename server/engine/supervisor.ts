@@ -1,11 +1,9 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
 import { type Engine, EngineError, type PromptRequest, type Reply, type RespondRequest } from "./engine.ts";
 import { RemoteReply } from "./remoteReply.ts";
+import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
 
 /** First pause before a restart, ms; it doubles with each death that follows soon. */
 const FIRST_PAUSE_MS = 500;
@@ -30,10 +28,12 @@ export class Supervisor implements Engine {
   /** Grows with every load and unload, so that what belongs to an earlier one can tell. */
   private generation = 0;
   private requests = 0;
+  private cleaning: Promise<void>;
   status: Status = { type: "noModel" };
 
   constructor(options: SupervisorOptions) {
     this.options = options;
+    this.cleaning = sweepStateDirectories();
   }
 
   onStatus(listener: (status: Status) => void): void {
@@ -66,6 +66,7 @@ export class Supervisor implements Engine {
     const child = this.child;
     this.child = undefined;
     await child?.end("The model was unloaded.");
+    await this.cleaning;
     this.setStatus({ type: "noModel" });
   }
 
@@ -83,7 +84,7 @@ export class Supervisor implements Engine {
 
   respond(request: RespondRequest, signal: AbortSignal): Reply {
     return new RemoteReply(
-      async () => (await this.model(signal), this.child!),
+      () => this.ready(signal),
       request,
       signal,
       (more) => {
@@ -94,13 +95,20 @@ export class Supervisor implements Engine {
   }
 
   async prepare(request: PromptRequest, signal: AbortSignal): Promise<PrepareResult> {
-    await this.model(signal);
-    return this.child!.request<PrepareResult>({ type: "prepare", request }, { signal });
+    const child = await this.ready(signal);
+    return child.request<PrepareResult>({ type: "prepare", request }, { signal });
   }
 
   async countTokens(texts: string[], signal?: AbortSignal): Promise<number[]> {
+    const child = await this.ready(signal);
+    return child.request<number[]>({ type: "countTokens", texts }, { signal });
+  }
+
+  /** The process that holds the model; waits while it is being loaded. */
+  private async ready(signal?: AbortSignal): Promise<Child> {
     await this.model(signal);
-    return this.child!.request<number[]>({ type: "countTokens", texts }, { signal });
+    if (!this.child) throw superseded();
+    return this.child;
   }
 
   /** Loads on one backend after the other until one holds. */
@@ -117,7 +125,7 @@ export class Supervisor implements Engine {
     const notes: string[] = [];
     for (let attempt = 1; ; attempt++) {
       const exclude = this.deadBackends.get(params.model) ?? [];
-      const stateDir = await mkdtemp(path.join(os.tmpdir(), "nemotron-states-"));
+      const stateDir = await makeStateDirectory();
       if (generation !== this.generation) throw superseded();
       let status: Extract<Status, { type: "loading" }> = { type: "loading", path: params.model, progress: 0, attempt };
       const loading = (change: Partial<typeof status>) => {
@@ -130,7 +138,7 @@ export class Supervisor implements Engine {
         onProgress: (progress) => loading({ progress }),
         onLine: this.options.log,
         onDeath: (death) => {
-          void rm(stateDir, { recursive: true, force: true }).catch(() => {});
+          this.cleaning = removeStateDirectory(stateDir);
           this.died(generation, child, death);
         },
       });
@@ -152,8 +160,8 @@ export class Supervisor implements Engine {
           this.options.log(notes.at(-1)!);
           continue;
         }
-        const failure = loadFailure(error);
-        this.setStatus({ type: "failed", reason: failure.message, next: String(failure.data.next) });
+        const failure = death ? this.restartLater(generation, death) : loadFailure(error);
+        if (!death) this.setStatus({ type: "failed", reason: failure.message, next: String(failure.data.next) });
         throw failure;
       }
     }
@@ -164,25 +172,32 @@ export class Supervisor implements Engine {
     if (generation !== this.generation || child !== this.child || !this.info) return;
     this.child = undefined;
     this.info = undefined;
+    this.restartLater(generation, death);
+  }
+
+  /** Starts again after a pause that grows, or gives up. Returns what to tell those who waited for the model. */
+  private restartLater(generation: number, { reason: how }: Death): EngineError {
     const now = Date.now();
     this.deaths = now - this.lastDeath < SOON_MS ? this.deaths + 1 : 1;
     this.lastDeath = now;
-    const reason = `The engine ended unexpectedly (${death.reason}).`;
-    if (this.deaths >= TOO_MANY_DEATHS) {
-      this.loading = undefined;
-      const next = "Load the model again, perhaps with a smaller context or on the CPU.";
-      this.setStatus({ type: "failed", reason: `${reason} It has done so ${this.deaths} times.`, next });
-      return;
+    const givingUp = this.deaths >= TOO_MANY_DEATHS;
+    const reason = `The engine ended unexpectedly (${how}).${givingUp ? ` It has done so ${this.deaths} times.` : ""}`;
+    const next = givingUp
+      ? "Load the model again, perhaps with a smaller context or on the CPU."
+      : "It is being started again.";
+    const retryInMs = givingUp ? undefined : FIRST_PAUSE_MS * 2 ** (this.deaths - 1);
+    this.setStatus({ type: "failed", reason, next, retryInMs });
+    if (retryInMs === undefined) this.loading = undefined;
+    else {
+      this.loading = new Promise((resolve, reject) => {
+        this.retry = setTimeout(() => {
+          if (generation === this.generation) this.tryBackends(generation).then(resolve, reject);
+          else reject(superseded());
+        }, retryInMs);
+      });
+      this.loading.catch(() => {});
     }
-    const retryInMs = FIRST_PAUSE_MS * 2 ** (this.deaths - 1);
-    this.setStatus({ type: "failed", reason, next: "It is being started again.", retryInMs });
-    this.loading = new Promise((resolve, reject) => {
-      this.retry = setTimeout(() => {
-        if (generation === this.generation) this.start().then(resolve, reject);
-        else reject(superseded());
-      }, retryInMs);
-    });
-    this.loading.catch(() => {});
+    return new EngineError("engineCrashed", reason, { reason, next });
   }
 
   private report(): void {

@@ -1,0 +1,35 @@
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
+import type { ChatParams, ChatResult } from "../protocol.ts";
+import { converse } from "./conversation.ts";
+import type { FeatureDeps, Report } from "./deps.ts";
+import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
+
+/**
+ * The conversation's next turn. Throws ResponseError InvalidParams for a conversation that cannot be answered, and
+ * EngineError.
+ */
+export async function chat(
+  params: ChatParams,
+  deps: FeatureDeps,
+  signal: AbortSignal,
+  report: Report,
+): Promise<ChatResult> {
+  check(params);
+  const { userContent, ...prompt } = await converse(params, deps, signal);
+  const { sampling, maxTokens, responseSchema } = params;
+  const thinking = thinkingOf(params.thinking, DEFAULT_THINKING.chat);
+  const request = { ...prompt, thinking, sampling, maxTokens, responseSchema };
+  const reply = deps.engine.respond({ ...request, priority: "chat", kind: "followUp" }, signal);
+  return { ...(await deps.replies.run(params.partialResultToken, reply, report)), userContent };
+}
+
+function check({ messages, tools = [], responseSchema }: ChatParams): void {
+  const last = messages.at(-1)?.role;
+  if (last !== "user" && last !== "tool") throw invalid("the last message must be the user's or a tool's");
+  if (messages.some(({ role }, i) => role === "system" && i > 0)) throw invalid("a system message may only come first");
+  if (tools.length > 0 && responseSchema) throw invalid("tools and responseSchema do not go together");
+}
+
+function invalid(what: string): ResponseError<unknown> {
+  return new ResponseError(ErrorCodes.InvalidParams, `Invalid params: ${what}.`);
+}

@@ -1,0 +1,33 @@
+import type { ExplainParams, ExplainResult } from "../protocol.ts";
+import type { FeatureDeps, Report } from "./deps.ts";
+import { displayPath, readDocument } from "./documents.ts";
+import { ground } from "./ground.ts";
+import { EXPLAIN_REQUEST, layOut, SYSTEM_PROMPT } from "./prompts.ts";
+import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
+
+/** Explains a range, grounded in what surrounds it. Throws EngineError. */
+export async function explain(
+  params: ExplainParams,
+  deps: FeatureDeps,
+  signal: AbortSignal,
+  report: Report,
+): Promise<ExplainResult> {
+  const { uri } = params.textDocument;
+  const document = await readDocument(deps.documents, uri);
+  const path = displayPath(deps.documents, uri);
+  const { blocks } = ground(document, path, params.range, params.diagnostics ?? []);
+  const reply = deps.engine.respond(
+    {
+      messages: [
+        { role: "system", content: SYSTEM_PROMPT },
+        { role: "user", content: layOut(blocks, EXPLAIN_REQUEST) },
+      ],
+      thinking: thinkingOf(params.thinking, DEFAULT_THINKING.explain),
+      priority: "chat",
+      kind: "once",
+    },
+    signal,
+  );
+  const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
+  return { answer, thought, stopReason, usage };
+}

@@ -1,0 +1,61 @@
+/** Brings a reply's code into the shape of the place where it goes. */
+import { commonIndentation, convertIndentation, dedent, indentationOf, indentationUnit } from "./indentation.ts";
+import { isBlank, linesOf } from "./lines.ts";
+import type { Selection } from "./selection.ts";
+
+/**
+ * The text that replaces the selection: the code, indented as the file is, between the blank lines and spaces that the
+ * selection began and ended with. Models are not to be relied on for those. No code at all deletes the selection.
+ * `unit` is one level of the file's indentation, if that is known. "\n" is the only line ending.
+ */
+export function fitReply(code: string, selection: Selection, unit: string | undefined): string {
+  if (isBlank(code)) return "";
+  const { start, end } = edges(selection);
+  const before = start.includes("\n") ? "" : selection.before;
+  const lines = linesOf(code);
+  const first = lines.findIndex((line) => !isBlank(line));
+  const last = lines.findLastIndex((line) => !isBlank(line));
+  const fitted = fitIndentation(lines.slice(first, last + 1), { ...selection, before }, unit);
+  return start + fitted.join("\n").trimEnd() + end;
+}
+
+function edges({ original, before }: Selection): { start: string; end: string } {
+  if (isBlank(original)) return { start: "", end: original.endsWith("\n") ? "\n" : "" };
+  const blankLines = /^(?:[^\S\n]*\n)+/.exec(original)?.[0] ?? "";
+  // Behind code, spaces are no indentation.
+  const start = blankLines === "" && !isBlank(before) ? /^\s*/.exec(original)![0] : blankLines;
+  return { start, end: /\s*$/.exec(original)![0] };
+}
+
+/**
+ * The lines as deep as the selection's, whatever the whole reply was indented by, and their own levels in the file's
+ * unit. Of the first line's indentation, what already stands before the selection is left out.
+ */
+export function fitIndentation(
+  code: readonly string[],
+  selection: Pick<Selection, "text" | "indentation" | "before">,
+  unit: string | undefined,
+): string[] {
+  const { indentation, before, text } = selection;
+  const common = commonIndentation(code);
+  const depth = indentation + commonIndentation(linesOf(text));
+  const lines = code.map((line) => dedent(line, common));
+  const own = indentationUnit(lines);
+  const converts = own !== undefined && unit !== undefined && own !== unit && !keepsIndentation(lines, linesOf(text));
+  return lines.map((line, i) => {
+    if (isBlank(line)) return "";
+    const fitted = depth + (converts ? convertIndentation(line, own, unit) : line);
+    if (i > 0) return fitted;
+    const indented = indentationOf(fitted).length;
+    return fitted.slice(isBlank(before) ? Math.min(before.length, indented) : indented);
+  });
+}
+
+/** Whether most indented lines that the reply has in common with the selection are indented as they were. */
+function keepsIndentation(reply: readonly string[], selected: readonly string[]): boolean {
+  const before = new Set(selected);
+  const trimmed = new Set(selected.map((line) => line.trim()));
+  const common = reply.filter((line) => /^\s+\S/.test(line) && trimmed.has(line.trim()));
+  const kept = common.filter((line) => before.has(line)).length;
+  return kept > 0 && kept >= common.length / 2;
+}

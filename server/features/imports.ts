@@ -1,0 +1,68 @@
+/** The lines by which a file names what it uses. */
+import { cutMarker } from "./prompts.ts";
+
+const JAVASCRIPT = /^(?:import\b(?!\s*[(.])|(?:const|let|var)\s.*=\s*require\()/;
+const C = /^#\s*(?:include|import)\b|^using\s/;
+const PLAIN = /^(?:public\s+)?import\s/;
+
+const IMPORT: Record<string, RegExp> = {
+  typescript: JAVASCRIPT,
+  typescriptreact: JAVASCRIPT,
+  javascript: JAVASCRIPT,
+  javascriptreact: JAVASCRIPT,
+  vue: JAVASCRIPT,
+  svelte: JAVASCRIPT,
+  python: /^(?:import|from)\s/,
+  c: C,
+  cpp: C,
+  "cuda-cpp": C,
+  "objective-c": C,
+  csharp: /^(?:global\s+)?using\s/,
+  rust: /^(?:pub(?:\([^)]*\))?\s+)?(?:use|extern\s+crate|mod)\s/,
+  go: PLAIN,
+  java: PLAIN,
+  kotlin: PLAIN,
+  scala: PLAIN,
+  swift: PLAIN,
+  dart: PLAIN,
+  haskell: PLAIN,
+  groovy: PLAIN,
+  php: /^(?:use|require|include)(?:_once)?\b/,
+  ruby: /^require(?:_relative)?\b/,
+  lua: /^(?:local\s.*=\s*)?require\b/,
+  perl: /^(?:use|require)\s/,
+  r: /^(?:library|require|source)\(/,
+  elixir: /^\s*(?:alias|import|use|require)\s/,
+  shellscript: /^(?:source|\.)\s/,
+  css: /^@import\b/,
+  scss: /^@(?:import|use|forward)\b/,
+  less: /^@import\b/,
+};
+
+/** Imports further down than so many lines are not looked for, and longer lines than so many characters are data. */
+const SEARCHED_LINES = 200;
+const LONGEST_LINE = 300;
+
+/**
+ * The import lines near the top of a file, at most `limit` of them and then a marker. Lines that are part of the
+ * selection are left out: the model sees them anyway. Empty where there are none, or for a language we don't know.
+ */
+export function importLines(
+  lines: readonly string[],
+  languageId: string,
+  selection: { first: number; last: number },
+  limit: number,
+): string[] {
+  const pattern = IMPORT[languageId];
+  if (!pattern) return [];
+  const found: string[] = [];
+  let depth = 0;
+  for (const [i, line] of lines.slice(0, SEARCHED_LINES).entries()) {
+    if (depth <= 0 && !pattern.test(line)) continue;
+    // An import goes on for as long as its brackets are open.
+    depth = Math.max(0, depth) + (line.match(/[([{]/g) ?? []).length - (line.match(/[)\]}]/g) ?? []).length;
+    const selected = i >= selection.first && i <= selection.last;
+    if (!selected && line.length <= LONGEST_LINE) found.push(line.trimEnd());
+  }
+  return found.length > limit ? [...found.slice(0, limit), cutMarker(found.length - limit)] : found;
+}

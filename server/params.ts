@@ -1,0 +1,90 @@
+/** Checks that what a client sent has the form that protocol.ts asks for, before anything is done with it. */
+import { ErrorCodes, Range, ResponseError } from "vscode-languageserver";
+import type {
+  AddBudgetParams,
+  AnswerNowParams,
+  EditParams,
+  ExplainParams,
+  LoadParams,
+  Message,
+  PrepareParams,
+} from "./protocol.ts";
+
+type Unknown<T> = { [K in keyof T]?: unknown };
+
+function check(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new ResponseError(ErrorCodes.InvalidParams, `Invalid params: ${what}.`);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isToken = (value: unknown) => typeof value === "string" || typeof value === "number";
+const isCount = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0;
+const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
+
+export function checkConversation(params: Unknown<PrepareParams> & { maxTokens?: unknown }): void {
+  check(isObject(params), "an object is expected");
+  const { messages, context, tools, thinking, maxTokens } = params;
+  check(Array.isArray(messages) && messages.length > 0, "messages must be a list with at least one message");
+  for (const message of messages as Unknown<Message>[]) {
+    check(
+      isObject(message) && ROLES.some((role) => role === message.role),
+      `a message's role must be one of ${ROLES.join(", ")}`,
+    );
+    check(typeof message.content === "string", "a message's content must be a text");
+  }
+  check(
+    context === undefined || (Array.isArray(context) && context.every(isObject)),
+    "context must be a list of items",
+  );
+  check(
+    tools === undefined ||
+      (Array.isArray(tools) && tools.every((tool) => isObject(tool) && typeof tool.name === "string")),
+    "tools must be a list of tools with names",
+  );
+  check(maxTokens === undefined || isCount(maxTokens), "maxTokens must be a whole number");
+  checkThinking(thinking);
+}
+
+export function checkSelection(params: Unknown<EditParams> | Unknown<ExplainParams>): void {
+  check(isObject(params) && isObject(params.textDocument), "textDocument is missing");
+  check(typeof params.textDocument.uri === "string", "textDocument.uri must be a text");
+  check(Range.is(params.range), "range must be a range");
+  checkThinking(params.thinking);
+}
+
+export function checkEdit(params: Unknown<EditParams>): void {
+  checkSelection(params);
+  check(isObject(params.textDocument) && isCount(params.textDocument.version), "textDocument.version must be a number");
+  const { instruction } = params;
+  check(
+    typeof instruction === "string" || (isObject(instruction) && typeof instruction.id === "string"),
+    "instruction is missing",
+  );
+}
+
+export function checkToken(params: Unknown<AnswerNowParams & AddBudgetParams>): void {
+  check(isObject(params) && isToken(params.token), "token must be the reply's partialResultToken");
+}
+
+export function checkTokens(params: Unknown<AddBudgetParams>): void {
+  checkToken(params);
+  check(isCount(params.tokens), "tokens must be a whole number");
+}
+
+export function checkLoad(params: Unknown<LoadParams>): void {
+  check(isObject(params) && typeof params.model === "string", "model must be the path of a file");
+}
+
+function checkThinking(thinking: unknown): void {
+  if (thinking === undefined) return;
+  check(
+    isObject(thinking) && (thinking.mode === "off" || thinking.mode === "on"),
+    'thinking.mode must be "off" or "on"',
+  );
+  const { budget } = thinking;
+  check(
+    budget === undefined || budget === "unlimited" || isCount(budget),
+    'thinking.budget must be a number or "unlimited"',
+  );
+}

@@ -1,0 +1,135 @@
+/** The language server: which message leads where. Everything that touches the world comes in as a dependency. */
+import {
+  type CancellationToken,
+  CodeActionKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  RequestType0,
+  TextDocumentSyncKind,
+} from "vscode-languageserver";
+import { runCommand } from "./commands.ts";
+import type { Engine } from "./engine/engine.ts";
+import { codeActions } from "./features/actions.ts";
+import { chat } from "./features/chat.ts";
+import type { Report } from "./features/deps.ts";
+import { edit } from "./features/edit.ts";
+import { explain } from "./features/explain.ts";
+import { prepare } from "./features/prepare.ts";
+import { SYSTEM_PROMPT } from "./features/prompts.ts";
+import { Replies } from "./features/replies.ts";
+import { openDocuments } from "./openDocuments.ts";
+import { checkConversation, checkEdit, checkLoad, checkSelection, checkToken, checkTokens } from "./params.ts";
+import {
+  type AddBudgetParams,
+  type AnswerNowParams,
+  type ChatParams,
+  Command,
+  type EditParams,
+  type ExplainParams,
+  type LoadParams,
+  Method,
+  type PrepareParams,
+  type Status,
+} from "./protocol.ts";
+import { reporter, respondWith } from "./requests.ts";
+
+export type ServerDependencies = {
+  engine: Engine;
+  /** What to load as soon as a client is there. */
+  load?: LoadParams;
+};
+
+export function startServer(connection: Connection, { engine, load }: ServerDependencies): void {
+  const documents = openDocuments(connection);
+  const deps = { engine, documents, replies: new Replies() };
+  let capabilities: InitializeParams["capabilities"] = {};
+
+  connection.onInitialize((params): InitializeResult => {
+    capabilities = params.capabilities;
+    documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
+    return {
+      serverInfo: { name: "nemotron-local" },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        codeActionProvider: {
+          codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.Empty],
+        },
+        executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (capabilities.workspace?.workspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => documents.changeFolders(added, removed));
+    engine.onStatus((status) => void connection.sendNotification(Method.status, status));
+    engine.onStatus(warmUp(engine));
+    void connection.sendNotification(Method.status, engine.status);
+    // A failure is told by the status.
+    if (load) engine.load(load).catch(() => {});
+  });
+
+  /** A request that can be cancelled, and streams where the client gave a token. */
+  const serve = <P extends object>(
+    method: string,
+    check: (params: P) => void,
+    handler: (params: P, signal: AbortSignal, report: Report) => unknown,
+  ) =>
+    connection.onRequest(method, (...args: unknown[]) => {
+      // Positional parameters, which we do not have, would come one by one; the token is always the last.
+      const params = args[0] as P;
+      return respondWith(args.at(-1) as CancellationToken, (signal) => {
+        check(params);
+        return handler(params, signal, reporter(connection, params));
+      });
+    });
+
+  serve<ChatParams>(Method.chat, checkConversation, (params, signal, report) => chat(params, deps, signal, report));
+  serve<PrepareParams>(Method.prepare, checkConversation, (params, signal) => prepare(params, deps, signal));
+  serve<ExplainParams>(Method.explain, checkSelection, (params, signal, report) =>
+    explain(params, deps, signal, report),
+  );
+  serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
+  serve<AnswerNowParams>(Method.answerNow, checkToken, async ({ token }) => {
+    await deps.replies.answerNow(token);
+    return null;
+  });
+  serve<AddBudgetParams>(Method.addBudget, checkTokens, async ({ token, tokens }) => ({
+    budget: await deps.replies.addBudget(token, tokens),
+  }));
+  serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
+  connection.onRequest(Method.unload, async () => {
+    await engine.unload();
+    return null;
+  });
+  connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
+
+  connection.onCodeAction((params) => {
+    const document = documents.get(params.textDocument.uri);
+    return document && codeActions(params, document);
+  });
+  connection.onExecuteCommand((params, token, progress) =>
+    respondWith(token, (signal) => runCommand(params, { ...deps, connection, capabilities, progress }, signal)),
+  );
+
+  connection.onShutdown(() => engine.dispose());
+  connection.listen();
+}
+
+/** Reads the system prompt as soon as a model is there: every first question then reads only itself. */
+function warmUp(engine: Engine): (status: Status) => void {
+  let warm = "";
+  return (status) => {
+    if (status.type !== "ready") {
+      if (status.type !== "busy") warm = "";
+      return;
+    }
+    if (warm === status.model.path) return;
+    warm = status.model.path;
+    engine
+      .prepare({ messages: [{ role: "system", content: SYSTEM_PROMPT }] }, new AbortController().signal)
+      .catch(() => {});
+  };
+}

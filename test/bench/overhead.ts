@@ -1,0 +1,55 @@
+/** ms a token at the language client, over the bare library's loop on the same model in the same run. */
+import { fork } from "node:child_process";
+import path from "node:path";
+import type { ChatResult, ModelInfo } from "../../server/protocol.ts";
+import { Method } from "../../server/protocol.ts";
+import type { Client } from "../support/client.ts";
+import { type Figure, median, round } from "./figures.ts";
+
+const PAIRS = 9;
+const TARGET_MS = 0.2;
+const PROMPT = "Count to one hundred.";
+
+/** Ours: from the first streamed token to the reply's end, as the client sees it. */
+async function ours(client: Client): Promise<number> {
+  let first = 0;
+  const params = {
+    messages: [{ role: "user", content: PROMPT }],
+    thinking: { mode: "off" },
+    sampling: { temperature: 0 },
+  };
+  const { result } = client.stream<ChatResult>(Method.chat, params, ({ type }) => {
+    if (type === "answer") first ||= performance.now();
+  });
+  const { usage } = await result;
+  return (performance.now() - first) / (usage.answerTokens - 1);
+}
+
+export async function overhead(client: Client, info: ModelInfo): Promise<Figure[]> {
+  const bare = fork(path.resolve("dist/test/bench/bareLoop.mjs"), [
+    info.path,
+    String(info.threads),
+    String(info.gpuLayers),
+  ]);
+  const next = () => new Promise<number>((resolve) => bare.once("message", (ms) => resolve(Number(ms))));
+  await next();
+  const pairs: { ours: number; bare: number }[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const measured = next();
+    bare.send("go");
+    pairs.push({ bare: await measured, ours: await ours(client) });
+  }
+  bare.kill();
+  const over = round(median(pairs.map((pair) => pair.ours - pair.bare)), 3);
+  return [
+    { what: "bare evaluate loop", value: round(median(pairs.map((pair) => pair.bare)), 3), unit: "ms a token" },
+    { what: "at the language client", value: round(median(pairs.map((pair) => pair.ours)), 3), unit: "ms a token" },
+    {
+      what: "overhead, median of pairs",
+      value: over,
+      unit: "ms a token",
+      target: `< ${TARGET_MS}`,
+      met: over < TARGET_MS,
+    },
+  ];
+}

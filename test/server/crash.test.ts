@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import os from "node:os";
+import { type ChatResult, ErrorCode, Method, type Status } from "../../server/protocol.ts";
+import { Client, idle, isRunning, rejection, TOY } from "../support/client.ts";
+
+type Failed = Extract<Status, { type: "failed" }>;
+const user = (content: string) => ({ role: "user" as const, content });
+const isFailed = (status: Status) => status.type === "failed";
+const isReady = (status: Status) => status.type === "ready";
+
+/** The test says `kill -9`: what the system's out-of-memory killer does. */
+function killEngine(client: Client): void {
+  const pid = client.enginePid();
+  assert.ok(pid, "there is no engine process");
+  process.kill(pid, "SIGKILL");
+}
+
+describe("the engine's death", () => {
+  let client: Client;
+  beforeEach(async () => {
+    client = await Client.toy();
+    await client.until(isReady);
+  });
+  afterEach(() => client.stop());
+
+  async function survives(): Promise<void> {
+    assert.match((await client.chat({ messages: [user("ping")], thinking: { mode: "off" } })).answer, /pong/);
+    await client.until(isReady);
+  }
+
+  it("in generation is a named error on the request, a status, and a restart", async () => {
+    const chat = client.stream<ChatResult>(
+      Method.chat,
+      { messages: [user("Think for a long time.")], thinking: { mode: "on" } },
+      ({ type }) => {
+        if (type === "thought") killEngine(client);
+      },
+    );
+    const { code, message, data } = await rejection(chat.result);
+    assert.equal(code, ErrorCode.engineCrashed);
+    assert.match(message, /SIGKILL/);
+    assert.equal(data?.name, "engineCrashed");
+    assert.ok(data?.reason && data?.next);
+    const failed = await client.until<Failed>(isFailed);
+    assert.match(failed.reason, /SIGKILL.*memory/);
+    assert.ok(failed.next && failed.retryInMs);
+    await survives();
+  });
+
+  it("in reading a prompt is the same", async () => {
+    const chat = client.stream<ChatResult>(Method.chat, { messages: [user(`${"word ".repeat(3800)}`)] }, ({ type }) => {
+      if (type === "reading") killEngine(client);
+    });
+    assert.equal((await rejection(chat.result)).code, ErrorCode.engineCrashed);
+    await survives();
+  });
+
+  it("when idle is told and mended by itself", async () => {
+    killEngine(client);
+    await client.until(isFailed);
+    await client.until(isReady);
+    await survives();
+  });
+
+  it("in settling costs the follow-up its reuse, not its answer", async () => {
+    const messages = [user("Count to one hundred.")];
+    const { answer } = await client.chat({ messages, thinking: { mode: "on" } });
+    killEngine(client);
+    await client.until(isFailed);
+    const followUp = [...messages, { role: "assistant" as const, content: answer }, user("Thanks!")];
+    assert.match((await client.chat({ messages: followUp, thinking: { mode: "off" } })).answer, /welcome/i);
+  });
+
+  it("while loading is a named error, a status, and a restart", async () => {
+    const loading = rejection(client.request(Method.load, { model: TOY, gpu: "off" }));
+    await client.until((status) => status.type === "loading");
+    await idle(20);
+    killEngine(client);
+    const { code, data } = await loading;
+    assert.equal(code, ErrorCode.engineCrashed);
+    assert.ok(data?.next);
+    await client.until(isReady);
+    await survives();
+  });
+
+  it("again and again ends in giving up, with what to do next; loading again works", async () => {
+    let deaths = 0;
+    for (;;) {
+      const status = await client.until((s) => isReady(s) || (s.type === "failed" && s.retryInMs === undefined));
+      if (status.type === "failed") break;
+      assert.ok(++deaths < 10, "it is tried for ever");
+      killEngine(client);
+      await client.until((s) => !isReady(s));
+    }
+    const { next } = client.status as Failed;
+    assert.match(next, /Load the model again/);
+    assert.equal((await rejection(client.chat({ messages: [user("ping")] }))).code, ErrorCode.loadFailed);
+    await client.request(Method.load, { model: TOY, gpu: "off" });
+    await survives();
+  }).timeout(60_000);
+
+  it("leaves no process and no state file behind when the server ends", async () => {
+    await client.chat({ messages: [user("Hello")], thinking: { mode: "off" } });
+    const pid = client.enginePid()!;
+    assert.ok(readdirSync(os.tmpdir()).some((name) => name.startsWith(`nemotron-states-${client.process.pid}-`)));
+    await client.stop();
+    await idle(50);
+    assert.equal(isRunning(pid), false);
+    assert.ok(!readdirSync(os.tmpdir()).some((name) => name.startsWith(`nemotron-states-${client.process.pid}-`)));
+  });
+
+  it("follows the server's, and the server's that of its client", async () => {
+    const pid = client.enginePid()!;
+    const exited = new Promise((resolve) => client.process.once("exit", resolve));
+    client.process.stdin!.end();
+    await exited;
+    await idle(200);
+    assert.equal(isRunning(pid), false);
+  });
+
+  it("follows the server's even when that is killed in the middle of a reply", async () => {
+    const pid = client.enginePid()!;
+    const chat = client.stream<ChatResult>(Method.chat, {
+      messages: [user("Think for a long time.")],
+      thinking: { mode: "on" },
+    });
+    chat.result.catch(() => {});
+    await idle(30);
+    client.process.kill("SIGKILL");
+    await idle(300);
+    assert.equal(isRunning(pid), false);
+  });
+});

@@ -1,0 +1,103 @@
+/**
+ * Reused state must not change a word: greedy replies of a server that has held many conversations equal those of a
+ * process that has just been started and is given the same messages.
+ */
+import assert from "node:assert/strict";
+import { type Message, Method, type Thinking } from "../../server/protocol.ts";
+import { Client, idle, TOY } from "../support/client.ts";
+
+const CONVERSATIONS = 50;
+const QUESTIONS = [
+  "Hello",
+  "Who are you?",
+  "What is recursion?",
+  "Give me an example.",
+  "Thanks!",
+  "What is a closure?",
+  "Count to thirty.",
+  "What is Git?",
+  "How do I start?",
+  "Tell me a joke.",
+  "Another one!",
+  "What is 2 + 2?",
+  "Are you sure?",
+  "My name is Ada.",
+  "What is my name?",
+  "Write FizzBuzz in Python.",
+  "Hallo",
+  "¿Qué es la recursión?",
+  "Qui es-tu ?",
+  "Grazie",
+  "再帰とは何ですか?",
+  "Why does 🦀 the <SPECIAL_12> table </think> sleep?",
+  "Write a long text.",
+  "What is 17 + 25?",
+];
+
+/** A small generator with a seed (mulberry32), so that a conversation that failed can be had again. */
+function random(seed: number) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const int = (below: number) => Math.floor(next() * below);
+  return { int, chance: (p: number) => next() < p, pick: <T>(from: readonly T[]) => from[int(from.length)]! };
+}
+
+type Request = { messages: Message[]; thinking: Thinking };
+
+/** Plays one random conversation of several turns, or two that take turns; returns each request with its reply. */
+async function play(
+  seed: number,
+  ask: (request: Request) => Promise<string>,
+): Promise<{ request: Request; reply: string }[]> {
+  const r = random(seed);
+  const chats: Message[][] = Array.from({ length: r.chance(0.5) ? 2 : 1 }, () =>
+    r.chance(0.5)
+      ? [{ role: "system", content: r.pick(["Answer briefly.", "You are a helpful coding assistant."]) }]
+      : [],
+  );
+  const played: { request: Request; reply: string }[] = [];
+  for (let turn = 0; turn < 3 + r.int(3); turn++) {
+    const chat = r.pick(chats);
+    const users = chat.flatMap((message, i) => (message.role === "user" ? [i] : []));
+    const [edit, regenerate] = [r.chance(0.2), r.chance(0.2)].map((wish) => wish && users.length > 0);
+    // Edits an earlier message and goes on from there, asks for another reply to the last one, or says something new.
+    if (edit) chat.length = r.pick(users);
+    if (regenerate && !edit) chat.pop();
+    else chat.push({ role: "user", content: r.pick(QUESTIONS) });
+    const thinking: Thinking = r.chance(0.6) ? { mode: "on", budget: r.pick([8, 40, 200]) } : { mode: "off" };
+    const request = { messages: structuredClone(chat), thinking };
+    const reply = await ask(request);
+    played.push({ request, reply });
+    chat.push({ role: "assistant", content: reply.slice(reply.indexOf("\n") + 1) });
+    if (r.chance(0.6)) await idle(r.int(40));
+  }
+  return played;
+}
+
+describe("identity", () => {
+  it(`of ${CONVERSATIONS} random conversations with edits, regenerations and alternating chats`, async function () {
+    this.timeout(600_000);
+    const [used, fresh] = await Promise.all([Client.toy(), Client.start()]);
+    let reused = 0;
+    const text = async (client: Client, request: Request) => {
+      const { thought, answer, usage } = await client.chat({ ...request, maxTokens: 120 });
+      if (client === used) reused += usage.reusedTokens;
+      return `${thought.replaceAll("\n", "⏎")}\n${answer}`;
+    };
+    try {
+      for (let seed = 1; seed <= CONVERSATIONS; seed++)
+        for (const { request, reply } of await play(seed, (request) => text(used, request))) {
+          await fresh.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
+          assert.equal(reply, await text(fresh, request), `seed ${seed}: ${JSON.stringify(request)}`);
+        }
+      assert.ok(reused > 5_000, "hardly anything was reused, so nothing was shown");
+    } finally {
+      await Promise.all([used.stop(), fresh.stop()]);
+    }
+  });
+});

@@ -1,0 +1,165 @@
+/** A language client without an editor: starts the built server as a child process and talks LSP to it over stdio. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  CancellationTokenSource,
+  createProtocolConnection,
+  type InitializeParams,
+  type InitializeResult,
+  ProgressType,
+  type ProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-languageserver-protocol/node";
+import { type ChatParams, type ChatResult, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+
+export const TOY = path.resolve("test/models/nemotron-h-toy.gguf");
+const replyProgress = new ProgressType<ReplyProgress>();
+
+export type ClientOptions = {
+  args?: string[];
+  env?: Record<string, string>;
+  capabilities?: InitializeParams["capabilities"];
+  folder?: string;
+};
+
+export class Client {
+  readonly process: ChildProcess;
+  readonly connection: ProtocolConnection;
+  readonly statuses: Status[] = [];
+  initialized!: InitializeResult;
+  stderr = "";
+  private tokens = 0;
+  private readonly watchers = new Set<(status: Status) => void>();
+
+  private constructor({ args = [], env = {} }: ClientOptions) {
+    this.process = spawn(process.execPath, ["dist/server.mjs", "--stdio", ...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    this.process.stderr!.on("data", (data) => {
+      this.stderr += data;
+    });
+    this.connection = createProtocolConnection(
+      new StreamMessageReader(this.process.stdout!),
+      new StreamMessageWriter(this.process.stdin!),
+    );
+    this.connection.onNotification(Method.status, (status: Status) => {
+      this.statuses.push(status);
+      for (const watcher of this.watchers) watcher(status);
+    });
+    this.connection.listen();
+  }
+
+  /** Starts a server and initializes it. `--gpu off` unless the arguments say otherwise. */
+  static async start(options: ClientOptions = {}): Promise<Client> {
+    const client = new Client(options);
+    client.initialized = await client.connection.sendRequest("initialize", {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: options.capabilities ?? {},
+      workspaceFolders: [{ uri: pathToFileURL(options.folder ?? path.resolve("test/samples")).href, name: "folder" }],
+    } satisfies InitializeParams);
+    await client.connection.sendNotification("initialized", {});
+    return client;
+  }
+
+  /** Starts a server with the toy model on the CPU. */
+  static toy(args: string[] = [], options: ClientOptions = {}): Promise<Client> {
+    return Client.start({ ...options, args: ["--model", TOY, "--gpu", "off", "--context", "8192", ...args] });
+  }
+
+  get status(): Status {
+    return this.statuses.at(-1) ?? { type: "noModel" };
+  }
+
+  /** Waits until a status satisfies the condition; the present one counts. */
+  async until<T extends Status = Status>(condition: (status: Status) => boolean): Promise<T> {
+    if (condition(this.status)) return this.status as T;
+    return new Promise((resolve) => {
+      const watcher = (status: Status) => {
+        if (!condition(status)) return;
+        this.watchers.delete(watcher);
+        resolve(status as T);
+      };
+      this.watchers.add(watcher);
+    });
+  }
+
+  request<R>(method: string, params: object): Promise<R> {
+    return this.connection.sendRequest<R>(method, params);
+  }
+
+  /** Sends a request with a progress token and collects what is streamed. */
+  stream<R>(method: string, params: object, onProgress?: (progress: ReplyProgress) => void): Streaming<R> {
+    const token = `t${++this.tokens}`;
+    const events: ReplyProgress[] = [];
+    const cancellation = new CancellationTokenSource();
+    const listener = this.connection.onProgress(replyProgress, token, (progress) => {
+      events.push(progress);
+      onProgress?.(progress);
+    });
+    const result = this.connection
+      .sendRequest<R>(method, { ...params, partialResultToken: token }, cancellation.token)
+      .finally(() => listener.dispose());
+    return { token, events, result, cancel: () => cancellation.cancel() };
+  }
+
+  /** A chat, greedy unless told otherwise. */
+  chat(params: ChatParams): Promise<ChatResult> {
+    return this.request(Method.chat, { sampling: { temperature: 0 }, ...params });
+  }
+
+  async open(uri: string, languageId: string, text: string, version = 1): Promise<void> {
+    const textDocument = { uri, languageId, version, text };
+    await this.connection.sendNotification("textDocument/didOpen", { textDocument });
+  }
+
+  /** The engine process's id, or undefined when there is none. Linux only. */
+  enginePid(): number | undefined {
+    const children = readFileSync(`/proc/${this.process.pid}/task/${this.process.pid}/children`, "utf8");
+    const [pid] = children.trim().split(" ").filter(Boolean).map(Number);
+    return pid;
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exited = new Promise((resolve) => this.process.once("exit", resolve));
+      await this.connection.sendRequest("shutdown");
+      await this.connection.sendNotification("exit");
+      await exited;
+    }
+    this.connection.dispose();
+  }
+}
+
+export type Streaming<R> = { token: string; events: ReplyProgress[]; result: Promise<R>; cancel: () => void };
+
+/** The texts of one kind that were streamed, put together. */
+export const textOf = (events: ReplyProgress[], type: "thought" | "answer") =>
+  events.flatMap((event) => (event.type === type ? [event.text] : [])).join("");
+
+/** What a promise rejects with. */
+export async function rejection(
+  promise: Promise<unknown>,
+): Promise<{ code: number; message: string; data?: Record<string, unknown> }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as { code: number; message: string };
+  }
+  throw new Error("It was expected to fail, and did not.");
+}
+
+/** Whether a process runs; one that has ended and only waits to be collected does not. Linux only. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+export const idle = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

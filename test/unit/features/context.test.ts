@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { layOutContext } from "../../../server/features/context.ts";
+import { cut } from "../../../server/features/cut.ts";
+import type { ContextItem } from "../../../server/protocol.ts";
+import { countTokens, documentOf, documentsOf, FOLDER, line, problem, range } from "./support.ts";
+
+const MARKER = /\[… \d+ lines? cut …\]/;
+const text = fc
+  .array(fc.oneof(line, fc.string({ maxLength: 300 })), { maxLength: 60 })
+  .map((lines) => lines.join("\n"));
+const uri = fc.constantFrom(`${FOLDER}/a.ts`, `${FOLDER}/lib/b.py`);
+const item: fc.Arbitrary<ContextItem> = fc.oneof(
+  fc.record({ type: fc.constant("file" as const), uri, text }),
+  fc.record({ type: fc.constant("text" as const), title: fc.constantFrom("Notes", "Terminal"), text }),
+  fc.record({
+    type: fc.constant("diagnostics" as const),
+    uri,
+    diagnostics: fc
+      .array(fc.record({ line: fc.nat(99), message: fc.string({ maxLength: 80 }) }), { maxLength: 20 })
+      .map((all) => all.map(({ line, message }) => problem(line, message))),
+  }),
+);
+const deps = { documents: documentsOf() };
+const tokens = async (blocks: string[]) =>
+  (await countTokens(blocks.map((b) => `${b}\n\n`))).reduce((a, b) => a + b, 0);
+const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i + 1}`).join("\n");
+
+describe("features: context", () => {
+  it("stays within the budget, marks what it cut, and is the same each time", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(item, { maxLength: 5 }), fc.integer({ min: 0, max: 2000 }), async (items, budget) => {
+        const blocks = await layOutContext(items, deps, budget, countTokens);
+        assert.ok((await tokens(blocks)) <= budget);
+        assert.deepEqual(await layOutContext(items, deps, budget, countTokens), blocks);
+        const whole = await layOutContext(items, deps, 1_000_000, countTokens);
+        assert.ok(!whole.some((block) => MARKER.test(block)));
+        if ((await tokens(whole)) <= budget) assert.deepEqual(blocks, whole);
+        for (const block of blocks) assert.ok(whole.includes(block) || MARKER.test(block));
+      }),
+    );
+  });
+
+  it("stays within the budget with a tokenizer that is nothing like four characters a token", async () => {
+    // Digits are dear, letters cheap: what the beginning of a text suggests is wrong for its end.
+    const uneven = async (texts: string[]) =>
+      texts.map((t) => (t.match(/\d/g)?.length ?? 0) * 3 + Math.ceil((t.match(/\D/g)?.length ?? 0) / 9));
+    const texts = fc.array(fc.constantFrom("abc def ghi jkl", "1234567890", "😀😀", ""), { maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(texts, fc.integer({ min: 0, max: 500 }), async (all, budget) => {
+        let calls = 0;
+        const counted = (blocks: string[]) => {
+          calls++;
+          return uneven(blocks);
+        };
+        const items: ContextItem[] = [{ type: "text", title: "T", text: all.join("\n") }];
+        const blocks = await layOutContext(items, deps, budget, counted);
+        const [total = 0] = await uneven([blocks.map((block) => `${block}\n\n`).join("")]);
+        assert.ok(total <= budget);
+        assert.ok(calls <= 5);
+      }),
+    );
+  });
+
+  it("lays out each kind of item", async () => {
+    const document = documentOf("a\r\nb\r\nc\r\n", "typescript", "lib/x.ts");
+    const items: ContextItem[] = [
+      { type: "file", uri: document.uri },
+      { type: "range", uri: document.uri, range: range(1, 0, 2, 0) },
+      { type: "diagnostics", uri: document.uri, diagnostics: [problem(2, "No\ngood."), problem(0, "Hm.", 2)] },
+      { type: "diagnostics", uri: document.uri, diagnostics: [] },
+      { type: "text", title: "Terminal", text: "$ ls" },
+    ];
+    assert.deepEqual(await layOutContext(items, { documents: documentsOf(document) }, 1000, countTokens), [
+      "File: lib/x.ts\n```typescript\na\nb\nc\n```",
+      "Code from lib/x.ts (lines 2-2):\n```typescript\nb\n```",
+      "Problems in lib/x.ts:\n- line 1: warning: Hm.\n- line 3: error: No good.",
+      "Terminal:\n$ ls",
+    ]);
+  });
+
+  it("gives what a small item leaves over to the others", async () => {
+    const items: ContextItem[] = [
+      { type: "text", title: "Small", text: "x" },
+      { type: "text", title: "Large", text: lines(1000) },
+    ];
+    const [small, large] = await layOutContext(items, deps, 400, countTokens);
+    assert.equal(small, "Small:\nx");
+    const [used = 0] = await countTokens([large!]);
+    assert.ok(used > 330 && used <= 400, `${used} tokens`);
+  });
+
+  it("keeps the beginning and the end of a file, the beginning of a text", async () => {
+    const file: ContextItem = { type: "file", uri: `${FOLDER}/a.ts`, text: lines(1000) };
+    const [block = ""] = await layOutContext([file], deps, 300, countTokens);
+    const [head = "", tail = ""] = block.split(MARKER);
+    assert.ok(head.includes("\nline 1\n") && tail.includes("\nline 1000\n"));
+    const ratio = head.length / tail.length;
+    assert.ok(ratio > 1.6 && ratio < 2.5, `${ratio}`);
+    const [shown = ""] = await layOutContext([{ type: "text", title: "T", text: lines(1000) }], deps, 300, countTokens);
+    assert.match(shown, /^T:\nline 1\n[^]*\n\[… \d+ lines cut …\]$/);
+  });
+
+  it("counts few characters of a file that cannot fit", async () => {
+    let counted = 0;
+    const count = (texts: string[]) => {
+      counted += texts.join("").length;
+      return countTokens(texts);
+    };
+    await layOutContext([{ type: "file", uri: `${FOLDER}/a.ts`, text: "x".repeat(4_000_000) }], deps, 1000, count);
+    assert.ok(counted < 50_000, `${counted}`);
+  });
+
+  it("refuses a file outside of the workspace", async () => {
+    await assert.rejects(layOutContext([{ type: "file", uri: "file:///etc/hosts" }], deps, 100, countTokens), {
+      code: "unreadable",
+    });
+  });
+});
+
+describe("features: cutting", () => {
+  const cases: [name: string, text: string, chars: number, keep: "ends" | "start", result: string][] = [
+    ["nothing", "a\nb", 3, "ends", "a\nb"],
+    ["lines in the middle", "aaa\nbbb\nccc\nddd", 12, "ends", "aaa\nbbb\n[… 1 line cut …]\nddd"],
+    ["lines at the end", "aaa\nbbb\nccc", 8, "start", "aaa\nbbb\n[… 1 line cut …]"],
+    ["everything", "a\nb\nc", 0, "ends", "[… 3 lines cut …]"],
+    ["one enormous line", "abcdefghijklmnopqrstuvwxyz", 9, "ends", "abcdef\n[… 1 line cut …]\nxyz"],
+    ["an enormous line behind a short one", `a\n${"b".repeat(50)}`, 10, "start", "a\nbbbbbbbb\n[… 1 line cut …]"],
+    ["no emoji in half", "😀😀😀😀", 3, "start", "😀\n[… 1 line cut …]"],
+  ];
+  for (const [name, text, chars, keep, result] of cases) {
+    it(`cuts ${name}`, () => assert.equal(cut(text, chars, keep), result));
+  }
+
+  it("counts the lines that are not whole any more", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 9 }), { minLength: 2 }),
+        fc.nat(99),
+        (all, chars) => {
+          const text = all.map((line, i) => `${i}${line}`).join("\n");
+          const result = cut(text, chars, "ends");
+          if (text.length <= chars) return;
+          const kept = result.split("\n").filter((line) => text.split("\n").includes(line)).length;
+          assert.equal(Number(/… (\d+) line/.exec(result)![1]), all.length - kept);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,108 @@
+/** A world for features without a client and without a model. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import type { Diagnostic, Range } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Engine, PromptRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
+import type { FeatureDeps } from "../../../server/features/deps.ts";
+import type { Documents } from "../../../server/features/documents.ts";
+import { Replies } from "../../../server/features/replies.ts";
+import type { ModelInfo, Usage } from "../../../server/protocol.ts";
+
+export const FOLDER = "file:///work/shop";
+
+export function documentOf(text: string, languageId = "typescript", name = "cart.ts"): TextDocument {
+  return TextDocument.create(`${FOLDER}/${name}`, languageId, 1, text);
+}
+
+export const cart = () => documentOf(readFileSync("test/samples/cart.ts", "utf8"));
+
+export function documentsOf(...open: TextDocument[]): Documents {
+  return { get: (uri) => open.find((document) => document.uri === uri), folders: () => [FOLDER] };
+}
+
+export function range(line: number, character: number, endLine: number, endCharacter: number): Range {
+  return { start: { line, character }, end: { line: endLine, character: endCharacter } };
+}
+
+/** Whole lines, 1-based and inclusive as people count them, without the last line's ending. */
+export function linesRange(document: TextDocument, first: number, last: number): Range {
+  const end = document.getText(range(last - 1, 0, last, 0)).replace(/[\r\n]+$/, "");
+  return range(first - 1, 0, last - 1, end.length);
+}
+
+export function problem(line: number, message: string, severity?: Diagnostic["severity"]): Diagnostic {
+  return { range: range(line, 2, line, 5), message, severity };
+}
+
+/** Four characters a token. */
+export const countTokens = async (texts: string[]) => texts.map((text) => Math.ceil(text.length / 4));
+
+export const USAGE: Usage = {
+  promptTokens: 10,
+  readTokens: 4,
+  reusedTokens: 6,
+  thoughtTokens: 1,
+  answerTokens: 2,
+  firstTokenMs: 5,
+  tokensPerSecond: 100,
+};
+
+export const END: ReplyEvent = { type: "usage", stopReason: "stop", usage: USAGE };
+
+export type FakeWorld = { deps: FeatureDeps; responded: RespondRequest[]; prepared: PromptRequest[] };
+
+/** An engine that says what it is told to. `onRespond` runs when a reply is asked for. */
+export function world(documents: Documents, events: ReplyEvent[] = [END], onRespond = () => {}): FakeWorld {
+  const responded: RespondRequest[] = [];
+  const prepared: PromptRequest[] = [];
+  const engine: Partial<Engine> = {
+    model: async () => ({ contextTokens: 1000 }) as ModelInfo,
+    countTokens,
+    respond(request) {
+      responded.push(request);
+      onRespond();
+      return replyOf(events);
+    },
+    async prepare(request) {
+      prepared.push(request);
+      return { readTokens: 1, interrupted: false };
+    },
+  };
+  return { deps: { engine: engine as Engine, documents, replies: new Replies() }, responded, prepared };
+}
+
+export function replyOf(events: ReplyEvent[], steer: Partial<Reply> = {}): Reply {
+  return {
+    answerNow: async () => {},
+    addBudget: async (tokens) => tokens,
+    ...steer,
+    async *[Symbol.asyncIterator]() {
+      yield* events;
+    },
+  };
+}
+
+export const signal = new AbortController().signal;
+
+/** Lines of code-like text, many of them alike, so that diffs have something to keep. */
+export const line = fc.oneof(
+  fc.constantFrom("", "}", "{", "  x = 1;", "\treturn x;", "    ", "a", "b", "if (a) {", "é😀"),
+  fc.string({ maxLength: 6 }).map((text) => text.replace(/[\r\n]/g, " ")),
+);
+export const ending = fc.constantFrom("\n", "\r\n");
+
+/** A document with mixed line endings, and a range of it. */
+export const documentAndRange = fc
+  .record({
+    lines: fc.array(fc.tuple(line, ending), { maxLength: 12 }),
+    last: line,
+    from: fc.nat(200),
+    to: fc.nat(200),
+  })
+  .map(({ lines, last, from, to }) => {
+    const document = documentOf(lines.map(([text, end]) => text + end).join("") + last);
+    const { length } = document.getText();
+    const [start, end] = [from % (length + 1), to % (length + 1)].sort((a, b) => a - b) as [number, number];
+    return { document, range: { start: document.positionAt(start), end: document.positionAt(end) } };
+  });
