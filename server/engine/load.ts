@@ -14,6 +14,10 @@ import { Tokenizer } from "./tokens.ts";
 
 /** What idle conversations may take on disk: the 9B's states are 139 MiB and 16 KiB a token. */
 const IDLE_STATE_BYTES = 4 * 1024 ** 3;
+/** Of edits only what they begin with is kept: a few system prompts. */
+const EDIT_STATE_BYTES = 1024 ** 3;
+/** System prompt, code, and the whole prompt: for a retry with another instruction. */
+const EDIT_CHECKPOINTS = 3;
 /** Below this size several threads lose more to waiting for each other than they gain. */
 const ONE_THREAD_BYTES = 256 * 1024 ** 2;
 /** With all layers on the GPU the CPU only feeds it. */
@@ -51,14 +55,21 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     const chat = await create(plan.contextTokens, 1);
     const edit = await create(plan.editContextTokens, plan.editSequences);
 
-    const parking = new Parking(
-      options.stateDir,
-      { diskBytes: IDLE_STATE_BYTES, checkpointBytes: plan.checkpointBytes / 2 },
-      onProblem,
-    );
+    const park = (name: string, diskBytes: number) =>
+      new Parking({
+        directory: options.stateDir,
+        name,
+        diskBytes,
+        checkpointBytes: plan.checkpointBytes / 2,
+        onProblem,
+      });
+    const editStates = park("edit", EDIT_STATE_BYTES);
     const sizer = new ChunkSizer();
-    const editSlots = Array.from({ length: plan.editSequences }, () => new Slot(edit, parking, sizer, 2));
-    const slots = new Slots(new Slot(chat, parking, sizer, plan.checkpoints), editSlots);
+    const editSlots = Array.from(
+      { length: plan.editSequences },
+      () => new Slot(edit, editStates, sizer, EDIT_CHECKPOINTS),
+    );
+    const slots = new Slots(new Slot(chat, park("chat", IDLE_STATE_BYTES), sizer, plan.checkpoints), editSlots);
     const info = await describe({ params, file, plan, llama, backend, model, chat, edit, threads });
     return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
   } catch (error) {

@@ -5,7 +5,14 @@ import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { type KeptCheckpoints, keepCheckpoints } from "./internals.ts";
 import { commonPrefix } from "./tokens.ts";
 
-export type ParkingLimits = { diskBytes: number; checkpointBytes: number };
+/** `name`: of the context whose states these are. llama.cpp does not load a state into a context of another form. */
+export type ParkingOptions = {
+  directory: string;
+  name: string;
+  diskBytes: number;
+  checkpointBytes: number;
+  onProblem: (message: string) => void;
+};
 
 export type ParkedState = {
   tokens: Token[];
@@ -15,17 +22,13 @@ export type ParkedState = {
 };
 
 export class Parking {
-  private readonly directory: string;
-  private readonly limits: ParkingLimits;
-  private readonly onProblem: (message: string) => void;
+  private readonly options: ParkingOptions;
   /** Least recently used first. */
   private states: ParkedState[] = [];
   private files = 0;
 
-  constructor(directory: string, limits: ParkingLimits, onProblem: (message: string) => void) {
-    this.directory = directory;
-    this.limits = limits;
-    this.onProblem = onProblem;
+  constructor(options: ParkingOptions) {
+    this.options = options;
   }
 
   /** The state that saves the most reading, and how many tokens of the prompt it holds. */
@@ -60,14 +63,24 @@ export class Parking {
     await this.save(sequence, { tokens: tokens.slice() });
   }
 
-  /** Loads a state into a sequence that has never held another: checkpoints of an old one would be taken for its own. */
-  async restore(state: ParkedState, fresh: LlamaContextSequence): Promise<void> {
-    await fresh.loadStateFromFile(state.file, { acceptRisk: true });
+  /**
+   * Loads a state into a sequence that has never held another: checkpoints of an old one would be taken for its own.
+   * Returns whether it could be read; if not, it is dropped, and costs reading the prompt, nothing else.
+   */
+  async restore(state: ParkedState, fresh: LlamaContextSequence): Promise<boolean> {
+    try {
+      await fresh.loadStateFromFile(state.file, { acceptRisk: true });
+    } catch (error) {
+      this.tell("read", error);
+      await this.drop(state);
+      return false;
+    }
     state.checkpoints?.restoreTo(fresh);
     this.states = [...this.states.filter((s) => s !== state), state];
+    return true;
   }
 
-  async drop(state: ParkedState): Promise<void> {
+  private async drop(state: ParkedState): Promise<void> {
     this.states = this.states.filter((s) => s !== state);
     state.checkpoints?.free();
     await rm(state.file, { force: true }).catch(() => {});
@@ -75,7 +88,7 @@ export class Parking {
 
   /** Not being able to save (a full disk) costs a later reading, never a reply: it is told, not thrown. */
   private async save(sequence: LlamaContextSequence, state: Omit<ParkedState, "file" | "bytes">): Promise<boolean> {
-    const file = path.join(this.directory, `state-${++this.files}.bin`);
+    const file = path.join(this.options.directory, `${this.options.name}-${++this.files}.bin`);
     try {
       const { fileSize } = await sequence.saveStateToFile(file);
       this.states.push({ ...state, file, bytes: fileSize });
@@ -84,18 +97,23 @@ export class Parking {
     } catch (error) {
       state.checkpoints?.free();
       await rm(file, { force: true }).catch(() => {});
-      this.onProblem(`A conversation's state could not be saved: ${error instanceof Error ? error.message : error}`);
+      this.tell("saved", error);
       return false;
     }
   }
 
   private async shrink(): Promise<void> {
     const sum = (of: (s: ParkedState) => number) => this.states.reduce((total, s) => total + of(s), 0);
-    while (sum((s) => s.bytes) > this.limits.diskBytes && this.states.length > 0) await this.drop(this.states[0]!);
+    while (sum((s) => s.bytes) > this.options.diskBytes && this.states.length > 0) await this.drop(this.states[0]!);
     for (const state of this.states) {
-      if (sum((s) => s.checkpoints?.bytes ?? 0) <= this.limits.checkpointBytes) break;
+      if (sum((s) => s.checkpoints?.bytes ?? 0) <= this.options.checkpointBytes) break;
       state.checkpoints?.free();
       state.checkpoints = undefined;
     }
+  }
+
+  private tell(what: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.options.onProblem(`The state of a conversation could not be ${what}: ${why}`);
   }
 }

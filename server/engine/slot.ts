@@ -45,10 +45,6 @@ export class Slot {
     return Math.max(0, ...checkpointLengths(this.sequence).filter((length) => length <= common));
   }
 
-  get isEmpty(): boolean {
-    return this.tokens.length === 0;
-  }
-
   /**
    * Brings the slot as near to the prompt as its own state, or a parked one, allows; a conversation that would be lost
    * by it is parked first. Returns how many of the prompt's tokens need no reading.
@@ -132,15 +128,6 @@ export class Slot {
     }
   }
 
-  async dispose(): Promise<void> {
-    await this.sequence.dispose();
-  }
-
-  /** Bytes that this slot's checkpoints take now. */
-  get checkpointBytes(): number {
-    return this.sequence.checkpointsMemoryUsage;
-  }
-
   private newSequence(): LlamaContextSequence {
     // No interval: the library takes those only between calls, where we take our own.
     return this.context.getSequence({ checkpoints: { max: this.checkpoints, interval: false } });
@@ -164,18 +151,16 @@ export class Slot {
   }
 
   private async load(state: ParkedState): Promise<void> {
+    await this.renew();
+    if (await this.parking.restore(state, this.sequence)) {
+      this.tokens = this.sequence.contextTokens;
+      await this.sequence.takeCheckpoint();
+    } else await this.renew();
+  }
+
+  private async renew(): Promise<void> {
     await this.sequence.dispose();
     this.sequence = this.newSequence();
     this.tokens = [];
-    try {
-      await this.parking.restore(state, this.sequence);
-      this.tokens = this.sequence.contextTokens;
-      await this.sequence.takeCheckpoint();
-    } catch {
-      // A state that cannot be read costs reading the prompt, nothing else.
-      await this.parking.drop(state);
-      await this.sequence.dispose();
-      this.sequence = this.newSequence();
-    }
   }
 }

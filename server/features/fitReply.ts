@@ -37,11 +37,11 @@ export function fitIndentation(
   unit: string | undefined,
 ): string[] {
   const { indentation, before, text } = selection;
-  const common = commonIndentation(code);
-  const depth = indentation + commonIndentation(linesOf(text));
-  const lines = code.map((line) => dedent(line, common));
+  const shown = linesOf(text);
+  const depth = indentation + commonIndentation(shown);
+  const lines = dedented(code);
   const own = indentationUnit(lines);
-  const converts = own !== undefined && unit !== undefined && own !== unit && !keepsIndentation(lines, linesOf(text));
+  const converts = own && unit && own !== unit && !keepsIndentation(lines, dedented(shown));
   return lines.map((line, i) => {
     if (isBlank(line)) return "";
     const fitted = depth + (converts ? convertIndentation(line, own, unit) : line);
@@ -49,6 +49,11 @@ export function fitIndentation(
     const indented = indentationOf(fitted).length;
     return fitted.slice(isBlank(before) ? Math.min(before.length, indented) : indented);
   });
+}
+
+function dedented(lines: readonly string[]): string[] {
+  const common = commonIndentation(lines);
+  return lines.map((line) => dedent(line, common));
 }
 
 /** Whether most indented lines that the reply has in common with the selection are indented as they were. */

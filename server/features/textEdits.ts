@@ -4,6 +4,9 @@ import type { Range, TextEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { isBlank, linesOf } from "./lines.ts";
 
+/** Lines removed and added. Beyond that the search takes seconds, and there is little in common to be found. */
+const MOST_CHANGES = 3000;
+
 /** `whole`: neither the first nor the last of a range, which may be parts of lines. */
 type Line = { text: string; whole: boolean };
 /** `start`: offset in the document. `ending`: none behind the last line of a range. */
@@ -37,10 +40,12 @@ function oldLines(document: TextDocument, range: Range): OldLine[] {
 }
 
 function hunksOf(before: OldLine[], after: Line[]): Hunk[] {
+  const changes = diffArrays<Line>(before, after, { comparator: isSame, maxEditLength: MOST_CHANGES });
+  if (!changes) return [{ from: 0, removed: before.length, lines: after.map(({ text }) => text) }];
   const hunks: Hunk[] = [];
   let open: Hunk | undefined;
   let [from, to] = [0, 0];
-  for (const { removed, added, count } of diffArrays<Line>(before, after, { comparator: isSame })) {
+  for (const { removed, added, count } of changes) {
     if (!removed && !added) {
       open = undefined;
       from += count;

@@ -15,6 +15,7 @@ async function once(client: Client, params: object, when: string): Promise<numbe
     chat.cancel();
   });
   await chat.result.catch(() => {});
+  if (cancelled === 0) throw new Error("There was nothing to cancel.");
   await client.until((status: Status) => status.type === "ready");
   return performance.now() - cancelled;
 }
@@ -23,7 +24,7 @@ export async function cancelling(client: Client): Promise<Figure[]> {
   const reading: number[] = [];
   const generating: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const words = `${run} ${"word ".repeat(20_000)}`;
+    const words = `${run} ${"word ".repeat(14_000)}`;
     reading.push(await once(client, { messages: [{ role: "user", content: words }] }, "reading"));
     const long = { messages: [{ role: "user", content: "Think for a long time." }], thinking: { mode: "on" } };
     generating.push(await once(client, long, "thought"));

@@ -71,6 +71,14 @@ describe("features: text edits", () => {
     });
   }
 
+  it("do not take long for large texts with nothing in common", () => {
+    const text = (letter: string) => Array.from({ length: 4000 }, (_, i) => `${letter}${i}\n`).join("");
+    const document = documentOf(text("a"));
+    const edits = toTextEdits(document, range(0, 0, 9999, 0), text("b"));
+    assert.equal(TextDocument.applyEdits(document, edits), text("b"));
+    assert.equal(edits.length, 1);
+  });
+
   it("take the ending for a line in a one-line range from the rest of the document", () => {
     const document = documentOf("a\r\nfoo(b)\r\nc\r\n");
     const edits = toTextEdits(document, range(1, 4, 1, 5), "b,\nd");

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import type { CodeActionContext, Range } from "vscode-languageserver";
+import { codeActions } from "../../../server/features/actions.ts";
+import { Command, type RangeArguments } from "../../../server/protocol.ts";
+import { cart, linesRange, problem, range } from "./support.ts";
+
+const document = cart();
+const { uri, version } = document;
+const IS_EVEN = linesRange(document, 22, 28);
+const CURSOR = range(23, 8, 23, 8);
+
+const actionsAt = (at: Range, context: Partial<CodeActionContext> = {}) =>
+  codeActions({ textDocument: { uri }, range: at, context: { diagnostics: [], ...context } }, document);
+const argsOf = (action: ReturnType<typeof actionsAt>[0]) => action.command!.arguments![0] as RangeArguments;
+const titles = (actions: ReturnType<typeof actionsAt>) => actions.map(({ title }) => title);
+
+describe("features: code actions", () => {
+  it("offer all there is for a selection", () => {
+    const actions = actionsAt(IS_EVEN);
+    assert.deepEqual(titles(actions), ["Explain", "Refactor", "Document", "Add types", "Simplify", "Write tests"]);
+    assert.deepEqual(
+      actions.map(({ command }) => command!.command),
+      [Command.explain, ...Array(4).fill(Command.edit), Command.writeTests],
+    );
+    assert.deepEqual(argsOf(actions[1]!), { uri, version, range: IS_EVEN, instruction: "refactor" });
+  });
+
+  it("mean the symbol around the cursor where nothing is selected", () => {
+    for (const action of actionsAt(CURSOR)) assert.deepEqual(argsOf(action).range, IS_EVEN);
+  });
+
+  it("offer a fix for each problem, with room to mend it", () => {
+    const diagnostics = [problem(23, "Not\n  good.", 1), problem(24, "x".repeat(200))];
+    const fixes = actionsAt(CURSOR, { diagnostics, only: ["quickfix"] });
+    assert.deepEqual(titles(fixes), ["Fix: Not good.", `Fix: ${"x".repeat(94)}…`]);
+    const [first] = fixes;
+    assert.deepEqual(first!.diagnostics, [diagnostics[0]]);
+    const args = { uri, version, range: IS_EVEN, instruction: "fix", diagnostics: [diagnostics[0]] };
+    assert.deepEqual(argsOf(first!), args);
+  });
+
+  it("fix within what the user selected beyond the problem", () => {
+    const selected = linesRange(document, 23, 25);
+    const [fix] = actionsAt(selected, { diagnostics: [problem(23, "Bad.")], only: ["quickfix"] });
+    assert.deepEqual(argsOf(fix!).range, selected);
+  });
+
+  it("honour the kinds that are asked for", () => {
+    const all = titles(actionsAt(IS_EVEN));
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: [""] })), all);
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor"] })), all.slice(1, 5));
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.rewrite"] })), all.slice(1, 5));
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.extract", "source", "ref"] })), []);
+  });
+});
