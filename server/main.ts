@@ -12,7 +12,8 @@ const USAGE = `usage: server.mjs --stdio | --node-ipc [options]
   --context N      tokens of context for the chat
   --gpu KIND       auto (default), off, cuda, vulkan or metal
   --gpu-layers N   layers to put on the GPU; as many as fit when left out
-  --threads N      CPU threads; chosen by what the model needs when left out`;
+  --threads N      CPU threads; chosen by what the model needs when left out
+  --idle-states N  MiB of disk for the states of idle conversations (4096)`;
 
 const GPU = ["auto", "off", "cuda", "vulkan", "metal"] as const;
 
@@ -27,17 +28,25 @@ function fromArguments(): LoadParams | undefined {
       gpu: { type: "string" },
       "gpu-layers": { type: "string" },
       threads: { type: "string" },
+      "idle-states": { type: "string" },
     },
   });
   if (!values.stdio && !values["node-ipc"]) throw new Error("How to talk to the client is missing.");
-  const count = (name: "context" | "gpu-layers" | "threads") => {
+  const count = (name: "context" | "gpu-layers" | "threads" | "idle-states") => {
     const value = values[name];
     if (value !== undefined && !/^\d+$/.test(value)) throw new Error(`--${name} must be a number.`);
     return value === undefined ? undefined : Number(value);
   };
   const gpu = GPU.find((kind) => kind === (values.gpu ?? "auto"));
   if (!gpu) throw new Error(`--gpu must be one of ${GPU.join(", ")}.`);
-  const options = { contextTokens: count("context"), gpu, gpuLayers: count("gpu-layers"), threads: count("threads") };
+  const idleStates = count("idle-states");
+  const options: Omit<LoadParams, "model"> = {
+    contextTokens: count("context"),
+    gpu,
+    gpuLayers: count("gpu-layers"),
+    threads: count("threads"),
+    idleStateBytes: idleStates === undefined ? undefined : idleStates * 1024 ** 2,
+  };
   return values.model === undefined ? undefined : { model: path.resolve(values.model), ...options };
 }
 

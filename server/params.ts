@@ -74,6 +74,8 @@ export function checkTokens(params: Unknown<AddBudgetParams>): void {
 
 export function checkLoad(params: Unknown<LoadParams>): void {
   check(isObject(params) && typeof params.model === "string", "model must be the path of a file");
+  for (const name of ["contextTokens", "gpuLayers", "threads", "idleStateBytes"] as const)
+    check(params[name] === undefined || isCount(params[name]), `${name} must be a whole number`);
 }
 
 function checkThinking(thinking: unknown): void {

@@ -157,6 +157,8 @@ export type LoadParams = {
   gpuLayers?: number;
   /** Left out: chosen by what the model needs. */
   threads?: number;
+  /** What the states of idle conversations may take on disk, bytes; 4 GiB when left out, 0 keeps none. */
+  idleStateBytes?: number;
 };
 export type LoadResult = ModelInfo;
 

@@ -12,7 +12,7 @@ import { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 import { Tokenizer } from "./tokens.ts";
 
-/** What idle conversations may take on disk: the 9B's states are 139 MiB and 16 KiB a token. */
+/** What idle conversations may take on disk by default: the 9B's states are 139 MiB and 16 KiB a token. */
 const IDLE_STATE_BYTES = 4 * 1024 ** 3;
 /** Of edits only what they begin with is kept: a few system prompts. */
 const EDIT_STATE_BYTES = 1024 ** 3;
@@ -63,13 +63,16 @@ export async function load(options: LoadOptions): Promise<Loaded> {
         checkpointBytes: plan.checkpointBytes / 2,
         onProblem,
       });
-    const editStates = park("edit", EDIT_STATE_BYTES);
+    const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
     const sizer = new ChunkSizer();
     const editSlots = Array.from(
       { length: plan.editSequences },
       () => new Slot(edit, editStates, sizer, EDIT_CHECKPOINTS),
     );
-    const slots = new Slots(new Slot(chat, park("chat", IDLE_STATE_BYTES), sizer, plan.checkpoints), editSlots);
+    const slots = new Slots(
+      new Slot(chat, park("chat", params.idleStateBytes ?? IDLE_STATE_BYTES), sizer, plan.checkpoints),
+      editSlots,
+    );
     const info = await describe({ params, file, plan, llama, backend, model, chat, edit, threads });
     return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
   } catch (error) {

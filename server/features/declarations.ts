@@ -17,6 +17,7 @@ const NAME = /^[^=;"'`{}()]*[\w$>]\s*$/;
 const MEMBER_CALL = /(?:\.|->)\s*[\w$]+(?:<.*>)?\s*$/;
 const STYLE_SHEETS = new Set(["css", "scss", "less"]);
 
+/** Any language, known by its id or not; `lines` is the whole file, for declarations that take several lines. */
 export function isDeclaration(lines: readonly string[], line: number, languageId: string): boolean {
   const text = lines[line]!.trim();
   if (KEYWORD.test(text) || ASSIGNED.test(text)) return true;

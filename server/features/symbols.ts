@@ -9,12 +9,13 @@ export type CodeSymbol = { first: number; declaration: number; last: number };
 const CLOSES = /^(?:[)\]}]|end\b|fi\b|done\b|esac\b)/;
 const OPENS = /(?:[({[:]|=>)$/;
 const PREPROCESSOR = /^#\s*(?:if|ifdef|ifndef|else|elif|endif|define|undef|include|import|pragma|region|endregion)\b/;
-const COMMENT = /^(?:\/\/|\/\*|\*|#(?!\[)|--)/;
+/** Neither private members (`#a`) nor generators (`*a`), attributes (`#[a]`) or selectors. */
+const COMMENT = /^(?:\/\/|\/\*|\*(?=[\s/]|$)|#(?=[\s#!:]|$)|--)/;
 const DECORATOR = /^(?:@|#\[|\[[A-Z]\w*.*\]$)/;
 const LABEL = /^(?:public|private|protected|default|case\b.*)\s*:$/;
 
 /** Comments, labels and directives may stand further out than the code around them. */
-const standsAnywhere = (text: string) => COMMENT.test(text) || LABEL.test(text);
+const standsAnywhere = (text: string) => COMMENT.test(text) || PREPROCESSOR.test(text) || LABEL.test(text);
 
 /** Those that hold all of the lines, the innermost first. */
 export function symbolsAround(lines: readonly string[], first: number, last: number, languageId: string): CodeSymbol[] {
@@ -36,7 +37,7 @@ function declarationBelow(lines: readonly string[], line: number): number {
   return below;
 }
 
-const isAttached = (text: string) => (COMMENT.test(text) && !PREPROCESSOR.test(text)) || DECORATOR.test(text);
+const isAttached = (text: string) => COMMENT.test(text) || DECORATOR.test(text);
 
 /** The lines that a line stands under, from the nearest outwards. */
 function outerLines(lines: readonly string[], line: number): number[] {

@@ -5,7 +5,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { isBlank, linesOf } from "./lines.ts";
 
 /** Lines removed and added. Beyond that the search takes seconds, and there is little in common to be found. */
-const MOST_CHANGES = 3000;
+const MOST_CHANGES = 2000;
 
 /** `whole`: neither the first nor the last of a range, which may be parts of lines. */
 type Line = { text: string; whole: boolean };

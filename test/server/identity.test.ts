@@ -79,22 +79,61 @@ async function play(
   return played;
 }
 
+/** Servers whose engine process is a new one for every request. Two of them: one starts while the other answers. */
+class FreshServers {
+  private readonly servers: { client: Client; loaded: Promise<unknown> }[] = [];
+  private next = 0;
+
+  static async start(): Promise<FreshServers> {
+    const fresh = new FreshServers();
+    for (const client of await Promise.all([Client.start(), Client.start()]))
+      fresh.servers.push({ client, loaded: fresh.load(client) });
+    return fresh;
+  }
+
+  async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    const server = this.servers[this.next++ % this.servers.length]!;
+    await server.loaded;
+    try {
+      return await question(server.client);
+    } finally {
+      server.loaded = this.load(server.client);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const { client, loaded } of this.servers) {
+      await loaded;
+      await client.stop();
+    }
+  }
+
+  private load(client: Client): Promise<unknown> {
+    return client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
+  }
+}
+
 describe("identity", () => {
   it(`of ${CONVERSATIONS} random conversations with edits, regenerations and alternating chats`, async function () {
     this.timeout(600_000);
-    const [used, fresh] = await Promise.all([Client.toy(), Client.start()]);
+    const [used, fresh] = await Promise.all([Client.toy(), FreshServers.start()]);
     let reused = 0;
-    const text = async (client: Client, request: Request) => {
+    const reply = async (client: Client, request: Request) => {
       const { thought, answer, usage } = await client.chat({ ...request, maxTokens: 120 });
-      if (client === used) reused += usage.reusedTokens;
-      return `${thought.replaceAll("\n", "⏎")}\n${answer}`;
+      return { text: `${thought.replaceAll("\n", "⏎")}\n${answer}`, reused: usage.reusedTokens };
     };
     try {
-      for (let seed = 1; seed <= CONVERSATIONS; seed++)
-        for (const { request, reply } of await play(seed, (request) => text(used, request))) {
-          await fresh.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
-          assert.equal(reply, await text(fresh, request), `seed ${seed}: ${JSON.stringify(request)}`);
+      for (let seed = 1; seed <= CONVERSATIONS; seed++) {
+        const played = await play(seed, async (request) => {
+          const { text, reused: tokens } = await reply(used, request);
+          reused += tokens;
+          return text;
+        });
+        for (const { request, reply: text } of played) {
+          const expected = await fresh.ask((client) => reply(client, request));
+          assert.equal(text, expected.text, `seed ${seed}: ${JSON.stringify(request)}`);
         }
+      }
       assert.ok(reused > 5_000, "hardly anything was reused, so nothing was shown");
     } finally {
       await Promise.all([used.stop(), fresh.stop()]);

@@ -10,6 +10,8 @@ describe("features: the symbol around a position", () => {
     ["the line of the declaration", "typescript", "«function f() {|\n  x();\n}»"],
     ["the closing line", "typescript", "«function f() {\n  x();\n|}»"],
     ["a method", "typescript", "class A {\n«  f(): void {\n    |x();\n  }»\n\n  g() {}\n}"],
+    ["a private method", "typescript", "class A {\n«  #f() {\n    |x();\n  }»\n}"],
+    ["a generator", "typescript", "class A {\n«  *f() {\n    |x();\n  }»\n}"],
     ["a class's field", "typescript", "«class A {\n  |x = 1;\n  f() {\n  }\n}»"],
     ["an arrow function", "typescript", "«export const f = async (a: string) => {\n  |x();\n};»"],
     ["a handler in a function", "typescript", "«function f() {\n  list.forEach((x) => {\n    |y(x);\n  });\n}»"],
@@ -35,6 +37,7 @@ describe("features: the symbol around a position", () => {
     ["Rust", "rust", "impl A {\n«    #[inline]\n    pub(crate) fn f(&self) -> B {\n        |x\n    }»\n}"],
     ["Ruby", "ruby", "class A\n«  def f\n    |x\n  end»\nend"],
     ["a shell function", "shellscript", "«f() {\n  |x\n}»"],
+    ["a rule by id", "css", "«#a {\n  |g: h;\n}»"],
     ["a rule", "css", "a { b: c }\n«.d .e {\n  |g: h;\n}»"],
   ];
   for (const [name, language, marked] of cases) {

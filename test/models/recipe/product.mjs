@@ -1,0 +1,31 @@
+// node product.mjs: writes product.json, what the product says to the model, taken from its own sources
+// (server/features/prompts.ts and ground.ts, test/samples/cart.ts). Placeholders in {braces} are filled in by corpus.py.
+import fs from "node:fs"; import path from "node:path"; import {fileURLToPath} from "node:url";
+import {build} from "esbuild";
+const here = path.dirname(fileURLToPath(import.meta.url)), root = path.resolve(here, "../../..");
+const {outputFiles: [bundle]} = await build({
+    stdin: {contents: `export * from "./server/features/prompts.ts"; export {ground} from "./server/features/ground.ts"; export {TextDocument} from "vscode-languageserver-textdocument";`, resolveDir: root, loader: "ts"},
+    bundle: true, write: false, format: "esm", platform: "node", banner: {js: `import {createRequire} from "node:module"; const require = createRequire(${JSON.stringify(import.meta.url)});`}});
+const p = await import("data:text/javascript;base64," + Buffer.from(bundle.contents).toString("base64"));
+
+const text = fs.readFileSync(path.join(root, "test/samples/cart.ts"), "utf8"), lines = text.split("\n");
+const document = p.TextDocument.create("file:///cart.ts", "typescript", 1, text);
+/** The blocks for each way of selecting the lines from one that holds `start` to the closing brace. */
+function ways(start) {
+    const first = lines.findIndex(l => l.includes(start)), depth = lines[first].search(/\S/);
+    const last = lines.findIndex((l, i) => i > first && l.startsWith(" ".repeat(depth) + "}"));
+    const at = (line, character) => ({line, character});
+    const ranges = [[at(first, 0), at(last + 1, 0)], [at(first, 0), at(last, lines[last].length)], [at(first, depth), at(last, lines[last].length)], [at(first, depth), at(first, depth)], [at(last, depth), at(last, depth)]];
+    const all = ranges.map(([start, end]) => p.ground(document, "{path}", {start, end}, []).blocks);
+    return [...new Map(all.map(blocks => [blocks.join("\n\n"), blocks])).values()];
+}
+const words = {path: "{path}", tag: "{tag}", first: "{first}", last: "{last}", text: "{text}"};
+const {path: f, tag, first, last, text: t} = words;
+fs.writeFileSync(path.join(here, "product.json"), JSON.stringify({
+    system: p.SYSTEM_PROMPT,
+    requests: {explain: p.EXPLAIN_REQUEST, edit: p.EDIT_REQUEST, tests: p.TESTS_REQUEST, instruction: p.editInstruction(t)},
+    instructions: Object.fromEntries(Object.entries(p.INSTRUCTIONS).map(([id, i]) => [id, i.text])),
+    blocks: {file: p.fileBlock(f, tag, t), lines: p.linesBlock(f, tag, first, last, t), selection: p.selectionBlock(f, tag, first, last, t), imports: p.importsBlock(tag, t),
+        problems: p.problemsBlock(f, [t]), problem: p.problemLine("{line}", "{severity}", t), text: p.textBlock("{title}", t), cut: p.cutMarker("{n}"), layOut: p.layOut(["{a}", "{b}"], "{c}")},
+    cart: {text, selections: {clamp: ways("function clamp"), total: ways("function total"), isEven: ways("isEven("), put: ways("put("), Cart: ways("class Cart"), Item: ways("interface Item")}},
+}, null, 1) + "\n");
