@@ -3,6 +3,7 @@ import { ErrorCodes, Range, ResponseError } from "vscode-languageserver";
 import type {
   AddBudgetParams,
   AnswerNowParams,
+  ChatParams,
   EditParams,
   ExplainParams,
   LoadParams,
@@ -19,12 +20,32 @@ function check(condition: boolean, what: string): asserts condition {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isToken = (value: unknown) => typeof value === "string" || typeof value === "number";
+const isToolCall = (value: unknown) => isObject(value) && typeof value.name === "string" && isObject(value.arguments);
 const isCount = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0;
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
 
-export function checkConversation(params: Unknown<PrepareParams> & { maxTokens?: unknown }): void {
+export function checkChat(params: Unknown<ChatParams>): void {
+  checkConversation(params);
+  const { maxTokens, sampling, responseSchema } = params;
+  check(maxTokens === undefined || isCount(maxTokens), "maxTokens must be a whole number");
+  check(responseSchema === undefined || isObject(responseSchema), "responseSchema must be an object");
+  if (sampling === undefined) return;
+  check(isObject(sampling), "sampling must be an object");
+  const { stop, ...numbers } = sampling;
+  for (const [name, value] of Object.entries(numbers))
+    check(
+      value === undefined || (typeof value === "number" && Number.isFinite(value) && value >= 0),
+      `${name} must be a number`,
+    );
+  check(
+    stop === undefined || (Array.isArray(stop) && stop.every((text) => typeof text === "string" && text !== "")),
+    "stop must be a list of texts",
+  );
+}
+
+export function checkConversation(params: Unknown<PrepareParams>): void {
   check(isObject(params), "an object is expected");
-  const { messages, context, tools, thinking, maxTokens } = params;
+  const { messages, context, tools, thinking } = params;
   check(Array.isArray(messages) && messages.length > 0, "messages must be a list with at least one message");
   for (const message of messages as Unknown<Message>[]) {
     check(
@@ -32,17 +53,23 @@ export function checkConversation(params: Unknown<PrepareParams> & { maxTokens?:
       `a message's role must be one of ${ROLES.join(", ")}`,
     );
     check(typeof message.content === "string", "a message's content must be a text");
+    const { toolCalls } = message as { toolCalls?: unknown };
+    check(
+      toolCalls === undefined || (Array.isArray(toolCalls) && toolCalls.every(isToolCall)),
+      "toolCalls must be a list of calls with name and arguments",
+    );
   }
-  check(
-    context === undefined || (Array.isArray(context) && context.every(isObject)),
-    "context must be a list of items",
-  );
+  check(context === undefined || Array.isArray(context), "context must be a list of items");
+  for (const item of context ?? [])
+    check(
+      isObject(item) && typeof (item.type === "text" ? item.text : item.uri) === "string",
+      "a context item must have a uri, or a text",
+    );
   check(
     tools === undefined ||
       (Array.isArray(tools) && tools.every((tool) => isObject(tool) && typeof tool.name === "string")),
     "tools must be a list of tools with names",
   );
-  check(maxTokens === undefined || isCount(maxTokens), "maxTokens must be a whole number");
   checkThinking(thinking);
 }
 

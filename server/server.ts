@@ -19,7 +19,15 @@ import { prepare } from "./features/prepare.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { openDocuments } from "./openDocuments.ts";
-import { checkConversation, checkEdit, checkLoad, checkSelection, checkToken, checkTokens } from "./params.ts";
+import {
+  checkChat,
+  checkConversation,
+  checkEdit,
+  checkLoad,
+  checkSelection,
+  checkToken,
+  checkTokens,
+} from "./params.ts";
 import {
   type AddBudgetParams,
   type AnswerNowParams,
@@ -86,7 +94,7 @@ export function startServer(connection: Connection, { engine, load }: ServerDepe
       });
     });
 
-  serve<ChatParams>(Method.chat, checkConversation, (params, signal, report) => chat(params, deps, signal, report));
+  serve<ChatParams>(Method.chat, checkChat, (params, signal, report) => chat(params, deps, signal, report));
   serve<PrepareParams>(Method.prepare, checkConversation, (params, signal) => prepare(params, deps, signal));
   serve<ExplainParams>(Method.explain, checkSelection, (params, signal, report) =>
     explain(params, deps, signal, report),

@@ -288,6 +288,10 @@ describe("nemotron/chat", () => {
       [{ messages: [user("x"), assistant("y")] }, /last message/],
       [{ messages: [user("x"), { role: "system", content: "y" }, user("z")] }, /system/],
       [{ messages: [user("x")], thinking: { mode: "maybe" } }, /thinking/],
+      [{ messages: [user("x")], sampling: { temperature: "hot" } }, /temperature/],
+      [{ messages: [user("x")], sampling: { stop: [""] } }, /stop/],
+      [{ messages: [user("x")], maxTokens: -1 }, /maxTokens/],
+      [{ messages: [user("x")], context: [{ type: "file" }] }, /context/],
       [{ messages: [user("x")], tools: [{ name: "t" }], responseSchema: { type: "object" } }, /tools/],
     ];
     for (const [params, message] of cases) {
