@@ -10,8 +10,13 @@ export const MAX_CONTEXT_TOKENS = 131_072;
 export const DEFAULT_CONTEXT_TOKENS = 32_768;
 export const EDIT_CONTEXT_TOKENS = 8_192;
 const LEAST_CONTEXT_TOKENS = 2_048;
-/** Checkpoints live in RAM: eight or so for the 9B. */
-const CHECKPOINT_BYTES = 1024 ** 3;
+/** Checkpoints live in RAM, 139 MiB each for the 9B: eleven of them. */
+const CHECKPOINT_BYTES = 1.5 * 1024 ** 3;
+/** More than these are of no use to one conversation. */
+const MOST_CHECKPOINTS = 32;
+/** Checkpoints of an edit: before its instruction and at its prompt's end, for a retry; at the end alone where RAM is short. */
+const EDIT_CHECKPOINTS = [2, 1] as const;
+const PLENTY = 10;
 /** Beside our own buffers: the driver's, the other programs', fragmentation. */
 const SPARE = 0.06;
 
@@ -39,10 +44,19 @@ export type Plan = {
   editContextTokens: number;
   /** Sequences of the edit context. */
   editSequences: number;
-  /** Checkpoints of one conversation. */
-  checkpoints: number;
-  checkpointBytes: number;
+  checkpoints: CheckpointPlan;
   notes: string[];
+};
+
+export type CheckpointPlan = {
+  /** How many the chat may have. */
+  chat: number;
+  /** How many each edit may have. */
+  edit: number;
+  /** What those of conversations that wait on disk may take. */
+  parkedBytes: number;
+  /** All of them. */
+  bytes: number;
 };
 
 /** Chat and edit contexts, from what is wanted down to the least that is of use. */
@@ -107,11 +121,18 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
   if (size.contextTokens < asked)
     notes.push(`The context is ${size.contextTokens} tokens instead of ${asked}: more does not fit into memory.`);
 
-  const left = Math.max(0, ram - ramNeed(size));
-  const checkpointBytes = Math.min(CHECKPOINT_BYTES, left / 4);
-  // Half for the conversation in its place, half for those that wait.
-  const checkpoints = Math.max(2, Math.min(32, Math.floor(checkpointBytes / 2 / Math.max(1, shape.stateBytes))));
-  return { gpuLayers, ...size, checkpoints, checkpointBytes, notes };
+  const checkpoints = planCheckpoints(shape.stateBytes, Math.max(0, ram - ramNeed(size)), size.editSequences);
+  return { gpuLayers, ...size, checkpoints, notes };
+}
+
+/** Two for the chat and one for each edit are the least; of more, half of what the edits leave waits with its conversations. */
+function planCheckpoints(stateBytes: number, freeRam: number, edits: number): CheckpointPlan {
+  const affordable = Math.floor(Math.min(CHECKPOINT_BYTES, freeRam / 4) / stateBytes);
+  const edit = EDIT_CHECKPOINTS[affordable >= PLENTY ? 0 : 1];
+  const rest = Math.max(2, affordable - edit * edits);
+  const chat = Math.min(MOST_CHECKPOINTS, Math.max(2, Math.ceil(rest / 2)));
+  const parkedBytes = (rest - chat) * stateBytes;
+  return { chat, edit, parkedBytes, bytes: (chat + edit * edits) * stateBytes + parkedBytes };
 }
 
 const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;

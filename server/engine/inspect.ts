@@ -68,16 +68,18 @@ function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
     context_length: number;
     embedding_length: number;
     feed_forward_length: number[] | number;
-    attention: { head_count_kv: number[] | number; key_length: number; value_length: number };
+    attention: { head_count: number; head_count_kv: number[] | number; key_length?: number; value_length?: number };
     ssm: { conv_kernel: number; state_size: number; group_count: number; inner_size: number };
   };
   const { ssm, attention } = meta;
+  const headLength = meta.embedding_length / attention.head_count;
+  const { key_length = headLength, value_length = headLength } = attention;
   const at = (value: number[] | number, layer: number) => (typeof value === "number" ? value : (value[layer] ?? 0));
   let stateBytes = 0;
   let kvBytesPerToken = 0;
   for (let layer = 0; layer < meta.block_count; layer++) {
     const kvHeads = at(attention.head_count_kv, layer);
-    if (kvHeads > 0) kvBytesPerToken += kvHeads * (attention.key_length + attention.value_length) * 2;
+    if (kvHeads > 0) kvBytesPerToken += kvHeads * (key_length + value_length) * 2;
     else if (at(meta.feed_forward_length, layer) === 0) {
       const channels = ssm.inner_size + 2 * ssm.group_count * ssm.state_size;
       stateBytes += ((ssm.conv_kernel - 1) * channels + ssm.inner_size * ssm.state_size) * 4;

@@ -1,6 +1,14 @@
 /** From a file to a model that can be talked to. */
-import { availableMemory } from "node:process";
-import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import os from "node:os";
+import { setTimeout } from "node:timers/promises";
+import {
+  getLlama,
+  type Llama,
+  type LlamaContext,
+  LlamaLogLevel,
+  type LlamaModel,
+  type LlamaOptions,
+} from "node-llama-cpp";
 import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
@@ -16,10 +24,10 @@ import { Tokenizer } from "./tokens.ts";
 const IDLE_STATE_BYTES = 4 * 1024 ** 3;
 /** Of edits only what they begin with is kept: a few system prompts. */
 const EDIT_STATE_BYTES = 1024 ** 3;
-/** System prompt, code, and the whole prompt: for a retry with another instruction. */
-const EDIT_CHECKPOINTS = 3;
 /** Below this size several threads lose more to waiting for each other than they gain. */
 const ONE_THREAD_BYTES = 256 * 1024 ** 2;
+/** How long to wait for what llama.cpp has logged, ms. */
+const LOG_MS = 50;
 /** With all layers on the GPU the CPU only feeds it. */
 const FEEDING_THREADS = 4;
 
@@ -60,24 +68,26 @@ export async function load(options: LoadOptions): Promise<Loaded> {
         directory: options.stateDir,
         name,
         diskBytes,
-        checkpointBytes: plan.checkpointBytes / 2,
+        checkpointBytes: plan.checkpoints.parkedBytes,
         onProblem,
       });
     const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
     const sizer = new ChunkSizer();
     const editSlots = Array.from(
       { length: plan.editSequences },
-      () => new Slot(edit, editStates, sizer, EDIT_CHECKPOINTS),
+      () => new Slot(edit, editStates, sizer, plan.checkpoints.edit),
     );
     const slots = new Slots(
-      new Slot(chat, park("chat", params.idleStateBytes ?? IDLE_STATE_BYTES), sizer, plan.checkpoints),
+      new Slot(chat, park("chat", params.idleStateBytes ?? IDLE_STATE_BYTES), sizer, plan.checkpoints.chat),
       editSlots,
     );
     const info = await describe({ params, file, plan, llama, backend, model, chat, edit, threads });
     return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    // The first thing that llama.cpp complained of is the cause; what follows only repeats that it failed.
+    // llama.cpp's log comes from another thread, a little later than the error.
+    await setTimeout(LOG_MS);
+    // The first thing that it complained of is the cause; what follows only repeats that it failed.
     const reason = [error instanceof Error ? error.message : String(error), ...errors.slice(0, 1)].join(": ");
     throw new EngineError("loadFailed", reason, {
       reason,
@@ -87,32 +97,42 @@ export async function load(options: LoadOptions): Promise<Loaded> {
 }
 
 async function openBackend({ params, exclude }: LoadOptions, onError: (message: string) => void): Promise<Llama> {
-  const gpu = params.gpu ?? "auto";
-  const options = {
-    // Building or downloading at run time is out of the question, and stdout belongs to nobody.
-    build: "never",
-    skipDownload: true,
-    progressLogs: false,
-    logLevel: LlamaLogLevel.error,
-    logger: (_level: LlamaLogLevel, message: string) => onError(message.trim()),
-    // Our gate lets one context compute at a time, so none has to leave threads to another.
-    maxThreads: 0,
-  } as const;
-  const excluded = exclude.filter((backend) => backend !== "cpu");
-  if (gpu === "off" || (gpu !== "auto" && excluded.includes(gpu))) return getLlama({ ...options, gpu: false });
-  try {
-    return await getLlama({ ...options, gpu: gpu === "auto" ? { type: "auto", exclude: excluded } : gpu });
-  } catch (error) {
-    if (gpu === "auto") throw error;
-    throw new EngineError("loadFailed", `The backend ${gpu} is not available here.`, {
-      reason: `The backend ${gpu} is not available here.`,
-      next: "Choose another backend, or auto.",
+  const wanted = params.gpu ?? "auto";
+  const open = (gpu: LlamaOptions["gpu"]) =>
+    getLlama({
+      gpu,
+      // Building or downloading at run time is out of the question, and stdout belongs to nobody.
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.error,
+      logger: (_level, message) => onError(message.trim()),
+      // Our gate lets one context compute at a time, so none has to leave threads to another.
+      maxThreads: 0,
     });
+  const unusable = exclude.filter((backend) => backend !== "cpu");
+  if (wanted === "off" || (wanted !== "auto" && unusable.includes(wanted))) return open(false);
+  for (;;) {
+    const gpu = wanted === "auto" ? ({ type: "auto", exclude: unusable } as const) : wanted;
+    const llama = await open(gpu).catch((error) => {
+      throw wanted === "auto" ? error : unavailable(wanted);
+    });
+    // The library calls a backend usable that has no device.
+    if (llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0) return llama;
+    if (wanted !== "auto") throw unavailable(wanted);
+    unusable.push(llama.gpu);
+    await llama.dispose();
   }
 }
 
+function unavailable(backend: Backend): EngineError {
+  const reason = `The backend ${backend} is not available here.`;
+  return new EngineError("loadFailed", reason, { reason, next: "Choose another backend, or auto." });
+}
+
 async function freeMemory(llama: Llama): Promise<{ ram: number; vram?: number }> {
-  const ram = availableMemory();
+  // What a container may have, where Node can tell (20.13 and newer).
+  const ram = process.availableMemory?.() ?? os.freemem();
   return llama.gpu === false ? { ram } : { ram, vram: (await llama.getVramState()).free };
 }
 
@@ -154,7 +174,7 @@ async function describe(parts: {
       state: planned.state,
       kv: planned.kv,
       compute: Math.max(0, contexts - planned.state - planned.kv),
-      checkpoints: plan.checkpointBytes,
+      checkpoints: plan.checkpoints.bytes,
       gpu: used.reduce((sum, { vram }) => sum + vram, 0),
     },
     notes: plan.notes,

@@ -116,6 +116,18 @@ describe("models", () => {
     await client.stop();
   });
 
+  it("run on the CPU where there is no GPU, and a backend that is asked for by name is refused", async () => {
+    // Whatever the machine has: no device is shown to llama.cpp.
+    const env = { GGML_VK_VISIBLE_DEVICES: "", CUDA_VISIBLE_DEVICES: "", VK_DRIVER_FILES: "/nowhere.json" };
+    const client = await Client.start({ args: ["--model", TOY], env });
+    const { model } = await client.until<Extract<Status, { type: "ready" }>>((status) => status.type === "ready");
+    assert.deepEqual([model.backend, model.gpuLayers, model.memory.gpu], ["cpu", 0, 0]);
+    const { code, message } = await rejection(client.request(Method.load, { model: TOY, gpu: "cuda" }));
+    assert.equal(code, ErrorCode.loadFailed);
+    assert.match(message, /cuda is not available/);
+    await client.stop();
+  });
+
   it("fall back to the CPU when the Vulkan backend kills the engine, and say so", async function () {
     // A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees, and aborts on when a context is created.
     const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");

@@ -79,6 +79,20 @@ describe("fitting a model into memory", () => {
     assert.match(plan.notes.join(), /131072/);
   });
 
+  it("counts checkpoints: some for the chat, for edits, and for conversations that wait", () => {
+    const { checkpoints, editSequences } = planMemory(NANO_9B, { vram: 12 * GiB, ram: 32 * GiB }, {});
+    assert.ok(checkpoints.bytes <= 1.5 * GiB);
+    assert.ok(checkpoints.chat >= 3 && checkpoints.edit === 2 && checkpoints.parkedBytes >= 2 * NANO_9B.stateBytes);
+    assert.equal(
+      checkpoints.bytes,
+      (checkpoints.chat + checkpoints.edit * editSequences) * NANO_9B.stateBytes + checkpoints.parkedBytes,
+    );
+    assert.deepEqual(
+      [2, 1],
+      Object.values(planMemory(NANO_9B, { vram: 12 * GiB, ram: 1 * GiB }, {}).checkpoints).slice(0, 2),
+    );
+  });
+
   it("never plans for more than there is", () => {
     const memory = fc.double({ min: 0.5, max: 64, noNaN: true });
     fc.assert(
