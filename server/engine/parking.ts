@@ -15,6 +15,8 @@ export type ParkingOptions = {
 };
 
 export type ParkedState = {
+  /** A prefix is what many conversations begin with. */
+  kind: "conversation" | "prefix";
   tokens: Token[];
   file: string;
   bytes: number;
@@ -53,14 +55,22 @@ export class Parking {
   /** Saves the conversation that the sequence holds. */
   async park(sequence: LlamaContextSequence, tokens: readonly Token[]): Promise<void> {
     // An earlier state of the same conversation has nothing that this one lacks.
-    const older = this.states.filter((s) => s.checkpoints && commonPrefix(s.tokens, tokens) === s.tokens.length);
-    if (await this.save(sequence, { tokens: tokens.slice(), checkpoints: keepCheckpoints(sequence) }))
+    const older = this.states.filter(
+      (s) => s.kind === "conversation" && commonPrefix(s.tokens, tokens) === s.tokens.length,
+    );
+    if (
+      await this.save(sequence, {
+        kind: "conversation",
+        tokens: tokens.slice(),
+        checkpoints: keepCheckpoints(sequence),
+      })
+    )
       for (const state of older) await this.drop(state);
   }
 
   /** Saves a state that many conversations begin with (a system prompt): it is never rewound and needs no checkpoints. */
   async parkPrefix(sequence: LlamaContextSequence, tokens: readonly Token[]): Promise<void> {
-    await this.save(sequence, { tokens: tokens.slice() });
+    await this.save(sequence, { kind: "prefix", tokens: tokens.slice() });
   }
 
   /**
