@@ -49,11 +49,16 @@ function random(seed: number) {
 
 type Request = { messages: Message[]; thinking: Thinking };
 
+/** What a conversation may do to a server beside asking it. */
+type Player = {
+  ask: (request: Request) => Promise<string>;
+  /** Asks, and cancels when the n-th piece of the reply comes. */
+  giveUp: (request: Request, n: number) => Promise<void>;
+  prepare: (messages: Message[]) => Promise<void>;
+};
+
 /** Plays one random conversation of several turns, or two that take turns; returns each request with its reply. */
-async function play(
-  seed: number,
-  ask: (request: Request) => Promise<string>,
-): Promise<{ request: Request; reply: string }[]> {
+async function play(seed: number, { ask, giveUp, prepare }: Player): Promise<{ request: Request; reply: string }[]> {
   const r = random(seed);
   const chats: Message[][] = Array.from({ length: r.chance(0.5) ? 2 : 1 }, () =>
     r.chance(0.5)
@@ -71,6 +76,10 @@ async function play(
     else chat.push({ role: "user", content: r.pick(QUESTIONS) });
     const thinking: Thinking = r.chance(0.6) ? { mode: "on", budget: r.pick([8, 40, 200]) } : { mode: "off" };
     const request = { messages: structuredClone(chat), thinking };
+    const { content } = chat.at(-1)!;
+    if (r.chance(0.2))
+      await prepare([...chat.slice(0, -1), { role: "user", content: content.slice(0, r.int(content.length)) }]);
+    if (r.chance(0.2)) await giveUp(request, r.int(4));
     const reply = await ask(request);
     played.push({ request, reply });
     chat.push({ role: "assistant", content: reply.slice(reply.indexOf("\n") + 1) });
@@ -114,7 +123,7 @@ class FreshServers {
 }
 
 describe("identity", () => {
-  it(`of ${CONVERSATIONS} random conversations with edits, regenerations and alternating chats`, async function () {
+  it(`of ${CONVERSATIONS} random conversations with edits, regenerations, alternating chats, reading ahead and cancels`, async function () {
     this.timeout(600_000);
     const [used, fresh] = await Promise.all([Client.toy(), FreshServers.start()]);
     let reused = 0;
@@ -124,10 +133,22 @@ describe("identity", () => {
     };
     try {
       for (let seed = 1; seed <= CONVERSATIONS; seed++) {
-        const played = await play(seed, async (request) => {
-          const { text, reused: tokens } = await reply(used, request);
-          reused += tokens;
-          return text;
+        const played = await play(seed, {
+          ask: async (request) => {
+            const { text, reused: tokens } = await reply(used, request);
+            reused += tokens;
+            return text;
+          },
+          giveUp: async (request, n) => {
+            let pieces = 0;
+            const chat = used.stream(Method.chat, request, () => {
+              if (pieces++ === n) chat.cancel();
+            });
+            await chat.result.catch(() => {});
+          },
+          prepare: async (messages) => {
+            await used.request(Method.prepare, { messages });
+          },
         });
         for (const { request, reply: text } of played) {
           const expected = await fresh.ask((client) => reply(client, request));
