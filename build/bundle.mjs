@@ -1,4 +1,4 @@
-// Bundles what ships (the language server and the engine process) and what tests them into dist/.
+// Bundles what ships (the extension, the language server and the engine process) and what tests them into dist/.
 import { readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { build } from "esbuild";
@@ -30,6 +30,14 @@ export async function bundle() {
       // Native: it is found in node_modules at run time.
       external: ["node-llama-cpp"],
       banner: { js: require },
+    }),
+    build({
+      ...common,
+      entryPoints: { extension: "src/extension.ts" },
+      outdir: "dist",
+      format: "cjs",
+      outExtension: { ".js": ".cjs" },
+      external: ["vscode"],
     }),
     build({
       ...common,
