@@ -1,10 +1,8 @@
 /** What every feature needs of the world. */
 import type { Engine } from "../engine/engine.ts";
-import type { ReplyProgress } from "../protocol.ts";
 import type { Documents } from "./documents.ts";
 import type { Replies } from "./replies.ts";
 
-export type FeatureDeps = { engine: Engine; documents: Documents; replies: Replies };
+export type { Report } from "./replies.ts";
 
-/** Gets each piece of a reply as it comes. */
-export type Report = (progress: ReplyProgress) => void;
+export type FeatureDeps = { engine: Engine; documents: Documents; replies: Replies };

@@ -1,8 +1,10 @@
 /** The replies that are running, so that later requests can steer them. */
 import type { ProgressToken } from "vscode-languageserver";
 import { EngineError, type Reply } from "../engine/engine.ts";
-import type { ChatResult } from "../protocol.ts";
-import type { Report } from "./deps.ts";
+import type { ChatResult, ReplyProgress } from "../protocol.ts";
+
+/** Gets each piece of a reply as it comes. */
+export type Report = (progress: ReplyProgress) => void;
 
 /** All that came of a reply. */
 export type Collected = Omit<ChatResult, "userContent">;
