@@ -56,7 +56,7 @@ export class Child {
         resolve();
       };
       this.process.once("close", (code, signal) => over(this.reason(code, signal)));
-      this.process.once("error", (error) => over(error.message));
+      this.process.on("error", (error) => over(error.message));
     });
   }
 
