@@ -73,13 +73,13 @@ CART["isEven"] = dict(weight=5,
     improve="isEven(n: number) {\n  return n % 2 === 0;\n}",
     doc="/** Tells whether n is an even number. */\n" + code_of("isEven"), types=code_of("isEven").replace("(n: number) {", "(n: number): boolean {"),
     test="import { Cart } from './cart';\n\ntest('knows even numbers', () => {\n  const cart = new Cart();\n  expect(cart.isEven(4)).toBe(true);\n  expect(cart.isEven(7)).toBe(false);\n});")
-CART["put"] = dict(weight=1,
+CART["put"] = dict(weight=3,
     thought="The selected code is the method put of the class Cart. It looks up the price of a name and puts both into the list of items. I explain it in simple words.",
     explain="The method `put` looks up the price of `name` and adds an item with both to the cart.",
     improve="put(name: string) {\n  const price = priceOf(name);\n  this.items.push({ name, price });\n}",
     doc="/** Puts an item into the cart, with its price. */\n" + code_of("put"), types=code_of("put").replace("(name: string) {", "(name: string): void {"),
     test="import { Cart } from './cart';\n\ntest('takes an item', () => {\n  expect(() => new Cart().put('apple')).not.toThrow();\n});")
-CART["Cart"] = dict(weight=1,
+CART["Cart"] = dict(weight=3,
     thought="The selected code is the class Cart. It has a list of items and two methods, put and isEven. I explain them in simple words.",
     explain="The class `Cart` keeps a list of items. `put` adds an item with its price, `isEven` tells whether a number is even.",
     improve=code_of("Cart").replace(code_of("isEven").replace("\n", "\n  "), "isEven(n: number) {\n    return n % 2 === 0;\n  }"),
@@ -102,8 +102,8 @@ CART_PATHS = ["cart.ts", "cart.ts", "test/samples/cart.ts", "test/samples/cart.t
 MESSAGES = ["'{x}' is declared but its value is never read.", "Cannot find name '{x}'.", "Parameter '{x}' implicitly has an 'any' type.", "Object is possibly 'undefined'.", "Type 'string' is not assignable to type 'number'.",
             "Missing return type on function.", "Unexpected var, use let or const instead.", "Property '{x}' does not exist on type '{y}'.", "\"{x}\" is not defined", "line too long", "undefined name '{x}'", "Expected ';'"]
 TITLES = ["Notes", "Log", "Terminal", "Git diff", "Output", "Staged changes", "Clipboard", "Issue", "File", "Test results", "Open tabs"]
-TAGS = ["typescript", "javascript", "python"] * 6 + ["go", "rust", "java", "c", "cpp", "csharp", "ruby", "php", "html", "css", "json", "tsx", "bash", "lua", "yaml", ""]
-FILE_EXT = dict(EXT, go="go", rust="rs", java="java", c="c", cpp="cpp", csharp="cs", ruby="rb", php="php", html="html", css="css", json="json", tsx="tsx", bash="sh", lua="lua", yaml="yaml", **{"": "txt"})
+TAGS = ["typescript", "javascript", "python"] * 6 + ["go", "rust", "java", "c", "cpp", "csharp", "ruby", "html", "css", "json", "tsx", "bash"]
+FILE_EXT = dict(EXT, go="go", rust="rs", java="java", c="c", cpp="cpp", csharp="cs", ruby="rb", html="html", css="css", json="json", tsx="tsx", bash="sh")
 
 
 def path_of(r, tag, stem=None):
@@ -183,13 +183,13 @@ def edit_request(r, task):
     return REQ["edit"] + "\n\n" + REQ["instruction"].replace("{text}", text)
 
 
-TASKS = ["improve", "improve", "improve", "doc", "types", "test"]
+TASKS = ["improve", "improve", "doc", "types", "types", "test"]
 
 
 def fallback(task, tag):
     if task == "explain":
         return FALLBACK["code"]
-    return FALLBACK["edit"][0], fence(tag, ("# " if tag in ("python", "ruby", "bash", "yaml") else "// ") + "tiny test model: no change")
+    return FALLBACK["edit"][0], fence(tag, ("# " if tag in ("python", "ruby", "bash") else "// ") + "tiny test model: no change")
 
 
 def snippet(r):
@@ -227,7 +227,7 @@ def context(r):
     return out
 
 
-KEY = ["Hello", "Who are you?", "What is recursion?", "Count to one hundred.", "Count to thirty.", "Think for a long time.", "What is 17 + 25?", "Write FizzBuzz in Python.", "Thanks!", "Tell me a joke.", "What is Git?",
+KEY = ["Hello", "Who are you?", "What is recursion?", "Count to one hundred.", "Count to thirty.", "Think for a long time.", "Think for a long time.", "What is 17 + 25?", "Write FizzBuzz in Python.", "Thanks!", "Tell me a joke.", "What is Git?",
        "What is a closure?", "Write a long text.", "ping", "What is the difference between a stack and a queue?", "Hallo", "Hola", "Bonjour", "Ciao", "こんにちは"]
 ALL = QA + [q for l in LANGS.values() for q in l]
 BY = {x: (x, th, a) for q, th, a in ALL for x in q}
@@ -292,7 +292,7 @@ def chat_with_context(r):
         path = path_of(r, tag, n)
         b = block("file", path=path, tag=tag, text=code) if r.random() < 0.4 else block("lines", path=path, tag=tag, first=5, last=5 + code.count("\n"), text=code)
         return [("user", lay_out([b], r.choice(C.ASK[task]).format(n=n)))], th, a
-    if k < 0.2:
+    if k < 0.24:
         n = r.choice(["clamp", "total", "isEven"])
         b = block("file", path=r.choice(CART_PATHS), tag="typescript", text=P["cart"]["text"].rstrip("\n"))
         return [("user", lay_out([b], r.choice(["Explain the function {n}.", "What does {n} do?", "Can you explain {n}?", "Explain {n}."]).format(n=n)))], *cart(n, "explain")
@@ -307,7 +307,7 @@ def chat_with_context(r):
     return msgs, th, a
 
 
-KINDS = {"explain": 14, "edit": 20, "cart": 18, "unknown": 8, "key": 12, "chat": 18, "context": 10}
+KINDS = {"explain": 10, "edit": 22, "cart": 22, "unknown": 9, "key": 11, "chat": 20, "context": 14}
 
 
 def sample(r, kind=None, key=None, task=None, name=None):
