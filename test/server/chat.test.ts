@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { type ChatResult, ErrorCode, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
 import { Client, idle, rejection, textOf } from "../support/client.ts";
 
@@ -77,6 +80,23 @@ describe("nemotron/chat", () => {
       const { usage } = await client.chat({ messages: before, thinking: { mode: "off" } });
       assert.ok(usage.readTokens <= 12 + 16, `regenerating read ${usage.readTokens} of ${usage.promptTokens}`);
       await idle(150);
+    }
+  });
+
+  it("keeps no states on disk when it may not, and is none the worse for it", async () => {
+    const frugal = await Client.toy(["--idle-states", "0"]);
+    try {
+      for (const question of ["Count to one hundred.", "Write a long text.", "Count to one hundred."]) {
+        const { answer } = await frugal.chat({ messages: [user(question)], thinking: { mode: "off" } });
+        assert.ok(answer.length > 100);
+        await idle(100);
+      }
+      const directory = readdirSync(os.tmpdir()).find((name) =>
+        name.startsWith(`nemotron-states-${frugal.process.pid}-`),
+      )!;
+      assert.deepEqual(readdirSync(path.join(os.tmpdir(), directory)), []);
+    } finally {
+      await frugal.stop();
     }
   });
 
