@@ -1,33 +1,36 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
-import { commands, type Disposable, ProgressLocation, window, workspace } from "vscode";
+import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { changeSetting, setting, thinking } from "./config.ts";
+import type { Explanations } from "./explanations.ts";
 import type { Server } from "./server.ts";
 
-type Handler = (server: Server) => Promise<void>;
+/** What commands act on. */
+export type CommandDeps = { server: Server; explanations: Explanations };
+type Handler = (deps: CommandDeps) => Promise<void>;
 
 /** By the ids of the manifest, which a test holds them to. */
 export const COMMANDS = {
   "nemotron.chooseModel": chooseModel,
-  "nemotron.unloadModel": (server) => server.unload(),
+  "nemotron.unloadModel": ({ server }) => server.unload(),
   "nemotron.toggleThinking": toggleThinking,
   "nemotron.explainSelection": explainSelection,
-  "nemotron.showLog": (server) => server.showLog(),
+  "nemotron.showLog": ({ server }) => server.showLog(),
 } satisfies Record<string, Handler>;
 
-export function registerCommands(server: Server): Disposable[] {
+export function registerCommands(deps: CommandDeps): Disposable[] {
   return Object.entries<Handler>(COMMANDS).map(([id, handler]) =>
     commands.registerCommand(id, async () => {
       try {
-        await handler(server);
+        await handler(deps);
       } catch (error) {
-        await tell(server, error);
+        await tell(deps, error);
       }
     }),
   );
 }
 
 /** What went wrong, and what can be done about it one click away. */
-async function tell(server: Server, error: unknown): Promise<void> {
+async function tell({ server }: CommandDeps, error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   const needsModel = server.status.type === "noModel";
   const action = needsModel ? "Choose Model…" : "Show Log";
@@ -35,7 +38,7 @@ async function tell(server: Server, error: unknown): Promise<void> {
   await commands.executeCommand(needsModel ? "nemotron.chooseModel" : "nemotron.showLog");
 }
 
-async function chooseModel(server: Server): Promise<void> {
+async function chooseModel({ server }: CommandDeps): Promise<void> {
   const filters = { "GGUF models": ["gguf"] };
   const [file] = (await window.showOpenDialog({ title: "Choose a Nemotron model", filters })) ?? [];
   if (!file) return;
@@ -47,7 +50,7 @@ async function toggleThinking(): Promise<void> {
   await changeSetting("thinking.mode", setting("thinking.mode") === "on" ? "off" : "on");
 }
 
-async function explainSelection(server: Server): Promise<void> {
+async function explainSelection({ server, explanations }: CommandDeps): Promise<void> {
   const editor = window.activeTextEditor;
   if (!editor) throw new Error("Open a file and select what is to be explained.");
   const { start, end } = editor.selection;
@@ -60,8 +63,7 @@ async function explainSelection(server: Server): Promise<void> {
     { location: ProgressLocation.Notification, title: "Nemotron is explaining" },
     () => server.explain(params),
   );
-  const document = await workspace.openTextDocument({ language: "markdown", content: answer });
-  await window.showTextDocument(document, { preview: true, viewColumn: -2 });
+  await explanations.show(answer);
 }
 
 const lspPosition = ({ line, character }: { line: number; character: number }) => ({ line, character });
