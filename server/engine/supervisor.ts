@@ -24,7 +24,8 @@ export class Supervisor implements Engine {
   private info: ModelInfo | undefined;
   private deaths = 0;
   private lastDeath = 0;
-  private retry: NodeJS.Timeout | undefined;
+  /** Takes back a restart that has been announced. */
+  private cancelRestart = () => {};
   /** Grows with every load and unload, so that what belongs to an earlier one can tell. */
   private generation = 0;
   private requests = 0;
@@ -42,13 +43,18 @@ export class Supervisor implements Engine {
 
   async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
     signal?.throwIfAborted();
-    await this.unload();
+    const ended = this.drop();
+    const generation = this.generation;
     this.params = params;
     this.deaths = 0;
+    // From now on requests wait for this model, also while the process of the last one ends.
+    this.setStatus({ type: "loading", path: params.model, progress: 0, attempt: 1 });
+    this.loading = ended.then(() => this.tryBackends(generation));
+    this.loading.catch(() => {});
     const cancel = () => void this.unload();
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      return await this.start();
+      return await this.loading;
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -58,8 +64,16 @@ export class Supervisor implements Engine {
   }
 
   async unload(): Promise<void> {
+    const ended = this.drop();
+    const generation = this.generation;
+    await ended;
+    if (generation === this.generation) this.setStatus({ type: "noModel" });
+  }
+
+  /** Forgets the model at once; resolves when its process has ended and its files are gone. */
+  private async drop(): Promise<void> {
     this.generation++;
-    clearTimeout(this.retry);
+    this.cancelRestart();
     this.params = undefined;
     this.info = undefined;
     this.loading = undefined;
@@ -67,7 +81,6 @@ export class Supervisor implements Engine {
     this.child = undefined;
     await child?.end("The model was unloaded.");
     await this.cleaning;
-    this.setStatus({ type: "noModel" });
   }
 
   dispose(): Promise<void> {
@@ -112,21 +125,17 @@ export class Supervisor implements Engine {
   }
 
   /** Loads on one backend after the other until one holds. */
-  private start(): Promise<ModelInfo> {
-    const generation = this.generation;
-    this.loading = this.tryBackends(generation);
-    // Whoever waits for the model gets the error; nobody has to wait.
-    this.loading.catch(() => {});
-    return this.loading;
-  }
-
   private async tryBackends(generation: number): Promise<ModelInfo> {
-    const params = this.params!;
+    const { params } = this;
+    if (!params || generation !== this.generation) throw superseded();
     const notes: string[] = [];
     for (let attempt = 1; ; attempt++) {
       const exclude = this.deadBackends.get(params.model) ?? [];
       const stateDir = await makeStateDirectory();
-      if (generation !== this.generation) throw superseded();
+      if (generation !== this.generation) {
+        await removeStateDirectory(stateDir);
+        throw superseded();
+      }
       let status: Extract<Status, { type: "loading" }> = { type: "loading", path: params.model, progress: 0, attempt };
       const loading = (change: Partial<typeof status>) => {
         status = { ...status, ...change };
@@ -187,14 +196,16 @@ export class Supervisor implements Engine {
       : "It is being started again.";
     const retryInMs = givingUp ? undefined : FIRST_PAUSE_MS * 2 ** (this.deaths - 1);
     this.setStatus({ type: "failed", reason, next, retryInMs });
-    if (retryInMs === undefined) this.loading = undefined;
-    else {
+    this.loading = undefined;
+    if (retryInMs !== undefined) {
       this.loading = new Promise((resolve, reject) => {
-        this.retry = setTimeout(() => {
-          if (generation === this.generation) this.tryBackends(generation).then(resolve, reject);
-          else reject(superseded());
-        }, retryInMs);
+        const timer = setTimeout(() => this.tryBackends(generation).then(resolve, reject), retryInMs);
+        this.cancelRestart = () => {
+          clearTimeout(timer);
+          reject(superseded());
+        };
       });
+      // Whoever waits for the model gets the error; nobody has to wait.
       this.loading.catch(() => {});
     }
     return new EngineError("engineCrashed", reason, { reason, next });

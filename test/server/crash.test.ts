@@ -63,6 +63,17 @@ describe("the engine's death", () => {
     await survives();
   });
 
+  it("leaves nobody waiting when the model is unloaded before the restart", async () => {
+    killEngine(client);
+    await client.until(isFailed);
+    const waiting = rejection(client.chat({ messages: [user("ping")] }));
+    await idle(20);
+    await client.request(Method.unload, {});
+    assert.equal((await waiting).code, ErrorCode.noModel);
+    await idle(700);
+    assert.equal(client.status.type, "noModel");
+  });
+
   it("in settling costs the follow-up its reuse, not its answer", async () => {
     const messages = [user("Count to one hundred.")];
     const { answer } = await client.chat({ messages, thinking: { mode: "on" } });
