@@ -50,7 +50,7 @@ export type ContextItem =
 
 /**
  * `stop`: the model ended its turn or a stop text came. `length`: maxTokens or the context's end.
- * `toolCalls`: it ended with calls. `cancelled`: only inside the engine; a cancelled request is answered by an error.
+ * `toolCalls`: it ended with calls. A cancelled request is answered by LSP's RequestCancelled instead.
  */
 export type StopReason = "stop" | "length" | "toolCalls";
 
