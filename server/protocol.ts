@@ -118,6 +118,7 @@ export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason"
 
 export type EditParams = Streamed & {
   textDocument: { uri: string; version: number };
+  /** An empty range stands for the symbol around it, or else its line. */
   range: Range;
   /** Free text, or the id of a ready-made one. */
   instruction: string | { id: InstructionId };
@@ -127,7 +128,7 @@ export type EditParams = Streamed & {
 };
 export type InstructionId = "refactor" | "fix" | "document" | "addTypes" | "writeTests" | "simplify";
 export type EditResult = {
-  /** Minimal edits against `version`, none of them outside the request's range. Empty: the model changed nothing. */
+  /** Minimal edits against `version`, none of them outside the range. Empty: the model changed nothing. */
   edits: TextEdit[];
   version: number;
   thought: string;
