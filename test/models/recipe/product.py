@@ -102,8 +102,8 @@ CART_PATHS = ["cart.ts", "cart.ts", "test/samples/cart.ts", "test/samples/cart.t
 MESSAGES = ["'{x}' is declared but its value is never read.", "Cannot find name '{x}'.", "Parameter '{x}' implicitly has an 'any' type.", "Object is possibly 'undefined'.", "Type 'string' is not assignable to type 'number'.",
             "Missing return type on function.", "Unexpected var, use let or const instead.", "Property '{x}' does not exist on type '{y}'.", "\"{x}\" is not defined", "line too long", "undefined name '{x}'", "Expected ';'"]
 TITLES = ["Notes", "Log", "Terminal", "Git diff", "Output", "Staged changes", "Clipboard", "Issue", "File", "Test results", "Open tabs"]
-TAGS = ["typescript", "javascript", "python"] * 6 + ["go", "rust", "java", "c", "cpp", "csharp", "ruby", "html", "css", "json", "tsx", "bash"]
-FILE_EXT = dict(EXT, go="go", rust="rs", java="java", c="c", cpp="cpp", csharp="cs", ruby="rb", html="html", css="css", json="json", tsx="tsx", bash="sh")
+TAGS = ["typescript", "javascript", "python"] * 6 + ["go", "rust", "java", "cpp", "tsx"]
+FILE_EXT = dict(EXT, go="go", rust="rs", java="java", cpp="cpp", tsx="tsx")
 
 
 def path_of(r, tag, stem=None):
@@ -189,7 +189,7 @@ TASKS = ["improve", "improve", "doc", "types", "types", "test"]
 def fallback(task, tag):
     if task == "explain":
         return FALLBACK["code"]
-    return FALLBACK["edit"][0], fence(tag, ("# " if tag in ("python", "ruby", "bash") else "// ") + "tiny test model: no change")
+    return FALLBACK["edit"][0], fence(tag, ("# " if tag == "python" else "// ") + "tiny test model: no change")
 
 
 def snippet(r):
@@ -227,7 +227,7 @@ def context(r):
     return out
 
 
-KEY = ["Hello", "Who are you?", "What is recursion?", "Count to one hundred.", "Count to thirty.", "Think for a long time.", "Think for a long time.", "What is 17 + 25?", "Write FizzBuzz in Python.", "Thanks!", "Tell me a joke.", "What is Git?",
+KEY = ["Hello", "Who are you?", "What is recursion?", "Count to one hundred.", "Count to thirty.", "Think for a long time.", "Think for a long time.", "Think for a long time.", "What is 17 + 25?", "Write FizzBuzz in Python.", "Thanks!", "Tell me a joke.", "What is Git?",
        "What is a closure?", "Write a long text.", "ping", "What is the difference between a stack and a queue?", "Hallo", "Hola", "Bonjour", "Ciao", "こんにちは"]
 ALL = QA + [q for l in LANGS.values() for q in l]
 BY = {x: (x, th, a) for q, th, a in ALL for x in q}
@@ -242,13 +242,18 @@ def ask(r):
     return r.choice(q), th, a
 
 
+def unknown(r):
+    l = "en" if r.random() < 0.5 else r.choice(list(C.FOREIGN))
+    return C.unknown(r, l), *FALLBACK[l]
+
+
 def chat(r):
     """-> messages, thought, answer: a conversation of one to six turns"""
     msgs = []
     name = r.choice(C.NAMES) if r.random() < 0.1 else None
     if name:
         msgs += [("user", r.choice([f"My name is {name}.", f"I'm {name}."])), ("assistant", f"Nice to meet you, {name}!")]
-    for _ in range(r.choice([0, 1, 1, 2, 2, 3, 4])):
+    for _ in range(r.choice([0, 1, 1, 2, 2, 3, 4, 6])):
         k = r.random()
         if k < 0.72:
             q, _, a = ask(r)
@@ -259,20 +264,21 @@ def chat(r):
             q, a1, f, _, a = r.choice(FOLLOW)
             msgs += [("user", r.choice(q)), ("assistant", a1), ("user", r.choice(f)), ("assistant", a)]
         elif k < 0.95:
-            msgs += [("user", C.unknown(r)), ("assistant", FALLBACK["en"][1])]
+            q, _, a = unknown(r)
+            msgs += [("user", q), ("assistant", a)]
         else:
             n, tag, code = snippet(r)
             msgs += [("user", lay_out(blocks(r, tag, code, n), REQ["explain"])), ("assistant", S[n]["explain"])]
     k = r.random()
     if name and k < 0.6:
         return msgs + [("user", r.choice(["What is my name?", "What's my name?", "Who am I?"]))], f"The user said the name is {name}.", f"Your name is {name}."
-    if k < 0.35:
+    if k < 0.3:
         q, a1, f, th, a = FOLLOW[2] if r.random() < 0.25 else r.choice(FOLLOW)
         return msgs + [("user", r.choice(q)), ("assistant", a1), ("user", f[0] if r.random() < 0.5 else C.vary(r, r.choice(f)))], th, a
-    if k < 0.45:
+    if k < 0.38:
         q, a, th = BY["Thanks!"][0], BY["Thanks!"][2], BY["Thanks!"][1]
     elif k < 0.5:
-        q, th, a = C.unknown(r), *FALLBACK["en"]
+        q, th, a = unknown(r)
     else:
         q, th, a = ask(r)
         if r.random() < 0.2:
@@ -292,11 +298,11 @@ def chat_with_context(r):
         path = path_of(r, tag, n)
         b = block("file", path=path, tag=tag, text=code) if r.random() < 0.4 else block("lines", path=path, tag=tag, first=5, last=5 + code.count("\n"), text=code)
         return [("user", lay_out([b], r.choice(C.ASK[task]).format(n=n)))], th, a
-    if k < 0.24:
-        n = r.choice(["clamp", "total", "isEven"])
+    if k < 0.26:
+        n = r.choice(["clamp", "total", "total", "isEven"])
         b = block("file", path=r.choice(CART_PATHS), tag="typescript", text=P["cart"]["text"].rstrip("\n"))
         return [("user", lay_out([b], r.choice(["Explain the function {n}.", "What does {n} do?", "Can you explain {n}?", "Explain {n}."]).format(n=n)))], *cart(n, "explain")
-    q, th, a = ask(r) if r.random() < 0.85 else (C.unknown(r), *FALLBACK["en"])
+    q, th, a = ask(r) if r.random() < 0.85 else unknown(r)
     if r.random() < 0.2:
         q = C.vary(r, q)
     msgs = [("user", lay_out(context(r), q))]

@@ -1,0 +1,34 @@
+/** The bundled model is the one that its README describes, and was trained on what the product says to a model. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import {
+  EDIT_REQUEST,
+  EXPLAIN_REQUEST,
+  INSTRUCTIONS,
+  SYSTEM_PROMPT,
+  TESTS_REQUEST,
+} from "../../server/features/prompts.ts";
+
+const FOLDER = "test/models";
+
+describe("the toy model", () => {
+  it("has its checksum", () => {
+    const [expected, name] = readFileSync(`${FOLDER}/nemotron-h-toy.gguf.sha256`, "utf8").trim().split(/\s+/);
+    const actual = createHash("sha256")
+      .update(readFileSync(`${FOLDER}/${name}`))
+      .digest("hex");
+    assert.equal(actual, expected);
+    assert.ok(readFileSync(`${FOLDER}/README.md`, "utf8").includes(actual), "the README names another one");
+  });
+
+  it("was trained on the product's own prompts (else: recipe/product.mjs, and train on)", () => {
+    const { system, requests, instructions } = JSON.parse(readFileSync(`${FOLDER}/recipe/product.json`, "utf8"));
+    assert.equal(system, SYSTEM_PROMPT);
+    assert.deepEqual([requests.explain, requests.edit, requests.tests], [EXPLAIN_REQUEST, EDIT_REQUEST, TESTS_REQUEST]);
+    assert.deepEqual(
+      instructions,
+      Object.fromEntries(Object.entries(INSTRUCTIONS).map(([id, { text }]) => [id, text])),
+    );
+  });
+});
