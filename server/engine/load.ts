@@ -10,7 +10,7 @@ import {
   type LlamaOptions,
 } from "node-llama-cpp";
 import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
-import { BATCH_TOKENS, ChunkSizer } from "./chunks.ts";
+import { BATCH_TOKENS, ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
 import { contextBytes, type Plan, planMemory } from "./fit.ts";
 import { Gate } from "./gate.ts";
@@ -72,7 +72,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
         onProblem,
       });
     const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
-    const sizer = new ChunkSizer();
+    const sizer = new ChunkSizer(backend === "cpu" ? EXACT_CPU_TOKENS : BATCH_TOKENS);
     const editSlots = Array.from(
       { length: plan.editSequences },
       () => new Slot(edit, editStates, sizer, plan.checkpoints.edit),

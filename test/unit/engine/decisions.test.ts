@@ -19,7 +19,7 @@ describe("chunks", () => {
   it("settle where a chunk takes no longer than promised, whatever the speed", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.05, max: 20, noNaN: true }), (tokensPerMs) => {
-        const sizer = new ChunkSizer();
+        const sizer = new ChunkSizer(BATCH_TOKENS);
         for (let i = 0; i < 20; i++) sizer.measured(sizer.next, sizer.next / tokensPerMs);
         assert.ok(sizer.next === 8 || sizer.next === BATCH_TOKENS || sizer.next / tokensPerMs <= 150);
         assert.ok(sizer.next >= 8 && sizer.next <= BATCH_TOKENS);
@@ -28,14 +28,14 @@ describe("chunks", () => {
   });
 
   it("never more than double, so that a slow machine's first chunks are short", () => {
-    const sizer = new ChunkSizer();
+    const sizer = new ChunkSizer(BATCH_TOKENS);
     const first = sizer.next;
     sizer.measured(first, 0);
     assert.equal(sizer.next, first * 2);
   });
 
   it("are not fooled by a short rest at a prompt's end", () => {
-    const sizer = new ChunkSizer();
+    const sizer = new ChunkSizer(BATCH_TOKENS);
     for (let i = 0; i < 10; i++) sizer.measured(sizer.next, 1);
     sizer.measured(1, 50);
     assert.equal(sizer.next, BATCH_TOKENS);
