@@ -71,10 +71,13 @@ export type Usage = {
 
 /** The value of each `$/progress` on a request's `partialResultToken`, in this order of `type` for one reply. */
 export type ReplyProgress =
+  /** The last user turn as the model sees it (`userContent` of the result): it is needed also when the reply is cut short. */
+  | { type: "prompt"; userContent: string }
   /** The prompt is being read: `read` of `total` unread tokens are done. */
   | { type: "reading"; read: number; total: number }
-  | { type: "thought"; text: string }
-  | { type: "answer"; text: string }
+  /** `tokens`: of the thought so far, of the answer so far. */
+  | { type: "thought"; text: string; tokens: number }
+  | { type: "answer"; text: string; tokens: number }
   | { type: "toolCall"; toolCall: ToolCall };
 
 /** With a `partialResultToken` the reply is streamed, and can be steered with answerNow and addBudget. */
@@ -112,9 +115,12 @@ export type ExplainParams = Streamed & {
   /** The problems that the client knows of; those in the range are shown to the model. */
   diagnostics?: Diagnostic[];
   thinking?: Thinking;
+  sampling?: Sampling;
+  /** It begins a conversation, whose state is kept: chats that go on from `userContent` and `answer` are cheap. */
+  followUp?: boolean;
 };
 /** `answer` is Markdown. */
-export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage">;
+export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage" | "userContent">;
 
 export type EditParams = Streamed & {
   textDocument: { uri: string; version: number };
@@ -138,6 +144,18 @@ export type EditResult = {
 export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking">;
 /** `interrupted`: something more urgent came first; what was read until then is kept. */
 export type PrepareResult = { readTokens: number; interrupted: boolean };
+
+export type CountParams = PrepareParams;
+/** Nothing is read or kept: what a chat with these parameters would be. */
+export type CountResult = {
+  /** Of the whole prompt, context laid out, as Usage.promptTokens without the opening of the reply. */
+  promptTokens: number;
+  contextTokens: number;
+  /** Each of `messages`, without its context. */
+  messages: number[];
+  /** Each item of `context` as it would be sent. `cut`: it did not fit into its share, and is shortened or left out. */
+  context: { tokens: number; cut: boolean }[];
+};
 
 /** `token` is the running reply's partialResultToken. */
 export type AnswerNowParams = { token: ProgressToken };
@@ -237,6 +255,8 @@ export const Method = {
   explain: "nemotron/explain",
   edit: "nemotron/edit",
   prepare: "nemotron/prepare",
+  /** Answers beside a running reply, so that a meter can follow what is typed. */
+  count: "nemotron/count",
   answerNow: "nemotron/answerNow",
   addBudget: "nemotron/addBudget",
   load: "nemotron/load",
