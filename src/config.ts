@@ -1,6 +1,10 @@
 /** The settings, in one typed place. Their defaults are in the manifest alone. */
 import { workspace } from "vscode";
-import type { LoadParams, Thinking } from "../server/protocol.ts";
+import type { Budget } from "../media/messages.ts";
+import type { LoadParams, Sampling, Thinking } from "../server/protocol.ts";
+import { type Action, budgetToThinking } from "./budgets.ts";
+
+export { type Action, budgetToThinking } from "./budgets.ts";
 
 const SECTION = "nemotron";
 
@@ -12,16 +16,29 @@ export type Settings = {
   gpuLayers: number | null;
   threads: number | null;
   "thinking.mode": Thinking["mode"];
-  "thinking.budget": number;
+  "thinking.budget.chat": Budget;
+  "thinking.budget.explain": Budget;
+  "thinking.budget.edit": Budget;
+  "thinking.budget.refactor": Budget;
+  "sampling.temperature": number | null;
+  "sampling.topP": number | null;
+  "trace.server": "off" | "messages";
 };
 
 export function setting<K extends keyof Settings>(key: K): Settings[K] {
   return workspace.getConfiguration(SECTION).get(key) as Settings[K];
 }
 
-/** For the user, on every window: a model belongs to the machine, not to a repository. */
+/** What the setting would be if nobody had touched it. */
+export function defaultOf<K extends keyof Settings>(key: K): Settings[K] {
+  return workspace.getConfiguration(SECTION).inspect(key)?.defaultValue as Settings[K];
+}
+
+/** For the user; for the workspace where that has a value of its own, which would hide the user's. */
 export async function changeSetting<K extends keyof Settings>(key: K, value: Settings[K]): Promise<void> {
-  await workspace.getConfiguration(SECTION).update(key, value, true);
+  const configuration = workspace.getConfiguration(SECTION);
+  const inWorkspace = workspace.isTrusted && configuration.inspect(key)?.workspaceValue !== undefined;
+  await configuration.update(key, value, !inWorkspace);
 }
 
 /** What to load, or undefined while no model has been chosen. */
@@ -37,4 +54,17 @@ export function loadParams(): LoadParams | undefined {
   };
 }
 
-export const thinking = (): Thinking => ({ mode: setting("thinking.mode"), budget: setting("thinking.budget") });
+/** How much an action may think, by the settings: off for all while thinking is switched off. */
+export function defaultBudget(action: Action): Budget {
+  return setting("thinking.mode") === "off" ? "off" : setting(`thinking.budget.${action}`);
+}
+
+export const thinking = (action: Action): Thinking => budgetToThinking(defaultBudget(action));
+
+/** Only what the user has set: for the rest the server knows what suits the model. */
+export function sampling(): Sampling {
+  return {
+    temperature: setting("sampling.temperature") ?? undefined,
+    topP: setting("sampling.topP") ?? undefined,
+  };
+}

@@ -1,76 +1,182 @@
-/** The language server, started on first use; the wire is hidden behind typed methods. */
-import { type Disposable, EventEmitter } from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import { type ExplainParams, type ExplainResult, Method, type ModelInfo, type Status } from "../server/protocol.ts";
-import { loadParams } from "./config.ts";
+/** The language server as the extension sees it: started on first use, the wire hidden behind typed methods. */
+import { randomUUID } from "node:crypto";
+import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, window } from "vscode";
+import {
+  type AddBudgetResult,
+  type ChatParams,
+  type ChatResult,
+  type CountParams,
+  type CountResult,
+  type ExplainParams,
+  type ExplainResult,
+  Method,
+  type ModelInfo,
+  type PrepareParams,
+  type PrepareResult,
+  type ReplyProgress,
+  type Status,
+} from "../server/protocol.ts";
+import { Activity, type Doing } from "./server/activity.ts";
+import { Lives } from "./server/lives.ts";
+import { Model } from "./server/model.ts";
+import type { ServerStatus } from "./server/status.ts";
+import { cancelled, ServerError, toServerError } from "./serverError.ts";
 
+export type { ServerStatus } from "./server/status.ts";
+export { ServerError } from "./serverError.ts";
+
+export type OnProgress = (progress: ReplyProgress) => void;
+/** A reply that is being made, and can be steered. `result` rejects with a ServerError. */
+export type RunningReply<R> = {
+  /** The request's partialResultToken. */
+  readonly token: string;
+  readonly result: Promise<R>;
+  /** Ends the thought. Rejects with notThinking when there is none. */
+  answerNow(): Promise<void>;
+  /** Raises the thought's budget by so many tokens, and returns the new one. Rejects with notThinking when there is none. */
+  addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
+};
+
+/** Requests start the server when it does not run, and reject with a ServerError. */
 export class Server implements Disposable {
-  private readonly module: string;
-  private readonly statusChanged = new EventEmitter<Status>();
-  private client: LanguageClient | undefined;
-  private starting: Promise<LanguageClient> | undefined;
+  private readonly log: LogOutputChannel;
+  private readonly statusChanged = new EventEmitter<ServerStatus>();
+  private readonly activity = new Activity();
+  private readonly lives: Lives;
+  private readonly model: Model;
   readonly onStatus = this.statusChanged.event;
-  status: Status = { type: "noModel" };
+  status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
   constructor(module: string) {
-    this.module = module;
+    this.log = window.createOutputChannel("Nemotron Local", { log: true });
+    this.lives = new Lives({
+      module,
+      log: this.log,
+      onStatus: (status) => this.setStatus(status),
+      onConnected: (connection) => this.model.connected(connection),
+    });
+    this.model = new Model(this.lives);
   }
 
-  explain(params: ExplainParams): Promise<ExplainResult> {
-    return this.request(Method.explain, params);
+  /** Starts the server, if it does not run, and has it load the chosen model. Resolves before that is loaded. */
+  async start(): Promise<void> {
+    await this.lives.connection();
   }
 
-  /** Loads what the settings name. Throws when they name nothing, or it cannot be loaded. */
-  async load(): Promise<ModelInfo> {
-    const params = loadParams();
-    if (!params) throw new Error("No model has been chosen.");
-    return this.request(Method.load, params);
+  /** Ends the server and starts it anew, also when it had been given up. Asked for twice meanwhile, it does so once. */
+  restart(): Promise<void> {
+    return this.lives.restart();
   }
 
-  async unload(): Promise<void> {
-    if (this.client) await this.request(Method.unload, {});
+  chat(params: ChatParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<ChatResult> {
+    return this.stream(Method.chat, params, onProgress, token);
   }
 
-  async showLog(): Promise<void> {
-    (await this.start()).outputChannel.show();
+  explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<ExplainResult> {
+    return this.stream(Method.explain, params, onProgress, token);
+  }
+
+  prepare(params: PrepareParams, token?: CancellationToken): Promise<PrepareResult> {
+    return this.request(Method.prepare, params, token);
+  }
+
+  count(params: CountParams, token?: CancellationToken): Promise<CountResult> {
+    return this.request(Method.count, params, token);
+  }
+
+  /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */
+  async load(token?: CancellationToken): Promise<ModelInfo> {
+    await orCancelled(this.start(), token);
+    return orCancelled(this.model.load(), token);
+  }
+
+  /** Gives the model's memory back. Without a server there is nothing to give back. */
+  unload(): Promise<void> {
+    return this.model.unload();
+  }
+
+  /** What the replies are at, for a display that moves. Undefined while nothing is known. */
+  doing(): Doing | undefined {
+    return this.activity.at(Date.now());
+  }
+
+  showLog(): void {
+    this.log.show();
   }
 
   async dispose(): Promise<void> {
+    this.model.dispose();
     this.statusChanged.dispose();
-    await this.client?.dispose();
+    await this.lives.dispose();
+    this.log.dispose();
   }
 
-  private async request<R>(method: string, params: object): Promise<R> {
-    return (await this.start()).sendRequest<R>(method, params);
+  private async request<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
+    const connection = await orCancelled(this.lives.connection(), token);
+    return connection.request<R>(method, params, token).catch(rethrow);
   }
 
-  /** Two first uses at once start one server. */
-  private start(): Promise<LanguageClient> {
-    this.starting ??= this.launch().catch((error) => {
-      this.starting = undefined;
-      throw error;
+  private stream<R>(
+    method: string,
+    params: object,
+    onProgress: OnProgress,
+    cancellation?: CancellationToken,
+  ): RunningReply<R> {
+    const token = randomUUID();
+    const steer = async <R>(method: string, params: object) => {
+      const connection = await this.lives.running();
+      if (!connection) throw new ServerError("notRunning", "The language server does not run.");
+      return connection.request<R>(method, params).catch(rethrow);
+    };
+    return {
+      token,
+      result: this.streamed(method, { ...params, partialResultToken: token }, token, onProgress, cancellation),
+      answerNow: () => steer(Method.answerNow, { token }),
+      addBudget: async (tokens) => (await steer<AddBudgetResult>(Method.addBudget, { token, tokens })).budget,
+    };
+  }
+
+  private async streamed<R>(
+    method: string,
+    params: object,
+    token: string,
+    onProgress: OnProgress,
+    cancellation?: CancellationToken,
+  ): Promise<R> {
+    const connection = await orCancelled(this.lives.connection(), cancellation);
+    this.activity.begin(token);
+    const subscription = connection.onReplyProgress(token, (progress) => {
+      this.activity.progress(token, progress, Date.now());
+      onProgress(progress);
     });
-    return this.starting;
+    try {
+      return await connection.request<R>(method, params, cancellation);
+    } catch (error) {
+      throw toServerError(error);
+    } finally {
+      subscription.dispose();
+      this.activity.end(token);
+    }
   }
 
-  private async launch(): Promise<LanguageClient> {
-    const run = { module: this.module, transport: TransportKind.ipc };
-    const client = new LanguageClient(
-      "nemotron",
-      "Nemotron Local",
-      { run, debug: run },
-      { documentSelector: [{ scheme: "file" }, { scheme: "untitled" }] },
-    );
-    this.client = client;
-    client.onNotification(Method.status, (status: Status) => {
-      this.status = status;
-      this.statusChanged.fire(status);
-    });
-    await client.start();
-    const params = loadParams();
-    // A failure to load is told by the status.
-    if (params) client.sendRequest(Method.load, params).catch(() => {});
-    return client;
+  private setStatus(status: Status | ServerStatus): void {
+    if (this.model.hides(status)) return;
+    this.status = status;
+    this.statusChanged.fire(status);
   }
+}
+
+function rethrow(error: unknown): never {
+  throw toServerError(error);
+}
+
+/** What does not hear of cancellation itself goes on, but nobody has to wait for it. */
+function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): Promise<T> {
+  if (!token) return promise.catch(rethrow);
+  return new Promise((resolve, reject) => {
+    if (token.isCancellationRequested) reject(cancelled());
+    const listener = token.onCancellationRequested(() => reject(cancelled()));
+    promise.then(resolve, (error) => reject(toServerError(error))).finally(() => listener.dispose());
+  });
 }

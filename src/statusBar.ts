@@ -1,15 +1,24 @@
-import { type Disposable, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
-import { thinking } from "./config.ts";
+import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
+import { BUDGETS, type Budget } from "../media/messages.ts";
+import { shortBudget } from "./budgets.ts";
+import { defaultBudget, setting } from "./config.ts";
 import type { Server } from "./server.ts";
-import { statusText } from "./statusText.ts";
+import { accessibleLabel, type StatusText, statusText } from "./statusText.ts";
 
 const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarItem.errorBackground" };
+/** How often a rate or a progress is drawn anew, ms. */
+const REFRESH_MS = 500;
+/** The only commands that a link in the tooltip may run. */
+const LINKED = ["setBudget", "pickDefaults", "restartServer", "unloadModel", "showLog"].map((id) => `nemotron.${id}`);
 
-/** Shows the state at a glance; a click toggles thinking, or leads to a model when there is none. */
+/** Shows the state at a glance; a click toggles thinking, or leads to what is missing. */
 export class StatusBar implements Disposable {
   private readonly server: Server;
   private readonly item = window.createStatusBarItem("nemotron.status", StatusBarAlignment.Right, 100);
   private readonly listeners: Disposable[];
+  private refreshing: NodeJS.Timeout | undefined;
+  /** What is shown: a tooltip that is set again, equal or not, is closed under the pointer. */
+  private shown = "";
 
   constructor(server: Server) {
     this.server = server;
@@ -23,19 +32,50 @@ export class StatusBar implements Disposable {
   }
 
   dispose(): void {
+    clearInterval(this.refreshing);
     this.item.dispose();
     for (const listener of this.listeners) listener.dispose();
   }
 
   private render(): void {
     const { status } = this.server;
-    const { text, tooltip, severity } = statusText(status, thinking());
-    this.item.text = text;
-    this.item.tooltip = tooltip;
-    this.item.accessibilityInformation = { label: `Nemotron Local: ${tooltip}` };
-    this.item.backgroundColor = severity && new ThemeColor(COLOUR[severity]);
-    const leads = { noModel: "nemotron.chooseModel", failed: "nemotron.showLog" } as const;
-    this.item.command =
-      status.type === "noModel" || status.type === "failed" ? leads[status.type] : "nemotron.toggleThinking";
+    const busy = status.type === "busy";
+    if (busy) this.refreshing ??= setInterval(() => this.render(), REFRESH_MS);
+    else this.refreshing = void clearInterval(this.refreshing);
+    const budget = defaultBudget("chat");
+    const doing = busy ? this.server.doing() : undefined;
+    const view = statusText({ status, budget, modelChosen: setting("model") !== "", doing });
+    this.item.text = view.text;
+    const rest = JSON.stringify([{ ...view, text: "" }, budget]);
+    if (rest === this.shown) return;
+    this.shown = rest;
+    this.item.command = `nemotron.${view.command}`;
+    this.item.backgroundColor = view.severity && new ThemeColor(COLOUR[view.severity]);
+    this.item.color = view.dim ? new ThemeColor("disabledForeground") : undefined;
+    this.item.accessibilityInformation = { label: accessibleLabel(view) };
+    this.item.tooltip = tooltip(view, budget);
   }
+}
+
+function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
+  const markdown = new MarkdownString(undefined, true);
+  markdown.isTrusted = { enabledCommands: LINKED };
+  for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
+  const budgets = BUDGETS.map((choice) => {
+    const label = shortBudget(choice).replace("off", "Off");
+    return choice === budget ? `**${label}**` : link(label, "setBudget", choice);
+  });
+  markdown.appendMarkdown(`---\n\nChat may think: ${budgets.join(" · ")}\n\n`);
+  const actions = [
+    link("Per-action defaults…", "pickDefaults"),
+    link("$(debug-restart) Restart", "restartServer"),
+    link("$(debug-disconnect) Unload", "unloadModel"),
+    link("$(output) Show log", "showLog"),
+  ];
+  return markdown.appendMarkdown(actions.join(" · "));
+}
+
+function link(label: string, command: string, argument?: string): string {
+  const query = argument === undefined ? "" : `?${encodeURIComponent(JSON.stringify([argument]))}`;
+  return `[${label}](command:nemotron.${command}${query})`;
 }

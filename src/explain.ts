@@ -1,0 +1,121 @@
+/** Explanations: of a selection, of a problem, of what a terminal says. Each begins a conversation in the chat. */
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionProvider,
+  commands,
+  type Diagnostic,
+  DocumentSymbol,
+  env,
+  languages,
+  Range,
+  type TextDocument,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { Chat } from "./chat/chat.ts";
+import { lspDiagnostic, lspRange, problemsSource, selectionSource, terminalSource } from "./chat/sources.ts";
+import type { ChatView } from "./chat/view.ts";
+import { thinking } from "./config.ts";
+import { SYNCED_SCHEMES } from "./server/connection.ts";
+
+type ExplainDeps = { chat: Chat; view: ChatView };
+
+/** Around a problem that is in no symbol of bearable size, so many lines are shown. */
+const LINES_AROUND = 12;
+const LONGEST_SYMBOL = 80;
+const LONGEST_MESSAGE = 300;
+
+/** The selection, or where there is none, what the cursor stands in. */
+export async function explainSelection({ chat, view }: ExplainDeps): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new Error("Open a file and select what is to be explained.");
+  const { document, selection } = editor;
+  const source = selectionSource(document, selection);
+  await view.show();
+  if (!SYNCED_SCHEMES.includes(document.uri.scheme)) {
+    // The server cannot see such a document: it gets the text.
+    chat.startNew();
+    return chat.ask("Explain this code.", [source]);
+  }
+  const diagnostics = languages.getDiagnostics(document.uri).map(lspDiagnostic);
+  const target = { uri: document.uri.toString(), range: lspRange(selection), diagnostics };
+  await chat.explain(target, source, thinking("explain"));
+}
+
+/** The problem that the lightbulb stood at, or the one at the cursor. */
+export async function explainProblem({ chat, view }: ExplainDeps, uri?: Uri, problem?: Diagnostic): Promise<void> {
+  const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
+  const diagnostic = problem ?? problemAtCursor();
+  if (!document || !diagnostic) throw new Error("There is no problem at the cursor.");
+  const problems = problemsSource(document.uri, [diagnostic])!;
+  const code = selectionSource(document, await surroundings(document, diagnostic.range));
+  await view.show();
+  chat.startNew();
+  await chat.ask(`Explain this problem: ${diagnostic.message.slice(0, LONGEST_MESSAGE)}`, [code, problems]);
+}
+
+export async function explainTerminal({ chat, view }: ExplainDeps): Promise<void> {
+  const text = await terminalSelection();
+  if (text.trim() === "") throw new Error("Select what is to be explained in the terminal.");
+  await view.show();
+  chat.startNew();
+  await chat.ask("Explain this terminal output.", [terminalSource(text)]);
+}
+
+export class ExplainActions implements CodeActionProvider {
+  static readonly kinds = [CodeActionKind.QuickFix];
+
+  provideCodeActions(
+    { uri }: TextDocument,
+    _: Range,
+    { diagnostics }: { diagnostics: readonly Diagnostic[] },
+  ): CodeAction[] {
+    return diagnostics.map((diagnostic) => ({
+      title: "Explain this problem",
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      command: { command: "nemotron.explainProblem", title: "Explain this problem", arguments: [uri, diagnostic] },
+    }));
+  }
+}
+
+function problemAtCursor(): Diagnostic | undefined {
+  const editor = window.activeTextEditor;
+  if (!editor) return undefined;
+  const problems = languages.getDiagnostics(editor.document.uri);
+  const { active } = editor.selection;
+  return (
+    problems.find(({ range }) => range.contains(active)) ?? problems.find(({ range }) => range.start.line === active.line)
+  );
+}
+
+/** The function or class that a problem is in; some lines around it where there is none. */
+async function surroundings(document: TextDocument, problem: Range): Promise<Range> {
+  const symbols = await commands.executeCommand<unknown[]>("vscode.executeDocumentSymbolProvider", document.uri);
+  const around = innermost(symbols ?? [], problem);
+  if (around) return around;
+  const first = Math.max(0, problem.start.line - LINES_AROUND);
+  return document.validateRange(new Range(first, 0, problem.end.line + LINES_AROUND, Number.MAX_SAFE_INTEGER));
+}
+
+function innermost(symbols: unknown[], problem: Range): Range | undefined {
+  for (const symbol of symbols) {
+    if (!(symbol instanceof DocumentSymbol) || !symbol.range.contains(problem)) continue;
+    const inner = innermost(symbol.children, problem);
+    if (inner) return inner;
+    if (symbol.range.end.line - symbol.range.start.line < LONGEST_SYMBOL) return symbol.range;
+  }
+  return undefined;
+}
+
+/** There is no other way to a terminal's selection than by the clipboard, which gets back what it held. */
+async function terminalSelection(): Promise<string> {
+  const before = await env.clipboard.readText();
+  await env.clipboard.writeText("");
+  await commands.executeCommand("workbench.action.terminal.copySelection");
+  const text = await env.clipboard.readText();
+  await env.clipboard.writeText(before);
+  return text;
+}

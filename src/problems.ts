@@ -1,0 +1,54 @@
+/** What to say when something went wrong, and what the user can do about it with a click. Pure: no editor in here. */
+import type { ServerStatus } from "./server/status.ts";
+import { ServerError } from "./serverError.ts";
+
+/** Commands that may help, without their prefix. */
+export type Remedy = "chooseModel" | "getModel" | "loadModel" | "restartServer" | "showLog";
+export const REMEDY_TITLES: Record<Remedy, string> = {
+  chooseModel: "Choose Model…",
+  getModel: "Get a Model…",
+  loadModel: "Load Model",
+  restartServer: "Restart Server",
+  showLog: "Show Log",
+};
+
+export type Problem = { message: string; remedies: Remedy[] };
+
+/** What a command failed with. Undefined for what the user brought about: nobody wants to be told of that. */
+export function problemOf(error: unknown, modelChosen: boolean): Problem | undefined {
+  if (!(error instanceof ServerError)) {
+    return { message: error instanceof Error ? error.message : String(error), remedies: [] };
+  }
+  if (error.code === "cancelled") return undefined;
+  if (error.code === "noModel" && modelChosen) return { message: "The model is not loaded.", remedies: ["loadModel"] };
+  return { message: sentences(error.message, error.data.next), remedies: remediesFor(error) };
+}
+
+/** What is wrong with the server or its engine, or undefined while nothing is. */
+export function problemIn(status: ServerStatus): Problem | undefined {
+  if (status.type !== "failed" && status.type !== "down") return undefined;
+  const remedies: Remedy[] =
+    status.type === "down" ? ["restartServer", "showLog"] : ["loadModel", "chooseModel", "showLog"];
+  return { message: sentences(status.reason, status.next), remedies };
+}
+
+function remediesFor({ code }: ServerError): Remedy[] {
+  switch (code) {
+    case "noModel":
+      return ["chooseModel", "getModel"];
+    case "loadFailed":
+      return ["chooseModel", "showLog"];
+    case "serverDied":
+    case "notRunning":
+      return ["restartServer", "showLog"];
+    case "engineCrashed":
+    case "internal":
+      return ["showLog"];
+    default:
+      return [];
+  }
+}
+
+/** Without saying twice what the one says and the other repeats. */
+const sentences = (message: string, next?: string) =>
+  next && !message.includes(next) ? `${message} ${next}` : message;

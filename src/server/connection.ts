@@ -1,0 +1,89 @@
+/** One life of the language server: its process, and the language client that talks to it. Loaded on first use. */
+import os from "node:os";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  ProgressType,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+} from "vscode-languageclient/node";
+import { Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+import { withoutExplain } from "./codeActions.ts";
+import { SILENT, traced } from "./logging.ts";
+
+export type Connection = {
+  request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
+  onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
+  /** Ends the server; `onClosed` is not called. */
+  dispose(): Promise<void>;
+};
+
+export type ConnectionOptions = {
+  /** The bundled server. */
+  module: string;
+  log: LogOutputChannel;
+  onStatus: (status: Status) => void;
+  /** The server's process ended by itself. */
+  onClosed: () => void;
+};
+
+const replyProgress = new ProgressType<ReplyProgress>();
+
+/** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** Starts the server. Rejects when it cannot be started. */
+export async function connect({ module, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
+  // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
+  const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log));
+  client.onNotification(Method.status, onStatus);
+  await client.start();
+  const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
+  return {
+    request: (method, params, token) => client.sendRequest(method, params, token),
+    onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
+    dispose: async () => {
+      listener.dispose();
+      // A server that does not stop in time is killed, and the client has said so in the log.
+      await client.dispose().catch(() => {});
+    },
+  };
+}
+
+function clientOptions(log: LogOutputChannel): LanguageClientOptions {
+  const lines = (input: Readable) => {
+    createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
+  };
+  return {
+    documentSelector: [
+      { scheme: "file" },
+      { scheme: "untitled" },
+      { scheme: "vscode-notebook-cell" },
+      // Files of the other side, where the extension runs beside the user's own GPU.
+      { scheme: "vscode-remote" },
+    ],
+    outputChannel: log,
+    traceOutputChannel: SILENT,
+    // The server writes what it has to say to stderr, errors or not.
+    stdioOptions: { stdout: lines, stderr: lines },
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationFailedHandler: () => false,
+    // Restarting is ours, with pauses that grow.
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
+    },
+    middleware: { ...traced(log), provideCodeActions: withoutExplain },
+  };
+}

@@ -1,0 +1,53 @@
+/** What of the traffic comes into the log: names and times of messages, never what they hold. */
+import { EventEmitter, LogLevel, type LogOutputChannel } from "vscode";
+import type { Middleware } from "vscode-languageclient/node";
+import { setting } from "../config.ts";
+import { toServerError } from "../serverError.ts";
+
+const nothing = () => {};
+
+/**
+ * Where the language client's own trace goes. It could be made to print parameters, which are the user's prompts and
+ * code, so it is switched off: the client traces at this channel's level, whatever the settings say.
+ */
+export const SILENT: LogOutputChannel = {
+  name: "Nemotron Local",
+  logLevel: LogLevel.Off,
+  onDidChangeLogLevel: new EventEmitter<LogLevel>().event,
+  append: nothing,
+  appendLine: nothing,
+  replace: nothing,
+  clear: nothing,
+  show: nothing,
+  hide: nothing,
+  dispose: nothing,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+};
+
+/** Logs the messages that are sent and when their answers came, where the settings ask for it. */
+export function traced(log: LogOutputChannel): Pick<Middleware, "sendRequest" | "sendNotification"> {
+  const trace = (line: string) => setting("trace.server") === "messages" && log.info(line);
+  const nameOf = (type: string | { method: string }) => (typeof type === "string" ? type : type.method);
+  return {
+    sendRequest: async (type, param, token, next) => {
+      const started = Date.now();
+      trace(`${nameOf(type)}: asked`);
+      try {
+        const result = await next(type, param, token);
+        trace(`${nameOf(type)}: answered after ${Date.now() - started} ms`);
+        return result;
+      } catch (error) {
+        trace(`${nameOf(type)}: failed after ${Date.now() - started} ms (${toServerError(error).code})`);
+        throw error;
+      }
+    },
+    sendNotification: (type, next, params) => {
+      trace(`${nameOf(type)}: told`);
+      return next(type, params);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** Has the server hold the model that the settings name: after each start, and when they change. */
+import { type Disposable, workspace } from "vscode";
+import { type LoadParams, Method, type ModelInfo } from "../../server/protocol.ts";
+import { loadParams } from "../config.ts";
+import { ServerError, toServerError } from "../serverError.ts";
+import type { Connection } from "./connection.ts";
+import type { Lives } from "./lives.ts";
+import { reloads, sameLoad } from "./reload.ts";
+import { oneAtATime } from "./serial.ts";
+import type { ServerStatus } from "./status.ts";
+
+/** Settings are typed letter by letter: so long after the last change they are taken as meant, ms. */
+const SETTLED_MS = 500;
+const KEYS = ["model", "contextTokens", "gpu", "gpuLayers", "threads"].map((key) => `nemotron.${key}`);
+
+export class Model implements Disposable {
+  private readonly lives: Lives;
+  private readonly listener: Disposable;
+  private readonly follow = oneAtATime(() => this.followSettings());
+  private settling: NodeJS.Timeout | undefined;
+  /** What was asked for last, and is loaded, being loaded, or failed. */
+  private asked: LoadParams | undefined;
+  private loading: Promise<ModelInfo> | undefined;
+  /** The user took the model out: it stays out until it is asked for. */
+  private unloaded = false;
+  /** From the start of a server until it loads. */
+  private aboutToLoad = false;
+
+  constructor(lives: Lives) {
+    this.lives = lives;
+    this.listener = workspace.onDidChangeConfiguration((event) => {
+      if (!KEYS.some((key) => event.affectsConfiguration(key))) return;
+      clearTimeout(this.settling);
+      // A failure to load is told by the status.
+      this.settling = setTimeout(() => this.follow().catch(() => {}), SETTLED_MS);
+    });
+  }
+
+  /** A server has started: it gets the model, unless the user had it taken out. */
+  connected(connection: Connection): void {
+    const params = loadParams();
+    this.asked = undefined;
+    this.aboutToLoad = params !== undefined && !this.unloaded;
+    // A failure to load is told by the status.
+    if (params && !this.unloaded) this.loadWith(connection, params).catch(() => {});
+  }
+
+  /** Loads what the settings name; what is being loaded already is not loaded again. */
+  async load(): Promise<ModelInfo> {
+    const params = loadParams();
+    if (!params) throw new ServerError("noModel", "No model has been chosen.", { next: "Choose a GGUF file." });
+    if (this.loading && this.asked && sameLoad(this.asked, params)) return this.loading;
+    return this.loadWith(await this.lives.connection(), params);
+  }
+
+  async unload(): Promise<void> {
+    this.unloaded = true;
+    this.asked = undefined;
+    await (await this.lives.running())?.request(Method.unload, {}).catch((error) => {
+      throw toServerError(error);
+    });
+  }
+
+  /** A server that has just started has no model for a moment, which is nothing to tell the user. */
+  hides(status: ServerStatus): boolean {
+    if (status.type === "noModel") return this.aboutToLoad;
+    if (status.type !== "starting") this.aboutToLoad = false;
+    return false;
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    clearTimeout(this.settling);
+  }
+
+  private loadWith(connection: Connection, params: LoadParams): Promise<ModelInfo> {
+    this.unloaded = false;
+    this.asked = params;
+    const loading = connection
+      .request<ModelInfo>(Method.load, params)
+      .catch((error) => {
+        throw toServerError(error);
+      })
+      .finally(() => {
+        if (this.loading === loading) this.loading = undefined;
+      });
+    this.loading = loading;
+    return loading;
+  }
+
+  /** No server is started for this: the next one reads the settings anyway. */
+  private async followSettings(): Promise<void> {
+    const connection = await this.lives.running();
+    if (!connection) return;
+    const params = loadParams();
+    if (!reloads({ asked: this.asked, wanted: params, unloaded: this.unloaded })) return;
+    if (params) await this.loadWith(connection, params);
+    else await this.unload();
+  }
+}

@@ -1,0 +1,22 @@
+/** Whether changed settings mean that a model has to be loaded. Pure. */
+import type { LoadParams } from "../../server/protocol.ts";
+
+export function sameLoad(a: LoadParams, b: LoadParams): boolean {
+  return (["model", "contextTokens", "gpu", "gpuLayers", "threads"] as const).every((key) => a[key] === b[key]);
+}
+
+export type Loaded = {
+  /** What the server was asked for last. */
+  asked?: LoadParams;
+  /** What the settings name now. */
+  wanted?: LoadParams;
+  /** The user took the model out. */
+  unloaded: boolean;
+};
+
+export function reloads({ asked, wanted, unloaded }: Loaded): boolean {
+  // What was taken out stays out, however its settings change.
+  if (unloaded) return false;
+  if (!asked || !wanted) return asked !== wanted;
+  return !sameLoad(asked, wanted);
+}

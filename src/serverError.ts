@@ -1,0 +1,71 @@
+/** What can go wrong with a request, under names that callers can react to. Pure: no editor, no library. */
+import { ErrorCode, type ErrorName } from "../server/protocol.ts";
+
+export type ServerErrorCode =
+  | ErrorName
+  | "cancelled"
+  /** The server's process ended before it answered. */
+  | "serverDied"
+  /** There is no server, and this is nothing to start one for. */
+  | "notRunning"
+  | "internal";
+
+export type ServerErrorData = {
+  reason?: string;
+  /** What the user can do, in words. */
+  next?: string;
+  promptTokens?: number;
+  contextTokens?: number;
+};
+
+export class ServerError extends Error {
+  readonly code: ServerErrorCode;
+  readonly data: ServerErrorData;
+
+  constructor(code: ServerErrorCode, message: string, data: ServerErrorData = {}) {
+    super(message);
+    this.name = "ServerError";
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** LSP: RequestCancelled, ServerCancelled. */
+const CANCELLED = [-32800, -32802];
+/** JSON-RPC: messages could not be written or read, the connection is inactive, it went before the answer came. */
+const CONNECTION_LOST = [-32099, -32098, -32097, -32096];
+/** The connection's own errors, closed and disposed, which have the numbers of two of ours, but no data. */
+const CONNECTION_CLOSED = [1, 2];
+
+export const cancelled = () => new ServerError("cancelled", "Cancelled.");
+export const serverDied = () =>
+  new ServerError("serverDied", "The language server ended before it answered.", {
+    next: "Try again: the server is started by the next request. The log may tell why it ended.",
+  });
+
+/** Whatever a request was rejected with. */
+export function toServerError(error: unknown): ServerError {
+  if (error instanceof ServerError) return error;
+  const { code, message, data } = record(error);
+  const text = typeof message === "string" && message !== "" ? message : String(error);
+  const { name, ...facts } = record(data);
+  if (typeof name === "string" && isErrorName(name)) return new ServerError(name, text, errorData(facts));
+  if (typeof code === "number" && CANCELLED.includes(code)) return cancelled();
+  if (typeof code === "number" && (CONNECTION_LOST.includes(code) || CONNECTION_CLOSED.includes(code)))
+    return serverDied();
+  return new ServerError("internal", text, errorData(facts));
+}
+
+const isErrorName = (name: string): name is ErrorName => Object.hasOwn(ErrorCode, name);
+
+function errorData({ reason, next, promptTokens, contextTokens }: Record<string, unknown>): ServerErrorData {
+  return {
+    ...(typeof reason === "string" && { reason }),
+    ...(typeof next === "string" && { next }),
+    ...(typeof promptTokens === "number" && { promptTokens }),
+    ...(typeof contextTokens === "number" && { contextTokens }),
+  };
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
