@@ -14,7 +14,6 @@ import {
   type PrepareParams,
   type PrepareResult,
   type ReplyProgress,
-  type Status,
 } from "../server/protocol.ts";
 import { Activity, type Doing } from "./server/activity.ts";
 import { Lives } from "./server/lives.ts";
@@ -54,7 +53,7 @@ export class Server implements Disposable {
       module,
       log: this.log,
       onStatus: (status) => this.setStatus(status),
-      onConnected: (connection) => this.model.connected(connection),
+      onConnected: (connection) => void this.model.connected(connection).catch((error) => this.couldNotLoad(error)),
     });
     this.model = new Model(this.lives);
   }
@@ -160,7 +159,13 @@ export class Server implements Disposable {
     }
   }
 
-  private setStatus(status: Status | ServerStatus): void {
+  /** The server tells of it itself, unless it refused what it was asked for. */
+  private couldNotLoad({ message }: ServerError): void {
+    if (this.status.type !== "starting") return;
+    this.setStatus({ type: "failed", reason: message, next: "Look at the settings of Nemotron Local." });
+  }
+
+  private setStatus(status: ServerStatus): void {
     if (this.model.hides(status)) return;
     this.status = status;
     this.statusChanged.fire(status);

@@ -40,8 +40,7 @@ export class StatusBar implements Disposable {
   private render(): void {
     const { status } = this.server;
     const busy = status.type === "busy";
-    if (busy) this.refreshing ??= setInterval(() => this.render(), REFRESH_MS);
-    else this.refreshing = void clearInterval(this.refreshing);
+    this.refreshWhile(busy);
     const budget = defaultBudget("chat");
     const doing = busy ? this.server.doing() : undefined;
     const view = statusText({ status, budget, modelChosen: setting("model") !== "", doing });
@@ -54,6 +53,12 @@ export class StatusBar implements Disposable {
     this.item.color = view.dim ? new ThemeColor("disabledForeground") : undefined;
     this.item.accessibilityInformation = { label: accessibleLabel(view) };
     this.item.tooltip = tooltip(view, budget);
+  }
+
+  private refreshWhile(busy: boolean): void {
+    if (busy === (this.refreshing !== undefined)) return;
+    clearInterval(this.refreshing);
+    this.refreshing = busy ? setInterval(() => this.render(), REFRESH_MS) : undefined;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import { Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+import { SYNCED_SCHEMES } from "../schemes.ts";
 import { withoutExplain } from "./codeActions.ts";
 import { SILENT, traced } from "./logging.ts";
 
@@ -66,13 +67,7 @@ function clientOptions(log: LogOutputChannel): LanguageClientOptions {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
   return {
-    documentSelector: [
-      { scheme: "file" },
-      { scheme: "untitled" },
-      { scheme: "vscode-notebook-cell" },
-      // Files of the other side, where the extension runs beside the user's own GPU.
-      { scheme: "vscode-remote" },
-    ],
+    documentSelector: SYNCED_SCHEMES.map((scheme) => ({ scheme })),
     outputChannel: log,
     traceOutputChannel: SILENT,
     // The server writes what it has to say to stderr, errors or not.

@@ -1,6 +1,5 @@
 /** The server's lives, one after the other: starts it when it is needed, and again when it has died. */
 import type { Disposable, LogOutputChannel } from "vscode";
-import type { Status } from "../../server/protocol.ts";
 import { ServerError, serverDied } from "../serverError.ts";
 import { BackOff } from "./backOff.ts";
 import type { Connection } from "./connection.ts";
@@ -11,20 +10,26 @@ export type LivesOptions = {
   /** The bundled server. */
   module: string;
   log: LogOutputChannel;
-  onStatus: (status: Status | ServerStatus) => void;
+  onStatus: (status: ServerStatus) => void;
   /** A new life has begun. */
   onConnected: (connection: Connection) => void;
 };
 
+/** `over`: its process has ended. */
+type Life = { over: boolean };
+
 export class Lives implements Disposable {
   private readonly options: LivesOptions;
   private readonly backOff = new BackOff();
+  /** The present life, and its connection once that is made. Both are missing while there is no server. */
+  private life: Life | undefined;
   private current: Promise<Connection> | undefined;
   /** No two servers at once: their commands would clash in the editor. */
   private ended: Promise<void> = Promise.resolve();
   private retry: NodeJS.Timeout | undefined;
   private givenUp = false;
   private disposed = false;
+  /** Ends the server and starts it anew. */
   readonly restart = oneAtATime(() => this.endAndStart());
 
   constructor(options: LivesOptions) {
@@ -34,10 +39,7 @@ export class Lives implements Disposable {
   /** The running server, which is started if there is none. Two first uses at once start one. */
   connection(): Promise<Connection> {
     if (this.disposed) return Promise.reject(new ServerError("notRunning", "The window is being closed."));
-    clearTimeout(this.retry);
-    if (this.givenUp) this.backOff.reset();
-    this.givenUp = false;
-    this.current ??= this.ended.then(() => this.launch());
+    this.current ??= this.begin();
     return this.current;
   }
 
@@ -60,37 +62,50 @@ export class Lives implements Disposable {
 
   private end(): Promise<void> {
     const last = this.current;
+    this.life = undefined;
     this.current = undefined;
     if (last) this.ended = last.then((connection) => connection.dispose()).catch(() => {});
     return this.ended;
   }
 
-  private async launch(): Promise<Connection> {
-    const { module, log, onStatus, onConnected } = this.options;
-    onStatus({ type: "starting" });
-    const own = this.current;
+  private begin(): Promise<Connection> {
+    clearTimeout(this.retry);
+    // Somebody wants it all the same.
+    if (this.givenUp) this.backOff.reset();
+    this.givenUp = false;
     const life = { over: false };
+    this.life = life;
+    this.options.onStatus({ type: "starting" });
+    return this.ended.then(() => this.launch(life));
+  }
+
+  private async launch(life: Life): Promise<Connection> {
+    const { module, log, onStatus, onConnected } = this.options;
     try {
       // The language client takes longer to load than all of the rest.
       const { connect } = await import("./connection.ts");
-      const died = () => {
-        life.over = true;
-        if (this.current === own) this.died("The language server ended unexpectedly.");
-      };
-      const connection = await connect({ module, log, onStatus, onClosed: died });
+      const connection = await connect({
+        module,
+        log,
+        onStatus: (status) => this.life === life && onStatus(status),
+        onClosed: () => this.died(life, "The language server ended unexpectedly."),
+      });
       if (life.over) throw serverDied();
-      onConnected(connection);
+      if (this.life === life) onConnected(connection);
       return connection;
-    } catch (error) {
-      if (this.current === own) this.died("The language server could not be started.");
-      throw error instanceof ServerError ? error : serverDied();
+    } catch {
+      this.died(life, "The language server could not be started.");
+      throw serverDied();
     }
   }
 
   /** Starts it again after a pause that grows, or gives up. */
-  private died(reason: string): void {
+  private died(life: Life, reason: string): void {
+    if (life.over) return;
+    life.over = true;
+    if (this.life !== life) return;
+    this.life = undefined;
     this.current = undefined;
-    if (this.disposed) return;
     const pause = this.backOff.died(Date.now());
     this.givenUp = pause === undefined;
     if (pause === undefined) {

@@ -36,13 +36,14 @@ export class Model implements Disposable {
     });
   }
 
-  /** A server has started: it gets the model, unless the user had it taken out. */
-  connected(connection: Connection): void {
-    const params = loadParams();
+  /**
+   * A server has started: it gets the model, unless the user had it taken out.
+   * @returns the model, or undefined when there is none to load. Rejects with a ServerError.
+   */
+  async connected(connection: Connection): Promise<ModelInfo | undefined> {
     this.asked = undefined;
-    this.aboutToLoad = params !== undefined && !this.unloaded;
-    // A failure to load is told by the status.
-    if (params && !this.unloaded) this.loadWith(connection, params).catch(() => {});
+    const params = this.unloaded ? undefined : loadParams();
+    return params && this.loadWith(connection, params);
   }
 
   /** Loads what the settings name; what is being loaded already is not loaded again. */
@@ -64,7 +65,7 @@ export class Model implements Disposable {
   /** A server that has just started has no model for a moment, which is nothing to tell the user. */
   hides(status: ServerStatus): boolean {
     if (status.type === "noModel") return this.aboutToLoad;
-    if (status.type !== "starting") this.aboutToLoad = false;
+    this.aboutToLoad = status.type === "starting" && !this.unloaded && loadParams() !== undefined;
     return false;
   }
 

@@ -1,14 +1,19 @@
 /** The manifest and the code name the same commands and settings: nothing else would tell of a typo. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { BUDGETS } from "../../../media/messages.ts";
+import { Command } from "../../../server/protocol.ts";
+import { ACTIONS } from "../../../src/budgets.ts";
+import { REMEDY_TITLES } from "../../../src/problems.ts";
 
-const { contributes, main, activationEvents } = JSON.parse(readFileSync("package.json", "utf8"));
+const { contributes, main, activationEvents, capabilities } = JSON.parse(readFileSync("package.json", "utf8"));
 const source = (file: string) => readFileSync(file, "utf8");
 const sorted = (values: string[]) => [...values].sort();
 
 describe("the manifest", () => {
   it("has the commands that are registered, and titles for them", () => {
-    const registered = [...source("src/commands.ts").matchAll(/^ {2}"(nemotron\.\w+)":/gm)].map(([, id]) => id!);
+    const tables = source("src/commands.ts") + source("src/chat/commands.ts");
+    const registered = [...tables.matchAll(/^ {2}"(nemotron\.\w+)":/gm)].map(([, id]) => id!);
     const declared = contributes.commands.map(({ command }: { command: string }) => command);
     assert.ok(registered.length > 0);
     assert.deepEqual(sorted(declared), sorted(registered));
@@ -21,7 +26,53 @@ describe("the manifest", () => {
     const declared = contributes.configuration.properties;
     assert.deepEqual(sorted(Object.keys(declared)), sorted(read));
     for (const [key, setting] of Object.entries<Record<string, unknown>>(declared))
-      assert.ok(setting.type && setting.default !== undefined && setting.description, key);
+      assert.ok(
+        setting.type && setting.default !== undefined && (setting.description ?? setting.markdownDescription),
+        key,
+      );
+  });
+
+  it("lists the settings in an order of their own", () => {
+    const orders = Object.values<{ order: number }>(contributes.configuration.properties).map(({ order }) => order);
+    assert.deepEqual(
+      orders,
+      orders.map((_, index) => index + 1),
+    );
+  });
+
+  it("offers the budgets that the chat's page knows, with a sensible one for each action", () => {
+    const { properties } = contributes.configuration;
+    const defaults = ACTIONS.map((action) => {
+      const setting = properties[`nemotron.thinking.budget.${action}`];
+      assert.deepEqual(setting.enum, BUDGETS);
+      assert.equal(setting.enumDescriptions.length, BUDGETS.length);
+      return setting.default;
+    });
+    assert.deepEqual(defaults, ["1024", "256", "off", "512"]);
+  });
+
+  it("offers no trace that would log what is said", () => {
+    assert.deepEqual(contributes.configuration.properties["nemotron.trace.server"].enum, ["off", "messages"]);
+  });
+
+  it("takes no setting from a folder that is not trusted", () => {
+    const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
+    assert.equal(supported, "limited");
+    assert.deepEqual(sorted(restrictedConfigurations), sorted(Object.keys(contributes.configuration.properties)));
+  });
+
+  it("leaves the server's commands to the language client, which registers them", () => {
+    const declared = contributes.commands.map(({ command }: { command: string }) => command);
+    for (const command of Object.values(Command)) assert.ok(!declared.includes(command), command);
+  });
+
+  it("has the commands that remedies and the status bar lead to", () => {
+    const declared = contributes.commands.map(({ command }: { command: string }) => command);
+    const linked = [...source("src/statusBar.ts").matchAll(/link\(.*?, "(\w+)"/g)].map(([, id]) => id!);
+    assert.ok(linked.length > 3);
+    const clicked = ["chooseModel", "loadModel", "toggleThinking", "showProblem"];
+    for (const id of [...Object.keys(REMEDY_TITLES), ...linked, ...clicked])
+      assert.ok(declared.includes(`nemotron.${id}`), id);
   });
 
   it("lets no repository choose what is loaded", () => {
@@ -36,7 +87,9 @@ describe("the manifest", () => {
 
   it("uses only its own commands in menus", () => {
     const declared = new Set(contributes.commands.map(({ command }: { command: string }) => command));
-    for (const entries of Object.values<{ command: string }[]>(contributes.menus))
-      for (const { command } of entries) assert.ok(declared.has(command), command);
+    for (const { id } of contributes.submenus) declared.add(id);
+    for (const entries of Object.values<{ command?: string; submenu?: string }[]>(contributes.menus))
+      for (const { command, submenu } of entries) assert.ok(declared.has(command ?? submenu), command ?? submenu);
+    for (const { command } of contributes.keybindings) assert.ok(declared.has(command), command);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { ModelInfo, Status } from "../../../server/protocol.ts";
-import { statusText } from "../../../src/statusText.ts";
+import type { ModelInfo } from "../../../server/protocol.ts";
+import type { ServerStatus } from "../../../src/server/status.ts";
+import { accessibleLabel, type StatusView, statusText } from "../../../src/statusText.ts";
 
 const GiB = 1024 ** 3;
 const model: ModelInfo = {
@@ -16,37 +17,67 @@ const model: ModelInfo = {
   memory: { weights: 6 * GiB, state: 0.4 * GiB, kv: 0.8 * GiB, compute: 0.6 * GiB, checkpoints: GiB, gpu: 7.8 * GiB },
   notes: [],
 };
-const on = { mode: "on", budget: 512 } as const;
+const busy: ServerStatus = { type: "busy", model, requests: 1 };
+const view = (status: ServerStatus, more: Partial<StatusView> = {}) =>
+  statusText({ status, budget: "1024", modelChosen: true, ...more });
 
 describe("the status bar", () => {
-  it("has something to say for every state", () => {
-    const states: Status[] = [
-      { type: "noModel" },
-      { type: "loading", path: "/models/nano.gguf", progress: 0.42, backend: "cuda", attempt: 1 },
-      { type: "ready", model },
-      { type: "busy", model, requests: 1 },
-      { type: "failed", reason: "It ended.", next: "Load it again." },
+  it("has something to say, and something to click, for every state", () => {
+    const failure = { reason: "It ended.", next: "Load it again." };
+    const states: [ServerStatus, string, string][] = [
+      [{ type: "asleep" }, "$(lightbulb) Nemotron 1K", "loadModel"],
+      [{ type: "starting" }, "$(loading~spin) Nemotron starting", "toggleThinking"],
+      [{ type: "noModel" }, "$(lightbulb) Nemotron: not loaded", "loadModel"],
+      [{ type: "loading", path: "/m", progress: 0.42, attempt: 1 }, "$(loading~spin) Nemotron 42 %", "toggleThinking"],
+      [{ type: "ready", model }, "$(lightbulb) Nemotron 1K", "toggleThinking"],
+      [busy, "$(loading~spin) Nemotron working", "toggleThinking"],
+      [{ type: "failed", ...failure }, "$(error) Nemotron", "showProblem"],
+      [{ type: "down", ...failure, retryInMs: 500 }, "$(warning) Nemotron", "showProblem"],
     ];
-    for (const status of states) {
-      const { text, tooltip } = statusText(status, on);
-      assert.match(text, /^\$\([\w~-]+\) Nemotron/);
-      assert.ok(tooltip.length > 10, status.type);
+    for (const [status, text, command] of states) {
+      const shown = view(status);
+      assert.equal(shown.text, text);
+      assert.equal(shown.command, command);
+      assert.ok(shown.details.join().length > 8, status.type);
+      assert.doesNotMatch(accessibleLabel(shown), /\$\(|\.\./);
     }
   });
 
-  it("shows progress, the budget, memory, and what to do about an error", () => {
-    assert.match(statusText({ type: "loading", path: "x", progress: 0.42, attempt: 1 }, on).text, /42 %/);
-    assert.match(statusText({ type: "ready", model }, on).text, /thinking 512/);
-    assert.match(statusText({ type: "ready", model }, { mode: "off" }).text, /thinking off/);
-    const { tooltip } = statusText({ type: "ready", model }, on);
-    assert.match(tooltip, /57 of 57 layers on the GPU/);
-    assert.match(tooltip, /7\.8 GiB, 7\.8 GiB of it on the GPU/);
-    const failed = statusText({ type: "failed", reason: "It ended.", next: "Load it again." }, on);
+  it("leads to a model where none was chosen", () => {
+    for (const type of ["asleep", "noModel"] as const) {
+      const { command, text } = view({ type }, { modelChosen: false });
+      assert.equal(command, "chooseModel");
+      assert.match(text, /choose a model/);
+    }
+  });
+
+  it("shows mode and budget at a glance", () => {
+    const ready = { type: "ready", model } as const;
+    assert.equal(view(ready, { budget: "unlimited" }).text, "$(lightbulb) Nemotron ∞");
+    assert.equal(view(ready, { budget: "off" }).text, "$(zap) Nemotron no thinking");
+    assert.match(view(ready, { budget: "off" }).details.at(-1)!, /Thinking: off, answers at once\. .*switch it on/);
+  });
+
+  it("shows how fast it generates, and how far it has read", () => {
+    assert.match(view(busy, { doing: { type: "generating", rate: 41.4 } }).text, / 41 tok\/s$/);
+    assert.match(view(busy, { doing: { type: "generating", rate: 3.14 } }).text, / 3\.1 tok\/s$/);
+    assert.match(view(busy, { doing: { type: "reading", read: 34, total: 100 } }).text, / reading 34 %$/);
+    assert.match(view(busy, { doing: { type: "reading", read: 0, total: 0 } }).text, / reading 0 %$/);
+  });
+
+  it("tells of memory and context, and what to do about an error", () => {
+    const details = view({ type: "ready", model }).details.join("\n");
+    assert.match(details, /57 of 57 layers on the GPU/);
+    assert.match(details, /32768 tokens/);
+    assert.match(details, /7\.8 GiB, 7\.8 GiB of it on the GPU/);
+    const failed = view({ type: "failed", reason: "It ended.", next: "Load it again." });
     assert.equal(failed.severity, "error");
-    assert.match(failed.tooltip, /It ended\.\nLoad it again\./);
+    assert.match(failed.details[0]!, /It ended\. Load it again\./);
+    const retrying = view({ type: "down", reason: "It ended.", next: "It is being started again.", retryInMs: 500 });
+    assert.equal(retrying.severity, "warning");
   });
 
   it("says that the toy is a toy", () => {
-    assert.match(statusText({ type: "ready", model: { ...model, toy: true } }, on).tooltip, /toy/);
+    assert.match(view({ type: "ready", model: { ...model, toy: true } }).details.join(), /toy/);
   });
 });

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { ErrorCode } from "../../../server/protocol.ts";
+import { problemIn, problemOf, REMEDY_TITLES } from "../../../src/problems.ts";
+import { cancelled, ServerError, serverDied, toServerError } from "../../../src/serverError.ts";
+
+describe("errors of the server", () => {
+  it("have the contract's names, with their facts", () => {
+    for (const [name, code] of Object.entries(ErrorCode)) {
+      const data = { name, reason: "It broke.", next: "Mend it.", promptTokens: 9, contextTokens: 8, other: "no" };
+      const error = toServerError({ code, message: "It went wrong.", data });
+      assert.ok(error instanceof ServerError);
+      assert.equal(error.code, name);
+      assert.equal(error.message, "It went wrong.");
+      assert.deepEqual(error.data, { reason: "It broke.", next: "Mend it.", promptTokens: 9, contextTokens: 8 });
+    }
+  });
+
+  it("tell cancellation and the end of the process from all else", () => {
+    const codeOf = (error: unknown) => toServerError(error).code;
+    for (const code of [-32800, -32802]) assert.equal(codeOf({ code, message: "x" }), "cancelled");
+    for (const code of [-32099, -32098, -32097, -32096]) assert.equal(codeOf({ code, message: "x" }), "serverDied");
+    // The connection's own numbers for closed and disposed are those of noModel and loadFailed.
+    for (const code of [1, 2]) assert.equal(codeOf({ code, message: "Connection is closed." }), "serverDied");
+    assert.equal(codeOf({ code: -32602, message: "Invalid params" }), "internal");
+    assert.equal(codeOf({ code: 7, message: "x", data: { name: "toString" } }), "internal");
+  });
+
+  it("take whatever is thrown", () => {
+    assert.equal(toServerError("a text").message, "a text");
+    assert.equal(toServerError(undefined).code, "internal");
+    assert.equal(toServerError(new Error("It broke.")).message, "It broke.");
+    const error = cancelled();
+    assert.equal(toServerError(error), error);
+  });
+});
+
+describe("what users are told", () => {
+  it("is what happened, what to do, and commands that do it", () => {
+    const failed = new ServerError("loadFailed", "It does not fit.", { next: "Try a smaller context." });
+    assert.deepEqual(problemOf(failed, true), {
+      message: "It does not fit. Try a smaller context.",
+      remedies: ["chooseModel", "showLog"],
+    });
+    assert.deepEqual(problemOf(serverDied(), true)!.remedies, ["restartServer", "showLog"]);
+    assert.deepEqual(problemOf(new Error("Open a file."), true), { message: "Open a file.", remedies: [] });
+  });
+
+  it("depends on whether a model was chosen", () => {
+    const none = new ServerError("noModel", "No model is loaded.");
+    assert.deepEqual(problemOf(none, true)!.remedies, ["loadModel"]);
+    assert.deepEqual(problemOf(none, false)!.remedies, ["chooseModel", "getModel"]);
+  });
+
+  it("is nothing when they cancelled it themselves", () => {
+    assert.equal(problemOf(cancelled(), true), undefined);
+  });
+
+  it("covers an engine that failed and a server that is down, and nothing else", () => {
+    const state = { reason: "It ended.", next: "Load it again." };
+    assert.equal(problemIn({ type: "failed", ...state })!.message, "It ended. Load it again.");
+    assert.deepEqual(problemIn({ type: "down", ...state })!.remedies, ["restartServer", "showLog"]);
+    assert.equal(problemIn({ type: "asleep" }), undefined);
+    assert.equal(problemIn({ type: "noModel" }), undefined);
+  });
+
+  it("has a title for each remedy", () => {
+    for (const title of Object.values(REMEDY_TITLES)) assert.match(title, /^[A-Z]/);
+  });
+});
