@@ -10,7 +10,7 @@ import {
   languages,
   Range,
   type TextDocument,
-  Uri,
+  type Uri,
   window,
   workspace,
 } from "vscode";
@@ -18,7 +18,7 @@ import type { Chat } from "./chat/chat.ts";
 import { lspDiagnostic, lspRange, problemsSource, selectionSource, terminalSource } from "./chat/sources.ts";
 import type { ChatView } from "./chat/view.ts";
 import { thinking } from "./config.ts";
-import { SYNCED_SCHEMES } from "./server/connection.ts";
+import { SYNCED_SCHEMES } from "./schemes.ts";
 
 type ExplainDeps = { chat: Chat; view: ChatView };
 
@@ -87,7 +87,8 @@ function problemAtCursor(): Diagnostic | undefined {
   const problems = languages.getDiagnostics(editor.document.uri);
   const { active } = editor.selection;
   return (
-    problems.find(({ range }) => range.contains(active)) ?? problems.find(({ range }) => range.start.line === active.line)
+    problems.find(({ range }) => range.contains(active)) ??
+    problems.find(({ range }) => range.start.line === active.line)
   );
 }
 

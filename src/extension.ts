@@ -1,13 +1,58 @@
 /** The extension's table of contents. */
-import type { ExtensionContext } from "vscode";
+import { commands, type ExtensionContext, languages, Uri, window } from "vscode";
+import { Attachments } from "./chat/attachments.ts";
+import { Chat } from "./chat/chat.ts";
+import { Composer } from "./chat/composer.ts";
+import { FileSearch } from "./chat/fileSearch.ts";
+import { IgnoreRules } from "./chat/ignoreRules.ts";
+import { ConversationStore } from "./chat/store.ts";
+import { ChatView } from "./chat/view.ts";
 import { registerCommands } from "./commands.ts";
-import { Explanations } from "./explanations.ts";
+import { ExplainActions } from "./explain.ts";
+import { SYNCED_SCHEMES } from "./schemes.ts";
 import { Server } from "./server.ts";
 import { StatusBar } from "./statusBar.ts";
 
+let store: ConversationStore | undefined;
+
 export function activate(context: ExtensionContext): void {
+  const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const server = new Server(context.asAbsolutePath("dist/server.mjs"));
-  const statusBar = new StatusBar(server);
-  const explanations = new Explanations();
-  context.subscriptions.push(server, statusBar, explanations, ...registerCommands({ server, explanations }));
+  store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
+  const chat = new Chat(server, store, workspaceState);
+  const ignoreRules = new IgnoreRules();
+  const files = new FileSearch(ignoreRules);
+  const attachments = new Attachments(ignoreRules);
+  const composer = new Composer(server, chat, attachments);
+  const parts = { server, chat, composer, attachments, files };
+  const view = new ChatView(Uri.joinPath(extensionUri, "dist", "media"), parts);
+
+  context.subscriptions.push(
+    server,
+    store,
+    chat,
+    ignoreRules,
+    files,
+    attachments,
+    composer,
+    view,
+    new StatusBar(server),
+    window.registerWebviewViewProvider(ChatView.id, view),
+    languages.registerCodeActionsProvider(
+      SYNCED_SCHEMES.map((scheme) => ({ scheme })),
+      new ExplainActions(),
+      { providedCodeActionKinds: ExplainActions.kinds },
+    ),
+    chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
+    ...registerCommands({ ...parts, store, view }),
+  );
+  void chat.restore();
+}
+
+/** The window closes when this resolves: what was said last is on disk by then. */
+export const deactivate = (): Promise<void> | undefined => store?.flush();
+
+function tellUnsaved(reason: string): void {
+  const next = "It stays here until the window is closed, and saving is tried again with the next change.";
+  void window.showWarningMessage(`Nemotron: the chat could not be saved (${reason}). ${next}`);
 }

@@ -1,0 +1,75 @@
+/** The ways by which things get attached, other than by themselves. */
+import { FileType, languages, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from "vscode";
+import type { Attachments } from "./attachments.ts";
+import type { Source } from "./conversation.ts";
+import type { FileSearch } from "./fileSearch.ts";
+import { fileSource, problemsSource, selectionSource } from "./sources.ts";
+
+/** More than that at once is a slip of the mouse. */
+const MOST_FILES = 20;
+
+/** Throws an Error with words for the user when there is nothing among them that can be attached. */
+export async function attachUris(attachments: Attachments, uris: readonly Uri[]): Promise<void> {
+  if (uris.length > MOST_FILES)
+    throw new Error(`${uris.length} files are too many. Attach up to ${MOST_FILES} at once.`);
+  const files = await Promise.all(uris.map(async (uri) => ((await isFile(uri)) ? [uri] : [])));
+  const sources = files.flat().map(fileSource);
+  if (sources.length === 0) throw new Error("Only files can be attached.");
+  attachments.add(sources);
+}
+
+async function isFile(uri: Uri): Promise<boolean> {
+  if (workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) return true;
+  const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
+  return stat !== undefined && (stat.type & FileType.File) !== 0;
+}
+
+type Choice = QuickPickItem & { source?: () => Source };
+
+/** Lets the user pick from what the editor shows, and from the workspace's files. */
+export async function attachPicked(attachments: Attachments, files: FileSearch): Promise<void> {
+  const pick = window.createQuickPick<Choice>();
+  pick.title = "Attach to the question";
+  pick.placeholder = "Type to search the workspace's files";
+  pick.matchOnDescription = true;
+  const show = async () => {
+    const { value } = pick;
+    const found = (await files.search(value)).map(
+      ({ uri, name, folder }): Choice => ({
+        label: `$(file) ${name}`,
+        description: folder,
+        alwaysShow: true,
+        source: () => fileSource(Uri.parse(uri)),
+      }),
+    );
+    if (value === pick.value)
+      pick.items = [...fromEditor(), { label: "Files", kind: QuickPickItemKind.Separator }, ...found];
+  };
+  const picked = new Promise<Choice | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.activeItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  pick.onDidChangeValue(() => void show());
+  pick.show();
+  await show();
+  const source = (await picked)?.source?.();
+  pick.dispose();
+  if (source) attachments.add([source]);
+}
+
+function fromEditor(): Choice[] {
+  const editor = window.activeTextEditor;
+  if (!editor) return [];
+  const { document, selection } = editor;
+  const problems = problemsSource(document.uri, languages.getDiagnostics(document.uri));
+  return [
+    ...(selection.isEmpty ? [] : [choice("selection", "Selection", selectionSource(document, selection))]),
+    ...(problems ? [choice("warning", "Problems in this file", problems)] : []),
+  ];
+}
+
+const choice = (icon: string, what: string, source: Source): Choice => ({
+  label: `$(${icon}) ${what}`,
+  description: source.reference.label,
+  source: () => source,
+});

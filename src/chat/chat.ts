@@ -1,0 +1,251 @@
+/** The chat: the conversation that is open, and the replies that are being written. The page only draws it. */
+import { randomUUID } from "node:crypto";
+import { type CancellationToken, CancellationTokenSource, type Disposable, EventEmitter, type Memento } from "vscode";
+import type { Diagnostic, Range } from "vscode-languageclient";
+import type { Budget, ToPage } from "../../media/messages.ts";
+import type { Thinking } from "../../server/protocol.ts";
+import { budgetToThinking, defaultBudget, sampling } from "../config.ts";
+import type { Server } from "../server.ts";
+import {
+  historyOf,
+  newConversation,
+  newReply,
+  pictureOf,
+  type Source,
+  type StoredConversation,
+  type StoredTurn,
+  titleOf,
+  turnPicture,
+} from "./conversation.ts";
+import { type Ask, RunningReply } from "./runningReply.ts";
+import { itemsOf } from "./sources.ts";
+import type { ConversationStore } from "./store.ts";
+
+/** Under this key the workspace remembers which conversation was open. */
+const CURRENT = "chat.current";
+
+export type ExplainTarget = { uri: string; range: Range; diagnostics: Diagnostic[] };
+type Running = { conversation: StoredConversation; reply: RunningReply; cancel: CancellationTokenSource };
+
+export class Chat implements Disposable {
+  private readonly server: Server;
+  private readonly store: ConversationStore;
+  private readonly memento: Memento;
+  /** By the conversation's id: a reply goes on when another conversation is opened. */
+  private readonly running = new Map<string, Running>();
+  private readonly messages = new EventEmitter<ToPage>();
+  private readonly changed = new EventEmitter<void>();
+  private conversation = newConversation(randomUUID(), Date.now());
+  /** For the page. */
+  readonly onMessage = this.messages.event;
+  /** Another conversation is open, or another reply runs or has ended: what can be done has changed. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(server: Server, store: ConversationStore, memento: Memento) {
+    this.server = server;
+    this.store = store;
+    this.memento = memento;
+  }
+
+  /** Opens what was open when the window was closed. */
+  async restore(): Promise<void> {
+    const id = this.memento.get<string>(CURRENT);
+    const conversation = id === undefined ? undefined : await this.store.read(id);
+    // Whoever was faster than the disk has begun a conversation already.
+    if (conversation && this.conversation.turns.length === 0) this.show(conversation);
+  }
+
+  get current(): StoredConversation {
+    return this.conversation;
+  }
+
+  get isReplying(): boolean {
+    return this.running.has(this.conversation.id);
+  }
+
+  get budget(): Budget {
+    return this.conversation.budget ?? defaultBudget("chat");
+  }
+
+  /** Ends when the reply does. While a reply runs, nothing else is asked. */
+  async ask(text: string, sources: Source[]): Promise<void> {
+    if (this.isReplying || text.trim() === "") return;
+    const turn = this.addTurn(text, sources);
+    await this.reply(turn, budgetToThinking(this.budget));
+  }
+
+  /** A conversation of its own that begins with an explanation; chats can go on from there. */
+  async explain(target: ExplainTarget, source: Source, thinking: Thinking): Promise<void> {
+    this.startNew();
+    const turn = this.addTurn(`Explain ${source.reference.label}`, [source]);
+    turn.explain = target;
+    await this.reply(turn, thinking);
+  }
+
+  /** Asks again for the reply of a turn; what came after it is taken back. */
+  async regenerate(id: string, budget: Budget = this.budget): Promise<void> {
+    const turn = this.takeBackTo(id);
+    if (turn) await this.reply(turn, budgetToThinking(budget));
+  }
+
+  async resend(id: string, text: string): Promise<void> {
+    const turn = text.trim() === "" ? undefined : this.takeBackTo(id);
+    if (!turn) return;
+    const [first] = this.conversation.turns;
+    if (turn === first && this.conversation.title === titleOf(turn.text)) this.conversation.title = titleOf(text);
+    Object.assign(turn, { text, userContent: undefined, explain: undefined });
+    await this.reply(turn, budgetToThinking(this.budget));
+  }
+
+  stop(): void {
+    this.running.get(this.conversation.id)?.cancel.cancel();
+  }
+
+  async answerNow(): Promise<void> {
+    await this.running.get(this.conversation.id)?.reply.answerNow();
+  }
+
+  async addBudget(tokens: number): Promise<void> {
+    await this.running.get(this.conversation.id)?.reply.addBudget(tokens);
+  }
+
+  setBudget(budget: Budget): void {
+    this.conversation.budget = budget;
+    this.save(this.conversation);
+    this.changed.fire();
+  }
+
+  /** The oldest turn that is still sent makes room for others. */
+  dropOldest(): void {
+    const turn = this.conversation.turns.find(({ dropped }) => !dropped);
+    if (!turn) return;
+    turn.dropped = true;
+    this.tell(this.conversation, turn);
+    this.changed.fire();
+  }
+
+  startNew(): void {
+    if (this.conversation.turns.length > 0) this.show(newConversation(randomUUID(), Date.now()));
+  }
+
+  async open(id: string): Promise<void> {
+    await this.store.flush();
+    const conversation = this.running.get(id)?.conversation ?? (await this.store.read(id));
+    if (conversation) this.show(conversation);
+  }
+
+  rename(conversation: StoredConversation, title: string): void {
+    const kept = conversation.id === this.conversation.id ? this.conversation : conversation;
+    kept.title = titleOf(title) || kept.title;
+    this.store.save(kept);
+    if (kept === this.conversation) this.show(kept);
+  }
+
+  async delete(id: string): Promise<void> {
+    this.running.get(id)?.cancel.cancel();
+    this.running.delete(id);
+    if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
+    await this.store.delete(id);
+  }
+
+  picture(): ToPage {
+    return { type: "conversation", conversation: pictureOf(this.conversation) };
+  }
+
+  dispose(): void {
+    for (const { cancel } of this.running.values()) cancel.cancel();
+    this.messages.dispose();
+    this.changed.dispose();
+  }
+
+  private show(conversation: StoredConversation): void {
+    this.conversation = conversation;
+    void this.memento.update(CURRENT, conversation.id);
+    this.messages.fire(this.picture());
+    this.changed.fire();
+  }
+
+  private addTurn(text: string, sources: Source[]): StoredTurn {
+    const { conversation } = this;
+    if (conversation.turns.length === 0) conversation.title = titleOf(text);
+    const turn: StoredTurn = { id: randomUUID(), text, sources, links: [], dropped: false, reply: newReply(0) };
+    conversation.turns.push(turn);
+    return turn;
+  }
+
+  /** The turn, as the conversation's last one. Undefined while it cannot be asked again. */
+  private takeBackTo(id: string): StoredTurn | undefined {
+    const { conversation } = this;
+    const index = conversation.turns.findIndex((turn) => turn.id === id);
+    if (index < 0 || this.isReplying) return undefined;
+    conversation.turns.length = index + 1;
+    conversation.turns[index]!.dropped = false;
+    this.messages.fire(this.picture());
+    return conversation.turns[index];
+  }
+
+  private async reply(turn: StoredTurn, thinking: Thinking): Promise<void> {
+    const { conversation } = this;
+    const cancel = new CancellationTokenSource();
+    conversation.updated = Date.now();
+    void this.memento.update(CURRENT, conversation.id);
+    const reply = new RunningReply(turn, thinking, {
+      onTurn: () => this.tell(conversation, turn),
+      onDelta: (delta) => {
+        this.save(conversation);
+        if (conversation === this.conversation) this.messages.fire(delta);
+      },
+    });
+    this.running.set(conversation.id, { conversation, reply, cancel });
+    this.tell(conversation, turn);
+    this.changed.fire();
+    const ask =
+      turn.explain && turn.userContent === undefined
+        ? this.askToExplain(turn, thinking, cancel)
+        : this.askToChat(turn, thinking, cancel);
+    await reply.run(ask);
+    cancel.dispose();
+    if (this.running.get(conversation.id)?.reply === reply) this.running.delete(conversation.id);
+    this.changed.fire();
+  }
+
+  private askToChat(turn: StoredTurn, thinking: Thinking, { token }: CancellationTokenSource): Ask {
+    const { turns } = this.conversation;
+    const content = turn.userContent ?? turn.text;
+    const messages = [...historyOf(turns.slice(0, turns.indexOf(turn))), { role: "user" as const, content }];
+    return async (onProgress) => {
+      // What was laid out once is sent as it was: the model has read it already.
+      const context = turn.userContent === undefined ? await itemsOf(turn.sources) : [];
+      await this.wakeModel(token);
+      return this.server.chat({ messages, context, thinking, sampling: sampling() }, onProgress, token);
+    };
+  }
+
+  private askToExplain(turn: StoredTurn, thinking: Thinking, { token }: CancellationTokenSource): Ask {
+    const { uri, ...target } = turn.explain!;
+    const params = { textDocument: { uri }, ...target, thinking, sampling: sampling(), followUp: true };
+    return async (onProgress) => {
+      await this.wakeModel(token);
+      return this.server.explain(params, onProgress, token);
+    };
+  }
+
+  /** A model that was unloaded, or given up after it had failed, is wanted again by whoever asks something. */
+  private async wakeModel(token: CancellationToken): Promise<void> {
+    const { status } = this.server;
+    const givenUp = status.type === "failed" && status.retryInMs === undefined;
+    if (status.type === "noModel" || givenUp) await this.server.load(token);
+  }
+
+  private tell(conversation: StoredConversation, turn: StoredTurn): void {
+    this.save(conversation);
+    if (conversation !== this.conversation) return;
+    this.messages.fire({ type: "turn", turn: turnPicture(turn), title: conversation.title });
+  }
+
+  /** Not what has been deleted meanwhile, and not what was never begun. */
+  private save(conversation: StoredConversation): void {
+    const deleted = conversation !== this.conversation && !this.running.has(conversation.id);
+    if (!deleted && conversation.turns.length > 0) this.store.save(conversation);
+  }
+}

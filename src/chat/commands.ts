@@ -1,0 +1,70 @@
+/** The chat's commands, for the palette, the menus and the keyboard. */
+import { languages, Uri, window } from "vscode";
+import { explainProblem, explainSelection, explainTerminal } from "../explain.ts";
+import { attachPicked, attachUris } from "./attach.ts";
+import { deleteChat, exportChat, renameChat, showHistory } from "./history.ts";
+import { problemsSource, selectionSource } from "./sources.ts";
+import type { ConversationStore } from "./store.ts";
+import type { ChatParts, ChatView } from "./view.ts";
+
+export type ChatDeps = ChatParts & { view: ChatView; store: ConversationStore };
+
+/** What "+512" adds to a thought's budget, in tokens. */
+const MORE_TOKENS = 512;
+
+/** By the ids of the manifest. Arguments are what menus hand over, and may be missing. */
+export const CHAT_COMMANDS = {
+  "nemotron.openChat": ({ view }: ChatDeps) => view.show(),
+  "nemotron.newChat": async ({ chat, view }: ChatDeps) => {
+    chat.startNew();
+    await view.show();
+  },
+  "nemotron.showHistory": ({ chat, store }: ChatDeps) => showHistory(chat, store),
+  "nemotron.renameChat": ({ chat }: ChatDeps) => renameChat(chat),
+  "nemotron.deleteChat": ({ chat }: ChatDeps) => deleteChat(chat),
+  "nemotron.exportChat": ({ chat }: ChatDeps) => exportChat(chat),
+  "nemotron.stopReply": async ({ chat }: ChatDeps) => chat.stop(),
+  "nemotron.answerNow": ({ chat }: ChatDeps) => chat.answerNow(),
+  "nemotron.extendThought": ({ chat }: ChatDeps) => chat.addBudget(MORE_TOKENS),
+  "nemotron.regenerateReply": async ({ chat }: ChatDeps) => {
+    const last = chat.current.turns.at(-1);
+    if (last) await chat.regenerate(last.id);
+  },
+  "nemotron.explainSelection": (deps: ChatDeps) => explainSelection(deps),
+  "nemotron.explainProblem": (deps: ChatDeps, uri?: unknown, problem?: unknown) =>
+    explainProblem(deps, uri instanceof Uri ? uri : undefined, isDiagnostic(problem) ? problem : undefined),
+  "nemotron.explainTerminal": (deps: ChatDeps) => explainTerminal(deps),
+  "nemotron.askAbout": askAbout,
+  "nemotron.attachFile": attachFile,
+  "nemotron.attachProblems": attachProblems,
+} satisfies Record<string, (deps: ChatDeps, ...args: unknown[]) => Promise<void>>;
+
+/** The selection goes into the composer, and the question is the user's. */
+async function askAbout({ attachments, view }: ChatDeps): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new Error("Open a file and select what the question is about.");
+  const { document, selection } = editor;
+  const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
+  attachments.add([selectionSource(document, range)]);
+  await view.show();
+}
+
+/** From the explorer come the file that was clicked and all that are selected. */
+async function attachFile({ attachments, files, view }: ChatDeps, clicked?: unknown, all?: unknown): Promise<void> {
+  const uris = (Array.isArray(all) && all.length > 0 ? all : [clicked]).filter((uri) => uri instanceof Uri);
+  if (uris.length > 0) await attachUris(attachments, uris);
+  else await attachPicked(attachments, files);
+  await view.show();
+}
+
+async function attachProblems({ attachments, view }: ChatDeps): Promise<void> {
+  const uri = window.activeTextEditor?.document.uri;
+  const source = uri && problemsSource(uri, languages.getDiagnostics(uri));
+  if (!source) throw new Error("There are no problems in this file.");
+  attachments.add([source]);
+  await view.show();
+}
+
+type ProblemOf = Parameters<typeof explainProblem>[2];
+const isDiagnostic = (value: unknown): value is NonNullable<ProblemOf> =>
+  typeof value === "object" && value !== null && "message" in value && "range" in value;

@@ -1,0 +1,129 @@
+/** The composer's state: what is attached, how much of the context it takes, and reading ahead what is known so far. */
+import { CancellationTokenSource, type Disposable, EventEmitter } from "vscode";
+import type { Composer as Picture } from "../../media/messages.ts";
+import type { CountResult, PrepareParams } from "../../server/protocol.ts";
+import { loadParams } from "../config.ts";
+import type { Server } from "../server.ts";
+import type { Attached, Attachments } from "./attachments.ts";
+import type { Chat } from "./chat.ts";
+import { historyOf, type Source } from "./conversation.ts";
+import { overflowOf } from "./overflow.ts";
+import { itemsOf } from "./sources.ts";
+
+/** Several changes that come together are looked at once, ms. */
+const REST_MS = 50;
+
+export class Composer implements Disposable {
+  private readonly server: Server;
+  private readonly chat: Chat;
+  private readonly attachments: Attachments;
+  private readonly changed = new EventEmitter<Picture>();
+  private readonly listeners: Disposable[];
+  /** What is being written, from the composer's first focus on. */
+  private draft: string | undefined;
+  private measured: { attached: Attached[]; count: CountResult } | undefined;
+  private work = new CancellationTokenSource();
+  private timer: NodeJS.Timeout | undefined;
+  private conversation: string;
+  readonly onDidChange = this.changed.event;
+
+  constructor(server: Server, chat: Chat, attachments: Attachments) {
+    this.server = server;
+    this.chat = chat;
+    this.attachments = attachments;
+    this.conversation = chat.current.id;
+    this.listeners = [
+      attachments.onDidChange(() => this.refresh()),
+      chat.onDidChange(() => this.follow()),
+      server.onStatus(({ type }) => type === "ready" && this.measured === undefined && this.refresh()),
+    ];
+  }
+
+  /** Starts the server on the first call, if there is a model to load: the user is about to ask something. */
+  setDraft(text: string): void {
+    if (this.draft === undefined && loadParams()) this.server.start().catch(() => {});
+    this.draft = text;
+    this.refresh();
+  }
+
+  /** Everything attached, for the question that is being asked; the composer is empty again. */
+  take(): Source[] {
+    const sources = this.attached().map(({ source }) => source);
+    this.draft = "";
+    this.attachments.clear();
+    return sources;
+  }
+
+  picture(): Picture {
+    const attached = this.attached();
+    const { count } = this.measured ?? {};
+    const items = this.measured?.attached.map(({ id }) => id);
+    const attachments = attached.map(({ id, implicit, source }) => {
+      const item = count?.context[items?.indexOf(id) ?? -1];
+      return { ...source.reference, id, implicit, tokens: item?.tokens, cut: item?.cut };
+    });
+    return {
+      attachments,
+      budget: this.chat.budget,
+      meter: count && { used: count.promptTokens, total: count.contextTokens },
+      overflow: count && overflowOf(count, attachments, this.chat.current.turns),
+    };
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.work.cancel();
+    this.changed.dispose();
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  private follow(): void {
+    const { id } = this.chat.current;
+    if (id !== this.conversation) this.attachments.forgetRemoved();
+    else this.refresh();
+    this.conversation = id;
+  }
+
+  private attached(): Attached[] {
+    const sent = new Set(
+      this.chat.current.turns.flatMap(({ dropped, sources }) => (dropped ? [] : sources.map(({ hash }) => hash))),
+    );
+    return this.attachments.list(({ hash }) => hash !== undefined && sent.has(hash));
+  }
+
+  private refresh(): void {
+    this.changed.fire(this.picture());
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.measure(), REST_MS);
+  }
+
+  /** Counts, and reads ahead. What it was doing for an earlier state of the composer is given up. */
+  private async measure(): Promise<void> {
+    this.work.cancel();
+    const { type } = this.server.status;
+    if (this.draft === undefined || (type !== "ready" && type !== "busy")) {
+      this.measured = undefined;
+      return this.changed.fire(this.picture());
+    }
+    const work = new CancellationTokenSource();
+    this.work = work;
+    const attached = this.attached();
+    try {
+      const params = await this.params(attached, this.draft);
+      const count = await this.server.count(params, work.token);
+      if (work.token.isCancellationRequested) return;
+      this.measured = { attached, count };
+      this.changed.fire(this.picture());
+      // While a reply is being written its answer is not known yet, and the model has better things to do.
+      if (!this.chat.isReplying && count.promptTokens < count.contextTokens)
+        await this.server.prepare(params, work.token);
+    } catch {
+      // Nobody has asked anything yet: what cannot be read, or a server that is gone, is told when somebody does.
+    }
+  }
+
+  private async params(attached: Attached[], draft: string): Promise<PrepareParams> {
+    const messages = [...historyOf(this.chat.current.turns), { role: "user" as const, content: draft }];
+    return { messages, context: await itemsOf(attached.map(({ source }) => source)) };
+  }
+}

@@ -1,0 +1,33 @@
+/** A conversation as a Markdown document. */
+import type { StoredConversation, StoredTurn } from "./conversation.ts";
+
+/** With the thoughts folded away, as the panel shows them. */
+export function toMarkdown({ title, turns }: StoredConversation): string {
+  return `${[`# ${oneLine(title)}`, ...turns.map(turnToMarkdown)].join("\n\n")}\n`;
+}
+
+function turnToMarkdown({ text, sources, reply }: StoredTurn): string {
+  const attached = sources.map(({ reference }) => `- \`${oneLine(reference.label).replaceAll("`", "'")}\``).join("\n");
+  const thought =
+    reply.thought &&
+    `<details><summary>Thought, ${reply.thoughtTokens} tokens</summary>\n\n${quoted(reply.thought)}\n\n</details>`;
+  const ending = {
+    stopped: "*Stopped.*",
+    interrupted: "*Interrupted.*",
+    failed: `*${reply.error?.message ?? "Failed."}*`,
+  };
+  const end = reply.state in ending ? ending[reply.state as keyof typeof ending] : "";
+  return ["## You", text.trim(), attached, "## Nemotron", thought, reply.answer.trim(), end]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+const oneLine = (text: string) => text.replace(/\s+/g, " ").trim();
+
+/** As a quotation, so that nothing in it can end the fold that it is in. */
+const quoted = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => `> ${line.replaceAll("<", "&lt;")}`)
+    .join("\n");

@@ -1,0 +1,73 @@
+/** The way from a chat to the code that it speaks about. */
+import { env, Position, Range, type TextDocument, Uri, window, workspace } from "vscode";
+import type { Range as LspRange } from "vscode-languageclient";
+import type { Source, StoredTurn } from "./conversation.ts";
+import { lastName, lineIn } from "./links.ts";
+
+/** Opens what a chip stands for. Throws an Error with words for the user where it is gone. */
+export async function openSource({ item }: Source): Promise<void> {
+  if (item.type === "text") {
+    const document = await workspace.openTextDocument({ content: item.text });
+    await window.showTextDocument(document);
+    return;
+  }
+  const document = await openDocument(item.uri);
+  if (item.type === "range") return reveal(document, editorRange(item.range));
+  if (item.type === "diagnostics" && item.diagnostics[0])
+    return reveal(document, editorRange(item.diagnostics[0].range));
+  await window.showTextDocument(document);
+}
+
+/** Goes to where a text of an answer leads: a line of an attached file, or a name in one of them. */
+export async function openName({ sources }: StoredTurn, name: string): Promise<void> {
+  for (const { reference, item } of sources) {
+    if (!("uri" in item)) continue;
+    const line = lineIn(name, reference);
+    if (line === undefined) continue;
+    const at = new Position(Math.max(0, line - 1), 0);
+    return reveal(await openDocument(item.uri), new Range(at, at));
+  }
+  for (const { item } of sources) {
+    if (!("uri" in item)) continue;
+    const document = await openDocument(item.uri);
+    const found = find(document, lastName(name), item.type === "range" ? editorRange(item.range) : undefined);
+    if (found) return reveal(document, found);
+  }
+  throw new Error(`${name} is no longer in the files that this answer speaks about.`);
+}
+
+/** Only to where a browser or a mail program leads, and only after the user has said so. */
+export async function openLink(href: string): Promise<void> {
+  const uri = Uri.parse(href);
+  if (!["http", "https", "mailto"].includes(uri.scheme)) return;
+  const detail = `A model wrote this link. It leads to:\n\n${uri.toString(true)}`;
+  const choice = await window.showWarningMessage("Open the link?", { modal: true, detail }, "Open");
+  if (choice === "Open") await env.openExternal(uri);
+}
+
+async function openDocument(uri: string): Promise<TextDocument> {
+  try {
+    return await workspace.openTextDocument(Uri.parse(uri, true));
+  } catch {
+    throw new Error(`${workspace.asRelativePath(Uri.parse(uri))} cannot be opened. It may have been moved or deleted.`);
+  }
+}
+
+async function reveal(document: TextDocument, range: Range): Promise<void> {
+  await window.showTextDocument(document, { selection: document.validateRange(range) });
+}
+
+/** The name as a whole word: in the range first, then anywhere. */
+function find(document: TextDocument, name: string, range: Range | undefined): Range | undefined {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const word = new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, "u");
+  for (const part of range ? [document.validateRange(range), undefined] : [undefined]) {
+    const at = document.getText(part).search(word);
+    if (at < 0) continue;
+    const start = document.positionAt((part ? document.offsetAt(part.start) : 0) + at);
+    return new Range(start, start.translate(0, name.length));
+  }
+  return undefined;
+}
+
+const editorRange = ({ start, end }: LspRange) => new Range(start.line, start.character, end.line, end.character);

@@ -1,0 +1,94 @@
+/** What can be attached to a question, and how it reaches the server. */
+import { createHash } from "node:crypto";
+import path from "node:path/posix";
+import { type Diagnostic, DiagnosticSeverity, type Range, type TextDocument, Uri, workspace } from "vscode";
+import type { Diagnostic as LspDiagnostic, Range as LspRange } from "vscode-languageclient";
+import type { ContextItem } from "../../server/protocol.ts";
+import type { Source } from "./conversation.ts";
+
+export function fileSource(uri: Uri): Source {
+  const document = openDocument(uri);
+  return {
+    reference: { kind: "file", label: path.basename(uri.path), detail: workspace.asRelativePath(uri) },
+    item: { type: "file", uri: uri.toString() },
+    hash: document && hashOf(document.getText()),
+  };
+}
+
+export function selectionSource(document: TextDocument, range: Range): Source {
+  const name = path.basename(document.uri.path);
+  return {
+    reference: {
+      kind: "selection",
+      label: `${name}:${linesOf(range)}`,
+      detail: workspace.asRelativePath(document.uri),
+    },
+    item: { type: "range", uri: document.uri.toString(), range: lspRange(range) },
+    hash: hashOf(`${linesOf(range)}\n${document.getText(range)}`),
+  };
+}
+
+/** Undefined where there are none. */
+export function problemsSource(uri: Uri, diagnostics: readonly Diagnostic[]): Source | undefined {
+  if (diagnostics.length === 0) return undefined;
+  const count = diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`;
+  return {
+    reference: {
+      kind: "problems",
+      label: `${path.basename(uri.path)}: ${count}`,
+      detail: workspace.asRelativePath(uri),
+    },
+    item: { type: "diagnostics", uri: uri.toString(), diagnostics: diagnostics.map(lspDiagnostic) },
+  };
+}
+
+export function terminalSource(text: string): Source {
+  const lines = text.trim().split("\n").length;
+  return {
+    reference: { kind: "terminal", label: "Terminal", detail: lines === 1 ? "1 line" : `${lines} lines` },
+    item: { type: "text", title: "Terminal", text },
+  };
+}
+
+/**
+ * The items as the server can read them. It reads open documents and files in the workspace's folders itself; for all
+ * else that the user has attached, the text goes along. Throws when that cannot be read.
+ */
+export function itemsOf(sources: readonly Source[]): Promise<ContextItem[]> {
+  return Promise.all(sources.map(({ reference, item }) => withText(item, reference.label)));
+}
+
+async function withText(item: ContextItem, title: string): Promise<ContextItem> {
+  if (item.type !== "file" && item.type !== "range") return item;
+  const uri = Uri.parse(item.uri, true);
+  if (openDocument(uri) || (uri.scheme === "file" && workspace.getWorkspaceFolder(uri))) return item;
+  const document = await workspace.openTextDocument(uri);
+  if (item.type === "file") return { ...item, text: document.getText() };
+  const { start, end } = item.range;
+  const lines = Array.from({ length: Math.min(end.line, document.lineCount - 1) - start.line + 1 }, (_, i) => i);
+  return { type: "text", title, text: lines.map((line) => document.lineAt(start.line + line).text).join("\n") };
+}
+
+const openDocument = (uri: Uri) =>
+  workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+
+const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
+
+/** As people count lines; a selection that ends before a line's first character does not touch it. */
+function linesOf({ start, end }: Range): string {
+  const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+  return start.line === last ? `${start.line + 1}` : `${start.line + 1}-${last + 1}`;
+}
+
+export const lspRange = ({ start, end }: Range): LspRange => ({
+  start: { line: start.line, character: start.character },
+  end: { line: end.line, character: end.character },
+});
+
+/** LSP counts severities from 1, in the same order. */
+export function lspDiagnostic({ range, message, severity, source }: Diagnostic): LspDiagnostic {
+  const from = [DiagnosticSeverity.Error, DiagnosticSeverity.Warning, DiagnosticSeverity.Information];
+  const index = from.indexOf(severity);
+  const lsp = ([1, 2, 3] as const)[index] ?? 4;
+  return { range: lspRange(range), message, severity: lsp, source };
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { historyOf, isConversation, pictureOf, settled, titleOf } from "../../../../src/chat/conversation.ts";
+import { toMarkdown } from "../../../../src/chat/markdown.ts";
+import { conversation, file, turn } from "./turns.ts";
+
+describe("a conversation", () => {
+  it("sends the model what it saw: questions with their context, answers without thoughts", () => {
+    const turns = [
+      turn("Explain it.", "It adds.", { userContent: "File: a.ts\n\nExplain it." }, { thought: "Hmm." }),
+      turn("Shorter.", "Adds."),
+    ];
+    assert.deepEqual(historyOf(turns), [
+      { role: "user", content: "File: a.ts\n\nExplain it." },
+      { role: "assistant", content: "It adds." },
+      { role: "user", content: "Shorter." },
+      { role: "assistant", content: "Adds." },
+    ]);
+  });
+
+  it("leaves out what was dropped, and questions that failed without an answer", () => {
+    const turns = [
+      turn("dropped", "x", { dropped: true }),
+      turn("failed", "", {}, { state: "failed" }),
+      turn("stopped in the thought", "", {}, { state: "stopped" }),
+      turn("stopped in the answer", "Half of", {}, { state: "stopped" }),
+      turn("interrupted", "An", {}, { state: "interrupted" }),
+    ];
+    assert.deepEqual(
+      historyOf(turns).map(({ content }) => content),
+      ["stopped in the thought", "stopped in the answer", "Half of", "interrupted", "An"],
+    );
+  });
+
+  it("is called by its first question, cut between characters", () => {
+    assert.equal(titleOf("  Why is this\tslow?\nmore"), "Why is this slow?");
+    assert.equal(titleOf("x".repeat(60)), "x".repeat(60));
+    assert.equal([...titleOf("😀".repeat(80))].length, 60);
+    assert.match(titleOf("😀".repeat(80)), /^😀+…$/u);
+  });
+
+  it("comes back from disk with running replies interrupted, and nothing else changed", () => {
+    const running = turn("q", "Half", {}, { state: "answering" });
+    const kept = conversation(turn("a", "b"), running);
+    const read: unknown = JSON.parse(JSON.stringify(kept));
+    assert.ok(isConversation(read));
+    const [first, second] = settled(read).turns;
+    assert.deepEqual(first, kept.turns[0]);
+    assert.equal(second!.reply.state, "interrupted");
+    assert.equal(second!.reply.answer, "Half");
+    assert.ok(second!.reply.error);
+  });
+
+  it("is not made of anything else that may lie on a disk", () => {
+    const good = conversation(turn("a", "b"));
+    for (const value of [
+      undefined,
+      null,
+      [],
+      "x",
+      {},
+      { ...good, version: 2 },
+      { ...good, turns: {} },
+      { ...good, turns: [null] },
+      { ...good, turns: [{ ...good.turns[0], reply: undefined }] },
+      { ...good, turns: [{ ...good.turns[0], sources: undefined }] },
+    ])
+      assert.equal(isConversation(value), false, JSON.stringify(value));
+  });
+
+  it("shows the page no paths and no prompt", () => {
+    const source = file();
+    const picture = JSON.stringify(
+      pictureOf(conversation(turn("a", "b", { sources: [source], userContent: "prompt" }))),
+    );
+    assert.doesNotMatch(picture, /file:\/\/|prompt/);
+    assert.match(picture, /cart\.ts/);
+  });
+
+  it("is exported with its thoughts folded away and unable to end the fold", () => {
+    const asked = turn(
+      "Explain <b>.",
+      "It **adds**.",
+      { sources: [file()] },
+      { thought: "a\n</details> b", thoughtTokens: 7 },
+    );
+    const markdown = toMarkdown({
+      ...conversation(asked, turn("Go on", "Half", {}, { state: "stopped" })),
+      title: "T\n# x",
+    });
+    assert.match(markdown, /^# T # x\n/);
+    assert.match(markdown, /## You\n\nExplain <b>\.\n\n- `cart\.ts`\n\n## Nemotron/);
+    assert.equal(markdown.match(/<\/details>/g)?.length, 1);
+    assert.match(markdown, /> &lt;\/details> b/);
+    assert.match(markdown, /It \*\*adds\*\*\./);
+    assert.match(markdown, /Half\n\n\*Stopped\.\*\n$/);
+  });
+});
