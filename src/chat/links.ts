@@ -20,11 +20,9 @@ export function linksOf({ reply, sources, userContent }: StoredTurn): string[] {
 }
 
 /** The name that is searched for: the last one of a chain, without a call's brackets. */
-export const lastName = (code: string) =>
-  code
-    .replace(/\([^()]*\)$/, "")
-    .split(".")
-    .at(-1)!;
+export const lastName = (code: string) => chain(code).at(-1)!;
+
+const chain = (code: string) => code.replace(/\([^()]*\)$/, "").split(".");
 
 /** The line that a text names, 1-based, or 0 for the whole file; undefined where it is no place in this file. */
 export function lineIn(code: string, { label, detail }: { label: string; detail: string }): number | undefined {
