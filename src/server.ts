@@ -17,6 +17,7 @@ import {
 } from "../server/protocol.ts";
 import { Activity, type Doing } from "./server/activity.ts";
 import { Lives } from "./server/lives.ts";
+import { logStatus } from "./server/logging.ts";
 import { Model } from "./server/model.ts";
 import type { ServerStatus } from "./server/status.ts";
 import { cancelled, ServerError, toServerError } from "./serverError.ts";
@@ -159,14 +160,15 @@ export class Server implements Disposable {
     }
   }
 
-  /** The server tells of it itself, unless it refused what it was asked for. */
-  private couldNotLoad({ message }: ServerError): void {
-    if (this.status.type !== "starting") return;
+  /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */
+  private couldNotLoad({ code, message }: ServerError): void {
+    if (code !== "internal") return;
     this.setStatus({ type: "failed", reason: message, next: "Look at the settings of Nemotron Local." });
   }
 
   private setStatus(status: ServerStatus): void {
     if (this.model.hides(status)) return;
+    logStatus(this.log, this.status, status);
     this.status = status;
     this.statusChanged.fire(status);
   }

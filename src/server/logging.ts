@@ -3,6 +3,8 @@ import { EventEmitter, LogLevel, type LogOutputChannel } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { setting } from "../config.ts";
 import { toServerError } from "../serverError.ts";
+import { whereItRuns } from "../statusText.ts";
+import type { ServerStatus } from "./status.ts";
 
 const nothing = () => {};
 
@@ -50,4 +52,12 @@ export function traced(log: LogOutputChannel): Pick<Middleware, "sendRequest" | 
       return next(type, params);
     },
   };
+}
+
+/** Whoever looks into the log wants to know what runs, and what went wrong. */
+export function logStatus(log: LogOutputChannel, before: ServerStatus, after: ServerStatus): void {
+  if (after.type === "failed" || after.type === "down") log.error(`${after.reason} ${after.next}`);
+  if (after.type !== "ready" || before.type === "busy" || before.type === "ready") return;
+  const { model } = after;
+  log.info(`${model.name} is loaded ${whereItRuns(model)}. ${model.notes.join(" ")}`.trimEnd());
 }
