@@ -1,50 +1,84 @@
-// Bundles what ships (the extension, the language server and the engine process) and what tests them into dist/.
+// Bundles what ships (the extension, the language server, the engine process, the chat's page) and what tests it.
 import { readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { build } from "esbuild";
 
 /** Dependencies in CommonJS call require(), which an ES module has to be given. */
 const require =
   'import { createRequire as nemotronRequire } from "node:module"; const require = nemotronRequire(import.meta.url);';
 
-const common = {
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  outExtension: { ".js": ".mjs" },
-  sourcemap: true,
-  logLevel: "warning",
-};
+const common = { bundle: true, sourcemap: true, logLevel: "warning" };
+const node = { ...common, platform: "node", format: "esm", target: "node20", outExtension: { ".js": ".mjs" } };
+/** What the extension host and its tests need: it loads CommonJS, and has `vscode` to give. */
+const extensionHost = { ...node, format: "cjs", outExtension: { ".js": ".cjs" }, external: ["vscode"] };
+/** VS Code 1.106, the oldest one that the manifest allows, is Electron 37. */
+const browser = { ...common, platform: "browser", format: "esm", target: "chrome138" };
+/** As it ships: small, and without what leads back to the sources. */
+const production = { minify: true, sourcemap: false, legalComments: "none" };
 
+/** Builds everything into dist/, for development and the tests. */
 export async function bundle() {
-  const tests = readdirSync("test", { recursive: true })
-    .filter((file) => file.endsWith(".test.ts"))
-    .map((file) => `test/${file}`);
   await rm("dist", { recursive: true, force: true });
-  await Promise.all([
+  await Promise.all([...product("dist"), ...tests("dist/test")]);
+}
+
+/** Builds what ships into a folder, minified. Returns the source files that went into it. */
+export async function bundleForShipping(outdir) {
+  const results = await Promise.all(product(outdir, { ...production, metafile: true }));
+  return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+function product(outdir, options = {}) {
+  return [
     build({
-      ...common,
+      ...node,
+      ...options,
       entryPoints: { server: "server/main.ts", engine: "server/engine/process.ts" },
-      outdir: "dist",
+      outdir,
       // Native: it is found in node_modules at run time.
       external: ["node-llama-cpp"],
       banner: { js: require },
     }),
+    build({ ...extensionHost, ...options, entryPoints: { extension: "src/extension.ts" }, outdir }),
     build({
-      ...common,
-      entryPoints: { extension: "src/extension.ts" },
-      outdir: "dist",
-      format: "cjs",
-      outExtension: { ".js": ".cjs" },
-      external: ["vscode"],
+      ...browser,
+      ...options,
+      entryPoints: { main: "media/main.tsx" },
+      outdir: path.join(outdir, "media"),
+      // Each language's grammar is a chunk of its own, which is loaded when code of that language is shown.
+      splitting: true,
+      jsx: "automatic",
+      jsxImportSource: "preact",
     }),
     build({
-      ...common,
-      entryPoints: [...tests, "test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts"],
-      outdir: "dist/test",
-      outbase: "test",
-      packages: "external",
+      ...browser,
+      ...options,
+      entryPoints: { main: "media/main.css", codicon: "@vscode/codicons/dist/codicon.css" },
+      outdir: path.join(outdir, "media"),
+      loader: { ".ttf": "file" },
+      assetNames: "[name]",
     }),
-  ]);
+  ];
+}
+
+function tests(outdir) {
+  const files = readdirSync("test", { recursive: true, encoding: "utf8" }).map((file) =>
+    path.posix.join("test", file.split(path.sep).join("/")),
+  );
+  const suite = (file) => file.startsWith("test/vscode/suite/");
+  const found = files.filter((file) => file.endsWith(".test.ts"));
+  const options = { outdir, outbase: "test", packages: "external" };
+  return [
+    build({
+      ...node,
+      ...options,
+      entryPoints: [
+        ...found.filter((file) => !suite(file)),
+        ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts"],
+        ...["test/vscode/run.ts", "test/vscode/desktop.ts", "test/vscode/workbench.ts"],
+      ],
+    }),
+    build({ ...extensionHost, ...options, entryPoints: ["test/vscode/suite/index.ts", ...found.filter(suite)] }),
+  ];
 }

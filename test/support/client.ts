@@ -19,6 +19,8 @@ export const TOY = path.resolve("test/models/nemotron-h-toy.gguf");
 const replyProgress = new ProgressType<ReplyProgress>();
 
 export type ClientOptions = {
+  /** The server to start: the one that has been built, unless another is named. */
+  module?: string;
   args?: string[];
   env?: Record<string, string>;
   capabilities?: InitializeParams["capabilities"];
@@ -34,8 +36,8 @@ export class Client {
   private tokens = 0;
   private readonly watchers = new Set<(status: Status) => void>();
 
-  private constructor({ args = [], env = {} }: ClientOptions) {
-    this.process = spawn(process.execPath, ["dist/server.mjs", "--stdio", ...args], {
+  private constructor({ module = "dist/server.mjs", args = [], env = {} }: ClientOptions) {
+    this.process = spawn(process.execPath, [module, "--stdio", ...args], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
     });

@@ -1,0 +1,75 @@
+// Makes the VSIX of one platform, or of all of them: `npm run package -- [--target NAME|all] [--when-stale]`.
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { install } from "./install.mjs";
+
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), ".."));
+install();
+const { createVSIX, listFiles } = await import("@vscode/vsce");
+const { stage } = await import("./stage.mjs");
+const { TARGETS } = await import("./targets.mjs");
+
+/** What the gallery's visitors download, in bytes. */
+const MAX_SIZE = 60e6;
+
+/** There is no public repository yet; stage.mjs has prepared the README for that. */
+const UNPUBLISHED = { allowMissingRepository: true, rewriteRelativeLinks: false };
+
+const HERE = `${process.platform}-${process.arch}`;
+const { target, whenStale } = options(process.argv.slice(2));
+for (const name of target === "all" ? Object.keys(TARGETS) : [target]) await makeVsix(name);
+
+function options(args) {
+  const at = args.indexOf("--target");
+  const target = at < 0 ? HERE : args[at + 1];
+  if (target !== "all" && !(target in TARGETS))
+    fail(`There is no target "${target}". The targets: ${Object.keys(TARGETS).join(", ")}, all.`);
+  return { target, whenStale: args.includes("--when-stale") };
+}
+
+async function makeVsix(target) {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const vsix = `nemotron-local-${target}-${version}.vsix`;
+  if (whenStale && existsSync(vsix) && statSync(vsix).mtimeMs > newestChange()) return;
+  rmSync(vsix, { force: true });
+  const folder = await stage(target);
+  try {
+    checkFiles(await listFiles({ cwd: folder }), TARGETS[target]);
+    await createVSIX({ cwd: folder, target, packagePath: path.resolve(vsix), ...UNPUBLISHED });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const { size } = statSync(vsix);
+  console.log(`${vsix}: ${(size / 1e6).toFixed(1)} MB`);
+  if (size > MAX_SIZE) fail(`That is more than ${MAX_SIZE / 1e6} MB.`);
+}
+
+/** Says so when the list of what ships, or what it is applied to, has gone wrong. */
+function checkFiles(files, binaries) {
+  const needed = [
+    ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", "media/icon.png"],
+    ...["dist/extension.cjs", "dist/server.mjs", "dist/engine.mjs"],
+    ...["dist/media/main.js", "dist/media/main.css", "dist/media/codicon.css", "dist/media/codicon.ttf"],
+    "node_modules/node-llama-cpp/dist/index.js",
+    ...binaries.map((name) => `node_modules/@node-llama-cpp/${name}/bins/${name}/llama-addon.node`),
+  ];
+  const missing = needed.filter((file) => !files.includes(file));
+  if (missing.length > 0) fail(`Not in the VSIX: ${missing.join(", ")}`);
+  const unwanted = files.filter((file) => /\.(map|tsx?|vsix|gguf|py)$|^(test|src|server)\//.test(file));
+  if (unwanted.length > 0) fail(`In the VSIX, and not meant to be: ${unwanted.join(", ")}`);
+}
+
+/** When something that a VSIX is made of last changed, in ms since 1970. */
+function newestChange() {
+  const folders = ["build", "media", "server", "src"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)),
+  );
+  const files = ["package.json", "package-lock.json", ".vscodeignore", "README.md", "CHANGELOG.md", ...folders];
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

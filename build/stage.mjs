@@ -1,0 +1,30 @@
+// Lays out, in a folder of its own, what a platform's VSIX is made of.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { bundleForShipping } from "./bundle.mjs";
+import { notices } from "./notices.mjs";
+import { readmeForGallery } from "./readme.mjs";
+import { copyRuntime } from "./runtime.mjs";
+import { TARGETS } from "./targets.mjs";
+
+/** Returns the folder, which is the caller's to remove. */
+export async function stage(target) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-vsix-"));
+  const write = (file, text) => writeFileSync(path.join(folder, file), text);
+  for (const file of ["LICENSE", "CHANGELOG.md", ".vscodeignore"]) cpSync(file, path.join(folder, file));
+  mkdirSync(path.join(folder, "media"));
+  cpSync("media/icon.png", path.join(folder, "media/icon.png"));
+  write("README.md", readmeForGallery(readFileSync("README.md", "utf8")));
+  const sources = await bundleForShipping(path.join(folder, "dist"));
+  write("THIRD-PARTY-NOTICES.txt", notices(sources));
+  const dependencies = copyRuntime(TARGETS[target], path.join(folder, "node_modules"));
+  write("package.json", manifest(dependencies));
+  return folder;
+}
+
+/** The manifest without what is only for those who develop: what was bundled is no dependency any more. */
+function manifest(dependencies) {
+  const { devDependencies, scripts, private: _, overrides, ...rest } = JSON.parse(readFileSync("package.json", "utf8"));
+  return `${JSON.stringify({ ...rest, dependencies }, undefined, 2)}\n`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Runs the suite in VS Code itself, which is downloaded: `npm run test:vscode:desktop -- [--version 1.106.0] [-g PATTERN]`.
+ * VSCODE_EXECUTABLE_PATH names one that is here already.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from "@vscode/test-electron";
+import { settingsFiles } from "./host/settings.ts";
+import { suite, withResults } from "./host/suite.ts";
+import { vsixOfThisPlatform } from "./host/vsix.ts";
+
+const { values } = parseArgs({ options: { version: { type: "string" }, grep: { type: "string", short: "g" } } });
+
+const vscode = await findVscode();
+const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-desktop-"));
+const data = path.join(directory, "data");
+const extensions = path.join(directory, "extensions");
+const workspace = path.join(directory, "workspace");
+try {
+  layOut();
+  installVsix();
+  const { passed, failed } = await withResults(runSuite, values.grep);
+  console.log(`VS Code: ${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}
+
+async function findVscode(): Promise<string> {
+  const named = process.env.VSCODE_EXECUTABLE_PATH;
+  if (named) return named;
+  try {
+    return await downloadAndUnzipVSCode({ version: values.version ?? "stable" });
+  } catch (error) {
+    console.error(`VS Code could not be downloaded (${error instanceof Error ? error.message : error}).`);
+    console.error("VSCODE_EXECUTABLE_PATH can name one that is installed. `npm run test:vscode` needs none.");
+    process.exit(1);
+  }
+}
+
+/** VS Code on a desktop takes all settings from one file. */
+function layOut(): void {
+  mkdirSync(path.join(data, "User"), { recursive: true });
+  const { user, machine } = settingsFiles("dark", {});
+  writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...user, ...machine }));
+  cpSync("test/samples", workspace, { recursive: true });
+}
+
+function installVsix(): void {
+  const [cli, ...args] = resolveCliArgsFromVSCodeExecutablePath(vscode, { reuseMachineInstall: true });
+  const folders = [`--user-data-dir=${data}`, `--extensions-dir=${extensions}`];
+  const { status, error } = spawnSync(
+    cli!,
+    [...args, ...folders, "--install-extension", vsixOfThisPlatform(), "--force"],
+    {
+      stdio: "inherit",
+      shell: process.platform === "win32",
+    },
+  );
+  if (status !== 0) throw new Error(`The VSIX could not be installed${error ? `: ${error.message}` : "."}`);
+}
+
+/** A test that fails makes VS Code end with an error; the results tell more. */
+async function runSuite(extensionTestsEnv: Record<string, string>): Promise<void> {
+  const folders = [`--user-data-dir=${data}`, `--extensions-dir=${extensions}`];
+  const launchArgs = [workspace, ...folders, "--disable-workspace-trust", "--skip-welcome", "--skip-release-notes"];
+  try {
+    await runTests({ vscodeExecutablePath: vscode, ...suite(), launchArgs, extensionTestsEnv });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+}

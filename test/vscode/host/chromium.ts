@@ -1,0 +1,51 @@
+/** The browser that shows the workbench. */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+
+const PLACES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map(
+  (name) => `/usr/bin/${name}`,
+);
+
+/** Where it is, installed if that is possible without asking. Throws when it is missing, and says how to get it. */
+export function findChromium(): string {
+  const found = present();
+  if (found) return found;
+  if (existsSync("/etc/debian_version") && process.getuid?.() === 0) installOnDebian();
+  const installed = present();
+  if (installed) return installed;
+  throw new Error(
+    "The workbench tests need Chromium or Chrome: install it (Debian: apt-get install chromium fonts-dejavu-core), " +
+      "or name its program in CHROMIUM_PATH.",
+  );
+}
+
+/** A page without an operating system's sandbox, as containers need it: it shows nothing but our own server. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+function present(): string | undefined {
+  const named = process.env.CHROMIUM_PATH;
+  return named ? named : PLACES.find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function installOnDebian(): void {
+  console.error("Installing Chromium …");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const packages = ["chromium", "fonts-dejavu-core", "fonts-liberation"];
+  for (const args of [
+    ["update", "-qq"],
+    ["install", "-y", "-qq", "--no-install-recommends", ...packages],
+  ])
+    spawnSync("apt-get", args, { env, stdio: ["ignore", 2, 2] });
+}

@@ -1,0 +1,182 @@
+/** A throw-away code-server on 127.0.0.1, with a home, settings and a workspace of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { installHost } from "./install.ts";
+import { type Settings, settingsFiles, type Theme } from "./settings.ts";
+import { installVsix } from "./vsix.ts";
+
+export type ServerOptions = {
+  theme?: Theme;
+  settings?: Settings;
+  /** Whether the workspace is trusted without asking; otherwise it opens in Restricted Mode. True by default. */
+  trust?: boolean;
+  /** A folder whose copy is the workspace. */
+  workspace?: string;
+  env?: Record<string, string>;
+  /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
+  testDriver?: boolean;
+  /** It ends by itself when nobody has been connected for so long: nobody else would end one whose owner was killed. */
+  idleSeconds?: number;
+};
+
+export type CodeServer = {
+  /** Its own folder. */
+  directory: string;
+  workspace: string;
+  /** The folder of installed extensions, ours among them. */
+  extensions: string;
+  log(): string;
+  /** Copies its log, those of VS Code and the page's console into a folder. */
+  keepLogs(folder: string): void;
+  /** The workbench with the workspace open, and what else it is told. */
+  url(payload?: [string, string][]): string;
+  /** A file of this machine as the workbench names it. */
+  remoteUri(file: string): string;
+  /** Ends it, its extension hosts and all they started, and removes its folder. */
+  stop(): Promise<void>;
+};
+
+/** Returns when it answers. Throws with its log when it does not within half a minute. */
+export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
+  const { node, entry } = installHost();
+  const extensions = installVsix({ node, entry });
+  const directory = layOut(options);
+  const at = (name: string) => path.join(directory, name);
+  const port = await freePort();
+  const log = openSync(at("server.log"), "a");
+  const child = spawn(node, [entry, ...serverArguments(options, at, extensions, port)], {
+    env: environment(options, at),
+    stdio: ["ignore", log, log],
+    // Its own process group, so that the extension host and the language server end with it.
+    detached: true,
+  });
+  endWithUs(child, directory);
+  const workspace = at("workspace");
+  const server: CodeServer = {
+    directory,
+    workspace,
+    extensions,
+    log: () => readFileSync(at("server.log"), "utf8"),
+    keepLogs: (folder) => {
+      for (const name of ["server.log", "console.log", "data/logs"])
+        if (existsSync(at(name))) cpSync(at(name), path.join(folder, path.basename(name)), { recursive: true });
+    },
+    url: (payload) => {
+      const query = new URLSearchParams({ folder: workspace, ...(payload && { payload: JSON.stringify(payload) }) });
+      return `http://127.0.0.1:${port}/?${query}`;
+    },
+    remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
+    stop: () => stop(child),
+  };
+  await answering(child, port, server);
+  return server;
+}
+
+/** Makes the server's folder. */
+function layOut({ theme = "dark", settings = {}, workspace = "test/samples" }: ServerOptions): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-workbench-"));
+  const folders = { user: path.join(directory, "data/User"), machine: path.join(directory, "data/Machine") };
+  for (const folder of [...Object.values(folders), ...["home", "run"].map((name) => path.join(directory, name))])
+    mkdirSync(folder, { recursive: true });
+  const files = settingsFiles(theme, settings);
+  for (const kind of ["user", "machine"] as const)
+    writeFileSync(path.join(folders[kind], "settings.json"), JSON.stringify(files[kind], undefined, 2));
+  writeFileSync(path.join(directory, "config.yaml"), "auth: none\n");
+  cpSync(workspace, path.join(directory, "workspace"), { recursive: true });
+  return directory;
+}
+
+type At = (name: string) => string;
+
+function serverArguments(
+  { trust = true, testDriver, idleSeconds = 120 }: ServerOptions,
+  at: At,
+  extensions: string,
+  port: number,
+) {
+  return [
+    ...["--config", at("config.yaml"), "--user-data-dir", at("data"), "--extensions-dir", extensions],
+    ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--idle-timeout-seconds", String(idleSeconds)],
+    ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened"],
+    ...(trust ? ["--disable-workspace-trust"] : []),
+    ...(testDriver ? ["--vscode-option", "enable-smoke-test-driver"] : []),
+  ];
+}
+
+/** Ours, without what would reach into another VS Code. */
+function environment({ env = {} }: ServerOptions, at: At): NodeJS.ProcessEnv {
+  const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|PASSWORD$|HASHED_PASSWORD$)/;
+  const ours = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const home = { HOME: at("home"), XDG_CONFIG_HOME: at("home/.config"), XDG_DATA_HOME: at("home/.local/share") };
+  return { ...ours, ...home, XDG_CACHE_HOME: at("home/.cache"), XDG_RUNTIME_DIR: at("run"), ...env };
+}
+
+async function answering(child: ChildProcess, port: number, server: CodeServer): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await answers(port))) {
+    if (child.exitCode === null && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      continue;
+    }
+    const log = server.log();
+    await server.stop();
+    throw new Error(`code-server did not start:\n${log}`);
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+/** What runs, and its folder. */
+const running = new Map<ChildProcess, string>();
+
+/** No server outlives this process, unless that is killed outright. */
+function endWithUs(child: ChildProcess, directory: string): void {
+  if (running.size === 0) {
+    process.once("exit", () => {
+      for (const server of running.keys()) remove(server);
+    });
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => process.exit(1));
+  }
+  running.set(child, directory);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => (child.exitCode !== null ? resolve(undefined) : child.once("exit", resolve)));
+  signal(child, "SIGTERM");
+  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
+  remove(child);
+}
+
+function remove(child: ChildProcess): void {
+  signal(child, "SIGKILL");
+  rmSync(running.get(child)!, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  running.delete(child);
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    process.kill(-child.pid!, name);
+  } catch {
+    // The group is gone already.
+  }
+}

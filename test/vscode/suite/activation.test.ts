@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { commands, extensions, workspace } from "vscode";
+import { EXTENSION_ID } from "./extension.ts";
+
+describe("the extension", () => {
+  it("is installed, and activates", async () => {
+    const extension = extensions.getExtension(EXTENSION_ID);
+    assert.ok(extension, "is installed");
+    await extension.activate();
+    assert.equal(extension.isActive, true);
+  });
+
+  it("has registered every command of its manifest", async () => {
+    const { contributes } = extensions.getExtension(EXTENSION_ID)!.packageJSON;
+    const declared = contributes.commands.map(({ command }: { command: string }) => command);
+    const registered = new Set(await commands.getCommands(true));
+    assert.ok(declared.length > 0);
+    assert.deepEqual(
+      declared.filter((command: string) => !registered.has(command)),
+      [],
+    );
+  });
+
+  it("is set to the toy model, in a workspace that is a copy", () => {
+    assert.match(workspace.getConfiguration("nemotron").get<string>("model") ?? "", /nemotron-h-toy\.gguf$/);
+    assert.doesNotMatch(workspace.workspaceFolders![0]!.uri.fsPath, /test.samples/);
+  });
+});
