@@ -71,11 +71,11 @@ export type Usage = {
 
 /** The value of each `$/progress` on a request's `partialResultToken`, in this order of `type` for one reply. */
 export type ReplyProgress =
-  /** The last user turn as the model sees it (`userContent` of the result): it is needed also when the reply is cut short. */
+  /** The last user turn as the model sees it, of chats and explanations: it is needed also when the reply is cut short. */
   | { type: "prompt"; userContent: string }
   /** The prompt is being read: `read` of `total` unread tokens are done. */
   | { type: "reading"; read: number; total: number }
-  /** `tokens`: of the thought so far, of the answer so far. */
+  /** `tokens`: of the thought so far, of the answer so far. The last of each may come with an empty text. */
   | { type: "thought"; text: string; tokens: number }
   | { type: "answer"; text: string; tokens: number }
   | { type: "toolCall"; toolCall: ToolCall };
@@ -131,15 +131,59 @@ export type EditParams = Streamed & {
   /** The problems to mend: a server does not know what others have published. */
   diagnostics?: Diagnostic[];
   thinking?: Thinking;
+  sampling?: Sampling;
 };
-export type InstructionId = "refactor" | "fix" | "document" | "addTypes" | "writeTests" | "simplify";
+export type InstructionId =
+  | "refactor"
+  | "fix"
+  | "document"
+  | "addTypes"
+  | "writeTests"
+  | "simplify"
+  | "extractFunction"
+  | "renameForClarity"
+  | "reduceNesting";
 export type EditResult = {
-  /** Minimal edits against `version`, none of them outside the range. Empty: the model changed nothing. */
+  /** Minimal edits against `version`, none of them outside `range`. Empty: the model changed nothing. */
   edits: TextEdit[];
   version: number;
+  /** What was edited: the request's range, or what an empty one stood for. */
+  range: Range;
+  /** `rewrite`: the whole range was written anew. `blocks`: only the passages that change. */
+  form: "rewrite" | "blocks";
+  /** Blocks that could not be placed and were left out: the first line of the passage, and why. */
+  refused: { passage: string; reason: string }[];
+  /** Why the edit should not be accepted without a look: the file parsed before it and does not parse with it. */
+  warning?: string;
   thought: string;
+  /** Of all attempts together. */
   usage: Usage;
 };
+
+/** Reads ahead what is known of an edit while its instruction is being typed. */
+export type PrepareEditParams = Omit<EditParams, "partialResultToken" | "thinking" | "sampling">;
+
+export type ApplyParams = {
+  textDocument: { uri: string; version: number };
+  /** A code block of an answer. */
+  code: string;
+};
+/** Edits that put the code in the place of what it rewrites. No model is asked. */
+export type ApplyResult = Pick<EditResult, "edits" | "version" | "range" | "warning">;
+
+export type WriteTestsParams = Omit<ExplainParams, "followUp">;
+/** `uri`: of a file that does not exist yet, where the project keeps its tests. `text`: the whole file. */
+export type WriteTestsResult = { uri: string; text: string; thought: string; usage: Usage };
+
+export type CommitMessageParams = Streamed & {
+  /** The staged changes, as a unified diff. */
+  diff: string;
+  /** The latest messages of the log, the newest first: the message is written in their style. */
+  recent: string[];
+  thinking?: Thinking;
+  sampling?: Sampling;
+};
+export type CommitMessageResult = { message: string; thought: string; usage: Usage };
 
 export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking">;
 /** `interrupted`: something more urgent came first; what was read until then is kept. */
@@ -244,6 +288,8 @@ export const ErrorCode = {
   unreadable: 8,
   /** The responseSchema is not one that a reply can be made to follow. */
   badSchema: 9,
+  /** There is no one place in the document that the code rewrites. */
+  notPlaced: 10,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 
@@ -254,6 +300,10 @@ export const Method = {
   chat: "nemotron/chat",
   explain: "nemotron/explain",
   edit: "nemotron/edit",
+  prepareEdit: "nemotron/prepareEdit",
+  apply: "nemotron/apply",
+  writeTests: "nemotron/writeTests",
+  commitMessage: "nemotron/commitMessage",
   prepare: "nemotron/prepare",
   /** Answers beside a running reply, so that a meter can follow what is typed. */
   count: "nemotron/count",
