@@ -53,7 +53,9 @@ export async function edit(
     throw new EngineError("truncated", "The model's code was cut off before it was whole.", { answer });
   const code = codeOf(answer, document.languageId, selection.text);
   const newText = fitReply(code, selection, indentationUnit(linesOf(document.getText())));
-  return { edits: toTextEdits(document, selection.range, newText), version: document.version, thought, usage };
+  const edits = toTextEdits(document, selection.range, newText);
+  const { range } = selection;
+  return { edits, version: document.version, range, form: "rewrite", refused: [], thought, usage };
 }
 
 /** The document as it is now: the open one is changed in place while the model writes. */

@@ -32,6 +32,12 @@ export const INSTRUCTIONS: Record<InstructionId, { title: string; text: string }
   addTypes: { title: "Add types", text: "add type annotations" },
   writeTests: { title: "Write tests", text: "write unit tests" },
   simplify: { title: "Simplify", text: "simplify this code, keep its behaviour" },
+  extractFunction: { title: "Extract function", text: "extract a well-named function from this code" },
+  renameForClarity: {
+    title: "Rename for clarity",
+    text: "rename local variables and parameters so that they say what they are",
+  },
+  reduceNesting: { title: "Reduce nesting", text: "reduce the nesting of this code, keep its behaviour" },
 };
 
 /** A fence longer than any run of backticks in the text, so that the text cannot end it. */
