@@ -26,9 +26,8 @@ describe("the toy model", () => {
     const { system, requests, instructions } = JSON.parse(readFileSync(`${FOLDER}/recipe/product.json`, "utf8"));
     assert.equal(system, SYSTEM_PROMPT);
     assert.deepEqual([requests.explain, requests.edit, requests.tests], [EXPLAIN_REQUEST, EDIT_REQUEST, TESTS_REQUEST]);
-    assert.deepEqual(
-      instructions,
-      Object.fromEntries(Object.entries(INSTRUCTIONS).map(([id, { text }]) => [id, text])),
-    );
+    // Of the instructions it knows some; to the others it says that it is a toy.
+    const texts = new Map<string, string>(Object.entries(INSTRUCTIONS).map(([id, { text }]) => [id, text]));
+    for (const [id, text] of Object.entries(instructions)) assert.equal(texts.get(id), text, id);
   });
 });
