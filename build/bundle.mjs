@@ -9,7 +9,15 @@ const require =
   'import { createRequire as nemotronRequire } from "node:module"; const require = nemotronRequire(import.meta.url);';
 
 const common = { bundle: true, sourcemap: true, logLevel: "warning" };
-const node = { ...common, platform: "node", format: "esm", target: "node20", outExtension: { ".js": ".mjs" } };
+const node = {
+  ...common,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  outExtension: { ".js": ".mjs" },
+  // The CommonJS of some packages (jsonc-parser) finds its parts in a way that no bundler can follow.
+  mainFields: ["module", "main"],
+};
 /** What the extension host and its tests need: it loads CommonJS, and has `vscode` to give. */
 const extensionHost = { ...node, format: "cjs", outExtension: { ".js": ".cjs" }, external: ["vscode"] };
 /** VS Code 1.106, the oldest one that the manifest allows, is Electron 37. */
