@@ -4,6 +4,7 @@ import path from "node:path";
 import { env, ProgressLocation, Uri, window } from "vscode";
 import type { ModelInfo } from "../server/protocol.ts";
 import { changeSetting, loadParams, setting } from "./config.ts";
+import { plain } from "./problems.ts";
 import type { Server } from "./server.ts";
 import { whereItRuns } from "./statusText.ts";
 
@@ -30,7 +31,7 @@ export async function loadModel({ server }: { server: Server }): Promise<void> {
   if (!loadParams()) return chooseModel({ server });
   const { status } = server;
   if (status.type !== "ready" && status.type !== "busy") return loadAndTell(server);
-  void window.showInformationMessage(`Nemotron: ${status.model.name} is loaded already.`);
+  void window.showInformationMessage(plain(`Nemotron: ${status.model.name} is loaded already.`));
 }
 
 export async function unloadModel({ server }: { server: Server }): Promise<void> {
@@ -53,7 +54,7 @@ async function loadAndTell(server: Server): Promise<void> {
   const model = await loadWithProgress(server);
   const toy = model.toy ? ["This is the toy model of the tests: it knows nothing."] : [];
   const facts = [`${model.name} is loaded ${whereItRuns(model)}, with ${model.contextTokens} tokens of context.`];
-  void window.showInformationMessage(`Nemotron: ${[...facts, ...toy, ...model.notes].join(" ")}`);
+  void window.showInformationMessage(plain(`Nemotron: ${[...facts, ...toy, ...model.notes].join(" ")}`));
 }
 
 function loadWithProgress(server: Server): Promise<ModelInfo> {

@@ -12,12 +12,13 @@ export const REMEDY_TITLES: Record<Remedy, string> = {
   showLog: "Show Log",
 };
 
+/** `message` is made for a notification. */
 export type Problem = { message: string; remedies: Remedy[] };
 
 /** What a command failed with. Undefined for what the user brought about: nobody wants to be told of that. */
 export function problemOf(error: unknown, modelChosen: boolean): Problem | undefined {
   if (!(error instanceof ServerError)) {
-    return { message: error instanceof Error ? error.message : String(error), remedies: [] };
+    return { message: plain(error instanceof Error ? error.message : String(error)), remedies: [] };
   }
   if (error.code === "cancelled") return undefined;
   if (error.code === "noModel" && modelChosen) return { message: "The model is not loaded.", remedies: ["loadModel"] };
@@ -51,4 +52,10 @@ function remediesFor({ code }: ServerError): Remedy[] {
 
 /** Without saying twice what the one says and the other repeats. */
 const sentences = (message: string, next?: string) =>
-  next && !message.includes(next) ? `${message} ${next}` : message;
+  plain(next && !message.includes(next) ? `${message} ${next}` : message);
+
+/**
+ * For notifications, which make links, also such that run commands, of `[text](target)`: paths and models' names come
+ * from outside.
+ */
+export const plain = (text: string) => text.replaceAll("](", "] (");

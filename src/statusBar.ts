@@ -50,7 +50,7 @@ export class StatusBar implements Disposable {
     this.shown = rest;
     this.item.command = `nemotron.${view.command}`;
     this.item.backgroundColor = view.severity && new ThemeColor(COLOUR[view.severity]);
-    this.item.color = view.dim ? new ThemeColor("disabledForeground") : undefined;
+    this.item.color = view.dim ? new ThemeColor("descriptionForeground") : undefined;
     this.item.accessibilityInformation = { label: accessibleLabel(view) };
     this.item.tooltip = tooltip(view, budget);
   }

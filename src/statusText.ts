@@ -106,13 +106,13 @@ const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(
 function modelDetails(model: ModelInfo, budget: Budget): string[] {
   const { weights, state, kv, compute, gpu } = model.memory;
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-  const { label, description } = budgetLabel(budget);
+  const { description } = budgetLabel(budget);
   return [
     `${model.name} ${whereItRuns(model)}`,
     `Context: ${model.contextTokens} tokens`,
     `Memory: ${gib(weights + state + kv + compute)}${gpu > 0 ? `, ${gib(gpu)} of it on the GPU` : ""}`,
     ...(model.toy ? ["This is the toy model of the tests: it knows nothing"] : []),
     ...model.notes,
-    `Thinking: ${label.toLowerCase()}, ${description}. Click to switch it ${budget === "off" ? "on" : "off"}.`,
+    `In the chat it ${description}. Click to switch thinking ${budget === "off" ? "on" : "off"}.`,
   ];
 }

@@ -63,6 +63,16 @@ describe("what users are told", () => {
     assert.equal(problemIn({ type: "noModel" }), undefined);
   });
 
+  it("holds no links, which a model's name or a path could bring in", () => {
+    const reason = "There is no file /models/[here](command:workbench.action.quit).gguf.";
+    const texts = [
+      problemOf(new Error(reason), true)!.message,
+      problemOf(new ServerError("loadFailed", reason), true)!.message,
+      problemIn({ type: "failed", reason, next: "Choose another." })!.message,
+    ];
+    for (const text of texts) assert.doesNotMatch(text, /\]\(/);
+  });
+
   it("has a title for each remedy", () => {
     for (const title of Object.values(REMEDY_TITLES)) assert.match(title, /^[A-Z]/);
   });

@@ -55,7 +55,7 @@ describe("the status bar", () => {
     const ready = { type: "ready", model } as const;
     assert.equal(view(ready, { budget: "unlimited" }).text, "$(lightbulb) Nemotron ∞");
     assert.equal(view(ready, { budget: "off" }).text, "$(zap) Nemotron no thinking");
-    assert.match(view(ready, { budget: "off" }).details.at(-1)!, /Thinking: off, answers at once\. .*switch it on/);
+    assert.match(view(ready, { budget: "off" }).details.at(-1)!, /answers at once\. .*switch thinking on/);
   });
 
   it("shows how fast it generates, and how far it has read", () => {
