@@ -13,26 +13,32 @@ const LINUX_BINARIES = { arm64: "linux-arm64", arm: "linux-armv7l", riscv64: "li
 export function install() {
   if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs) return;
   console.error("Installing dependencies …");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const status = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  if (status !== 0) process.exit(status);
   const binary = process.platform === "linux" ? LINUX_BINARIES[process.arch] : undefined;
   if (binary) unpackBinary(binary, `node_modules/@node-llama-cpp/${binary}`);
 }
 
-/** Puts a package of node-llama-cpp's binaries into a folder, whatever system it is for. */
+/** Puts a package of node-llama-cpp's binaries into a folder, whatever system it is for. Throws when it cannot be had. */
 export function unpackBinary(name, target) {
   const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-setup-"));
   const spec = `@node-llama-cpp/${name}@${dependencies["node-llama-cpp"]}`;
-  run("npm", ["pack", spec, "--silent", `--pack-destination=${directory}`]);
-  const [archive] = readdirSync(directory);
-  mkdirSync(target, { recursive: true });
-  run("tar", ["-xzf", path.join(directory, archive), "-C", target, "--strip-components=1"]);
-  rmSync(directory, { recursive: true });
+  try {
+    if (run("npm", ["pack", spec, "--silent", `--pack-destination=${directory}`]) !== 0)
+      throw new Error(`${spec} could not be downloaded.`);
+    const [archive] = readdirSync(directory);
+    mkdirSync(target, { recursive: true });
+    if (run("tar", ["-xzf", path.join(directory, archive), "-C", target, "--strip-components=1"]) !== 0)
+      throw new Error(`${spec} could not be unpacked.`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
-/** Runs a command with its output on stderr: stdout belongs to whoever runs us, `npm start -- --json` must stay JSON. */
+/** Runs a command with its output on stderr: stdout belongs to whoever runs us, `npm start -- --json` must stay JSON. Returns its status. */
 function run(command, args) {
   const shell = process.platform === "win32";
   const { status } = spawnSync(command, args, { stdio: ["ignore", 2, 2], shell });
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
 }

@@ -1,5 +1,6 @@
 // Makes the VSIX of one platform, or of all of them: `npm run package -- [--target NAME|all] [--when-stale]`.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { install } from "./install.mjs";
@@ -18,13 +19,16 @@ const UNPUBLISHED = { allowMissingRepository: true, rewriteRelativeLinks: false 
 
 const HERE = `${process.platform}-${process.arch}`;
 const { target, whenStale } = options(process.argv.slice(2));
-for (const name of target === "all" ? Object.keys(TARGETS) : [target]) await makeVsix(name);
+for (const name of target === "all" ? Object.keys(TARGETS) : [target])
+  await makeVsix(name).catch(({ message }) => fail(`${name}: ${message}`));
 
 function options(args) {
   const at = args.indexOf("--target");
   const target = at < 0 ? HERE : args[at + 1];
-  if (target !== "all" && !(target in TARGETS))
+  if (target !== "all" && !Object.hasOwn(TARGETS, target)) {
     fail(`There is no target "${target}". The targets: ${Object.keys(TARGETS).join(", ")}, all.`);
+    process.exit();
+  }
   return { target, whenStale: args.includes("--when-stale") };
 }
 
@@ -33,8 +37,9 @@ async function makeVsix(target) {
   const vsix = `nemotron-local-${target}-${version}.vsix`;
   if (whenStale && existsSync(vsix) && statSync(vsix).mtimeMs > newestChange()) return;
   rmSync(vsix, { force: true });
-  const folder = await stage(target);
+  const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-vsix-"));
   try {
+    await stage(target, folder);
     checkFiles(await listFiles({ cwd: folder }), TARGETS[target]);
     await createVSIX({ cwd: folder, target, packagePath: path.resolve(vsix), ...UNPUBLISHED });
   } finally {
@@ -42,7 +47,7 @@ async function makeVsix(target) {
   }
   const { size } = statSync(vsix);
   console.log(`${vsix}: ${(size / 1e6).toFixed(1)} MB`);
-  if (size > MAX_SIZE) fail(`That is more than ${MAX_SIZE / 1e6} MB.`);
+  if (size > MAX_SIZE) throw new Error(`That is more than ${MAX_SIZE / 1e6} MB.`);
 }
 
 /** Says so when the list of what ships, or what it is applied to, has gone wrong. */
@@ -55,9 +60,9 @@ function checkFiles(files, binaries) {
     ...binaries.map((name) => `node_modules/@node-llama-cpp/${name}/bins/${name}/llama-addon.node`),
   ];
   const missing = needed.filter((file) => !files.includes(file));
-  if (missing.length > 0) fail(`Not in the VSIX: ${missing.join(", ")}`);
+  if (missing.length > 0) throw new Error(`Not in the VSIX: ${missing.join(", ")}`);
   const unwanted = files.filter((file) => /\.(map|tsx?|vsix|gguf|py)$|^(test|src|server)\//.test(file));
-  if (unwanted.length > 0) fail(`In the VSIX, and not meant to be: ${unwanted.join(", ")}`);
+  if (unwanted.length > 0) throw new Error(`In the VSIX, and not meant to be: ${unwanted.join(", ")}`);
 }
 
 /** When something that a VSIX is made of last changed, in ms since 1970. */
@@ -69,7 +74,8 @@ function newestChange() {
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
+/** The other targets are still made. */
 function fail(message) {
   console.error(message);
-  process.exit(1);
+  process.exitCode = 1;
 }

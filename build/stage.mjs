@@ -1,6 +1,5 @@
-// Lays out, in a folder of its own, what a platform's VSIX is made of.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
+// Lays out, in an empty folder, what a platform's VSIX is made of.
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bundleForShipping } from "./bundle.mjs";
 import { notices } from "./notices.mjs";
@@ -8,9 +7,7 @@ import { readmeForGallery } from "./readme.mjs";
 import { copyRuntime } from "./runtime.mjs";
 import { TARGETS } from "./targets.mjs";
 
-/** Returns the folder, which is the caller's to remove. */
-export async function stage(target) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-vsix-"));
+export async function stage(target, folder) {
   const write = (file, text) => writeFileSync(path.join(folder, file), text);
   for (const file of ["LICENSE", "CHANGELOG.md", ".vscodeignore"]) cpSync(file, path.join(folder, file));
   mkdirSync(path.join(folder, "media"));
@@ -20,7 +17,6 @@ export async function stage(target) {
   write("THIRD-PARTY-NOTICES.txt", notices(sources));
   const dependencies = copyRuntime(TARGETS[target], path.join(folder, "node_modules"));
   write("package.json", manifest(dependencies));
-  return folder;
 }
 
 /** The manifest without what is only for those who develop: what was bundled is no dependency any more. */
