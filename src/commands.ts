@@ -1,13 +1,15 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
+import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
 import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
 import { problemIn } from "./problems.ts";
 import { report, tell } from "./report.ts";
 import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking.ts";
 
+type CommandDeps = ChatDeps & EditCommandDeps;
 /** What it throws is told to the user. */
-type Handler = (deps: ChatDeps, ...args: unknown[]) => Promise<void> | void;
+type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 
 /** By the ids of the manifest, which a test holds them to. */
 const COMMANDS: Record<string, Handler> = {
@@ -23,9 +25,10 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.pickDefaults": pickDefaults,
   "nemotron.setBudget": (_, budget) => setBudget(budget),
   ...CHAT_COMMANDS,
+  ...EDIT_COMMANDS,
 };
 
-export function registerCommands(deps: ChatDeps): Disposable[] {
+export function registerCommands(deps: CommandDeps): Disposable[] {
   return Object.entries(COMMANDS).map(([id, handler]) =>
     commands.registerCommand(id, async (...args: unknown[]) => {
       try {
@@ -37,12 +40,12 @@ export function registerCommands(deps: ChatDeps): Disposable[] {
   );
 }
 
-async function restartServer({ server }: ChatDeps): Promise<void> {
+async function restartServer({ server }: CommandDeps): Promise<void> {
   const options = { location: ProgressLocation.Window, title: "Nemotron: restarting the language server" };
   await window.withProgress(options, () => server.restart());
 }
 
-async function showProblem({ server }: ChatDeps): Promise<void> {
+async function showProblem({ server }: CommandDeps): Promise<void> {
   const problem = problemIn(server.status);
   if (problem) await tell(problem);
 }

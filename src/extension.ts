@@ -8,6 +8,7 @@ import { IgnoreRules } from "./chat/ignoreRules.ts";
 import { ConversationStore } from "./chat/store.ts";
 import { ChatView } from "./chat/view.ts";
 import { registerCommands } from "./commands.ts";
+import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
 import { SYNCED_SCHEMES } from "./schemes.ts";
 import { Server } from "./server.ts";
@@ -44,7 +45,7 @@ export function activate(context: ExtensionContext): void {
       { providedCodeActionKinds: ExplainActions.kinds },
     ),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
-    ...registerCommands({ ...parts, store, view }),
+    ...registerCommands({ ...parts, ...createEdits(context, server), store, view }),
   );
   void chat.restore();
 }

@@ -3,17 +3,26 @@ import { randomUUID } from "node:crypto";
 import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, window } from "vscode";
 import {
   type AddBudgetResult,
+  type ApplyParams,
+  type ApplyResult,
   type ChatParams,
   type ChatResult,
+  type CommitMessageParams,
+  type CommitMessageResult,
   type CountParams,
   type CountResult,
+  type EditParams,
+  type EditResult,
   type ExplainParams,
   type ExplainResult,
   Method,
   type ModelInfo,
+  type PrepareEditParams,
   type PrepareParams,
   type PrepareResult,
   type ReplyProgress,
+  type WriteTestsParams,
+  type WriteTestsResult,
 } from "../server/protocol.ts";
 import { Activity, type Doing } from "./server/activity.ts";
 import { Lives } from "./server/lives.ts";
@@ -75,6 +84,34 @@ export class Server implements Disposable {
 
   explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<ExplainResult> {
     return this.stream(Method.explain, params, onProgress, token);
+  }
+
+  edit(params: EditParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<EditResult> {
+    return this.stream(Method.edit, params, onProgress, token);
+  }
+
+  writeTests(
+    params: WriteTestsParams,
+    onProgress: OnProgress,
+    token?: CancellationToken,
+  ): RunningReply<WriteTestsResult> {
+    return this.stream(Method.writeTests, params, onProgress, token);
+  }
+
+  commitMessage(
+    params: CommitMessageParams,
+    onProgress: OnProgress,
+    token?: CancellationToken,
+  ): RunningReply<CommitMessageResult> {
+    return this.stream(Method.commitMessage, params, onProgress, token);
+  }
+
+  prepareEdit(params: PrepareEditParams, token?: CancellationToken): Promise<PrepareResult> {
+    return this.request(Method.prepareEdit, params, token);
+  }
+
+  apply(params: ApplyParams, token?: CancellationToken): Promise<ApplyResult> {
+    return this.request(Method.apply, params, token);
   }
 
   prepare(params: PrepareParams, token?: CancellationToken): Promise<PrepareResult> {

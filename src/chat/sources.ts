@@ -15,12 +15,14 @@ export function fileSource(uri: Uri): Source {
   };
 }
 
+/** As chips and titles call a part of a document: `cart.ts:3-9`. */
+export const selectionLabel = ({ uri }: TextDocument, range: Range) => `${path.basename(uri.path)}:${linesOf(range)}`;
+
 export function selectionSource(document: TextDocument, range: Range): Source {
-  const name = path.basename(document.uri.path);
   return {
     reference: {
       kind: "selection",
-      label: `${name}:${linesOf(range)}`,
+      label: selectionLabel(document, range),
       detail: workspace.asRelativePath(document.uri),
     },
     item: { type: "range", uri: document.uri.toString(), range: lspRange(range) },

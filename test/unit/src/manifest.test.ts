@@ -12,7 +12,7 @@ const sorted = (values: string[]) => [...values].sort();
 
 describe("the manifest", () => {
   it("has the commands that are registered, and titles for them", () => {
-    const tables = source("src/commands.ts") + source("src/chat/commands.ts");
+    const tables = ["src", "src/chat", "src/edit"].map((folder) => source(`${folder}/commands.ts`)).join("\n");
     const registered = [...tables.matchAll(/^ {2}"(nemotron\.\w+)":/gm)].map(([, id]) => id!);
     const declared = contributes.commands.map(({ command }: { command: string }) => command);
     assert.ok(registered.length > 0);

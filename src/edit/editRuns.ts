@@ -1,0 +1,172 @@
+/** Edits that are being written: the file stays as it is until they are whole, checked, and still fit. */
+import {
+  CancellationTokenSource,
+  type Disposable,
+  EventEmitter,
+  type Range,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
+import { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
+import type { EditParams, EditResult, ReplyProgress } from "../../server/protocol.ts";
+import { lspRange } from "../chat/sources.ts";
+import { sampling } from "../config.ts";
+import type { RunningReply, Server } from "../server.ts";
+import type { Change } from "./hunks.ts";
+import { PendingRange } from "./pendingRange.ts";
+import { type Reviews, toChange } from "./reviews.ts";
+
+export type EditRequest = {
+  document: TextDocument;
+  range: Range;
+} & Pick<EditParams, "instruction" | "thinking" | "diagnostics">;
+
+/** An edit as the editor shows it while it is being written. */
+export type EditRun = {
+  readonly id: number;
+  /** Offset of its place, which follows what is typed. */
+  readonly start: number;
+  readonly stage: "Waiting" | "Reading" | "Thinking" | "Writing";
+  /** Tokens of the present stage. */
+  readonly tokens: number;
+  /** The end of the thought. */
+  readonly tail: string;
+};
+
+/** Characters of the thought that fit behind a line of code. */
+const TAIL_CHARS = 80;
+
+type Run = { -readonly [K in keyof EditRun]: EditRun[K] } & {
+  place: PendingRange;
+  typed: Change[];
+  document: TextDocument;
+  cancel: CancellationTokenSource;
+  reply?: RunningReply<EditResult>;
+};
+
+export class EditRuns implements Disposable {
+  private readonly server: Server;
+  private readonly reviews: Reviews;
+  private readonly runs = new Map<number, Run>();
+  private readonly changed = new EventEmitter<void>();
+  private readonly listener: Disposable;
+  private next = 0;
+  readonly onDidChange = this.changed.event;
+
+  constructor(server: Server, reviews: Reviews) {
+    this.server = server;
+    this.reviews = reviews;
+    this.listener = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      for (const run of this.runs.values()) {
+        if (run.document !== document) continue;
+        // The editor lists changes from the end on: none moves the next.
+        for (const change of contentChanges.map(toChange)) {
+          run.typed.push(change);
+          run.place.follow(change);
+        }
+        run.start = run.place.start;
+      }
+    });
+  }
+
+  in(uri: Uri): EditRun[] {
+    return [...this.runs.values()].filter(({ document }) => document.uri.toString() === uri.toString());
+  }
+
+  /**
+   * Asks for the edit and proposes it. Resolves with undefined when it was stopped. Throws a ServerError, and an Error
+   * with words for the user where the edit does not fit any more.
+   */
+  async start({ document, range, ...asked }: EditRequest): Promise<EditResult | undefined> {
+    const shown = Snapshot.create(document.uri.toString(), document.languageId, document.version, document.getText());
+    const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+    const run: Run = {
+      id: this.next++,
+      start,
+      stage: "Waiting",
+      tokens: 0,
+      tail: "",
+      place: new PendingRange(start, end),
+      typed: [],
+      document,
+      cancel: new CancellationTokenSource(),
+    };
+    this.runs.set(run.id, run);
+    this.changed.fire();
+    try {
+      const params: EditParams = {
+        ...asked,
+        textDocument: { uri: shown.uri, version: shown.version },
+        range: lspRange(range),
+        sampling: sampling(),
+      };
+      const reply = this.server.edit(params, (progress) => this.onProgress(run, progress), run.cancel.token);
+      run.reply = reply;
+      const result = await reply.result;
+      if (run.cancel.token.isCancellationRequested) return undefined;
+      await this.propose(run, shown, result);
+      return result;
+    } catch (error) {
+      if (run.cancel.token.isCancellationRequested) return undefined;
+      throw error;
+    } finally {
+      this.runs.delete(run.id);
+      run.cancel.dispose();
+      this.changed.fire();
+    }
+  }
+
+  /** All that run in the document where no id is given. */
+  stop(uri?: Uri, id?: number): void {
+    for (const run of this.runs.values()) {
+      if (id === undefined ? run.document.uri.toString() !== uri?.toString() : run.id !== id) continue;
+      run.cancel.cancel();
+      this.runs.delete(run.id);
+    }
+    this.changed.fire();
+  }
+
+  async answerNow(id: number): Promise<void> {
+    // A thought that is over already needs no closing.
+    await this.runs
+      .get(id)
+      ?.reply?.answerNow()
+      .catch(() => {});
+  }
+
+  dispose(): void {
+    for (const { cancel } of this.runs.values()) cancel.cancel();
+    this.listener.dispose();
+    this.changed.dispose();
+  }
+
+  private async propose({ document, typed }: Run, shown: Snapshot, { edits, range }: EditResult): Promise<void> {
+    if (edits.length === 0) {
+      void window.showInformationMessage("Nemotron: the model sees nothing to change here.");
+      return;
+    }
+    const changes = edits.map(({ range, newText }): Change => {
+      const offset = shown.offsetAt(range.start);
+      return { offset, length: shown.offsetAt(range.end) - offset, text: newText };
+    });
+    const fits = await this.reviews.propose(document, () => {
+      const place = new PendingRange(shown.offsetAt(range.start), shown.offsetAt(range.end));
+      for (const change of typed) place.follow(change);
+      return place.rebase(changes);
+    });
+    if (!fits) throw new Error("The code was changed while the edit was being written. It was not applied; ask again.");
+  }
+
+  private onProgress(run: Run, progress: ReplyProgress): void {
+    const before = run.stage;
+    if (progress.type === "reading") Object.assign(run, { stage: "Reading", tokens: progress.read });
+    if (progress.type === "thought") {
+      const tail = (run.tail + progress.text).replace(/\s+/g, " ").slice(-TAIL_CHARS);
+      Object.assign(run, { stage: "Thinking", tokens: progress.tokens, tail });
+    }
+    if (progress.type === "answer") Object.assign(run, { stage: "Writing", tokens: progress.tokens, tail: "" });
+    if (before !== run.stage) this.changed.fire();
+  }
+}

@@ -1,0 +1,35 @@
+/** The table of contents of edits: what is there, and what it is registered with. */
+import { type ExtensionContext, languages } from "vscode";
+import { SYNCED_SCHEMES } from "../schemes.ts";
+import type { Server } from "../server.ts";
+import { EditActions } from "./actions.ts";
+import type { EditCommandDeps } from "./commands.ts";
+import { editContext } from "./context.ts";
+import { ReviewDecorations } from "./decorations.ts";
+import { EditRuns } from "./editRuns.ts";
+import { EditLenses } from "./lenses.ts";
+import { Originals } from "./originals.ts";
+import { Reviews } from "./reviews.ts";
+import { RunDecorations } from "./runDecorations.ts";
+
+export function createEdits({ subscriptions, globalState }: ExtensionContext, server: Server): EditCommandDeps {
+  const reviews = new Reviews();
+  const runs = new EditRuns(server, reviews);
+  const originals = new Originals(reviews);
+  const lenses = new EditLenses(reviews, runs);
+  const documents = SYNCED_SCHEMES.map((scheme) => ({ scheme }));
+  subscriptions.push(
+    reviews,
+    runs,
+    originals,
+    lenses,
+    new ReviewDecorations(reviews),
+    new RunDecorations(runs),
+    editContext(reviews, runs),
+    languages.registerCodeLensProvider(documents, lenses),
+    languages.registerCodeActionsProvider(documents, new EditActions(), {
+      providedCodeActionKinds: EditActions.kinds,
+    }),
+  );
+  return { server, runs, reviews, originals, memento: globalState };
+}

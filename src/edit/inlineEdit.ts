@@ -1,0 +1,139 @@
+/** From an instruction to a proposal in the file. */
+import {
+  CancellationTokenSource,
+  FilePermission,
+  languages,
+  type Memento,
+  Range,
+  type TextDocument,
+  type TextEditor,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { EditResult, InstructionId } from "../../server/protocol.ts";
+import { lspDiagnostic, lspRange, selectionLabel } from "../chat/sources.ts";
+import { budgetToThinking, defaultBudget } from "../config.ts";
+import { SYNCED_SCHEMES } from "../schemes.ts";
+import type { Server } from "../server.ts";
+import type { EditRequest, EditRuns } from "./editRuns.ts";
+import { askForInstruction, type Choice, type Instruction, type Ready } from "./instructionInput.ts";
+import type { Reviews } from "./reviews.ts";
+
+export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memento: Memento };
+
+/** What was asked for last in a document, for another try. */
+const lastAsked = new WeakMap<TextDocument, { instruction: Instruction; first: number; last: number }>();
+
+/** Asks for an instruction at the selection; reads ahead meanwhile what comes before it in the prompt. */
+export async function inlineEdit(
+  deps: EditDeps,
+  options: { value?: string; ready?: readonly Ready[] } = {},
+): Promise<void> {
+  const editor = await editableEditor();
+  const { document, selection } = editor;
+  const range = new Range(selection.start, selection.end);
+  const reading = readerAhead(deps.server, document, range);
+  let choice: Choice | undefined;
+  try {
+    choice = await askForInstruction({
+      title: `Edit ${selectionLabel(document, range)}`,
+      value: options.value,
+      budget: defaultBudget("edit"),
+      ready: options.ready ?? [],
+      memento: deps.memento,
+      onTyped: reading.read,
+    });
+  } finally {
+    reading.stop();
+  }
+  if (choice) await runEdit(deps, document, range, choice.instruction, choice);
+}
+
+/** A ready-made instruction for the selection. */
+export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri: Uri; range: Range }): Promise<void> {
+  const document = target ? await workspace.openTextDocument(target.uri) : (await editableEditor()).document;
+  const range = target?.range ?? window.activeTextEditor!.selection;
+  const budget = defaultBudget(id === "refactor" ? "refactor" : "edit");
+  await runEdit(deps, document, new Range(range.start, range.end), { id }, { budget });
+}
+
+/** Takes the proposal back, and asks again with the instruction to be changed. */
+export async function retryEdit(deps: EditDeps, uri?: Uri): Promise<void> {
+  const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
+  const asked = document && lastAsked.get(document);
+  if (!document || !asked) throw new Error("There is no edit here to try again.");
+  await deps.reviews.reject(document);
+  const editor = await window.showTextDocument(document, {
+    selection: document.validateRange(new Range(asked.first, 0, asked.last, Number.MAX_SAFE_INTEGER)),
+  });
+  if (typeof asked.instruction === "string") return inlineEdit(deps, { value: asked.instruction });
+  await editWith(deps, asked.instruction.id, { uri: document.uri, range: editor.selection });
+}
+
+async function runEdit(
+  { runs }: EditDeps,
+  document: TextDocument,
+  range: Range,
+  instruction: Instruction,
+  { budget }: Pick<Choice, "budget">,
+): Promise<void> {
+  await refuseReadOnly(document);
+  lastAsked.set(document, { instruction, first: range.start.line, last: range.end.line });
+  const request: EditRequest = {
+    document,
+    range,
+    instruction,
+    thinking: budgetToThinking(budget),
+    diagnostics: languages.getDiagnostics(document.uri).map(lspDiagnostic),
+  };
+  const result = await runs.start(request);
+  if (result) await tellDoubts(result);
+}
+
+/** What the user should know before accepting. */
+async function tellDoubts({ warning, refused }: EditResult): Promise<void> {
+  const left = refused.map(({ passage, reason }) => `"${passage.trim()}" (${reason})`).join(", ");
+  const doubts = [
+    ...(warning ? [warning] : []),
+    ...(left === "" ? [] : [`Left out, because it could not be placed: ${left}.`]),
+  ];
+  if (doubts.length > 0) await window.showWarningMessage(`Nemotron: ${doubts.join(" ")}`);
+}
+
+async function editableEditor(): Promise<TextEditor> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new Error("Open a file and select what is to be edited.");
+  if (!SYNCED_SCHEMES.includes(editor.document.uri.scheme)) throw new Error("This document cannot be edited.");
+  await refuseReadOnly(editor.document);
+  return editor;
+}
+
+/** Before the model is asked, not after. */
+async function refuseReadOnly({ uri }: TextDocument): Promise<void> {
+  if (uri.scheme === "untitled" || uri.scheme === "vscode-notebook-cell") return;
+  const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
+  const readOnly = stat?.permissions !== undefined && (stat.permissions & FilePermission.Readonly) !== 0;
+  if (readOnly || workspace.fs.isWritableFileSystem(uri.scheme) === false)
+    throw new Error(`${workspace.asRelativePath(uri)} is read-only.`);
+}
+
+/** Each call gives up what the call before it was reading; what was read until then stays. */
+function readerAhead(server: Server, document: TextDocument, range: Range) {
+  let work = new CancellationTokenSource();
+  return {
+    read: (instruction: string) => {
+      work.cancel();
+      work = new CancellationTokenSource();
+      const params = {
+        textDocument: { uri: document.uri.toString(), version: document.version },
+        range: lspRange(range),
+        instruction,
+        diagnostics: languages.getDiagnostics(document.uri).map(lspDiagnostic),
+      };
+      // Nobody has asked for anything yet: a failure is told when somebody does.
+      server.prepareEdit(params, work.token).catch(() => {});
+    },
+    stop: () => work.cancel(),
+  };
+}
