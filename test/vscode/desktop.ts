@@ -15,9 +15,9 @@ import { vsixOfThisPlatform } from "./host/vsix.ts";
 const { values } = parseArgs({ options: { version: { type: "string" }, grep: { type: "string", short: "g" } } });
 
 const vscode = await findVscode();
-const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-desktop-"));
+const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-"));
 const data = path.join(directory, "data");
-const extensions = path.join(directory, "extensions");
+const folders = [`--user-data-dir=${data}`, `--extensions-dir=${path.join(directory, "extensions")}`];
 const workspace = path.join(directory, "workspace");
 try {
   layOut();
@@ -51,21 +51,16 @@ function layOut(): void {
 
 function installVsix(): void {
   const [cli, ...args] = resolveCliArgsFromVSCodeExecutablePath(vscode, { reuseMachineInstall: true });
-  const folders = [`--user-data-dir=${data}`, `--extensions-dir=${extensions}`];
-  const { status, error } = spawnSync(
-    cli!,
-    [...args, ...folders, "--install-extension", vsixOfThisPlatform(), "--force"],
-    {
-      stdio: "inherit",
-      shell: process.platform === "win32",
-    },
-  );
+  const command = [cli!, ...args, ...folders, "--install-extension", vsixOfThisPlatform(), "--force"];
+  // On Windows the command line program is a script, which only a shell runs.
+  const shell = process.platform === "win32";
+  const [program, ...rest] = shell ? command.map((word) => `"${word}"`) : command;
+  const { status, error } = spawnSync(program!, rest, { stdio: "inherit", shell });
   if (status !== 0) throw new Error(`The VSIX could not be installed${error ? `: ${error.message}` : "."}`);
 }
 
 /** A test that fails makes VS Code end with an error; the results tell more. */
 async function runSuite(extensionTestsEnv: Record<string, string>): Promise<void> {
-  const folders = [`--user-data-dir=${data}`, `--extensions-dir=${extensions}`];
   const launchArgs = [workspace, ...folders, "--disable-workspace-trust", "--skip-welcome", "--skip-release-notes"];
   try {
     await runTests({ vscodeExecutablePath: vscode, ...suite(), launchArgs, extensionTestsEnv });
