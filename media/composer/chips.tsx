@@ -1,0 +1,63 @@
+/** What goes along with the question, and the way to add to it. */
+import { post } from "../host.ts";
+import type { Attachment } from "../messages.ts";
+import { tokens } from "../page/format.ts";
+import { Icon } from "../page/icon.tsx";
+import { REFERENCE_ICONS } from "../turns/question.tsx";
+
+const CUT = "larger than its share of the context: only its beginning and end are sent";
+
+export function Chips({ attachments, focusText }: { attachments: Attachment[]; focusText: () => void }) {
+  return (
+    <div class="chips">
+      {attachments.map((attachment) => (
+        <Chip key={attachment.id} attachment={attachment} focusText={focusText} />
+      ))}
+      <button
+        type="button"
+        class="chip"
+        title="Attach files. They can also be dropped here while Shift is held."
+        onClick={() => post({ type: "attach" })}
+      >
+        <Icon name="add" />
+        Attach
+      </button>
+    </div>
+  );
+}
+
+function Chip({ attachment, focusText }: { attachment: Attachment; focusText: () => void }) {
+  const { id, kind, label, implicit, cut } = attachment;
+  const remove = () => {
+    post({ type: "removeAttachment", id });
+    focusText();
+  };
+  return (
+    <span class={implicit ? "chip implicit" : "chip"} title={tooltip(attachment)}>
+      <Icon name={REFERENCE_ICONS[kind]} />
+      <span class="chip-label">{label}</span>
+      {cut && <i class="codicon codicon-fold cut" role="img" aria-label={CUT} title={CUT} />}
+      <button
+        type="button"
+        class="chip-remove codicon codicon-close"
+        aria-label={`Remove ${label}`}
+        title="Remove"
+        onClick={remove}
+        onKeyDown={(event) => {
+          if (event.key !== "Delete" && event.key !== "Backspace") return;
+          event.preventDefault();
+          remove();
+        }}
+      />
+    </span>
+  );
+}
+
+function tooltip({ detail, implicit, tokens: size, cut }: Attachment): string {
+  return [
+    detail,
+    ...(size === undefined ? [] : [tokens(size)]),
+    ...(implicit ? ["Attached by itself: it follows the editor"] : []),
+    ...(cut ? [CUT[0]!.toUpperCase() + CUT.slice(1)] : []),
+  ].join("\n");
+}

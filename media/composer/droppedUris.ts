@@ -1,0 +1,7 @@
+/** What a drop brings, as VS Code and other programs write it: one URI a line, `#` for comments. Pure. */
+export const DROP_TYPES = ["application/vnd.code.uri-list", "text/uri-list"] as const;
+
+export function droppedUris(list: string): string[] {
+  const lines = list.split(/\r?\n/).map((line) => line.trim());
+  return [...new Set(lines.filter((line) => line && !line.startsWith("#")))];
+}

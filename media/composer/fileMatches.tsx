@@ -1,0 +1,38 @@
+/** The files that match what is typed after `@`. */
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../page/icon.tsx";
+import { type MentionList, optionId } from "./mention.ts";
+
+export function FileMatches({ files = [], selected, list, choose }: MentionList) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
+  return (
+    <div ref={box} class="files" id={list} role="listbox" aria-label="Files">
+      {files.map((file, index) => (
+        // The keys that choose are the text area's: the focus stays there.
+        <div
+          key={file.uri}
+          id={optionId(index)}
+          class="file"
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === selected}
+          title={file.folder ? `${file.folder}/${file.name}` : file.name}
+          onPointerDown={(event) => {
+            event.preventDefault();
+            choose(file);
+          }}
+        >
+          <Icon name="file" />
+          <span class="file-name">{file.name}</span>
+          <span class="file-folder">{file.folder}</span>
+        </div>
+      ))}
+      {files.length === 0 && (
+        <div class="none" id={optionId(0)} role="option" tabIndex={-1} aria-selected={false} aria-disabled="true">
+          No file matches
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+/** What is being typed after an `@`. Pure. */
+
+export type Mention = { start: number; end: number; query: string };
+
+/** File names are shorter than this: what is longer is a text that happens to have an `@` in it. */
+const MAX_QUERY = 80;
+
+/** The mention that the cursor stands in or behind. An `@` within a word, as in an address, is none. */
+export function mentionAt(text: string, cursor: number): Mention | undefined {
+  const [, query] = /(?:^|\s)@([^\s@]*)$/.exec(text.slice(0, cursor)) ?? [];
+  if (query === undefined || query.length > MAX_QUERY) return undefined;
+  return { start: cursor - query.length - 1, end: cursor, query };
+}
+
+/** The text without the mention, and without one of two spaces around it. */
+export function withoutMention(text: string, { start, end }: Mention): string {
+  const [before, after] = [text.slice(0, start), text.slice(end)];
+  return /(^|\s)$/.test(before) && after.startsWith(" ") ? before + after.slice(1) : before + after;
+}

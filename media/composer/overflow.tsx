@@ -1,0 +1,33 @@
+/** The prompt is too long: what could be left out. */
+import { post } from "../host.ts";
+import type { Composer } from "../messages.ts";
+import { CommandButton } from "../page/actions.tsx";
+import { compact } from "../page/format.ts";
+import { Icon } from "../page/icon.tsx";
+
+export function Overflow({ overflow: { excess, drops } }: { overflow: NonNullable<Composer["overflow"]> }) {
+  return (
+    <div class="banner warning" role="status">
+      <Icon name="warning" />
+      <div class="grow">
+        <div>
+          {compact(excess)} tokens too long.{drops.length > 0 && " Drop:"}
+        </div>
+        <div class="row wrap buttons">
+          {drops.map(({ label, tokens, what }, index) => (
+            <button
+              type="button"
+              class="small-button"
+              key={index}
+              title={label}
+              onClick={() => post({ type: "drop", what })}
+            >
+              <span class="chip-label">{label}</span> <span class="faint">{compact(tokens)}</span>
+            </button>
+          ))}
+          <CommandButton command="newChat" />
+        </div>
+      </div>
+    </div>
+  );
+}

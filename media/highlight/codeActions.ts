@@ -1,0 +1,56 @@
+/** The head of a code block: the language and buttons, which work once the block is complete. */
+import { post } from "../host.ts";
+import type { CodeAction } from "../messages.ts";
+
+/** ms that the check mark after a copy stays. */
+const FEEDBACK_MS = 1200;
+
+const ACTIONS: { action: CodeAction; icon: string; label: string }[] = [
+  { action: "copy", icon: "copy", label: "Copy" },
+  { action: "insert", icon: "insert", label: "Insert at cursor" },
+  { action: "replace", icon: "replace", label: "Replace selection" },
+  { action: "newFile", icon: "new-file", label: "New file" },
+];
+
+export class CodeActions {
+  readonly element = document.createElement("div");
+  readonly #buttons: HTMLButtonElement[];
+
+  constructor(language: string, code: () => string) {
+    const name = document.createElement("span");
+    name.className = "code-language";
+    name.textContent = language || "text";
+    this.#buttons = ACTIONS.map(({ action, icon, label }) =>
+      button(icon, label, (clicked) => {
+        post({ type: "code", action, code: code(), language });
+        if (action === "copy") showCopied(clicked);
+      }),
+    );
+    this.element.className = "code-head";
+    this.element.append(name, ...this.#buttons);
+  }
+
+  enable(): void {
+    for (const button of this.#buttons) button.disabled = false;
+  }
+}
+
+function button(icon: string, label: string, act: (clicked: HTMLButtonElement) => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = `icon-button codicon codicon-${icon}`;
+  element.title = label;
+  element.setAttribute("aria-label", label);
+  element.disabled = true;
+  element.addEventListener("click", () => act(element));
+  return element;
+}
+
+function showCopied(button: HTMLButtonElement): void {
+  button.classList.replace("codicon-copy", "codicon-check");
+  button.title = "Copied";
+  setTimeout(() => {
+    button.classList.replace("codicon-check", "codicon-copy");
+    button.title = "Copy";
+  }, FEEDBACK_MS);
+}

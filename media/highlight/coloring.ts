@@ -1,0 +1,81 @@
+/** Colours code blocks beside everything else: a few ms at a time, so that no block holds up the page. */
+import type { Language } from "./languages.ts";
+import type { Paint } from "./shiki.ts";
+import { codeTheme, isLight, onThemeChange } from "./theme.ts";
+
+/** ms that one turn may take. */
+const SLICE_MS = 6;
+
+export type Colorable = {
+  readonly language: Language;
+  /** Colours until a time of `performance.now()`; returns whether all is done. */
+  color(paint: Paint, deadline: number): boolean;
+  /** What is coloured is out of date. */
+  fade(): void;
+};
+
+const waiting = new Set<Colorable>();
+/** Of the present theme. */
+const painters = new Map<Language, Paint>();
+const loading = new Set<Language>();
+let generation = 0;
+let scheduled = false;
+
+/** Colours at once what can be done within a slice. */
+export function colorSoon(block: Colorable): void {
+  const paint = painters.get(block.language);
+  if (paint && waiting.size === 0 && block.color(paint, performance.now() + SLICE_MS)) return;
+  waiting.add(block);
+  if (paint) schedule();
+  else load(block.language);
+}
+
+/** @param blocks all that are on the page. */
+export function recolorOnThemeChange(blocks: () => Colorable[]): void {
+  onThemeChange(() => {
+    generation++;
+    painters.clear();
+    loading.clear();
+    for (const block of blocks()) {
+      block.fade();
+      colorSoon(block);
+    }
+  });
+}
+
+async function load(language: Language): Promise<void> {
+  if (loading.has(language)) return;
+  loading.add(language);
+  const mine = generation;
+  try {
+    const { painter } = await import("./shiki.ts");
+    const paint = await painter(language, codeTheme(), isLight());
+    if (mine !== generation) return;
+    painters.set(language, paint);
+    schedule();
+  } catch {
+    // A grammar that does not load leaves its code as it is: without colours.
+    for (const block of waiting) if (block.language === language) waiting.delete(block);
+  } finally {
+    if (mine === generation) loading.delete(language);
+  }
+}
+
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setTimeout(work);
+}
+
+function work(): void {
+  scheduled = false;
+  const deadline = performance.now() + SLICE_MS;
+  for (const block of waiting) {
+    const paint = painters.get(block.language);
+    if (!paint) continue;
+    if (!block.color(paint, deadline)) break;
+    waiting.delete(block);
+  }
+  // Blocks in a language that is still loading are scheduled when it is there.
+  if (performance.now() > deadline) schedule();
+}

@@ -1,0 +1,14 @@
+/** The chat's page: it tells the host that it listens, draws what the host sends, and posts what the user does. */
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { setTheme } from "./highlight/theme.ts";
+import { onMessage, post, startListening } from "./host.ts";
+import { receive } from "./page/store.ts";
+
+onMessage(receive);
+onMessage((message) => {
+  if (message.type === "theme") setTheme(message.theme);
+});
+startListening();
+render(<App />, document.getElementById("app")!);
+post({ type: "ready" });

@@ -1,0 +1,166 @@
+/**
+ * Markdown that grows at its end. What is finished is rendered once and never touched again; only the open end is
+ * rendered anew: the last block, the last item of a list, the last row of a table, the last line of code. So the cost of
+ * a token does not grow with the reply, and in the end the page is as if all had been rendered at once.
+ */
+import { CodeBlock } from "../highlight/codeBlock.ts";
+import { offsetOf, openPart, topBlocks } from "./blocks.ts";
+import { closesFence, type Fence, mayCloseFence, openingFence } from "./fence.ts";
+import { elementsOf, markNames, parse } from "./fragment.ts";
+import { mended, withoutUndecided } from "./mend.ts";
+import { morph } from "./morph.ts";
+import { languageOf } from "./parser.ts";
+import { PartsView } from "./parts.ts";
+
+/** What the open end is part of. */
+type Open =
+  | { type: "blocks" }
+  | { type: "fence"; fence: Fence; block: CodeBlock }
+  | { type: "parts"; prefix: string; view: PartsView };
+
+export class Stream {
+  readonly #root: Element;
+  #names: ReadonlySet<string> = new Set();
+  #source = "";
+  /** The text whose elements may still change. */
+  #tail = "";
+  /** How much of the tail was searched for what is finished. */
+  #examined = 0;
+  /** The last finished child of the root. */
+  #settled: Element | null = null;
+  #open: Open = { type: "blocks" };
+
+  constructor(root: Element) {
+    this.#root = root;
+  }
+
+  /** Inline code that leads to something. */
+  setNames(names: readonly string[]): void {
+    this.#names = new Set(names);
+    markNames(this.#root, this.#names);
+  }
+
+  /** @param final nothing will follow. */
+  update(text: string, final: boolean): void {
+    const source = withNewlines(text, final);
+    if (!source.startsWith(this.#source)) this.#reset();
+    this.#tail += source.slice(this.#source.length);
+    this.#source = source;
+    while (this.#settle(final));
+    this.#drawTail(final);
+    if (final) for (const block of CodeBlock.within(this.#root)) block.complete();
+  }
+
+  #reset(): void {
+    this.#root.replaceChildren();
+    this.#source = "";
+    this.#settled = null;
+    this.#goOn({ type: "blocks" }, "");
+  }
+
+  #goOn(open: Open, tail: string): void {
+    this.#open = open;
+    this.#tail = tail;
+    this.#examined = 0;
+  }
+
+  /** @returns whether something was finished, so that there may be more. */
+  #settle(final: boolean): boolean {
+    if (this.#open.type === "fence") return this.#settleCode(this.#open, final);
+    // Only whole lines tell what a block is.
+    const end = final ? 0 : this.#tail.lastIndexOf("\n") + 1;
+    if (end <= this.#examined) return false;
+    this.#examined = end;
+    const lines = this.#tail.slice(0, end);
+    return this.#open.type === "parts" ? this.#settleParts(this.#open, lines) : this.#settleBlocks(lines);
+  }
+
+  /** All top-level blocks but the last one are finished; of a list or a table, all but its open part. */
+  #settleBlocks(text: string): boolean {
+    const tokens = parse(text);
+    const blocks = topBlocks(tokens);
+    const [lines, last] = [text.split("\n"), blocks.at(-1)];
+    if (!last) return false;
+    if (blocks.length > 1) {
+      this.#settleElements(elementsOf(tokens.slice(0, last.index), this.#names));
+      this.#goOn({ type: "blocks" }, this.#tail.slice(offsetOf(lines, last.line)));
+      return true;
+    }
+    const fence = tokens[0]?.type === "fence" && openingFence(lines[last.line]!);
+    if (fence) {
+      const block = new CodeBlock(languageOf(fence.info));
+      morph(this.#root, this.#settled, [block.element]);
+      this.#goOn({ type: "fence", fence, block }, this.#tail.slice(offsetOf(lines, last.line + 1)));
+      return true;
+    }
+    const part = openPart(tokens, lines, 0);
+    if (!part) return false;
+    morph(this.#root, this.#settled, elementsOf(tokens.slice(0, part.index), this.#names));
+    const view = new PartsView(this.#firstOpen!);
+    this.#goOn({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
+    return true;
+  }
+
+  #settleParts(open: Open & { type: "parts" }, text: string): boolean {
+    const { prefix, view } = open;
+    const tokens = parse(prefix + text);
+    const [, next] = topBlocks(tokens);
+    const lines = (prefix + text).split("\n");
+    const part = next ? { ...next, prefix: "" } : openPart(tokens, lines, view.given);
+    if (!part) return false;
+    const [element] = elementsOf(tokens.slice(0, part.index), this.#names);
+    view.settle(element!);
+    const rest = this.#tail.slice(offsetOf(lines, part.line) - prefix.length);
+    if (next) this.#settleElements([view.element]);
+    this.#goOn(next ? { type: "blocks" } : { ...open, prefix: part.prefix }, rest);
+    return true;
+  }
+
+  #settleCode({ fence, block }: Open & { type: "fence" }, final: boolean): boolean {
+    const end = final ? this.#tail.length : this.#tail.lastIndexOf("\n") + 1;
+    const lines = this.#tail.slice(0, end).split("\n");
+    // Behind the last line's end there is nothing yet.
+    if (lines.at(-1) === "") lines.pop();
+    const closing = lines.findIndex((line) => closesFence(line, fence));
+    block.append(closing < 0 ? lines : lines.slice(0, closing));
+    this.#tail = this.#tail.slice(closing < 0 ? end : offsetOf(lines, closing + 1));
+    if (closing < 0) return false;
+    this.#settleElements([block.element]);
+    this.#goOn({ type: "blocks" }, this.#tail);
+    return true;
+  }
+
+  /** What comes next in the root is finished. Elements that are there already stay. */
+  #settleElements(elements: Element[]): void {
+    if (elements.length === 0) return;
+    morph(this.#root, this.#settled, elements);
+    for (const _ of elements) {
+      this.#settled = this.#firstOpen!;
+      for (const block of CodeBlock.within(this.#settled)) block.complete();
+    }
+  }
+
+  get #firstOpen(): Element | null {
+    return this.#settled ? this.#settled.nextElementSibling : this.#root.firstElementChild;
+  }
+
+  /** What is open, as far as something can be said of it. */
+  #drawTail(final: boolean): void {
+    if (this.#open.type === "fence") {
+      const { block, fence } = this.#open;
+      block.setOpenLine(mayCloseFence(this.#tail, fence) ? "" : this.#tail);
+      return;
+    }
+    const prefix = this.#open.type === "parts" ? this.#open.prefix : "";
+    const text = prefix + (final ? this.#tail : withoutUndecided(this.#tail));
+    const elements = elementsOf(parse(final ? text : mended(text)), this.#names);
+    if (this.#open.type === "parts") this.#open.view.draw(elements.shift()!);
+    morph(this.#root, this.#open.type === "parts" ? this.#open.view.element : this.#settled, elements);
+  }
+}
+
+/** A carriage return at the end may be half of a line's end. */
+function withNewlines(text: string, final: boolean): string {
+  if (!text.includes("\r")) return text;
+  return text.replace(/\r\n?/g, (end, at: number) => (final || at + end.length < text.length ? "\n" : ""));
+}

@@ -1,0 +1,113 @@
+/** What an empty chat shows: the way to a model, or what can be done with it. */
+import type { ComponentChildren } from "preact";
+import type { ModelState } from "../messages.ts";
+import { CommandButton } from "../page/actions.tsx";
+import { compact } from "../page/format.ts";
+import { Icon } from "../page/icon.tsx";
+import { Bar } from "../turns/bar.tsx";
+import { Spinner } from "../turns/reply.tsx";
+import { loadingText } from "./loading.ts";
+
+export function Welcome({ model, fill }: { model: ModelState; fill: (text: string) => void }) {
+  switch (model.type) {
+    case "noModel":
+      return <NoModel />;
+    case "asleep":
+      return (
+        <Card icon="sparkle" title="Ready to start">
+          <p class="model-name">{model.name}</p>
+          <p>The model is loaded with your first question.</p>
+          <CommandButton command="loadModel" kind="primary" />
+        </Card>
+      );
+    case "starting":
+    case "loading":
+      return (
+        <Card icon="sparkle" title="Loading the model">
+          <p class="model-name">{model.name}</p>
+          <Bar label="Loading" share={model.type === "loading" ? model.progress : 0} />
+          <p class="small">{loadingText(model)}</p>
+        </Card>
+      );
+    case "ready":
+      return <Ready model={model} fill={fill} />;
+    case "failed":
+      return <Failed model={model} />;
+    default:
+      return model satisfies never;
+  }
+}
+
+function Card({ icon, title, children }: { icon: string; title: string; children: ComponentChildren }) {
+  return (
+    <div class="welcome">
+      <Icon name={icon} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+function NoModel() {
+  return (
+    <Card icon="sparkle" title="A model of your own">
+      <p>Nemotron runs on this machine. Your code stays here.</p>
+      <div class="welcome-actions">
+        <CommandButton command="chooseModel" kind="primary" />
+        <CommandButton command="getModel" kind="link" />
+      </div>
+      <p class="small">
+        It takes one file: Nemotron Nano 9B v2 as GGUF, about 6.5 GB at Q4_K_M. It runs on a GPU with 10 GB, or on the
+        CPU.
+      </p>
+    </Card>
+  );
+}
+
+const EXAMPLES = ["Explain the selected code", "What could go wrong in this file?", "Write tests for this function"];
+
+const HINTS = [
+  { icon: "mention", text: "attaches a file" },
+  { icon: "comment-discussion", text: "Right-click code and choose Explain" },
+  { icon: "lightbulb", text: "The status bar turns thinking on and off" },
+];
+
+function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (text: string) => void }) {
+  return (
+    <Card icon="sparkle" title="Ask about your code">
+      <p class="model-name">{model.name}</p>
+      <div class="examples">
+        {EXAMPLES.map((example) => (
+          <button type="button" key={example} class="example" onClick={() => fill(example)}>
+            {example}
+          </button>
+        ))}
+      </div>
+      <ul class="hints">
+        {HINTS.map(({ icon, text }) => (
+          <li key={icon}>
+            <Icon name={icon} />
+            {text}
+          </li>
+        ))}
+      </ul>
+      <p class="small">
+        {compact(model.contextTokens)} context · {model.where}
+      </p>
+    </Card>
+  );
+}
+
+function Failed({ model: { reason, next, retrying } }: { model: ModelState & { type: "failed" } }) {
+  return (
+    <Card icon="error" title="The model is not running">
+      <p>{reason}</p>
+      <p>{next}</p>
+      {retrying && <p class="status centered">{<Spinner />}Trying again…</p>}
+      <div class="welcome-actions">
+        <CommandButton command="chooseModel" kind="primary" />
+        <CommandButton command="showLog" kind="link" />
+      </div>
+    </Card>
+  );
+}

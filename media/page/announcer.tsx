@@ -1,0 +1,40 @@
+/** Tells users of screen readers what happens: each change of state once, and the answer when it is complete. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Turn } from "../messages.ts";
+import { isRunning } from "./state.ts";
+
+const STATES: Record<Turn["reply"]["state"], string> = {
+  waiting: "Waiting for the model",
+  reading: "Reading the prompt",
+  thinking: "Thinking",
+  answering: "Answering",
+  done: "",
+  stopped: "Stopped",
+  interrupted: "Interrupted",
+  failed: "Failed",
+};
+
+/** @param turn the last one. */
+export function Announcer({ turn }: { turn: Turn | undefined }) {
+  const [said, say] = useState("");
+  const followed = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (!turn) return;
+    const running = isRunning(turn.reply);
+    if (running) followed.current = turn.id;
+    // What was over before the page was opened is no news.
+    if (followed.current !== turn.id) return;
+    say(running ? STATES[turn.reply.state] : outcome(turn));
+    if (!running) followed.current = undefined;
+  }, [turn?.id, turn?.reply.state]);
+  return (
+    <div class="visually-hidden" role="log" aria-live="polite" aria-label="Progress">
+      {said}
+    </div>
+  );
+}
+
+function outcome({ reply }: Turn): string {
+  const parts = [STATES[reply.state], reply.error?.message, reply.error?.next, reply.answer];
+  return parts.filter(Boolean).join(". ");
+}

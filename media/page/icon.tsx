@@ -1,0 +1,25 @@
+/** A codicon beside a text, or as a button of its own. */
+export function Icon({ name }: { name: string }) {
+  return <i class={`codicon codicon-${name}`} aria-hidden="true" />;
+}
+
+type ButtonProps = {
+  icon: string;
+  label: string;
+  onClick: () => void;
+  class?: string;
+  "aria-haspopup"?: "menu";
+  "aria-expanded"?: boolean;
+};
+
+export function IconButton({ icon, label, class: extra, ...props }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`icon-button codicon codicon-${icon} ${extra ?? ""}`}
+      title={label}
+      aria-label={label}
+      {...props}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+/** What the page draws, and how the host's messages change it. Pure. */
+import type { Composer, Conversation, ModelState, Reply, ToPage, Turn } from "../messages.ts";
+
+export type PageState = {
+  /** Undefined until the host has told. */
+  conversation?: Conversation;
+  model?: ModelState;
+  composer: Composer;
+};
+
+export const EMPTY: PageState = { composer: { attachments: [], budget: "1024" } };
+
+type Delta = Extract<ToPage, { type: "delta" }>;
+
+/** The same object when nothing that is drawn has changed. */
+export function reduce(state: PageState, message: ToPage): PageState {
+  switch (message.type) {
+    case "conversation":
+      return { ...state, conversation: message.conversation };
+    case "turn":
+      return withTurn(state, message.turn, message.title);
+    case "delta":
+      return withDelta(state, message);
+    case "composer":
+      return { ...state, composer: message.composer };
+    case "model":
+      return { ...state, model: message.model };
+    case "theme":
+    case "files":
+    case "focus":
+      return state;
+    default:
+      return message satisfies never;
+  }
+}
+
+function withTurn(state: PageState, turn: Turn, title: string): PageState {
+  if (!state.conversation) return state;
+  const { turns } = state.conversation;
+  const known = turns.some(({ id }) => id === turn.id);
+  const changed = known ? turns.map((other) => (other.id === turn.id ? turn : other)) : [...turns, turn];
+  return { ...state, conversation: { ...state.conversation, title, turns: changed } };
+}
+
+/** A delta of a turn that the page does not know, or that has ended, is late: it is ignored. */
+function withDelta(state: PageState, delta: Delta): PageState {
+  const turn = state.conversation?.turns.findLast(({ id }) => id === delta.turn);
+  if (!state.conversation || !turn || !isRunning(turn.reply)) return state;
+  return withTurn(state, { ...turn, reply: extended(turn.reply, delta) }, state.conversation.title);
+}
+
+function extended(reply: Reply, delta: Delta): Reply {
+  const { thoughtTokens, thoughtMs, answerTokens } = delta;
+  const answer = reply.answer + delta.answer;
+  return {
+    ...reply,
+    state: answer ? "answering" : "thinking",
+    thought: reply.thought + delta.thought,
+    answer,
+    thoughtTokens,
+    thoughtMs,
+    answerTokens,
+  };
+}
+
+export function isRunning({ state }: Reply): boolean {
+  return state === "waiting" || state === "reading" || state === "thinking" || state === "answering";
+}
+
+/** The turn whose reply is running, if one is. */
+export function runningTurn(state: PageState): Turn | undefined {
+  return state.conversation?.turns.findLast(({ reply }) => isRunning(reply));
+}

@@ -1,0 +1,30 @@
+/** Bounds the share of time that drawing takes: a long paragraph, which is drawn anew each time, comes in longer steps. */
+
+/** ms of rest for each ms of drawing. */
+const REST = 4;
+
+export class Pace {
+  #due = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #work: () => void = () => {};
+
+  /** Draws now, or when it is time; of several, the last. @param urgent now in any case. */
+  run(work: () => void, urgent: boolean): void {
+    this.#work = work;
+    const wait = this.#due - performance.now();
+    if (urgent || wait <= 0) this.#draw();
+    else this.#timer ??= setTimeout(() => this.#draw(), wait);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #draw(): void {
+    this.stop();
+    const start = performance.now();
+    this.#work();
+    this.#due = performance.now() + (performance.now() - start) * REST;
+  }
+}

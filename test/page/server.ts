@@ -1,0 +1,40 @@
+/** Serves the built page as the extension host does: the same HTML, the same policy, from one origin. */
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { pageHtml } from "../../src/chat/page.ts";
+
+export const MEDIA = path.resolve("dist/media");
+const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
+
+export type PageServer = { origin: string; close: () => void };
+
+/** @param extra files beside those of the page: their text, by path. */
+export async function startServer(extra: Record<string, string> = {}): Promise<PageServer> {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const type = TYPES[path.extname(pathname)];
+    try {
+      const body =
+        pathname === "/" ? html(origin()) : (extra[pathname] ?? (await readFile(path.join(MEDIA, pathname))));
+      response.setHeader("content-type", type ?? "text/html");
+      response.end(body);
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { origin: origin(), close: () => server.close() };
+}
+
+const html = (origin: string) =>
+  pageHtml({
+    cspSource: origin,
+    script: `${origin}/main.js`,
+    styles: [`${origin}/codicon.css`, `${origin}/main.css`],
+    nonce: "bm9uY2U",
+    language: "en",
+  });

@@ -1,0 +1,193 @@
+/** Every state that the page can be in, as the messages that bring it there. */
+import type { Attachment, Composer, ModelState, Reply, ToPage, Turn } from "../../media/messages.ts";
+
+export const NAME = "Nemotron Nano 9B v2 (Q4_K_M)";
+export const READY: ModelState = {
+  type: "ready",
+  name: NAME,
+  toy: false,
+  contextTokens: 49152,
+  where: "on the GPU",
+};
+
+export const usage = {
+  promptTokens: 2937,
+  readTokens: 23,
+  reusedTokens: 2914,
+  thoughtTokens: 287,
+  answerTokens: 164,
+  firstTokenMs: 92,
+  tokensPerSecond: 41.3,
+};
+
+export const THOUGHT =
+  "The caller leaves min out, so Math.max(x, undefined) is NaN, and NaN is not smaller than max, which means the second branch never runs. A default value would be the smallest change, but the caller in slider.ts passes null on purpose, so";
+
+export const ANSWER = `\`Math.max(x, undefined)\` is \`NaN\`, and every comparison with \`NaN\` is false, so neither bound applies. Give the bounds defaults in \`clamp\`:
+
+\`\`\`typescript
+/** Keeps a number within bounds. */
+export function clamp(x: number, min = -Infinity, max = Infinity): number {
+  return Math.min(Math.max(x, min), max);
+}
+\`\`\`
+
+Three things follow from this:
+
+1. Callers that pass **both** bounds see no change.
+2. Callers that leave one out get the *other* alone.
+3. \`null\` still becomes \`0\`: see [Math.max](https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/Math/max).
+
+| call | before | after |
+| --- | :---: | ---: |
+| \`clamp(5)\` | NaN | 5 |
+| \`clamp(5, 7)\` | NaN | 7 |
+`;
+
+export const reply = (change: Partial<Reply> = {}): Reply => ({
+  state: "done",
+  thought: THOUGHT,
+  thoughtTokens: 287,
+  thoughtMs: 3120,
+  budget: 512,
+  answer: ANSWER,
+  answerTokens: 164,
+  usage,
+  ...change,
+});
+
+export const turn = (change: Partial<Turn> = {}): Turn => ({
+  id: "t1",
+  text: "Why does this return NaN when min is missing, and how would you fix it?",
+  references: [{ kind: "selection", label: "clamp.ts:3-9", detail: "src/clamp.ts" }],
+  links: ["clamp"],
+  dropped: false,
+  reply: reply(),
+  ...change,
+});
+
+const running = (change: Partial<Reply>) =>
+  turn({ reply: reply({ thought: "", thoughtTokens: 0, thoughtMs: 0, answer: "", usage: undefined, ...change }) });
+
+export const conversation = (...turns: Turn[]): ToPage => ({
+  type: "conversation",
+  conversation: { id: "c1", title: "Why does clamp return NaN?", turns },
+});
+
+export const attachment = (change: Partial<Attachment> = {}): Attachment => ({
+  id: "a1",
+  kind: "file",
+  label: "clamp.ts",
+  detail: "src/clamp.ts",
+  implicit: false,
+  tokens: 312,
+  ...change,
+});
+
+export const composer = (change: Partial<Composer> = {}): ToPage => ({
+  type: "composer",
+  composer: {
+    attachments: [attachment()],
+    budget: "512",
+    meter: { used: 3174, total: 49152 },
+    ...change,
+  },
+});
+
+export const model = (state: ModelState = READY): ToPage => ({ type: "model", model: state });
+const shown = (...turns: Turn[]): ToPage[] => [model(), composer(), conversation(...turns)];
+const empty = (state: ModelState, ...more: ToPage[]): ToPage[] => [model(state), composer(), conversation(), ...more];
+
+const FAILED: ModelState = {
+  type: "failed",
+  reason: "The model does not fit: it needs 7.9 GB of memory, and 5.2 GB are free.",
+  next: "Close other programs, or choose a smaller file.",
+  retrying: false,
+};
+
+const short = (id: string, text: string, answer: string, dropped: boolean): Turn =>
+  turn({ id, text, references: [], dropped, reply: reply({ thought: "", thoughtTokens: 0, answer }) });
+
+export const STATES: Record<string, ToPage[]> = {
+  "no-model": [model({ type: "noModel" }), composer({ attachments: [], meter: undefined }), conversation()],
+  asleep: empty({ type: "asleep", name: NAME }, composer({ meter: undefined })),
+  starting: empty({ type: "starting", name: NAME }),
+  loading: empty({ type: "loading", name: NAME, progress: 0.43, backend: "CUDA" }),
+  ready: empty(READY),
+  toy: empty({ ...READY, name: "nemotron-h-toy", toy: true, contextTokens: 4096, where: "on the CPU" }),
+  failed: empty(FAILED),
+  "failed-retrying": empty({ ...FAILED, retrying: true }),
+  waiting: shown(running({ state: "waiting" })),
+  reading: shown(running({ state: "reading", reading: { read: 1204, total: 3100 } })),
+  thinking: shown(running({ state: "thinking", thought: THOUGHT, thoughtTokens: 212, thoughtMs: 2100 })),
+  "thinking-unlimited": shown(
+    running({ state: "thinking", thought: THOUGHT, thoughtTokens: 212, thoughtMs: 2100, budget: "unlimited" }),
+  ),
+  answering: shown(
+    running({
+      state: "answering",
+      thought: THOUGHT,
+      thoughtTokens: 287,
+      thoughtMs: 3120,
+      answer: ANSWER.slice(0, 330),
+    }),
+  ),
+  done: shown(turn()),
+  stopped: shown(turn({ reply: reply({ state: "stopped", answer: ANSWER.slice(0, 160), usage: undefined }) })),
+  interrupted: shown(
+    turn({
+      reply: reply({
+        state: "interrupted",
+        answer: ANSWER.slice(0, 160),
+        usage: undefined,
+        error: { message: "the engine ended unexpectedly", next: "It is being started again.", actions: ["showLog"] },
+      }),
+    }),
+  ),
+  "reply-failed": shown(
+    turn({
+      reply: reply({
+        state: "failed",
+        thought: "",
+        answer: "",
+        usage: undefined,
+        error: {
+          message: "No model is loaded.",
+          next: "Choose a model file, then ask again.",
+          actions: ["chooseModel", "showLog"],
+        },
+      }),
+    }),
+  ),
+  truncated: shown(turn({ reply: reply({ truncated: true }) })),
+  dropped: shown(
+    short("t0", "What is a closure?", "A function together with the variables that it can reach.", true),
+    short("t1", "And a generator?", "A function that can be left and entered again.", false),
+  ),
+  overflow: [
+    model(),
+    conversation(turn()),
+    composer({
+      attachments: [
+        attachment({ id: "a1", cut: true, tokens: 18000 }),
+        attachment({ id: "a2", label: "slider.ts:12-40", kind: "selection", implicit: true }),
+        attachment({ id: "a3", label: "3 problems", kind: "problems" }),
+      ],
+      meter: { used: 50380, total: 49152 },
+      overflow: {
+        excess: 1228,
+        drops: [
+          { label: "clamp.ts", tokens: 18000, what: { attachment: "a1" } },
+          { label: "Oldest turn", tokens: 900, what: "oldestTurn" },
+        ],
+      },
+    }),
+  ],
+  "loading-with-turns": [
+    model({ type: "loading", name: NAME, progress: 0.43, backend: "CUDA" }),
+    composer(),
+    conversation(turn()),
+  ],
+  "failed-with-turns": [model(FAILED), composer(), conversation(turn())],
+  "no-model-with-turns": [model({ type: "noModel" }), composer(), conversation(turn())],
+};
