@@ -15,10 +15,11 @@ import { Server } from "./server.ts";
 import { StatusBar } from "./statusBar.ts";
 
 let store: ConversationStore | undefined;
+let server: Server | undefined;
 
 export function activate(context: ExtensionContext): void {
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
-  const server = new Server(context.asAbsolutePath("dist/server.mjs"));
+  server = new Server(context.asAbsolutePath("dist/server.mjs"));
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
   const ignoreRules = new IgnoreRules();
@@ -29,7 +30,6 @@ export function activate(context: ExtensionContext): void {
   const view = new ChatView(Uri.joinPath(extensionUri, "dist", "media"), parts);
 
   context.subscriptions.push(
-    server,
     store,
     chat,
     ignoreRules,
@@ -50,8 +50,10 @@ export function activate(context: ExtensionContext): void {
   void chat.restore();
 }
 
-/** The window closes when this resolves: what was said last is on disk by then. */
-export const deactivate = (): Promise<void> | undefined => store?.flush();
+/** The window closes when this resolves: what was said last is on disk by then, and the model's memory given back. */
+export async function deactivate(): Promise<void> {
+  await Promise.all([store?.flush(), server?.dispose()]);
+}
 
 function tellUnsaved(reason: string): void {
   const next = "It stays here until the window is closed, and saving is tried again with the next change.";

@@ -13,9 +13,8 @@ import {
   State,
   TransportKind,
 } from "vscode-languageclient/node";
-import { Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
 import { SYNCED_SCHEMES } from "../schemes.ts";
-import { withoutExplain } from "./codeActions.ts";
 import { SILENT, traced } from "./logging.ts";
 
 export type Connection = {
@@ -34,6 +33,7 @@ export type ConnectionOptions = {
   onClosed: () => void;
 };
 
+const OPTIONS: InitializationOptions = { ownCommands: true };
 const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
@@ -79,6 +79,7 @@ function clientOptions(log: LogOutputChannel): LanguageClientOptions {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    middleware: { ...traced(log), provideCodeActions: withoutExplain },
+    initializationOptions: OPTIONS,
+    middleware: traced(log),
   };
 }

@@ -26,7 +26,7 @@ function imports(file: string): { target: string; typeOnly: boolean }[] {
 
 /** A room of the house, and those it may import from beside itself. */
 const ROOMS: { room: string; holds: (file: string) => boolean; may: string[] }[] = [
-  { room: "protocol", holds: (f) => f === "server/protocol.ts", may: [] },
+  { room: "protocol", holds: (f) => /^server\/protocol(\/\w+)?\.ts$/.test(f), may: [] },
   { room: "nemotron", holds: (f) => f.startsWith("server/nemotron/"), may: ["protocol"] },
   { room: "engine", holds: (f) => f.startsWith("server/engine/"), may: ["nemotron", "protocol"] },
   { room: "models", holds: (f) => f.startsWith("server/models/"), may: ["protocol"] },

@@ -1,0 +1,69 @@
+/** The names of errors, methods and commands. */
+import type { Diagnostic, Range } from "vscode-languageserver";
+import type { InstructionId } from "./edits.ts";
+
+// ---- Errors ------------------------------------------------------------------------------------------------------
+
+/** Codes of ResponseError; the names are in `data.name`, further facts beside it. LSP's own codes are used as well. */
+export const ErrorCode = {
+  /** No model is loaded or being loaded. */
+  noModel: 1,
+  /** The model could not be loaded. data: reason, next. */
+  loadFailed: 2,
+  /** data: promptTokens, contextTokens. */
+  contextOverflow: 3,
+  /** The engine process died while it worked on this request. data: reason, next. */
+  engineCrashed: 4,
+  /** The reply held no code, or more than one block of it. */
+  notCode: 5,
+  /** The reply was cut off before it was whole. */
+  truncated: 6,
+  /** No running reply has this token, or its thought is over. */
+  notThinking: 7,
+  /** A file that is not open, and not inside a workspace folder or not readable. */
+  unreadable: 8,
+  /** The responseSchema is not one that a reply can be made to follow. */
+  badSchema: 9,
+  /** There is no one place in the document that the code rewrites. */
+  notPlaced: 10,
+} as const;
+export type ErrorName = keyof typeof ErrorCode;
+
+// ---- Methods -----------------------------------------------------------------------------------------------------
+
+/** Client to server. Cancelled by `$/cancelRequest`. */
+export const Method = {
+  chat: "nemotron/chat",
+  explain: "nemotron/explain",
+  edit: "nemotron/edit",
+  prepareEdit: "nemotron/prepareEdit",
+  apply: "nemotron/apply",
+  writeTests: "nemotron/writeTests",
+  commitMessage: "nemotron/commitMessage",
+  prepare: "nemotron/prepare",
+  /** Answers beside a running reply, so that a meter can follow what is typed. */
+  count: "nemotron/count",
+  answerNow: "nemotron/answerNow",
+  addBudget: "nemotron/addBudget",
+  load: "nemotron/load",
+  unload: "nemotron/unload",
+  /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
+  status: "nemotron/status",
+} as const;
+
+/** `ownCommands`: the client has commands and code actions of its own, and the server offers none. */
+export type InitializationOptions = { ownCommands?: boolean };
+
+/** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
+export const Command = {
+  explain: "nemotron.explain",
+  edit: "nemotron.edit",
+  writeTests: "nemotron.writeTests",
+} as const;
+export type RangeArguments = {
+  uri: string;
+  version: number;
+  range: Range;
+  instruction?: InstructionId;
+  diagnostics?: Diagnostic[];
+};

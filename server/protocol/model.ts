@@ -1,0 +1,58 @@
+/** The model: loading it, and what becomes of it. */
+
+export type Backend = "cuda" | "vulkan" | "metal" | "cpu";
+
+export type LoadParams = {
+  /** Absolute path of a GGUF file. */
+  model: string;
+  /** Tokens of context wanted for the chat; less is loaded where it does not fit. */
+  contextTokens?: number;
+  gpu?: "auto" | "off" | Exclude<Backend, "cpu">;
+  gpuLayers?: number;
+  /** Left out: chosen by what the model needs. */
+  threads?: number;
+  /** What the states of idle conversations may take on disk, bytes; 4 GiB when left out, 0 keeps none. */
+  idleStateBytes?: number;
+};
+export type LoadResult = ModelInfo;
+
+/** Bytes, decided before loading and measured after. */
+export type MemoryReport = {
+  weights: number;
+  /** Recurrent state of all sequences. */
+  state: number;
+  kv: number;
+  compute: number;
+  /** The most that checkpoints may take, in RAM. */
+  checkpoints: number;
+  /** What of the sum lies on the GPU. */
+  gpu: number;
+};
+
+export type ModelInfo = {
+  path: string;
+  name: string;
+  /** The bundled test model: it knows nothing. Clients must say so. */
+  toy: boolean;
+  backend: Backend;
+  device?: string;
+  gpuLayers: number;
+  totalLayers: number;
+  threads: number;
+  /** The loaded context for chats: the limit that clients must respect, not the model's maximum. */
+  contextTokens: number;
+  /** The loaded context for edits. */
+  editContextTokens: number;
+  memory: MemoryReport;
+  /** What was given up so that it fits, or which backend failed, in words for the user. */
+  notes: string[];
+};
+
+/** Sent by the server on every change. */
+export type Status =
+  | { type: "noModel" }
+  | { type: "loading"; path: string; progress: number; backend?: Backend; attempt: number }
+  | { type: "ready"; model: ModelInfo }
+  | { type: "busy"; model: ModelInfo; requests: number }
+  /** `retryInMs`: it is tried again by itself after that time. Otherwise `next` names what the user can do. */
+  | { type: "failed"; reason: string; next: string; retryInMs?: number };
