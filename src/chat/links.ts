@@ -1,7 +1,7 @@
 /** Which inline code of an answer leads somewhere: names and paths that occur in what the question refers to. */
 import type { StoredTurn } from "./conversation.ts";
 
-const INLINE_CODE = /(?<!`)`([^`\n]{2,80})`(?!`)/g;
+const INLINE_CODE = /(?<!`)`([^`\n]{1,80})`(?!`)/g;
 /** A name, perhaps with members or a call: `put`, `Cart.put`, `put(name)`. */
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*(?:\([^()]*\))?$/u;
 /** A path of one of the attached files, perhaps with a line. */
