@@ -14,9 +14,6 @@ const { TARGETS } = await import("./targets.mjs");
 /** What the gallery's visitors download, in bytes. */
 const MAX_SIZE = 60e6;
 
-/** There is no public repository yet; stage.mjs has prepared the README for that. */
-const UNPUBLISHED = { allowMissingRepository: true, rewriteRelativeLinks: false };
-
 const HERE = `${process.platform}-${process.arch}`;
 const { target, whenStale } = options(process.argv.slice(2));
 for (const name of target === "all" ? Object.keys(TARGETS) : [target])
@@ -33,7 +30,7 @@ function options(args) {
 }
 
 async function makeVsix(target) {
-  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const { version, repository } = JSON.parse(readFileSync("package.json", "utf8"));
   const vsix = `nemotron-local-${target}-${version}.vsix`;
   if (whenStale && existsSync(vsix) && statSync(vsix).mtimeMs > newestChange()) return;
   rmSync(vsix, { force: true });
@@ -41,7 +38,9 @@ async function makeVsix(target) {
   try {
     await stage(target, folder);
     checkFiles(await listFiles({ cwd: folder }), TARGETS[target]);
-    await createVSIX({ cwd: folder, target, packagePath: path.resolve(vsix), ...UNPUBLISHED });
+    // Without a repository vsce has nothing to make the README's paths addresses of; readme.mjs has taken them out.
+    const published = repository ? {} : { allowMissingRepository: true, rewriteRelativeLinks: false };
+    await createVSIX({ cwd: folder, target, packagePath: path.resolve(vsix), ...published });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

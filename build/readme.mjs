@@ -1,21 +1,11 @@
-// The README as the gallery and the Extensions view can show it: they cannot follow paths into this repository.
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
+// The README as the Extensions view can show it while there is no public repository that its paths could lead to. With
+// one (`repository` in package.json) vsce makes them addresses there. VS Code shows pictures from https: alone, none
+// that are in the VSIX, nor as data:.
 
-const TYPES = { ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp" };
-
-/** Puts images into the text as data, and takes the links to files out. */
+/** Takes out pictures of this repository, and makes links into it plain text. */
 export function readmeForGallery(text) {
   return text
-    .replace(/(!\[[^\]]*\]\()([^)\s]+)(\))/g, (_, before, target, after) => before + asData(target) + after)
-    .replace(/(<img[^>]*\ssrc=")([^"]+)(")/g, (_, before, target, after) => before + asData(target) + after)
-    .replace(/(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)[^)]+\)/g, "$1");
-}
-
-function asData(target) {
-  if (/^[a-z]+:/.test(target)) return target;
-  const type = TYPES[path.extname(target).toLowerCase()];
-  if (!type || !existsSync(target))
-    throw new Error(`README.md shows ${target}, which is no image that can be shipped.`);
-  return `data:${type};base64,${readFileSync(target).toString("base64")}`;
+    .replace(/\[?!\[[^\]]*\]\((?!https:)[^)]*\)(\]\([^)]*\))?\n*/g, "")
+    .replace(/<img\s[^>]*src="(?!https:)[^"]*"[^>]*>\n*/g, "")
+    .replace(/\[([^\]]+)\]\((?![a-z]+:|#)[^)]+\)/g, "$1");
 }

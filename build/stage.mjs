@@ -9,18 +9,20 @@ import { TARGETS } from "./targets.mjs";
 
 export async function stage(target, folder) {
   const write = (file, text) => writeFileSync(path.join(folder, file), text);
+  const ours = JSON.parse(readFileSync("package.json", "utf8"));
   for (const file of ["LICENSE", "CHANGELOG.md", ".vscodeignore"]) cpSync(file, path.join(folder, file));
   mkdirSync(path.join(folder, "media"));
   cpSync("media/icon.png", path.join(folder, "media/icon.png"));
-  write("README.md", readmeForGallery(readFileSync("README.md", "utf8")));
+  const readme = readFileSync("README.md", "utf8");
+  write("README.md", ours.repository ? readme : readmeForGallery(readme));
   const sources = await bundleForShipping(path.join(folder, "dist"));
   write("THIRD-PARTY-NOTICES.txt", notices(sources));
   const dependencies = copyRuntime(TARGETS[target], path.join(folder, "node_modules"));
-  write("package.json", manifest(dependencies));
+  write("package.json", manifest(ours, dependencies));
 }
 
 /** The manifest without what is only for those who develop: what was bundled is no dependency any more. */
-function manifest(dependencies) {
-  const { devDependencies, scripts, private: _, overrides, ...rest } = JSON.parse(readFileSync("package.json", "utf8"));
+function manifest(ours, dependencies) {
+  const { devDependencies, scripts, private: _, overrides, ...rest } = ours;
   return `${JSON.stringify({ ...rest, dependencies }, undefined, 2)}\n`;
 }
