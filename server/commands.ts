@@ -67,7 +67,9 @@ async function withProgress(deps: CommandDeps, title: string, signal: AbortSigna
   const report: Report = ({ type }) => {
     if (type === stage) return;
     stage = type;
-    progress?.report({ reading: "reading", thought: "thinking", answer: "writing", toolCall: "writing" }[type]);
+    progress?.report(
+      { prompt: "reading", reading: "reading", thought: "thinking", answer: "writing", toolCall: "writing" }[type],
+    );
   };
   try {
     await work(report, AbortSignal.any([signal, cancelled.signal]));

@@ -22,13 +22,24 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isToken = (value: unknown) => typeof value === "string" || typeof value === "number";
 const isToolCall = (value: unknown) => isObject(value) && typeof value.name === "string" && isObject(value.arguments);
 const isCount = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0;
+const isText = (value: unknown) => typeof value === "string";
+/** Only what is made use of: clients add much to their diagnostics. */
+const isDiagnostic = (value: unknown) =>
+  isObject(value) &&
+  Range.is(value.range) &&
+  (isText(value.message) || (isObject(value.message) && isText(value.message.value)));
+const isDiagnostics = (value: unknown) => Array.isArray(value) && value.every(isDiagnostic);
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
 
 export function checkChat(params: Unknown<ChatParams>): void {
   checkConversation(params);
-  const { maxTokens, sampling, responseSchema } = params;
+  const { maxTokens, responseSchema } = params;
   check(maxTokens === undefined || isCount(maxTokens), "maxTokens must be a whole number");
   check(responseSchema === undefined || isObject(responseSchema), "responseSchema must be an object");
+  checkSampling(params.sampling);
+}
+
+function checkSampling(sampling: unknown): void {
   if (sampling === undefined) return;
   check(isObject(sampling), "sampling must be an object");
   const { stop, ...numbers } = sampling;
@@ -60,11 +71,7 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
     );
   }
   check(context === undefined || Array.isArray(context), "context must be a list of items");
-  for (const item of context ?? [])
-    check(
-      isObject(item) && typeof (item.type === "text" ? item.text : item.uri) === "string",
-      "a context item must have a uri, or a text",
-    );
+  for (const item of context ?? []) checkContextItem(item);
   check(
     tools === undefined ||
       (Array.isArray(tools) && tools.every((tool) => isObject(tool) && typeof tool.name === "string")),
@@ -73,10 +80,32 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
   checkThinking(thinking);
 }
 
-export function checkSelection(params: Unknown<EditParams> | Unknown<ExplainParams>): void {
+function checkContextItem(item: unknown): void {
+  check(isObject(item), "a context item must be an object");
+  const { type, uri, text, title } = item;
+  check(isText(type === "text" ? text : uri), "a context item must have a uri, or a text");
+  check(text === undefined || isText(text), "text of a context item must be a text");
+  check(type !== "text" || isText(title), "a context item with a text must have a title");
+  check(type !== "range" || Range.is(item.range), "a context item of a range must have one");
+  check(
+    type !== "diagnostics" || isDiagnostics(item.diagnostics),
+    "diagnostics of a context item must be a list of them",
+  );
+}
+
+export function checkExplain(params: Unknown<ExplainParams>): void {
+  checkSelection(params);
+  checkSampling(params.sampling);
+  const { followUp } = params;
+  check(followUp === undefined || typeof followUp === "boolean", "followUp must be true or false");
+}
+
+function checkSelection(params: Unknown<EditParams> | Unknown<ExplainParams>): void {
   check(isObject(params) && isObject(params.textDocument), "textDocument is missing");
   check(typeof params.textDocument.uri === "string", "textDocument.uri must be a text");
   check(Range.is(params.range), "range must be a range");
+  const { diagnostics } = params;
+  check(diagnostics === undefined || isDiagnostics(diagnostics), "diagnostics must be a list of diagnostics");
   checkThinking(params.thinking);
 }
 

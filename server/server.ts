@@ -6,12 +6,14 @@ import {
   type InitializeParams,
   type InitializeResult,
   RequestType0,
+  type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { runCommand } from "./commands.ts";
 import type { Engine } from "./engine/engine.ts";
 import { codeActions } from "./features/actions.ts";
 import { chat } from "./features/chat.ts";
+import { count } from "./features/count.ts";
 import type { Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
@@ -19,22 +21,16 @@ import { prepare } from "./features/prepare.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { openDocuments } from "./openDocuments.ts";
-import {
-  checkChat,
-  checkConversation,
-  checkEdit,
-  checkLoad,
-  checkSelection,
-  checkToken,
-  checkTokens,
-} from "./params.ts";
+import { checkChat, checkConversation, checkEdit, checkExplain, checkLoad, checkToken, checkTokens } from "./params.ts";
 import {
   type AddBudgetParams,
   type AnswerNowParams,
   type ChatParams,
   Command,
+  type CountParams,
   type EditParams,
   type ExplainParams,
+  type InitializationOptions,
   type LoadParams,
   Method,
   type PrepareParams,
@@ -48,6 +44,14 @@ export type ServerDependencies = {
   load?: LoadParams;
 };
 
+/** For editors that know nothing but LSP. */
+const COMMAND_CAPABILITIES: ServerCapabilities = {
+  codeActionProvider: {
+    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.Empty],
+  },
+  executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
+};
+
 export function startServer(connection: Connection, { engine, load }: ServerDependencies): void {
   const documents = openDocuments(connection);
   const deps = { engine, documents, replies: new Replies() };
@@ -55,15 +59,13 @@ export function startServer(connection: Connection, { engine, load }: ServerDepe
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
+    const { ownCommands }: InitializationOptions = params.initializationOptions ?? {};
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return {
       serverInfo: { name: "nemotron-local" },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        codeActionProvider: {
-          codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.Empty],
-        },
-        executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
+        ...(ownCommands ? {} : COMMAND_CAPABILITIES),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -96,9 +98,8 @@ export function startServer(connection: Connection, { engine, load }: ServerDepe
 
   serve<ChatParams>(Method.chat, checkChat, (params, signal, report) => chat(params, deps, signal, report));
   serve<PrepareParams>(Method.prepare, checkConversation, (params, signal) => prepare(params, deps, signal));
-  serve<ExplainParams>(Method.explain, checkSelection, (params, signal, report) =>
-    explain(params, deps, signal, report),
-  );
+  serve<CountParams>(Method.count, checkConversation, (params, signal) => count(params, deps, signal));
+  serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
   serve<AnswerNowParams>(Method.answerNow, checkToken, async ({ token }) => {
     await deps.replies.answerNow(token);

@@ -1,5 +1,6 @@
 /** One life of the engine process, seen from the server. */
 import { type ChildProcess, fork } from "node:child_process";
+import { PromptError } from "../nemotron/prompt.ts";
 import type { Backend } from "../protocol.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
@@ -130,5 +131,7 @@ export class Child {
   }
 }
 
-const revive = ({ code, message, data }: WireError): Error =>
-  code ? new EngineError(code, message, data) : new Error(message);
+function revive({ code, message, data, badPrompt }: WireError): Error {
+  if (code) return new EngineError(code, message, data);
+  return badPrompt ? new PromptError(message) : new Error(message);
+}

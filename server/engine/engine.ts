@@ -40,7 +40,9 @@ export type RespondRequest = PromptRequest & {
 };
 
 /** The last event of every reply that was not cancelled and did not fail is `usage`. */
-export type ReplyEvent = ReplyProgress | { type: "usage"; stopReason: StopReason; usage: Usage };
+export type ReplyEvent =
+  | Exclude<ReplyProgress, { type: "prompt" }>
+  | { type: "usage"; stopReason: StopReason; usage: Usage };
 
 export interface Reply extends AsyncIterable<ReplyEvent> {
   /** Closes the running thought at once. Throws EngineError notThinking when there is none. */
@@ -65,6 +67,8 @@ export interface Engine {
   respond(request: RespondRequest, signal: AbortSignal): Reply;
   /** Reads what is known of a prompt at idle priority. The last message may be a user's, still being typed. */
   prepare(request: PromptRequest, signal: AbortSignal): Promise<PrepareResult>;
+  /** How many tokens the prompt of a reply would be, without the reply's opening. Waits for no running reply. */
+  countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number>;
   /** How many tokens each text is for the loaded model. */
   countTokens(texts: string[], signal?: AbortSignal): Promise<number[]>;
   dispose(): Promise<void>;

@@ -12,6 +12,7 @@ import type { RespondRequest } from "./engine.ts";
 import type { Seat } from "./gate.ts";
 import { samplingOptions } from "./sampling.ts";
 import type { Slot } from "./slot.ts";
+import { type GeneratedProgress, Tally } from "./tally.ts";
 import type { ThoughtBudget } from "./thoughtBudget.ts";
 import { TextStream, type Tokenizer } from "./tokens.ts";
 
@@ -27,7 +28,7 @@ export type Generation = {
   budget: ThoughtBudget;
   grammar?: LlamaGrammar;
   signal: AbortSignal;
-  onParts: (parts: ReplyPart[]) => void;
+  onProgress: (progress: GeneratedProgress) => void;
   onFirstToken: () => void;
 };
 
@@ -41,12 +42,14 @@ export type Generated = {
 
 /** Generates after the prompt that the slot holds. Throws the signal's reason; the slot is consistent either way. */
 export async function generate(generation: Generation): Promise<Generated> {
-  const { request, slot, seat, tokenizer, budget, signal, onParts } = generation;
+  const { request, slot, seat, tokenizer, budget, signal } = generation;
   const newReader = (thinking: boolean) =>
     new ReplyReader({ thinking, tools: (request.tools?.length ?? 0) > 0, stop: request.sampling?.stop });
   let reader = newReader(budget.open);
   const text = new TextStream(tokenizer);
-  const result: Generated = { stopReason: "stop", thoughtTokens: 0, answerTokens: 0, answer: [] };
+  const tally = new Tally(generation.onProgress);
+  const answer: Token[] = [];
+  let stopReason: StopReason = "stop";
   const recent: Token[] = [];
   /** The reply's last text as it came, tags and white space included. */
   let tail = "";
@@ -54,7 +57,7 @@ export async function generate(generation: Generation): Promise<Generated> {
 
   const emit = (parts: ReplyPart[]) => {
     called ||= parts.some((part) => part.type === "toolCall");
-    if (parts.length > 0) onParts(parts);
+    tally.tell(parts);
   };
 
   const iterator = slot.evaluate(
@@ -69,7 +72,7 @@ export async function generate(generation: Generation): Promise<Generated> {
       const { value: token, done } = await seat.run(() => iterator.next(instead));
       if (done) break;
       instead = undefined;
-      if (result.thoughtTokens + result.answerTokens === 0) generation.onFirstToken();
+      if (tally.thought + tally.answer === 0) generation.onFirstToken();
       recent.push(token);
 
       const thinking = reader.inThought;
@@ -82,38 +85,39 @@ export async function generate(generation: Generation): Promise<Generated> {
         const piece = text.push(token);
         tail = (tail + piece).slice(-TAIL_CHARS);
         const parts = reader.push(piece);
-        if (thinking) result.thoughtTokens++;
+        if (thinking) tally.thought++;
         else {
-          result.answerTokens++;
-          result.answer.push(token);
+          tally.answer++;
+          answer.push(token);
         }
         if (thinking && !reader.inThought && generation.grammar) {
           // The grammar must see the answer from its first character on: none of it may come with the closing tag.
           emit(parts.filter((part) => part.type === "thought"));
-          const answer = tail.slice(tail.lastIndexOf(CLOSE) + CLOSE.length);
-          instead = tokenizer.tokenize(`${piece.slice(0, piece.length - answer.length)}\n\n`);
+          const behind = tail.slice(tail.lastIndexOf(CLOSE) + CLOSE.length);
+          instead = tokenizer.tokenize(`${piece.slice(0, piece.length - behind.length)}\n\n`);
           reader = newReader(false);
         } else emit(parts);
         const midTag = reader.holding.includes("<");
-        if (reader.inThought && budget.shouldClose(result.thoughtTokens, tail.endsWith("\n"), midTag)) {
+        if (reader.inThought && budget.shouldClose(tally.thought, tail.endsWith("\n"), midTag)) {
           emit(reader.closeThought());
           instead = [token, ...tokenizer.tokenize(closing(tail))];
         }
       }
       budget.open = reader.inThought;
       if (reader.stopped) break;
-      if (result.answerTokens >= (request.maxTokens ?? Number.POSITIVE_INFINITY) && !reader.inThought) {
-        result.stopReason = "length";
+      if (tally.answer >= (request.maxTokens ?? Number.POSITIVE_INFINITY) && !reader.inThought) {
+        stopReason = "length";
         break;
       }
       if (slot.sequenceTokens + (instead?.length ?? 1) >= slot.contextTokens) {
-        result.stopReason = "length";
+        stopReason = "length";
         break;
       }
     }
     emit(reader.end());
-    if (called && result.stopReason === "stop") result.stopReason = "toolCalls";
-    return result;
+    tally.end();
+    if (called && stopReason === "stop") stopReason = "toolCalls";
+    return { stopReason, thoughtTokens: tally.thought, answerTokens: tally.answer, answer };
   } finally {
     budget.open = false;
     await iterator.return();

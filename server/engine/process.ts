@@ -1,7 +1,8 @@
 /** The engine process: the wire at one end, the model at the other. It lives and dies with the server that started it. */
+import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import { type Loaded, load } from "./load.ts";
-import { prepare, respond } from "./respond.ts";
+import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
@@ -39,10 +40,11 @@ function batched(id: number) {
   return { add, flush };
 }
 
-/** Adds an event's text to one that waits, where both are text of the same kind. */
+/** Adds an event's text to one that waits, where both are text of the same kind. The newer count holds. */
 function join(waiting: ReplyEvent | undefined, event: ReplyEvent): boolean {
   if (!waiting || !("text" in waiting) || !("text" in event) || waiting.type !== event.type) return false;
   waiting.text += event.text;
+  waiting.tokens = event.tokens;
   return true;
 }
 
@@ -58,7 +60,8 @@ function throttled(report: (progress: number) => void): (progress: number) => vo
 
 function wireError(error: unknown, cancelled: boolean): WireError {
   if (error instanceof EngineError) return { code: error.code, message: error.message, data: error.data };
-  return { message: error instanceof Error ? error.message : String(error), cancelled };
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, badPrompt: error instanceof PromptError, cancelled };
 }
 
 async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {
@@ -87,6 +90,8 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
     }
     case "prepare":
       return prepare(loaded, message.request, signal);
+    case "countPrompt":
+      return countPrompt(loaded, message.request);
     case "countTokens": {
       const { tokenizer } = loaded;
       return message.texts.map((text) => tokenizer.tokenize(text).length);

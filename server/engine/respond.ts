@@ -1,12 +1,13 @@
 /** The one verb, inside the engine process: prompt in, events out. */
 import type { Token } from "node-llama-cpp";
 import { opening, type Prompt, renderPartial, renderPrompt } from "../nemotron/prompt.ts";
-import type { PrepareResult, ReplyProgress, Usage } from "../protocol.ts";
+import type { PrepareResult, ToolCall, Usage } from "../protocol.ts";
 import { EngineError, type PromptRequest, type ReplyEvent, type RespondRequest } from "./engine.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { Loaded } from "./load.ts";
 import { grammarFor } from "./schema.ts";
 import type { Slot } from "./slot.ts";
+import type { GeneratedProgress } from "./tally.ts";
 import type { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EncodedPrompt, Tokenizer } from "./tokens.ts";
 
@@ -54,11 +55,9 @@ export async function respond(
       onFirstToken: () => {
         first = performance.now();
       },
-      onParts: (parts) => {
-        for (const part of parts) {
-          answer.add(part);
-          emit(part);
-        }
+      onProgress: (progress) => {
+        answer.add(progress);
+        emit(progress);
       },
     });
     const tokens = generated.thoughtTokens + generated.answerTokens;
@@ -78,6 +77,13 @@ export async function respond(
     seat.leave();
     slots.release(slot);
   }
+}
+
+/** Tokens of the prompt that a reply would have, without its opening; of what there is when nothing is to be answered. */
+export function countPrompt({ tokenizer }: Loaded, { messages, tools }: PromptRequest): number {
+  const last = messages.at(-1)?.role;
+  const render = last === "user" || last === "tool" ? renderPrompt : renderPartial;
+  return tokenizer.encode(render(messages, tools)).tokens.length;
 }
 
 /** Reads ahead. Whatever was read before an interruption stays. */
@@ -182,9 +188,9 @@ const roomy = (promptTokens: number) => promptTokens * 2 + LEAST_REPLY_TOKENS;
 /** Collects what the reply says, without the thought. */
 class AnswerText {
   text = "";
-  readonly toolCalls: Extract<ReplyProgress, { type: "toolCall" }>["toolCall"][] = [];
+  readonly toolCalls: ToolCall[] = [];
 
-  add(part: ReplyProgress): void {
+  add(part: GeneratedProgress): void {
     if (part.type === "answer") this.text += part.text;
     if (part.type === "toolCall") this.toolCalls.push(part.toolCall);
   }

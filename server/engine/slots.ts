@@ -57,13 +57,18 @@ export class Slots {
 
   /**
    * Runs idle work on the chat slot as soon as no request has it; a request, or other idle work, stops it through the
-   * signal it gets. Resolves to false when the caller's own signal came before its turn.
+   * signal it gets. Resolves to false when its turn did not come: the caller's own signal did, or somebody else at once.
    */
   async idle(work: (slot: Slot, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     let slot: Slot;
     try {
       slot = await this.acquire({ kind: "followUp", priority: "chat" }, 0, signal);
     } catch {
+      return false;
+    }
+    // Taking over may have waited for a chunk. Work that would be stopped as soon as it starts only makes others wait.
+    if (signal.aborted || this.waiters.some(({ candidates }) => candidates.includes(slot))) {
+      this.release(slot);
       return false;
     }
     this.startIdle(slot, work, signal);

@@ -112,6 +112,11 @@ export class Supervisor implements Engine {
     return child.request<PrepareResult>({ type: "prepare", request }, { signal });
   }
 
+  async countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number> {
+    const child = await this.ready(signal);
+    return child.request<number>({ type: "countPrompt", request }, { signal });
+  }
+
   async countTokens(texts: string[], signal?: AbortSignal): Promise<number[]> {
     const child = await this.ready(signal);
     return child.request<number[]>({ type: "countTokens", texts }, { signal });

@@ -11,6 +11,17 @@ const TURN = "User\n";
 /** Characters that a byte-level token may end in the middle of. */
 const UNFINISHED = "�";
 
+/**
+ * Longer texts are tokenized, and remembered, in pieces of at least so many characters: of a prompt that is being typed
+ * only the end is new, and tokenizing a file takes longer than reading a question.
+ */
+const PIECE_CHARS = 512;
+/**
+ * Where a text can be cut without changing its tokens: behind a line break, before what neither is white space nor a
+ * slash. No match of the tokenizer's regex reaches across that.
+ */
+const CUT = /\n(?=[!-.0-~\p{L}])/gu;
+
 /** A prompt in tokens. Positions are counts of leading tokens. */
 export type EncodedPrompt = {
   tokens: Token[];
@@ -34,14 +45,28 @@ export class Tokenizer {
 
   /** User text and our own plain framing alike: never special tokens, so text cannot end a turn. */
   tokenize(text: string): Token[] {
-    const known = this.texts.get(text);
-    if (known) {
-      this.texts.delete(text);
-      this.texts.set(text, known);
-      return known;
-    }
-    const tokens = this.model.tokenize(text, false);
-    this.remember(text, tokens);
+    const pieces = this.tokenizePieces(text);
+    return pieces.length === 1 ? pieces[0]! : pieces.flat();
+  }
+
+  /** The tokens of a text in pieces; the same pieces are the same arrays each time. */
+  private tokenizePieces(text: string): Token[][] {
+    const whole = this.known(text);
+    if (whole) return [whole];
+    return cutIntoPieces(text).map((piece) => {
+      const known = this.known(piece);
+      if (known) return known;
+      const tokens = this.model.tokenize(piece, false);
+      this.remember(piece, tokens);
+      return tokens;
+    });
+  }
+
+  private known(text: string): Token[] | undefined {
+    const tokens = this.texts.get(text);
+    if (!tokens) return undefined;
+    this.texts.delete(text);
+    this.texts.set(text, tokens);
     return tokens;
   }
 
@@ -92,17 +117,31 @@ export class Tokenizer {
         tokens.push(this.special(piece.token));
         continue;
       }
+      const text = this.tokenizePieces(piece.text);
       if (i === lastTurn) {
         encoded.turnStart = tokens.length - 1;
         if (stableChars) {
-          const stable = this.model.tokenize(piece.text.slice(0, TURN.length + stableChars), false);
-          encoded.stableEnd = tokens.length + commonPrefix(stable, this.tokenize(piece.text));
+          const stable = this.tokenizePieces(piece.text.slice(0, TURN.length + stableChars));
+          encoded.stableEnd = tokens.length + commonLength(stable, text);
         }
       }
-      for (const token of this.tokenize(piece.text)) tokens.push(token);
+      for (const part of text) for (const token of part) tokens.push(token);
     }
     if (encoded.systemEnd === 0) encoded.systemEnd = tokens.length;
     return encoded;
+  }
+}
+
+/** Put together they are the text. Texts that begin alike are cut alike, but for the last piece. */
+export function cutIntoPieces(text: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (;;) {
+    CUT.lastIndex = from + PIECE_CHARS;
+    const cut = text.length - from > PIECE_CHARS ? CUT.exec(text) : null;
+    if (!cut) return [...pieces, text.slice(from)];
+    pieces.push(text.slice(from, cut.index + 1));
+    from = cut.index + 1;
   }
 }
 
@@ -127,6 +166,14 @@ export class TextStream {
     this.pending = [];
     return text;
   }
+}
+
+/** How many leading tokens two texts share that begin alike, and so are cut alike up to where they part. */
+function commonLength(a: Token[][], b: Token[][]): number {
+  const parting = a.findIndex((piece, i) => piece !== b[i]);
+  const shared = parting < 0 ? a : a.slice(0, parting);
+  const length = shared.reduce((sum, piece) => sum + piece.length, 0);
+  return parting < 0 ? length : length + commonPrefix(a[parting]!, b[parting] ?? []);
 }
 
 /** How many leading tokens two lists share. */

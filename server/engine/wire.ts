@@ -8,6 +8,7 @@ export type ToEngine =
   | { type: "load"; id: number; params: LoadParams; exclude: Backend[]; stateDir: string }
   | { type: "respond"; id: number; request: RespondRequest }
   | { type: "prepare"; id: number; request: PromptRequest }
+  | { type: "countPrompt"; id: number; request: PromptRequest }
   | { type: "countTokens"; id: number; texts: string[] }
   | { type: "answerNow"; id: number; reply: number }
   | { type: "addBudget"; id: number; reply: number; tokens: number }
@@ -24,10 +25,14 @@ export type FromEngine =
 
 export type EngineResult = ModelInfo | PrepareResult | number[] | number | "unlimited" | null;
 
-/** `code` left out: a fault of ours. `cancelled`: the request's own cancel came through. */
+/**
+ * `code` left out: a fault of ours, or with `badPrompt` the client's: the messages are no conversation. `cancelled`: the
+ * request's own cancel came through.
+ */
 export type WireError = {
   code?: ErrorName;
   message: string;
   data?: Record<string, unknown>;
+  badPrompt?: boolean;
   cancelled?: boolean;
 };

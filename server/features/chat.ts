@@ -15,7 +15,8 @@ export async function chat(
   report: Report,
 ): Promise<ChatResult> {
   check(params);
-  const { userContent, ...prompt } = await converse(params, deps, signal);
+  const { prompt, userContent } = await converse(params, deps, signal);
+  report({ type: "prompt", userContent });
   const { sampling, maxTokens, responseSchema } = params;
   const thinking = thinkingOf(params.thinking, DEFAULT_THINKING.chat);
   const request = { ...prompt, thinking, sampling, maxTokens, responseSchema };

@@ -7,6 +7,15 @@ import type { Documents } from "./documents.ts";
 /** How many tokens each text is. */
 export type CountTokens = (texts: string[]) => Promise<number[]>;
 
+/**
+ * What became of an item. `text` is undefined, and `tokens` 0, where there is nothing to show, and where there is no room.
+ * `tokens`: with the blank line behind it. `cut`: the item is shortened, or left out for want of room.
+ */
+export type Block = { text?: string; tokens: number; cut: boolean };
+
+const NOTHING: Block = { tokens: 0, cut: false };
+const LEFT_OUT: Block = { tokens: 0, cut: true };
+
 /** `tokens`: of the whole block. `shortest`: of the block with nothing but the marker in it. */
 type Measured = Source & { tokens: number; shortest: number };
 
@@ -29,17 +38,19 @@ export async function layOutContext(
   deps: { documents: Documents },
   budget: number,
   countTokens: CountTokens,
-): Promise<string[]> {
+): Promise<Block[]> {
   const found = await Promise.all(items.map((item) => sourceOf(item, deps.documents)));
   const sources = found.filter((source) => source !== undefined);
-  if (sources.length === 0) return [];
+  if (sources.length === 0) return items.map(() => NOTHING);
   const count: CountTokens = (blocks) => countTokens(blocks.map((block) => `${block}\n\n`));
   const measured = await measure(sources, budget, count);
   const shares = shareOut(measured, budget);
   const cuts = await shorten(measured, shares, count);
-  return measured
-    .map((source, i) => (source.tokens <= shares[i]! ? source.wrap(source.body) : cuts.get(source)))
-    .filter((block) => block !== undefined);
+  const blocks = measured.map((source, i): Block => {
+    const { body, wrap, tokens } = source;
+    return tokens <= shares[i]! ? { text: wrap(body), tokens, cut: false } : (cuts.get(source) ?? LEFT_OUT);
+  });
+  return found.map((source) => (source ? blocks[sources.indexOf(source)]! : NOTHING));
 }
 
 async function measure(sources: Source[], budget: number, count: CountTokens): Promise<Measured[]> {
@@ -68,15 +79,16 @@ function shareOut(measured: Measured[], budget: number): number[] {
 }
 
 /** Searches how many characters of each text fit; `fits` always does. */
-type Search = { source: Measured; share: number; fits: string; low: number; high: number; guess: number };
+type Search = { source: Measured; share: number; fits: Block; low: number; high: number; guess: number };
 
-async function shorten(measured: Measured[], shares: number[], count: CountTokens): Promise<Map<Source, string>> {
+async function shorten(measured: Measured[], shares: number[], count: CountTokens): Promise<Map<Source, Block>> {
   const searches = measured.flatMap((source, i): Search[] => {
     const { body, keep, wrap, tokens, shortest } = source;
     const share = shares[i]!;
     if (tokens <= share || shortest > share) return [];
     const guess = Math.floor(body.length * ((share - shortest) / (tokens - shortest)) * CAUTION);
-    return [{ source, share, fits: wrap(cut(body, 0, keep)), low: 0, high: body.length, guess }];
+    const fits = { text: wrap(cut(body, 0, keep)), tokens: shortest, cut: true };
+    return [{ source, share, fits, low: 0, high: body.length, guess }];
   });
   let open = searches;
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
@@ -88,9 +100,9 @@ async function shorten(measured: Measured[], shares: number[], count: CountToken
 }
 
 /** Learns from a count; false when there is nothing more to gain. */
-function narrow(search: Search, block: string, tokens: number): boolean {
+function narrow(search: Search, text: string, tokens: number): boolean {
   const { source, share, guess } = search;
-  if (tokens <= share) Object.assign(search, { fits: block, low: guess });
+  if (tokens <= share) Object.assign(search, { fits: { text, tokens, cut: true }, low: guess });
   else search.high = guess;
   const room = (share - source.shortest) / Math.max(1, tokens - source.shortest);
   const next = Math.floor(guess * room * CAUTION);

@@ -2,16 +2,19 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { PromptRequest } from "../engine/engine.ts";
 import type { ContextItem, Message, PrepareParams } from "../protocol.ts";
-import { layOutContext } from "./context.ts";
+import { type Block, layOutContext } from "./context.ts";
 import type { FeatureDeps } from "./deps.ts";
 import { layOut, SYSTEM_PROMPT } from "./prompts.ts";
 
 /** The part of the loaded context that the attached files and the like may fill. */
 const CONTEXT_SHARE = 0.5;
 
-export type Conversation = PromptRequest & {
+export type Conversation = {
+  prompt: PromptRequest;
   /** The last user message as the model sees it. */
   userContent: string;
+  /** What became of each item of the context. */
+  blocks: Block[];
 };
 
 /**
@@ -27,17 +30,22 @@ export async function converse(params: PrepareParams, deps: FeatureDeps, signal:
   if (asked < 0 && context.length > 0)
     throw new ResponseError(ErrorCodes.InvalidParams, "Invalid params: context needs a user message to go with.");
   const blocks = await contextBlocks(context, deps, signal);
-  const userContent = blocks.length > 0 ? layOut(blocks, question) : question;
+  const texts = blocks.flatMap(({ text }) => text ?? []);
+  const userContent = texts.length > 0 ? layOut(texts, question) : question;
+  // Behind tool results the question is no longer being typed.
+  const typing = texts.length > 0 && asked === messages.length - 1;
   return {
-    messages: [...own, ...messages.map((message, i) => (i === asked ? { ...message, content: userContent } : message))],
-    // Behind tool results the question is no longer being typed.
-    stableChars: blocks.length > 0 && asked === messages.length - 1 ? userContent.length - question.length : undefined,
-    tools,
+    prompt: {
+      messages: [...own, ...messages.map((m, i) => (i === asked ? { ...m, content: userContent } : m))],
+      stableChars: typing ? userContent.length - question.length : undefined,
+      tools,
+    },
     userContent,
+    blocks,
   };
 }
 
-async function contextBlocks(context: ContextItem[], deps: FeatureDeps, signal: AbortSignal): Promise<string[]> {
+async function contextBlocks(context: ContextItem[], deps: FeatureDeps, signal: AbortSignal): Promise<Block[]> {
   if (context.length === 0) return [];
   const { contextTokens } = await deps.engine.model(signal);
   const budget = Math.floor(contextTokens * CONTEXT_SHARE);

@@ -5,7 +5,10 @@ import { ground } from "./ground.ts";
 import { EXPLAIN_REQUEST, layOut, SYSTEM_PROMPT } from "./prompts.ts";
 import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
 
-/** Explains a range, grounded in what surrounds it. Throws EngineError. */
+/**
+ * Explains a range, grounded in what surrounds it; with `followUp` where chats are held, so that one can go on from it.
+ * Throws EngineError.
+ */
 export async function explain(
   params: ExplainParams,
   deps: FeatureDeps,
@@ -16,18 +19,21 @@ export async function explain(
   const document = await readDocument(deps.documents, uri);
   const path = displayPath(deps.documents, uri);
   const { blocks } = ground(document, path, params.range, params.diagnostics ?? []);
+  const userContent = layOut(blocks, EXPLAIN_REQUEST);
+  report({ type: "prompt", userContent });
   const reply = deps.engine.respond(
     {
       messages: [
         { role: "system", content: SYSTEM_PROMPT },
-        { role: "user", content: layOut(blocks, EXPLAIN_REQUEST) },
+        { role: "user", content: userContent },
       ],
       thinking: thinkingOf(params.thinking, DEFAULT_THINKING.explain),
+      sampling: params.sampling,
       priority: "chat",
-      kind: "once",
+      kind: params.followUp ? "followUp" : "once",
     },
     signal,
   );
   const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
-  return { answer, thought, stopReason, usage };
+  return { answer, thought, stopReason, usage, userContent };
 }

@@ -7,6 +7,6 @@ import type { FeatureDeps } from "./deps.ts";
  * a question that is still being typed, or not even begun. Throws as `chat` does.
  */
 export async function prepare(params: PrepareParams, deps: FeatureDeps, signal: AbortSignal): Promise<PrepareResult> {
-  const { userContent: _, ...prompt } = await converse(params, deps, signal);
+  const { prompt } = await converse(params, deps, signal);
   return deps.engine.prepare(prompt, signal);
 }

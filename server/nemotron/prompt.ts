@@ -107,9 +107,17 @@ function turns(messages: readonly Message[]): Piece[] {
 }
 
 function assistantText(message: AssistantMessage, index: number): Piece[] {
-  const said = [message.content.trim(), calls(message)].filter((part) => part !== "").join("\n");
+  const said = messageText(message);
   // With nothing said the two newlines meet, and are one token: no cut between them.
   return said === "" ? [text("Assistant\n\n")] : [text("Assistant\n"), { ...text(`${said}\n`), message: index }];
+}
+
+/** What a message says in the prompt, calls included, without the framing of its turn. */
+export function messageText(message: Message): string {
+  if (message.role === "tool") return message.content;
+  const content = message.content.trim();
+  const called = message.role === "assistant" ? calls(message) : "";
+  return [content, called].filter((part) => part !== "").join("\n");
 }
 
 /** "" when there are none. */

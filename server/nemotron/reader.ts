@@ -1,10 +1,10 @@
 /** Splits what the model writes into thought, answer and tool calls, as it comes. */
-import type { ReplyProgress } from "../protocol.ts";
+import type { ToolCall } from "../protocol.ts";
 import { type StopSearch, searchStops } from "./stopTexts.ts";
 import { END_THINK, END_TOOL_CALL, possibleStart, THINK, TOOL_CALL } from "./tags.ts";
 import { parseToolCalls } from "./toolCalls.ts";
 
-export type ReplyPart = Exclude<ReplyProgress, { type: "reading" }>;
+export type ReplyPart = { type: "thought" | "answer"; text: string } | { type: "toolCall"; toolCall: ToolCall };
 
 /**
  * `thinking`: the reply was opened inside a thought. `tools`: calls are looked for; otherwise `<TOOLCALL>` is text.

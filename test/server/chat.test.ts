@@ -30,7 +30,7 @@ describe("nemotron/chat", () => {
     assert.equal(textOf(events, "answer"), answer);
     assert.equal(textOf(events, "thought"), thought);
     const order = events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1]);
-    assert.deepEqual(order, ["reading", "thought", "answer"]);
+    assert.deepEqual(order, ["prompt", "reading", "thought", "answer"]);
     assert.deepEqual([stopReason, toolCalls], ["stop", []]);
     assert.equal(usage.promptTokens, usage.readTokens + usage.reusedTokens);
     assert.ok(usage.thoughtTokens > 0 && usage.answerTokens > 0 && usage.firstTokenMs > 0 && usage.tokensPerSecond > 0);
@@ -314,6 +314,10 @@ describe("nemotron/chat", () => {
       [{ messages: [user("x")], sampling: { stop: [""] } }, /stop/],
       [{ messages: [user("x")], maxTokens: -1 }, /maxTokens/],
       [{ messages: [user("x")], context: [{ type: "file" }] }, /context/],
+      [{ messages: [user("x")], context: [{ type: "text", text: "t" }] }, /title/],
+      [{ messages: [user("x")], context: [{ type: "range", uri: "untitled:a" }] }, /range/],
+      [{ messages: [user("x")], context: [{ type: "diagnostics", uri: "untitled:a" }] }, /diagnostics/],
+      [{ messages: [user("x"), { role: "tool", content: "y" }] }, /calls no tool/],
       [{ messages: [user("x")], tools: [{ name: "t" }], responseSchema: { type: "object" } }, /tools/],
     ];
     for (const [params, message] of cases) {

@@ -43,16 +43,16 @@ describe("features: chat", () => {
     const toolCall = { name: "f", arguments: {} };
     const events = [
       { type: "reading" as const, read: 1, total: 2 },
-      { type: "thought" as const, text: "H" },
-      { type: "thought" as const, text: "m" },
-      { type: "answer" as const, text: "Yes" },
-      { type: "answer" as const, text: "." },
+      { type: "thought" as const, text: "H", tokens: 1 },
+      { type: "thought" as const, text: "m", tokens: 2 },
+      { type: "answer" as const, text: "Yes", tokens: 1 },
+      { type: "answer" as const, text: ".", tokens: 2 },
       { type: "toolCall" as const, toolCall },
     ];
     const { deps } = world(documentsOf(), [...events, END]);
     const reported: unknown[] = [];
     const result = await chat({ messages: [user("?")] }, deps, signal, (progress) => reported.push(progress));
-    assert.deepEqual(reported, events);
+    assert.deepEqual(reported, [{ type: "prompt", userContent: "?" }, ...events]);
     const collected = { answer: "Yes.", thought: "Hm", toolCalls: [toolCall], stopReason: "stop", usage: USAGE };
     assert.deepEqual(result, { ...collected, userContent: "?" });
   });

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { layOutContext } from "../../../server/features/context.ts";
+import { type Block, layOutContext } from "../../../server/features/context.ts";
 import { cut } from "../../../server/features/cut.ts";
 import type { ContextItem } from "../../../server/protocol.ts";
 import { countTokens, documentOf, documentsOf, FOLDER, line, problem, range } from "./support.ts";
 
+/** The blocks that are sent. */
+const textsOf = (blocks: Block[]) => blocks.flatMap(({ text }) => text ?? []);
 const MARKER = /\[… \d+ lines? cut …\]/;
 const text = fc
   .array(fc.oneof(line, fc.string({ maxLength: 300 })), { maxLength: 60 })
@@ -30,10 +32,22 @@ describe("features: context", () => {
   it("stays within the budget, marks what it cut, and is the same each time", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(item, { maxLength: 5 }), fc.integer({ min: 0, max: 2000 }), async (items, budget) => {
-        const blocks = await layOutContext(items, deps, budget, countTokens);
+        const laidOut = await layOutContext(items, deps, budget, countTokens);
+        const blocks = textsOf(laidOut);
         assert.ok((await tokens(blocks)) <= budget);
-        assert.deepEqual(await layOutContext(items, deps, budget, countTokens), blocks);
-        const whole = await layOutContext(items, deps, 1_000_000, countTokens);
+        assert.deepEqual(await layOutContext(items, deps, budget, countTokens), laidOut);
+        for (const { text, tokens: told, cut } of laidOut) {
+          assert.equal(told, text === undefined ? 0 : await tokens([text]));
+          if (text !== undefined) assert.equal(cut, MARKER.test(text));
+        }
+        const all = await layOutContext(items, deps, 1_000_000, countTokens);
+        assert.ok(!all.some(({ cut }) => cut));
+        // What is left out for want of room is cut; what has nothing to show is not.
+        assert.deepEqual(
+          laidOut.filter(({ text, cut }) => text === undefined && !cut).length,
+          all.filter(({ text }) => text === undefined).length,
+        );
+        const whole = textsOf(all);
         assert.ok(!whole.some((block) => MARKER.test(block)));
         if ((await tokens(whole)) <= budget) assert.deepEqual(blocks, whole);
         for (const block of blocks) assert.ok(whole.includes(block) || MARKER.test(block));
@@ -54,7 +68,7 @@ describe("features: context", () => {
           return uneven(blocks);
         };
         const items: ContextItem[] = [{ type: "text", title: "T", text: all.join("\n") }];
-        const blocks = await layOutContext(items, deps, budget, counted);
+        const blocks = textsOf(await layOutContext(items, deps, budget, counted));
         const [total = 0] = await uneven([blocks.map((block) => `${block}\n\n`).join("")]);
         assert.ok(total <= budget);
         assert.ok(calls <= 5);
@@ -71,7 +85,7 @@ describe("features: context", () => {
       { type: "diagnostics", uri: document.uri, diagnostics: [] },
       { type: "text", title: "Terminal", text: "$ ls" },
     ];
-    assert.deepEqual(await layOutContext(items, { documents: documentsOf(document) }, 1000, countTokens), [
+    assert.deepEqual(textsOf(await layOutContext(items, { documents: documentsOf(document) }, 1000, countTokens)), [
       "File: lib/x.ts\n```typescript\na\nb\nc\n```",
       "Code from lib/x.ts (lines 2-2):\n```typescript\nb\n```",
       "Problems in lib/x.ts:\n- line 1: warning: Hm.\n- line 3: error: No good.",
@@ -84,7 +98,7 @@ describe("features: context", () => {
       { type: "text", title: "Small", text: "x" },
       { type: "text", title: "Large", text: lines(1000) },
     ];
-    const [small, large] = await layOutContext(items, deps, 400, countTokens);
+    const [small, large] = textsOf(await layOutContext(items, deps, 400, countTokens));
     assert.equal(small, "Small:\nx");
     const [used = 0] = await countTokens([large!]);
     assert.ok(used > 330 && used <= 400, `${used} tokens`);
@@ -92,12 +106,14 @@ describe("features: context", () => {
 
   it("keeps the beginning and the end of a file, the beginning of a text", async () => {
     const file: ContextItem = { type: "file", uri: `${FOLDER}/a.ts`, text: lines(1000) };
-    const [block = ""] = await layOutContext([file], deps, 300, countTokens);
+    const [block = ""] = textsOf(await layOutContext([file], deps, 300, countTokens));
     const [head = "", tail = ""] = block.split(MARKER);
     assert.ok(head.includes("\nline 1\n") && tail.includes("\nline 1000\n"));
     const ratio = head.length / tail.length;
     assert.ok(ratio > 1.6 && ratio < 2.5, `${ratio}`);
-    const [shown = ""] = await layOutContext([{ type: "text", title: "T", text: lines(1000) }], deps, 300, countTokens);
+    const [shown = ""] = textsOf(
+      await layOutContext([{ type: "text", title: "T", text: lines(1000) }], deps, 300, countTokens),
+    );
     assert.match(shown, /^T:\nline 1\n[\s\S]*\n\[… \d+ lines cut …\]$/);
   });
 

@@ -9,7 +9,11 @@ import { cart, documentsOf, END, linesRange, problem, signal, USAGE, world } fro
 
 const IS_EVEN = "isEven(n: number) {\n  return n % 2 === 0;\n}";
 const silent = () => {};
-const says = (text: string): ReplyEvent[] => [{ type: "thought", text: "Hm ```x```" }, { type: "answer", text }, END];
+const says = (text: string): ReplyEvent[] => [
+  { type: "thought", text: "Hm ```x```", tokens: 4 },
+  { type: "answer", text, tokens: 9 },
+  END,
+];
 
 function request(document: TextDocument, more: Partial<EditParams> = {}): EditParams {
   const { uri, version } = document;
@@ -83,7 +87,7 @@ describe("features: edit", () => {
 
   const failures: [name: string, events: ReplyEvent[], code: string][] = [
     ["prose", says("No."), "notCode"],
-    ["code in the thought alone", [{ type: "thought", text: "```\nx\n```" }, END], "notCode"],
+    ["code in the thought alone", [{ type: "thought", text: "```\nx\n```", tokens: 5 }, END], "notCode"],
     ["half a block", says("```ts\nisEven(n) {"), "truncated"],
     [
       "a reply cut off at its limit",

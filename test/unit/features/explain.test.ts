@@ -1,34 +1,47 @@
 import assert from "node:assert/strict";
+import type { ReplyEvent } from "../../../server/engine/engine.ts";
 import { explain } from "../../../server/features/explain.ts";
 import { EXPLAIN_REQUEST, TESTS_REQUEST } from "../../../server/features/prompts.ts";
 import { testFileName } from "../../../server/features/testFileName.ts";
 import { writeTests } from "../../../server/features/tests.ts";
+import type { ReplyProgress } from "../../../server/protocol.ts";
 import { cart, documentsOf, END, linesRange, signal, USAGE, world } from "./support.ts";
 
 const silent = () => {};
+const answer = (text: string): ReplyEvent[] => [{ type: "answer", text, tokens: 4 }, END];
 const params = { textDocument: { uri: cart().uri }, range: linesRange(cart(), 22, 28) };
 
 describe("features: explain", () => {
   it("asks with all that grounds the answer", async () => {
-    const { deps, responded } = world(documentsOf(cart()), [{ type: "answer", text: "It *tells*." }, END]);
-    const result = await explain(params, deps, signal, silent);
-    assert.deepEqual(result, { answer: "It *tells*.", thought: "", stopReason: "stop", usage: USAGE });
+    const { deps, responded } = world(documentsOf(cart()), answer("It *tells*."));
+    const reported: ReplyProgress[] = [];
+    const result = await explain(params, deps, signal, (progress) => reported.push(progress));
     const [{ messages, ...rest }] = responded as [(typeof responded)[0]];
+    const userContent = messages[1]!.content;
+    assert.deepEqual(result, { answer: "It *tells*.", thought: "", stopReason: "stop", usage: USAGE, userContent });
+    assert.deepEqual(reported[0], { type: "prompt", userContent });
     assert.match(messages[1]!.content, /^Imports:[\s\S]*\n\nCode from cart\.ts[\s\S]*\n\nSelected code from cart\.ts/);
     assert.ok(messages[1]!.content.endsWith(`\n\n${EXPLAIN_REQUEST}`));
-    assert.deepEqual(rest, { thinking: { mode: "on", budget: 256 }, priority: "chat", kind: "once" });
+    const thinking = { mode: "on", budget: 256 };
+    assert.deepEqual(rest, { thinking, sampling: undefined, priority: "chat", kind: "once" });
+  });
+
+  it("is held where chats are when one is to go on from it, and sampled as asked", async () => {
+    const { deps, responded } = world(documentsOf(cart()), answer("So."));
+    await explain({ ...params, followUp: true, sampling: { seed: 7 } }, deps, signal, silent);
+    assert.deepEqual([responded[0]!.kind, responded[0]!.sampling], ["followUp", { seed: 7 }]);
   });
 });
 
 describe("features: writing tests", () => {
   it("gives a file and its name", async () => {
-    const { deps, responded } = world(documentsOf(cart()), [{ type: "answer", text: "```ts\ntest();\n```" }, END]);
+    const { deps, responded } = world(documentsOf(cart()), answer("```ts\ntest();\n```"));
     assert.deepEqual(await writeTests(params, deps, signal, silent), { fileName: "cart.test.ts", text: "test();\n" });
     assert.ok(responded[0]!.messages[1]!.content.endsWith(`\n\n${TESTS_REQUEST}`));
   });
 
   it("makes an error of prose", async () => {
-    const { deps } = world(documentsOf(cart()), [{ type: "answer", text: "No." }, END]);
+    const { deps } = world(documentsOf(cart()), answer("No."));
     await assert.rejects(writeTests(params, deps, signal, silent), { code: "notCode" });
   });
 

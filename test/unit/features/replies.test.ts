@@ -67,7 +67,7 @@ describe("features: running replies", () => {
     const replies = new Replies();
     const failing = replyOf([]);
     failing[Symbol.asyncIterator] = async function* (): AsyncGenerator<ReplyEvent> {
-      yield { type: "answer", text: "Yes" };
+      yield { type: "answer", text: "Yes", tokens: 1 };
       throw new Error("broken");
     };
     await assert.rejects(replies.run("t", failing, silent), /broken/);

@@ -59,6 +59,11 @@ export function world(documents: Documents, events: ReplyEvent[] = [END], onResp
   const engine: Partial<Engine> = {
     model: async () => ({ contextTokens: 1000 }) as ModelInfo,
     countTokens,
+    // Eight tokens of framing a message.
+    async countPrompt({ messages }) {
+      const counts = await countTokens(messages.map(({ content }) => content));
+      return counts.reduce((sum, tokens) => sum + tokens + 8, 0);
+    },
     respond(request) {
       responded.push(request);
       onRespond();

@@ -1,0 +1,19 @@
+import { messageText } from "../nemotron/prompt.ts";
+import type { CountParams, CountResult } from "../protocol.ts";
+import { converse } from "./conversation.ts";
+import type { FeatureDeps } from "./deps.ts";
+
+/**
+ * How many tokens a chat with these parameters would have, laid out as `chat` lays it out, whether it fits or not. Throws
+ * as `chat` does, contextOverflow excepted; any message may be the last.
+ */
+export async function count(params: CountParams, deps: FeatureDeps, signal: AbortSignal): Promise<CountResult> {
+  const { engine } = deps;
+  const { contextTokens } = await engine.model(signal);
+  const { prompt, blocks } = await converse(params, deps, signal);
+  const [promptTokens, messages] = await Promise.all([
+    engine.countPrompt(prompt, signal),
+    engine.countTokens(params.messages.map(messageText), signal),
+  ]);
+  return { promptTokens, contextTokens, messages, context: blocks.map(({ tokens, cut }) => ({ tokens, cut })) };
+}

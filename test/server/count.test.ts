@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import {
+  type ChatResult,
+  type CountResult,
+  ErrorCode,
+  type Message,
+  Method,
+  type PrepareResult,
+} from "../../server/protocol.ts";
+import { Client, idle, rejection } from "../support/client.ts";
+
+const user = (content: string): Message => ({ role: "user", content });
+/** A thought is opened with `<think>` and a line break, the lack of one with both tags: five tokens of the toy's at most. */
+const OPENING = { min: 1, max: 8 };
+
+describe("nemotron/count", () => {
+  let client: Client;
+  before(async () => {
+    client = await Client.toy();
+    await client.until((status) => status.type === "ready");
+  });
+  after(() => client.stop());
+
+  const count = (params: object) => client.request<CountResult>(Method.count, params);
+
+  it("counts exactly the prompt that a chat then has, but for the opening of its reply", async () => {
+    const code = Array.from({ length: 300 }, (_, i) => `const value${i} = ${i};`).join("\n");
+    const log = "many words ".repeat(6000);
+    const tools = [{ name: "read_file", description: "Read a file", parameters: { type: "object" } }];
+    const call: Message = { role: "assistant", content: "", toolCalls: [{ name: "read_file", arguments: {} }] };
+    const cases = [
+      { messages: [user("Hello")] },
+      { messages: [user("  Hello\n")], context: [{ type: "text" as const, title: "Code", text: code }] },
+      { messages: [user("Hello")], context: [{ type: "text" as const, title: "Log", text: log }] },
+      { messages: [user("Hello"), { role: "assistant" as const, content: " Hi. " }, user("Thanks!")] },
+      { messages: [{ role: "system" as const, content: "Be brief." }, user("Hello")] },
+      { messages: [user("Read it."), call, { role: "tool" as const, content: "1" }], tools },
+    ];
+    const openings = new Set<number>();
+    for (const params of cases) {
+      const { promptTokens, contextTokens } = await count(params);
+      const { usage } = await client.chat({ ...params, thinking: { mode: "off" }, maxTokens: 1 });
+      openings.add(usage.promptTokens - promptTokens);
+      assert.equal(contextTokens, 8192);
+    }
+    const [opening = 0, ...others] = openings;
+    assert.deepEqual(others, [], "the difference is the same for all");
+    assert.ok(opening >= OPENING.min && opening <= OPENING.max, `${opening}`);
+  });
+
+  it("stays exact for a conversation that the model wrote a part of", async () => {
+    const messages = [user("Count to thirty.")];
+    const { answer } = await client.chat({ messages, thinking: { mode: "on", budget: 64 } });
+    const next = [...messages, { role: "assistant" as const, content: answer }, user("Thanks!")];
+    const before = await count({ messages: next });
+    const { usage } = await client.chat({ messages: next, thinking: { mode: "off" }, maxTokens: 1 });
+    const bare = await count({ messages });
+    const { usage: again } = await client.chat({ messages, thinking: { mode: "off" }, maxTokens: 1 });
+    assert.equal(usage.promptTokens - before.promptTokens, again.promptTokens - bare.promptTokens);
+  });
+
+  it("tells what of the context is cut, and what has nothing to show", async () => {
+    const uri = pathToFileURL("test/samples/cart.ts").href;
+    const context = [
+      { type: "file", uri },
+      { type: "diagnostics", uri, diagnostics: [] },
+      { type: "text", title: "Log", text: "many words ".repeat(6000) },
+    ];
+    const { context: counted, messages, promptTokens } = await count({ messages: [user("Hello")], context });
+    const [file, problems, log] = counted as [
+      CountResult["context"][0],
+      CountResult["context"][0],
+      CountResult["context"][0],
+    ];
+    assert.ok(!file.cut && file.tokens > 200, JSON.stringify(file));
+    assert.deepEqual(problems, { tokens: 0, cut: false });
+    assert.ok(log.cut && log.tokens > 2000 && file.tokens + log.tokens <= 4096, JSON.stringify(log));
+    assert.equal(messages.length, 1);
+    assert.ok(messages[0]! >= 1 && messages[0]! <= 8, `${messages}`);
+    // Framing and the system prompt are what is left.
+    assert.ok(promptTokens > file.tokens + log.tokens + messages[0]!);
+  });
+
+  it("says how far over a prompt is, instead of refusing it", async () => {
+    const { promptTokens, contextTokens } = await count({ messages: [user("many words ".repeat(8000))] });
+    assert.ok(promptTokens > 8192 && contextTokens === 8192);
+  });
+
+  it("counts a draft that is empty, alone or at the end", async () => {
+    const empty = await count({ messages: [user("")] });
+    assert.deepEqual([empty.messages, empty.context], [[0], []]);
+    const longer = await count({ messages: [user("Hello"), { role: "assistant", content: "Hi." }, user("")] });
+    assert.equal(longer.messages[2], 0);
+    assert.ok(longer.promptTokens > empty.promptTokens);
+    const waiting = await count({ messages: [user("Hello"), { role: "assistant", content: "Hi." }] });
+    assert.ok(waiting.promptTokens < longer.promptTokens);
+  });
+
+  it("answers while a reply is being generated, and beside the reading of a long prompt", async () => {
+    const long = user(`${"word ".repeat(1200)}\n\nThink for a long time.`);
+    const chat = client.stream<ChatResult>(Method.chat, { messages: [long], thinking: { mode: "on" } });
+    let over = false;
+    chat.result
+      .catch(() => {})
+      .finally(() => {
+        over = true;
+      });
+    while (!chat.events.some(({ type }) => type === "reading")) await idle(5);
+    assert.ok((await count({ messages: [user("Hello")] })).promptTokens > 0);
+    assert.ok(!chat.events.some(({ type }) => type === "thought"), "it waited for the reading");
+    while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
+    for (let typed = 0; typed < 5; typed++) await count({ messages: [user("Hello".slice(0, typed))] });
+    assert.equal(over, false, "it waited for the reply");
+    chat.cancel();
+    await rejection(chat.result);
+  });
+
+  it("reads and keeps nothing", async () => {
+    const text = "a text that nothing has read before\n".repeat(40);
+    const params = { messages: [user("Hello")], context: [{ type: "text" as const, title: "T", text }] };
+    const { promptTokens } = await count(params);
+    const { readTokens } = await client.request<PrepareResult>(Method.prepare, params);
+    assert.ok(readTokens > promptTokens / 2, `${readTokens} of ${promptTokens}`);
+  });
+
+  it("can be taken back, and fails for what a chat could not send", async () => {
+    const context = [{ type: "text", title: "Log", text: "many words ".repeat(60_000) }];
+    const counting = client.stream<CountResult>(Method.count, { messages: [user("Hello")], context });
+    counting.cancel();
+    assert.equal((await rejection(counting.result)).code, -32800);
+    const outside = { messages: [user("Hello")], context: [{ type: "file", uri: "file:///etc/hostname" }] };
+    assert.equal((await rejection(count(outside))).code, ErrorCode.unreadable);
+    assert.equal((await rejection(count({ messages: [] }))).code, -32602);
+    const unsound = { messages: [user("Hello"), { role: "system", content: "x" }, user("")] };
+    assert.equal((await rejection(count(unsound))).code, -32602);
+  });
+
+  it("is a named error without a model, and waits for one that is being loaded", async () => {
+    const unloaded = await Client.start();
+    try {
+      const asked = () => unloaded.request<CountResult>(Method.count, { messages: [user("Hello")] });
+      const { code, data } = await rejection(asked());
+      assert.deepEqual([code, data?.name], [ErrorCode.noModel, "noModel"]);
+      const { path } = (client.status as { model: { path: string } }).model;
+      const loading = unloaded.request(Method.load, { model: path, gpu: "off" });
+      assert.ok((await asked()).promptTokens > 0);
+      await loading;
+    } finally {
+      await unloaded.stop();
+    }
+  });
+});

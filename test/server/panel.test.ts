@@ -1,0 +1,149 @@
+/** What a chat panel relies on beside the replies themselves. */
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import {
+  type ChatResult,
+  ErrorCode,
+  type ExplainResult,
+  type Message,
+  Method,
+  type ReplyProgress,
+} from "../../server/protocol.ts";
+import { Client, idle, rejection, type Streaming, TOY } from "../support/client.ts";
+
+/** In idle time the answer is read behind the conversation, on a machine that may be busy. */
+const SETTLE_MS = 700;
+const CLAMP = { start: { line: 8, character: 0 }, end: { line: 13, character: 0 } };
+const explainClamp = { textDocument: { uri: pathToFileURL("test/samples/cart.ts").href }, range: CLAMP };
+const user = (content: string): Message => ({ role: "user", content });
+const assistant = (content: string): Message => ({ role: "assistant", content });
+
+const countsOf = (events: ReplyProgress[], type: "thought" | "answer") =>
+  events.flatMap((event) => (event.type === type ? [event.tokens] : []));
+
+function assertGrows(counts: number[], last: number): void {
+  assert.ok(counts.length > 1, "there is nothing to see growing");
+  for (const [i, tokens] of counts.entries()) assert.ok(tokens > (counts[i - 1] ?? 0), counts.join(", "));
+  assert.equal(counts.at(-1), last);
+}
+
+describe("a chat panel", () => {
+  let client: Client;
+  before(async () => {
+    client = await Client.toy();
+    await client.until((status) => status.type === "ready");
+  });
+  after(() => client.stop());
+
+  it("can follow how many tokens the thought and the answer have", async () => {
+    for (const sampling of [{ temperature: 0 }, { temperature: 0, stop: ["17, 18"] }]) {
+      const params = { messages: [user("Count to thirty.")], thinking: { mode: "on", budget: 40 }, sampling };
+      const { events, result } = client.stream<ChatResult>(Method.chat, params);
+      const { usage } = await result;
+      assertGrows(countsOf(events, "thought"), usage.thoughtTokens);
+      assertGrows(countsOf(events, "answer"), usage.answerTokens);
+    }
+  });
+
+  it("knows the user's turn as the model saw it also when the reply is cut short", async () => {
+    const params = {
+      messages: [user("Think for a long time.")],
+      context: [{ type: "text", title: "Notes", text: "one" }],
+      thinking: { mode: "on" },
+    };
+    const chat: Streaming<ChatResult> = client.stream<ChatResult>(Method.chat, params, ({ type }) => {
+      if (type === "thought") chat.cancel();
+    });
+    assert.equal((await rejection(chat.result)).code, -32800);
+    const [prompt] = chat.events;
+    assert.ok(prompt?.type === "prompt", "the prompt does not come first");
+    assert.equal(prompt.userContent, "Notes:\none\n\nThink for a long time.");
+    // The next turn goes on from it, and reads little more than itself.
+    const messages = [user(prompt.userContent), assistant("Stopped."), user("Hello")];
+    const { usage } = await client.chat({ messages, thinking: { mode: "off" } });
+    assert.ok(usage.readTokens <= 32, `read ${usage.readTokens} of ${usage.promptTokens}`);
+  });
+
+  it("goes on from an explanation by reading only what is new", async () => {
+    const params = {
+      ...explainClamp,
+      followUp: true,
+      sampling: { temperature: 0 },
+      thinking: { mode: "on", budget: 64 },
+    };
+    const { events, result } = client.stream<ExplainResult>(Method.explain, params);
+    const { answer, userContent, usage: first } = await result;
+    assert.deepEqual(events[0], { type: "prompt", userContent });
+    assert.match(userContent, /Selected code from cart\.ts[\s\S]*Explain the selected code\.$/);
+    assertGrows(countsOf(events, "answer"), first.answerTokens);
+    await idle(SETTLE_MS);
+    const messages = [user(userContent), assistant(answer), user("Thanks!")];
+    const { usage } = await client.chat({ messages, thinking: { mode: "on", budget: 16 } });
+    // "Thanks!" is some four tokens.
+    assert.ok(usage.readTokens <= 4 + 16, `read ${usage.readTokens} of ${usage.promptTokens}`);
+  });
+
+  it("samples an explanation with its seed", async () => {
+    const sampled = (seed: number) =>
+      client.request<ExplainResult>(Method.explain, { ...explainClamp, sampling: { temperature: 2.5, topP: 1, seed } });
+    const [a, b, c] = [await sampled(7), await sampled(7), await sampled(8)];
+    assert.equal(a.thought + a.answer, b.thought + b.answer);
+    assert.notEqual(a.thought + a.answer, c.thought + c.answer);
+  });
+
+  it("is told what is wrong with an explanation's parameters", async () => {
+    const cases: [object, RegExp][] = [
+      [{ followUp: "yes" }, /followUp/],
+      [{ sampling: { topP: "most" } }, /topP/],
+      [{ diagnostics: [{ message: "no range" }] }, /diagnostics/],
+      [{ range: 7 }, /range/],
+    ];
+    for (const [wrong, message] of cases) {
+      const error = await rejection(client.request(Method.explain, { ...explainClamp, ...wrong }));
+      assert.equal(error.code, -32602);
+      assert.match(error.message, message);
+    }
+  });
+});
+
+describe("a chat panel whose engine ends", () => {
+  let client: Client;
+  beforeEach(async () => {
+    client = await Client.toy();
+    await client.until((status) => status.type === "ready");
+  });
+  afterEach(() => client.stop());
+
+  const longChat = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
+
+  it("is told why and what is next, in a chat and in an explanation, and has all that came until then", async () => {
+    for (const [method, params] of [
+      [Method.chat, longChat],
+      [Method.explain, { ...explainClamp, followUp: true, thinking: { mode: "on" } }],
+    ] as const) {
+      const reply = client.stream(method, params, ({ type }) => {
+        if (type === "thought" || type === "answer") process.kill(client.enginePid()!, "SIGKILL");
+      });
+      const { code, data } = await rejection(reply.result);
+      assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
+      assert.match(String(data?.reason), /SIGKILL/);
+      assert.match(String(data?.next), /once more/);
+      assert.equal(reply.events[0]?.type, "prompt");
+      await client.until((status) => status.type === "ready");
+    }
+  });
+
+  it("gets an answer to its request when the model is unloaded, or the server shut down, in mid-reply", async () => {
+    for (const end of [Method.unload, "shutdown"]) {
+      const chat = client.stream<ChatResult>(Method.chat, longChat);
+      const failure = rejection(chat.result);
+      while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
+      if (end === "shutdown") await client.connection.sendRequest(end);
+      else await client.request(end, {});
+      const { code, data } = await failure;
+      assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
+      assert.match(String(data?.reason), /unloaded/);
+      if (end === Method.unload) await client.request(Method.load, { model: TOY, gpu: "off" });
+    }
+  });
+});
