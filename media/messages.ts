@@ -170,7 +170,8 @@ export type ToHost =
   | { type: "openLink"; href: string }
   | { type: "command"; command: PageCommand };
 
-export type CodeAction = "copy" | "insert" | "replace" | "newFile";
+/** `apply`: proposed as an edit, in the place of the code that it rewrites. */
+export type CodeAction = "copy" | "insert" | "replace" | "newFile" | "apply";
 
 /** Commands of the palette that the page may start. */
 export const PAGE_COMMANDS = ["chooseModel", "showLog", "newChat", "loadModel", "getModel"] as const;

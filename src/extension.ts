@@ -6,8 +6,9 @@ import { Composer } from "./chat/composer.ts";
 import { FileSearch } from "./chat/fileSearch.ts";
 import { IgnoreRules } from "./chat/ignoreRules.ts";
 import { ConversationStore } from "./chat/store.ts";
-import { ChatView } from "./chat/view.ts";
+import { type ChatParts, ChatView } from "./chat/view.ts";
 import { registerCommands } from "./commands.ts";
+import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
 import { SYNCED_SCHEMES } from "./schemes.ts";
@@ -26,7 +27,15 @@ export function activate(context: ExtensionContext): void {
   const files = new FileSearch(ignoreRules);
   const attachments = new Attachments(ignoreRules);
   const composer = new Composer(server, chat, attachments);
-  const parts = { server, chat, composer, attachments, files };
+  const edits = createEdits(context, server);
+  const parts: ChatParts = {
+    server,
+    chat,
+    composer,
+    attachments,
+    files,
+    applyCode: (code, spokenOf) => applyCode(edits, code, spokenOf),
+  };
   const view = new ChatView(Uri.joinPath(extensionUri, "dist", "media"), parts);
 
   context.subscriptions.push(
@@ -45,7 +54,7 @@ export function activate(context: ExtensionContext): void {
       { providedCodeActionKinds: ExplainActions.kinds },
     ),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
-    ...registerCommands({ ...parts, ...createEdits(context, server), store, view }),
+    ...registerCommands({ ...parts, ...edits, store, view }),
   );
   void chat.restore();
 }

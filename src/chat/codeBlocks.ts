@@ -3,7 +3,7 @@ import { env, languages, window, workspace } from "vscode";
 import type { CodeAction } from "../../media/messages.ts";
 
 /** Throws an Error with words for the user where there is no editor to write to. */
-export async function runCodeAction(action: CodeAction, code: string, tag: string): Promise<void> {
+export async function runCodeAction(action: Exclude<CodeAction, "apply">, code: string, tag: string): Promise<void> {
   switch (action) {
     case "copy":
       await env.clipboard.writeText(code);

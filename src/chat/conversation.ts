@@ -78,6 +78,12 @@ export function historyOf(turns: readonly StoredTurn[]): Message[] {
   });
 }
 
+/** The documents that a conversation speaks about, the latest first. */
+export function urisIn({ turns }: StoredConversation): string[] {
+  const uris = turns.flatMap(({ sources }) => sources.flatMap(({ item }) => ("uri" in item ? [item.uri] : [])));
+  return [...new Set(uris.reverse())];
+}
+
 export function pictureOf({ id, title, turns }: StoredConversation): Conversation {
   return { id, title, turns: turns.map(turnPicture) };
 }

@@ -20,6 +20,7 @@ import type { Attachments } from "./attachments.ts";
 import type { Chat } from "./chat.ts";
 import { runCodeAction } from "./codeBlocks.ts";
 import type { Composer } from "./composer.ts";
+import { urisIn } from "./conversation.ts";
 import type { FileSearch } from "./fileSearch.ts";
 import { modelState } from "./modelState.ts";
 import { openLink, openName, openSource } from "./openSource.ts";
@@ -32,6 +33,8 @@ export type ChatParts = {
   composer: Composer;
   attachments: Attachments;
   files: FileSearch;
+  /** Proposes a code block as an edit of the file that it belongs to, among others those with these URIs. */
+  applyCode: (code: string, spokenOf: readonly string[]) => Promise<void>;
 };
 
 export class ChatView implements WebviewViewProvider, Disposable {
@@ -166,6 +169,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       case "drop":
         return message.what === "oldestTurn" ? chat.dropOldest() : attachments.remove(message.what.attachment);
       case "code":
+        if (message.action === "apply") return this.parts.applyCode(message.code, urisIn(chat.current));
         return runCodeAction(message.action, message.code, message.language);
       case "copyReply":
         return void env.clipboard.writeText(this.turn(message.turn)?.reply.answer ?? "");

@@ -9,7 +9,6 @@ import {
   window,
   workspace,
 } from "vscode";
-import { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
 import type { EditParams, EditResult, ReplyProgress } from "../../server/protocol.ts";
 import { lspRange } from "../chat/sources.ts";
 import { sampling } from "../config.ts";
@@ -17,6 +16,7 @@ import type { RunningReply, Server } from "../server.ts";
 import type { Change } from "./hunks.ts";
 import { PendingRange } from "./pendingRange.ts";
 import { type Reviews, toChange } from "./reviews.ts";
+import { type Snapshot, snapshotOf, toChanges } from "./snapshot.ts";
 
 export type EditRequest = {
   document: TextDocument;
@@ -80,7 +80,7 @@ export class EditRuns implements Disposable {
    * with words for the user where the edit does not fit any more.
    */
   async start({ document, range, ...asked }: EditRequest): Promise<EditResult | undefined> {
-    const shown = Snapshot.create(document.uri.toString(), document.languageId, document.version, document.getText());
+    const shown = snapshotOf(document);
     const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
     const run: Run = {
       id: this.next++,
@@ -147,10 +147,7 @@ export class EditRuns implements Disposable {
       void window.showInformationMessage("Nemotron: the model sees nothing to change here.");
       return;
     }
-    const changes = edits.map(({ range, newText }): Change => {
-      const offset = shown.offsetAt(range.start);
-      return { offset, length: shown.offsetAt(range.end) - offset, text: newText };
-    });
+    const changes = toChanges(shown, edits);
     const fits = await this.reviews.propose(document, () => {
       const place = new PendingRange(shown.offsetAt(range.start), shown.offsetAt(range.end));
       for (const change of typed) place.follow(change);

@@ -1,0 +1,18 @@
+/** A document as the model was shown it, while the open one goes on changing. */
+import type { TextDocument } from "vscode";
+import type { TextEdit } from "vscode-languageclient";
+import { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
+import type { Change } from "./hunks.ts";
+
+export type { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
+
+export const snapshotOf = (document: TextDocument): Snapshot =>
+  Snapshot.create(document.uri.toString(), document.languageId, document.version, document.getText());
+
+/** Edits of the snapshot, as changes of its text. */
+export function toChanges(shown: Snapshot, edits: readonly TextEdit[]): Change[] {
+  return edits.map(({ range, newText }) => {
+    const offset = shown.offsetAt(range.start);
+    return { offset, length: shown.offsetAt(range.end) - offset, text: newText };
+  });
+}
