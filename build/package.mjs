@@ -8,7 +8,7 @@ import { install } from "./install.mjs";
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), ".."));
 install();
 const { createVSIX, listFiles } = await import("@vscode/vsce");
-const { stage } = await import("./stage.mjs");
+const { assets, stage } = await import("./stage.mjs");
 const { TARGETS } = await import("./targets.mjs");
 
 /** What the gallery's visitors download, in bytes. */
@@ -30,14 +30,15 @@ function options(args) {
 }
 
 async function makeVsix(target) {
-  const { version, repository } = JSON.parse(readFileSync("package.json", "utf8"));
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  const { version, repository } = manifest;
   const vsix = `nemotron-local-${target}-${version}.vsix`;
   if (whenStale && existsSync(vsix) && statSync(vsix).mtimeMs > newestChange()) return;
   rmSync(vsix, { force: true });
   const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-vsix-"));
   try {
     await stage(target, folder);
-    checkFiles(await listFiles({ cwd: folder }), TARGETS[target]);
+    checkFiles(await listFiles({ cwd: folder }), manifest, TARGETS[target]);
     // Without a repository vsce has nothing to make the README's paths addresses of; readme.mjs has taken them out.
     const published = repository ? {} : { allowMissingRepository: true, rewriteRelativeLinks: false };
     await createVSIX({ cwd: folder, target, packagePath: path.resolve(vsix), ...published });
@@ -50,9 +51,9 @@ async function makeVsix(target) {
 }
 
 /** Says so when the list of what ships, or what it is applied to, has gone wrong. */
-function checkFiles(files, binaries) {
+function checkFiles(files, manifest, binaries) {
   const needed = [
-    ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", "media/icon.png"],
+    ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", ...assets(manifest)],
     ...["dist/extension.cjs", "dist/server.mjs", "dist/engine.mjs"],
     ...["dist/media/main.js", "dist/media/main.css", "dist/media/codicon.css", "dist/media/codicon.ttf"],
     "node_modules/node-llama-cpp/dist/index.js",

@@ -1,5 +1,5 @@
 // Lays out, in an empty folder, what a platform's VSIX is made of.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bundleForShipping } from "./bundle.mjs";
 import { notices } from "./notices.mjs";
@@ -11,14 +11,18 @@ export async function stage(target, folder) {
   const write = (file, text) => writeFileSync(path.join(folder, file), text);
   const ours = JSON.parse(readFileSync("package.json", "utf8"));
   for (const file of ["LICENSE", "CHANGELOG.md", ".vscodeignore"]) cpSync(file, path.join(folder, file));
-  mkdirSync(path.join(folder, "media"));
-  cpSync("media/icon.png", path.join(folder, "media/icon.png"));
+  for (const file of assets(ours)) cpSync(file, path.join(folder, file));
   const readme = readFileSync("README.md", "utf8");
   write("README.md", ours.repository ? readme : readmeForGallery(readme));
   const sources = await bundleForShipping(path.join(folder, "dist"));
   write("THIRD-PARTY-NOTICES.txt", notices(sources));
   const dependencies = copyRuntime(TARGETS[target], path.join(folder, "node_modules"));
   write("package.json", manifest(ours, dependencies));
+}
+
+/** The icons and pictures that the manifest names. */
+export function assets(manifest) {
+  return new Set([...JSON.stringify(manifest).matchAll(/"(media\/[^"]+)"/g)].map(([, file]) => file));
 }
 
 /** The manifest without what is only for those who develop: what was bundled is no dependency any more. */

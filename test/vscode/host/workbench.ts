@@ -91,6 +91,9 @@ export class Workbench {
 
   /** Puts a picture of the window at test-results/screenshots/NAME.png. Returns its path. */
   async shot(name: string): Promise<string> {
+    // Icons are a font, which each frame fetches when it first shows one. A frame that has gone has nothing to show.
+    for (const frame of this.page.frames())
+      await frame.evaluate("document.fonts.ready.then(() => true)").catch(() => {});
     const file = path.join(RESULTS, "screenshots", `${name}.png`);
     await this.page.screenshot({ path: file });
     return file;
