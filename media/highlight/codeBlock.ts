@@ -81,7 +81,7 @@ export class CodeBlock {
   }
 
   #setCode(code: string): void {
-    this.#lines.set(code.replace(/\n$/, "").split("\n"));
+    this.#lines.set(code === "" ? [] : code.replace(/\n$/, "").split("\n"));
     this.#changed();
   }
 

@@ -1,11 +1,8 @@
 /** The one way by which text of the model becomes elements. */
 import DOMPurify from "dompurify";
+import { ALLOWED_TAGS } from "./allowed.ts";
 import { isSafeHref } from "./parser.ts";
 
-export const ALLOWED_TAGS = [
-  ...["p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"],
-  ...["em", "strong", "s", "a", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"],
-];
 const ALLOWED_ATTR = ["href", "title", "start", "class", "data-language"];
 
 const purify = DOMPurify(window);

@@ -1,5 +1,5 @@
 /** A button with a menu, as the ARIA practices have it. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../page/icon.tsx";
 
 export type MenuItem = { label: string; act: () => void };
@@ -12,7 +12,7 @@ export function Menu({ icon, label, items }: { icon: string; label: string; item
     if (focus) root.current?.querySelector<HTMLElement>(".icon-button")?.focus();
   };
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     entries(root.current)[0]?.focus();
     root.current?.querySelector("[role=menu]")?.scrollIntoView({ block: "nearest" });

@@ -1,5 +1,5 @@
 /** What the user asked, with what it refers to. It can be changed in place and asked again. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { post } from "../host.ts";
 import type { Reference, Turn } from "../messages.ts";
 import { Icon, IconButton } from "../page/icon.tsx";
@@ -50,7 +50,7 @@ export function Question({ turn, edited, canEdit, edit, endEditing }: Props) {
 function Editor({ turn, end }: { turn: Turn; end: () => void }) {
   const [text, setText] = useState(turn.text);
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     area.current?.focus();
     area.current?.setSelectionRange(turn.text.length, turn.text.length);
   }, []);

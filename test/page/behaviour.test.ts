@@ -1,0 +1,361 @@
+/** What the page tells the host when it is used, by mouse and keyboard. */
+import assert from "node:assert/strict";
+import type { Locator } from "playwright-core";
+import type { Reply } from "../../media/messages.ts";
+import { type ChatPage, chatPages } from "./chatPage.ts";
+import { ANSWER, attachment, composer, conversation, model, reply, STATES, THOUGHT, turn } from "./states.ts";
+
+const text = (chat: ChatPage): Locator => chat.page.locator(".composer textarea");
+const button = (chat: ChatPage, name: string | RegExp): Locator => chat.page.getByRole("button", { name, exact: true });
+const running = (change: Partial<Reply> = {}) =>
+  turn({ reply: reply({ state: "answering", thought: "", answer: "An", usage: undefined, ...change }) });
+const delta = (answer: string, thought = "") => ({
+  ...{ type: "delta", turn: "t1", thought, answer },
+  ...{ thoughtTokens: 1, thoughtMs: 100, answerTokens: 1 },
+});
+const fromEnd = (chat: ChatPage) =>
+  chat.page.locator(".talk").evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+
+describe("the chat's page, used", () => {
+  const open = chatPages();
+  const opened = async (...messages: unknown[]) => {
+    const chat = await open();
+    await chat.say(model(), composer(), ...messages);
+    return chat;
+  };
+
+  describe("the composer", () => {
+    it("sends with Enter, breaks lines with Shift+Enter, and is empty then", async () => {
+      const chat = await opened(conversation());
+      await text(chat).fill("Why");
+      await text(chat).press("Shift+Enter");
+      await text(chat).pressSequentially("not?");
+      await text(chat).press("Enter");
+      assert.deepEqual(await chat.told("send"), [{ type: "send", text: "Why\nnot?" }]);
+      assert.equal(await text(chat).inputValue(), "");
+      await text(chat).press("Enter");
+      assert.equal((await chat.told("send")).length, 1, "nothing is sent twice, or empty");
+    });
+
+    it("does not send what an input method is still composing", async () => {
+      const chat = await opened(conversation());
+      await text(chat).fill("にほん");
+      await text(chat).dispatchEvent("keydown", { key: "Enter", isComposing: true });
+      assert.deepEqual(await chat.told("send"), []);
+    });
+
+    it("tells the draft at the first focus, then when typing rests", async () => {
+      const chat = await opened(conversation());
+      await text(chat).focus();
+      assert.deepEqual(await chat.told("draft"), [{ type: "draft", text: "" }]);
+      await text(chat).pressSequentially("What is this", { delay: 5 });
+      await chat.page.waitForTimeout(400);
+      assert.deepEqual(await chat.told("draft"), [
+        { type: "draft", text: "" },
+        { type: "draft", text: "What is this" },
+      ]);
+    });
+
+    it("keeps the draft over a reload", async () => {
+      const chat = await opened(conversation());
+      await text(chat).fill("half a question");
+      await chat.page.reload();
+      await chat.say(model(), composer(), conversation());
+      assert.equal(await text(chat).inputValue(), "half a question");
+    });
+
+    it("stops a running reply with its button and with Escape", async () => {
+      const chat = await opened(conversation(running()));
+      await button(chat, "Stop").click();
+      await text(chat).press("Escape");
+      assert.equal((await chat.told("stop")).length, 2);
+      await text(chat).fill("next");
+      await text(chat).press("Enter");
+      assert.deepEqual(await chat.told("send"), []);
+    });
+
+    it("attaches, removes with the mouse and with Delete", async () => {
+      const chat = await opened(conversation());
+      await chat.say(
+        composer({ attachments: [attachment(), attachment({ id: "a2", label: "b.ts", implicit: true, cut: true })] }),
+      );
+      await button(chat, "Attach").click();
+      await chat.tells("attach");
+      await button(chat, "Remove clamp.ts").click();
+      await button(chat, "Remove b.ts").press("Delete");
+      assert.deepEqual(
+        (await chat.told("removeAttachment")).map(({ id }) => id),
+        ["a1", "a2"],
+      );
+      assert.ok(await text(chat).evaluate((area) => area === document.activeElement));
+    });
+
+    it("finds files after @, by keyboard, and takes the words back", async () => {
+      const chat = await opened(conversation());
+      await text(chat).pressSequentially("look at @cl");
+      const { request, query } = await chat.tells("searchFiles");
+      assert.equal(query, "cl");
+      const files = ["clamp.ts", "clock.ts", "cloud.ts"].map((name) => ({
+        uri: `file:///w/src/${name}`,
+        name,
+        folder: "src",
+      }));
+      await chat.say({ type: "files", request: request - 1, files: [] }, { type: "files", request, files });
+      assert.equal(await text(chat).getAttribute("aria-expanded"), "true");
+      assert.equal(await text(chat).getAttribute("aria-activedescendant"), "file-0");
+      await text(chat).press("ArrowDown");
+      assert.equal(await text(chat).getAttribute("aria-activedescendant"), "file-1");
+      await text(chat).press("ArrowUp");
+      await text(chat).press("ArrowUp");
+      await text(chat).press("Enter");
+      assert.deepEqual(await chat.tells("attachFiles"), { type: "attachFiles", uris: ["file:///w/src/cloud.ts"] });
+      assert.equal(await text(chat).inputValue(), "look at ");
+      assert.equal(await text(chat).getAttribute("role"), null);
+      assert.deepEqual(await chat.told("send"), []);
+    });
+
+    it("closes the list with Escape and leaves it closed for this word", async () => {
+      const chat = await opened(conversation(running()));
+      await text(chat).pressSequentially("@a");
+      const { request } = await chat.tells("searchFiles");
+      await chat.say({ type: "files", request, files: [{ uri: "file:///a", name: "a", folder: "" }] });
+      await text(chat).press("Escape");
+      assert.equal(await chat.page.locator(".files").count(), 0);
+      assert.deepEqual(await chat.told("stop"), []);
+      await chat.forget();
+      await text(chat).pressSequentially("b");
+      await chat.page.waitForTimeout(50);
+      assert.deepEqual(await chat.told("searchFiles"), []);
+    });
+
+    it("takes dropped files", async () => {
+      const chat = await opened(conversation());
+      const data = await chat.page.evaluateHandle(() => {
+        const transfer = new DataTransfer();
+        transfer.setData("text/uri-list", "# files\r\nfile:///w/a.ts\r\nfile:///w/b.ts");
+        return transfer;
+      });
+      await chat.page.dispatchEvent("body", "dragover", { dataTransfer: data });
+      assert.ok(await chat.page.locator(".drop-hint").isVisible());
+      await chat.page.dispatchEvent("body", "drop", { dataTransfer: data });
+      assert.deepEqual((await chat.tells("attachFiles")).uris, ["file:///w/a.ts", "file:///w/b.ts"]);
+      assert.equal(await chat.page.locator(".drop-hint").count(), 0);
+    });
+
+    it("sets the budget", async () => {
+      const chat = await opened(conversation());
+      await chat.page.getByLabel("Thinking").selectOption("unlimited");
+      assert.deepEqual(await chat.tells("setBudget"), { type: "setBudget", budget: "unlimited" });
+      await chat.say(composer({ budget: "2048" }));
+      assert.equal(await chat.page.getByLabel("Thinking").inputValue(), "2048", "it shows what the host says");
+    });
+
+    it("offers what to drop when the prompt is too long, and sends nothing until it fits", async () => {
+      const chat = await opened(...STATES.overflow!);
+      await text(chat).fill("more");
+      await text(chat).press("Enter");
+      assert.deepEqual(await chat.told("send"), []);
+      await button(chat, "clamp.ts 18K").click();
+      await button(chat, "Oldest turn 900").click();
+      await button(chat, "New chat").click();
+      assert.deepEqual(
+        (await chat.told("drop")).map(({ what }) => what),
+        [{ attachment: "a1" }, "oldestTurn"],
+      );
+      assert.equal((await chat.tells("command")).command, "newChat");
+    });
+
+    it("is focused and filled by the host, over nothing that is written", async () => {
+      const chat = await opened(conversation());
+      await chat.say({ type: "focus", text: "Explain this" });
+      assert.equal(await text(chat).inputValue(), "Explain this");
+      assert.ok(await text(chat).evaluate((area) => area === document.activeElement));
+      await chat.say({ type: "focus", text: "Other" });
+      assert.equal(await text(chat).inputValue(), "Explain this");
+    });
+  });
+
+  describe("a turn", () => {
+    it("opens what the question refers to", async () => {
+      const chat = await opened(conversation(turn()));
+      await chat.page.locator(".question .chip").click();
+      assert.deepEqual(await chat.tells("openReference"), { type: "openReference", turn: "t1", index: 0 });
+    });
+
+    it("edits and asks again, from its button or from the empty composer", async () => {
+      const chat = await opened(conversation(turn()));
+      await text(chat).press("ArrowUp");
+      const area = chat.page.getByLabel("Edit the question");
+      assert.ok(await area.evaluate((element) => element === document.activeElement));
+      await area.press("Escape");
+      assert.equal(await area.count(), 0);
+      assert.ok(await text(chat).evaluate((element) => element === document.activeElement));
+      await chat.page.locator(".question").hover();
+      await button(chat, "Edit and ask again").click();
+      await area.fill("Why?");
+      await area.press("Enter");
+      assert.deepEqual(await chat.told("resend"), [{ type: "resend", turn: "t1", text: "Why?" }]);
+    });
+
+    it("answers now, or thinks longer", async () => {
+      const chat = await opened(...STATES.thinking!);
+      await button(chat, "Answer now").click();
+      await button(chat, "+512").click();
+      await chat.tells("answerNow");
+      assert.deepEqual(await chat.tells("addBudget"), { type: "addBudget", tokens: 512 });
+      await chat.say(...STATES["thinking-unlimited"]!);
+      assert.equal(await button(chat, "+512").count(), 0);
+    });
+
+    it("opens the thought", async () => {
+      const chat = await opened(conversation(turn()));
+      const toggle = button(chat, /^Thought for 3.1 s · 287 tokens$/);
+      assert.equal(await toggle.getAttribute("aria-expanded"), "false");
+      await toggle.click();
+      assert.equal(await chat.page.locator(".thought-text").textContent(), THOUGHT);
+    });
+
+    it("copies, inserts, replaces and makes files of code", async () => {
+      const chat = await opened(conversation(turn()));
+      const code = (ANSWER.split("```")[1] ?? "").replace("typescript\n", "").replace(/\n$/, "");
+      for (const [name, action] of Object.entries({
+        ...{ Copy: "copy", "Insert at cursor": "insert", "Replace selection": "replace", "New file": "newFile" },
+      })) {
+        await button(chat, name).click();
+        assert.deepEqual(await chat.tells("code"), { type: "code", action, code, language: "typescript" });
+      }
+      assert.ok(await chat.page.locator(".code .codicon-check").isVisible());
+      await chat.page.locator(".code .codicon-copy").waitFor();
+    });
+
+    it("lets code be used when its block is complete, before the answer is", async () => {
+      const chat = await opened(conversation(running({ answer: "```js\nlet a" })));
+      assert.ok(await button(chat, "Copy").isDisabled());
+      await chat.say(delta(" = 1;\n```\n"));
+      await button(chat, "Copy").click();
+      assert.equal((await chat.tells("code")).code, "let a = 1;");
+    });
+
+    it("leads from names in the answer to code, by mouse and keyboard", async () => {
+      const chat = await opened(conversation(turn()));
+      const name = chat.page.locator(".answer code.name");
+      await name.click();
+      await name.press("Enter");
+      assert.deepEqual(await chat.told("openName"), Array(2).fill({ type: "openName", turn: "t1", name: "clamp" }));
+      await chat.say({ type: "turn", turn: turn({ links: [] }), title: "" });
+      assert.equal(await name.count(), 0);
+    });
+
+    it("copies the reply and generates it again, with another budget too", async () => {
+      const chat = await opened(conversation(turn()));
+      await button(chat, "Copy answer").click();
+      assert.deepEqual(await chat.tells("copyReply"), { type: "copyReply", turn: "t1" });
+      await button(chat, "Regenerate").click();
+      await chat.page.keyboard.press("Enter");
+      await button(chat, "Regenerate").click();
+      await chat.page.keyboard.press("ArrowDown");
+      await chat.page.keyboard.press("Enter");
+      await button(chat, "Regenerate").click();
+      await chat.page.getByRole("menuitem", { name: "Think unlimited" }).click();
+      assert.deepEqual(await chat.told("regenerate"), [
+        { type: "regenerate", turn: "t1" },
+        { type: "regenerate", turn: "t1", budget: "off" },
+        { type: "regenerate", turn: "t1", budget: "unlimited" },
+      ]);
+      await button(chat, "Regenerate").click();
+      await chat.page.keyboard.press("Escape");
+      assert.equal(await chat.page.getByRole("menu").count(), 0);
+      assert.ok(await button(chat, "Regenerate").evaluate((element) => element === document.activeElement));
+    });
+
+    it("retries what failed or was interrupted, and offers the rest", async () => {
+      const chat = await opened(...STATES.interrupted!);
+      await button(chat, "Retry").click();
+      assert.deepEqual(await chat.tells("regenerate"), { type: "regenerate", turn: "t1" });
+      await button(chat, "Show log").click();
+      assert.equal((await chat.tells("command")).command, "showLog");
+    });
+  });
+
+  describe("the conversation", () => {
+    const long = Array.from({ length: 60 }, (_, line) => `Paragraph ${line}.`).join("\n\n");
+
+    it("follows the end until the user scrolls up, and returns to it", async () => {
+      const chat = await opened(conversation(running({ answer: long })));
+      assert.ok((await fromEnd(chat)) < 2);
+      await chat.say(delta("\n\nMore.\n\nAnd more."));
+      assert.ok((await fromEnd(chat)) < 2);
+      await chat.page.locator(".talk").hover();
+      await chat.page.mouse.wheel(0, -300);
+      await chat.page.getByRole("button", { name: "Jump to latest" }).waitFor();
+      const top = await chat.page.locator(".talk").evaluate((box) => box.scrollTop);
+      await chat.say(delta("\n\nEven more.\n\nAnd more."));
+      assert.equal(await chat.page.locator(".talk").evaluate((box) => box.scrollTop), top);
+      await button(chat, "Jump to latest").click();
+      assert.ok((await fromEnd(chat)) < 2);
+      assert.equal(await button(chat, "Jump to latest").count(), 0);
+    });
+
+    it("keeps its place over a reload", async () => {
+      const chat = await opened(conversation(turn({ reply: reply({ answer: long }) })));
+      await chat.page.locator(".talk").hover();
+      await chat.page.mouse.wheel(0, -300);
+      await chat.page.getByRole("button", { name: "Jump to latest" }).waitFor();
+      await chat.page.waitForTimeout(100);
+      const top = await chat.page.locator(".talk").evaluate((box) => box.scrollTop);
+      await chat.page.reload();
+      await chat.say(model(), composer(), conversation(turn({ reply: reply({ answer: long }) })));
+      assert.equal(await chat.page.locator(".talk").evaluate((box) => box.scrollTop), top);
+    });
+
+    it("is replaced by another one, and ignores what comes late for the old one", async () => {
+      const chat = await opened(conversation(running()));
+      await chat.say({ type: "conversation", conversation: { id: "c2", title: "New", turns: [] } }, delta("late"));
+      assert.equal(await chat.page.locator(".turn").count(), 0);
+      assert.ok(await chat.page.locator(".welcome").isVisible());
+      assert.deepEqual(chat.errors, []);
+    });
+
+    it("announces states and the answer, not each token", async () => {
+      const chat = await opened(conversation(running({ state: "waiting", answer: "" })));
+      const log = chat.page.getByRole("log");
+      assert.equal(await log.textContent(), "Waiting for the model");
+      await chat.say(delta("", "hm"));
+      assert.equal(await log.textContent(), "Thinking");
+      await chat.say(delta("An"), delta("swer"));
+      assert.equal(await log.textContent(), "Answering");
+      assert.equal(await chat.page.locator("main").getAttribute("aria-busy"), "true");
+      await chat.say({ type: "turn", turn: turn({ reply: reply({ answer: "Answer" }) }), title: "" });
+      assert.equal(await log.textContent(), "Answer");
+      assert.equal(await chat.page.locator("main").getAttribute("aria-busy"), "false");
+    });
+  });
+
+  describe("an empty chat", () => {
+    it("leads to a model", async () => {
+      const chat = await opened(...STATES["no-model"]!);
+      await button(chat, "Choose a model file…").click();
+      await button(chat, "Get a model").click();
+      await chat.say(...STATES.asleep!);
+      await button(chat, "Load now").click();
+      assert.deepEqual(
+        (await chat.told("command")).map(({ command }) => command),
+        ["chooseModel", "getModel", "loadModel"],
+      );
+    });
+
+    it("can be typed in while the model loads", async () => {
+      const chat = await opened(...STATES.loading!);
+      await text(chat).fill("already");
+      await text(chat).press("Enter");
+      assert.deepEqual(await chat.tells("send"), { type: "send", text: "already" });
+    });
+
+    it("fills in an example", async () => {
+      const chat = await opened(...STATES.ready!);
+      await button(chat, "Explain the selected code").click();
+      assert.equal(await text(chat).inputValue(), "Explain the selected code");
+      assert.deepEqual(await chat.told("send"), []);
+    });
+  });
+});

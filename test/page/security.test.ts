@@ -1,0 +1,203 @@
+/** Nothing that the model, a file's name or an error says becomes more than text. */
+import assert from "node:assert/strict";
+import { ALLOWED_TAGS } from "../../media/markdown/allowed.ts";
+import type { CodeTheme, ToPage } from "../../media/messages.ts";
+import { type ChatPage, chatPages } from "./chatPage.ts";
+import { PAYLOADS } from "./payloads.ts";
+import { attachment, composer, conversation, model, reply, turn } from "./states.ts";
+
+/** What is on the page that should not be. */
+async function intruders(chat: ChatPage): Promise<string[]> {
+  return chat.page.evaluate((allowed) => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll("body *")) {
+      const { tagName } = element;
+      const inAnswer = element.closest(".answer") !== null && !element.classList.contains("answer");
+      const ours = /^(ARTICLE|ASIDE|BUTTON|DIV|FORM|H2|I|LABEL|LI|MAIN|OPTION|P|SECTION|SELECT|SPAN|TEXTAREA|UL)$/;
+      const inCode = element.closest(".code") !== null && /^(DIV|SPAN|BUTTON)$/.test(tagName);
+      const known = inAnswer ? allowed.includes(tagName.toLowerCase()) || inCode : ours.test(tagName);
+      if (!known && !(tagName === "SCRIPT" && element.getAttribute("src")?.endsWith("/main.js"))) found.push(tagName);
+      for (const { name, value } of element.attributes) {
+        if (/^on/i.test(name) || name === "srcdoc") found.push(`${tagName} ${name}`);
+        if (/href|src|action/i.test(name) && tagName !== "SCRIPT" && !/^(https?:|mailto:)/i.test(value))
+          found.push(`${tagName} ${name}=${value}`);
+      }
+    }
+    return found;
+  }, ALLOWED_TAGS);
+}
+
+async function assertHarmless(chat: ChatPage, what: string): Promise<void> {
+  const ran = await chat.page.evaluate(() => (window as unknown as { ran: string[] }).ran);
+  assert.deepEqual(ran, [], `${what}: a script ran`);
+  assert.deepEqual(await intruders(chat), [], what);
+  assert.deepEqual(chat.dialogs, [], what);
+  assert.deepEqual(chat.strangers, [], `${what}: a request left the page`);
+  assert.deepEqual(chat.errors, [], `${what}: an error, or the policy had to step in`);
+}
+
+/** Touches everything that could react. */
+async function poke(chat: ChatPage): Promise<void> {
+  await chat.page.evaluate(() => {
+    for (const element of document.querySelectorAll(".talk *, .composer .chip *")) {
+      if (element.closest("button")) continue;
+      for (const type of ["pointerover", "mouseover", "click", "auxclick", "focus", "toggle"])
+        element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
+    }
+  });
+}
+
+describe("the chat's page, attacked", () => {
+  const open = chatPages();
+
+  it("has more than sixty ways to try", () => assert.ok(PAYLOADS.length >= 60, String(PAYLOADS.length)));
+
+  it("shows answers as text and safe Markdown, streamed and whole", async () => {
+    const chat = await open();
+    for (const payload of PAYLOADS) {
+      const running = turn({ reply: reply({ state: "answering", answer: payload.slice(0, 9), usage: undefined }) });
+      const rest = payload.slice(9);
+      await chat.say(model(), conversation(running));
+      for (const part of [rest.slice(0, 8), rest.slice(8)])
+        await chat.say({
+          ...{ type: "delta", turn: "t1", thought: "", answer: part },
+          ...{ thoughtTokens: 0, thoughtMs: 0, answerTokens: 1 },
+        });
+      await chat.say({ type: "turn", turn: turn({ reply: reply({ answer: payload }) }), title: payload });
+      await poke(chat);
+      await assertHarmless(chat, payload);
+      const text = (await chat.page.locator(".answer").textContent()) ?? "";
+      const [word = "?"] = /[a-z]{3,}/i.exec(payload) ?? [];
+      assert.ok(text.includes(word), `${payload} is not to be seen: ${text}`);
+    }
+  });
+
+  it("shows questions, thoughts, names and errors as they are", async () => {
+    const chat = await open();
+    for (const [index, payload] of PAYLOADS.entries()) {
+      const messages: ToPage[] = [
+        model({ type: "failed", reason: payload, next: payload, retrying: true }),
+        composer({
+          attachments: [attachment({ label: payload, detail: payload })],
+          overflow: { excess: 1, drops: [{ label: payload, tokens: 1, what: "oldestTurn" }] },
+        }),
+        conversation(
+          turn({
+            id: `turn ${index}`,
+            text: payload,
+            references: [{ kind: "file", label: payload, detail: payload }],
+            links: [payload],
+            reply: reply({
+              state: "interrupted",
+              thought: payload,
+              answer: `\`${payload}\``,
+              error: { message: payload, next: payload, actions: [] },
+            }),
+          }),
+        ),
+      ];
+      await chat.say(...messages);
+      await chat.page.locator(".thought-toggle").click();
+      await poke(chat);
+      await assertHarmless(chat, payload);
+      const shown = (selector: string) => chat.page.locator(selector).first().textContent();
+      assert.equal(await shown(".question-text"), payload);
+      assert.equal(await shown(".question .chip-label"), payload);
+      assert.equal(await shown(".composer .chip-label"), payload);
+      assert.equal(await shown(".thought-text"), payload.trim());
+      assert.equal(await shown(".problem .next"), payload);
+    }
+  });
+
+  it("shows names of found files, models and languages as they are", async () => {
+    const chat = await open();
+    await chat.say(model(), composer(), conversation());
+    for (const payload of PAYLOADS.slice(0, 20)) {
+      await chat.forget();
+      await chat.page.locator(".composer textarea").fill("");
+      await chat.page.locator(".composer textarea").fill("@x");
+      const { request } = await chat.tells("searchFiles");
+      await chat.say({ type: "files", request, files: [{ uri: payload, name: payload, folder: payload }] });
+      assert.equal(await chat.page.locator(".file-name").textContent(), payload);
+      await chat.say(model({ type: "loading", name: payload, progress: 0.5, backend: payload }));
+      assert.equal(await chat.page.locator(".model-name").textContent(), payload);
+      await assertHarmless(chat, payload);
+    }
+  });
+
+  it("takes nothing but colours from a theme", async () => {
+    const chat = await open();
+    const evil = [
+      "red;background:url(https://evil.example/x)",
+      "url(https://evil.example/y)",
+      "expression(1)",
+      "",
+      "#zzz",
+    ];
+    const theme: CodeTheme = {
+      name: "<img src=x onerror=window.ran.push(1)>",
+      type: "dark",
+      tokenColors: [
+        ...evil.map((foreground) => ({ scope: "keyword", settings: { foreground, fontStyle: foreground } })),
+        { scope: ["constructor", "__proto__", "a".repeat(10_000), ",,, > . -"], settings: { foreground: evil[0] } },
+        { settings: {} },
+      ],
+    };
+    await chat.say({ type: "theme", theme }, model(), conversation(turn()));
+    await chat.settled();
+    await assertHarmless(chat, "theme");
+    const styles = await chat.page
+      .locator(".answer [style]")
+      .evaluateAll((all) => all.map((each) => each.getAttribute("style")));
+    for (const style of styles) assert.match(style ?? "", /^color: [^;]*;$/);
+    assert.match((await chat.page.locator(".answer .code").textContent()) ?? "", /export function clamp/);
+  });
+
+  it("never follows a link itself", async () => {
+    const chat = await open();
+    await chat.say(
+      model(),
+      conversation(turn({ reply: reply({ answer: "[one](https://example.com/a) <b> <mailto:a@b.c>" }) })),
+    );
+    await chat.page.locator(".answer a").first().click();
+    assert.deepEqual(await chat.tells("openLink"), { type: "openLink", href: "https://example.com/a" });
+    await chat.page.locator(".answer a").last().click({ button: "middle" });
+    await chat.page
+      .locator(".answer a")
+      .last()
+      .click({ modifiers: ["Control"] });
+    assert.equal((await chat.tells("openLink")).href, "mailto:a@b.c");
+    assert.equal(chat.page.context().pages().length, 1);
+    await assertHarmless(chat, "links");
+  });
+
+  it("ignores whatever is no message", async () => {
+    const chat = await open();
+    await chat.say(model(), conversation(turn()));
+    await chat.settled();
+    const before = await chat.page.locator("#app").innerHTML();
+    const nonsense: unknown[] = [
+      ...[null, undefined, 1, "conversation", [], {}, { type: 1 }, { type: "constructor" }, { type: "__proto__" }],
+      ...[{ type: "conversation" }, { type: "conversation", conversation: { id: "x", title: "x", turns: [null] } }],
+      { type: "turn", turn: { ...turn(), reply: { state: "done" } }, title: "" },
+      { type: "turn", turn: { ...turn(), references: "x" }, title: "" },
+      { type: "delta", turn: "t1", thought: 1, answer: {}, thoughtTokens: "x", thoughtMs: 0, answerTokens: 0 },
+      ...[
+        { type: "composer", composer: { attachments: [], budget: "99" } },
+        { type: "model", model: { type: "x" } },
+      ],
+      ...[
+        { type: "theme", theme: { tokenColors: 5 } },
+        { type: "files", request: 1 },
+        { type: "focus", text: 3 },
+      ],
+      {
+        ...{ type: "delta", turn: "unknown", thought: "x", answer: "x" },
+        ...{ thoughtTokens: 0, thoughtMs: 0, answerTokens: 0 },
+      },
+    ];
+    await chat.say(...nonsense);
+    assert.equal(await chat.page.locator("#app").innerHTML(), before);
+    assert.deepEqual(chat.errors, []);
+  });
+});
