@@ -1,5 +1,5 @@
 /** Runs the suite inside code-server's extension host, against the installed VSIX. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Results } from "../suite/index.ts";
 import { launchChromium } from "./chromium.ts";
@@ -14,32 +14,36 @@ export function runInside(grep?: string): Promise<Results> {
   return withResults(async (env) => {
     const server = await startCodeServer({ env, testDriver: true });
     try {
-      await visit(server);
+      await visit(server, env.NEMOTRON_RESULTS!);
     } finally {
       await server.stop();
     }
   }, grep);
 }
 
-/** Opens the page that makes the extension host run the suite, and waits until it says that it is done. */
-async function visit(server: CodeServer): Promise<void> {
+/**
+ * Opens the page that makes the extension host run the suite, and waits until it says that it is done. Where it leaves
+ * no results, there is something to look at in test-results/failures/inside.
+ */
+async function visit(server: CodeServer, results: string): Promise<void> {
   const { extensionDevelopmentPath, extensionTestsPath } = suite();
   const browser = await launchChromium();
   const console: string[] = [];
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.on("console", (message) => console.push(message.text()));
-    const done = new Promise<boolean>((resolve) => {
+    const done = new Promise<void>((resolve) => {
       void page.exposeFunction("codeAutomationLog", () => {});
-      void page.exposeFunction("codeAutomationExit", () => resolve(true));
-      setTimeout(() => resolve(false), LIMIT_MS).unref();
+      void page.exposeFunction("codeAutomationExit", () => resolve());
+      setTimeout(resolve, LIMIT_MS).unref();
     });
     const payload: [string, string][] = [
       ["extensionDevelopmentPath", server.remoteUri(extensionDevelopmentPath)],
       ["extensionTestsPath", server.remoteUri(extensionTestsPath)],
     ];
     await page.goto(server.url(payload), { waitUntil: "domcontentloaded" });
-    if (await done) return;
+    await done;
+    if (existsSync(results)) return;
     const folder = path.join(RESULTS, "failures", "inside");
     mkdirSync(folder, { recursive: true });
     await page.screenshot({ path: path.join(folder, "window.png") });
