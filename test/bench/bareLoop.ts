@@ -1,8 +1,12 @@
-/** A process that does nothing but the library's own loop: the measure for our overhead. */
-import { getLlama } from "node-llama-cpp";
+/** A process that does nothing but the library's own calls: the measure for our overhead. */
+import { getLlama, type LlamaContextSequence, type Token } from "node-llama-cpp";
+
+/** See BareLibrary. */
+export type BareRequest = { type: "loop" } | { type: "firstToken"; behind: number; read: number };
 
 const [file, threads, gpuLayers] = process.argv.slice(2);
 const TOKENS = 390;
+const BATCH = 512;
 
 const llama = await getLlama({
   gpu: gpuLayers === "0" ? false : "auto",
@@ -11,13 +15,16 @@ const llama = await getLlama({
   maxThreads: 0,
 });
 const model = await llama.loadModel({ modelPath: file!, gpuLayers: Number(gpuLayers) });
-const context = await model.createContext({ contextSize: 2048, batchSize: 512, threads: Number(threads) });
+const create = (contextSize: number) =>
+  model.createContext({ contextSize, batchSize: BATCH, threads: Number(threads) });
+const context = await create(2048);
 const prompt = model.tokenize(
   "<SPECIAL_10>System\n\n\n<SPECIAL_11>User\nCount to one hundred.\n<SPECIAL_11>Assistant\n<think></think>",
   true,
 );
+const opening = model.tokenize("<think>\n", false);
 
-async function measure(): Promise<number> {
+async function loop(): Promise<number> {
   const sequence = context.getSequence();
   let first = 0;
   let tokens = 0;
@@ -30,5 +37,25 @@ async function measure(): Promise<number> {
   return ms;
 }
 
-process.on("message", async () => process.send!(await measure()));
-process.send!(await measure());
+/** Some text of so many tokens. */
+const filling = (tokens: number): Token[] => Array.from({ length: tokens }, (_, i) => prompt[i % prompt.length]!);
+
+let deep: LlamaContextSequence | undefined;
+
+async function firstToken(behind: number, read: number): Promise<number> {
+  // Each call leaves a few tokens more; of many thousands that is nothing.
+  deep ??= (await create(behind + 8192)).getSequence();
+  while (deep.nextTokenIndex < behind)
+    await deep.evaluateWithoutGeneratingNewTokens(filling(Math.min(BATCH, behind - deep.nextTokenIndex)));
+  // Reading ahead has just been there as well: what it touched is in the caches.
+  await deep.evaluateWithoutGeneratingNewTokens(filling(read));
+  const started = performance.now();
+  await deep.evaluateWithoutGeneratingNewTokens(filling(read));
+  for await (const _ of deep.evaluate(opening, { temperature: 0, yieldEogToken: true })) break;
+  return performance.now() - started;
+}
+
+process.on("message", async (request: BareRequest) => {
+  process.send!(request.type === "loop" ? await loop() : await firstToken(request.behind, request.read));
+});
+process.send!(await loop());

@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ModelInfo } from "../../server/protocol.ts";
 import { Client, TOY } from "../support/client.ts";
+import { attachedFile } from "./attachedFile.ts";
 import { cancelling } from "./cancelling.ts";
 import { editBesideChat } from "./editBesideChat.ts";
 import type { Figure } from "./figures.ts";
@@ -21,7 +22,7 @@ const gpu = values.gpu ?? (values.model ? "auto" : "off");
 const client = await Client.start({ args: ["--model", model, "--gpu", gpu, "--context", "32768"] });
 const { model: info } = (await client.until((status) => status.type === "ready")) as { model: ModelInfo };
 
-const all = { followUps, cancelling, editBesideChat, overhead };
+const all = { followUps, attachedFile, cancelling, editBesideChat, overhead };
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(all))
   if (!values.only || values.only === name) figures.push(...(await measure(client, info)));

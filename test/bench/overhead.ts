@@ -1,9 +1,8 @@
 /** ms a token at the language client, over the bare library's loop on the same model in the same run. */
-import { fork } from "node:child_process";
-import path from "node:path";
 import type { ChatResult, ModelInfo } from "../../server/protocol.ts";
 import { Method } from "../../server/protocol.ts";
 import type { Client } from "../support/client.ts";
+import { bareLibrary } from "./bareLibrary.ts";
 import { type Figure, median, round } from "./figures.ts";
 
 const PAIRS = 9;
@@ -26,20 +25,10 @@ async function ours(client: Client): Promise<number> {
 }
 
 export async function overhead(client: Client, info: ModelInfo): Promise<Figure[]> {
-  const bare = fork(path.resolve("dist/test/bench/bareLoop.mjs"), [
-    info.path,
-    String(info.threads),
-    String(info.gpuLayers),
-  ]);
-  const next = () => new Promise<number>((resolve) => bare.once("message", (ms) => resolve(Number(ms))));
-  await next();
+  const library = await bareLibrary(info);
   const pairs: { ours: number; bare: number }[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const measured = next();
-    bare.send("go");
-    pairs.push({ bare: await measured, ours: await ours(client) });
-  }
-  bare.kill();
+  for (let pair = 0; pair < PAIRS; pair++) pairs.push({ bare: await library.loop(), ours: await ours(client) });
+  library.stop();
   const over = round(median(pairs.map((pair) => pair.ours - pair.bare)), 3);
   return [
     { what: "bare evaluate loop", value: round(median(pairs.map((pair) => pair.bare)), 3), unit: "ms a token" },
