@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 
 if (isPossible()) {
-  rmSync(RESULTS, { recursive: true, force: true });
+  rmSync(path.join(RESULTS, "failures"), { recursive: true, force: true });
   installVsix(installHost());
   const counts = [
     ...(values.only === "window" ? [] : [await inside()]),
