@@ -1,12 +1,14 @@
 // Bundles what ships (the extension, the language server, the engine process, the chat's page) and what tests it.
 import { readdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
-/** Dependencies in CommonJS call require(), which an ES module has to be given. */
-const require =
-  'import { createRequire as nemotronRequire } from "node:module"; const require = nemotronRequire(import.meta.url);';
+/** Dependencies in CommonJS call require(), and ask where they are, which an ES module has to be given. */
+const require = [
+  'import { createRequire as nemotronRequire } from "node:module"; const require = nemotronRequire(import.meta.url);',
+  'import { fileURLToPath as nemotronPath } from "node:url"; const __filename = nemotronPath(import.meta.url);',
+].join("\n");
 
 const common = { bundle: true, sourcemap: true, logLevel: "warning" };
 const node = {
@@ -28,13 +30,23 @@ const production = { minify: true, sourcemap: false, legalComments: "none" };
 /** Builds everything into dist/, for development and the tests. */
 export async function bundle() {
   await rm("dist", { recursive: true, force: true });
-  await Promise.all([...product("dist"), ...tests("dist/test")]);
+  await Promise.all([...product("dist"), ...grammars("dist"), ...tests("dist/test")]);
 }
 
 /** Builds what ships into a folder, minified. Returns the source files that went into it. */
 export async function bundleForShipping(outdir) {
   const results = await Promise.all(product(outdir, { ...production, metafile: true }));
+  await Promise.all(grammars(outdir));
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+/** Parsers of the languages that edits are checked in; the package has more of them (server/features/grammars.ts). */
+const GRAMMARS = "node_modules/@vscode/tree-sitter-wasm/wasm";
+const UNUSED_GRAMMARS = ["tree-sitter-ini.wasm", "tree-sitter-regex.wasm"];
+
+function grammars(outdir) {
+  const files = readdirSync(GRAMMARS).filter((file) => file.endsWith(".wasm") && !UNUSED_GRAMMARS.includes(file));
+  return files.map((file) => cp(path.join(GRAMMARS, file), path.join(outdir, "grammars", file)));
 }
 
 function product(outdir, options = {}) {

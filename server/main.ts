@@ -1,4 +1,5 @@
 /** node server.mjs --stdio | --node-ipc [--model FILE] [--context N] [--gpu auto|off|cuda|vulkan|metal] [--threads N] */
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -59,10 +60,12 @@ function main() {
     process.exit(2);
   }
   const connection = createConnection(ProposedFeatures.all);
-  const enginePath = path.join(path.dirname(fileURLToPath(import.meta.url)), "engine.mjs");
+  const folder = path.dirname(fileURLToPath(import.meta.url));
+  const enginePath = path.join(folder, "engine.mjs");
   // To stderr, where editors collect what a server has to say. Never prompts or code.
   const engine = new Supervisor({ enginePath, log: (message) => console.error(`engine: ${message}`) });
-  startServer(connection, { engine, load });
+  const readGrammar = (file: string) => readFile(path.join(folder, "grammars", file));
+  startServer(connection, { engine, readGrammar, load });
 }
 
 main();

@@ -17,6 +17,7 @@ import { count } from "./features/count.ts";
 import type { Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
+import { Grammars, type ReadGrammar } from "./features/grammars.ts";
 import { prepare } from "./features/prepare.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
@@ -40,6 +41,7 @@ import { reporter, respondWith } from "./requests.ts";
 
 export type ServerDependencies = {
   engine: Engine;
+  readGrammar: ReadGrammar;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -52,9 +54,9 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, load }: ServerDependencies): void {
+export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
   const documents = openDocuments(connection);
-  const deps = { engine, documents, replies: new Replies() };
+  const deps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   let capabilities: InitializeParams["capabilities"] = {};
 
   connection.onInitialize((params): InitializeResult => {

@@ -1,11 +1,13 @@
 /** A world for features without a client and without a model. */
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import type { Diagnostic, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Engine, PromptRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
 import type { FeatureDeps } from "../../../server/features/deps.ts";
 import type { Documents } from "../../../server/features/documents.ts";
+import { Grammars } from "../../../server/features/grammars.ts";
 import { Replies } from "../../../server/features/replies.ts";
 import type { ModelInfo, Usage } from "../../../server/protocol.ts";
 
@@ -34,6 +36,9 @@ export function linesRange(document: TextDocument, first: number, last: number):
 export function problem(line: number, message: string, severity?: Diagnostic["severity"]): Diagnostic {
   return { range: range(line, 2, line, 5), message, severity };
 }
+
+/** One for all tests: what it has loaded, it keeps. */
+export const grammars = new Grammars((file) => readFile(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`));
 
 /** Four characters a token. */
 export const countTokens = async (texts: string[]) => texts.map((text) => Math.ceil(text.length / 4));
@@ -74,7 +79,7 @@ export function world(documents: Documents, events: ReplyEvent[] = [END], onResp
       return { readTokens: 1, interrupted: false };
     },
   };
-  return { deps: { engine: engine as Engine, documents, replies: new Replies() }, responded, prepared };
+  return { deps: { engine: engine as Engine, documents, replies: new Replies(), grammars }, responded, prepared };
 }
 
 export function replyOf(events: ReplyEvent[], steer: Partial<Reply> = {}): Reply {
