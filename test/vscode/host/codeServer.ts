@@ -23,6 +23,8 @@ export type ServerOptions = {
 };
 
 export type CodeServer = {
+  /** Of its process, which the extension hosts and all they start descend from. */
+  pid: number;
   /** Its own folder. */
   directory: string;
   workspace: string;
@@ -56,6 +58,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   endWithUs(child, directory);
   const workspace = at("workspace");
   const server: CodeServer = {
+    pid: child.pid!,
     directory,
     workspace,
     extensions,

@@ -1,0 +1,19 @@
+/** The conversations that the extension keeps on disk, as whoever tests it finds them. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { StoredConversation } from "../../../src/chat/conversation.ts";
+
+/** @param data the host's folder of user data. The one that changed last comes first. */
+export function storedChats(data: string): StoredConversation[] {
+  return filesBelow(path.join(data, "User/workspaceStorage"))
+    .filter((file) => path.basename(path.dirname(file)) === "chats" && file.endsWith(".json"))
+    .map((file): StoredConversation => JSON.parse(readFileSync(file, "utf8")))
+    .sort((a, b) => b.updated - a.updated);
+}
+
+export function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.join(parentPath, name));
+}

@@ -1,0 +1,62 @@
+/** What is left of a reply when its engine or the whole server dies, and how things go on. */
+import assert from "node:assert/strict";
+import { commands } from "vscode";
+import { canFindProcesses, findProcess, type Part, signal, slowDown } from "../host/processes.ts";
+import { until } from "./extension.ts";
+import { killUntilGivenUp, ourLog, pidOf, select, settles, storedReply } from "./support.ts";
+
+/** Of cart.ts, the function `clamp`. */
+const explainClamp = async () => {
+  await select("cart.ts", 7, 11);
+  await commands.executeCommand("nemotron.explainSelection");
+};
+
+/** Kills it while the reply's thought is under way. Resolves when the reply is over. */
+async function killInMidReply(part: Part): Promise<void> {
+  await select("cart.ts", 7, 11);
+  const release = slowDown(await pidOf("engine"), 0.03);
+  const explained = commands.executeCommand("nemotron.explainSelection");
+  await storedReply("thinking");
+  signal(await pidOf(part), "SIGKILL");
+  release();
+  await explained;
+}
+
+describe("a crash", () => {
+  before(async function () {
+    if (!canFindProcesses) this.skip();
+    await explainClamp();
+  });
+
+  for (const part of ["engine", "server"] as const)
+    it(`of the ${part} leaves what there was of the reply, and the next question is answered`, async () => {
+      const before = await pidOf(part);
+      await killInMidReply(part);
+      const { reply } = await storedReply("interrupted");
+      assert.ok(reply.thought.length > 0);
+      assert.match(reply.error?.message ?? "", /ended/);
+      await explainClamp();
+      assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
+      assert.notEqual(await pidOf(part), before);
+    });
+
+  it("that repeats is given up, until somebody asks for a restart", async function () {
+    this.timeout(90_000);
+    await killUntilGivenUp();
+    assert.equal(findProcess(process.pid, "server"), undefined);
+    await settles("nemotron.restartServer");
+    await explainClamp();
+    assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
+  });
+
+  it("of the engine that repeats is given up, and the next question loads the model again", async function () {
+    this.timeout(90_000);
+    await until("the engine is given up", () => {
+      const engine = findProcess(process.pid, "engine");
+      if (engine) signal(engine, "SIGKILL");
+      return /It has done so \d+ times/.test(ourLog()) || undefined;
+    });
+    await explainClamp();
+    assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
+  });
+});

@@ -1,0 +1,110 @@
+/** From code to a conversation that is kept: the real server, the toy model. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { type CodeAction, commands, Diagnostic, DiagnosticSeverity, languages, Range, Uri } from "vscode";
+import { canFindProcesses, slowDown } from "../host/processes.ts";
+import { FOLDER, get, logs, ourLog, pidOf, select, set, storedReply } from "./support.ts";
+
+/** Where cart.ts has its functions `clamp` and `total`, lines from 0. */
+const CLAMP = [7, 11] as const;
+const TOTAL = 31;
+
+describe("explaining", () => {
+  it("answers in a conversation that is kept on disk", async () => {
+    await select("cart.ts", ...CLAMP);
+    await commands.executeCommand("nemotron.explainSelection");
+    const { text, reply, sources, userContent } = await storedReply("done", "cart.ts:8-12");
+    assert.equal(text, "Explain cart.ts:8-12");
+    assert.match(reply.answer, /`clamp` keeps `x` between `min` and `max`/);
+    assert.ok(reply.thoughtTokens > 0 && reply.thoughtTokens <= 256, `${reply.thoughtTokens} tokens`);
+    assert.equal(sources[0]?.reference.label, "cart.ts:8-12");
+    assert.match(userContent ?? "", /if \(x < min\) return min;/);
+  });
+
+  it("links the names in the answer to the code", async () => {
+    const { links } = await storedReply("done", "cart.ts:8-12");
+    assert.deepEqual([...links].sort(), ["clamp", "max", "min", "x"]);
+  });
+
+  it("takes what the cursor stands in where nothing is selected", async () => {
+    await select("cart.ts", TOTAL, TOTAL, "cursor");
+    await commands.executeCommand("nemotron.explainSelection");
+    const { userContent, reply } = await storedReply("done", "cart.ts:32");
+    assert.match(userContent ?? "", /return sum;/);
+    assert.match(reply.answer, /adds up every `price`/);
+  });
+
+  it("thinks within the budget that is set for explanations", async () => {
+    const before = get("thinking.budget.explain");
+    await set("thinking.budget.explain", "off");
+    await select("cart.ts", ...CLAMP);
+    await commands.executeCommand("nemotron.explainSelection");
+    const { reply } = await storedReply("done", "cart.ts:8-12");
+    assert.equal(reply.thoughtTokens, 0);
+    assert.equal(reply.thought, "");
+    await set("thinking.budget.explain", before);
+  });
+
+  it("stops within a second", async function () {
+    if (!canFindProcesses) return this.skip();
+    await select("cart.ts", ...CLAMP);
+    const release = slowDown(await pidOf("engine"), 0.03);
+    const explained = commands.executeCommand("nemotron.explainSelection");
+    await storedReply("thinking", "cart.ts:8-12").finally(release);
+    const begun = Date.now();
+    await commands.executeCommand("nemotron.stopReply");
+    await explained;
+    assert.ok(Date.now() - begun < 1000, `${Date.now() - begun} ms`);
+    const { reply } = await storedReply("stopped", "cart.ts:8-12");
+    assert.ok(reply.thought.length > 0);
+  });
+});
+
+describe("problems", () => {
+  const problems = languages.createDiagnosticCollection("suite");
+  const uri = Uri.file(path.join(FOLDER, "cart.ts"));
+  const range = new Range(8, 6, 8, 13);
+  before(() => {
+    const problem = new Diagnostic(range, "Comparison is suspicious.", DiagnosticSeverity.Warning);
+    problems.set(uri, [problem]);
+  });
+  after(() => problems.dispose());
+
+  it("have a lightbulb that explains them", async () => {
+    await select("cart.ts", 8);
+    const actions = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", uri, range);
+    const explain = actions.find(({ title }) => title === "Explain this problem");
+    assert.equal(explain?.command?.command, "nemotron.explainProblem");
+    await commands.executeCommand(explain.command.command, ...(explain.command.arguments ?? []));
+    const { text, sources } = await storedReply("done", "Explain this problem");
+    assert.equal(text, "Explain this problem: Comparison is suspicious.");
+    assert.deepEqual(
+      sources.map(({ reference }) => reference.kind),
+      ["selection", "problems"],
+    );
+  });
+
+  it("are found at the cursor from the palette too", async () => {
+    await select("cart.ts", 8, 8, "cursor");
+    await commands.executeCommand("nemotron.explainProblem");
+    assert.ok(await storedReply("done", "Comparison is suspicious."));
+  });
+});
+
+describe("the logs", () => {
+  it("hold nothing of prompts, code and answers, also when messages are traced", async () => {
+    const trace = get("trace.server");
+    await set("trace.server", "messages");
+    const secret = "Quillonbeam";
+    writeFileSync(path.join(FOLDER, "secret.ts"), `export const ${secret} = "${secret}";\n`);
+    await select("secret.ts", 0);
+    await commands.executeCommand("nemotron.explainSelection");
+    const { userContent } = await storedReply("done", "secret.ts");
+    assert.match(userContent ?? "", new RegExp(secret));
+    assert.match(ourLog(), /nemotron\/explain: answered after \d+ ms/);
+    assert.doesNotMatch(logs(), new RegExp(secret));
+    assert.doesNotMatch(logs(), /keeps `x` between/);
+    await set("trace.server", trace);
+  });
+});
