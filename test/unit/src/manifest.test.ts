@@ -61,11 +61,6 @@ describe("the manifest", () => {
     assert.deepEqual(sorted(restrictedConfigurations), sorted(Object.keys(contributes.configuration.properties)));
   });
 
-  it("leaves the server's commands to the language client, which registers them", () => {
-    const declared = contributes.commands.map(({ command }: { command: string }) => command);
-    for (const command of Object.values(Command)) assert.ok(!declared.includes(command), command);
-  });
-
   it("has the commands that remedies and the status bar lead to", () => {
     const declared = contributes.commands.map(({ command }: { command: string }) => command);
     const linked = [...source("src/statusBar.ts").matchAll(/link\(.*?, "(\w+)"/g)].map(([, id]) => id!);

@@ -89,32 +89,27 @@ describe("hunks", () => {
 
   it("lose none of what the user types, and reject no more than what was proposed", () => {
     fc.assert(
-      fc.property(
-        edited,
-        fc.infiniteStream(fc.nat()),
-        fc.array(fc.tuple(fc.nat(), text), { maxLength: 6 }),
-        (start, _, typed) => {
-          const applied = applyChanges(start.before, start.changes);
-          let [current, hunks] = [applied.text, applied.hunks];
-          for (const [i, [at, letters]] of typed.entries()) {
-            const mark = `«${i}${letters}»`;
-            const insertion = { offset: at % (current.length + 1), length: 0, text: mark };
-            current = change(current, insertion);
-            hunks = follow(hunks, insertion);
-          }
-          const rejected = reject(
-            current,
-            hunks,
-            hunks.map(({ id }) => id),
-          );
-          for (const [i, [, letters]] of typed.entries()) {
-            // A later insertion may have split an earlier one: then its parts are there.
-            for (const letter of `«${i}${letters}»`) assert.ok(rejected.includes(letter));
-          }
-          const marks = (text: string) => [...text].filter((letter) => letter === "«" || letter === "»").length;
-          assert.equal(marks(rejected), typed.length * 2);
-        },
-      ),
+      fc.property(edited, fc.array(fc.tuple(fc.nat(), text), { maxLength: 6 }), (start, typed) => {
+        const applied = applyChanges(start.before, start.changes);
+        let [current, hunks] = [applied.text, applied.hunks];
+        for (const [i, [at, letters]] of typed.entries()) {
+          const mark = `«${i}${letters}»`;
+          const insertion = { offset: at % (current.length + 1), length: 0, text: mark };
+          current = change(current, insertion);
+          hunks = follow(hunks, insertion);
+        }
+        const rejected = reject(
+          current,
+          hunks,
+          hunks.map(({ id }) => id),
+        );
+        for (const [i, [, letters]] of typed.entries()) {
+          // A later insertion may have split an earlier one: then its parts are there.
+          for (const letter of `«${i}${letters}»`.split("")) assert.ok(rejected.includes(letter));
+        }
+        const marks = (text: string) => [...text].filter((letter) => letter === "«" || letter === "»").length;
+        assert.equal(marks(rejected), typed.length * 2);
+      }),
     );
   });
 
