@@ -95,7 +95,7 @@ function tests(outdir) {
       ...options,
       entryPoints: [
         ...found.filter((file) => !suite(file)),
-        ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts"],
+        ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],
         ...["test/vscode/run.ts", "test/vscode/desktop.ts", "test/vscode/workbench.ts"],
       ],
     }),

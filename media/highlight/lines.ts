@@ -9,6 +9,9 @@ const FONT_STYLES = [
   [8, "strikethrough"],
 ] as const;
 
+/** Lines that are kept together, so that those out of sight can rest together. */
+const GROUP = 50;
+
 export class Lines {
   readonly #code: HTMLElement;
   #lines: string[] = [];
@@ -76,15 +79,23 @@ export class Lines {
     this.#elements.at(-1)?.append("\n");
     const element = document.createElement("span");
     element.className = "line";
-    this.#elements.push(element);
-    this.#code.append(element);
+    this.#groupOf(this.#elements.push(element) - 1).append(element);
     return element;
+  }
+
+  #groupOf(index: number): Element {
+    if (index % GROUP > 0) return this.#code.lastElementChild!;
+    const group = document.createElement("span");
+    group.className = "lines";
+    this.#code.append(group);
+    return group;
   }
 
   #shorten(length: number): void {
     if (this.#lines.length <= length) return;
     this.#lines.length = length;
     for (const element of this.#elements.splice(length)) element.remove();
+    while (this.#code.lastElementChild?.childElementCount === 0) this.#code.lastElementChild.remove();
     const end = this.#elements.at(-1)?.lastChild;
     if (end instanceof Text && end.data.endsWith("\n")) end.data = end.data.slice(0, -1);
   }

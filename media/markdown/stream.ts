@@ -18,8 +18,13 @@ type Open =
   | { type: "fence"; fence: Fence; block: CodeBlock }
   | { type: "parts"; prefix: string; view: PartsView };
 
+/** Finished blocks are kept together, so that those out of sight can rest together. */
+const GROUP = 16;
+
 export class Stream {
-  readonly #root: Element;
+  readonly #answer: Element;
+  /** What the open end is in: the last group. */
+  #root: Element;
   #names: ReadonlySet<string> = new Set();
   #source = "";
   /** The text whose elements may still change. */
@@ -30,14 +35,15 @@ export class Stream {
   #settled: Element | null = null;
   #open: Open = { type: "blocks" };
 
-  constructor(root: Element) {
-    this.#root = root;
+  constructor(answer: Element) {
+    this.#answer = answer;
+    this.#root = newGroup(answer);
   }
 
   /** Inline code that leads to something. */
   setNames(names: readonly string[]): void {
     this.#names = new Set(names);
-    markNames(this.#root, this.#names);
+    markNames(this.#answer, this.#names);
   }
 
   /** @param final nothing will follow. */
@@ -48,11 +54,12 @@ export class Stream {
     this.#source = source;
     while (this.#settle(final));
     this.#drawTail(final);
-    if (final) for (const block of CodeBlock.within(this.#root)) block.complete();
+    if (final) for (const block of CodeBlock.within(this.#answer)) block.complete();
   }
 
   #reset(): void {
-    this.#root.replaceChildren();
+    this.#answer.replaceChildren();
+    this.#root = newGroup(this.#answer);
     this.#source = "";
     this.#settled = null;
     this.#goOn({ type: "blocks" }, "");
@@ -138,6 +145,9 @@ export class Stream {
       this.#settled = this.#firstOpen!;
       for (const block of CodeBlock.within(this.#settled)) block.complete();
     }
+    if (this.#root.childElementCount < GROUP) return;
+    this.#root = newGroup(this.#answer);
+    this.#settled = null;
   }
 
   get #firstOpen(): Element | null {
@@ -157,6 +167,13 @@ export class Stream {
     if (this.#open.type === "parts") this.#open.view.draw(elements.shift()!);
     morph(this.#root, this.#open.type === "parts" ? this.#open.view.element : this.#settled, elements);
   }
+}
+
+function newGroup(answer: Element): Element {
+  const group = document.createElement("div");
+  group.className = "blocks";
+  answer.append(group);
+  return group;
 }
 
 /** A carriage return at the end may be half of a line's end. */

@@ -15,7 +15,7 @@ export function Menu({ icon, label, items }: { icon: string; label: string; item
   useLayoutEffect(() => {
     if (!open) return;
     entries(root.current)[0]?.focus();
-    root.current?.querySelector("[role=menu]")?.scrollIntoView({ block: "nearest" });
+    unfold(root.current?.querySelector("[role=menu]"));
     const outside = ({ target }: PointerEvent) => {
       if (!root.current?.contains(target as Node)) close(false);
     };
@@ -61,3 +61,10 @@ export function Menu({ icon, label, items }: { icon: string; label: string; item
 }
 
 const entries = (root: HTMLElement | null) => [...(root?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+
+/** Upwards, over what was read; downwards where there is no room above. */
+function unfold(menu: Element | null | undefined): void {
+  const top = menu?.closest(".talk")?.getBoundingClientRect().top ?? 0;
+  if (menu && menu.getBoundingClientRect().top < top) menu.classList.add("below");
+  menu?.scrollIntoView({ block: "nearest" });
+}

@@ -32,7 +32,10 @@ function TurnView({ turn, last, running, editing, edit, endEditing }: Editing & 
   const edited = editing === turn.id;
   return useMemo(
     () => (
-      <section class={turn.dropped ? "turn dropped" : "turn"} aria-label="Question and answer">
+      <section
+        class={`turn ${turn.dropped ? "dropped" : ""} ${running && !last ? "resting" : ""}`}
+        aria-label="Question and answer"
+      >
         <Question turn={turn} edited={edited} canEdit={!running} edit={() => edit(turn.id)} endEditing={endEditing} />
         <ReplyView turn={turn} last={last} running={running} />
       </section>

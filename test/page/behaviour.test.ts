@@ -268,6 +268,16 @@ describe("the chat's page, used", () => {
       assert.ok(await button(chat, "Regenerate").evaluate((element) => element === document.activeElement));
     });
 
+    it("shows the whole menu also where there is no room above it", async () => {
+      const chat = await opened(conversation(turn({ references: [], reply: reply({ thought: "", answer: "Yes." }) })));
+      await button(chat, "Regenerate").click();
+      const [menu, talk] = await Promise.all([
+        chat.page.getByRole("menu").boundingBox(),
+        chat.page.locator(".talk").boundingBox(),
+      ]);
+      assert.ok(menu!.y >= talk!.y && menu!.y + menu!.height <= talk!.y + talk!.height);
+    });
+
     it("retries what failed or was interrupted, and offers the rest", async () => {
       const chat = await opened(...STATES.interrupted!);
       await button(chat, "Retry").click();

@@ -71,6 +71,21 @@ export class ChatPage {
     }, messages);
   }
 
+  /** Streams an answer, and waits after each piece until it is drawn. */
+  async stream(turn: string, answers: string[]): Promise<void> {
+    await this.page.evaluate(
+      async ({ turn, answers }) => {
+        for (const answer of answers) {
+          const counts = { thoughtTokens: 0, thoughtMs: 0, answerTokens: 1 };
+          const data = { type: "delta", turn, thought: "", answer, ...counts };
+          window.dispatchEvent(new MessageEvent("message", { data }));
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        }
+      },
+      { turn, answers },
+    );
+  }
+
   /** What the page has told its host, of one type. */
   async told<Type extends ToHost["type"]>(type: Type): Promise<Extract<ToHost, { type: Type }>[]> {
     const posted = await this.page.evaluate(() => (window as unknown as HostWindow).posted);

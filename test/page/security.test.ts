@@ -12,7 +12,7 @@ async function intruders(chat: ChatPage): Promise<string[]> {
     const found: string[] = [];
     for (const element of document.querySelectorAll("body *")) {
       const { tagName } = element;
-      const inAnswer = element.closest(".answer") !== null && !element.classList.contains("answer");
+      const inAnswer = element.closest(".answer") !== null && !element.matches(".answer, .answer > .blocks");
       const ours = /^(ARTICLE|ASIDE|BUTTON|DIV|FORM|H2|I|LABEL|LI|MAIN|OPTION|P|SECTION|SELECT|SPAN|TEXTAREA|UL)$/;
       const inCode = element.closest(".code") !== null && /^(DIV|SPAN|BUTTON)$/.test(tagName);
       const known = inAnswer ? allowed.includes(tagName.toLowerCase()) || inCode : ours.test(tagName);

@@ -29,6 +29,8 @@ function streamed(text: string, cuts: number[]): string {
 /** Colours come later, and are the same for the same lines. */
 function uncolored(root: HTMLElement): string {
   for (const line of root.querySelectorAll(".line")) line.textContent = String(line.textContent);
+  // Blocks are kept in groups, which do not show.
+  for (const group of root.querySelectorAll(".blocks")) group.replaceWith(...group.childNodes);
   return root.innerHTML;
 }
 
@@ -64,7 +66,7 @@ function keepsElements(text: string): boolean {
   const kept = new Map<number, Element>();
   for (let cut = 1; cut <= text.length; cut++) {
     stream.update(text.slice(0, cut), false);
-    const finished = [...root.children].slice(0, -2);
+    const finished = [...root.querySelectorAll(".blocks > *")].slice(0, -2);
     for (const [index, element] of finished.entries()) {
       if (kept.has(index) && kept.get(index) !== element) return false;
       kept.set(index, element);

@@ -1,0 +1,108 @@
+/**
+ * What a token costs the page, at the beginning of a reply and at its end: everything that the browser's main thread does
+ * for it. Each token comes by itself and is drawn before the next. A process of its own, which test/bench/ starts.
+ */
+import { type CDPSession, chromium } from "playwright-core";
+import { type Figure, round } from "../bench/figures.ts";
+import { findChromium } from "../vscode/host/chromium.ts";
+import { ChatPage } from "./chatPage.ts";
+import { startServer } from "./server.ts";
+import { conversation, model, reply, turn } from "./states.ts";
+
+const TOKENS = 10_000;
+/** Tokens that are measured, at each end. */
+const MEASURED = 300;
+/** Tokens at once in between, which are not measured. */
+const AT_ONCE = 40;
+const TARGET_RATIO = 1.5;
+
+/** Time that the browser's main thread works: on our scripts, and altogether. */
+type Busy = { scripts: number; all: number };
+
+/** Replies without an end, a piece for each token. */
+const REPLIES: Record<string, (token: number) => string> = {
+  mix: (token) => MIX[token % MIX.length]!,
+  "one code block": (token) => (token === 0 ? "```ts\n" : CODE[token % CODE.length]!),
+  "one list": (token) => ITEM[token % ITEM.length]!.replace("#", String(token)),
+};
+
+const PROSE = "Every comparison with `NaN` is **false**, so neither bound applies and the value falls through. ";
+const CODE = pieces(
+  "export function clamp(x: number, min = -Infinity): number {\n  return Math.max(x, min); // kept\n}\n",
+);
+const ITEM = pieces("- item # has some **words** and `code` to it\n");
+const MIX = pieces(
+  `${PROSE.repeat(3)}\n\n${"- an item with `code` in it\n".repeat(5)}\n\`\`\`ts\n${CODE.join("")}\`\`\`\n\n`,
+);
+
+/** Some four characters each, as tokens are. */
+function pieces(text: string): string[] {
+  return text.match(/[\s\S]{1,4}/g) ?? [];
+}
+
+async function rendering(): Promise<Figure[]> {
+  const server = await startServer();
+  // Frames as fast as they can be drawn: the time between them is not measured.
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-frame-rate-limit", "--disable-gpu-vsync"];
+  const browser = await chromium.launch({ executablePath: findChromium(), args });
+  const figures: Figure[] = [];
+  for (const [name, piece] of Object.entries(REPLIES)) {
+    const chat = await ChatPage.open(browser, server);
+    const cdp = await chat.page.context().newCDPSession(chat.page);
+    await cdp.send("Performance.enable");
+    // Compiles what will be measured.
+    await begin(chat, "warm");
+    await chat.stream("warm", range(piece, 0, MEASURED));
+    await begin(chat, "measured");
+    const first = await measured(chat, cdp, range(piece, 0, MEASURED));
+    await chat.stream("measured", batches(range(piece, MEASURED, TOKENS - MEASURED)));
+    const last = await measured(chat, cdp, range(piece, TOKENS - MEASURED, TOKENS));
+    await chat.close();
+    figures.push(...compared(name, first, last));
+  }
+  await browser.close();
+  server.close();
+  return figures;
+}
+
+/** The browser's own part grows with what is on the page: it is told, but promised is only ours. */
+function compared(name: string, first: Busy, last: Busy): Figure[] {
+  const ratio = round(last.scripts / first.scripts);
+  const promise = { target: `<= ${TARGET_RATIO}`, met: ratio <= TARGET_RATIO };
+  return [
+    { what: `drawing a token of ${name}, our part, at the end of ${TOKENS}`, value: round(last.scripts), unit: "ms" },
+    { what: "the same over one at the beginning", value: ratio, unit: "x", ...promise },
+    { what: "the browser's layout and painting with it", value: round(last.all), unit: "ms" },
+    { what: "the same over one at the beginning", value: round(last.all / first.all), unit: "x" },
+  ];
+}
+
+async function begin(chat: ChatPage, id: string): Promise<void> {
+  const running = turn({ id, reply: reply({ state: "answering", answer: "", usage: undefined }) });
+  await chat.say(model(), conversation(running));
+}
+
+const range = (piece: (token: number) => string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, token) => piece(from + token));
+
+function batches(answers: string[]): string[] {
+  return range((batch) => answers.slice(batch * AT_ONCE, (batch + 1) * AT_ONCE).join(""), 0, answers.length / AT_ONCE);
+}
+
+/** @returns ms a token. */
+async function measured(chat: ChatPage, cdp: CDPSession, answers: string[]): Promise<Busy> {
+  const start = await busy(cdp);
+  await chat.stream("measured", answers);
+  const end = await busy(cdp);
+  const each = (key: keyof Busy) => ((end[key] - start[key]) / answers.length) * 1000;
+  return { scripts: each("scripts"), all: each("all") };
+}
+
+/** s that the main thread has been at work. */
+async function busy(cdp: CDPSession): Promise<Busy> {
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const value = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+  return { scripts: value("ScriptDuration"), all: value("TaskDuration") };
+}
+
+process.send?.(await rendering());
