@@ -109,7 +109,7 @@ function checkSelection(params: Unknown<EditParams> | Unknown<ExplainParams>): v
   checkThinking(params.thinking);
 }
 
-export function checkEdit(params: Unknown<EditParams>): void {
+export function checkPrepareEdit(params: Unknown<EditParams>): void {
   checkSelection(params);
   check(isObject(params.textDocument) && isCount(params.textDocument.version), "textDocument.version must be a number");
   const { instruction } = params;
@@ -117,6 +117,11 @@ export function checkEdit(params: Unknown<EditParams>): void {
     typeof instruction === "string" || (isObject(instruction) && typeof instruction.id === "string"),
     "instruction is missing",
   );
+}
+
+export function checkEdit(params: Unknown<EditParams>): void {
+  checkPrepareEdit(params);
+  checkSampling(params.sampling);
 }
 
 export function checkToken(params: Unknown<AnswerNowParams & AddBudgetParams>): void {

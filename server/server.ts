@@ -19,10 +19,20 @@ import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
 import { Grammars, type ReadGrammar } from "./features/grammars.ts";
 import { prepare } from "./features/prepare.ts";
+import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { openDocuments } from "./openDocuments.ts";
-import { checkChat, checkConversation, checkEdit, checkExplain, checkLoad, checkToken, checkTokens } from "./params.ts";
+import {
+  checkChat,
+  checkConversation,
+  checkEdit,
+  checkExplain,
+  checkLoad,
+  checkPrepareEdit,
+  checkToken,
+  checkTokens,
+} from "./params.ts";
 import {
   type AddBudgetParams,
   type AnswerNowParams,
@@ -34,6 +44,7 @@ import {
   type InitializationOptions,
   type LoadParams,
   Method,
+  type PrepareEditParams,
   type PrepareParams,
   type Status,
 } from "./protocol.ts";
@@ -103,6 +114,7 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<CountParams>(Method.count, checkConversation, (params, signal) => count(params, deps, signal));
   serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
+  serve<PrepareEditParams>(Method.prepareEdit, checkPrepareEdit, (params, signal) => prepareEdit(params, deps, signal));
   serve<AnswerNowParams>(Method.answerNow, checkToken, async ({ token }) => {
     await deps.replies.answerNow(token);
     return null;

@@ -39,6 +39,9 @@ export type RespondRequest = PromptRequest & {
   kind: "followUp" | "once";
 };
 
+/** For which reply a prompt is read ahead, which decides where; a chat's where that is left out. */
+export type PrepareRequest = PromptRequest & { reply?: Pick<RespondRequest, "kind" | "priority" | "maxTokens"> };
+
 /** The last event of every reply that was not cancelled and did not fail is `usage`. */
 export type ReplyEvent =
   | Exclude<ReplyProgress, { type: "prompt" }>
@@ -66,7 +69,7 @@ export interface Engine {
    */
   respond(request: RespondRequest, signal: AbortSignal): Reply;
   /** Reads what is known of a prompt at idle priority. The last message may be a user's, still being typed. */
-  prepare(request: PromptRequest, signal: AbortSignal): Promise<PrepareResult>;
+  prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult>;
   /** How many tokens the prompt of a reply would be, without the reply's opening. Waits for no running reply. */
   countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number>;
   /** How many tokens each text is for the loaded model. */

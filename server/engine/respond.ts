@@ -2,7 +2,13 @@
 import type { Token } from "node-llama-cpp";
 import { opening, type Prompt, renderPartial, renderPrompt } from "../nemotron/prompt.ts";
 import type { PrepareResult, ToolCall, Usage } from "../protocol.ts";
-import { EngineError, type PromptRequest, type ReplyEvent, type RespondRequest } from "./engine.ts";
+import {
+  EngineError,
+  type PrepareRequest,
+  type PromptRequest,
+  type ReplyEvent,
+  type RespondRequest,
+} from "./engine.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { Loaded } from "./load.ts";
 import { grammarFor } from "./schema.ts";
@@ -33,7 +39,7 @@ export async function respond(
   // A schema that cannot be followed is refused before anything is read.
   const grammar = request.responseSchema && (await grammarFor(llama, request.responseSchema));
 
-  const slot = await slots.acquire(request, roomy(promptTokens), signal);
+  const slot = await slots.acquire(request, roomy(promptTokens, request), prompt.tokens, signal);
   const seat = gate.join(request.priority);
   try {
     const reusedTokens = await seat.run(() => slot.adopt(prompt, request.kind === "followUp"));
@@ -86,19 +92,23 @@ export function countPrompt({ tokenizer }: Loaded, { messages, tools }: PromptRe
   return tokenizer.encode(render(messages, tools)).tokens.length;
 }
 
-/** Reads ahead. Whatever was read before an interruption stays. */
-export async function prepare(loaded: Loaded, request: PromptRequest, signal: AbortSignal): Promise<PrepareResult> {
+const CHAT: Required<PrepareRequest>["reply"] = { kind: "followUp", priority: "chat" };
+
+/** Reads ahead, where the reply will look for it. Whatever was read before an interruption stays. */
+export async function prepare(loaded: Loaded, request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
   const { tokenizer, slots } = loaded;
   const prompt = unfinished(tokenizer, renderPartial(request.messages, request.tools), request);
   refuseOverflow(prompt.tokens.length, slots.contextTokens);
   const result: PrepareResult = { readTokens: 0, interrupted: true };
-  await slots.idle(async (slot, interrupted) => {
+  const { reply = CHAT } = request;
+  const work = async (slot: Slot, interrupted: AbortSignal) => {
     const onRead = (read: number) => {
       result.readTokens = read;
     };
-    await readIdly(loaded, slot, prompt, interrupted, onRead);
+    await readIdly(loaded, slot, prompt, { goesOn: reply.kind === "followUp", signal: interrupted, onRead });
     result.interrupted = false;
-  }, signal);
+  };
+  await slots.idle(reply, roomy(prompt.tokens.length, reply), prompt.tokens, work, signal);
   signal.throwIfAborted();
   return result;
 }
@@ -138,7 +148,7 @@ function settleLater(
   if (piece?.type === "text") rememberOwnTokens(tokenizer, piece.text, generated.answer);
   const next = tokenizer.encode(settled);
   loaded.slots.startIdle(slot, async (_, signal) => {
-    await readIdly(loaded, slot, { ...next, turnStart: prompt.turnStart }, signal);
+    await readIdly(loaded, slot, { ...next, turnStart: prompt.turnStart }, { goesOn: true, signal });
   });
 }
 
@@ -158,14 +168,13 @@ async function readIdly(
   { gate }: Loaded,
   slot: Slot,
   prompt: EncodedPrompt,
-  signal: AbortSignal,
-  onRead?: (read: number) => void,
+  { goesOn, signal, onRead }: { goesOn: boolean; signal: AbortSignal; onRead?: (read: number) => void },
 ): Promise<void> {
   const seat = gate.join("idle");
   try {
     await seat.run(async () => {
       signal.throwIfAborted();
-      await slot.adopt(prompt, true);
+      await slot.adopt(prompt, goesOn);
     });
     await slot.read(prompt, { seat, signal, onRead });
   } finally {
@@ -182,8 +191,12 @@ function refuseOverflow(promptTokens: number, contextTokens: number): void {
   );
 }
 
-/** A slot of an edit must have room for a reply as long as the prompt; the chat's slot is the last resort. */
-const roomy = (promptTokens: number) => promptTokens * 2 + LEAST_REPLY_TOKENS;
+/**
+ * A slot of an edit must have room for a reply as long as the prompt, or as the request allows; the chat's slot is the
+ * last resort.
+ */
+const roomy = (promptTokens: number, { maxTokens = promptTokens }: Pick<RespondRequest, "maxTokens">) =>
+  promptTokens + Math.min(promptTokens, maxTokens) + LEAST_REPLY_TOKENS;
 
 /** Collects what the reply says, without the thought. */
 class AnswerText {

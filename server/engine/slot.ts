@@ -159,8 +159,9 @@ export class Slot {
   }
 
   private async renew(): Promise<void> {
+    // First: whoever looks for a slot meanwhile must find nothing here.
+    this.tokens = [];
     await this.sequence.dispose();
     this.sequence = this.newSequence();
-    this.tokens = [];
   }
 }

@@ -1,9 +1,12 @@
 /** Which request gets which slot. */
+import type { Token } from "node-llama-cpp";
 import type { RespondRequest } from "./engine.ts";
 import type { Slot } from "./slot.ts";
 
 /** Work that holds a slot only until somebody wants it. */
 type Background = { stop: AbortController; ended: Promise<void> };
+
+type Suited = Pick<RespondRequest, "kind" | "priority">;
 
 type Waiter = { candidates: Slot[]; urgent: boolean; take: (slot: Slot) => void };
 
@@ -17,6 +20,9 @@ export class Slots {
   private readonly taken = new Set<Slot>();
   private readonly background = new Map<Slot, Background>();
   private waiters: Waiter[] = [];
+  private uses = 0;
+  /** The number of each slot's last use. */
+  private readonly used = new Map<Slot, number>();
 
   constructor(chat: Slot, edits: Slot[]) {
     this.chat = chat;
@@ -28,15 +34,26 @@ export class Slots {
     return this.chat.contextTokens;
   }
 
-  /** Waits for a slot that suits the request and can hold so many tokens. The caller gives it back. */
-  async acquire(
-    { kind, priority }: Pick<RespondRequest, "kind" | "priority">,
-    tokens: number,
-    signal: AbortSignal,
-  ): Promise<Slot> {
+  /**
+   * Waits for a slot that suits the request and can hold so many tokens; of those that are free, one that has read most of
+   * the prompt, else the one that has been of no use for longest. The caller gives it back.
+   */
+  async acquire(request: Suited, tokens: number, prompt: readonly Token[], signal: AbortSignal): Promise<Slot> {
+    const candidates = [...this.own(request, tokens, prompt), this.chat];
+    return this.takeOver(candidates, request.priority === "edit", signal);
+  }
+
+  private own({ kind, priority }: Suited, tokens: number, prompt: readonly Token[]): Slot[] {
     const own = kind === "followUp" ? [] : priority === "edit" ? this.edits : this.edits.slice(1);
-    const candidates = [...own.filter((slot) => slot.contextTokens >= tokens), this.chat];
-    const slot = await this.take(candidates, priority === "edit", signal);
+    const roomy = own.filter((slot) => slot.contextTokens >= tokens);
+    const read = (slot: Slot) => (slot.reusable(prompt) > prompt.length / 2 ? 1 : 0);
+    return roomy.toSorted((a, b) => read(b) - read(a) || (this.used.get(a) ?? 0) - (this.used.get(b) ?? 0));
+  }
+
+  /** Stops what holds the slot only in idle time. */
+  private async takeOver(candidates: Slot[], urgent: boolean, signal: AbortSignal): Promise<Slot> {
+    const slot = await this.take(candidates, urgent, signal);
+    this.used.set(slot, ++this.uses);
     const background = this.background.get(slot);
     background?.stop.abort(new Error("Something more urgent came"));
     await background?.ended;
@@ -56,13 +73,21 @@ export class Slots {
   }
 
   /**
-   * Runs idle work on the chat slot as soon as no request has it; a request, or other idle work, stops it through the
-   * signal it gets. Resolves to false when its turn did not come: the caller's own signal did, or somebody else at once.
+   * Runs idle work on the slot where such a request would run, as soon as none has it; a request, or other idle work,
+   * stops it through the signal it gets. Resolves to false when its turn did not come: the caller's own signal did, or
+   * somebody else at once.
    */
-  async idle(work: (slot: Slot, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
+  async idle(
+    request: Suited,
+    tokens: number,
+    prompt: readonly Token[],
+    work: (slot: Slot, signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     let slot: Slot;
     try {
-      slot = await this.acquire({ kind: "followUp", priority: "chat" }, 0, signal);
+      const own = this.own(request, tokens, prompt);
+      slot = await this.takeOver(own.length > 0 ? own : [this.chat], false, signal);
     } catch {
       return false;
     }

@@ -1,7 +1,14 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
 import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
-import { type Engine, EngineError, type PromptRequest, type Reply, type RespondRequest } from "./engine.ts";
+import {
+  type Engine,
+  EngineError,
+  type PrepareRequest,
+  type PromptRequest,
+  type Reply,
+  type RespondRequest,
+} from "./engine.ts";
 import { RemoteReply } from "./remoteReply.ts";
 import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
 
@@ -107,7 +114,7 @@ export class Supervisor implements Engine {
     );
   }
 
-  async prepare(request: PromptRequest, signal: AbortSignal): Promise<PrepareResult> {
+  async prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
     const child = await this.ready(signal);
     return child.request<PrepareResult>({ type: "prepare", request }, { signal });
   }

@@ -2,7 +2,7 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { ContextItem } from "../protocol.ts";
 import type { Keep } from "./cut.ts";
-import { type Documents, displayPath, readDocument } from "./documents.ts";
+import { type Documents, displayPath, namesIn, readDocument } from "./documents.ts";
 import { fenceTag, languageOf } from "./languages.ts";
 import { linesOf, unixLines } from "./lines.ts";
 import { problemLines } from "./problems.ts";
@@ -32,7 +32,7 @@ export async function sourceOf(item: ContextItem, documents: Documents): Promise
     }
     case "diagnostics": {
       const path = displayPath(documents, item.uri);
-      const body = problemLines(item.diagnostics).join("\n");
+      const body = problemLines(item.diagnostics, namesIn(documents)).join("\n");
       return body === "" ? undefined : { body, keep: "start", wrap: (body) => problemsBlock(path, body.split("\n")) };
     }
     case "text":

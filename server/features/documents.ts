@@ -68,6 +68,9 @@ export function displayPath(documents: Documents, uri: string): string {
   return shown.replace(/[\r\n]+/g, " ");
 }
 
+/** displayPath, for whoever knows nothing of documents. */
+export const namesIn = (documents: Documents) => (uri: string) => displayPath(documents, uri);
+
 /** Scheme, host and path, with a drive's letter in small, so that two spellings of one place are equal. */
 function place(uri: string): string {
   const parsed = parse(uri);

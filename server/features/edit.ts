@@ -1,26 +1,22 @@
-import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import { EngineError } from "../engine/engine.ts";
-import type { EditParams, EditResult } from "../protocol.ts";
+import type { EditParams, EditResult, Message } from "../protocol.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
-import { type Documents, displayPath } from "./documents.ts";
-import { codeOf } from "./editReply.ts";
-import { fitReply } from "./fitReply.ts";
-import { ground } from "./ground.ts";
-import { indentationUnit } from "./indentation.ts";
-import { linesOf } from "./lines.ts";
-import { EDIT_REQUEST, editInstruction, INSTRUCTIONS, layOut, SYSTEM_PROMPT } from "./prompts.ts";
-import { toTextEdits } from "./textEdits.ts";
+import { parseFault } from "./editCheck.ts";
+import { type EditPrompt, editPrompt } from "./editPrompt.ts";
+import { type Fault, type Proposal, readEdit } from "./readEdit.ts";
+import type { Collected } from "./replies.ts";
 import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
+import { sumUsage } from "./usages.ts";
 
-/** Tokens of answer: a selection may grow, but a reply many times as long has lost its way. */
-const answerTokens = (selectionTokens: number) => 512 + 3 * selectionTokens;
+/** What one reply came to: `error` where there is nothing to offer. */
+type Attempt = { proposal?: Proposal; error?: unknown; fault?: Fault };
 
 /**
  * Edits for the selection, or for the symbol around the cursor where nothing is selected. They fit the version that the
- * request named, whatever is typed meanwhile. Throws ResponseError ContentModified where that is not the open version,
- * InvalidParams for an instruction that is none, and EngineError: notCode and truncated for a reply that is not one
- * whole block of code, besides what the engine throws.
+ * request named, whatever is typed meanwhile. A reply that cannot be placed, and one that breaks the file, is asked for
+ * once more. Throws ResponseError ContentModified where that is not the open version, InvalidParams for an instruction
+ * that is none, and EngineError: notCode and truncated for a reply that cannot be used, besides what the engine throws.
  */
 export async function edit(
   params: EditParams,
@@ -28,47 +24,75 @@ export async function edit(
   signal: AbortSignal,
   report: Report,
 ): Promise<EditResult> {
-  const instruction = textOf(params.instruction);
-  const document = snapshot(deps.documents, params.textDocument);
-  const path = displayPath(deps.documents, document.uri);
-  const { blocks, selection } = ground(document, path, params.range, params.diagnostics ?? []);
-  const known = layOut([...blocks, EDIT_REQUEST], "");
-  const [selectionTokens = 0] = await deps.engine.countTokens([selection.text], signal);
+  if (typeof params.instruction === "string" && params.instruction.trim() === "")
+    throw new ResponseError(ErrorCodes.InvalidParams, "Invalid params: instruction is empty.");
+  const prompt = await editPrompt(params, deps, signal);
+  const replies: Collected[] = [];
+  const told = new Set<Fault["kind"]>();
+  let { messages } = prompt.request;
+  let best: Attempt | undefined;
+  for (;;) {
+    const reply = await ask(params, prompt, messages, deps, signal, report);
+    replies.push(reply);
+    const attempt = await judge(reply, prompt, deps);
+    best = better(best, attempt);
+    const { fault } = attempt;
+    if (!fault || told.has(fault.kind)) break;
+    told.add(fault.kind);
+    messages = [...messages, { role: "assistant", content: reply.answer }, { role: "user", content: fault.ask }];
+  }
+  if (!best.proposal) throw best.error;
+  const { document, form, selection } = prompt;
+  return {
+    ...best.proposal,
+    version: document.version,
+    range: selection.range,
+    form,
+    warning: best.fault?.warning,
+    thought: replies
+      .map(({ thought }) => thought)
+      .join("\n\n")
+      .trim(),
+    usage: sumUsage(replies.map(({ usage }) => usage)),
+  };
+}
+
+function ask(
+  { thinking, sampling, partialResultToken }: EditParams,
+  { request }: EditPrompt,
+  messages: Message[],
+  deps: FeatureDeps,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Collected> {
+  const again = messages.length > request.messages.length;
   const reply = deps.engine.respond(
     {
-      messages: [
-        { role: "system", content: SYSTEM_PROMPT },
-        { role: "user", content: known + editInstruction(instruction) },
-      ],
-      stableChars: known.length,
-      thinking: thinkingOf(params.thinking, DEFAULT_THINKING.edit),
-      maxTokens: answerTokens(selectionTokens),
-      priority: "edit",
-      kind: "once",
+      ...request,
+      messages,
+      stableChars: again ? undefined : request.stableChars,
+      thinking: thinkingOf(thinking, DEFAULT_THINKING.edit),
+      sampling,
     },
     signal,
   );
-  const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
-  if (stopReason === "length")
-    throw new EngineError("truncated", "The model's code was cut off before it was whole.", { answer });
-  const code = codeOf(answer, document.languageId, selection.text);
-  const newText = fitReply(code, selection, indentationUnit(linesOf(document.getText())));
-  const edits = toTextEdits(document, selection.range, newText);
-  const { range } = selection;
-  return { edits, version: document.version, range, form: "rewrite", refused: [], thought, usage };
+  return deps.replies.run(partialResultToken, reply, report);
 }
 
-/** The document as it is now: the open one is changed in place while the model writes. */
-function snapshot(documents: Documents, { uri, version }: EditParams["textDocument"]): TextDocument {
-  const open = documents.get(uri);
-  if (open?.version === version) return TextDocument.create(uri, open.languageId, version, open.getText());
-  const why = open ? `is at version ${open.version}, not ${version}` : "is not open";
-  throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} ${why}.`);
+async function judge(reply: Collected, prompt: EditPrompt, deps: FeatureDeps): Promise<Attempt> {
+  let read: ReturnType<typeof readEdit>;
+  try {
+    read = readEdit(reply, prompt);
+  } catch (error) {
+    if (error instanceof EngineError) return { error };
+    throw error;
+  }
+  if ("fault" in read) return read;
+  return { proposal: read, fault: await parseFault(prompt, read, deps.grammars) };
 }
 
-function textOf(instruction: EditParams["instruction"]): string {
-  if (typeof instruction !== "string" && Object.hasOwn(INSTRUCTIONS, instruction.id))
-    return INSTRUCTIONS[instruction.id].text;
-  if (typeof instruction === "string" && instruction.trim() !== "") return instruction.trim();
-  throw new ResponseError(ErrorCodes.InvalidParams, "Invalid params: instruction is empty or unknown.");
+/** The later of two that are alike: it was written with more knowledge. */
+function better(a: Attempt | undefined, b: Attempt): Attempt {
+  const rank = ({ proposal, fault }: Attempt) => (proposal ? (fault ? 1 : 2) : 0);
+  return !a || rank(b) >= rank(a) ? b : a;
 }

@@ -1,6 +1,6 @@
 import type { ExplainParams, ExplainResult } from "../protocol.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
-import { displayPath, readDocument } from "./documents.ts";
+import { namesIn, readDocument } from "./documents.ts";
 import { ground } from "./ground.ts";
 import { EXPLAIN_REQUEST, layOut, SYSTEM_PROMPT } from "./prompts.ts";
 import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
@@ -17,8 +17,7 @@ export async function explain(
 ): Promise<ExplainResult> {
   const { uri } = params.textDocument;
   const document = await readDocument(deps.documents, uri);
-  const path = displayPath(deps.documents, uri);
-  const { blocks } = ground(document, path, params.range, params.diagnostics ?? []);
+  const { blocks } = ground(document, namesIn(deps.documents), params.range, params.diagnostics ?? []);
   const userContent = layOut(blocks, EXPLAIN_REQUEST);
   report({ type: "prompt", userContent });
   const reply = deps.engine.respond(

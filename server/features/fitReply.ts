@@ -39,16 +39,31 @@ export function fitIndentation(
   const { indentation, before, text } = selection;
   const shown = linesOf(text);
   const depth = indentation + commonIndentation(shown);
-  const lines = dedented(code);
-  const own = indentationUnit(lines);
-  const converts = own && unit && own !== unit && !keepsIndentation(lines, dedented(shown));
+  const lines = fitLevels(dedented(code), shown, unit);
   return lines.map((line, i) => {
     if (isBlank(line)) return "";
-    const fitted = depth + (converts ? convertIndentation(line, own, unit) : line);
+    const fitted = depth + line;
     if (i > 0) return fitted;
     const indented = indentationOf(fitted).length;
     return fitted.slice(isBlank(before) ? Math.min(before.length, indented) : indented);
   });
+}
+
+/** The levels that lines are indented by, beyond what all of them are, in the file's unit. */
+export function fitLevels(lines: readonly string[], shown: readonly string[], unit: string | undefined): string[] {
+  const base = commonIndentation(lines);
+  const relative = dedented(lines);
+  const own = indentationUnit(relative) ?? otherUnit(base, unit);
+  if (!own || !unit || own === unit || keepsIndentation(relative, dedented(shown))) return [...lines];
+  // As many spaces as the file has are meant, in whatever steps the lines go on from there.
+  const start = otherUnit(base, unit) ? convertIndentation(base, own, unit) : base;
+  return relative.map((line) => start + convertIndentation(line, own, unit));
+}
+
+/** Tabs where the file has spaces, or spaces where it has tabs. */
+function otherUnit(indentation: string, unit: string | undefined): string | undefined {
+  if (indentation === "" || !unit || indentation.startsWith(unit.charAt(0))) return undefined;
+  return indentation.startsWith("\t") ? "\t" : " ".repeat(indentation.length % 4 === 0 ? 4 : 2);
 }
 
 function dedented(lines: readonly string[]): string[] {

@@ -19,6 +19,8 @@ export type Selection = {
   indentation: string;
   /** What stands before the selection on its first line. */
   before: string;
+  /** What stands behind it on its last line. */
+  after: string;
 };
 
 /** Any range is brought into the document; the selection is that range exactly. */
@@ -32,7 +34,8 @@ export function selectionOf(document: TextDocument, range: Range): Selection {
   // A selection that begins behind its first line's indentation is shown as if it began before it.
   const shownHead = isBlank(before) ? dedent(before + head, indentation) : head;
   const text = [shownHead, ...rest.map((line) => dedent(line, indentation))].join("\n");
-  return { range: { start, end }, ...touchedLines({ start, end }), original, text, indentation, before };
+  const after = unixLines(document.getText({ start: end, end: { line: end.line + 1, character: 0 } })).trimEnd();
+  return { range: { start, end }, ...touchedLines({ start, end }), original, text, indentation, before, after };
 }
 
 /** Code that is put where nothing but white space was begins where that white space ended. */

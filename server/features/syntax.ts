@@ -5,7 +5,7 @@ import type { Grammars } from "./grammars.ts";
 import { linesOf } from "./lines.ts";
 
 /** `line` is 0-based. `what`: in words. `text`: the line, shortened. */
-export type SyntaxError = { line: number; what: string; text: string };
+export type SyntaxProblem = { line: number; what: string; text: string };
 
 /** In characters. */
 const LONGEST_LINE = 120;
@@ -16,7 +16,7 @@ export async function syntaxErrors(
   grammars: Grammars,
   languageId: string,
   text: string,
-): Promise<SyntaxError[] | undefined> {
+): Promise<SyntaxProblem[] | undefined> {
   const lines = linesOf(text);
   const found =
     languageId === "json" || languageId === "jsonc"
@@ -25,10 +25,10 @@ export async function syntaxErrors(
   return found?.map((error) => ({ ...error, text: shorten(lines[error.line] ?? "", LONGEST_LINE) }));
 }
 
-type Found = Omit<SyntaxError, "text">;
+type Found = Omit<SyntaxProblem, "text">;
 
 /** The errors that `after` has more than `before`: none where there are no more of them, whatever they are. */
-export function newErrors(before: SyntaxError[] | undefined, after: SyntaxError[] | undefined): SyntaxError[] {
+export function newErrors(before: SyntaxProblem[] | undefined, after: SyntaxProblem[] | undefined): SyntaxProblem[] {
   if (!before || !after || after.length <= before.length) return [];
   const known = new Set(before.map(({ what, text }) => `${what}\n${text}`));
   const fresh = after.filter(({ what, text }) => !known.has(`${what}\n${text}`));

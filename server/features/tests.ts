@@ -1,7 +1,7 @@
 import { EngineError } from "../engine/engine.ts";
 import type { ExplainParams } from "../protocol.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
-import { displayPath, readDocument } from "./documents.ts";
+import { displayPath, namesIn, readDocument } from "./documents.ts";
 import { codeOf } from "./editReply.ts";
 import { ground } from "./ground.ts";
 import { layOut, SYSTEM_PROMPT, TESTS_REQUEST } from "./prompts.ts";
@@ -25,7 +25,7 @@ export async function writeTests(
   const document = await readDocument(deps.documents, uri);
   const path = displayPath(deps.documents, uri);
   const { languageId } = document;
-  const { blocks, selection } = ground(document, path, params.range, []);
+  const { blocks, selection } = ground(document, namesIn(deps.documents), params.range, []);
   const [selectionTokens = 0] = await deps.engine.countTokens([selection.text], signal);
   const reply = deps.engine.respond(
     {

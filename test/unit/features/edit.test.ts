@@ -2,10 +2,24 @@ import assert from "node:assert/strict";
 import { ErrorCodes, LSPErrorCodes } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { ReplyEvent } from "../../../server/engine/engine.ts";
+import { markersFor } from "../../../server/features/blocks.ts";
 import { edit } from "../../../server/features/edit.ts";
-import { EDIT_REQUEST, SYSTEM_PROMPT } from "../../../server/features/prompts.ts";
+import { prepareEdit } from "../../../server/features/prepareEdit.ts";
+import { EDIT_REQUEST, editBlocksRequest, SYSTEM_PROMPT } from "../../../server/features/prompts.ts";
 import type { EditParams } from "../../../server/protocol.ts";
-import { cart, documentsOf, END, linesRange, problem, signal, USAGE, world } from "./support.ts";
+import {
+  cart,
+  documentOf,
+  documentsOf,
+  END,
+  FOLDER,
+  linesRange,
+  problem,
+  signal,
+  USAGE,
+  world,
+  worldOf,
+} from "./support.ts";
 
 const IS_EVEN = "isEven(n: number) {\n  return n % 2 === 0;\n}";
 const silent = () => {};
@@ -32,7 +46,8 @@ describe("features: edit", () => {
     assert.ok(user!.content.slice(0, stableChars).endsWith(`\n\n${EDIT_REQUEST}\n\n`));
     assert.ok(user!.content.startsWith("Imports:\n"));
     const maxTokens = 512 + 3 * 23;
-    assert.deepEqual(rest, { thinking: { mode: "off" }, maxTokens, priority: "edit", kind: "once" });
+    const thinking = { mode: "off" };
+    assert.deepEqual(rest, { thinking, sampling: undefined, maxTokens, priority: "edit", kind: "once" });
   });
 
   it("gives minimal edits in the file's indentation", async () => {
@@ -83,6 +98,141 @@ describe("features: edit", () => {
       await assert.rejects(edit(request(cart(), { instruction }), deps, signal, silent), {
         code: ErrorCodes.InvalidParams,
       });
+  });
+
+  describe("of long code", () => {
+    const text = Array.from({ length: 100 }, (_, i) => `export const value${i} = ${i};`).join("\n");
+    const document = documentOf(`${text}\n`);
+    const all = { range: linesRange(document, 1, 100) };
+    const passage = (search: string, replacement: string) =>
+      `<<<<<<< SEARCH\n${search}\n=======\n${replacement}\n>>>>>>> REPLACE`;
+    const good = passage("export const value7 = 7;", "export const value7 = 8;");
+    const changed = document.getText().replace("7 = 7", "7 = 8");
+
+    it("asks for passages, the instruction last", async () => {
+      const { deps, responded } = world(documentsOf(document), says(`\`\`\`ts\n${good}\n\`\`\``));
+      const { edits, form, refused, warning } = await edit(request(document, all), deps, signal, silent);
+      const [{ messages, stableChars }] = responded as [(typeof responded)[0]];
+      const { content } = messages[1]!;
+      assert.equal(content.slice(stableChars), "Instruction: shorten it");
+      assert.ok(content.slice(0, stableChars).endsWith(`\n\n${editBlocksRequest(markersFor(text))}\n\n`));
+      assert.equal(TextDocument.applyEdits(document, edits), changed);
+      assert.deepEqual([form, refused, warning], ["blocks", [], undefined]);
+    });
+
+    it("places what it can, and names what it cannot", async () => {
+      const answer = [good, passage("export const value = 1;", "x"), passage("export const value3 = 3;", "")].join(
+        "\n",
+      );
+      const { deps, responded } = world(documentsOf(document), says(answer));
+      const { edits, refused } = await edit(request(document, all), deps, signal, silent);
+      assert.equal(responded.length, 1);
+      assert.equal(TextDocument.applyEdits(document, edits), changed.replace("export const value3 = 3;\n", ""));
+      assert.deepEqual(refused, [{ passage: "export const value = 1;", reason: "it is not in the selected code" }]);
+    });
+
+    const retried: [name: string, answer: string, told: RegExp][] = [
+      [
+        "no passage could be placed",
+        passage("value7 = 7", "value7 = 8"),
+        /- "value7 = 7": it is not in the selected code\n/,
+      ],
+      ["there is no passage", "```ts\nexport const value7 = 8;\n```", /no passage in the form/],
+    ];
+    for (const [name, answer, told] of retried) {
+      it(`asks once more where ${name}`, async () => {
+        const { deps, responded } = worldOf(documentsOf(document), [says(answer), says(good)]);
+        const result = await edit(request(document, all), deps, signal, silent);
+        assert.equal(TextDocument.applyEdits(document, result.edits), changed);
+        assert.equal(responded.length, 2);
+        const [, , own, again] = responded[1]!.messages;
+        assert.deepEqual(own, { role: "assistant", content: answer });
+        assert.match(again!.content, told);
+        assert.equal(result.usage.answerTokens, 2 * USAGE.answerTokens);
+        assert.equal(result.usage.promptTokens, result.usage.readTokens + result.usage.reusedTokens);
+      });
+
+      it(`and not twice: ${name}`, async () => {
+        const { deps, responded } = world(documentsOf(document), says(answer));
+        await assert.rejects(edit(request(document, all), deps, signal, silent), { code: "notCode" });
+        assert.equal(responded.length, 2);
+      });
+    }
+
+    it("changes nothing where nothing is to be changed", async () => {
+      const { deps, responded } = world(
+        documentsOf(document),
+        says(passage("export const value7 = 7;", "export const value7 = 7;")),
+      );
+      const { edits, refused } = await edit(request(document, all), deps, signal, silent);
+      assert.deepEqual([edits, refused, responded.length], [[], [], 1]);
+    });
+
+    it("is no edit where a passage was cut off", async () => {
+      const { deps } = world(documentsOf(document), says(good.replace(/>{7} REPLACE$/, "")));
+      await assert.rejects(edit(request(document, all), deps, signal, silent), { code: "truncated" });
+    });
+  });
+
+  describe("that breaks the file", () => {
+    const broken = says("```ts\nisEven(n: number) {\n  return (n % 2 === 0;\n}\n```");
+    const whole = says(`\`\`\`ts\n${IS_EVEN}\n\`\`\``);
+
+    it("is asked for once more, with what is wrong", async () => {
+      const { deps, responded } = worldOf(documentsOf(cart()), [broken, whole]);
+      const { edits, warning, thought } = await edit(request(cart()), deps, signal, silent);
+      assert.ok(TextDocument.applyEdits(cart(), edits).includes("return n % 2 === 0;"));
+      assert.equal(warning, undefined);
+      assert.equal(thought, "Hm ```x```\n\nHm ```x```");
+      const [, , , again] = responded[1]!.messages;
+      assert.match(
+        again!.content,
+        /cart\.ts does not parse any more:\n- line 23: "\)" is missing: return \(n % 2 === 0;\n/,
+      );
+    });
+
+    it("is offered with a warning where it stays so, also when the other reply is of no use", async () => {
+      for (const second of [broken, says("Sorry.")]) {
+        const { deps, responded } = worldOf(documentsOf(cart()), [broken, second]);
+        const { edits, warning } = await edit(request(cart()), deps, signal, silent);
+        assert.ok(edits.length > 0);
+        assert.match(warning!, /does not parse any more: line 23, "\)" is missing/);
+        assert.equal(responded.length, 2);
+      }
+    });
+
+    it("is not blamed for what was broken before", async () => {
+      const before = documentOf(`${cart().getText()}\nfunction (`);
+      const { deps, responded } = worldOf(documentsOf(before), [whole]);
+      const { warning } = await edit(request(before), deps, signal, silent);
+      assert.deepEqual([warning, responded.length], [undefined, 1]);
+    });
+  });
+
+  it("tells where a problem comes from, and what it has to do with", async () => {
+    const document = cart();
+    const { deps, responded } = world(documentsOf(document), says("```\n```"));
+    const location = { uri: `${FOLDER}/lib/prices.ts`, range: linesRange(document, 3, 3) };
+    const related = [{ location, message: "It is\ndeclared here." }];
+    const diagnostics = [{ ...problem(22, "No.", 1), source: "ts", code: 2345, relatedInformation: related }];
+    await edit(request(document, { instruction: { id: "fix" }, diagnostics }), deps, signal, silent);
+    const told = "- line 23: error: No. (ts 2345)\n  - lib/prices.ts:3: It is declared here.\n\n";
+    assert.ok(responded[0]!.messages[1]!.content.includes(told));
+  });
+
+  it("can be read ahead as far as it is known, for the slot that it will have", async () => {
+    const document = cart();
+    const { deps, prepared, responded } = world(documentsOf(document), says(`\`\`\`\n${IS_EVEN}\n\`\`\``));
+    for (const instruction of ["", "shorten", "shorten it"])
+      await prepareEdit(request(document, { instruction }), deps, signal);
+    await edit(request(document), deps, signal, silent);
+    const [{ messages, stableChars, maxTokens, priority, kind }] = responded as [(typeof responded)[0]];
+    assert.deepEqual(prepared[2], { messages, stableChars, reply: { maxTokens, priority, kind } });
+    const { content } = messages[1]!;
+    assert.deepEqual(
+      prepared.map(({ messages }) => messages[1]!.content),
+      [content.slice(0, -10), content.slice(0, -3), content],
+    );
   });
 
   const failures: [name: string, events: ReplyEvent[], code: string][] = [

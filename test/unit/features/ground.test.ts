@@ -8,7 +8,7 @@ import { cart, documentAndRange, documentOf, linesRange, problem, range } from "
 const IMPORTS = 'Imports:\n```typescript\nimport { priceOf } from "./prices";\n```';
 
 function blocksOf(document: TextDocument, first: number, last: number, diagnostics: Diagnostic[] = []): string[] {
-  return ground(document, "cart.ts", linesRange(document, first, last), diagnostics).blocks;
+  return ground(document, () => "cart.ts", linesRange(document, first, last), diagnostics).blocks;
 }
 
 /** The first lines of the blocks: what was chosen. */
@@ -46,7 +46,7 @@ describe("features: ground", () => {
   });
 
   it("takes the symbol around the cursor where nothing is selected", () => {
-    const { selection } = ground(cart(), "cart.ts", range(23, 8, 23, 8), []);
+    const { selection } = ground(cart(), () => "cart.ts", range(23, 8, 23, 8), []);
     assert.deepEqual(selection.range, range(21, 0, 27, 3));
   });
 
@@ -81,7 +81,7 @@ describe("features: ground", () => {
   it("has a selection for any range of any text", () => {
     fc.assert(
       fc.property(documentAndRange, ({ document, range }) => {
-        const { blocks, selection } = ground(document, "a.ts", range, []);
+        const { blocks, selection } = ground(document, () => "a.ts", range, []);
         assert.ok(blocks.some((block) => block.startsWith("Selected code from a.ts")));
         if (document.getText(range) !== "") assert.deepEqual(selection.range, range);
       }),
@@ -111,7 +111,7 @@ describe("features: imports", () => {
   for (const [language, text, imports] of cases) {
     it(`are found in ${language}`, () => {
       const document = documentOf(`${text}\nselected\n`, language);
-      const { blocks } = ground(document, "a", range(document.lineCount - 2, 0, document.lineCount - 2, 8), []);
+      const { blocks } = ground(document, () => "a", range(document.lineCount - 2, 0, document.lineCount - 2, 8), []);
       assert.deepEqual(blocks.slice(0, -1), imports === "" ? [] : [`Imports:\n\`\`\`${language}\n${imports}\n\`\`\``]);
     });
   }

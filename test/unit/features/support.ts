@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import type { Diagnostic, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Engine, PromptRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
+import type { Engine, PrepareRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
 import type { FeatureDeps } from "../../../server/features/deps.ts";
 import type { Documents } from "../../../server/features/documents.ts";
 import { Grammars } from "../../../server/features/grammars.ts";
@@ -55,12 +55,17 @@ export const USAGE: Usage = {
 
 export const END: ReplyEvent = { type: "usage", stopReason: "stop", usage: USAGE };
 
-export type FakeWorld = { deps: FeatureDeps; responded: RespondRequest[]; prepared: PromptRequest[] };
+export type FakeWorld = { deps: FeatureDeps; responded: RespondRequest[]; prepared: PrepareRequest[] };
 
 /** An engine that says what it is told to. `onRespond` runs when a reply is asked for. */
 export function world(documents: Documents, events: ReplyEvent[] = [END], onRespond = () => {}): FakeWorld {
+  return worldOf(documents, [events], onRespond);
+}
+
+/** One reply after the other; the last of them again and again. */
+export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond = () => {}): FakeWorld {
   const responded: RespondRequest[] = [];
-  const prepared: PromptRequest[] = [];
+  const prepared: PrepareRequest[] = [];
   const engine: Partial<Engine> = {
     model: async () => ({ contextTokens: 1000 }) as ModelInfo,
     countTokens,
@@ -72,7 +77,7 @@ export function world(documents: Documents, events: ReplyEvent[] = [END], onResp
     respond(request) {
       responded.push(request);
       onRespond();
-      return replyOf(events);
+      return replyOf(replies[Math.min(responded.length, replies.length) - 1]!);
     },
     async prepare(request) {
       prepared.push(request);
