@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { BUDGETS } from "../../../media/messages.ts";
-import { Command } from "../../../server/protocol.ts";
 import { ACTIONS } from "../../../src/budgets.ts";
 import { REMEDY_TITLES } from "../../../src/problems.ts";
 
