@@ -1,6 +1,6 @@
 /** The list of files that `@` opens: its state, its keys, what the host finds. */
 import type { RefObject } from "preact";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { onMessage, post } from "../host.ts";
 import type { FileMatch } from "../messages.ts";
 import type { Draft } from "./draft.ts";
@@ -81,7 +81,7 @@ export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: D
   };
 
   const active = files && optionId(selected);
-  useEffect(() => tellAssistants(area.current!, active), [files === undefined, active]);
+  useLayoutEffect(() => tellAssistants(area.current!, active), [files === undefined, active]);
   return { files, selected, list: LIST, choose, pressed, look, close };
 }
 
