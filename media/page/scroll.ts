@@ -1,5 +1,5 @@
 /** The conversation follows its end while a reply grows, until the user scrolls up. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keep, kept } from "../host.ts";
 
 /** px from the end at which it still counts as the end. */
@@ -25,7 +25,7 @@ export function useFollowing(conversation: string | undefined) {
     scroller.current?.scrollTo({ top: scroll });
   }, [conversation, toEnd]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [box, inner] = [scroller.current, content.current];
     if (!box || !inner) return;
     let last = box.scrollTop;

@@ -15,8 +15,24 @@ const delta = (answer: string, thought = "") => ({
 });
 const selected = (chat: ChatPage, option: string) =>
   chat.page.locator(`textarea[aria-activedescendant="${option}"]`).waitFor();
-const fromEnd = (chat: ChatPage) =>
-  chat.page.locator(".talk").evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+const atEnd = (chat: ChatPage) =>
+  chat.page.waitForFunction(() => {
+    const box = document.querySelector(".talk")!;
+    return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+  });
+/** Scrolls up with the wheel, and returns where that ends: the browser takes its time. */
+const scrolledUp = async (chat: ChatPage) => {
+  await chat.page.locator(".talk").hover();
+  await chat.page.mouse.wheel(0, -300);
+  await chat.page.getByRole("button", { name: "Jump to latest" }).waitFor();
+  const top = () => chat.page.locator(".talk").evaluate((box) => box.scrollTop);
+  let [before, after] = [Number.NaN, await top()];
+  while (before !== after) {
+    await chat.page.waitForTimeout(100);
+    [before, after] = [after, await top()];
+  }
+  return after;
+};
 
 describe("the chat's page, used", () => {
   const open = chatPages();
@@ -295,27 +311,20 @@ describe("the chat's page, used", () => {
 
     it("follows the end until the user scrolls up, and returns to it", async () => {
       const chat = await opened(conversation(running({ answer: long })));
-      assert.ok((await fromEnd(chat)) < 2);
+      await atEnd(chat);
       await chat.say(delta("\n\nMore.\n\nAnd more."));
-      assert.ok((await fromEnd(chat)) < 2);
-      await chat.page.locator(".talk").hover();
-      await chat.page.mouse.wheel(0, -300);
-      await chat.page.getByRole("button", { name: "Jump to latest" }).waitFor();
-      const top = await chat.page.locator(".talk").evaluate((box) => box.scrollTop);
+      await atEnd(chat);
+      const top = await scrolledUp(chat);
       await chat.say(delta("\n\nEven more.\n\nAnd more."));
       assert.equal(await chat.page.locator(".talk").evaluate((box) => box.scrollTop), top);
       await button(chat, "Jump to latest").click();
-      assert.ok((await fromEnd(chat)) < 2);
+      await atEnd(chat);
       assert.equal(await button(chat, "Jump to latest").count(), 0);
     });
 
     it("keeps its place over a reload", async () => {
       const chat = await opened(conversation(turn({ reply: reply({ answer: long }) })));
-      await chat.page.locator(".talk").hover();
-      await chat.page.mouse.wheel(0, -300);
-      await chat.page.getByRole("button", { name: "Jump to latest" }).waitFor();
-      await chat.page.waitForTimeout(100);
-      const top = await chat.page.locator(".talk").evaluate((box) => box.scrollTop);
+      const top = await scrolledUp(chat);
       await chat.page.reload();
       await chat.say(model(), composer(), conversation(turn({ reply: reply({ answer: long }) })));
       assert.equal(await chat.page.locator(".talk").evaluate((box) => box.scrollTop), top);
