@@ -116,6 +116,7 @@ describe("the chat's page, attacked", () => {
       await chat.forget();
       await chat.page.locator(".composer textarea").fill("");
       await chat.page.locator(".composer textarea").fill("@x");
+      // One query: it is typed at once.
       const { request } = await chat.tells("searchFiles");
       await chat.say({ type: "files", request, files: [{ uri: payload, name: payload, folder: payload }] });
       assert.equal(await chat.page.locator(".file-name").textContent(), payload);
