@@ -3,6 +3,7 @@ import { ErrorCodes, Range, ResponseError } from "vscode-languageserver";
 import type {
   AddBudgetParams,
   AnswerNowParams,
+  ApplyParams,
   ChatParams,
   EditParams,
   ExplainParams,
@@ -111,7 +112,7 @@ function checkSelection(params: Unknown<EditParams> | Unknown<ExplainParams>): v
 
 export function checkPrepareEdit(params: Unknown<EditParams>): void {
   checkSelection(params);
-  check(isObject(params.textDocument) && isCount(params.textDocument.version), "textDocument.version must be a number");
+  checkVersion(params);
   const { instruction } = params;
   check(
     typeof instruction === "string" || (isObject(instruction) && typeof instruction.id === "string"),
@@ -122,6 +123,18 @@ export function checkPrepareEdit(params: Unknown<EditParams>): void {
 export function checkEdit(params: Unknown<EditParams>): void {
   checkPrepareEdit(params);
   checkSampling(params.sampling);
+}
+
+export function checkApply(params: Unknown<ApplyParams>): void {
+  checkVersion(params);
+  check(isText(params.code), "code must be a text");
+}
+
+function checkVersion(params: Unknown<EditParams> | Unknown<ApplyParams>): void {
+  check(isObject(params) && isObject(params.textDocument), "textDocument is missing");
+  const { uri, version } = params.textDocument;
+  check(isText(uri), "textDocument.uri must be a text");
+  check(isCount(version), "textDocument.version must be a number");
 }
 
 export function checkToken(params: Unknown<AnswerNowParams & AddBudgetParams>): void {

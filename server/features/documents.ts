@@ -1,6 +1,7 @@
 /** The text of documents: those that the client has open, and files of its workspace folders. */
 import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import { EngineError } from "../engine/engine.ts";
@@ -30,6 +31,17 @@ export async function readDocument(documents: Documents, uri: string): Promise<T
   if (file === undefined) throw unreadable(uri, "there is no such file");
   if (!(await isInside(file, documents.folders()))) throw unreadable(uri, "it lies outside of the workspace");
   return TextDocument.create(uri, languageOf(file), 0, await readText(uri, file));
+}
+
+/**
+ * The open document as it is now: it is changed in place as the client edits it. Throws ResponseError ContentModified
+ * where it is not open in that version.
+ */
+export function snapshot(documents: Documents, { uri, version }: { uri: string; version: number }): TextDocument {
+  const open = documents.get(uri);
+  if (open?.version === version) return TextDocument.create(uri, open.languageId, version, open.getText());
+  const why = open ? `is at version ${open.version}, not ${version}` : "is not open";
+  throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} ${why}.`);
 }
 
 async function readText(uri: string, file: string): Promise<string> {

@@ -1,11 +1,11 @@
 /** What is asked of the model for an edit: the same when it is read ahead and when it is answered. */
-import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { PrepareRequest, RespondRequest } from "../engine/engine.ts";
 import type { EditParams, EditResult, PrepareEditParams } from "../protocol.ts";
 import { type Markers, markersFor } from "./blocks.ts";
 import type { FeatureDeps } from "./deps.ts";
-import { type Documents, displayPath, namesIn } from "./documents.ts";
+import { displayPath, namesIn, snapshot } from "./documents.ts";
 import { ground } from "./ground.ts";
 import { linesOf } from "./lines.ts";
 import { EDIT_REQUEST, editBlocksRequest, editInstruction, INSTRUCTIONS, layOut, SYSTEM_PROMPT } from "./prompts.ts";
@@ -66,13 +66,6 @@ export async function editPrompt(
 export function ahead({ request }: EditPrompt): PrepareRequest {
   const { messages, stableChars, maxTokens, priority, kind } = request;
   return { messages, stableChars, reply: { maxTokens, priority, kind } };
-}
-
-function snapshot(documents: Documents, { uri, version }: EditParams["textDocument"]): TextDocument {
-  const open = documents.get(uri);
-  if (open?.version === version) return TextDocument.create(uri, open.languageId, version, open.getText());
-  const why = open ? `is at version ${open.version}, not ${version}` : "is not open";
-  throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} ${why}.`);
 }
 
 /** Nothing may have been typed yet. */

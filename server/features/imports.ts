@@ -43,6 +43,22 @@ const IMPORT: Record<string, RegExp> = {
 const SEARCHED_LINES = 200;
 const LONGEST_LINE = 300;
 
+/** The lines of each import near the top of a file, 0-based, both inclusive. */
+export function importStatements(lines: readonly string[], languageId: string): { first: number; last: number }[] {
+  const pattern = Object.hasOwn(IMPORT, languageId) ? IMPORT[languageId] : undefined;
+  if (!pattern) return [];
+  const found: { first: number; last: number }[] = [];
+  let depth = 0;
+  for (const [i, line] of lines.slice(0, SEARCHED_LINES).entries()) {
+    if (depth <= 0 && !pattern.test(line)) continue;
+    // An import goes on for as long as its brackets are open.
+    if (depth <= 0) found.push({ first: i, last: i });
+    else found.at(-1)!.last = i;
+    depth = Math.max(0, depth) + (line.match(/[([{]/g) ?? []).length - (line.match(/[)\]}]/g) ?? []).length;
+  }
+  return found;
+}
+
 /**
  * The import lines near the top of a file, at most `limit` of them and then a marker. Lines that are part of the
  * selection are left out: the model sees them anyway. Empty where there are none, or for a language we don't know.
@@ -53,16 +69,9 @@ export function importLines(
   selection: { first: number; last: number },
   limit: number,
 ): string[] {
-  const pattern = IMPORT[languageId];
-  if (!pattern) return [];
-  const found: string[] = [];
-  let depth = 0;
-  for (const [i, line] of lines.slice(0, SEARCHED_LINES).entries()) {
-    if (depth <= 0 && !pattern.test(line)) continue;
-    // An import goes on for as long as its brackets are open.
-    depth = Math.max(0, depth) + (line.match(/[([{]/g) ?? []).length - (line.match(/[)\]}]/g) ?? []).length;
-    const selected = i >= selection.first && i <= selection.last;
-    if (!selected && line.length <= LONGEST_LINE) found.push(line.trimEnd());
-  }
+  const found = importStatements(lines, languageId)
+    .flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
+    .filter((line) => (line < selection.first || line > selection.last) && lines[line]!.length <= LONGEST_LINE)
+    .map((line) => lines[line]!.trimEnd());
   return found.length > limit ? [...found.slice(0, limit), cutMarker(found.length - limit)] : found;
 }

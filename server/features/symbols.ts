@@ -65,7 +65,8 @@ function widthAt(lines: readonly string[], line: number): number {
   return Math.max(indentationWidth(before ?? ""), indentationWidth(after ?? ""));
 }
 
-function lastLine(lines: readonly string[], declaration: number): number {
+/** Of a declaration. */
+export function lastLine(lines: readonly string[], declaration: number): number {
   const width = indentationWidth(lines[declaration]!);
   let last = declaration;
   for (let i = declaration + 1; i < lines.length; i++) {
@@ -84,7 +85,8 @@ function lastLine(lines: readonly string[], declaration: number): number {
   return last;
 }
 
-function aboveDeclaration(lines: readonly string[], declaration: number): number {
+/** The first line of the comments and decorators above a declaration, or its own. */
+export function aboveDeclaration(lines: readonly string[], declaration: number): number {
   const width = indentationWidth(lines[declaration]!);
   let first = declaration;
   while (first > 0) {

@@ -35,16 +35,26 @@ export function newErrors(before: SyntaxProblem[] | undefined, after: SyntaxProb
   return fresh.length > 0 ? fresh : after;
 }
 
-function treeErrors(root: Node): Found[] {
-  const found: Found[] = [];
+export const countErrors = (root: Node) => faults(root).length;
+
+/** Nodes that stand for what is missing, or does not fit. */
+function faults(root: Node): Node[] {
+  const found: Node[] = [];
   const open = [root];
   for (let node = open.pop(); node; node = open.pop()) {
-    const line = node.startPosition.row;
-    if (node.isMissing) found.push({ line, what: `${JSON.stringify(node.type)} is missing` });
-    else if (node.isError)
-      found.push({ line, what: `${JSON.stringify(shorten(node.text, LONGEST_WORDS))} does not fit` });
+    if (node.isMissing || node.isError) found.push(node);
     if (node.hasError) open.push(...node.children.filter((child) => child !== null));
   }
+  return found;
+}
+
+function treeErrors(root: Node): Found[] {
+  const found = faults(root).map((node) => ({
+    line: node.startPosition.row,
+    what: node.isMissing
+      ? `${JSON.stringify(node.type)} is missing`
+      : `${JSON.stringify(shorten(node.text, LONGEST_WORDS))} does not fit`,
+  }));
   return found.sort((a, b) => a.line - b.line);
 }
 

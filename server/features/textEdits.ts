@@ -98,7 +98,8 @@ function endingOf(document: TextDocument, before: OldLine[], { from, removed }: 
   return before[from]?.ending || usualEnding(document);
 }
 
-function usualEnding(document: TextDocument): string {
+/** The line ending that most lines of a document have. */
+export function usualEnding(document: TextDocument): string {
   const text = document.getText();
   const [all, windows] = [text.match(/\n/g)?.length ?? 0, text.match(/\r\n/g)?.length ?? 0];
   return windows > all / 2 ? "\r\n" : "\n";

@@ -1,0 +1,92 @@
+/** Where the code of an answer belongs in a file. Pure: no model, no editor. */
+import { importStatements } from "../imports.ts";
+import { indentationUnit } from "../indentation.ts";
+import { isBlank } from "../lines.ts";
+import { type Placing, placeDeclarations } from "./declarations.ts";
+import { isElision } from "./elisions.ts";
+import { addImports } from "./mergeImports.ts";
+import { placeParts, placePassage } from "./passage.ts";
+import { notPlaced, quoted, type Replacement, type Source } from "./source.ts";
+
+/** A block with so much of the file is the file. */
+const WHOLE_SHARE = 0.6;
+
+/**
+ * Code that declares what the file declares takes its place; code that is most of the file takes the file's; else its
+ * first line and its last one say where it goes. Imports that the file lacks come to its imports. No two replacements
+ * have a line in common. Throws EngineError notPlaced with what was looked for.
+ */
+export function placeCode(file: Source, code: Source): Replacement[] {
+  const known = new Set(file.lines.map((line) => line.trim()));
+  const elided = new Set(code.lines.flatMap((line, i) => (isElision(line, file.languageId, known) ? [i] : [])));
+  if (elided.size === 0 && isWholeFile(file, code)) return [whole(file, code)];
+  const isElided = (line: number) => elided.has(line);
+  const placing: Placing = { file, code, unit: indentationUnit(file.lines), isElided, known };
+  const imports = importStatements(code.lines, code.languageId);
+  const placed = placeRest(placing, imports);
+  const added = addImports(file, code, imports);
+  if (placed.length === 0 && added.length === 0 && imports.length === 0) throw notPlaced("there is no code in it");
+  return checked([...added, ...placed]);
+}
+
+type Lines = { first: number; last: number };
+
+/** All but the imports. */
+function placeRest(placing: Placing, imports: readonly Lines[]): Replacement[] {
+  const { file, code, unit, isElided, known } = placing;
+  const taken = [...imports, ...code.declarations];
+  const free = code.lines.flatMap((line, i) =>
+    isBlank(line) || isElided(i) || taken.some(({ first, last }) => i >= first && i <= last) ? [] : [i],
+  );
+  // Where code does not parse, what looks loose may be the end of what is declared.
+  const strange = free.find((i) => code.errors > 0 || !known.has(code.lines[i]!.trim()));
+  if (strange === undefined && code.declarations.length > 0) {
+    const wanted = code.declarations.filter(({ first }) => !imports.some((lines) => lines.first === first));
+    if (wanted.length > 0) return placeDeclarations(placing, wanted, file.declarations);
+  }
+  const first = Math.max(0, ...imports.map(({ last }) => last + 1));
+  const lines = { first, last: code.lines.length - 1 };
+  const region = { first: 0, last: file.lines.length - 1 };
+  if (code.lines.slice(first).every(isBlank)) return [];
+  try {
+    return code.lines.some((_, i) => isElided(i))
+      ? placeParts(file, region, code, lines, { isElided, unit, named: false })
+      : [placePassage(file, region, code, lines, unit)];
+  } catch (error) {
+    // Declarations say more of where code belongs than its lines do.
+    if (strange === undefined || code.declarations.length === 0) throw error;
+    throw notPlaced(`it is not said where ${quoted(code.lines[strange]!)} belongs`);
+  }
+}
+
+/**
+ * It begins as the file does, before the first declaration, and has most of its declarations, or of its lines. Code that
+ * is nothing but declarations is never the file: what it leaves out is not meant to go.
+ */
+function isWholeFile(file: Source, code: Source): boolean {
+  const [start, codeStart] = [file, code].map(({ lines }) => lines.findIndex((line) => !isBlank(line)));
+  if (start! < 0) return true;
+  const [opening] = file.declarations;
+  const begins = file.lines[start!]!.trim() === code.lines[codeStart!]?.trim();
+  if (!begins || (opening && opening.first <= start!)) return false;
+  const names = new Set(code.declarations.map(({ name }) => name));
+  const declared = file.declarations.filter(({ name }) => names.has(name)).length;
+  if (file.declarations.length > 1) return declared >= file.declarations.length * WHOLE_SHARE;
+  const lines = new Set(code.lines.map((line) => line.trim()));
+  const filled = file.lines.filter((line) => !isBlank(line));
+  return filled.filter((line) => lines.has(line.trim())).length >= filled.length * WHOLE_SHARE;
+}
+
+/** The file's last line ending stays as it is. */
+function whole(file: Source, code: Source): Replacement {
+  const last = file.lines.findLastIndex((line) => !isBlank(line));
+  const end = code.lines.findLastIndex((line) => !isBlank(line));
+  return { first: 0, last: Math.max(0, last), lines: code.lines.slice(0, end + 1) };
+}
+
+function checked(replacements: Replacement[]): Replacement[] {
+  const sorted = replacements.toSorted((a, b) => a.first - b.first || a.last - b.last);
+  for (const [i, { first }] of sorted.entries())
+    if (i > 0 && sorted[i - 1]!.last >= first) throw notPlaced("two parts of it belong to the same lines");
+  return sorted;
+}

@@ -1,0 +1,43 @@
+/** The two texts of an application, and what is done to the one with the other. */
+import { EngineError } from "../../engine/engine.ts";
+import { fitIndentation } from "../fitReply.ts";
+import { isBlank } from "../lines.ts";
+import type { Declaration } from "./outline.ts";
+
+export type Source = {
+  lines: readonly string[];
+  declarations: readonly Declaration[];
+  /** Places that do not parse. */
+  errors: number;
+  languageId: string;
+};
+
+/** Lines of the file, 0-based, both inclusive, and what takes their place; `last` is `first - 1` where lines come in. */
+export type Replacement = { first: number; last: number; lines: string[] };
+
+/** `looked`: for what, and what came of it. */
+export function notPlaced(looked: string): EngineError {
+  return new EngineError("notPlaced", `The code has no place in the file: ${looked}.`);
+}
+
+/** Lines of code in the place of lines of the file, as deep as those are, in the file's unit of indentation. */
+export function replacement(
+  file: Source,
+  { first, last }: { first: number; last: number },
+  lines: readonly string[],
+  unit: string | undefined,
+): Replacement {
+  return { first, last, lines: fit(lines, file.lines.slice(first, last + 1), unit) };
+}
+
+/** Lines as deep as others are. */
+export function fit(lines: readonly string[], beside: readonly string[], unit: string | undefined): string[] {
+  return fitIndentation(lines, { text: beside.join("\n"), indentation: "", before: "" }, unit);
+}
+
+export const quoted = (line: string) => `"${line.trim()}"`;
+
+/** The lines of a range that hold something. */
+export function filled(lines: readonly string[], first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).filter((i) => !isBlank(lines[i]!));
+}
