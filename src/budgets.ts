@@ -1,7 +1,9 @@
 /** Thinking as the settings word it, and what the server is asked for. Pure: no editor in here. */
 
+import { t } from "@vscode/l10n";
 import type { Budget } from "../media/messages.ts";
 import type { Thinking } from "../server/protocol.ts";
+import { numberText } from "./locale.ts";
 
 /** What thinking is set for, one budget each. */
 export const ACTIONS = ["chat", "explain", "edit", "refactor"] as const;
@@ -14,16 +16,16 @@ export function budgetToThinking(budget: Budget): Thinking {
 
 /** As it is shown where there is room for a word: `off`, `512`, `1K`, `∞`. */
 export function shortBudget(budget: Budget): string {
-  if (budget === "off") return "off";
+  if (budget === "off") return t("off");
   if (budget === "unlimited") return "∞";
   return Number(budget) >= 1024 ? `${Number(budget) / 1024}K` : budget;
 }
 
 /** As a list shows it, with what it means. */
 export function budgetLabel(budget: Budget): { label: string; description: string } {
-  if (budget === "off") return { label: "Off", description: "answers at once" };
-  if (budget === "unlimited") return { label: "Unlimited", description: "thinks until it is done" };
-  return { label: shortBudget(budget), description: `thinks for up to ${Number(budget).toLocaleString("en")} tokens` };
+  if (budget === "off") return { label: t("Off"), description: t("answers at once") };
+  if (budget === "unlimited") return { label: t("Unlimited"), description: t("thinks until it is done") };
+  return { label: shortBudget(budget), description: t("thinks for up to {0} tokens", numberText(Number(budget))) };
 }
 
 /** What the switch leads to: thinking on leads off; otherwise it is on, with a budget that lets it think. */

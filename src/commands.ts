@@ -1,4 +1,5 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
+import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
@@ -41,7 +42,7 @@ export function registerCommands(deps: CommandDeps): Disposable[] {
 }
 
 async function restartServer({ server }: CommandDeps): Promise<void> {
-  const options = { location: ProgressLocation.Window, title: "Nemotron: restarting the language server" };
+  const options = { location: ProgressLocation.Window, title: t("Nemotron: restarting the language server") };
   await window.withProgress(options, () => server.restart());
 }
 

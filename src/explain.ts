@@ -1,4 +1,5 @@
 /** Explanations: of a selection, of a problem, of what a terminal says. Each begins a conversation in the chat. */
+import { t } from "@vscode/l10n";
 import {
   type CodeAction,
   CodeActionKind,
@@ -30,14 +31,14 @@ const LONGEST_MESSAGE = 300;
 /** The selection, or where there is none, what the cursor stands in. */
 export async function explainSelection({ chat, view }: ExplainDeps): Promise<void> {
   const editor = window.activeTextEditor;
-  if (!editor) throw new Error("Open a file and select what is to be explained.");
+  if (!editor) throw new Error(t("Open a file and select what is to be explained."));
   const { document, selection } = editor;
   const source = selectionSource(document, selection);
   await view.show();
   if (!SYNCED_SCHEMES.includes(document.uri.scheme)) {
     // The server cannot see such a document: it gets the text.
     chat.startNew();
-    return chat.ask("Explain this code.", [source]);
+    return chat.ask(t("Explain this code."), [source]);
   }
   const diagnostics = languages.getDiagnostics(document.uri).map(lspDiagnostic);
   const target = { uri: document.uri.toString(), range: lspRange(selection), diagnostics };
@@ -48,20 +49,20 @@ export async function explainSelection({ chat, view }: ExplainDeps): Promise<voi
 export async function explainProblem({ chat, view }: ExplainDeps, uri?: Uri, problem?: Diagnostic): Promise<void> {
   const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
   const diagnostic = problem ?? problemAtCursor();
-  if (!document || !diagnostic) throw new Error("There is no problem at the cursor.");
+  if (!document || !diagnostic) throw new Error(t("There is no problem at the cursor."));
   const problems = problemsSource(document.uri, [diagnostic])!;
   const code = selectionSource(document, await surroundings(document, diagnostic.range));
   await view.show();
   chat.startNew();
-  await chat.ask(`Explain this problem: ${diagnostic.message.slice(0, LONGEST_MESSAGE)}`, [code, problems]);
+  await chat.ask(t("Explain this problem: {0}", diagnostic.message.slice(0, LONGEST_MESSAGE)), [code, problems]);
 }
 
 export async function explainTerminal({ chat, view }: ExplainDeps): Promise<void> {
   const text = await terminalSelection();
-  if (text.trim() === "") throw new Error("Select what is to be explained in the terminal.");
+  if (text.trim() === "") throw new Error(t("Select what is to be explained in the terminal."));
   await view.show();
   chat.startNew();
-  await chat.ask("Explain this terminal output.", [terminalSource(text)]);
+  await chat.ask(t("Explain this terminal output."), [terminalSource(text)]);
 }
 
 export class ExplainActions implements CodeActionProvider {
@@ -73,10 +74,10 @@ export class ExplainActions implements CodeActionProvider {
     { diagnostics }: { diagnostics: readonly Diagnostic[] },
   ): CodeAction[] {
     return diagnostics.map((diagnostic) => ({
-      title: "Explain this problem",
+      title: t("Explain this problem"),
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
-      command: { command: "nemotron.explainProblem", title: "Explain this problem", arguments: [uri, diagnostic] },
+      command: { command: "nemotron.explainProblem", title: t("Explain this problem"), arguments: [uri, diagnostic] },
     }));
   }
 }

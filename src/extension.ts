@@ -1,5 +1,6 @@
 /** The extension's table of contents. */
-import { commands, type ExtensionContext, languages, Uri, window } from "vscode";
+import { t } from "@vscode/l10n";
+import { commands, type ExtensionContext, env, l10n, languages, Uri, window } from "vscode";
 import { Attachments } from "./chat/attachments.ts";
 import { Chat } from "./chat/chat.ts";
 import { Composer } from "./chat/composer.ts";
@@ -11,6 +12,7 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { speak } from "./locale.ts";
 import { SYNCED_SCHEMES } from "./schemes.ts";
 import { Server } from "./server.ts";
 import { StatusBar } from "./statusBar.ts";
@@ -19,6 +21,7 @@ let store: ConversationStore | undefined;
 let server: Server | undefined;
 
 export function activate(context: ExtensionContext): void {
+  speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   server = new Server(context.asAbsolutePath("dist/server.mjs"));
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
@@ -65,6 +68,6 @@ export async function deactivate(): Promise<void> {
 }
 
 function tellUnsaved(reason: string): void {
-  const next = "It stays here until the window is closed, and saving is tried again with the next change.";
-  void window.showWarningMessage(`Nemotron: the chat could not be saved (${reason}). ${next}`);
+  const next = t("It stays here until the window is closed, and saving is tried again with the next change.");
+  void window.showWarningMessage(`${t("Nemotron: the chat could not be saved ({0}).", reason)} ${next}`);
 }

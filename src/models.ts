@@ -1,6 +1,7 @@
 /** Commands for the model: choosing a file, getting one, loading it and giving its memory back. */
 import os from "node:os";
 import path from "node:path";
+import { t } from "@vscode/l10n";
 import { env, ProgressLocation, Uri, window } from "vscode";
 import type { ModelInfo } from "../server/protocol.ts";
 import { changeSetting, loadParams, setting } from "./config.ts";
@@ -15,14 +16,14 @@ export async function chooseModel({ server }: { server: Server }): Promise<void>
   const current = setting("model");
   const [file] =
     (await window.showOpenDialog({
-      title: "Choose a Nemotron Nano v2 model",
-      openLabel: "Use This Model",
-      filters: { "GGUF models": ["gguf"] },
+      title: t("Choose a Nemotron Nano v2 model"),
+      openLabel: t("Use This Model"),
+      filters: { [t("GGUF models")]: ["gguf"] },
       defaultUri: Uri.file(current ? path.dirname(current) : os.homedir()),
     })) ?? [];
   if (!file) return;
   // Beside the user's own GPU the extension does not reach the files of a remote window.
-  if (file.scheme !== "file") throw new Error("The model must lie on the machine that the extension runs on.");
+  if (file.scheme !== "file") throw new Error(t("The model must lie on the machine that the extension runs on."));
   await changeSetting("model", file.fsPath);
   await loadAndTell(server);
 }
@@ -31,34 +32,43 @@ export async function loadModel({ server }: { server: Server }): Promise<void> {
   if (!loadParams()) return chooseModel({ server });
   const { status } = server;
   if (status.type !== "ready" && status.type !== "busy") return loadAndTell(server);
-  void window.showInformationMessage(plain(`Nemotron: ${status.model.name} is loaded already.`));
+  void window.showInformationMessage(plain(t("Nemotron: {0} is loaded already.", status.model.name)));
 }
 
 export async function unloadModel({ server }: { server: Server }): Promise<void> {
   const { type } = server.status;
   if (type !== "asleep" && type !== "noModel" && type !== "down") return server.unload();
-  void window.showInformationMessage("Nemotron: no model is loaded.");
+  void window.showInformationMessage(t("Nemotron: no model is loaded."));
 }
 
 /** Leads to where models are; nothing is fetched by the extension itself. */
 export async function getModel({ server }: { server: Server }): Promise<void> {
-  const text =
-    "Nemotron: on the model's page, download the file that ends in Q4_K_M.gguf (about 6.5 GB), then choose it. With 6 " +
-    "to 8 GB of GPU memory take Q4_0 (about 5.3 GB), or have a part of the layers run on the CPU, which is slower.";
-  const choice = await window.showInformationMessage(text, "Open Page", "Choose Model…");
-  if (choice === "Open Page") await env.openExternal(Uri.parse(PAGE));
-  if (choice === "Choose Model…") await chooseModel({ server });
+  const text = [
+    t("Nemotron: on the model's page, download the file that ends in Q4_K_M.gguf (about 6.5 GB), then choose it."),
+    t(
+      "With 6 to 8 GB of GPU memory take Q4_0 (about 5.3 GB), or have a part of the layers run on the CPU, which is slower.",
+    ),
+  ].join(" ");
+  const [openPage, choose] = [t("Open Page"), t("Choose Model…")];
+  const choice = await window.showInformationMessage(text, openPage, choose);
+  if (choice === openPage) await env.openExternal(Uri.parse(PAGE));
+  if (choice === choose) await chooseModel({ server });
 }
 
 async function loadAndTell(server: Server): Promise<void> {
   const model = await loadWithProgress(server);
-  const toy = model.toy ? ["This is the toy model of the tests: it knows nothing."] : [];
-  const facts = [`${model.name} is loaded ${whereItRuns(model)}, with ${model.contextTokens} tokens of context.`];
+  const toy = model.toy ? [t("This is the toy model of the tests: it knows nothing.")] : [];
+  const { name, contextTokens } = model;
+  const facts = [t("{0} is loaded {1}, with {2} tokens of context.", name, whereItRuns(model), contextTokens)];
   void window.showInformationMessage(plain(`Nemotron: ${[...facts, ...toy, ...model.notes].join(" ")}`));
 }
 
 function loadWithProgress(server: Server): Promise<ModelInfo> {
-  const options = { location: ProgressLocation.Notification, title: "Nemotron: loading the model", cancellable: true };
+  const options = {
+    location: ProgressLocation.Notification,
+    title: t("Nemotron: loading the model"),
+    cancellable: true,
+  };
   const run = window.withProgress(options, async (progress, token) => {
     let shown = 0;
     const listeners = [

@@ -1,16 +1,17 @@
 /** What to say when something went wrong, and what the user can do about it with a click. Pure: no editor in here. */
+import { t } from "@vscode/l10n";
 import type { ServerStatus } from "./server/status.ts";
 import { ServerError } from "./serverError.ts";
 
 /** Commands that may help, without their prefix. */
 export type Remedy = "chooseModel" | "getModel" | "loadModel" | "restartServer" | "showLog";
-export const REMEDY_TITLES: Record<Remedy, string> = {
-  chooseModel: "Choose Model…",
-  getModel: "Get a Model…",
-  loadModel: "Load Model",
-  restartServer: "Restart Server",
-  showLog: "Show Log",
-};
+export const remedyTitles = (): Record<Remedy, string> => ({
+  chooseModel: t("Choose Model…"),
+  getModel: t("Get a Model…"),
+  loadModel: t("Load Model"),
+  restartServer: t("Restart Server"),
+  showLog: t("Show Log"),
+});
 
 /** `message` is made for a notification. */
 export type Problem = { message: string; remedies: Remedy[] };
@@ -21,7 +22,8 @@ export function problemOf(error: unknown, modelChosen: boolean): Problem | undef
     return { message: plain(error instanceof Error ? error.message : String(error)), remedies: [] };
   }
   if (error.code === "cancelled") return undefined;
-  if (error.code === "noModel" && modelChosen) return { message: "The model is not loaded.", remedies: ["loadModel"] };
+  if (error.code === "noModel" && modelChosen)
+    return { message: t("The model is not loaded."), remedies: ["loadModel"] };
   return { message: sentences(error.message, error.data.next), remedies: remediesFor(error) };
 }
 

@@ -1,7 +1,7 @@
 /** Telling the user what went wrong, and what can be done about it one click away. */
 import { commands, window } from "vscode";
 import { setting } from "./config.ts";
-import { type Problem, problemOf, REMEDY_TITLES } from "./problems.ts";
+import { type Problem, problemOf, remedyTitles } from "./problems.ts";
 
 /** Not for what the user brought about, as a cancel: nobody wants to be told of that. */
 export async function report(error: unknown): Promise<void> {
@@ -10,8 +10,8 @@ export async function report(error: unknown): Promise<void> {
 }
 
 export async function tell({ message, remedies }: Problem): Promise<void> {
-  const titles = remedies.map((remedy) => REMEDY_TITLES[remedy]);
-  const chosen = await window.showErrorMessage(`Nemotron: ${message}`, ...titles);
-  const remedy = remedies.find((remedy) => REMEDY_TITLES[remedy] === chosen);
+  const titles = remedyTitles();
+  const chosen = await window.showErrorMessage(`Nemotron: ${message}`, ...remedies.map((remedy) => titles[remedy]));
+  const remedy = remedies.find((remedy) => titles[remedy] === chosen);
   if (remedy) await commands.executeCommand(`nemotron.${remedy}`);
 }

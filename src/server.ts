@@ -1,5 +1,6 @@
 /** The language server as the extension sees it: started on first use, the wire hidden behind typed methods. */
 import { randomUUID } from "node:crypto";
+import { t } from "@vscode/l10n";
 import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, window } from "vscode";
 import {
   type AddBudgetResult,
@@ -163,7 +164,7 @@ export class Server implements Disposable {
     const token = randomUUID();
     const steer = async <R>(method: string, params: object) => {
       const connection = await this.lives.running();
-      if (!connection) throw new ServerError("notRunning", "The language server does not run.");
+      if (!connection) throw new ServerError("notRunning", t("The language server does not run."));
       return connection.request<R>(method, params).catch(rethrow);
     };
     return {
@@ -200,7 +201,7 @@ export class Server implements Disposable {
   /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */
   private couldNotLoad({ code, message }: ServerError): void {
     if (code !== "internal") return;
-    this.setStatus({ type: "failed", reason: message, next: "Look at the settings of Nemotron Local." });
+    this.setStatus({ type: "failed", reason: message, next: t("Look at the settings of Nemotron Local.") });
   }
 
   private setStatus(status: ServerStatus): void {

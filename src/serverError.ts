@@ -1,4 +1,5 @@
 /** What can go wrong with a request, under names that callers can react to. Pure: no editor, no library. */
+import { t } from "@vscode/l10n";
 import { ErrorCode, type ErrorName } from "../server/protocol.ts";
 
 export type ServerErrorCode =
@@ -37,10 +38,10 @@ const CONNECTION_LOST = [-32099, -32098, -32097, -32096];
 /** The connection's own errors, closed and disposed, which have the numbers of two of ours, but no data. */
 const CONNECTION_CLOSED = [1, 2];
 
-export const cancelled = () => new ServerError("cancelled", "Cancelled.");
+export const cancelled = () => new ServerError("cancelled", t("Cancelled."));
 export const serverDied = () =>
-  new ServerError("serverDied", "The language server ended before it answered.", {
-    next: "Try again: the server is started by the next request. The log may tell why it ended.",
+  new ServerError("serverDied", t("The language server ended before it answered."), {
+    next: t("Try again: the server is started by the next request. The log may tell why it ended."),
   });
 
 /** Whatever a request was rejected with. */

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
 import { BUDGETS, type Budget } from "../media/messages.ts";
 import { shortBudget } from "./budgets.ts";
@@ -67,15 +68,15 @@ function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
   const budgets = BUDGETS.map((choice) => {
-    const label = shortBudget(choice).replace("off", "Off");
+    const label = choice === "off" ? t("Off") : shortBudget(choice);
     return choice === budget ? `**${label}**` : link(label, "setBudget", choice);
   });
-  markdown.appendMarkdown(`---\n\nChat may think: ${budgets.join(" · ")}\n\n`);
+  markdown.appendMarkdown(`---\n\n${t("Chat may think: {0}", budgets.join(" · "))}\n\n`);
   const actions = [
-    link("Per-action defaults…", "pickDefaults"),
-    link("$(debug-restart) Restart", "restartServer"),
-    link("$(debug-disconnect) Unload", "unloadModel"),
-    link("$(output) Show log", "showLog"),
+    link(t("Per-action defaults…"), "pickDefaults"),
+    link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
+    link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
+    link(`$(output) ${t("Show log")}`, "showLog"),
   ];
   return markdown.appendMarkdown(actions.join(" · "));
 }

@@ -1,7 +1,9 @@
 /** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
+import { t } from "@vscode/l10n";
 import type { Budget } from "../media/messages.ts";
 import type { ModelInfo } from "../server/protocol.ts";
-import { budgetLabel, shortBudget } from "./budgets.ts";
+import { shortBudget } from "./budgets.ts";
+import { numberText } from "./locale.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
@@ -31,28 +33,34 @@ export function statusText(view: StatusView): StatusText {
   const { status, budget, modelChosen } = view;
   switch (status.type) {
     case "asleep":
-      if (!modelChosen) return noModel("No model has been chosen.");
+      if (!modelChosen) return noModel(t("No model has been chosen."));
       return {
         text: withBudget(budget),
         command: "loadModel",
         dim: true,
-        details: ["Not started yet: the first question starts it. Click to load the model now."],
+        details: [t("Not started yet: the first question starts it. Click to load the model now.")],
       };
     case "starting":
-      return { text: spinning("starting"), command: "toggleThinking", details: ["The language server is starting."] };
-    case "noModel":
-      if (!modelChosen) return noModel("No model is loaded.");
       return {
-        text: "$(lightbulb) Nemotron: not loaded",
+        text: spinning(t("Nemotron starting")),
+        command: "toggleThinking",
+        details: [t("The language server is starting.")],
+      };
+    case "noModel":
+      if (!modelChosen) return noModel(t("No model is loaded."));
+      return {
+        text: `$(lightbulb) ${t("Nemotron: not loaded")}`,
         command: "loadModel",
         dim: true,
-        details: ["The model is not loaded. Click to load it."],
+        details: [t("The model is not loaded. Click to load it.")],
       };
     case "loading":
       return {
-        text: spinning(percent(status.progress)),
+        text: spinning(`Nemotron ${percent(status.progress)}`),
         command: "toggleThinking",
-        details: [`Loading ${status.path}${status.backend ? ` on ${status.backend}` : ""}`],
+        details: [
+          status.backend ? t("Loading {0} on {1}", status.path, status.backend) : t("Loading {0}", status.path),
+        ],
       };
     case "ready":
       return { text: withBudget(budget), command: "toggleThinking", details: modelDetails(status.model, budget) };
@@ -66,7 +74,7 @@ export function statusText(view: StatusView): StatusText {
         text,
         command: "showProblem",
         severity,
-        details: [problemIn(status)!.message, "Click to see what to do."],
+        details: [problemIn(status)!.message, t("Click to see what to do.")],
       };
     }
     default:
@@ -76,29 +84,30 @@ export function statusText(view: StatusView): StatusText {
 
 /** For those who do not see it: the same in a sentence, without the icon. */
 export function accessibleLabel({ text, details }: StatusText): string {
-  return [text.replace(/\$\([\w~-]+\) /, ""), ...details].join(". ").replaceAll("..", ".");
+  return [text.replace(/\$\([\w~-]+\) /, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
 }
 
 export function whereItRuns({ backend, gpuLayers, totalLayers, device }: ModelInfo): string {
-  if (backend === "cpu") return "on the CPU";
-  return `with ${gpuLayers} of ${totalLayers} layers on the GPU (${device ? `${backend}, ${device}` : backend})`;
+  if (backend === "cpu") return t("on the CPU");
+  const gpu = device ? `${backend}, ${device}` : backend;
+  return t("with {0} of {1} layers on the GPU ({2})", gpuLayers, totalLayers, gpu);
 }
 
 const noModel = (why: string): StatusText => ({
-  text: "$(folder-opened) Nemotron: choose a model",
+  text: `$(folder-opened) ${t("Nemotron: choose a model")}`,
   command: "chooseModel",
-  details: [`${why} Click to choose a file.`],
+  details: [`${why} ${t("Click to choose a file.")}`],
 });
 
-const spinning = (what: string) => `$(loading~spin) Nemotron ${what}`;
+const spinning = (what: string) => `$(loading~spin) ${what}`;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 const withBudget = (budget: Budget) =>
-  budget === "off" ? "$(zap) Nemotron no thinking" : `$(lightbulb) Nemotron ${shortBudget(budget)}`;
+  budget === "off" ? `$(zap) ${t("Nemotron no thinking")}` : `$(lightbulb) Nemotron ${shortBudget(budget)}`;
 
 function busy({ doing }: StatusView): string {
-  if (!doing) return spinning("working");
-  if (doing.type === "generating") return spinning(`${rateText(doing.rate)} tok/s`);
-  return spinning(`reading ${percent(doing.total > 0 ? doing.read / doing.total : 0)}`);
+  if (!doing) return spinning(t("Nemotron working"));
+  if (doing.type === "generating") return spinning(t("Nemotron {0} tok/s", rateText(doing.rate)));
+  return spinning(t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0)));
 }
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
@@ -106,13 +115,20 @@ const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(
 function modelDetails(model: ModelInfo, budget: Budget): string[] {
   const { weights, state, kv, compute, gpu } = model.memory;
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-  const { description } = budgetLabel(budget);
+  const size = gib(weights + state + kv + compute);
   return [
     `${model.name} ${whereItRuns(model)}`,
-    `Context: ${model.contextTokens} tokens`,
-    `Memory: ${gib(weights + state + kv + compute)}${gpu > 0 ? `, ${gib(gpu)} of it on the GPU` : ""}`,
-    ...(model.toy ? ["This is the toy model of the tests: it knows nothing"] : []),
+    t("Context: {0} tokens", model.contextTokens),
+    gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size),
+    ...(model.toy ? [t("This is the toy model of the tests: it knows nothing")] : []),
     ...model.notes,
-    `In the chat it ${description}. Click to switch thinking ${budget === "off" ? "on" : "off"}.`,
+    thinkingHint(budget),
   ];
+}
+
+function thinkingHint(budget: Budget): string {
+  if (budget === "off") return t("In the chat it answers at once. Click to switch thinking on.");
+  if (budget === "unlimited") return t("In the chat it thinks until it is done. Click to switch thinking off.");
+  const most = numberText(Number(budget));
+  return t("In the chat it thinks for up to {0} tokens. Click to switch thinking off.", most);
 }

@@ -1,13 +1,18 @@
 /** How much the model may think: the switch, the picker for the chat, and one for each action. */
+import { t } from "@vscode/l10n";
 import { QuickInputButtons, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import { BUDGETS, type Budget } from "../media/messages.ts";
 import { type Action, budgetLabel, shortBudget, toggled } from "./budgets.ts";
 import { changeSetting, defaultBudget, defaultOf, setting } from "./config.ts";
 
 /** The actions beside the chat, as the picker words them. */
-const TITLES = { explain: "Explain", edit: "Edit", refactor: "Refactor" } as const;
-type Other = keyof typeof TITLES;
-const OTHERS = Object.keys(TITLES) as Other[];
+const OTHERS = ["explain", "edit", "refactor"] as const;
+type Other = (typeof OTHERS)[number];
+const titles = (): Record<Other, { name: string; question: string }> => ({
+  explain: { name: t("Explain"), question: t("How much Explain may think") },
+  edit: { name: t("Edit"), question: t("How much Edit may think") },
+  refactor: { name: t("Refactor"), question: t("How much Refactor may think") },
+});
 
 type BudgetItem = QuickPickItem & { budget: Budget };
 type ActionItem = QuickPickItem & { action: Other };
@@ -23,16 +28,16 @@ export async function toggleThinking(): Promise<void> {
 /** What the chat may think; a budget that lets it think switches thinking on. */
 export async function setBudget(argument: unknown): Promise<void> {
   const budget = BUDGETS.find((budget) => budget === argument);
-  if (budget === undefined) throw new Error(`The budget must be one of ${BUDGETS.join(", ")}.`);
+  if (budget === undefined) throw new Error(t("The budget must be one of {0}.", BUDGETS.join(", ")));
   await setActionBudget("chat", budget);
 }
 
 /** The picker for the chat, which leads on to the other actions. */
 export async function pickThinking(): Promise<void> {
   for (;;) {
-    const item = await pick<Item>("How much the chat may think", [
+    const item = await pick<Item>(t("How much the chat may think"), [
       ...budgetItems(defaultBudget("chat")),
-      { label: "Per-action defaults", kind: QuickPickItemKind.Separator },
+      { label: t("Per-action defaults"), kind: QuickPickItemKind.Separator },
       ...actionItems(),
     ]);
     if (item && "budget" in item) return setActionBudget("chat", item.budget);
@@ -44,14 +49,13 @@ export async function pickThinking(): Promise<void> {
 /** The other actions' budgets alone. */
 export async function pickDefaults(): Promise<void> {
   for (;;) {
-    const item = await pick("Per-action defaults", actionItems());
+    const item = await pick(t("Per-action defaults"), actionItems());
     if (!item || (await pickFor(item.action)) !== "back") return;
   }
 }
 
 async function pickFor(action: Other): Promise<"back" | undefined> {
-  const title = `How much ${TITLES[action]} may think`;
-  const item = await pick(title, budgetItems(defaultBudget(action)), { back: true });
+  const item = await pick(titles()[action].question, budgetItems(defaultBudget(action)), { back: true });
   if (item === "back") return "back";
   if (item) await setActionBudget(action, item.budget);
   return undefined;
@@ -76,7 +80,7 @@ function budgetItems(current: Budget): BudgetItem[] {
 
 function actionItems(): ActionItem[] {
   return OTHERS.map((action) => ({
-    label: `$(blank) ${TITLES[action]}…`,
+    label: `$(blank) ${titles()[action].name}…`,
     description: shortBudget(defaultBudget(action)),
     action,
   }));

@@ -1,4 +1,5 @@
 /** The ways by which things get attached, other than by themselves. */
+import { t } from "@vscode/l10n";
 import { FileType, languages, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from "vscode";
 import type { Attachments } from "./attachments.ts";
 import type { Source } from "./conversation.ts";
@@ -11,10 +12,10 @@ const MOST_FILES = 20;
 /** Throws an Error with words for the user when there is nothing among them that can be attached. */
 export async function attachUris(attachments: Attachments, uris: readonly Uri[]): Promise<void> {
   if (uris.length > MOST_FILES)
-    throw new Error(`${uris.length} files are too many. Attach up to ${MOST_FILES} at once.`);
+    throw new Error(t("{0} files are too many. Attach up to {1} at once.", uris.length, MOST_FILES));
   const files = await Promise.all(uris.map(async (uri) => ((await isFile(uri)) ? [uri] : [])));
   const sources = files.flat().map(fileSource);
-  if (sources.length === 0) throw new Error("Only files can be attached.");
+  if (sources.length === 0) throw new Error(t("Only files can be attached."));
   attachments.add(sources);
 }
 
@@ -29,8 +30,8 @@ type Choice = QuickPickItem & { source?: () => Source };
 /** Lets the user pick from what the editor shows, and from the workspace's files. */
 export async function attachPicked(attachments: Attachments, files: FileSearch): Promise<void> {
   const pick = window.createQuickPick<Choice>();
-  pick.title = "Attach to the question";
-  pick.placeholder = "Type to search the workspace's files";
+  pick.title = t("Attach to the question");
+  pick.placeholder = t("Type to search the workspace's files");
   pick.matchOnDescription = true;
   const show = async () => {
     const { value } = pick;
@@ -43,7 +44,7 @@ export async function attachPicked(attachments: Attachments, files: FileSearch):
       }),
     );
     if (value === pick.value)
-      pick.items = [...fromEditor(), { label: "Files", kind: QuickPickItemKind.Separator }, ...found];
+      pick.items = [...fromEditor(), { label: t("Files"), kind: QuickPickItemKind.Separator }, ...found];
   };
   const picked = new Promise<Choice | undefined>((resolve) => {
     pick.onDidAccept(() => resolve(pick.activeItems[0]));
@@ -63,8 +64,8 @@ function fromEditor(): Choice[] {
   const { document, selection } = editor;
   const problems = problemsSource(document.uri, languages.getDiagnostics(document.uri));
   return [
-    ...(selection.isEmpty ? [] : [choice("selection", "Selection", selectionSource(document, selection))]),
-    ...(problems ? [choice("warning", "Problems in this file", problems)] : []),
+    ...(selection.isEmpty ? [] : [choice("selection", t("Selection"), selectionSource(document, selection))]),
+    ...(problems ? [choice("warning", t("Problems in this file"), problems)] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The chat: the conversation that is open, and the replies that are being written. The page only draws it. */
 import { randomUUID } from "node:crypto";
+import { t } from "@vscode/l10n";
 import { type CancellationToken, CancellationTokenSource, type Disposable, EventEmitter, type Memento } from "vscode";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, ToPage } from "../../media/messages.ts";
@@ -77,7 +78,7 @@ export class Chat implements Disposable {
   /** A conversation of its own that begins with an explanation; chats can go on from there. */
   async explain(target: ExplainTarget, source: Source, thinking: Thinking): Promise<void> {
     this.startNew();
-    const turn = this.addTurn(`Explain ${source.reference.label}`, [source]);
+    const turn = this.addTurn(t("Explain {0}", source.reference.label), [source]);
     turn.explain = target;
     await this.reply(turn, thinking);
   }

@@ -1,4 +1,5 @@
 /** What can be done with a code block of an answer. */
+import { t } from "@vscode/l10n";
 import { env, languages, window, workspace } from "vscode";
 import type { CodeAction } from "../../media/messages.ts";
 
@@ -24,15 +25,16 @@ export async function runCodeAction(action: Exclude<CodeAction, "apply">, code: 
 /** One edit, one undo. */
 async function write(action: "insert" | "replace", code: string): Promise<void> {
   const editor = window.activeTextEditor;
-  if (!editor) throw new Error("Open the file that the code is for, and put the cursor where it belongs.");
+  if (!editor) throw new Error(t("Open the file that the code is for, and put the cursor where it belongs."));
   const { selection, document } = editor;
-  if (action === "replace" && selection.isEmpty) throw new Error("Select the code that is to be replaced.");
+  if (action === "replace" && selection.isEmpty) throw new Error(t("Select the code that is to be replaced."));
   const text = code.replace(/\n$/, "");
   const written = await editor.edit((edit) => {
     if (action === "replace") edit.replace(selection, text);
     else edit.insert(selection.active, text);
   });
-  if (!written) throw new Error(`${workspace.asRelativePath(document.uri)} could not be changed. Is it read-only?`);
+  if (!written)
+    throw new Error(t("{0} could not be changed. Is it read-only?", workspace.asRelativePath(document.uri)));
   await window.showTextDocument(document, { viewColumn: editor.viewColumn });
 }
 

@@ -1,4 +1,5 @@
 /** The chat's commands, for the palette, the menus and the keyboard. */
+import { t } from "@vscode/l10n";
 import { languages, Uri, window } from "vscode";
 import { explainProblem, explainSelection, explainTerminal } from "../explain.ts";
 import { attachPicked, attachUris } from "./attach.ts";
@@ -42,7 +43,7 @@ export const CHAT_COMMANDS = {
 /** The selection goes into the composer, and the question is the user's. */
 async function askAbout({ attachments, view }: ChatDeps): Promise<void> {
   const editor = window.activeTextEditor;
-  if (!editor) throw new Error("Open a file and select what the question is about.");
+  if (!editor) throw new Error(t("Open a file and select what the question is about."));
   const { document, selection } = editor;
   const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
   attachments.add([selectionSource(document, range)]);
@@ -60,7 +61,7 @@ async function attachFile({ attachments, files, view }: ChatDeps, clicked?: unkn
 async function attachProblems({ attachments, view }: ChatDeps): Promise<void> {
   const uri = window.activeTextEditor?.document.uri;
   const source = uri && problemsSource(uri, languages.getDiagnostics(uri));
-  if (!source) throw new Error("There are no problems in this file.");
+  if (!source) throw new Error(t("There are no problems in this file."));
   attachments.add([source]);
   await view.show();
 }

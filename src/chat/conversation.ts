@@ -1,4 +1,5 @@
 /** A conversation as it is kept, and what is made of it: the model's messages, the page's picture. No editor in here. */
+import { t } from "@vscode/l10n";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, Conversation, Reference, Reply, Turn } from "../../media/messages.ts";
 import type { ContextItem, Message } from "../../server/protocol.ts";
@@ -35,7 +36,7 @@ export type StoredConversation = {
 export const newConversation = (id: string, now: number): StoredConversation => ({
   version: 1,
   id,
-  title: "New chat",
+  title: t("New chat"),
   created: now,
   updated: now,
   turns: [],
@@ -96,7 +97,7 @@ export function turnPicture({ id, text, sources, links, dropped, reply }: Stored
 export function settled(conversation: StoredConversation): StoredConversation {
   const turns = conversation.turns.map((turn): StoredTurn => {
     if (isFinal(turn.reply)) return turn;
-    const error = { message: "The window was closed while the reply was being written.", actions: [] };
+    const error = { message: t("The window was closed while the reply was being written."), actions: [] };
     return { ...turn, reply: { ...turn.reply, state: "interrupted", error } };
   });
   return { ...conversation, turns };

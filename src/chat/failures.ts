@@ -1,4 +1,5 @@
 /** What the chat shows when a reply did not come to its end. */
+import { t } from "@vscode/l10n";
 import type { Reply, ReplyError } from "../../media/messages.ts";
 import { ServerError } from "../serverError.ts";
 
@@ -14,13 +15,13 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
     case "serverDied":
       return { state: "interrupted", error: { message, next, actions: ["showLog"] } };
     case "contextOverflow":
-      return failed(message, "Remove attachments, drop the oldest turns, or start a new chat.", ["newChat"]);
+      return failed(message, t("Remove attachments, drop the oldest turns, or start a new chat."), ["newChat"]);
     case "noModel":
-      return failed("No model is loaded.", "Choose a model file, then try again.", ["chooseModel"]);
+      return failed(t("No model is loaded."), t("Choose a model file, then try again."), ["chooseModel"]);
     case "loadFailed":
       return failed(message, next, ["chooseModel", "showLog"]);
     case "unreadable":
-      return failed(message, "Remove it from the question, or save it inside the workspace, and try again.");
+      return failed(message, t("Remove it from the question, or save it inside the workspace, and try again."));
     default:
       return failed(message, next, ["showLog"]);
   }

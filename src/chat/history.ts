@@ -1,27 +1,30 @@
 /** The conversations of this workspace: opened, renamed and deleted from one list. */
+import { t } from "@vscode/l10n";
 import { type QuickInputButton, type QuickPickItem, ThemeIcon, window, workspace } from "vscode";
+import { spoken } from "../locale.ts";
 import type { Chat } from "./chat.ts";
 import type { StoredConversation } from "./conversation.ts";
 import { toMarkdown } from "./markdown.ts";
 import type { ConversationStore } from "./store.ts";
 
-const RENAME: QuickInputButton = { iconPath: new ThemeIcon("edit"), tooltip: "Rename" };
-const DELETE: QuickInputButton = { iconPath: new ThemeIcon("trash"), tooltip: "Delete" };
-
-type Choice = QuickPickItem & { conversation: StoredConversation };
+type Choice = QuickPickItem & {
+  conversation: StoredConversation;
+  /** Rename, delete. */
+  buttons: [QuickInputButton, QuickInputButton];
+};
 
 export async function showHistory(chat: Chat, store: ConversationStore): Promise<void> {
   const pick = window.createQuickPick<Choice>();
-  pick.title = "Chats of this workspace";
-  pick.placeholder = "Type to search, Enter to open";
+  pick.title = t("Chats of this workspace");
+  pick.placeholder = t("Type to search, Enter to open");
   pick.matchOnDescription = true;
   const refresh = async () => {
     pick.items = (await store.list()).map((conversation) => choice(conversation, chat.current.id));
-    if (pick.items.length === 0) pick.placeholder = "No chats yet";
+    if (pick.items.length === 0) pick.placeholder = t("No chats yet");
   };
-  pick.onDidTriggerItemButton(async ({ button, item: { conversation } }) => {
+  pick.onDidTriggerItemButton(async ({ button, item: { conversation, buttons } }) => {
     // A dialog closes the list.
-    if (button === RENAME) return renameChat(chat, conversation);
+    if (button === buttons[0]) return renameChat(chat, conversation);
     await deleteChat(chat, conversation);
   });
   pick.onDidAccept(() => {
@@ -35,33 +38,37 @@ export async function showHistory(chat: Chat, store: ConversationStore): Promise
 }
 
 export async function renameChat(chat: Chat, conversation = chat.current): Promise<void> {
-  if (conversation.turns.length === 0) throw new Error("This chat is empty; its first question will name it.");
-  const title = await window.showInputBox({ title: "Rename the chat", value: conversation.title });
+  if (conversation.turns.length === 0) throw new Error(t("This chat is empty; its first question will name it."));
+  const title = await window.showInputBox({ title: t("Rename the chat"), value: conversation.title });
   if (title?.trim()) chat.rename(conversation, title);
 }
 
 export async function deleteChat(chat: Chat, conversation = chat.current): Promise<void> {
   if (conversation.turns.length === 0) return;
-  const question = `Delete the chat "${conversation.title}"?`;
-  const detail = "It cannot be brought back.";
-  if ((await window.showWarningMessage(question, { modal: true, detail }, "Delete")) === "Delete")
+  const question = t('Delete the chat "{0}"?', conversation.title);
+  const detail = t("It cannot be brought back.");
+  const confirmed = t("Delete");
+  if ((await window.showWarningMessage(question, { modal: true, detail }, confirmed)) === confirmed)
     await chat.delete(conversation.id);
 }
 
 /** As a document that the user may save, or not. */
 export async function exportChat({ current }: Chat): Promise<void> {
-  if (current.turns.length === 0) throw new Error("There is nothing to export yet.");
+  if (current.turns.length === 0) throw new Error(t("There is nothing to export yet."));
   const document = await workspace.openTextDocument({ language: "markdown", content: toMarkdown(current) });
   await window.showTextDocument(document);
 }
 
 function choice(conversation: StoredConversation, current: string): Choice {
   const { id, title, turns, updated } = conversation;
-  const count = turns.length === 1 ? "1 question" : `${turns.length} questions`;
+  const count = turns.length === 1 ? t("1 question") : t("{0} questions", turns.length);
   return {
     label: id === current ? `$(comment-discussion) ${title}` : title,
-    description: `${new Date(updated).toLocaleString()} · ${count}`,
-    buttons: [RENAME, DELETE],
+    description: `${new Date(updated).toLocaleString(spoken())} · ${count}`,
+    buttons: [
+      { iconPath: new ThemeIcon("edit"), tooltip: t("Rename") },
+      { iconPath: new ThemeIcon("trash"), tooltip: t("Delete") },
+    ],
     conversation,
   };
 }

@@ -1,4 +1,5 @@
 /** A conversation as a Markdown document. */
+import { t } from "@vscode/l10n";
 import type { StoredConversation, StoredTurn } from "./conversation.ts";
 
 /** With the thoughts folded away, as the panel shows them. */
@@ -10,14 +11,14 @@ function turnToMarkdown({ text, sources, reply }: StoredTurn): string {
   const attached = sources.map(({ reference }) => `- \`${oneLine(reference.label).replaceAll("`", "'")}\``).join("\n");
   const thought =
     reply.thought &&
-    `<details><summary>Thought, ${reply.thoughtTokens} tokens</summary>\n\n${quoted(reply.thought)}\n\n</details>`;
+    `<details><summary>${t("Thought, {0} tokens", reply.thoughtTokens)}</summary>\n\n${quoted(reply.thought)}\n\n</details>`;
   const ending = {
-    stopped: "*Stopped.*",
-    interrupted: "*Interrupted.*",
-    failed: `*${reply.error?.message ?? "Failed."}*`,
+    stopped: `*${t("Stopped.")}*`,
+    interrupted: `*${t("Interrupted.")}*`,
+    failed: `*${reply.error?.message ?? t("Failed.")}*`,
   };
   const end = reply.state in ending ? ending[reply.state as keyof typeof ending] : "";
-  return ["## You", text.trim(), attached, "## Nemotron", thought, reply.answer.trim(), end]
+  return [`## ${t("You")}`, text.trim(), attached, "## Nemotron", thought, reply.answer.trim(), end]
     .filter((part) => part !== "")
     .join("\n\n");
 }

@@ -1,4 +1,5 @@
 /** The server's state as the page shows it. */
+import { t } from "@vscode/l10n";
 import type { ModelState } from "../../media/messages.ts";
 import type { ModelInfo } from "../../server/protocol.ts";
 import type { ServerStatus } from "../server/status.ts";
@@ -36,10 +37,10 @@ function readyState({ name, toy, contextTokens, backend, device, gpuLayers, tota
   const gpu = device ?? backend;
   const where =
     backend === "cpu"
-      ? "on the CPU"
+      ? t("on the CPU")
       : gpuLayers === totalLayers
-        ? `on ${gpu}`
-        : `${gpuLayers} of ${totalLayers} layers on ${gpu}`;
+        ? t("on {0}", gpu)
+        : t("{0} of {1} layers on {2}", gpuLayers, totalLayers, gpu);
   return { type: "ready", name, toy, contextTokens, where };
 }
 

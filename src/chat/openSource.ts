@@ -1,4 +1,5 @@
 /** The way from a chat to the code that it speaks about. */
+import { t } from "@vscode/l10n";
 import { env, Position, Range, type TextDocument, Uri, window, workspace } from "vscode";
 import type { Range as LspRange } from "vscode-languageclient";
 import type { Source, StoredTurn } from "./conversation.ts";
@@ -33,23 +34,25 @@ export async function openName({ sources }: StoredTurn, name: string): Promise<v
     const found = find(document, lastName(name), item.type === "range" ? editorRange(item.range) : undefined);
     if (found) return reveal(document, found);
   }
-  throw new Error(`${name} is no longer in the files that this answer speaks about.`);
+  throw new Error(t("{0} is no longer in the files that this answer speaks about.", name));
 }
 
 /** Only to where a browser or a mail program leads, and only after the user has said so. */
 export async function openLink(href: string): Promise<void> {
   const uri = Uri.parse(href);
   if (!["http", "https", "mailto"].includes(uri.scheme)) return;
-  const detail = `A model wrote this link. It leads to:\n\n${uri.toString(true)}`;
-  const choice = await window.showWarningMessage("Open the link?", { modal: true, detail }, "Open");
-  if (choice === "Open") await env.openExternal(uri);
+  const detail = `${t("A model wrote this link. It leads to:")}\n\n${uri.toString(true)}`;
+  const open = t("Open");
+  if ((await window.showWarningMessage(t("Open the link?"), { modal: true, detail }, open)) === open)
+    await env.openExternal(uri);
 }
 
 async function openDocument(uri: string): Promise<TextDocument> {
   try {
     return await workspace.openTextDocument(Uri.parse(uri, true));
   } catch {
-    throw new Error(`${workspace.asRelativePath(Uri.parse(uri))} cannot be opened. It may have been moved or deleted.`);
+    const name = workspace.asRelativePath(Uri.parse(uri));
+    throw new Error(t("{0} cannot be opened. It may have been moved or deleted.", name));
   }
 }
 

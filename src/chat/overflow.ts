@@ -1,4 +1,5 @@
 /** What to leave out of a prompt that is too long. */
+import { t } from "@vscode/l10n";
 import type { Attachment, Composer, Drop } from "../../media/messages.ts";
 import type { CountResult } from "../../server/protocol.ts";
 import type { StoredTurn } from "./conversation.ts";
@@ -25,5 +26,5 @@ function oldestTurn({ messages }: CountResult, turns: readonly StoredTurn[]): Dr
   const oldest = turns.find(({ dropped, reply }) => !dropped && (reply.state !== "failed" || reply.answer !== ""));
   if (!oldest) return [];
   const tokens = (messages[0] ?? 0) + (oldest.reply.answer === "" ? 0 : (messages[1] ?? 0));
-  return [{ label: "Oldest turn", tokens, what: "oldestTurn" }];
+  return [{ label: t("Oldest turn"), tokens, what: "oldestTurn" }];
 }

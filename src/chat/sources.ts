@@ -1,6 +1,7 @@
 /** What can be attached to a question, and how it reaches the server. */
 import { createHash } from "node:crypto";
 import path from "node:path/posix";
+import { t } from "@vscode/l10n";
 import { type Diagnostic, DiagnosticSeverity, type Range, type TextDocument, Uri, workspace } from "vscode";
 import type { Diagnostic as LspDiagnostic, Range as LspRange } from "vscode-languageclient";
 import type { ContextItem } from "../../server/protocol.ts";
@@ -33,11 +34,11 @@ export function selectionSource(document: TextDocument, range: Range): Source {
 /** Undefined where there are none. */
 export function problemsSource(uri: Uri, diagnostics: readonly Diagnostic[]): Source | undefined {
   if (diagnostics.length === 0) return undefined;
-  const count = diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`;
+  const name = path.basename(uri.path);
   return {
     reference: {
       kind: "problems",
-      label: `${path.basename(uri.path)}: ${count}`,
+      label: diagnostics.length === 1 ? t("{0}: 1 problem", name) : t("{0}: {1} problems", name, diagnostics.length),
       detail: workspace.asRelativePath(uri),
     },
     item: { type: "diagnostics", uri: uri.toString(), diagnostics: diagnostics.map(lspDiagnostic) },
@@ -47,7 +48,7 @@ export function problemsSource(uri: Uri, diagnostics: readonly Diagnostic[]): So
 export function terminalSource(text: string): Source {
   const lines = text.trim().split("\n").length;
   return {
-    reference: { kind: "terminal", label: "Terminal", detail: lines === 1 ? "1 line" : `${lines} lines` },
+    reference: { kind: "terminal", label: t("Terminal"), detail: lines === 1 ? t("1 line") : t("{0} lines", lines) },
     item: { type: "text", title: "Terminal", text },
   };
 }

@@ -1,4 +1,5 @@
 /** What the lightbulb offers for code: to mend a problem, to rewrite a selection. */
+import { t } from "@vscode/l10n";
 import {
   type CodeAction,
   type CodeActionContext,
@@ -8,25 +9,21 @@ import {
   type Range,
   type TextDocument,
 } from "vscode";
-import type { InstructionId } from "../../server/protocol.ts";
 import type { Ready } from "./instructionInput.ts";
 
 /** For "Refactor…", with what each of them is about. */
-export const REFACTORINGS: readonly Ready[] = [
-  { id: "refactor", title: "Make simpler and clearer", detail: "The same behaviour in code that reads better" },
-  { id: "extractFunction", title: "Extract function", detail: "A part of it gets a name of its own" },
-  { id: "renameForClarity", title: "Rename for clarity", detail: "Variables and parameters that say what they are" },
-  { id: "reduceNesting", title: "Reduce nesting", detail: "Early returns instead of deep branches" },
-  { id: "simplify", title: "Simplify", detail: "Fewer lines, the same behaviour" },
-  { id: "addTypes", title: "Add types", detail: "Annotations for what has none" },
-  { id: "document", title: "Document", detail: "A doc comment" },
-];
-
-/** In the menu of refactorings of a selection. */
-const REWRITES: { id: InstructionId; title: string; command: string }[] = [
-  { id: "simplify", title: "Simplify", command: "simplify" },
-  { id: "addTypes", title: "Add types", command: "addTypes" },
-  { id: "document", title: "Document", command: "document" },
+export const refactorings = (): readonly Ready[] => [
+  { id: "refactor", title: t("Make simpler and clearer"), detail: t("The same behaviour in code that reads better") },
+  { id: "extractFunction", title: t("Extract function"), detail: t("A part of it gets a name of its own") },
+  {
+    id: "renameForClarity",
+    title: t("Rename for clarity"),
+    detail: t("Variables and parameters that say what they are"),
+  },
+  { id: "reduceNesting", title: t("Reduce nesting"), detail: t("Early returns instead of deep branches") },
+  { id: "simplify", title: t("Simplify"), detail: t("Fewer lines, the same behaviour") },
+  { id: "addTypes", title: t("Add types"), detail: t("Annotations for what has none") },
+  { id: "document", title: t("Document"), detail: t("A doc comment") },
 ];
 
 export class EditActions implements CodeActionProvider {
@@ -40,10 +37,10 @@ export class EditActions implements CodeActionProvider {
 
 function fix(uri: TextDocument["uri"], diagnostic: Diagnostic): CodeAction {
   return {
-    title: "Fix with Nemotron",
+    title: t("Fix with Nemotron"),
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnostic],
-    command: { command: "nemotron.fix", title: "Fix", arguments: [{ uri, range: diagnostic.range }] },
+    command: { command: "nemotron.fix", title: t("Fix"), arguments: [{ uri, range: diagnostic.range }] },
   };
 }
 
@@ -54,7 +51,9 @@ function rewrites(uri: TextDocument["uri"], range: Range): CodeAction[] {
     command: { command: `nemotron.${command}`, title, arguments: [{ uri, range }] },
   });
   return [
-    action("Refactor with Nemotron…", "refactor"),
-    ...REWRITES.map(({ title, command }) => action(`${title} with Nemotron`, command)),
+    action(t("Refactor with Nemotron…"), "refactor"),
+    action(t("Simplify with Nemotron"), "simplify"),
+    action(t("Add types with Nemotron"), "addTypes"),
+    action(t("Document with Nemotron"), "document"),
   ];
 }

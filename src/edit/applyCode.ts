@@ -1,4 +1,5 @@
 /** A code block of an answer, put in the place of the code that it rewrites: the same proposal as an edit's. */
+import { t } from "@vscode/l10n";
 import { type TextDocument, Uri, window, workspace } from "vscode";
 import { ServerError } from "../serverError.ts";
 import type { EditDeps } from "./inlineEdit.ts";
@@ -11,7 +12,7 @@ import { snapshotOf, toChanges } from "./snapshot.ts";
 export async function applyCode(deps: EditDeps, code: string, spokenOf: readonly string[]): Promise<void> {
   const active = window.activeTextEditor?.document.uri.toString();
   const candidates = new Set([...(active ? [active] : []), ...spokenOf]);
-  let refusal: unknown = new Error("Open the file that the code is for.");
+  let refusal: unknown = new Error(t("Open the file that the code is for."));
   for (const uri of candidates) {
     try {
       return await applyTo(deps, await workspace.openTextDocument(Uri.parse(uri, true)), code);
@@ -29,8 +30,8 @@ async function applyTo({ server, reviews }: EditDeps, document: TextDocument, co
   const result = await server.apply({ textDocument: { uri, version }, code });
   await window.showTextDocument(document, { preview: false });
   const changes = toChanges(shown, result.edits);
-  if (changes.length === 0) void window.showInformationMessage("Nemotron: the file says this already.");
+  if (changes.length === 0) void window.showInformationMessage(t("Nemotron: the file says this already."));
   else if (!(await reviews.propose(document, () => (document.version === version ? changes : undefined))))
-    throw new Error("The file was changed meanwhile. Apply the code again.");
+    throw new Error(t("The file was changed meanwhile. Apply the code again."));
   if (result.warning) void window.showWarningMessage(`Nemotron: ${result.warning}`);
 }

@@ -1,7 +1,8 @@
 /** The commands of edits. */
+import { t } from "@vscode/l10n";
 import { commands, Range, type TextDocument, Uri, window, workspace } from "vscode";
 import type { InstructionId } from "../../server/protocol.ts";
-import { REFACTORINGS } from "./actions.ts";
+import { refactorings } from "./actions.ts";
 import { stopCommitMessage, writeCommitMessage } from "./commitMessage.ts";
 import { type EditDeps, editWith, inlineEdit, retryEdit } from "./inlineEdit.ts";
 import type { Originals } from "./originals.ts";
@@ -17,7 +18,7 @@ export const EDIT_COMMANDS: Record<string, Handler> = {
   "nemotron.refactor": async (deps, target) => {
     const at = targetOf(target);
     if (at) await window.showTextDocument(await workspace.openTextDocument(at.uri), { selection: at.range });
-    await inlineEdit(deps, { ready: REFACTORINGS });
+    await inlineEdit(deps, { ready: refactorings() });
   },
   "nemotron.fix": ready("fix"),
   "nemotron.document": ready("document"),
@@ -61,7 +62,7 @@ async function peek(_: EditCommandDeps, uri: unknown, line: unknown): Promise<vo
 /** From the keyboard and the palette comes none: the active editor is meant. */
 function documentUri(uri: unknown): Uri {
   const found = uri instanceof Uri ? uri : window.activeTextEditor?.document.uri;
-  if (!found) throw new Error("There is no edit here.");
+  if (!found) throw new Error(t("There is no edit here."));
   return found;
 }
 
@@ -79,7 +80,7 @@ async function hunkOf(
   const hunks = reviews.hunks(document.uri);
   const line = peekedLine(which, index) ?? window.activeTextEditor?.selection.active.line ?? 0;
   const hunk = hunks.find(({ end }) => document.positionAt(end).line >= line) ?? hunks.at(-1);
-  if (!hunk) throw new Error("There is no proposed change here.");
+  if (!hunk) throw new Error(t("There is no proposed change here."));
   return { document, id: hunk.id };
 }
 

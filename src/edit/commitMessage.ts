@@ -1,4 +1,5 @@
 /** A commit message from what is staged, written into the input of the source control view as it comes. */
+import { t } from "@vscode/l10n";
 import { CancellationTokenSource, commands, extensions, Uri } from "vscode";
 import { sampling } from "../config.ts";
 import type { Server } from "../server.ts";
@@ -20,7 +21,7 @@ let running: CancellationTokenSource | undefined;
 export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }): Promise<void> {
   const repository = await repositoryOf(scm);
   const diff = (await repository.diff(true)) || (await repository.diff(false));
-  if (diff.trim() === "") throw new Error("There are no changes to write a message for.");
+  if (diff.trim() === "") throw new Error(t("There are no changes to write a message for."));
   const recent = (await repository.log({ maxEntries: RECENT_COMMITS }).catch(() => [])).map(({ message }) => message);
   const before = repository.inputBox.value;
   running?.cancel();
@@ -59,6 +60,6 @@ async function repositoryOf(scm?: { rootUri?: Uri }): Promise<Repository> {
   const { repositories } = git?.getAPI(1) ?? { repositories: [] };
   const wanted = scm?.rootUri instanceof Uri ? scm.rootUri.toString() : undefined;
   const repository = wanted ? repositories.find(({ rootUri }) => rootUri.toString() === wanted) : repositories[0];
-  if (!repository) throw new Error("There is no git repository in this window.");
+  if (!repository) throw new Error(t("There is no git repository in this window."));
   return repository;
 }

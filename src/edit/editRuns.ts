@@ -1,4 +1,5 @@
 /** Edits that are being written: the file stays as it is until they are whole, checked, and still fit. */
+import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
   type Disposable,
@@ -144,7 +145,7 @@ export class EditRuns implements Disposable {
 
   private async propose({ document, typed }: Run, shown: Snapshot, { edits, range }: EditResult): Promise<void> {
     if (edits.length === 0) {
-      void window.showInformationMessage("Nemotron: the model sees nothing to change here.");
+      void window.showInformationMessage(t("Nemotron: the model sees nothing to change here."));
       return;
     }
     const changes = toChanges(shown, edits);
@@ -153,7 +154,8 @@ export class EditRuns implements Disposable {
       for (const change of typed) place.follow(change);
       return place.rebase(changes);
     });
-    if (!fits) throw new Error("The code was changed while the edit was being written. It was not applied; ask again.");
+    if (!fits)
+      throw new Error(t("The code was changed while the edit was being written. It was not applied; ask again."));
   }
 
   private onProgress(run: Run, progress: ReplyProgress): void {

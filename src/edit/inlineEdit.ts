@@ -1,4 +1,5 @@
 /** From an instruction to a proposal in the file. */
+import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
   FilePermission,
@@ -37,7 +38,7 @@ export async function inlineEdit(
   let choice: Choice | undefined;
   try {
     choice = await askForInstruction({
-      title: `Edit ${selectionLabel(document, range)}`,
+      title: t("Edit {0}", selectionLabel(document, range)),
       value: options.value,
       budget: defaultBudget("edit"),
       ready: options.ready ?? [],
@@ -62,7 +63,7 @@ export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri
 export async function retryEdit(deps: EditDeps, uri?: Uri): Promise<void> {
   const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
   const asked = document && lastAsked.get(document);
-  if (!document || !asked) throw new Error("There is no edit here to try again.");
+  if (!document || !asked) throw new Error(t("There is no edit here to try again."));
   await deps.reviews.reject(document);
   const editor = await window.showTextDocument(document, {
     selection: document.validateRange(new Range(asked.first, 0, asked.last, Number.MAX_SAFE_INTEGER)),
@@ -96,15 +97,15 @@ async function tellDoubts({ warning, refused }: EditResult): Promise<void> {
   const left = refused.map(({ passage, reason }) => `"${passage.trim()}" (${reason})`).join(", ");
   const doubts = [
     ...(warning ? [warning] : []),
-    ...(left === "" ? [] : [`Left out, because it could not be placed: ${left}.`]),
+    ...(left === "" ? [] : [t("Left out, because it could not be placed: {0}.", left)]),
   ];
   if (doubts.length > 0) await window.showWarningMessage(`Nemotron: ${doubts.join(" ")}`);
 }
 
 async function editableEditor(): Promise<TextEditor> {
   const editor = window.activeTextEditor;
-  if (!editor) throw new Error("Open a file and select what is to be edited.");
-  if (!SYNCED_SCHEMES.includes(editor.document.uri.scheme)) throw new Error("This document cannot be edited.");
+  if (!editor) throw new Error(t("Open a file and select what is to be edited."));
+  if (!SYNCED_SCHEMES.includes(editor.document.uri.scheme)) throw new Error(t("This document cannot be edited."));
   await refuseReadOnly(editor.document);
   return editor;
 }
@@ -115,7 +116,7 @@ async function refuseReadOnly({ uri }: TextDocument): Promise<void> {
   const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
   const readOnly = stat?.permissions !== undefined && (stat.permissions & FilePermission.Readonly) !== 0;
   if (readOnly || workspace.fs.isWritableFileSystem(uri.scheme) === false)
-    throw new Error(`${workspace.asRelativePath(uri)} is read-only.`);
+    throw new Error(t("{0} is read-only.", workspace.asRelativePath(uri)));
 }
 
 /** Each call gives up what the call before it was reading; what was read until then stays. */

@@ -1,4 +1,5 @@
 /** Where an instruction is typed: with the latest ones below it, and a budget for the thought. */
+import { t } from "@vscode/l10n";
 import {
   type Disposable,
   type Memento,
@@ -38,11 +39,11 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
   const { title, memento, onTyped } = options;
   let { budget } = options;
   const pick = window.createQuickPick<Item>();
-  pick.placeholder = "What should change? Enter to start, Escape to leave the code as it is";
+  pick.placeholder = t("What should change? Enter to start, Escape to leave the code as it is");
   pick.value = options.value ?? "";
   pick.matchOnDetail = true;
   const show = () => {
-    pick.title = `${title} · ${budget === "off" ? "no thinking" : `thinks up to ${shortBudget(budget)} tokens`}`;
+    pick.title = `${title} · ${budget === "off" ? t("no thinking") : t("thinks up to {0} tokens", shortBudget(budget))}`;
     pick.buttons = [budgetButton(budget)];
   };
   const list = () => {
@@ -83,7 +84,7 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
 
 const budgetButton = (budget: Budget): QuickInputButton => ({
   iconPath: new ThemeIcon(budget === "off" ? "circle-slash" : "lightbulb"),
-  tooltip: "Change how much the model may think",
+  tooltip: t("Change how much the model may think"),
 });
 
 /** What is typed comes first and always: nobody has to pick from a list to say what they want. */
@@ -93,10 +94,10 @@ function itemsFor(value: string, recent: readonly string[], ready: readonly Read
   const others = recent.filter((text) => text !== typed);
   const section = (label: string): Item => ({ label, kind: QuickPickItemKind.Separator });
   if (others.length > 0)
-    items.push(section("recent"), ...others.map((text) => ({ label: `$(history) ${text}`, instruction: text })));
+    items.push(section(t("recent")), ...others.map((text) => ({ label: `$(history) ${text}`, instruction: text })));
   if (ready.length > 0)
     items.push(
-      section("ready-made"),
+      section(t("ready-made")),
       ...ready.map(({ id, title, detail }) => ({ label: `$(sparkle) ${title}`, detail, instruction: { id } })),
     );
   return items;

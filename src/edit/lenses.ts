@@ -1,8 +1,10 @@
 /** The verdict on each hunk, one click above it; and what an edit that is being written is at. */
+import { t } from "@vscode/l10n";
 import { CodeLens, type CodeLensProvider, type Disposable, EventEmitter, Range, type TextDocument } from "vscode";
 import type { EditRuns } from "./editRuns.ts";
 import { hunkLines } from "./hunkLines.ts";
 import type { Reviews } from "./reviews.ts";
+import { stageName } from "./stages.ts";
 
 export class EditLenses implements CodeLensProvider, Disposable {
   private readonly reviews: Reviews;
@@ -33,13 +35,13 @@ export class EditLenses implements CodeLensProvider, Disposable {
       const { line, removed } = hunkLines(document, hunk);
       const all = hunks.length > 1 && i === 0;
       return lensesAt(line, [
-        ["$(check) Keep", "keepHunk", [uri, hunk.id]],
-        ["$(discard) Undo", "rejectHunk", [uri, hunk.id]],
-        ...(removed > 0 ? [[`$(diff-removed) ${lines(removed)} before`, "peekHunk", [uri, line]] as const] : []),
-        ...(all ? [[`$(check-all) Keep all ${hunks.length}`, "keepAll", [uri]] as const] : []),
-        ...(all ? [["$(clear-all) Undo all", "rejectAll", [uri]] as const] : []),
-        ...(i === 0 ? [["$(refresh) Retry…", "retryEdit", [uri]] as const] : []),
-        ...(i === 0 ? [["$(diff) Diff", "diffEdit", [uri]] as const] : []),
+        [`$(check) ${t("Keep")}`, "keepHunk", [uri, hunk.id]],
+        [`$(discard) ${t("Undo")}`, "rejectHunk", [uri, hunk.id]],
+        ...(removed > 0 ? [[`$(diff-removed) ${linesBefore(removed)}`, "peekHunk", [uri, line]] as const] : []),
+        ...(all ? [[`$(check-all) ${t("Keep all {0}", hunks.length)}`, "keepAll", [uri]] as const] : []),
+        ...(all ? [[`$(clear-all) ${t("Undo all")}`, "rejectAll", [uri]] as const] : []),
+        ...(i === 0 ? [[`$(refresh) ${t("Retry…")}`, "retryEdit", [uri]] as const] : []),
+        ...(i === 0 ? [[`$(diff) ${t("Diff")}`, "diffEdit", [uri]] as const] : []),
       ]);
     });
   }
@@ -49,9 +51,9 @@ export class EditLenses implements CodeLensProvider, Disposable {
       .in(document.uri)
       .flatMap((run) =>
         lensesAt(document.positionAt(run.start).line, [
-          [`$(loading~spin) ${run.stage}`, "stopEdit", [run.id]],
-          ...(run.stage === "Thinking" ? [["Answer now", "answerEditNow", [run.id]] as const] : []),
-          ["Stop", "stopEdit", [run.id]] as const,
+          [`$(loading~spin) ${stageName(run.stage)}`, "stopEdit", [run.id]],
+          ...(run.stage === "Thinking" ? [[t("Answer now"), "answerEditNow", [run.id]] as const] : []),
+          [t("Stop"), "stopEdit", [run.id]] as const,
         ]),
       );
   }
@@ -66,4 +68,4 @@ function lensesAt(line: number, actions: readonly Action[]): CodeLens[] {
   );
 }
 
-const lines = (count: number) => (count === 1 ? "1 line" : `${count} lines`);
+const linesBefore = (count: number) => (count === 1 ? t("1 line before") : t("{0} lines before", count));

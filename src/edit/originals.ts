@@ -1,4 +1,5 @@
 /** What was there before: shown by the editor's own quick diff, in the gutter and its peek, and as a diff of its own. */
+import { t } from "@vscode/l10n";
 import {
   commands,
   type Disposable,
@@ -42,7 +43,7 @@ export class Originals implements TextDocumentContentProvider, QuickDiffProvider
   }
 
   async openDiff(uri: Uri): Promise<void> {
-    const title = `${workspace.asRelativePath(uri)} (proposed edit)`;
+    const title = t("{0} (proposed edit)", workspace.asRelativePath(uri));
     await commands.executeCommand("vscode.diff", originalOf(uri), uri, title);
   }
 
@@ -54,7 +55,7 @@ export class Originals implements TextDocumentContentProvider, QuickDiffProvider
 
   private show(wanted: boolean): void {
     if (wanted && !this.control) {
-      this.control = scm.createSourceControl("nemotron", "Nemotron: proposed edits");
+      this.control = scm.createSourceControl("nemotron", t("Nemotron: proposed edits"));
       this.control.inputBox.visible = false;
       this.control.quickDiffProvider = this;
     } else if (!wanted) {

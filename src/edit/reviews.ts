@@ -1,4 +1,5 @@
 /** The proposals of all documents, made and taken back in the editor. */
+import { t } from "@vscode/l10n";
 import {
   type Disposable,
   EventEmitter,
@@ -68,7 +69,7 @@ export class Reviews implements Disposable {
       if (document.version === version) break;
     }
     const name = workspace.asRelativePath(document.uri);
-    throw new Error(`${name} could not be changed. Is it read-only, or was it deleted?`);
+    throw new Error(t("{0} could not be changed. Is it read-only, or was it deleted?", name));
   }
 
   keep(uri: Uri, id?: number): void {
@@ -79,7 +80,7 @@ export class Reviews implements Disposable {
   async reject(document: TextDocument, id?: number): Promise<void> {
     const changes = this.byUri.get(document.uri.toString())?.reject(id) ?? [];
     if (changes.length > 0 && !(await write(document, changes)))
-      throw new Error(`${workspace.asRelativePath(document.uri)} could not be changed back. Is it read-only?`);
+      throw new Error(t("{0} could not be changed back. Is it read-only?", workspace.asRelativePath(document.uri)));
   }
 
   dispose(): void {

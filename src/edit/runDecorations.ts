@@ -1,6 +1,9 @@
 /** What an edit that is being written is at, behind the code that it is about. */
+import { t } from "@vscode/l10n";
 import { type Disposable, Position, Range, ThemeColor, window } from "vscode";
+import { numberText } from "../locale.ts";
 import type { EditRun, EditRuns } from "./editRuns.ts";
+import { stageName } from "./stages.ts";
 
 /** How often it is drawn anew, ms. */
 const REFRESH_MS = 200;
@@ -44,6 +47,6 @@ export class RunDecorations implements Disposable {
 }
 
 function textOf({ stage, tokens, tail }: EditRun): string {
-  const count = tokens > 0 ? ` · ${tokens.toLocaleString()} tokens` : "";
-  return `${stage}${count}${tail === "" ? "" : ` · …${tail}`}`;
+  const count = tokens > 0 ? ` · ${t("{0} tokens", numberText(tokens))}` : "";
+  return `${stageName(stage)}${count}${tail === "" ? "" : ` · …${tail}`}`;
 }

@@ -1,4 +1,5 @@
 /** A test file, proposed where the project keeps its tests. */
+import { t } from "@vscode/l10n";
 import { CancellationTokenSource, ProgressLocation, Range, Uri, WorkspaceEdit, window, workspace } from "vscode";
 import { lspRange } from "../chat/sources.ts";
 import { sampling, thinking } from "../config.ts";
@@ -9,9 +10,9 @@ export async function writeTests(server: Server, target?: { uri: Uri; range: Ran
   const editor = window.activeTextEditor;
   const uri = target?.uri ?? editor?.document.uri;
   const range = target?.range ?? editor?.selection;
-  if (!uri || !range) throw new Error("Open a file and select what is to be tested.");
+  if (!uri || !range) throw new Error(t("Open a file and select what is to be tested."));
   const work = new CancellationTokenSource();
-  const options = { location: ProgressLocation.Notification, title: "Nemotron is writing tests", cancellable: true };
+  const options = { location: ProgressLocation.Notification, title: t("Nemotron is writing tests"), cancellable: true };
   const result = await window.withProgress(options, (progress, token) => {
     token.onCancellationRequested(() => work.cancel());
     const params = {
@@ -20,7 +21,7 @@ export async function writeTests(server: Server, target?: { uri: Uri; range: Ran
       thinking: thinking("edit"),
       sampling: sampling(),
     };
-    const stages = { prompt: "", reading: "reading", thought: "thinking", answer: "writing", toolCall: "" };
+    const stages = { prompt: "", reading: t("reading"), thought: t("thinking"), answer: t("writing"), toolCall: "" };
     return server.writeTests(params, ({ type }) => progress.report({ message: stages[type] }), work.token).result;
   });
   const proposed = Uri.parse(result.uri, true).with({ scheme: "untitled" });

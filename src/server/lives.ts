@@ -1,4 +1,5 @@
 /** The server's lives, one after the other: starts it when it is needed, and again when it has died. */
+import { t } from "@vscode/l10n";
 import type { Disposable, LogOutputChannel } from "vscode";
 import { ServerError, serverDied } from "../serverError.ts";
 import { BackOff } from "./backOff.ts";
@@ -38,7 +39,7 @@ export class Lives implements Disposable {
 
   /** The running server, which is started if there is none. Two first uses at once start one. */
   connection(): Promise<Connection> {
-    if (this.disposed) return Promise.reject(new ServerError("notRunning", "The window is being closed."));
+    if (this.disposed) return Promise.reject(new ServerError("notRunning", t("The window is being closed.")));
     this.current ??= this.begin();
     return this.current;
   }
@@ -88,13 +89,13 @@ export class Lives implements Disposable {
         module,
         log,
         onStatus: (status) => this.life === life && onStatus(status),
-        onClosed: () => this.died(life, "The language server ended unexpectedly."),
+        onClosed: () => this.died(life, t("The language server ended unexpectedly.")),
       });
       if (life.over) throw serverDied();
       if (this.life === life) onConnected(connection);
       return connection;
     } catch {
-      this.died(life, "The language server could not be started.");
+      this.died(life, t("The language server could not be started."));
       throw serverDied();
     }
   }
@@ -109,11 +110,11 @@ export class Lives implements Disposable {
     const pause = this.backOff.died(Date.now());
     this.givenUp = pause === undefined;
     if (pause === undefined) {
-      const next = "Show the log to see why, then restart the server.";
-      this.options.onStatus({ type: "down", reason: `${reason} It is not started again by itself.`, next });
+      const next = t("Show the log to see why, then restart the server.");
+      this.options.onStatus({ type: "down", reason: `${reason} ${t("It is not started again by itself.")}`, next });
       return;
     }
-    this.options.onStatus({ type: "down", reason, next: "It is being started again.", retryInMs: pause });
+    this.options.onStatus({ type: "down", reason, next: t("It is being started again."), retryInMs: pause });
     // A failure is told by the status.
     this.retry = setTimeout(() => this.connection().catch(() => {}), pause);
   }

@@ -3,7 +3,6 @@ import { EventEmitter, LogLevel, type LogOutputChannel } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { setting } from "../config.ts";
 import { toServerError } from "../serverError.ts";
-import { whereItRuns } from "../statusText.ts";
 import type { ServerStatus } from "./status.ts";
 
 const nothing = () => {};
@@ -58,6 +57,7 @@ export function traced(log: LogOutputChannel): Pick<Middleware, "sendRequest" | 
 export function logStatus(log: LogOutputChannel, before: ServerStatus, after: ServerStatus): void {
   if (after.type === "failed" || after.type === "down") log.error(`${after.reason} ${after.next}`);
   if (after.type !== "ready" || before.type === "busy" || before.type === "ready") return;
-  const { model } = after;
-  log.info(`${model.name} is loaded ${whereItRuns(model)}. ${model.notes.join(" ")}`.trimEnd());
+  const { name, backend, device = backend, gpuLayers, totalLayers, notes } = after.model;
+  const where = backend === "cpu" ? "on the CPU" : `with ${gpuLayers} of ${totalLayers} layers on ${device}`;
+  log.info(`${name} is loaded ${where}. ${notes.join(" ")}`.trimEnd());
 }

@@ -1,4 +1,5 @@
 /** Has the server hold the model that the settings name: after each start, and when they change. */
+import { t } from "@vscode/l10n";
 import { type Disposable, workspace } from "vscode";
 import { type LoadParams, Method, type ModelInfo } from "../../server/protocol.ts";
 import { loadParams } from "../config.ts";
@@ -49,7 +50,7 @@ export class Model implements Disposable {
   /** Loads what the settings name; what is being loaded already is not loaded again. */
   async load(): Promise<ModelInfo> {
     const params = loadParams();
-    if (!params) throw new ServerError("noModel", "No model has been chosen.", { next: "Choose a GGUF file." });
+    if (!params) throw new ServerError("noModel", t("No model has been chosen."), { next: t("Choose a GGUF file.") });
     if (this.loading && this.asked && sameLoad(this.asked, params)) return this.loading;
     return this.loadWith(await this.lives.connection(), params);
   }

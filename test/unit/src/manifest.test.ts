@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { BUDGETS } from "../../../media/messages.ts";
 import { ACTIONS } from "../../../src/budgets.ts";
-import { REMEDY_TITLES } from "../../../src/problems.ts";
+import { remedyTitles } from "../../../src/problems.ts";
 
 const { contributes, main, activationEvents, capabilities } = JSON.parse(readFileSync("package.json", "utf8"));
 const source = (file: string) => readFileSync(file, "utf8");
@@ -65,7 +65,7 @@ describe("the manifest", () => {
     const linked = [...source("src/statusBar.ts").matchAll(/link\(.*?, "(\w+)"/g)].map(([, id]) => id!);
     assert.ok(linked.length > 3);
     const clicked = ["chooseModel", "loadModel", "toggleThinking", "showProblem"];
-    for (const id of [...Object.keys(REMEDY_TITLES), ...linked, ...clicked])
+    for (const id of [...Object.keys(remedyTitles()), ...linked, ...clicked])
       assert.ok(declared.includes(`nemotron.${id}`), id);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ErrorCode } from "../../../server/protocol.ts";
-import { problemIn, problemOf, REMEDY_TITLES } from "../../../src/problems.ts";
+import { problemIn, problemOf, remedyTitles } from "../../../src/problems.ts";
 import { cancelled, ServerError, serverDied, toServerError } from "../../../src/serverError.ts";
 
 describe("errors of the server", () => {
@@ -74,6 +74,6 @@ describe("what users are told", () => {
   });
 
   it("has a title for each remedy", () => {
-    for (const title of Object.values(REMEDY_TITLES)) assert.match(title, /^[A-Z]/);
+    for (const title of Object.values(remedyTitles())) assert.match(title, /^[A-Z]/);
   });
 });
