@@ -16,6 +16,8 @@ const MOST_FILES = 20_000;
 const MOST_MATCHES = 12;
 /** Never of interest, and large. */
 const EXCLUDED = "**/{node_modules,.git}/**";
+/** By name before path, and by any letters that follow one another in it, as the editor's own list of files does it. */
+const MATCHING = { keys: ["name", "path"], limit: MOST_MATCHES, threshold: 0 };
 
 type Entry = FileMatch & { path: string };
 
@@ -46,7 +48,7 @@ export class FileSearch implements Disposable {
     const found =
       query.trim() === ""
         ? [...entries].sort((a, b) => Number(open.has(b.uri)) - Number(open.has(a.uri)))
-        : fuzzysort.go(query.trim(), entries, { keys: ["name", "path"], limit: MOST_MATCHES }).map(({ obj }) => obj);
+        : fuzzysort.go(query.trim(), entries, MATCHING).map(({ obj }) => obj);
     return found.slice(0, MOST_MATCHES).map(({ uri, name, folder }) => ({ uri, name, folder }));
   }
 
