@@ -1,5 +1,5 @@
 // Lays out, in an empty folder, what a platform's VSIX is made of.
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bundleForShipping } from "./bundle.mjs";
 import { notices } from "./notices.mjs";
@@ -11,7 +11,7 @@ export async function stage(target, folder) {
   const write = (file, text) => writeFileSync(path.join(folder, file), text);
   const ours = JSON.parse(readFileSync("package.json", "utf8"));
   for (const file of ["LICENSE", "CHANGELOG.md", ".vscodeignore"]) cpSync(file, path.join(folder, file));
-  for (const file of assets(ours)) cpSync(file, path.join(folder, file));
+  for (const file of [...assets(ours), ...translations()]) cpSync(file, path.join(folder, file));
   const readme = readFileSync("README.md", "utf8");
   write("README.md", ours.repository ? readme : readmeForGallery(readme));
   const sources = await bundleForShipping(path.join(folder, "dist"));
@@ -23,6 +23,12 @@ export async function stage(target, folder) {
 /** The icons and pictures that the manifest names. */
 export function assets(manifest) {
   return new Set([...JSON.stringify(manifest).matchAll(/"(media\/[^"]+)"/g)].map(([, file]) => file));
+}
+
+/** Of the manifest, and of what the extension says. */
+function translations() {
+  const ofManifest = readdirSync(".").filter((file) => /^package\.nls.*\.json$/.test(file));
+  return [...ofManifest, ...readdirSync("l10n").map((file) => `l10n/${file}`)];
 }
 
 /** The manifest without what is only for those who develop: what was bundled is no dependency any more. */

@@ -38,13 +38,14 @@ describe("the VSIX", function () {
     assert.deepEqual(foreign, []);
     assert.deepEqual(
       readdirSync(folder)
-        .filter((file) => !file.startsWith("."))
+        .filter((file) => !/^(\.|package\.nls\.)/.test(file))
         .sort(),
       [
         "LICENSE.txt",
         "THIRD-PARTY-NOTICES.txt",
         "changelog.md",
         "dist",
+        "l10n",
         "media",
         "node_modules",
         "package.json",
