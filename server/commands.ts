@@ -16,7 +16,7 @@ import {
   type WorkDoneProgressReporter,
   type WorkspaceEdit,
 } from "vscode-languageserver";
-import { URI } from "vscode-uri";
+import { URI, Utils } from "vscode-uri";
 import type { FeatureDeps, Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
@@ -96,8 +96,8 @@ async function editRange(args: RangeArguments, deps: CommandDeps, signal: AbortS
 }
 
 async function testsFor({ uri, range }: RangeArguments, deps: CommandDeps, signal: AbortSignal, report: Report) {
-  const { fileName, text } = await writeTests({ textDocument: { uri }, range }, deps, signal, report);
-  await show(deps, fileName, text);
+  const written = await writeTests({ textDocument: { uri }, range }, deps, signal, report);
+  await show(deps, Utils.basename(URI.parse(written.uri)), written.text);
 }
 
 async function apply(deps: CommandDeps, label: string, uri: string, version: number, edits: TextEdit[]): Promise<void> {

@@ -5,11 +5,13 @@ import type {
   AnswerNowParams,
   ApplyParams,
   ChatParams,
+  CommitMessageParams,
   EditParams,
   ExplainParams,
   LoadParams,
   Message,
   PrepareParams,
+  WriteTestsParams,
 } from "./protocol.ts";
 
 type Unknown<T> = { [K in keyof T]?: unknown };
@@ -135,6 +137,19 @@ function checkVersion(params: Unknown<EditParams> | Unknown<ApplyParams>): void 
   const { uri, version } = params.textDocument;
   check(isText(uri), "textDocument.uri must be a text");
   check(isCount(version), "textDocument.version must be a number");
+}
+
+export function checkWriteTests(params: Unknown<WriteTestsParams>): void {
+  checkSelection(params);
+  checkSampling(params.sampling);
+}
+
+export function checkCommitMessage(params: Unknown<CommitMessageParams>): void {
+  check(isObject(params) && isText(params.diff), "diff must be a text");
+  const { recent, thinking, sampling } = params;
+  check(Array.isArray(recent) && recent.every(isText), "recent must be a list of texts");
+  checkThinking(thinking);
+  checkSampling(sampling);
 }
 
 export function checkToken(params: Unknown<AnswerNowParams & AddBudgetParams>): void {

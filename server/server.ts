@@ -12,7 +12,9 @@ import {
 import { runCommand } from "./commands.ts";
 import type { Engine } from "./engine/engine.ts";
 import { codeActions } from "./features/actions.ts";
+import { apply } from "./features/apply.ts";
 import { chat } from "./features/chat.ts";
+import { commitMessage } from "./features/commitMessage.ts";
 import { count } from "./features/count.ts";
 import type { Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
@@ -22,9 +24,12 @@ import { prepare } from "./features/prepare.ts";
 import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
+import { writeTests } from "./features/tests.ts";
 import { openDocuments } from "./openDocuments.ts";
 import {
+  checkApply,
   checkChat,
+  checkCommitMessage,
   checkConversation,
   checkEdit,
   checkExplain,
@@ -32,12 +37,15 @@ import {
   checkPrepareEdit,
   checkToken,
   checkTokens,
+  checkWriteTests,
 } from "./params.ts";
 import {
   type AddBudgetParams,
   type AnswerNowParams,
+  type ApplyParams,
   type ChatParams,
   Command,
+  type CommitMessageParams,
   type CountParams,
   type EditParams,
   type ExplainParams,
@@ -47,6 +55,7 @@ import {
   type PrepareEditParams,
   type PrepareParams,
   type Status,
+  type WriteTestsParams,
 } from "./protocol.ts";
 import { reporter, respondWith } from "./requests.ts";
 
@@ -60,7 +69,12 @@ export type ServerDependencies = {
 /** For editors that know nothing but LSP. */
 const COMMAND_CAPABILITIES: ServerCapabilities = {
   codeActionProvider: {
-    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.Empty],
+    codeActionKinds: [
+      CodeActionKind.QuickFix,
+      CodeActionKind.RefactorRewrite,
+      CodeActionKind.RefactorExtract,
+      CodeActionKind.Empty,
+    ],
   },
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
@@ -115,6 +129,13 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
   serve<PrepareEditParams>(Method.prepareEdit, checkPrepareEdit, (params, signal) => prepareEdit(params, deps, signal));
+  serve<ApplyParams>(Method.apply, checkApply, (params) => apply(params, deps));
+  serve<WriteTestsParams>(Method.writeTests, checkWriteTests, (params, signal, report) =>
+    writeTests(params, deps, signal, report),
+  );
+  serve<CommitMessageParams>(Method.commitMessage, checkCommitMessage, (params, signal, report) =>
+    commitMessage(params, deps, signal, report),
+  );
   serve<AnswerNowParams>(Method.answerNow, checkToken, async ({ token }) => {
     await deps.replies.answerNow(token);
     return null;

@@ -13,7 +13,7 @@ import { messageText } from "./problems.ts";
 import { INSTRUCTIONS } from "./prompts.ts";
 import { isBefore, isEmpty } from "./ranges.ts";
 
-const REWRITES: InstructionId[] = ["refactor", "document", "addTypes", "simplify"];
+const REWRITES: InstructionId[] = ["refactor", "document", "addTypes", "simplify", "renameForClarity", "reduceNesting"];
 /** A menu is no place for a compiler's whole message. */
 const LONGEST_TITLE = 100;
 
@@ -25,13 +25,17 @@ export function codeActions({ range: asked, context }: CodeActionParams, documen
   const { uri, version } = document;
   const range = isEmpty(asked) ? enclosingRange(document, asked.start) : asked;
   const target: RangeArguments = { uri, version, range };
-  const { Empty, QuickFix, RefactorRewrite } = CodeActionKind;
+  const { Empty, QuickFix, RefactorExtract, RefactorRewrite } = CodeActionKind;
   const { diagnostics, only } = context;
   const actions = [
     action("Explain", Empty, Command.explain, { ...target, diagnostics }),
     ...REWRITES.map((instruction) =>
       action(INSTRUCTIONS[instruction].title, RefactorRewrite, Command.edit, { ...target, instruction }),
     ),
+    action(INSTRUCTIONS.extractFunction.title, RefactorExtract, Command.edit, {
+      ...target,
+      instruction: "extractFunction",
+    }),
     action(INSTRUCTIONS.writeTests.title, Empty, Command.writeTests, target),
     ...diagnostics.map((diagnostic) => {
       const args = { ...target, range: fixRange(document, asked, diagnostic) };

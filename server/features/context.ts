@@ -41,16 +41,21 @@ export async function layOutContext(
 ): Promise<Block[]> {
   const found = await Promise.all(items.map((item) => sourceOf(item, deps.documents)));
   const sources = found.filter((source) => source !== undefined);
-  if (sources.length === 0) return items.map(() => NOTHING);
+  const blocks = await layOutSources(sources, budget, countTokens);
+  return found.map((source) => (source ? blocks[sources.indexOf(source)]! : NOTHING));
+}
+
+/** The same for what needs no looking up. */
+export async function layOutSources(sources: Source[], budget: number, countTokens: CountTokens): Promise<Block[]> {
+  if (sources.length === 0) return [];
   const count: CountTokens = (blocks) => countTokens(blocks.map((block) => `${block}\n\n`));
   const measured = await measure(sources, budget, count);
   const shares = shareOut(measured, budget);
   const cuts = await shorten(measured, shares, count);
-  const blocks = measured.map((source, i): Block => {
+  return measured.map((source, i): Block => {
     const { body, wrap, tokens } = source;
     return tokens <= shares[i]! ? { text: wrap(body), tokens, cut: false } : (cuts.get(source) ?? LEFT_OUT);
   });
-  return found.map((source) => (source ? blocks[sources.indexOf(source)]! : NOTHING));
 }
 
 async function measure(sources: Source[], budget: number, count: CountTokens): Promise<Measured[]> {

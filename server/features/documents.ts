@@ -73,12 +73,20 @@ async function isInside(file: string, folders: string[]): Promise<boolean> {
  */
 export function displayPath(documents: Documents, uri: string): string {
   const target = place(uri);
-  const roots = documents.folders().map((folder) => `${place(folder).replace(/\/$/, "")}/`);
-  const [root] = roots.filter((root) => target.startsWith(root)).sort((a, b) => b.length - a.length);
-  const shown = target.slice(root?.length ?? target.lastIndexOf("/") + 1);
+  const folder = folderOf(documents, uri);
+  const shown = target.slice(folder === undefined ? target.lastIndexOf("/") + 1 : root(folder).length);
   // A name may hold line breaks, a line of a prompt may not.
   return shown.replace(/[\r\n]+/g, " ");
 }
+
+/** The URI of the innermost workspace folder that a document is in. */
+export function folderOf(documents: Documents, uri: string): string | undefined {
+  const target = place(uri);
+  const around = documents.folders().filter((folder) => target.startsWith(root(folder)));
+  return around.sort((a, b) => root(b).length - root(a).length)[0];
+}
+
+const root = (folder: string) => `${place(folder).replace(/\/$/, "")}/`;
 
 /** displayPath, for whoever knows nothing of documents. */
 export const namesIn = (documents: Documents) => (uri: string) => displayPath(documents, uri);

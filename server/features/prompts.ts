@@ -43,6 +43,20 @@ export const doesNotParse = (path: string, errors: { line: number; what: string;
 ${errors.map(({ line, what, text }) => `- line ${line + 1}: ${what}: ${text}`).join("\n")}
 Write the whole edit again in the same form, without this fault.`;
 
+/** Where the project has tests already. */
+export const testFileLine = (path: string) => `The test file will be ${path}.`;
+export const frameworkLine = (framework: string) => `The project's tests use ${framework}.`;
+export const exampleTestBlock = (path: string, language: string, text: string) =>
+  `A test that the project has, ${path}:\n${fence(text, language)}`;
+
+export const COMMIT_REQUEST =
+  "Write the commit message for these changes. The first line says what the change does, in at most 72 characters. If there is more to say, a blank line and a short text follow it. Keep to the style and the language of the recent messages. Reply with the message alone: no quotes, no code block.";
+export const recentMessagesBlock = (messages: string[]) =>
+  `Recent commit messages:\n${messages.map((message) => fence(message, "")).join("\n")}`;
+export const diffBlock = (path: string, diff: string) => `Changes in ${path}:\n${fence(diff, "diff")}`;
+export const notShownLine = (paths: string[], more: number) =>
+  `Changed as well, but not shown: ${paths.join(", ")}${more > 0 ? `, and ${more} more` : ""}.`;
+
 /** Ready-made instructions. `title` is for menus, `text` for the model. */
 export const INSTRUCTIONS: Record<InstructionId, { title: string; text: string }> = {
   refactor: {

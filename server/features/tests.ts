@@ -1,48 +1,63 @@
 import { EngineError } from "../engine/engine.ts";
-import type { ExplainParams } from "../protocol.ts";
+import type { WriteTestsParams, WriteTestsResult } from "../protocol.ts";
+import { cut } from "./cut.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
-import { displayPath, namesIn, readDocument } from "./documents.ts";
+import { namesIn, readDocument } from "./documents.ts";
 import { codeOf } from "./editReply.ts";
 import { ground } from "./ground.ts";
-import { layOut, SYSTEM_PROMPT, TESTS_REQUEST } from "./prompts.ts";
-import { testFileName } from "./testFileName.ts";
+import { fenceTag, languageOf } from "./languages.ts";
+import { unixLines } from "./lines.ts";
+import { exampleTestBlock, frameworkLine, layOut, SYSTEM_PROMPT, TESTS_REQUEST, testFileLine } from "./prompts.ts";
+import { type TestProject, testProject } from "./testProject.ts";
 import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
 
 /** Tokens of answer: tests are longer than what they test. */
 const answerTokens = (selectionTokens: number) => 1024 + 4 * selectionTokens;
+/** Characters of a test that the project has: what it looks like, not all that it tests. */
+const EXAMPLE_CHARS = 3000;
 
-/** `text`: the whole file, ending with a line ending. `fileName` has no folders. */
-export type TestFile = { fileName: string; text: string };
-
-/** Writes a test file for a range. Throws EngineError: notCode, truncated, unreadable, and what the engine throws. */
+/**
+ * Writes a test file for a range, in the manner of the project's tests. Throws EngineError: notCode, truncated,
+ * unreadable, and what the engine throws.
+ */
 export async function writeTests(
-  params: ExplainParams,
+  params: WriteTestsParams,
   deps: FeatureDeps,
   signal: AbortSignal,
   report: Report,
-): Promise<TestFile> {
-  const { uri } = params.textDocument;
-  const document = await readDocument(deps.documents, uri);
-  const path = displayPath(deps.documents, uri);
+): Promise<WriteTestsResult> {
+  const document = await readDocument(deps.documents, params.textDocument.uri);
   const { languageId } = document;
-  const { blocks, selection } = ground(document, namesIn(deps.documents), params.range, []);
+  const project = await testProject(document, deps.documents);
+  const { blocks, selection } = ground(document, namesIn(deps.documents), params.range, params.diagnostics ?? []);
   const [selectionTokens = 0] = await deps.engine.countTokens([selection.text], signal);
   const reply = deps.engine.respond(
     {
       messages: [
         { role: "system", content: SYSTEM_PROMPT },
-        { role: "user", content: layOut(blocks, TESTS_REQUEST) },
+        { role: "user", content: layOut([...projectBlocks(project), ...blocks], TESTS_REQUEST) },
       ],
       thinking: thinkingOf(params.thinking, DEFAULT_THINKING.writeTests),
+      sampling: params.sampling,
       maxTokens: answerTokens(selectionTokens),
       priority: "chat",
       kind: "once",
     },
     signal,
   );
-  const { answer, stopReason } = await deps.replies.run(params.partialResultToken, reply, report);
+  const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
   if (stopReason === "length")
     throw new EngineError("truncated", "The tests were cut off before they were whole.", { answer });
   const code = codeOf(answer, languageId, selection.text);
-  return { fileName: testFileName(path, languageId), text: `${code.trimEnd()}\n` };
+  return { uri: project.uri, text: `${code.trimEnd()}\n`, thought, usage };
+}
+
+/** Nothing where the project has no tests, and nothing that they would be written with. */
+function projectBlocks({ path, framework, example }: TestProject): string[] {
+  if (framework === undefined && !example) return [];
+  const shown = example && cut(unixLines(example.text).trimEnd(), EXAMPLE_CHARS, "start");
+  return [
+    ...(example ? [exampleTestBlock(example.path, fenceTag(languageOf(example.path)), shown!)] : []),
+    [...(framework === undefined ? [] : [frameworkLine(framework)]), testFileLine(path)].join(" "),
+  ];
 }

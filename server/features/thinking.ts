@@ -6,6 +6,7 @@ export const DEFAULT_THINKING = {
   explain: { mode: "on", budget: 256 },
   edit: { mode: "off" },
   writeTests: { mode: "off" },
+  commitMessage: { mode: "off" },
 } satisfies Record<string, Thinking>;
 
 /** Thinking asked for without a budget gets so many tokens where the feature's default is not to think. */

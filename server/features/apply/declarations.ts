@@ -3,7 +3,7 @@ import { isBlank } from "../lines.ts";
 import { matchOf } from "./match.ts";
 import type { Declaration } from "./outline.ts";
 import { placeParts } from "./passage.ts";
-import { fit, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
+import { asDeepAs, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
 export type Placing = {
   file: Source;
@@ -138,7 +138,7 @@ function addAbove(placing: Placing, wanted: Declaration, anchor: Declaration, pl
 /** A new declaration, as deep as the one beside it, and the blank lines between; among fields there are none. */
 function added({ file, code, unit }: Placing, wanted: Declaration, anchor: Declaration) {
   const beside = file.lines.slice(anchor.declaration, anchor.last + 1);
-  const lines = fit(code.lines.slice(wanted.first, wanted.last + 1), beside, unit);
+  const lines = asDeepAs(code.lines.slice(wanted.first, wanted.last + 1), beside, unit);
   const tight = wanted.group === "value" && anchor.group === "value";
   const wide = file.languageId === "python" && !/^\s/.test(beside[0]!);
   return { lines, gap: tight ? [] : wide ? ["", ""] : [""] };

@@ -27,11 +27,11 @@ export function replacement(
   lines: readonly string[],
   unit: string | undefined,
 ): Replacement {
-  return { first, last, lines: fit(lines, file.lines.slice(first, last + 1), unit) };
+  return { first, last, lines: asDeepAs(lines, file.lines.slice(first, last + 1), unit) };
 }
 
 /** Lines as deep as others are. */
-export function fit(lines: readonly string[], beside: readonly string[], unit: string | undefined): string[] {
+export function asDeepAs(lines: readonly string[], beside: readonly string[], unit: string | undefined): string[] {
   return fitIndentation(lines, { text: beside.join("\n"), indentation: "", before: "" }, unit);
 }
 

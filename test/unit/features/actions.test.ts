@@ -17,10 +17,13 @@ const titles = (actions: ReturnType<typeof actionsAt>) => actions.map(({ title }
 describe("features: code actions", () => {
   it("offer all there is for a selection", () => {
     const actions = actionsAt(IS_EVEN);
-    assert.deepEqual(titles(actions), ["Explain", "Refactor", "Document", "Add types", "Simplify", "Write tests"]);
+    assert.deepEqual(titles(actions), [
+      ...["Explain", "Refactor", "Document", "Add types", "Simplify", "Rename for clarity", "Reduce nesting"],
+      ...["Extract function", "Write tests"],
+    ]);
     assert.deepEqual(
       actions.map(({ command }) => command!.command),
-      [Command.explain, ...Array(4).fill(Command.edit), Command.writeTests],
+      [Command.explain, ...Array(7).fill(Command.edit), Command.writeTests],
     );
     assert.deepEqual(argsOf(actions[1]!), { uri, version, range: IS_EVEN, instruction: "refactor" });
   });
@@ -48,8 +51,9 @@ describe("features: code actions", () => {
   it("honour the kinds that are asked for", () => {
     const all = titles(actionsAt(IS_EVEN));
     assert.deepEqual(titles(actionsAt(IS_EVEN, { only: [""] })), all);
-    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor"] })), all.slice(1, 5));
-    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.rewrite"] })), all.slice(1, 5));
-    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.extract", "source", "ref"] })), []);
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor"] })), all.slice(1, 8));
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.rewrite"] })), all.slice(1, 7));
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.extract"] })), ["Extract function"]);
+    assert.deepEqual(titles(actionsAt(IS_EVEN, { only: ["refactor.move", "source", "ref"] })), []);
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { ReplyEvent } from "../../../server/engine/engine.ts";
 import { explain } from "../../../server/features/explain.ts";
-import { EXPLAIN_REQUEST, TESTS_REQUEST } from "../../../server/features/prompts.ts";
+import { EXPLAIN_REQUEST } from "../../../server/features/prompts.ts";
 import { testFileName } from "../../../server/features/testFileName.ts";
-import { writeTests } from "../../../server/features/tests.ts";
 import type { ReplyProgress } from "../../../server/protocol.ts";
 import { cart, documentsOf, END, linesRange, signal, USAGE, world } from "./support.ts";
 
@@ -33,18 +32,7 @@ describe("features: explain", () => {
   });
 });
 
-describe("features: writing tests", () => {
-  it("gives a file and its name", async () => {
-    const { deps, responded } = world(documentsOf(cart()), answer("```ts\ntest();\n```"));
-    assert.deepEqual(await writeTests(params, deps, signal, silent), { fileName: "cart.test.ts", text: "test();\n" });
-    assert.ok(responded[0]!.messages[1]!.content.endsWith(`\n\n${TESTS_REQUEST}`));
-  });
-
-  it("makes an error of prose", async () => {
-    const { deps } = world(documentsOf(cart()), answer("No."));
-    await assert.rejects(writeTests(params, deps, signal, silent), { code: "notCode" });
-  });
-
+describe("features: names of test files", () => {
   const names: [path: string, languageId: string, name: string][] = [
     ["src/cart.ts", "typescript", "cart.test.ts"],
     ["src/App.tsx", "typescriptreact", "App.test.tsx"],

@@ -67,7 +67,7 @@ export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond
   const responded: RespondRequest[] = [];
   const prepared: PrepareRequest[] = [];
   const engine: Partial<Engine> = {
-    model: async () => ({ contextTokens: 1000 }) as ModelInfo,
+    model: async () => ({ contextTokens: 1000, editContextTokens: 1000 }) as ModelInfo,
     countTokens,
     // Eight tokens of framing a message.
     async countPrompt({ messages }) {
