@@ -1,0 +1,206 @@
+/** An engine without a model: it says what a script tells it to, as slowly as that says, and can be steered like the real one. */
+import { readFileSync } from "node:fs";
+import {
+  type Engine,
+  EngineError,
+  type PromptRequest,
+  type Reply,
+  type ReplyEvent,
+  type RespondRequest,
+} from "../../server/engine/engine.ts";
+import type {
+  ErrorName,
+  LoadParams,
+  ModelInfo,
+  PrepareResult,
+  Status,
+  StopReason,
+  Thinking,
+} from "../../server/protocol.ts";
+
+/** The first entry whose `match` is a part of the last user message says what is replied. */
+export type ScriptedReply = {
+  match: string;
+  thought?: string;
+  answer: string;
+  /** Before each piece, ms. A piece is a word, and counts as one token. */
+  delayMs?: number;
+  stopReason?: StopReason;
+  /** How the reply ends instead, after all that is said. */
+  error?: ErrorName;
+};
+
+const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
+const FRAMING_TOKENS = 8;
+
+export class ScriptedEngine implements Engine {
+  private readonly file: string;
+  private readonly listeners: ((status: Status) => void)[] = [];
+  private running = 0;
+  private info: ModelInfo | undefined = modelInfo("scripted.gguf");
+
+  /** The script is read anew for each reply. */
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  get status(): Status {
+    if (!this.info) return { type: "noModel" };
+    return this.running > 0
+      ? { type: "busy", model: this.info, requests: this.running }
+      : { type: "ready", model: this.info };
+  }
+
+  onStatus(listener: (status: Status) => void): void {
+    this.listeners.push(listener);
+  }
+
+  async load({ model, contextTokens }: LoadParams): Promise<ModelInfo> {
+    this.tell({ type: "loading", path: model, progress: 0, attempt: 1 });
+    this.info = modelInfo(model, contextTokens);
+    this.tell(this.status);
+    return this.info;
+  }
+
+  async unload(): Promise<void> {
+    this.info = undefined;
+    this.tell(this.status);
+  }
+
+  async model(): Promise<ModelInfo> {
+    if (!this.info) throw new EngineError("noModel", "No model is loaded.");
+    return this.info;
+  }
+
+  respond(request: RespondRequest, signal: AbortSignal): Reply {
+    const said = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
+    const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
+    const entry = script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
+    return new ScriptedRun(request, entry, signal, (more) => {
+      this.running += more;
+      this.tell(this.status);
+    });
+  }
+
+  async prepare(request: PromptRequest): Promise<PrepareResult> {
+    await this.model();
+    return { readTokens: await this.countPrompt(request), interrupted: false };
+  }
+
+  async countPrompt({ messages }: PromptRequest): Promise<number> {
+    return messages.reduce((sum, { content }) => sum + tokensOf(content) + FRAMING_TOKENS, 0);
+  }
+
+  async countTokens(texts: string[]): Promise<number[]> {
+    return texts.map(tokensOf);
+  }
+
+  async dispose(): Promise<void> {}
+
+  private tell(status: Status): void {
+    for (const listener of this.listeners) listener(status);
+  }
+}
+
+class ScriptedRun implements Reply {
+  private readonly request: RespondRequest;
+  private readonly entry: ScriptedReply;
+  private readonly signal: AbortSignal;
+  private readonly onRunning: (more: 1 | -1) => void;
+  private budget: number;
+  private thinking: boolean;
+
+  constructor(request: RespondRequest, entry: ScriptedReply, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+    this.request = request;
+    this.entry = entry;
+    this.signal = signal;
+    this.onRunning = onRunning;
+    this.budget = budgetOf(request.thinking);
+    this.thinking = this.budget > 0 && entry.thought !== undefined;
+  }
+
+  async answerNow(): Promise<void> {
+    this.refuseUnlessThinking();
+    this.budget = 0;
+  }
+
+  async addBudget(tokens: number): Promise<number | "unlimited"> {
+    this.refuseUnlessThinking();
+    this.budget += tokens;
+    return Number.isFinite(this.budget) ? this.budget : "unlimited";
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReplyEvent> {
+    const { answer, thought = "", stopReason = "stop", error } = this.entry;
+    const promptTokens = this.request.messages.reduce((sum, { content }) => sum + tokensOf(content), 0);
+    const begun = performance.now();
+    this.onRunning(1);
+    try {
+      yield { type: "reading", read: promptTokens, total: promptTokens };
+      let [thoughtTokens, answerTokens] = [0, 0];
+      for (const text of this.thinking ? piecesOf(thought) : []) {
+        await this.pause();
+        if (thoughtTokens >= this.budget) break;
+        yield { type: "thought", text, tokens: ++thoughtTokens };
+      }
+      this.thinking = false;
+      for (const text of piecesOf(answer)) {
+        await this.pause();
+        yield { type: "answer", text, tokens: ++answerTokens };
+      }
+      if (error) throw new EngineError(error, `The script ends this reply with ${error}.`);
+      const ms = performance.now() - begun;
+      yield {
+        type: "usage",
+        stopReason,
+        usage: {
+          promptTokens,
+          readTokens: promptTokens,
+          reusedTokens: 0,
+          thoughtTokens,
+          answerTokens,
+          firstTokenMs: this.entry.delayMs ?? 0,
+          tokensPerSecond: ((thoughtTokens + answerTokens) / Math.max(ms, 1)) * 1000,
+        },
+      };
+    } finally {
+      this.thinking = false;
+      this.onRunning(-1);
+    }
+  }
+
+  /** Also without a delay: a cancelled request has to be able to come in between. */
+  private async pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.entry.delayMs ?? 0));
+    this.signal.throwIfAborted();
+  }
+
+  private refuseUnlessThinking(): void {
+    if (!this.thinking) throw new EngineError("notThinking", "There is no thought.");
+  }
+}
+
+function budgetOf({ mode, budget = "unlimited" }: Thinking): number {
+  if (mode === "off") return 0;
+  return budget === "unlimited" ? Number.POSITIVE_INFINITY : budget;
+}
+
+const piecesOf = (text: string) => text.match(/\s*\S+|\s+$/g) ?? [];
+const tokensOf = (text: string) => Math.ceil(text.length / 4);
+
+function modelInfo(path: string, contextTokens = 32_768): ModelInfo {
+  const memory = { weights: 2_650_000, state: 1_000_000, kv: 1_000_000, compute: 1_000_000, checkpoints: 0, gpu: 0 };
+  return {
+    path,
+    name: "Scripted",
+    toy: true,
+    backend: "cpu",
+    gpuLayers: 0,
+    totalLayers: 11,
+    threads: 1,
+    contextTokens,
+    editContextTokens: Math.min(contextTokens, 16_384),
+    memory,
+    notes: [],
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * node scriptedServer.mjs --stdio | --node-ipc: the language server over a scripted engine, for what a model will not do on
+ * demand. NEMOTRON_SCRIPT names a JSON file, a list of ScriptedReply; it may be changed meanwhile.
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { startServer } from "../../server/server.ts";
+import { ScriptedEngine } from "./scriptedEngine.ts";
+
+const script = process.env.NEMOTRON_SCRIPT;
+if (!script) throw new Error("NEMOTRON_SCRIPT must name the script.");
+const grammars = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../grammars");
+
+startServer(createConnection(ProposedFeatures.all), {
+  engine: new ScriptedEngine(script),
+  readGrammar: (file) => readFile(path.join(grammars, file)),
+});
