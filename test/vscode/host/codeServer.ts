@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { installHost } from "./install.ts";
+import { type ScriptedReply, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
@@ -15,7 +16,11 @@ export type ServerOptions = {
   trust?: boolean;
   /** A folder whose copy is the workspace. */
   workspace?: string;
+  /** What is put into the workspace beside that: texts by paths. */
+  files?: Record<string, string>;
   env?: Record<string, string>;
+  /** What the model says, instead of the toy: for what no model says on demand. */
+  script?: readonly ScriptedReply[];
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
   testDriver?: boolean;
   /** It ends by itself when nobody has been connected for so long: nobody else would end one whose owner was killed. */
@@ -44,13 +49,16 @@ export type CodeServer = {
 /** Returns when it answers. Throws with its log when it does not within half a minute. */
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
   const { node, entry } = installHost();
-  const extensions = installVsix({ node, entry });
+  const installed = installVsix({ node, entry });
   const directory = layOut(options);
+  const { extensions, env } = options.script
+    ? withScript(directory, installed, options.script)
+    : { extensions: installed, env: {} };
   const at = (name: string) => path.join(directory, name);
   const port = await freePort();
   const log = openSync(at("server.log"), "a");
   const child = spawn(node, [entry, ...serverArguments(options, at, extensions, port)], {
-    env: environment(options, at),
+    env: { ...environment(options, at), ...env },
     stdio: ["ignore", log, log],
     // Its own process group, so that the extension host and the language server end with it.
     detached: true,
@@ -79,16 +87,21 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
 }
 
 /** Makes the server's folder. */
-function layOut({ theme = "dark", settings = {}, workspace = "test/samples" }: ServerOptions): string {
+function layOut({ theme = "dark", settings = {}, workspace = "test/samples", files = {} }: ServerOptions): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-workbench-"));
   const folders = { user: path.join(directory, "data/User"), machine: path.join(directory, "data/Machine") };
   for (const folder of [...Object.values(folders), ...["home", "run"].map((name) => path.join(directory, name))])
     mkdirSync(folder, { recursive: true });
-  const files = settingsFiles(theme, settings);
+  const contents = settingsFiles(theme, settings);
   for (const kind of ["user", "machine"] as const)
-    writeFileSync(path.join(folders[kind], "settings.json"), JSON.stringify(files[kind], undefined, 2));
+    writeFileSync(path.join(folders[kind], "settings.json"), JSON.stringify(contents[kind], undefined, 2));
   writeFileSync(path.join(directory, "config.yaml"), "auth: none\n");
   cpSync(workspace, path.join(directory, "workspace"), { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(directory, "workspace", name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   return directory;
 }
 
@@ -151,10 +164,12 @@ function freePort(): Promise<number> {
 
 /** What runs, and its folder. */
 const running = new Map<ChildProcess, string>();
+let watching = false;
 
 /** No server outlives this process, unless that is killed outright. */
 function endWithUs(child: ChildProcess, directory: string): void {
-  if (running.size === 0) {
+  if (!watching) {
+    watching = true;
     process.once("exit", () => {
       for (const server of running.keys()) remove(server);
     });

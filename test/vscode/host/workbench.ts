@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { type CodeServer, type ServerOptions, startCodeServer } from "./codeServer.ts";
+import { TOY_SETTINGS } from "./settings.ts";
 import { EXTENSION_ID } from "./vsix.ts";
 
 /** Where pictures and logs are put, for whoever looks at them afterwards. */
@@ -11,18 +12,22 @@ export const RESULTS = path.resolve("test-results");
 
 export type WorkbenchOptions = ServerOptions & {
   viewport?: { width: number; height: number };
+  /** Pixels of the pictures to one of the window. */
+  scale?: number;
   /** A file of the workspace to open, `cart.ts`. */
   file?: string;
 };
 
 /** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 25_000;
 
 export class Workbench {
   /** The page of the whole window. Its actions wait up to a minute. */
   readonly page: Page;
   readonly server: CodeServer;
   private readonly browser: Browser;
+  /** The toy model's file. */
+  readonly toy = String(TOY_SETTINGS["nemotron.model"]);
 
   private constructor(browser: Browser, page: Page, server: CodeServer) {
     this.browser = browser;
@@ -34,8 +39,10 @@ export class Workbench {
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const server = await startCodeServer(options);
     const browser = await launchChromium();
-    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+    const { viewport = { width: 1400, height: 900 }, scale = 1 } = options;
+    const page = await browser.newPage({ viewport, deviceScaleFactor: scale });
     page.setDefaultTimeout(PATIENCE_MS);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     page.on("console", (message) => appendFileSync(`${server.directory}/console.log`, `${message.text()}\n`));
     const workbench = new Workbench(browser, page, server);
     try {
@@ -76,11 +83,35 @@ export class Workbench {
     return this.page.locator(`.monaco-editor[data-uri$="/${file}"]`).first();
   }
 
+  /** An entry of the context menu that is open. */
+  menuItem(name: string): Locator {
+    return this.page.locator(".monaco-menu .action-label").getByText(name, { exact: true }).last();
+  }
+
+  /** Waits, as long as for everything else, until something holds. */
+  async until(holds: () => Promise<boolean>, what: string): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); ) {
+      if (Date.now() > deadline) throw new Error(`In vain waited until ${what}.`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Chooses a command from the palette, by its whole title: `Nemotron: Show Log`. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
     await this.page.locator(".quick-input-widget input").fill(`>${title}`);
     await this.page.locator(".quick-input-list").getByRole("option", { name: title }).first().click();
+  }
+
+  /** Drags the edge of the side bar at the right until that is so wide. */
+  async widen(width: number): Promise<void> {
+    const bar = (await this.page.locator(".part.auxiliarybar").boundingBox())!;
+    const y = bar.y + bar.height / 3;
+    await this.page.mouse.move(bar.x - 1, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(bar.x + bar.width - width, y, { steps: 5 });
+    await this.page.mouse.up();
+    await this.page.mouse.move(10, y);
   }
 
   /** The window anew, as Developer: Reload Window makes it: another extension host, another language server. */

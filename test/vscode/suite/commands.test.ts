@@ -12,7 +12,7 @@ const all: string[] = contributes.commands.map(({ command }: { command: string }
 async function allAnswer(): Promise<void> {
   const failed: string[] = [];
   for (const command of all) {
-    await select("cart.ts", 7, 11);
+    await select("cart.ts", 8, 12);
     await settles(command).catch((error) => failed.push(`${command}: ${error}`));
   }
   assert.deepEqual(failed, []);

@@ -7,13 +7,13 @@ import { killUntilGivenUp, ourLog, pidOf, select, settles, storedReply } from ".
 
 /** Of cart.ts, the function `clamp`. */
 const explainClamp = async () => {
-  await select("cart.ts", 7, 11);
+  await select("cart.ts", 8, 12);
   await commands.executeCommand("nemotron.explainSelection");
 };
 
 /** Kills it while the reply's thought is under way. Resolves when the reply is over. */
 async function killInMidReply(part: Part): Promise<void> {
-  await select("cart.ts", 7, 11);
+  await select("cart.ts", 8, 12);
   const release = slowDown(await pidOf("engine"), 0.03);
   const explained = commands.executeCommand("nemotron.explainSelection");
   await storedReply("thinking");

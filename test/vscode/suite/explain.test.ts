@@ -7,23 +7,23 @@ import { canFindProcesses, slowDown } from "../host/processes.ts";
 import { FOLDER, get, logs, ourLog, pidOf, select, set, storedReply } from "./support.ts";
 
 /** Where cart.ts has its functions `clamp` and `total`, lines from 0. */
-const CLAMP = [7, 11] as const;
+const CLAMP = [8, 12] as const;
 const TOTAL = 31;
 
 describe("explaining", () => {
   it("answers in a conversation that is kept on disk", async () => {
     await select("cart.ts", ...CLAMP);
     await commands.executeCommand("nemotron.explainSelection");
-    const { text, reply, sources, userContent } = await storedReply("done", "cart.ts:8-12");
-    assert.equal(text, "Explain cart.ts:8-12");
+    const { text, reply, sources, userContent } = await storedReply("done", "cart.ts:9-13");
+    assert.equal(text, "Explain cart.ts:9-13");
     assert.match(reply.answer, /`clamp` keeps `x` between `min` and `max`/);
     assert.ok(reply.thoughtTokens > 0 && reply.thoughtTokens <= 256, `${reply.thoughtTokens} tokens`);
-    assert.equal(sources[0]?.reference.label, "cart.ts:8-12");
+    assert.equal(sources[0]?.reference.label, "cart.ts:9-13");
     assert.match(userContent ?? "", /if \(x < min\) return min;/);
   });
 
   it("links the names in the answer to the code", async () => {
-    const { links } = await storedReply("done", "cart.ts:8-12");
+    const { links } = await storedReply("done", "cart.ts:9-13");
     assert.deepEqual([...links].sort(), ["clamp", "max", "min", "x"]);
   });
 
@@ -40,7 +40,7 @@ describe("explaining", () => {
     await set("thinking.budget.explain", "off");
     await select("cart.ts", ...CLAMP);
     await commands.executeCommand("nemotron.explainSelection");
-    const { reply } = await storedReply("done", "cart.ts:8-12");
+    const { reply } = await storedReply("done", "cart.ts:9-13");
     assert.equal(reply.thoughtTokens, 0);
     assert.equal(reply.thought, "");
     await set("thinking.budget.explain", before);
@@ -51,12 +51,12 @@ describe("explaining", () => {
     await select("cart.ts", ...CLAMP);
     const release = slowDown(await pidOf("engine"), 0.03);
     const explained = commands.executeCommand("nemotron.explainSelection");
-    await storedReply("thinking", "cart.ts:8-12").finally(release);
+    await storedReply("thinking", "cart.ts:9-13").finally(release);
     const begun = Date.now();
     await commands.executeCommand("nemotron.stopReply");
     await explained;
     assert.ok(Date.now() - begun < 1000, `${Date.now() - begun} ms`);
-    const { reply } = await storedReply("stopped", "cart.ts:8-12");
+    const { reply } = await storedReply("stopped", "cart.ts:9-13");
     assert.ok(reply.thought.length > 0);
   });
 });
@@ -64,7 +64,7 @@ describe("explaining", () => {
 describe("problems", () => {
   const problems = languages.createDiagnosticCollection("suite");
   const uri = Uri.file(path.join(FOLDER, "cart.ts"));
-  const range = new Range(8, 6, 8, 13);
+  const range = new Range(9, 6, 9, 13);
   before(() => {
     const problem = new Diagnostic(range, "Comparison is suspicious.", DiagnosticSeverity.Warning);
     problems.set(uri, [problem]);
@@ -72,7 +72,7 @@ describe("problems", () => {
   after(() => problems.dispose());
 
   it("have a lightbulb that explains them", async () => {
-    await select("cart.ts", 8);
+    await select("cart.ts", 9);
     const actions = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", uri, range);
     const explain = actions.find(({ title }) => title === "Explain this problem");
     assert.equal(explain?.command?.command, "nemotron.explainProblem");
@@ -86,7 +86,7 @@ describe("problems", () => {
   });
 
   it("are found at the cursor from the palette too", async () => {
-    await select("cart.ts", 8, 8, "cursor");
+    await select("cart.ts", 9, 9, "cursor");
     await commands.executeCommand("nemotron.explainProblem");
     assert.ok(await storedReply("done", "Comparison is suspicious."));
   });

@@ -1,0 +1,121 @@
+/** A conversation from the first question on, as somebody has it who sees the panel for the first time. */
+import assert from "node:assert/strict";
+import { ChatPanel, textOf } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("the chat", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench();
+    chat = new ChatPanel(workbench);
+  });
+  after(() => workbench?.stop());
+  afterEach(() => chat.fast());
+
+  it("opens by its key, and says what happens with the first question", async () => {
+    await chat.open();
+    await chat.frame.getByText("Ready to start").or(chat.frame.getByText("Ask about your code").first()).waitFor();
+    await workbench.shot("chat-asleep");
+    await chat.frame.locator(".welcome .examples").waitFor();
+    await workbench.shot("chat-ready");
+  });
+
+  it("answers a question", async () => {
+    await chat.ask("What is recursion?");
+    await chat.answered("a function calls itself");
+    assert.match(await textOf(chat.last.locator(".thought-toggle")), /Thought for [\d.]+ s · \d+ tokens/);
+    await workbench.shot("chat-answered");
+  });
+
+  it("reads only the new words of a follow-up", async () => {
+    await chat.ask("Give me an example.");
+    await chat.answered("factorial");
+    const [, read, reused] = /read (\d+) · reused (\d+)/.exec(await textOf(chat.last.locator(".footer"))) ?? [];
+    assert.ok(Number(read) < 30 && Number(reused) > 100, `read ${read}, reused ${reused}`);
+    await workbench.shot("chat-follow-up");
+  });
+
+  it("begins anew", async () => {
+    await workbench.runCommand("Nemotron: New Chat");
+    await chat.frame.locator(".welcome").waitFor();
+  });
+
+  it("shows the thought while it runs, with time and tokens of its budget", async () => {
+    await chat.slow();
+    await chat.ask("Think for a long time.");
+    const title = chat.last.locator(".thought-title");
+    await title.filter({ hasText: /Thinking · [\d.]+ s · [1-9]\d+ of 1,024/ }).waitFor();
+    assert.match(await textOf(chat.last.locator(".thought-tail")), /Step \d+/);
+    await workbench.shot("chat-thinking");
+  });
+
+  it("lets it think longer", async () => {
+    await chat.button("+512").click();
+    await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
+    await workbench.shot("chat-thinking-longer");
+  });
+
+  it("answers now when told so", async () => {
+    await chat.button("Answer now").click();
+    await chat.last.locator(".thought-title").waitFor({ state: "detached" });
+    chat.fast();
+    await chat.over();
+    assert.notEqual((await textOf(chat.answer)).trim(), "");
+    const thought = await textOf(chat.last.locator(".thought-toggle"));
+    assert.ok(Number(/(\d+) tokens/.exec(thought)?.[1]) < 700, thought);
+    await chat.last.locator(".thought-toggle").click();
+    await chat.last.locator(".thought-text").waitFor();
+    assert.doesNotMatch(await textOf(chat.last.locator(".thought-text")), /Now I have thought enough/);
+    await workbench.shot("chat-answered-now");
+  });
+
+  it("stops", async () => {
+    await chat.slow();
+    await chat.ask("Count to one hundred.");
+    await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
+    await chat.button("Stop").click();
+    chat.fast();
+    await chat.over();
+    await chat.last.getByText("Stopped").waitFor();
+    assert.doesNotMatch(await textOf(chat.answer), /100/);
+    await workbench.shot("chat-stopped");
+  });
+
+  it("answers the same question again", async () => {
+    await chat.last.getByRole("button", { name: "Regenerate" }).click();
+    await workbench.shot("chat-regenerate-menu");
+    await chat.frame.getByRole("menuitem", { name: "Again" }).click();
+    await chat.answered("98, 99, 100");
+  });
+
+  it("answers the same question again without thinking", async () => {
+    await chat.last.getByRole("button", { name: "Regenerate" }).click();
+    await chat.frame.getByRole("menuitem", { name: "Without thinking" }).click();
+    await chat.last.locator(".thought-toggle").waitFor({ state: "detached" });
+    await chat.answered("98, 99, 100");
+    assert.equal(await chat.last.locator(".thought-toggle").count(), 0);
+  });
+
+  it("takes a question that was changed, and forgets what came after it", async () => {
+    const count = await chat.turns.count();
+    const question = chat.turns.nth(count - 2);
+    await question.locator(".question").hover();
+    await question.getByRole("button", { name: "Edit and ask again" }).click();
+    await workbench.shot("chat-edit");
+    await question.locator("textarea").fill("Write FizzBuzz in Python.");
+    await question.locator("textarea").press("Enter");
+    await chat.answered("FizzBuzz");
+    assert.equal(await chat.turns.count(), count - 1);
+    await workbench.shot("chat-resent");
+  });
+
+  it("remembers the budget of the conversation", async () => {
+    await chat.think("256");
+    await chat.ask("Think for a long time.");
+    await chat.over();
+    const tokens = Number(/(\d+) tokens/.exec(await textOf(chat.last.locator(".thought-toggle")))?.[1]);
+    assert.ok(tokens >= 256 && tokens < 300, `${tokens} tokens`);
+    assert.equal(await chat.frame.getByLabel("Thinking", { exact: true }).inputValue(), "256");
+  });
+});

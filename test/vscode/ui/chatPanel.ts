@@ -1,0 +1,101 @@
+/** The chat panel as a user sees it: what can be pointed at, and the few things that every test of it does. */
+import path from "node:path";
+import type { FrameLocator, Locator } from "playwright-core";
+import type { StoredConversation } from "../../../src/chat/conversation.ts";
+import { findProcess, slowDown } from "../host/processes.ts";
+import { storedChats } from "../host/storedChats.ts";
+import type { Workbench } from "./fixture.ts";
+
+export class ChatPanel {
+  readonly workbench: Workbench;
+  private release = () => {};
+
+  constructor(workbench: Workbench) {
+    this.workbench = workbench;
+  }
+
+  /** By the keyboard, with the cursor in the composer. */
+  async open(): Promise<void> {
+    await this.workbench.page.keyboard.press("Control+Alt+m");
+    await this.input.waitFor();
+  }
+
+  get frame(): FrameLocator {
+    return this.workbench.chat;
+  }
+  /** Where the question is written. */
+  get input(): Locator {
+    return this.frame.locator(".composer textarea");
+  }
+  get turns(): Locator {
+    return this.frame.locator(".turn");
+  }
+  get last(): Locator {
+    return this.turns.last();
+  }
+  get answer(): Locator {
+    return this.last.locator(".answer");
+  }
+  get chips(): Locator {
+    return this.frame.locator(".composer .chip:has(.chip-remove)");
+  }
+  get meter(): Locator {
+    return this.frame.locator(".composer .meter");
+  }
+  get overflow(): Locator {
+    return this.frame.locator(".banner.warning", { hasText: "too long" });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.frame.getByRole("button", { name, exact: typeof name === "string" });
+  }
+
+  /** The conversation on disk that changed last. */
+  stored(): StoredConversation | undefined {
+    return storedChats(path.join(this.workbench.server.directory, "data"))[0];
+  }
+
+  /** Types the question and sends it. Returns when the reply has begun. */
+  async ask(text: string): Promise<void> {
+    const count = await this.turns.count();
+    await this.input.fill(text);
+    await this.input.press("Enter");
+    await this.turns.nth(count).waitFor();
+  }
+
+  /** The last reply is over, and has an answer with these words. */
+  async answered(words: string | RegExp): Promise<void> {
+    await this.answer.filter({ hasText: words }).waitFor();
+    await this.over();
+  }
+
+  /** The last reply is over, however it ended. */
+  async over(): Promise<void> {
+    await this.last.locator('.reply[aria-busy="false"]').waitFor();
+  }
+
+  /** How much the model may think. */
+  async think(budget: string): Promise<void> {
+    await this.frame.getByLabel("Thinking", { exact: true }).selectOption(budget);
+  }
+
+  /** From now on the model writes slowly enough to be watched, until `fast`. */
+  async slow(share = 0.05): Promise<void> {
+    this.fast();
+    for (;;) {
+      const engine = findProcess(this.workbench.server.pid, "engine");
+      if (engine !== undefined) {
+        this.release = slowDown(engine, share);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  fast(): void {
+    this.release();
+    this.release = () => {};
+  }
+}
+
+export const textOf = async (element: Locator) => (await element.textContent()) ?? "";

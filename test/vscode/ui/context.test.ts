@@ -1,0 +1,181 @@
+/** What goes along with a question: how it gets there, how it is counted, what happens when it is too much. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { ChatPanel, textOf } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index % 97}`).join(" ");
+
+const FILES = {
+  ".gitignore": "private.ts\nbuild/\n",
+  "private.ts": 'export const key = "not for anybody";\n',
+  "build/cart.ts": "export const built = true;\n",
+  "src/prices.ts": "export const priceOf = (name: string) => name.length;\n",
+  "src/shipping.ts": "export const days = 3;\n",
+  "docs/notes.md": `# Notes\n\n${words(4000)}\n`,
+};
+
+describe("the context of a question", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench({ files: FILES, settings: { "nemotron.contextTokens": 2048 } });
+    chat = new ChatPanel(workbench);
+    await chat.open();
+  });
+  after(() => workbench?.stop());
+
+  const inExplorer = (name: string) =>
+    workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+  const chip = (label: string) => chat.chips.filter({ hasText: label });
+  const remove = async () => {
+    while ((await chat.chips.count()) > 0) {
+      const count = await chat.chips.count();
+      await chat.chips.first().locator(".chip-remove").click();
+      await chat.chips.nth(count - 1).waitFor({ state: "detached" });
+    }
+  };
+  const newChat = async () => {
+    await workbench.runCommand("Nemotron: New Chat");
+    await chat.turns.first().waitFor({ state: "detached" });
+  };
+
+  it("is the open file and what is selected in it, by itself", async () => {
+    await inExplorer("cart.ts").click();
+    await chip("cart.ts").waitFor();
+    assert.match((await chip("cart.ts").getAttribute("class")) ?? "", /implicit/);
+    await workbench.editor("cart.ts").locator(".view-line", { hasText: "function clamp" }).click({ clickCount: 3 });
+    await workbench.shot("context-implicit");
+    await chip("cart.ts:9").waitFor();
+    await chip("cart.ts:9").locator(".chip-remove").click();
+    await chip("cart.ts:9").waitFor({ state: "detached" });
+  });
+
+  it("is never a file that is ignored, unless somebody says so", async () => {
+    await inExplorer("private.ts").click();
+    await workbench.editor("private.ts").locator(".view-line").first().waitFor();
+    await chip("cart.ts").waitFor({ state: "detached" });
+    assert.equal(await chat.chips.count(), 0);
+    await chat.input.fill("@private");
+    await chat.frame.getByText("No file matches").waitFor();
+    await chat.input.fill("");
+  });
+
+  it("is a file found by @ and a few letters, with the keyboard alone", async () => {
+    await chat.input.pressSequentially("See @shp");
+    const option = chat.frame.getByRole("option", { name: "shipping.ts" });
+    await option.waitFor();
+    await workbench.shot("context-mention");
+    await chat.input.pressSequentially("zz");
+    await chat.frame.getByText("No file matches").waitFor();
+    await chat.input.press("Backspace");
+    await chat.input.press("Backspace");
+    await option.and(chat.frame.locator("[aria-selected=true]")).waitFor();
+    await chat.input.press("Enter");
+    await chip("shipping.ts").waitFor();
+    assert.equal(await chat.input.inputValue(), "See ");
+    await chat.input.fill("@cart");
+    const found = chat.frame.getByRole("listbox", { name: "Files" });
+    await found.getByRole("option", { name: "cart.ts" }).waitFor();
+    assert.equal(await found.getByRole("option").count(), 1, "the one in build/ is ignored");
+    await chat.input.press("Escape");
+    await found.waitFor({ state: "detached" });
+    await chat.input.fill("");
+  });
+
+  it("is what the Attach button offers", async () => {
+    await chat.button("Attach").click();
+    const input = workbench.page.locator(".quick-input-widget input");
+    await input.fill("prices");
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "prices.ts" }).waitFor();
+    await workbench.shot("context-attach");
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "prices.ts" }).click();
+    await chip("prices.ts").waitFor();
+  });
+
+  it("is what the explorer's menu attaches", async () => {
+    await inExplorer("private.ts").click({ button: "right" });
+    await workbench.menuItem("Attach to Chat…").hover();
+    await workbench.shot("context-explorer-menu");
+    await workbench.menuItem("Attach to Chat…").click();
+    await chip("private.ts").waitFor();
+    assert.doesNotMatch((await chip("private.ts").getAttribute("class")) ?? "", /implicit/);
+  });
+
+  it("is what is dropped on the page, also from outside the workspace", async () => {
+    const outside = path.join(workbench.server.directory, "outside.txt");
+    writeFileSync(outside, "A text from outside: the password is Xylophone.\n");
+    await chat.frame.locator("body").evaluate((body, uri) => {
+      const { DragEvent, DataTransfer } = body.ownerDocument.defaultView as unknown as typeof globalThis & {
+        DragEvent: new (type: string, init: object) => Event;
+        DataTransfer: new () => { setData(type: string, data: string): void };
+      };
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData("text/uri-list", uri);
+      for (const type of ["dragover", "drop"])
+        body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }, `file://${outside}`);
+    await chip("outside.txt").waitFor();
+    await workbench.shot("context-chips");
+  });
+
+  it("goes along, and can be opened again from the question", async () => {
+    await chat.ask("What do these files do?");
+    await chat.over();
+    assert.equal(await chat.chips.count(), 0);
+    const sent = () => chat.stored()?.turns.at(-1)?.userContent ?? "";
+    await workbench.until(async () => sent() !== "", "it is on disk");
+    for (const text of ["days = 3", "priceOf = (name", "not for anybody", "Xylophone"])
+      assert.ok(sent().includes(text), `${text} in ${sent()}`);
+    await chat.last.getByRole("button", { name: "shipping.ts" }).click();
+    await workbench.editor("shipping.ts").locator(".view-line", { hasText: "days = 3" }).waitFor();
+    await workbench.shot("context-opened");
+  });
+
+  it("is counted before it is sent", async () => {
+    await newChat();
+    await remove();
+    const used = async () => Number(/^([\d.]+)/.exec(await textOf(chat.meter))?.[1]);
+    await chat.input.fill("Hello");
+    await chat.meter.filter({ hasText: /of 2K$/ }).waitFor();
+    const before = await used();
+    await chat.input.fill(`Hello ${words(60)}`);
+    await workbench.until(async () => (await used()) > before + 60, "the meter has grown");
+    await workbench.shot("context-meter");
+  });
+
+  it("that is too much cannot be sent, and says what to drop", async () => {
+    await chat.input.fill(words(1500));
+    await chat.overflow.waitFor();
+    assert.equal(await chat.button("Send").isDisabled(), true);
+    await workbench.shot("context-too-long");
+    await chat.input.fill("Hello");
+    await chat.overflow.waitFor({ state: "detached" });
+    for (let i = 0; i < 4; i++) {
+      await chat.ask("Count to one hundred.");
+      await chat.answered("98, 99, 100");
+    }
+    await chat.input.fill(words(100));
+    await chat.overflow.waitFor();
+    await workbench.shot("context-overflow");
+    await chat.overflow.getByRole("button", { name: "Oldest turn" }).click();
+    await chat.overflow.waitFor({ state: "detached" });
+    await chat.frame.getByText("Not sent to the model any more").waitFor();
+    await workbench.shot("context-dropped");
+    await chat.input.fill("Hello");
+    await chat.input.press("Enter");
+    await chat.answered("tiny test model");
+  });
+
+  it("cuts a file that is larger than its share, and shows that", async () => {
+    await newChat();
+    await chat.input.fill("@notes");
+    await chat.frame.getByRole("option", { name: "notes.md" }).waitFor();
+    await chat.input.press("Enter");
+    await chip("notes.md").locator(".cut").waitFor();
+    await workbench.shot("context-cut");
+    await chip("notes.md").locator(".chip-remove").press("Delete");
+    await chip("notes.md").waitFor({ state: "detached" });
+  });
+});

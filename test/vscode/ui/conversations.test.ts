@@ -1,0 +1,144 @@
+/** Several conversations, and what is left of them after a reload, a crash, or a move of the panel. */
+import assert from "node:assert/strict";
+import { findProcess, signal } from "../host/processes.ts";
+import { ChatPanel, textOf } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("conversations", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench();
+    chat = new ChatPanel(workbench);
+    await chat.open();
+  });
+  after(() => workbench?.stop());
+  afterEach(() => chat.fast());
+
+  const list = () => workbench.page.locator(".quick-input-list .monaco-list-row");
+  const welcome = () => chat.frame.locator(".welcome");
+
+  /** Of the last reply. */
+  const saved = () => chat.stored()?.turns.at(-1)?.reply.answer ?? "";
+
+  it("are begun anew from the panel's title", async () => {
+    await chat.ask("What is recursion?");
+    await chat.answered("a function calls itself");
+    await workbench.page.getByRole("button", { name: "New Chat" }).first().click();
+    await welcome().waitFor();
+    await chat.ask("What is JSON?");
+    await chat.answered("text format for data");
+    await workbench.shot("conversations-second");
+  });
+
+  it("are listed, and open again", async () => {
+    await workbench.page.getByRole("button", { name: "Show Chats…" }).first().click();
+    await list().filter({ hasText: "What is recursion?" }).waitFor();
+    assert.equal(await list().count(), 2);
+    await workbench.shot("conversations-list");
+    await list().filter({ hasText: "What is recursion?" }).click();
+    await chat.answered("a function calls itself");
+  });
+
+  it("are renamed", async () => {
+    await workbench.runCommand("Nemotron: Rename Chat…");
+    const input = workbench.page.locator(".quick-input-widget input");
+    await input.fill("About recursion");
+    await input.press("Enter");
+    await workbench.page.locator(".part.auxiliarybar", { hasText: "About recursion" }).waitFor();
+    await workbench.shot("conversations-renamed");
+  });
+
+  it("become a Markdown document", async () => {
+    await workbench.runCommand("Nemotron: Export Chat as Markdown");
+    const editor = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    await editor.locator(".view-line", { hasText: "# About recursion" }).waitFor();
+    await editor.locator(".view-line", { hasText: "Recursion means" }).waitFor();
+    await workbench.shot("conversations-exported");
+    await workbench.runCommand("View: Revert and Close Editor");
+  });
+
+  it("are deleted only when that is confirmed", async () => {
+    await workbench.runCommand("Nemotron: Show Chats…");
+    const row = list().filter({ hasText: "What is JSON?" });
+    await row.hover();
+    await row.getByRole("button", { name: "Delete" }).click();
+    const dialog = workbench.page.locator(".monaco-dialog-box");
+    await dialog.waitFor();
+    await workbench.shot("conversations-delete");
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await workbench.runCommand("Nemotron: Show Chats…");
+    await list().first().waitFor();
+    assert.equal(await list().count(), 1);
+    await workbench.page.keyboard.press("Escape");
+  });
+
+  it("are there after a reload, with the words that were being written", async () => {
+    await chat.input.fill("And a question that is not asked y");
+    await chat.input.press("End");
+    await chat.input.pressSequentially("et");
+    await workbench.reload();
+    await chat.open();
+    await chat.answered("a function calls itself");
+    await workbench.shot("conversations-reloaded");
+    await chat.ask("Give me an example.");
+    await chat.answered("factorial");
+  });
+
+  it("keep the draft and the place when the panel is hidden and shown", async () => {
+    await chat.ask("Write a long text.");
+    await chat.answered("Once upon a time");
+    await chat.input.fill("A draft");
+    const talk = chat.frame.locator("main.talk");
+    await talk.evaluate((element) => element.scrollTo({ top: 20 }));
+    await chat.frame.getByRole("button", { name: "Jump to latest" }).waitFor();
+    await workbench.runCommand("View: Toggle Secondary Side Bar Visibility");
+    await chat.input.waitFor({ state: "detached" });
+    await chat.open();
+    assert.equal(await chat.input.inputValue(), "A draft");
+    await workbench.until(async () => (await talk.evaluate(({ scrollTop }) => scrollTop)) === 20, "it is where it was");
+    await chat.button("Jump to latest").click();
+    await chat.input.fill("");
+  });
+
+  it("keep what there was of a reply when the window is reloaded, and try again", async () => {
+    await chat.slow();
+    await chat.ask("Count to one hundred.");
+    await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
+    await workbench.until(async () => saved().includes("1, 2, 3"), "some of it is on disk");
+    await workbench.reload();
+    chat.fast();
+    await chat.open();
+    await chat.last.locator(".problem.interrupted").waitFor();
+    assert.match(await textOf(chat.answer), /^1, 2, 3/);
+    await workbench.shot("conversations-interrupted");
+    await chat.button("Retry").click();
+    await chat.answered("98, 99, 100");
+  });
+
+  for (const part of ["engine", "server"] as const)
+    it(`keep what there was of a reply when the ${part} dies, and try again`, async () => {
+      await chat.slow();
+      await chat.ask("Count to one hundred.");
+      await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
+      signal(findProcess(workbench.server.pid, part)!, "SIGKILL");
+      chat.fast();
+      await chat.last.locator(".problem.interrupted").waitFor();
+      assert.match(await textOf(chat.answer), /^1, 2, 3/);
+      await workbench.shot(`conversations-${part}-died`);
+      await chat.button("Retry").click();
+      await chat.answered("98, 99, 100");
+      assert.equal(await chat.last.locator(".problem").count(), 0);
+    });
+
+  it("go on in the other side bar", async () => {
+    await workbench.runCommand("View: Move View");
+    await list().filter({ hasText: "Chat" }).last().click();
+    await list().filter({ hasText: "New Side Bar Entry" }).first().click();
+    await workbench.page.locator(".part.sidebar", { hasText: "Nemotron: Chat" }).waitFor();
+    await chat.answered("98, 99, 100");
+    await chat.ask("ping");
+    await chat.answered("pong");
+    await workbench.shot("conversations-left");
+  });
+});

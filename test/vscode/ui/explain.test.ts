@@ -1,0 +1,82 @@
+/** From the editor and the terminal to an explanation. */
+import assert from "node:assert/strict";
+import { ChatPanel } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("explanations", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench({ file: "cart.ts" });
+    chat = new ChatPanel(workbench);
+  });
+  after(() => workbench?.stop());
+
+  const line = (text: string) => workbench.editor("cart.ts").locator(".view-line", { hasText: text });
+  const fromMenu = async (text: string, entry: string, picture?: string) => {
+    await line(text).click();
+    await line(text).click({ button: "right" });
+    await workbench.menuItem("Nemotron").hover();
+    await workbench.menuItem(entry).hover();
+    if (picture) await workbench.shot(picture);
+    await workbench.menuItem(entry).click();
+  };
+
+  it("come from the editor's menu, the panel closed before", async () => {
+    await fromMenu("return sum;", "Explain", "explain-menu");
+    await chat.answered("adds up every price");
+    await workbench.shot("explain-answered");
+  });
+
+  it("can be asked on about", async () => {
+    // Of the open file the toy would say that it does not know it.
+    await chat.chips.first().locator(".chip-remove").click();
+    await chat.chips.first().waitFor({ state: "detached" });
+    await chat.ask("Thank you");
+    await chat.answered("welcome");
+  });
+
+  it("of problems come from the lightbulb", async () => {
+    await workbench.editor("cart.ts").locator(".squiggly-error").first().waitFor();
+    await line("import").click();
+    await workbench.page.keyboard.press("End");
+    await workbench.page.keyboard.press("ArrowLeft");
+    await workbench.page.keyboard.press("ArrowLeft");
+    await workbench.page.keyboard.press("Control+.");
+    const action = workbench.page.locator(".action-widget .monaco-list-row", { hasText: "Explain this problem" });
+    await action.waitFor();
+    await workbench.shot("explain-lightbulb");
+    await action.click();
+    await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
+    await chat.over();
+    await workbench.shot("explain-problem");
+  });
+
+  it("can be questions of one's own", async () => {
+    await fromMenu("export class Cart", "Ask About This…");
+    await chat.chips.filter({ hasText: "cart.ts:15" }).waitFor();
+    await workbench.page.keyboard.type("What is this");
+    await workbench.until(async () => (await chat.input.inputValue()) === "What is this", "the cursor is there");
+    await workbench.shot("explain-ask-about");
+    await chat.input.fill("");
+  });
+
+  it("are of what is selected in the terminal", async () => {
+    await workbench.runCommand("Terminal: Create New Terminal");
+    const terminal = workbench.page.locator(".terminal-wrapper.active .xterm");
+    await terminal.waitFor();
+    await workbench.page.keyboard.type("echo $((40 + 2)) marker");
+    await workbench.page.keyboard.press("Enter");
+    await workbench.page.locator(".xterm-accessibility, .xterm-screen").first().waitFor();
+    await workbench.runCommand("Terminal: Select All");
+    await workbench.runCommand("Nemotron: Explain Terminal Selection");
+    await chat.last.getByText("Explain this terminal output.").waitFor();
+    await chat.over();
+    await workbench.until(
+      async () => chat.stored()?.turns[0]?.text === "Explain this terminal output.",
+      "it is on disk",
+    );
+    assert.match(chat.stored()?.turns[0]?.userContent ?? "", /echo \$\(\(40 \+ 2\)\) marker/);
+    await workbench.shot("explain-terminal");
+  });
+});

@@ -1,0 +1,91 @@
+/** What somebody sees who has no model yet, whose model is broken, or who does not trust the folder. */
+import assert from "node:assert/strict";
+import { ChatPanel } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("the first run", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench({ settings: { "nemotron.model": "" } });
+    chat = new ChatPanel(workbench);
+  });
+  after(() => workbench?.stop());
+
+  it("says in the status bar that a model is missing", () =>
+    workbench.statusItem.filter({ hasText: "choose a model" }).waitFor());
+
+  it("teaches what to do, and sends nothing", async () => {
+    await chat.open();
+    await chat.button("Choose a model file…").waitFor();
+    await chat.input.fill("Hello");
+    assert.equal(await chat.button("Send").isDisabled(), true);
+    await workbench.shot("first-run");
+    await chat.input.fill("");
+  });
+
+  it("leads to a model's page, and asks before it goes there", async () => {
+    await chat.button("Get a model").click();
+    await workbench.page.locator(".notification-toast", { hasText: "Q4_K_M" }).waitFor();
+    await workbench.shot("first-run-get");
+    await workbench.runCommand("Notifications: Clear All Notifications");
+  });
+
+  it("takes a file from the dialog, loads it, and is ready", async () => {
+    await chat.button("Choose a model file…").click();
+    const input = workbench.page.locator(".quick-input-widget input");
+    await input.waitFor();
+    await workbench.shot("first-run-dialog");
+    await input.fill(workbench.toy);
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "nemotron-h-toy.gguf" }).waitFor();
+    await workbench.page.getByRole("button", { name: "Use This Model" }).click();
+    await chat.frame.locator(".welcome .examples").waitFor();
+    await workbench.page.locator(".notification-toast", { hasText: "is loaded on the CPU" }).waitFor();
+    await workbench.shot("first-run-loaded");
+    await chat.ask("Hello");
+    await chat.answered("tiny test model");
+  });
+});
+
+describe("a folder that is not trusted, and a model that is broken", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench({
+      trust: false,
+      theme: "light",
+      settings: { "nemotron.model": "/nowhere/nemotron.gguf" },
+      files: {
+        ".vscode/settings.json": JSON.stringify({
+          "nemotron.thinking.mode": "off",
+          "nemotron.model": "/etc/hostname",
+          "nemotron.sampling.temperature": 2,
+        }),
+      },
+    });
+    chat = new ChatPanel(workbench);
+  });
+  after(() => workbench?.stop());
+
+  it("works in Restricted Mode, without the folder's own settings", async () => {
+    await workbench.page.getByText("Restricted Mode").first().waitFor();
+    await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
+    await chat.open();
+    await chat.frame.locator(".welcome").waitFor();
+    await workbench.shot("restricted");
+  });
+
+  it("says that the file is missing, and what to do", async () => {
+    await chat.input.fill("Hello");
+    await chat.frame.getByText("The model is not running").waitFor();
+    await chat.frame.getByText("/nowhere/nemotron.gguf").first().waitFor();
+    await workbench.shot("failed");
+    await chat.input.press("Enter");
+    await chat.last.locator(".problem.failed").waitFor();
+    await chat.last.getByRole("button", { name: "Retry" }).waitFor();
+    await workbench.shot("failed-reply");
+    await workbench.statusItem.click();
+    await workbench.page.locator(".notification-toast").getByRole("button", { name: "Choose Model…" }).waitFor();
+    await workbench.shot("failed-status");
+  });
+});

@@ -1,0 +1,112 @@
+/** A whole conversation without a mouse. */
+import assert from "node:assert/strict";
+import { ChatPanel } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("the keyboard alone", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench({ theme: "hc" });
+    chat = new ChatPanel(workbench);
+  });
+  after(() => workbench?.stop());
+  afterEach(() => chat.fast());
+
+  const press = (...keys: string[]) =>
+    keys.reduce((before, key) => before.then(() => workbench.page.keyboard.press(key)), Promise.resolve());
+  const focused = () => chat.frame.locator(":focus");
+  const focus = (name: string) =>
+    workbench.until(
+      async () => (await chat.frame.locator(":focus").and(chat.frame.getByLabel(name)).count()) > 0,
+      `${name} has the focus`,
+    );
+
+  it("opens the panel, asks, and stops", async () => {
+    await press("Control+Alt+m");
+    await focus("Ask about your code");
+    await workbench.page.keyboard.type("Think for a long time.");
+    await chat.frame.locator(".welcome .examples").waitFor();
+    await chat.slow();
+    await press("Enter");
+    await chat.last.locator(".thought-title").waitFor();
+    await workbench.shot("keyboard-thinking");
+    await press("Escape");
+    await chat.last.getByText("Stopped").waitFor();
+  });
+
+  it("answers now, by a key of its own", async () => {
+    await chat.slow();
+    await workbench.page.keyboard.type("Think for a long time.");
+    await press("Enter");
+    await chat.last.locator(".thought-tail", { hasText: "Step" }).waitFor();
+    await press("Control+Alt+Enter");
+    await chat.last.locator(".thought-title").waitFor({ state: "detached" });
+    chat.fast();
+    await chat.over();
+    assert.equal(await chat.last.getByText("Stopped").count(), 0);
+  });
+
+  it("changes the last question", async () => {
+    await focus("Ask about your code");
+    await press("ArrowUp");
+    await workbench.until(async () => (await focused().inputValue()) === "Think for a long time.", "it can be changed");
+    await press("Escape");
+    await focus("Ask about your code");
+    await press("ArrowUp", "Control+a");
+    await workbench.page.keyboard.type("What is recursion?");
+    await press("Enter");
+    await chat.answered("a function calls itself");
+    await focus("Ask about your code");
+  });
+
+  it("goes through what can be used, in the order in which it is seen", async () => {
+    await press("Control+p");
+    await workbench.page.locator(".quick-input-widget input").fill("cart.ts");
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "cart.ts" }).first().waitFor();
+    await press("Enter");
+    await workbench.editor("cart.ts").locator(".view-line").first().waitFor();
+    await press("Control+Alt+m");
+    await chat.chips.filter({ hasText: "cart.ts" }).waitFor();
+    await focus("Ask about your code");
+    const passed: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      const name = await focused().evaluate((element) => element.getAttribute("aria-label") ?? element.textContent);
+      passed.push(String(name).trim());
+      await press("Shift+Tab");
+    }
+    assert.deepEqual(passed, [
+      "Ask about your code",
+      "Attach",
+      "Remove cart.ts",
+      "Regenerate",
+      "Copy answer",
+      passed[5],
+    ]);
+    assert.match(passed[5]!, /^Thought for/);
+    await workbench.shot("keyboard-focus");
+  });
+
+  it("answers again with another budget", async () => {
+    for (let i = 0; i < 3; i++) await press("Tab");
+    await focus("Regenerate");
+    await press("Enter", "ArrowDown");
+    await workbench.shot("keyboard-menu");
+    await press("Enter");
+    await chat.last.locator(".thought-toggle").waitFor({ state: "detached" });
+    await chat.answered("a function calls itself");
+  });
+
+  it("attaches a file, and removes it", async () => {
+    await press("Control+Alt+m");
+    await workbench.page.keyboard.type("@cart");
+    await chat.frame.getByRole("option", { name: "cart.ts" }).waitFor();
+    await workbench.shot("keyboard-mention");
+    await press("Enter");
+    await chat.chips.filter({ hasText: "cart.ts" }).waitFor();
+    await press("Shift+Tab", "Shift+Tab");
+    await focus("Remove cart.ts");
+    await press("Delete");
+    await focus("Ask about your code");
+  });
+});
