@@ -1,0 +1,36 @@
+/** What a change of one line of 500 costs to write: by blocks, and if all lines were written anew. */
+import { markersFor } from "../../server/features/blocks.ts";
+import { fence } from "../../server/features/prompts.ts";
+import { type CountResult, Method } from "../../server/protocol.ts";
+import type { Client } from "../support/client.ts";
+import type { Figure } from "./figures.ts";
+
+const LINES = 500;
+/** The markers and the fence, for whatever model's tokens. */
+const FRAME_TOKENS = 64;
+
+export async function editForms(client: Client): Promise<Figure[]> {
+  const lines = Array.from({ length: LINES }, (_, i) => `  const total${i} = sum(items, ${i}) + tax(${i});`);
+  const [before, after] = [lines[250]!, lines[250]!.replace("tax", "taxOf")];
+  const text = lines.join("\n");
+  const { search, separator, replace } = markersFor(text);
+  const block = [search, before, separator, after, replace].join("\n");
+  // Each on its own: what is counted here are replies, and a conversation's messages have to be a user's at the end.
+  const count = async (content: string) => {
+    const { messages } = await client.request<CountResult>(Method.count, { messages: [{ role: "user", content }] });
+    return messages[0]!;
+  };
+  const whole = await count(fence(text.replace(before, after), "typescript"));
+  const blocks = await count(fence(block, "typescript"));
+  const change = await count(`${before}\n${after}`);
+  return [
+    { what: `one line of ${LINES} changed, all written anew`, value: whole, unit: "tokens" },
+    {
+      what: `one line of ${LINES} changed, by blocks`,
+      value: blocks,
+      unit: "tokens",
+      target: `<= ${change + FRAME_TOKENS}, the line twice + ${FRAME_TOKENS}`,
+      met: blocks <= change + FRAME_TOKENS,
+    },
+  ];
+}
