@@ -1,4 +1,5 @@
 /** The page: the conversation or what comes before it, banners, the composer. */
+import { t } from "@vscode/l10n";
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import { Composer, type ComposerHandle } from "./composer/composer.tsx";
 import { DropTarget } from "./composer/dropTarget.tsx";
@@ -41,18 +42,24 @@ export function App() {
 
   return (
     <>
-      <main ref={scroller} class="talk" aria-label="Conversation" aria-busy={running !== undefined}>
+      <main ref={scroller} class="talk" aria-label={t("Conversation")} aria-busy={running !== undefined}>
         <div ref={content} class="talk-content">
           {turns.length > 0 ? talk : model && conversation && <Welcome model={model} fill={fill} />}
         </div>
       </main>
       <div class="bottom">
         {away && turns.length > 0 && (
-          <button type="button" class="to-end" onClick={toEnd} title="Jump to latest" aria-label="Jump to latest">
+          <button
+            type="button"
+            class="to-end"
+            onClick={toEnd}
+            title={t("Jump to latest")}
+            aria-label={t("Jump to latest")}
+          >
             <Icon name="arrow-down" />
           </button>
         )}
-        {model && <ModelBanner model={model} alone={turns.length === 0} />}
+        {model && <ModelBanner model={model} last={turns.at(-1)?.reply} />}
         {composer.overflow && <Overflow overflow={composer.overflow} />}
         <Composer
           handle={input}

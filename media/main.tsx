@@ -3,8 +3,10 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { setTheme } from "./highlight/theme.ts";
 import { onMessage, post, startListening } from "./host.ts";
+import { speak } from "./page/language.ts";
 import { receive } from "./page/store.ts";
 
+speak();
 onMessage(receive);
 onMessage((message) => {
   if (message.type === "theme") setTheme(message.theme);

@@ -1,17 +1,16 @@
 /** How much the model may think. */
+import { t } from "@vscode/l10n";
 import { post } from "../host.ts";
 import { BUDGETS, type Budget } from "../messages.ts";
-import { budgetName } from "../page/format.ts";
+import { thinkText } from "../page/format.ts";
 import { Icon } from "../page/icon.tsx";
-
-const TITLE = "How many tokens the model may think before it answers";
 
 export function BudgetSelect({ budget }: { budget: Budget }) {
   return (
-    <label class="budget" title={TITLE}>
+    <label class="budget" title={t("How many tokens the model may think before it answers")}>
       <Icon name={budget === "off" ? "lightbulb-empty" : "lightbulb"} />
       <select
-        aria-label="Thinking"
+        aria-label={t("Thinking")}
         value={budget}
         onChange={({ currentTarget }) => {
           const chosen = BUDGETS.find((each) => each === currentTarget.value);
@@ -20,7 +19,7 @@ export function BudgetSelect({ budget }: { budget: Budget }) {
       >
         {BUDGETS.map((each) => (
           <option key={each} value={each}>
-            Think {budgetName(each)}
+            {thinkText(each)}
           </option>
         ))}
       </select>

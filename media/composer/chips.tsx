@@ -1,11 +1,12 @@
 /** What goes along with the question, and the way to add to it. */
+import { t } from "@vscode/l10n";
 import { post } from "../host.ts";
 import type { Attachment } from "../messages.ts";
 import { tokens } from "../page/format.ts";
 import { Icon } from "../page/icon.tsx";
 import { REFERENCE_ICONS } from "../turns/question.tsx";
 
-const CUT = "larger than its share of the context: only its beginning and end are sent";
+const cutText = () => t("larger than its share of the context: only its beginning and end are sent");
 
 export function Chips({ attachments, focusText }: { attachments: Attachment[]; focusText: () => void }) {
   return (
@@ -16,11 +17,11 @@ export function Chips({ attachments, focusText }: { attachments: Attachment[]; f
       <button
         type="button"
         class="chip"
-        title="Attach files. They can also be dropped here while Shift is held."
+        title={t("Attach files. They can also be dropped here while Shift is held.")}
         onClick={() => post({ type: "attach" })}
       >
         <Icon name="add" />
-        Attach
+        {t("Attach")}
       </button>
     </div>
   );
@@ -36,12 +37,12 @@ function Chip({ attachment, focusText }: { attachment: Attachment; focusText: ()
     <span class={implicit ? "chip implicit" : "chip"} title={tooltip(attachment)}>
       <Icon name={REFERENCE_ICONS[kind]} />
       <span class="chip-label">{label}</span>
-      {cut && <i class="codicon codicon-fold cut" role="img" aria-label={CUT} title={CUT} />}
+      {cut && <i class="codicon codicon-fold cut" role="img" aria-label={cutText()} title={cutText()} />}
       <button
         type="button"
         class="chip-remove codicon codicon-close"
-        aria-label={`Remove ${label}`}
-        title="Remove"
+        aria-label={t("Remove {0}", label)}
+        title={t("Remove")}
         onClick={remove}
         onKeyDown={(event) => {
           if (event.key !== "Delete" && event.key !== "Backspace") return;
@@ -57,7 +58,7 @@ function tooltip({ detail, implicit, tokens: size, cut }: Attachment): string {
   return [
     detail,
     ...(size === undefined ? [] : [tokens(size)]),
-    ...(implicit ? ["Attached by itself: it follows the editor"] : []),
-    ...(cut ? [CUT[0]!.toUpperCase() + CUT.slice(1)] : []),
+    ...(implicit ? [t("Attached by itself: it follows the editor")] : []),
+    ...(cut ? [cutText().replace(/^./, (first) => first.toUpperCase())] : []),
   ].join("\n");
 }

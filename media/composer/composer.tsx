@@ -1,4 +1,5 @@
 /** Where the question is written: attachments, the text, how much to think, how full the context is, Send or Stop. */
+import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
 import { useEffect, useImperativeHandle, useRef } from "preact/hooks";
 import { onMessage, post } from "../host.ts";
@@ -62,7 +63,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   return (
     <form
       class="composer"
-      aria-label="Your question"
+      aria-label={t("Your question")}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -74,8 +75,8 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         ref={area}
         dir="auto"
         rows={1}
-        placeholder="Ask about your code, @ attaches a file"
-        aria-label="Ask about your code"
+        placeholder={t("Ask about your code, @ attaches a file")}
+        aria-label={t("Ask about your code")}
         value={draft.text}
         onFocus={draft.begin}
         onInput={({ currentTarget }) => draft.change(currentTarget.value)}
@@ -90,14 +91,20 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
           <button
             type="button"
             class="send"
-            title="Stop (Esc)"
-            aria-label="Stop"
+            title={t("Stop (Esc)")}
+            aria-label={t("Stop")}
             onClick={() => post({ type: "stop" })}
           >
             <i class="codicon codicon-debug-stop" aria-hidden="true" />
           </button>
         ) : (
-          <button type="submit" class="send" title={blocked ?? "Send (Enter)"} aria-label="Send" disabled={!canSend}>
+          <button
+            type="submit"
+            class="send"
+            title={blocked ?? t("Send (Enter)")}
+            aria-label={t("Send")}
+            disabled={!canSend}
+          >
             <i class="codicon codicon-send" aria-hidden="true" />
           </button>
         )}
@@ -108,6 +115,6 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
 
 /** Why nothing can be sent, if so. */
 function blocker({ overflow }: ComposerState, model: ModelState | undefined): string | undefined {
-  if (overflow) return "The question does not fit into the context";
-  return model?.type === "noModel" ? "Choose a model first" : undefined;
+  if (overflow) return t("The question does not fit into the context");
+  return model?.type === "noModel" ? t("Choose a model first") : undefined;
 }

@@ -1,4 +1,5 @@
 /** Files can be dropped anywhere on the page. */
+import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { post } from "../host.ts";
 import { Icon } from "../page/icon.tsx";
@@ -36,7 +37,7 @@ export function DropTarget() {
   return (
     <div class="drop-hint">
       <Icon name="attach" />
-      Drop to attach
+      {t("Drop to attach")}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** The files that match what is typed after `@`. */
+import { t } from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../page/icon.tsx";
 import { type MentionList, optionId } from "./mention.ts";
@@ -7,7 +8,7 @@ export function FileMatches({ files = [], selected, list, choose }: MentionList)
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
   return (
-    <div ref={box} class="files" id={list} role="listbox" aria-label="Files">
+    <div ref={box} class="files" id={list} role="listbox" aria-label={t("Files")}>
       {files.map((file, index) => (
         // The keys that choose are the text area's: the focus stays there.
         <div
@@ -30,7 +31,7 @@ export function FileMatches({ files = [], selected, list, choose }: MentionList)
       ))}
       {files.length === 0 && (
         <div class="none" id={optionId(0)} role="option" tabIndex={-1} aria-selected={false} aria-disabled="true">
-          No file matches
+          {t("No file matches")}
         </div>
       )}
     </div>

@@ -1,4 +1,5 @@
 /** How full the context is with the prompt as it stands. */
+import { t } from "@vscode/l10n";
 import type { Composer } from "../messages.ts";
 import { compact, count, percent } from "../page/format.ts";
 
@@ -9,10 +10,15 @@ export function Meter({ meter }: { meter: Composer["meter"] }) {
   if (!meter) return <span class="meter" />;
   const { used, total } = meter;
   const share = used / Math.max(1, total);
-  const title = `The next prompt takes ${count(used)} of the context's ${count(total)} tokens (${percent(share)}).`;
+  const title = t(
+    "The next prompt takes {0} of the context's {1} tokens ({2}).",
+    count(used),
+    count(total),
+    percent(share),
+  );
   return (
     <span class={share > NEARLY_FULL ? "meter full" : "meter"} title={title}>
-      {compact(used)} of {compact(total)}
+      {t("{0} of {1}", compact(used), compact(total))}
     </span>
   );
 }

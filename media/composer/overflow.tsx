@@ -1,4 +1,5 @@
 /** The prompt is too long: what could be left out. */
+import { t } from "@vscode/l10n";
 import { post } from "../host.ts";
 import type { Composer } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
@@ -11,7 +12,8 @@ export function Overflow({ overflow: { excess, drops } }: { overflow: NonNullabl
       <Icon name="warning" />
       <div class="grow">
         <div>
-          {compact(excess)} tokens too long.{drops.length > 0 && " Drop:"}
+          {t("{0} tokens too long.", compact(excess))}
+          {drops.length > 0 && ` ${t("Drop:")}`}
         </div>
         <div class="row wrap buttons">
           {drops.map(({ label, tokens, what }, index) => (

@@ -1,15 +1,16 @@
 /** The head of a code block: the language and buttons, which work once the block is complete. */
+import { t } from "@vscode/l10n";
 import { post } from "../host.ts";
 import type { CodeAction } from "../messages.ts";
 
 /** ms that the check mark after a copy stays. */
 const FEEDBACK_MS = 1200;
 
-const ACTIONS: { action: CodeAction; icon: string; label: string }[] = [
-  { action: "copy", icon: "copy", label: "Copy" },
-  { action: "insert", icon: "insert", label: "Insert at cursor" },
-  { action: "replace", icon: "replace", label: "Replace selection" },
-  { action: "newFile", icon: "new-file", label: "New file" },
+const actions = (): { action: CodeAction; icon: string; label: string }[] => [
+  { action: "copy", icon: "copy", label: t("Copy") },
+  { action: "insert", icon: "insert", label: t("Insert at cursor") },
+  { action: "replace", icon: "replace", label: t("Replace selection") },
+  { action: "newFile", icon: "new-file", label: t("New file") },
 ];
 
 export class CodeActions {
@@ -19,8 +20,8 @@ export class CodeActions {
   constructor(language: string, code: () => string) {
     const name = document.createElement("span");
     name.className = "code-language";
-    name.textContent = language || "text";
-    this.#buttons = ACTIONS.map(({ action, icon, label }) =>
+    name.textContent = language || t("text");
+    this.#buttons = actions().map(({ action, icon, label }) =>
       button(icon, label, (clicked) => {
         post({ type: "code", action, code: code(), language });
         if (action === "copy") showCopied(clicked);
@@ -48,9 +49,9 @@ function button(icon: string, label: string, act: (clicked: HTMLButtonElement) =
 
 function showCopied(button: HTMLButtonElement): void {
   button.classList.replace("codicon-copy", "codicon-check");
-  button.title = "Copied";
+  button.title = t("Copied");
   setTimeout(() => {
     button.classList.replace("codicon-check", "codicon-copy");
-    button.title = "Copy";
+    button.title = t("Copy");
   }, FEEDBACK_MS);
 }

@@ -1,22 +1,25 @@
 /** Above the composer: what the model is not ready for, once there is a conversation in the place of the welcome. */
-import type { ModelState } from "../messages.ts";
+import { t } from "@vscode/l10n";
+import type { ModelState, Reply } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
 import { Bar } from "../turns/bar.tsx";
 import { Spinner } from "../turns/reply.tsx";
 import { loadingText } from "./loading.ts";
 
-/** @param alone there is no conversation: the welcome says all but that the model is a toy. */
-export function ModelBanner({ model, alone }: { model: ModelState; alone: boolean }) {
+/** @param last the last reply; without one the welcome says all but that the model is a toy. */
+export function ModelBanner({ model, last }: { model: ModelState; last: Reply | undefined }) {
   if (model.type === "ready") return model.toy ? <Toy /> : null;
-  return alone ? null : <State model={model} />;
+  // What the last reply failed with need not be said again.
+  const said = model.type === "failed" && !model.retrying && last?.state === "failed";
+  return last && !said ? <State model={model} /> : null;
 }
 
 function Toy() {
   return (
     <div class="banner toy" role="status">
       <Icon name="beaker" />
-      Toy model: it knows nothing
+      {t("Toy model: it knows nothing")}
     </div>
   );
 }
@@ -27,7 +30,7 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       return (
         <div class="banner" role="status">
           <Icon name="info" />
-          <span class="grow">No model is chosen.</span>
+          <span class="grow">{t("No model is chosen.")}</span>
           <CommandButton command="chooseModel" />
         </div>
       );
@@ -39,10 +42,10 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
         <div class="banner column" role="status">
           <div class="row">
             <Spinner />
-            <span class="grow ellipsis">Loading {model.name}</span>
+            <span class="grow ellipsis">{t("Loading {0}", model.name)}</span>
             <span class="faint">{loadingText(model)}</span>
           </div>
-          <Bar label="Loading" share={model.type === "loading" ? model.progress : 0} />
+          <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
         </div>
       );
     case "failed":
@@ -51,11 +54,17 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
           <Icon name="error" />
           <div class="grow">
             <div>{model.reason}</div>
-            <div class="next">{model.next}</div>
+            {model.retrying ? (
+              <div class="status">
+                <Spinner />
+                {t("Trying again…")}
+              </div>
+            ) : (
+              <div class="next">{model.next}</div>
+            )}
             <div class="row wrap buttons">
-              {model.retrying && <span class="status">{<Spinner />}Trying again…</span>}
               <CommandButton command="showLog" />
-              <CommandButton command="chooseModel" />
+              {!model.retrying && <CommandButton command="chooseModel" />}
             </div>
           </div>
         </div>

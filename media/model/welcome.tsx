@@ -1,4 +1,5 @@
 /** What an empty chat shows: the way to a model, or what can be done with it. */
+import { t } from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
 import type { ModelState } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
@@ -14,18 +15,18 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
       return <NoModel />;
     case "asleep":
       return (
-        <Card icon="sparkle" title="Ready to start">
+        <Card icon="sparkle" title={t("Ready to start")}>
           <p class="model-name">{model.name}</p>
-          <p>The model is loaded with your first question.</p>
+          <p>{t("The model is loaded with your first question.")}</p>
           <CommandButton command="loadModel" kind="primary" />
         </Card>
       );
     case "starting":
     case "loading":
       return (
-        <Card icon="sparkle" title="Loading the model">
+        <Card icon="sparkle" title={t("Loading the model")}>
           <p class="model-name">{model.name}</p>
-          <Bar label="Loading" share={model.type === "loading" ? model.progress : 0} />
+          <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
           <p class="small">{loadingText(model)}</p>
         </Card>
       );
@@ -50,62 +51,70 @@ function Card({ icon, title, children }: { icon: string; title: string; children
 
 function NoModel() {
   return (
-    <Card icon="sparkle" title="A model of your own">
-      <p>Nemotron runs on this machine. Your code stays here.</p>
+    <Card icon="sparkle" title={t("A model of your own")}>
+      <p>{t("Nemotron runs on this machine. Your code stays here.")}</p>
       <div class="welcome-actions">
         <CommandButton command="chooseModel" kind="primary" />
         <CommandButton command="getModel" kind="link" />
       </div>
       <p class="small">
-        It takes one file: Nemotron Nano 9B v2 as GGUF, about 6.5 GB at Q4_K_M. It runs on a GPU with 10 GB, or on the
-        CPU.
+        {t("It takes one file: Nemotron Nano 9B v2 as GGUF, about 6.5 GB at Q4_K_M.")}{" "}
+        {t("It runs on a GPU with 10 GB, or on the CPU.")}
       </p>
     </Card>
   );
 }
 
-const EXAMPLES = ["Explain the selected code", "What could go wrong in this file?", "Write tests for this function"];
+const examples = () => [
+  t("Explain the selected code"),
+  t("What could go wrong in this file?"),
+  t("Write tests for this function"),
+];
 
-const HINTS = [
-  { icon: "mention", text: "attaches a file" },
-  { icon: "comment-discussion", text: "Right-click code and choose Explain" },
-  { icon: "lightbulb", text: "The status bar turns thinking on and off" },
+const hints = () => [
+  { icon: "mention", text: t("attaches a file") },
+  { icon: "comment-discussion", text: t("Right-click code and choose Explain") },
+  { icon: "lightbulb", text: t("The status bar turns thinking on and off") },
 ];
 
 function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (text: string) => void }) {
   return (
-    <Card icon="sparkle" title="Ask about your code">
+    <Card icon="sparkle" title={t("Ask about your code")}>
       <p class="model-name">{model.name}</p>
       <div class="examples">
-        {EXAMPLES.map((example) => (
+        {examples().map((example) => (
           <button type="button" key={example} class="example" onClick={() => fill(example)}>
             {example}
           </button>
         ))}
       </div>
       <ul class="hints">
-        {HINTS.map(({ icon, text }) => (
+        {hints().map(({ icon, text }) => (
           <li key={icon}>
             <Icon name={icon} />
             {text}
           </li>
         ))}
       </ul>
-      <p class="small">
-        {compact(model.contextTokens)} context · {model.where}
-      </p>
+      <p class="small">{t("{0} context · {1}", compact(model.contextTokens), model.where)}</p>
     </Card>
   );
 }
 
 function Failed({ model: { reason, next, retrying } }: { model: ModelState & { type: "failed" } }) {
   return (
-    <Card icon="error" title="The model is not running">
+    <Card icon="error" title={t("The model is not running")}>
       <p>{reason}</p>
-      <p>{next}</p>
-      {retrying && <p class="status centered">{<Spinner />}Trying again…</p>}
+      {retrying ? (
+        <p class="status centered">
+          <Spinner />
+          {t("Trying again…")}
+        </p>
+      ) : (
+        <p>{next}</p>
+      )}
       <div class="welcome-actions">
-        <CommandButton command="chooseModel" kind="primary" />
+        {!retrying && <CommandButton command="chooseModel" kind="primary" />}
         <CommandButton command="showLog" kind="link" />
       </div>
     </Card>

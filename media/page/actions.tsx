@@ -1,14 +1,15 @@
 /** Buttons that start commands of the palette. */
+import { t } from "@vscode/l10n";
 import { post } from "../host.ts";
 import type { PageCommand } from "../messages.ts";
 
-const LABELS: Record<PageCommand, string> = {
-  chooseModel: "Choose a model file…",
-  getModel: "Get a model",
-  loadModel: "Load now",
-  newChat: "New chat",
-  showLog: "Show log",
-};
+const labels = (): Record<PageCommand, string> => ({
+  chooseModel: t("Choose a model file…"),
+  getModel: t("Get a model"),
+  loadModel: t("Load now"),
+  newChat: t("New chat"),
+  showLog: t("Show log"),
+});
 
 export function CommandButton({
   command,
@@ -19,7 +20,7 @@ export function CommandButton({
 }) {
   return (
     <button type="button" class={`${kind}-button`} onClick={() => post({ type: "command", command })}>
-      {LABELS[command]}
+      {labels()[command]}
     </button>
   );
 }

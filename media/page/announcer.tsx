@@ -1,18 +1,19 @@
 /** Tells users of screen readers what happens: each change of state once, and the answer when it is complete. */
+import { t } from "@vscode/l10n";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Turn } from "../messages.ts";
 import { isRunning } from "./state.ts";
 
-const STATES: Record<Turn["reply"]["state"], string> = {
-  waiting: "Waiting for the model",
-  reading: "Reading the prompt",
-  thinking: "Thinking",
-  answering: "Answering",
+const states = (): Record<Turn["reply"]["state"], string> => ({
+  waiting: t("Waiting for the model"),
+  reading: t("Reading the prompt"),
+  thinking: t("Thinking"),
+  answering: t("Answering"),
   done: "",
-  stopped: "Stopped",
-  interrupted: "Interrupted",
-  failed: "Failed",
-};
+  stopped: t("Stopped"),
+  interrupted: t("Interrupted"),
+  failed: t("Failed"),
+});
 
 /** @param turn the last one. */
 export function Announcer({ turn }: { turn: Turn | undefined }) {
@@ -24,17 +25,17 @@ export function Announcer({ turn }: { turn: Turn | undefined }) {
     if (running) followed.current = turn.id;
     // What was over before the page was opened is no news.
     if (followed.current !== turn.id) return;
-    say(running ? STATES[turn.reply.state] : outcome(turn));
+    say(running ? states()[turn.reply.state] : outcome(turn));
     if (!running) followed.current = undefined;
   }, [turn?.id, turn?.reply.state]);
   return (
-    <div class="visually-hidden" role="log" aria-live="polite" aria-label="Progress">
+    <div class="visually-hidden" role="log" aria-live="polite" aria-label={t("Progress")}>
       {said}
     </div>
   );
 }
 
 function outcome({ reply }: Turn): string {
-  const parts = [STATES[reply.state], reply.error?.message, reply.error?.next, reply.answer];
+  const parts = [states()[reply.state], reply.error?.message, reply.error?.next, reply.answer];
   return parts.filter(Boolean).join(". ");
 }

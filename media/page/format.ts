@@ -1,17 +1,26 @@
-/** Numbers as people read them, in their own locale. */
+/** Numbers as people read them, in their own language. */
+import { t } from "@vscode/l10n";
 import type { Budget } from "../messages.ts";
 
 /** Context sizes are powers of two: 49,152 tokens are "48K". */
 const KILO = 1024;
 
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const seconds1 = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const formats = (language?: string) => ({
+  whole: new Intl.NumberFormat(language, { maximumFractionDigits: 0 }),
+  oneDigit: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
+  seconds: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+});
+let { whole, oneDigit, seconds: seconds1 } = formats();
+
+/** @param language as `en` or `de`; until it is named, the machine's. */
+export function formatIn(language: string): void {
+  ({ whole, oneDigit, seconds: seconds1 } = formats(language));
+}
 
 export const count = (value: number) => whole.format(value);
 export const percent = (share: number) => `${whole.format(share * 100)} %`;
-export const seconds = (ms: number) => `${seconds1.format(ms / 1000)} s`;
-export const tokens = (value: number) => `${count(value)} ${value === 1 ? "token" : "tokens"}`;
+export const seconds = (ms: number) => t("{0} s", seconds1.format(ms / 1000));
+export const tokens = (value: number) => (value === 1 ? t("1 token") : t("{0} tokens", count(value)));
 
 /** `812`, `3.1K`, `48K`. */
 export function compact(value: number): string {
@@ -23,8 +32,8 @@ export function compact(value: number): string {
 /** A speed: slow ones with a digit after the point. */
 export const speed = (perSecond: number) => (perSecond < 10 ? oneDigit : whole).format(perSecond);
 
-/** `off`, `512`, `1K`, `unlimited`. */
-export function budgetName(budget: Budget): string {
-  const value = Number(budget);
-  return Number.isNaN(value) ? budget : compact(value);
+/** `Think off`, `Think 512`, `Think 1K`, `Think unlimited`. */
+export function thinkText(budget: Budget): string {
+  if (budget === "off") return t("Think off");
+  return budget === "unlimited" ? t("Think unlimited") : t("Think {0}", compact(Number(budget)));
 }

@@ -1,4 +1,5 @@
-/** A reply that was stopped, interrupted or failed: why, and what to do now. */
+/** A reply that was interrupted or failed: why, and what to do now. */
+import { t } from "@vscode/l10n";
 import { post } from "../host.ts";
 import type { Turn } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
@@ -6,19 +7,18 @@ import { Icon } from "../page/icon.tsx";
 
 export function Problem({ turn, canRetry }: { turn: Turn; canRetry: boolean }) {
   const { state, error } = turn.reply;
-  if (state === "stopped") return <p class="status">{<Icon name="debug-stop" />}Stopped</p>;
   if (state !== "interrupted" && state !== "failed") return null;
-  const what = state === "interrupted" ? "Interrupted" : "Failed";
+  const interrupted = state === "interrupted";
   return (
     <div class={`problem ${state}`}>
-      <Icon name={state === "failed" ? "error" : "warning"} />
+      <Icon name={interrupted ? "warning" : "error"} />
       <div class="grow">
-        <div>{error ? (state === "interrupted" ? `${what}: ${error.message}` : error.message) : what}</div>
+        <div>{messageOf(interrupted, error?.message)}</div>
         {error?.next && <div class="next">{error.next}</div>}
         <div class="row buttons">
           {canRetry && (
             <button type="button" class="small-button" onClick={() => post({ type: "regenerate", turn: turn.id })}>
-              Retry
+              {t("Retry")}
             </button>
           )}
           {error?.actions.map((command) => (
@@ -28,4 +28,9 @@ export function Problem({ turn, canRetry }: { turn: Turn; canRetry: boolean }) {
       </div>
     </div>
   );
+}
+
+function messageOf(interrupted: boolean, message: string | undefined): string {
+  if (!interrupted) return message ?? t("Failed");
+  return message === undefined ? t("Interrupted") : t("Interrupted: {0}", message);
 }

@@ -1,4 +1,5 @@
 /** What the user asked, with what it refers to. It can be changed in place and asked again. */
+import { t } from "@vscode/l10n";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { post } from "../host.ts";
 import type { Reference, Turn } from "../messages.ts";
@@ -20,11 +21,11 @@ export function Question({ turn, edited, canEdit, edit, endEditing }: Props) {
         <Editor turn={turn} end={endEditing} />
       ) : (
         <>
-          <h2 class="visually-hidden">You asked</h2>
+          <h2 class="visually-hidden">{t("You asked")}</h2>
           <div class="question-text" dir="auto">
             {turn.text}
           </div>
-          {canEdit && <IconButton class="edit" icon="edit" label="Edit and ask again" onClick={edit} />}
+          {canEdit && <IconButton class="edit" icon="edit" label={t("Edit and ask again")} onClick={edit} />}
         </>
       )}
       {turn.references.length > 0 && (
@@ -73,18 +74,18 @@ function Editor({ turn, end }: { turn: Turn; end: () => void }) {
         ref={area}
         dir="auto"
         rows={1}
-        aria-label="Edit the question"
+        aria-label={t("Edit the question")}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={pressed}
       />
       <div class="row">
-        <span class="hint">Later turns are taken back</span>
+        <span class="hint">{t("Later turns are taken back")}</span>
         <button type="button" class="small-button" onClick={end}>
-          Cancel
+          {t("Cancel")}
         </button>
         <button type="button" class="small-button filled" disabled={!text.trim()} onClick={send}>
-          Send
+          {t("Send")}
         </button>
       </div>
     </div>

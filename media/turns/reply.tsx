@@ -1,4 +1,5 @@
 /** A reply in each of its states. */
+import { t } from "@vscode/l10n";
 import type { Turn } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { count } from "../page/format.ts";
@@ -16,14 +17,14 @@ export function ReplyView({ turn, last, running }: { turn: Turn; last: boolean; 
   const going = isRunning(reply);
   return (
     <div class="reply" aria-busy={going}>
-      <h2 class="visually-hidden">Answer</h2>
+      <h2 class="visually-hidden">{t("Answer")}</h2>
       <Progress turn={turn} />
       {reply.state !== "thinking" && reply.thought && <Thought reply={reply} />}
       {reply.answer && <Answer turn={turn.id} text={reply.answer} links={turn.links} final={!going} />}
       {reply.truncated && (
         <div class="notice">
           <Icon name="info" />
-          <span class="grow">The context is full: the answer ends here.</span>
+          <span class="grow">{t("The context is full: the answer ends here.")}</span>
           <CommandButton command="newChat" />
         </div>
       )}
@@ -36,7 +37,12 @@ export function ReplyView({ turn, last, running }: { turn: Turn; last: boolean; 
 function Progress({ turn: { reply } }: { turn: Turn }) {
   switch (reply.state) {
     case "waiting":
-      return <p class="status">{<Spinner />}Waiting for the model…</p>;
+      return (
+        <p class="status">
+          {<Spinner />}
+          {t("Waiting for the model…")}
+        </p>
+      );
     case "reading":
       return <Reading reading={reply.reading} />;
     case "thinking":
@@ -47,14 +53,20 @@ function Progress({ turn: { reply } }: { turn: Turn }) {
 }
 
 function Reading({ reading }: { reading: Turn["reply"]["reading"] }) {
-  if (!reading) return <p class="status">{<Spinner />}Reading…</p>;
+  if (!reading)
+    return (
+      <p class="status">
+        {<Spinner />}
+        {t("Reading…")}
+      </p>
+    );
   return (
     <div class="reading">
       <p class="status">
         <Spinner />
-        Reading {count(reading.read)} of {count(reading.total)} tokens
+        {t("Reading {0} of {1} tokens", count(reading.read), count(reading.total))}
       </p>
-      <Bar label="Read of the prompt" share={reading.read / Math.max(1, reading.total)} />
+      <Bar label={t("Read of the prompt")} share={reading.read / Math.max(1, reading.total)} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** The thought: while it runs its last words and what can be done about it, afterwards folded away. */
+import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { post } from "../host.ts";
 import type { Reply } from "../messages.ts";
@@ -13,30 +14,28 @@ const MORE_TOKENS = 512;
 
 export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, budget } }: { reply: Reply }) {
   const limited = budget !== "unlimited";
+  const amount = limited ? t("{0} of {1}", count(thoughtTokens), count(budget)) : count(thoughtTokens);
   return (
     <div class="thought">
       <div class="row wrap">
         <span class="thought-title">
           <Spinner />
-          <span>
-            Thinking · {seconds(thoughtMs)} ·{" "}
-            {limited ? `${count(thoughtTokens)} of ${count(budget)}` : count(thoughtTokens)}
-          </span>
+          <span>{t("Thinking · {0} · {1}", seconds(thoughtMs), amount)}</span>
         </span>
         <span class="row">
           <button
             type="button"
             class="small-button"
-            title="End the thought and answer with what it has found"
+            title={t("End the thought and answer with what it has found")}
             onClick={() => post({ type: "answerNow" })}
           >
-            Answer now
+            {t("Answer now")}
           </button>
           {limited && (
             <button
               type="button"
               class="small-button"
-              title={`Let it think ${MORE_TOKENS} tokens longer`}
+              title={t("Let it think {0} tokens longer", MORE_TOKENS)}
               onClick={() => post({ type: "addBudget", tokens: MORE_TOKENS })}
             >
               +{MORE_TOKENS}
@@ -44,7 +43,7 @@ export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, bud
           )}
         </span>
       </div>
-      {limited && <Bar label="Thought of its budget" share={thoughtTokens / Math.max(1, budget)} />}
+      {limited && <Bar label={t("Thought of its budget")} share={thoughtTokens / Math.max(1, budget)} />}
       <div class="thought-tail">
         <div dir="auto">{tail(thought)}</div>
       </div>
@@ -67,10 +66,10 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
     <div class="thought">
       <button type="button" class="thought-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name={open ? "chevron-down" : "chevron-right"} />
-        Thought for {seconds(thoughtMs)} · {tokens(thoughtTokens)}
+        {t("Thought for {0} · {1}", seconds(thoughtMs), tokens(thoughtTokens))}
       </button>
       {open && (
-        <section ref={scrollable} class="thought-text" dir="auto" aria-label="Thought">
+        <section ref={scrollable} class="thought-text" dir="auto" aria-label={t("Thought")}>
           {thought.trim()}
         </section>
       )}

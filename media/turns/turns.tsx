@@ -1,4 +1,5 @@
 /** The conversation. A turn that has not changed is not drawn again. */
+import { t } from "@vscode/l10n";
 import { Fragment } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Turn } from "../messages.ts";
@@ -21,7 +22,7 @@ export function Turns({ turns, ...props }: Editing & { turns: Turn[] }) {
       {turns.map((turn, index) => (
         <Fragment key={turn.id}>
           <TurnView {...props} turn={turn} last={index === turns.length - 1} />
-          {index === dropped && <div class="divider">Not sent to the model any more</div>}
+          {index === dropped && <div class="divider">{t("Not sent to the model any more")}</div>}
         </Fragment>
       ))}
     </>
@@ -34,7 +35,7 @@ function TurnView({ turn, last, running, editing, edit, endEditing }: Editing & 
     () => (
       <section
         class={`turn ${turn.dropped ? "dropped" : ""} ${running && !last ? "resting" : ""}`}
-        aria-label="Question and answer"
+        aria-label={t("Question and answer")}
       >
         <Question turn={turn} edited={edited} canEdit={!running} edit={() => edit(turn.id)} endEditing={endEditing} />
         <ReplyView turn={turn} last={last} running={running} />

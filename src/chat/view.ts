@@ -4,6 +4,7 @@ import {
   commands,
   type Disposable,
   env,
+  l10n,
   Uri,
   type Webview,
   type WebviewView,
@@ -13,6 +14,7 @@ import {
 } from "vscode";
 import { PAGE_COMMANDS, type ToHost, type ToPage } from "../../media/messages.ts";
 import { setting } from "../config.ts";
+import { spoken } from "../locale.ts";
 import { report } from "../report.ts";
 import type { Server } from "../server.ts";
 import { attachPicked, attachUris } from "./attach.ts";
@@ -25,7 +27,7 @@ import type { FileSearch } from "./fileSearch.ts";
 import { modelState } from "./modelState.ts";
 import { openLink, openName, openSource } from "./openSource.ts";
 import { pageHtml } from "./page.ts";
-import { codeTheme } from "./theme.ts";
+import { codeTheme, THEME_SETTINGS } from "./theme.ts";
 
 export type ChatParts = {
   server: Server;
@@ -60,7 +62,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       window.onDidChangeActiveColorTheme(() => void this.postTheme()),
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("nemotron.model")) this.postModel();
-        if (event.affectsConfiguration("editor.tokenColorCustomizations")) void this.postTheme();
+        if (THEME_SETTINGS.some((key) => event.affectsConfiguration(key))) void this.postTheme();
         if (event.affectsConfiguration("nemotron.thinking")) this.postComposer();
       }),
     ];
@@ -100,7 +102,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
       script: local("main.js"),
       styles: [local("codicon.css"), local("main.css")],
       nonce: randomBytes(16).toString("base64url"),
-      language: env.language,
+      language: spoken(),
+      translations: l10n.bundle ?? {},
     });
   }
 

@@ -16,7 +16,14 @@ const DEFAULT_STYLES = `
   blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
 `;
 
-export type Options = { theme?: ThemeName; width?: number; height?: number; reducedMotion?: boolean };
+export type Options = {
+  theme?: ThemeName;
+  width?: number;
+  height?: number;
+  reducedMotion?: boolean;
+  /** Of the editor, as `en` or `de`. */
+  language?: string;
+};
 
 type HostWindow = Window & { posted: ToHost[]; ran: string[] };
 
@@ -34,7 +41,7 @@ export class ChatPage {
   }
 
   static async open(browser: Browser, server: PageServer, options: Options = {}): Promise<ChatPage> {
-    const { theme = "dark", width = 400, height = 640, reducedMotion = true } = options;
+    const { theme = "dark", width = 400, height = 640, reducedMotion = true, language = "en" } = options;
     const context = await browser.newContext({
       viewport: { width, height },
       reducedMotion: reducedMotion ? "reduce" : "no-preference",
@@ -44,7 +51,7 @@ export class ChatPage {
     const chat = new ChatPage(context, page);
     chat.#watch(server.origin);
     await page.addInitScript(prepare, { ...THEMES[theme], styles: DEFAULT_STYLES });
-    await page.goto(server.origin);
+    await page.goto(`${server.origin}/?language=${language}`);
     await page.waitForFunction(() => (window as unknown as HostWindow).posted.some(({ type }) => type === "ready"));
     return chat;
   }

@@ -1,4 +1,5 @@
 /** Serves the built page as the extension host does: the same HTML, the same policy, from one origin. */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,11 +14,13 @@ export type PageServer = { origin: string; close: () => void };
 /** @param extra files beside those of the page: their text, by path. */
 export async function startServer(extra: Record<string, string> = {}): Promise<PageServer> {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     const type = TYPES[path.extname(pathname)];
     try {
       const body =
-        pathname === "/" ? html(origin()) : (extra[pathname] ?? (await readFile(path.join(MEDIA, pathname))));
+        pathname === "/"
+          ? html(origin(), searchParams.get("language") ?? "en")
+          : (extra[pathname] ?? (await readFile(path.join(MEDIA, pathname))));
       response.setHeader("content-type", type ?? "text/html");
       response.end(body);
     } catch {
@@ -30,11 +33,13 @@ export async function startServer(extra: Record<string, string> = {}): Promise<P
   return { origin: origin(), close: () => server.close() };
 }
 
-const html = (origin: string) =>
+const html = (origin: string, language: string) =>
   pageHtml({
     cspSource: origin,
     script: `${origin}/main.js`,
     styles: [`${origin}/codicon.css`, `${origin}/main.css`],
     nonce: "bm9uY2U",
-    language: "en",
+    language,
+    translations:
+      language === "en" ? {} : JSON.parse(readFileSync(path.join("l10n", `bundle.l10n.${language}.json`), "utf8")),
   });

@@ -3,7 +3,7 @@ import { droppedUris } from "../../../media/composer/droppedUris.ts";
 import { mentionAt, withoutMention } from "../../../media/composer/mentionQuery.ts";
 import { languageNamed } from "../../../media/highlight/languages.ts";
 import { loadingText } from "../../../media/model/loading.ts";
-import { budgetName, compact, seconds, speed, tokens } from "../../../media/page/format.ts";
+import { compact, seconds, speed, thinkText, tokens } from "../../../media/page/format.ts";
 
 describe("a mention", () => {
   it("is what is typed after an @ that begins a word", () => {
@@ -38,7 +38,12 @@ describe("numbers", () => {
       "48K",
       "128K",
     ]);
-    assert.deepEqual((["off", "512", "4096", "unlimited"] as const).map(budgetName), ["off", "512", "4K", "unlimited"]);
+    assert.deepEqual((["off", "512", "4096", "unlimited"] as const).map(thinkText), [
+      "Think off",
+      "Think 512",
+      "Think 4K",
+      "Think unlimited",
+    ]);
   });
 
   it("have units", () => {

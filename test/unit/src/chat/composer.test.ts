@@ -49,7 +49,8 @@ describe("the model's state for the page", () => {
 
 describe("the page's frame", () => {
   it("lets nothing in but the extension's own script, styles and fonts", () => {
-    const html = pageHtml({ cspSource: "https://own", script: "s.js", styles: ["a.css"], nonce: "N", language: "de" });
+    const parts = { cspSource: "https://own", script: "s.js", styles: ["a.css"], nonce: "N", language: "de" };
+    const html = pageHtml({ ...parts, translations: { Stop: "</script><b>Halt" } });
     const policy = /content="(default-src[^"]*)"/.exec(html)![1]!;
     assert.deepEqual(policy.split("; "), [
       "default-src 'none'",
@@ -59,5 +60,7 @@ describe("the page's frame", () => {
     ]);
     assert.doesNotMatch(html, /unsafe|https?:\/\/(?!own)/);
     assert.match(html, /<script type="module" nonce="N" src="s\.js">/);
+    const data = /<script type="application\/json" id="l10n">(.*?)<\/script>/s.exec(html)![1]!;
+    assert.deepEqual(JSON.parse(data), { Stop: "</script><b>Halt" });
   });
 });
