@@ -1,13 +1,14 @@
 /** A picture of each state in each theme and width, for people to look at: test-results/screenshots/page/. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { chatPages } from "./chatPage.ts";
+import { type ChatPage, chatPages } from "./chatPage.ts";
 import { STATES } from "./states.ts";
 import type { ThemeName } from "./themes.ts";
 
 const FOLDER = "test-results/screenshots/page";
 const THEMES: ThemeName[] = ["dark", "light", "hc"];
-const WIDTHS = [400, 300];
+const NARROW = 300;
+const WIDTHS = [400, NARROW];
 
 describe("the chat's page, pictured", () => {
   const open = chatPages();
@@ -15,18 +16,29 @@ describe("the chat's page, pictured", () => {
   for (const theme of THEMES)
     for (const width of WIDTHS)
       it(`fits ${width} px in ${theme}, in every state`, async () => {
-        const page = await open({ theme, width, height: 640 });
-        for (const [name, messages] of Object.entries(STATES)) {
-          await page.say(...messages);
-          await page.settled();
-          await page.page.screenshot({ path: path.join(FOLDER, `${name}-${theme}-${width}.png`) });
-          const wide = await page.page.evaluate(() =>
-            [document.documentElement, document.querySelector(".talk")!]
-              .filter((box) => box.scrollWidth > box.clientWidth)
-              .map((box) => box.className || box.tagName),
-          );
-          assert.deepEqual(wide, [], `${name} scrolls sideways`);
-        }
-        assert.deepEqual(page.errors, []);
+        await picture(await open({ theme, width, height: 640 }), `${theme}-${width}`);
       });
+
+  // German has the longest words, Japanese the fewest places to break a line.
+  for (const language of ["de", "ja"])
+    it(`fits ${NARROW} px in ${language}, in every state`, async () => {
+      const page = await open({ width: NARROW, height: 640, language });
+      assert.equal(await page.page.evaluate(() => document.documentElement.lang), language);
+      await picture(page, `${language}-${NARROW}`);
+    });
 });
+
+async function picture(page: ChatPage, name: string): Promise<void> {
+  for (const [state, messages] of Object.entries(STATES)) {
+    await page.say(...messages);
+    await page.settled();
+    await page.page.screenshot({ path: path.join(FOLDER, `${state}-${name}.png`) });
+    const wide = await page.page.evaluate(() =>
+      [document.documentElement, document.querySelector(".talk")!]
+        .filter((box) => box.scrollWidth > box.clientWidth)
+        .map((box) => box.className || box.tagName),
+    );
+    assert.deepEqual(wide, [], `${state} scrolls sideways`);
+  }
+  assert.deepEqual(page.errors, []);
+}
