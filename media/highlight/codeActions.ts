@@ -27,6 +27,7 @@ export class CodeActions {
         if (action === "copy") showCopied(clicked);
       }),
     );
+    this.#buttons.unshift(applyButton(() => post({ type: "code", action: "apply", code: code(), language })));
     this.element.className = "code-head";
     this.element.append(name, ...this.#buttons);
   }
@@ -44,6 +45,18 @@ function button(icon: string, label: string, act: (clicked: HTMLButtonElement) =
   element.setAttribute("aria-label", label);
   element.disabled = true;
   element.addEventListener("click", () => act(element));
+  return element;
+}
+
+/** In words, for it is the one that thinks: it looks for the place of the code by itself. */
+function applyButton(act: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "small-button";
+  element.textContent = t("Apply");
+  element.title = t("Propose this code in the place of what it rewrites");
+  element.disabled = true;
+  element.addEventListener("click", act);
   return element;
 }
 

@@ -149,7 +149,10 @@ export class EditRuns implements Disposable {
       return;
     }
     const changes = toChanges(shown, edits);
-    const fits = await this.reviews.propose(document, () => {
+    // Nobody was told what has happened to a document since it was closed.
+    const open = document.isClosed ? await reopened(document.uri) : document;
+    const fits = await this.reviews.propose(open, () => {
+      if (open !== document) return open.getText() === shown.getText() ? changes : undefined;
       const place = new PendingRange(shown.offsetAt(range.start), shown.offsetAt(range.end));
       for (const change of typed) place.follow(change);
       return place.rebase(changes);
@@ -167,5 +170,15 @@ export class EditRuns implements Disposable {
     }
     if (progress.type === "answer") Object.assign(run, { stage: "Writing", tokens: progress.tokens, tail: "" });
     if (before !== run.stage) this.changed.fire();
+  }
+}
+
+/** Brings a document back that was closed while its edit was being written. Throws an Error with words for the user. */
+async function reopened(uri: Uri): Promise<TextDocument> {
+  try {
+    const { document } = await window.showTextDocument(uri, { preview: false, preserveFocus: true });
+    return document;
+  } catch {
+    throw new Error(t("{0} was closed while the edit was being written.", workspace.asRelativePath(uri)));
   }
 }

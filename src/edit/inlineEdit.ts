@@ -15,6 +15,7 @@ import {
 import type { EditResult, InstructionId } from "../../server/protocol.ts";
 import { lspDiagnostic, lspRange, selectionLabel } from "../chat/sources.ts";
 import { budgetToThinking, defaultBudget } from "../config.ts";
+import { plain } from "../problems.ts";
 import { SYNCED_SCHEMES } from "../schemes.ts";
 import type { Server } from "../server.ts";
 import type { EditRequest, EditRuns } from "./editRuns.ts";
@@ -99,7 +100,7 @@ async function tellDoubts({ warning, refused }: EditResult): Promise<void> {
     ...(warning ? [warning] : []),
     ...(left === "" ? [] : [t("Left out, because it could not be placed: {0}.", left)]),
   ];
-  if (doubts.length > 0) await window.showWarningMessage(`Nemotron: ${doubts.join(" ")}`);
+  if (doubts.length > 0) await window.showWarningMessage(plain(`Nemotron: ${doubts.join(" ")}`));
 }
 
 async function editableEditor(): Promise<TextEditor> {

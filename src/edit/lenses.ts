@@ -32,12 +32,12 @@ export class EditLenses implements CodeLensProvider, Disposable {
     const { uri } = document;
     const hunks = this.reviews.hunks(uri);
     return hunks.flatMap((hunk, i) => {
-      const { line, removed } = hunkLines(document, hunk);
+      const { line, listed, removed } = hunkLines(document, hunk);
       const all = hunks.length > 1 && i === 0;
       return lensesAt(line, [
         [`$(check) ${t("Keep")}`, "keepHunk", [uri, hunk.id]],
         [`$(discard) ${t("Undo")}`, "rejectHunk", [uri, hunk.id]],
-        ...(removed > 0 ? [[`$(diff-removed) ${linesBefore(removed)}`, "peekHunk", [uri, line]] as const] : []),
+        ...(removed > 0 ? [[`$(diff-removed) ${linesBefore(removed)}`, "peekHunk", [uri, listed]] as const] : []),
         ...(all ? [[`$(check-all) ${t("Keep all {0}", hunks.length)}`, "keepAll", [uri]] as const] : []),
         ...(all ? [[`$(clear-all) ${t("Undo all")}`, "rejectAll", [uri]] as const] : []),
         ...(i === 0 ? [[`$(refresh) ${t("Retry…")}`, "retryEdit", [uri]] as const] : []),

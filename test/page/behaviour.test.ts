@@ -241,11 +241,17 @@ describe("the chat's page, used", () => {
       assert.equal(await chat.page.locator(".thought-text").textContent(), THOUGHT);
     });
 
-    it("copies, inserts, replaces and makes files of code", async () => {
+    it("copies, inserts, replaces, applies and makes files of code", async () => {
       const chat = await opened(conversation(turn()));
       const code = (ANSWER.split("```")[1] ?? "").replace("typescript\n", "").replace(/\n$/, "");
       for (const [name, action] of Object.entries({
-        ...{ Copy: "copy", "Insert at cursor": "insert", "Replace selection": "replace", "New file": "newFile" },
+        ...{
+          Copy: "copy",
+          "Insert at cursor": "insert",
+          "Replace selection": "replace",
+          "New file": "newFile",
+          Apply: "apply",
+        },
       })) {
         await button(chat, name).click();
         assert.deepEqual(await chat.tells("code"), { type: "code", action, code, language: "typescript" });
