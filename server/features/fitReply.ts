@@ -54,7 +54,8 @@ export function fitLevels(lines: readonly string[], shown: readonly string[], un
   const base = commonIndentation(lines);
   const relative = dedented(lines);
   const own = indentationUnit(relative) ?? otherUnit(base, unit);
-  if (!own || !unit || own === unit || keepsIndentation(relative, dedented(shown))) return [...lines];
+  if (!own || !unit || own === unit || own === indentationUnit(dedented(shown))) return [...lines];
+  if (keepsIndentation(relative, dedented(shown))) return [...lines];
   // As many spaces as the file has are meant, in whatever steps the lines go on from there.
   const start = otherUnit(base, unit) ? convertIndentation(base, own, unit) : base;
   return relative.map((line) => start + convertIndentation(line, own, unit));

@@ -21,7 +21,8 @@ export function lineOutline(lines: readonly string[], languageId: string): Decla
     const named = nameOf(text);
     if (!named) continue;
     const first = aboveDeclaration(lines, line);
-    const found: Declaration = { ...named, first, declaration: line, last: lastLine(lines, line), children: [] };
+    const last = lastLine(lines, line);
+    const found: Declaration = { ...named, nameless: false, first, declaration: line, last, children: [] };
     while (open.length > 0 && open.at(-1)!.last < line) open.pop();
     const around = open.at(-1);
     // Indentation misled us.

@@ -13,6 +13,8 @@ export type Declaration = {
   /** As the grammar calls it; of two that are the same, it is the same. */
   kind: string;
   group: Group;
+  /** It stands in something that has no name: a callback, an object. */
+  nameless: boolean;
   /** With the comments and decorators above it. */
   first: number;
   /** Without them. */

@@ -1,6 +1,7 @@
 /** The two texts of an application, and what is done to the one with the other. */
 import { EngineError } from "../../engine/engine.ts";
-import { fitIndentation } from "../fitReply.ts";
+import { fitLevels } from "../fitReply.ts";
+import { indentationOf } from "../indentation.ts";
 import { isBlank } from "../lines.ts";
 import type { Declaration } from "./outline.ts";
 
@@ -30,9 +31,24 @@ export function replacement(
   return { first, last, lines: asDeepAs(lines, file.lines.slice(first, last + 1), unit) };
 }
 
-/** Lines as deep as others are. */
+/**
+ * Lines as deep as others are: the first of them as deep as the first of those. What stands further out, such as the text
+ * in a string of several lines, stays where it is.
+ */
 export function asDeepAs(lines: readonly string[], beside: readonly string[], unit: string | undefined): string[] {
-  return fitIndentation(lines, { text: beside.join("\n"), indentation: "", before: "" }, unit);
+  const [own, depth] = [lines, beside].map((all) => indentationOf(all.find((line) => !isBlank(line)) ?? ""));
+  const within = (line: string) => isBlank(line) || line.startsWith(own!);
+  const shown = beside.filter((line) => line.startsWith(depth!)).map((line) => line.slice(depth!.length));
+  const fitted = fitLevels(
+    lines.filter(within).map((line) => line.slice(own!.length)),
+    shown,
+    unit,
+  );
+  return lines.map((line) => {
+    if (!within(line)) return line;
+    const level = fitted.shift()!;
+    return isBlank(level) ? "" : depth + level;
+  });
 }
 
 export const quoted = (line: string) => `"${line.trim()}"`;

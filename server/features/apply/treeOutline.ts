@@ -43,25 +43,30 @@ const KINDS: Record<string, string> = { local_function_statement: "method_declar
 const DEEPEST = 100;
 
 export function treeOutline(root: Node, lines: readonly string[]): Outline {
-  return { declarations: apart(declarationsIn(root, lines, false, 0)), errors: countErrors(root) };
+  const scope = { inFunction: false, nameless: false, depth: 0 };
+  return { declarations: apart(declarationsIn(root, lines, scope)), errors: countErrors(root) };
 }
 
 /** `inFunction`: only functions and classes count there; the rest is its own business. */
-function declarationsIn(parent: Node, lines: readonly string[], inFunction: boolean, depth: number): Declaration[] {
-  if (depth > DEEPEST) return [];
+type Scope = { inFunction: boolean; nameless: boolean; depth: number };
+
+function declarationsIn(parent: Node, lines: readonly string[], scope: Scope): Declaration[] {
+  if (scope.depth > DEEPEST) return [];
+  const depth = scope.depth + 1;
   return parent.namedChildren.flatMap((child): Declaration[] => {
     if (!child) return [];
     const node = unwrapped(child);
     const group = groupOf(node);
-    const name = group && (group !== "value" || !inFunction) ? nameOf(node) : undefined;
+    const name = group && (group !== "value" || !scope.inFunction) ? nameOf(node) : undefined;
     if (!group || name === undefined) {
-      const business = inFunction || !(TRANSPARENT.has(child.type) || WRAPPERS.has(child.type));
-      return declarationsIn(child, lines, business, depth + 1);
+      const opaque = !(TRANSPARENT.has(child.type) || WRAPPERS.has(child.type));
+      const inside = { inFunction: scope.inFunction || opaque, nameless: scope.nameless || opaque, depth };
+      return declarationsIn(child, lines, inside);
     }
     const lined = extent(child, node, lines);
-    const inside = declarationsIn(node, lines, group !== "container", depth + 1);
+    const inside = declarationsIn(node, lines, { inFunction: group !== "container", nameless: false, depth });
     const children = apart(inside.filter(({ declaration }) => declaration > lined.declaration));
-    return [{ name, kind: KINDS[node.type] ?? node.type, group, ...lined, children }];
+    return [{ name, kind: KINDS[node.type] ?? node.type, group, nameless: scope.nameless, ...lined, children }];
   });
 }
 

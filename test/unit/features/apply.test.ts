@@ -87,6 +87,11 @@ describe("features: applying a block of code", () => {
     ],
     ["the whole file", CART.replace(TOTAL, ""), CART.replace(TOTAL, "").trimEnd().concat("\n")],
     ["what is there already", TOTAL, CART],
+    [
+      "a method with a string that stands further out",
+      "\tisEven(n: number) {\n\t\treturn `\n${n}\n\t\teven`;\n\t}",
+      CART.replace(IS_EVEN, "    return `\n${n}\n    even`;\n"),
+    ],
     ["an import alone", 'import { priceOf } from "./prices";', CART],
   ];
   for (const [name, code, after] of cases) {
@@ -132,6 +137,14 @@ describe("features: applying a block of code", () => {
     await refused(documentOf(text, "javascript"), "f() {\n  return 2;\n}", /"f" is declared 2 times/);
     const { text: after } = await applied(documentOf(text, "javascript"), "f(b) {\n  return 2;\n}");
     assert.equal(after, text.replace(/1(?=;\n {2}\}\n\}\n$)/, "2"));
+  });
+
+  it("refuses a name that stands at the top and in something else, and takes no constant for a method", async () => {
+    const text =
+      "const is = load();\nfunction f() {\n  return 1;\n}\nrun(() => {\n  function f() {\n    return 2;\n  }\n});\nclass A {\n  is() {\n    return 3;\n  }\n}\n";
+    await refused(documentOf(text, "javascript"), "function f() {\n  return 4;\n}", /"f" is declared 2 times/);
+    const { text: after } = await applied(documentOf(text, "javascript"), "is() {\n  return 4;\n}");
+    assert.equal(after, text.replace("3", "4"));
   });
 
   it("warns of code that breaks the file", async () => {

@@ -154,7 +154,7 @@ describe("features: cutting", () => {
         fc.array(fc.string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 9 }), { minLength: 2 }),
         fc.nat(99),
         (all, chars) => {
-          const text = all.map((line, i) => `${i}${line}`).join("\n");
+          const text = all.map((line, i) => `#${i}${line}`).join("\n");
           const result = cut(text, chars, "ends");
           if (text.length <= chars) return;
           const kept = result.split("\n").filter((line) => text.split("\n").includes(line)).length;
