@@ -5,10 +5,20 @@ import type { CodeTheme } from "../../media/messages.ts";
 
 type TokenColors = CodeTheme["tokenColors"];
 type ThemeFile = { include?: unknown; tokenColors?: unknown };
-type Contribution = { id?: string; label?: string; path?: string };
+type Contribution = { id?: string; label?: string; path?: string; uiTheme?: string };
 
 /** Themes include one another; nobody needs more of that. */
 const DEEPEST_INCLUDE = 8;
+
+/** What they depend on, beside the theme that is active: that changes first, also while themes are only looked at. */
+export const THEME_SETTINGS = [
+  "editor.tokenColorCustomizations",
+  "workbench.colorTheme",
+  "workbench.preferredDarkColorTheme",
+  "workbench.preferredLightColorTheme",
+  "workbench.preferredHighContrastColorTheme",
+  "workbench.preferredHighContrastLightColorTheme",
+];
 
 /** Undefined where the theme's file cannot be found or read: the page then has colours of its own. */
 export async function codeTheme(): Promise<CodeTheme | undefined> {
@@ -35,10 +45,19 @@ function themeName(): string {
   return setting("workbench.colorTheme");
 }
 
+/** As themes say of themselves. One of another kind than the active theme is not that, whatever the settings say. */
+const UI_THEMES: Record<ColorThemeKind, string> = {
+  [ColorThemeKind.Light]: "vs",
+  [ColorThemeKind.Dark]: "vs-dark",
+  [ColorThemeKind.HighContrast]: "hc-black",
+  [ColorThemeKind.HighContrastLight]: "hc-light",
+};
+
 function fileOf(name: string): Uri | undefined {
   for (const extension of extensions.all) {
     const theme = themesOf(extension).find(({ id, label }) => id === name || (id === undefined && label === name));
-    if (theme?.path) return Uri.joinPath(extension.extensionUri, theme.path);
+    if (theme?.path && theme.uiTheme === UI_THEMES[window.activeColorTheme.kind])
+      return Uri.joinPath(extension.extensionUri, theme.path);
   }
   return undefined;
 }
