@@ -90,9 +90,12 @@ async function explainRange(args: RangeArguments, deps: CommandDeps, signal: Abo
 async function editRange(args: RangeArguments, deps: CommandDeps, signal: AbortSignal, report: Report) {
   const { uri, version, range, instruction = "refactor", diagnostics } = args;
   const params = { textDocument: { uri, version }, range, instruction: { id: instruction }, diagnostics };
-  const { edits } = await edit(params, deps, signal, report);
+  const { edits, refused, warning } = await edit(params, deps, signal, report);
   if (edits.length === 0) tell(deps, MessageType.Info, "Nemotron suggests no change here.");
   else await apply(deps, `Nemotron: ${INSTRUCTIONS[instruction].title}`, uri, version, edits);
+  if (warning) tell(deps, MessageType.Warning, warning);
+  for (const { passage, reason } of refused)
+    tell(deps, MessageType.Warning, `Left out of the edit: "${passage.trim()}", because ${reason}.`);
 }
 
 async function testsFor({ uri, range }: RangeArguments, deps: CommandDeps, signal: AbortSignal, report: Report) {

@@ -14,7 +14,7 @@ export const ErrorCode = {
   contextOverflow: 3,
   /** The engine process died while it worked on this request. data: reason, next. */
   engineCrashed: 4,
-  /** The reply held no code, or more than one block of it. */
+  /** The reply held no code, more than one block of it, or no change that could be placed. data: answer, refused. */
   notCode: 5,
   /** The reply was cut off before it was whole. */
   truncated: 6,
@@ -51,8 +51,11 @@ export const Method = {
   status: "nemotron/status",
 } as const;
 
-/** `ownCommands`: the client has commands and code actions of its own, and the server offers none. */
-export type InitializationOptions = { ownCommands?: boolean };
+/**
+ * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
+ * `translations`: of what the server says to users, by the English text, in the language of `locale`.
+ */
+export type InitializationOptions = { ownCommands?: boolean; translations?: Record<string, string> };
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
 export const Command = {
