@@ -95,17 +95,21 @@ export const toChange = (change: { rangeOffset: number; rangeLength: number; tex
   text: change.text,
 });
 
-/** Through an editor where there is one: that respects what is read-only. False where the document has changed. */
+/** Through an editor where there is one: that respects what is read-only. False where nothing has come of it. */
 async function write(document: TextDocument, changes: readonly Change[]): Promise<boolean> {
   const edits = changes.map(({ offset, length, text }) => ({
     range: new VsRange(document.positionAt(offset), document.positionAt(offset + length)),
     text,
   }));
+  const { version } = document;
   const editor = window.visibleTextEditors.find((editor) => editor.document === document);
+  // An editor that is read-only says that it has made the edit, and makes none.
   if (editor)
-    return editor.edit((builder) => {
-      for (const { range, text } of edits) builder.replace(range, text);
-    });
+    return (
+      (await editor.edit((builder) => {
+        for (const { range, text } of edits) builder.replace(range, text);
+      })) && document.version !== version
+    );
   const edit = new WorkspaceEdit();
   for (const { range, text } of edits) edit.replace(document.uri, range, text);
   return workspace.applyEdit(edit);

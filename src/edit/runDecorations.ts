@@ -13,18 +13,18 @@ export class RunDecorations implements Disposable {
   private readonly progress = window.createTextEditorDecorationType({
     after: { color: new ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 3em", fontStyle: "italic" },
   });
-  private readonly listener: Disposable;
+  private readonly listeners: Disposable[];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(runs: EditRuns) {
     this.runs = runs;
-    this.listener = runs.onDidChange(() => this.draw());
+    this.listeners = [runs.onDidChange(() => this.draw()), window.onDidChangeVisibleTextEditors(() => this.draw())];
   }
 
   dispose(): void {
     clearTimeout(this.timer);
     this.progress.dispose();
-    this.listener.dispose();
+    for (const listener of this.listeners) listener.dispose();
   }
 
   private draw(): void {
