@@ -37,6 +37,8 @@ export const TOY_SETTINGS: Settings = {
   "nemotron.model": path.resolve("test/models/nemotron-h-toy.gguf"),
   "nemotron.gpu": "off",
   "nemotron.contextTokens": 8192,
+  // What it says is then the same each time.
+  "nemotron.sampling.temperature": 0,
 };
 
 /**

@@ -98,8 +98,15 @@ export class Workbench {
 
   /** Chooses a command from the palette, by its whole title: `Nemotron: Show Log`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input").fill(`>${title}`);
+    const input = this.page.locator(".quick-input-widget input");
+    // What takes the focus a moment later closes it.
+    await this.until(async () => {
+      if (!(await input.isVisible())) await this.page.keyboard.press("F1");
+      return input.fill(`>${title}`, { timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    }, "the palette is open");
     await this.page.locator(".quick-input-list").getByRole("option", { name: title }).first().click();
   }
 

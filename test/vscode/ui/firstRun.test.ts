@@ -59,7 +59,6 @@ describe("a folder that is not trusted, and a model that is broken", () => {
         ".vscode/settings.json": JSON.stringify({
           "nemotron.thinking.mode": "off",
           "nemotron.model": "/etc/hostname",
-          "nemotron.sampling.temperature": 2,
         }),
       },
     });

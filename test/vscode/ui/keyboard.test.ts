@@ -1,6 +1,6 @@
 /** A whole conversation without a mouse. */
 import assert from "node:assert/strict";
-import { ChatPanel } from "./chatPanel.ts";
+import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the keyboard alone", () => {
@@ -53,10 +53,13 @@ describe("the keyboard alone", () => {
     await workbench.until(async () => (await focused().inputValue()) === "Think for a long time.", "it can be changed");
     await press("Escape");
     await focus("Ask about your code");
-    await press("ArrowUp", "Control+a");
+    await press("ArrowUp");
+    await workbench.until(async () => (await focused().inputValue()) === "Think for a long time.", "it can be changed");
+    await press("Shift+Home");
     await workbench.page.keyboard.type("What is recursion?");
     await press("Enter");
     await chat.answered("a function calls itself");
+    assert.equal(await textOf(chat.last.locator(".question-text")), "What is recursion?");
     await focus("Ask about your code");
   });
 
@@ -99,6 +102,7 @@ describe("the keyboard alone", () => {
 
   it("attaches a file, and removes it", async () => {
     await press("Control+Alt+m");
+    await focus("Ask about your code");
     await workbench.page.keyboard.type("@cart");
     await chat.frame.getByRole("option", { name: "cart.ts" }).waitFor();
     await workbench.shot("keyboard-mention");

@@ -15,6 +15,17 @@ describe("the workbench", () => {
     assert.ok(statSync(picture).size > 10_000);
   });
 
+  it("holds nothing up when VS Code starts", async () => {
+    await workbench.runCommand("Developer: Show Running Extensions");
+    const extension = workbench.page.locator(".runtime-extensions-editor .monaco-list-row", { hasText: "Nemotron" });
+    const time = await extension.locator(".activation-time").textContent();
+    assert.match(time ?? "", /\d+ms/);
+    console.log(`      (${time})`);
+    await workbench.shot("running-extensions");
+    await workbench.page.keyboard.press("Escape");
+    await extension.waitFor({ state: "hidden" });
+  });
+
   it("runs a command from the palette", async () => {
     await workbench.runCommand("Nemotron: Show Log");
     await workbench.page.locator(".part.panel .output-view").waitFor();

@@ -1,0 +1,48 @@
+/** The same conversation in every kind of theme, narrow and wide: pictures for whoever looks at them. */
+import { ChatPanel } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+const THEMES = ["Light Modern", "Dark High Contrast", "Light High Contrast", "Dark Modern"];
+/** Of the panel, in px: the narrowest that it has to be good at, and a comfortable one. */
+const WIDTHS = [300, 520];
+
+describe("the looks", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench({ file: "cart.ts" });
+    chat = new ChatPanel(workbench);
+    await workbench.editor("cart.ts").locator(".view-line", { hasText: "function clamp" }).click();
+    await workbench.page.keyboard.press("Control+Alt+x");
+    await chat.answered("Smaller values become");
+    await chat.ask("Write FizzBuzz in Python.");
+    await chat.answered("FizzBuzz");
+    await chat.ask("Think for a long time.");
+    await chat.over();
+  });
+  after(() => workbench?.stop());
+  afterEach(() => chat.fast());
+
+  const name = (theme: string, width: number) => `looks-${theme.toLowerCase().replaceAll(" ", "-")}-${width}`;
+
+  for (const theme of THEMES)
+    it(`are good in ${theme}`, async () => {
+      await workbench.runCommand("Preferences: Color Theme");
+      await workbench.page.locator(".quick-input-widget input").fill(theme);
+      await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: theme }).first().click();
+      for (const width of WIDTHS) {
+        await workbench.widen(width);
+        await chat.slow();
+        await chat.last.getByRole("button", { name: "Regenerate" }).click();
+        await chat.frame.getByRole("menuitem", { name: "Again" }).click();
+        await chat.last.locator(".thought-title", { hasText: /[1-9]\d+ of/ }).waitFor();
+        await workbench.shot(name(theme, width));
+        await chat.button("Stop").click();
+        chat.fast();
+        await chat.over();
+        await chat.frame.locator("main.talk").evaluate((element) => element.scrollTo({ top: 0 }));
+        await chat.button("Jump to latest").waitFor();
+        await workbench.shot(`${name(theme, width)}-top`);
+      }
+    });
+});

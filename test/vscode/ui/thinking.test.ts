@@ -1,0 +1,72 @@
+/** The thinking switch in the status bar: at a glance, by a click, from the tooltip, from the picker. */
+import assert from "node:assert/strict";
+import { ChatPanel } from "./chatPanel.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("the thinking switch", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  before(async () => {
+    workbench = await openWorkbench();
+    chat = new ChatPanel(workbench);
+    await chat.open();
+    await chat.frame.locator(".welcome .examples").waitFor();
+  });
+  after(() => workbench?.stop());
+
+  const shows = (text: string) => workbench.statusItem.filter({ hasText: text }).waitFor();
+  const budgetInChat = (budget: string) =>
+    workbench.until(
+      async () => (await chat.frame.getByLabel("Thinking", { exact: true }).inputValue()) === budget,
+      `the chat shows ${budget}`,
+    );
+  const picker = () => workbench.page.locator(".quick-input-list .monaco-list-row");
+
+  it("is off and on again by a click", async () => {
+    await shows("Nemotron 1K");
+    await workbench.statusItem.click();
+    await shows("Nemotron no thinking");
+    await budgetInChat("off");
+    await workbench.shot("thinking-off");
+    await chat.ask("ping");
+    await chat.answered("pong");
+    assert.equal(await chat.last.locator(".thought-toggle").count(), 0);
+    await workbench.statusItem.click();
+    await shows("Nemotron 1K");
+    await budgetInChat("1024");
+  });
+
+  it("tells in its tooltip what runs, and takes a budget there", async () => {
+    await workbench.page.mouse.move(500, 400);
+    await workbench.statusItem.hover();
+    const tooltip = workbench.page.locator(".workbench-hover");
+    await tooltip.getByText("8192 tokens").waitFor();
+    await workbench.shot("thinking-tooltip");
+    await tooltip.getByText("512", { exact: true }).click();
+    await shows("Nemotron 512");
+    await budgetInChat("512");
+  });
+
+  it("takes a budget from the picker, by the keyboard", async () => {
+    await workbench.runCommand("Nemotron: Set How Much to Think…");
+    await picker().filter({ hasText: "Unlimited" }).waitFor();
+    await workbench.shot("thinking-picker");
+    await workbench.page.keyboard.type("2K");
+    await workbench.page.keyboard.press("Enter");
+    await shows("Nemotron 2K");
+    await budgetInChat("2048");
+  });
+
+  it("takes a budget for an action of its own", async () => {
+    await workbench.runCommand("Nemotron: Set Per-Action Thinking…");
+    await picker().filter({ hasText: "Explain" }).click();
+    await picker().filter({ hasText: "Off" }).waitFor();
+    await workbench.shot("thinking-action");
+    await workbench.page.keyboard.type("4K");
+    await workbench.page.keyboard.press("Enter");
+    await picker().first().waitFor({ state: "hidden" });
+    await workbench.runCommand("Nemotron: Set Per-Action Thinking…");
+    await picker().filter({ hasText: "Explain" }).filter({ hasText: "4K" }).waitFor();
+    await workbench.page.keyboard.press("Escape");
+  });
+});
