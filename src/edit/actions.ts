@@ -6,7 +6,7 @@ import {
   CodeActionKind,
   type CodeActionProvider,
   type Diagnostic,
-  type Range,
+  Range,
   type TextDocument,
 } from "vscode";
 import type { Ready } from "./instructionInput.ts";
@@ -35,12 +35,14 @@ export class EditActions implements CodeActionProvider {
   }
 }
 
+/** Of the code around the problem, for what has to change is seldom what is underlined. */
 function fix(uri: TextDocument["uri"], diagnostic: Diagnostic): CodeAction {
+  const { start } = diagnostic.range;
   return {
     title: t("Fix with Nemotron"),
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnostic],
-    command: { command: "nemotron.fix", title: t("Fix"), arguments: [{ uri, range: diagnostic.range }] },
+    command: { command: "nemotron.fix", title: t("Fix"), arguments: [{ uri, range: new Range(start, start) }] },
   };
 }
 

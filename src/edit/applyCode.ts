@@ -1,6 +1,6 @@
 /** A code block of an answer, put in the place of the code that it rewrites: the same proposal as an edit's. */
 import { t } from "@vscode/l10n";
-import { type TextDocument, Uri, window, workspace } from "vscode";
+import { Range, type TextDocument, TextEditorRevealType, Uri, window, workspace } from "vscode";
 import { plain } from "../problems.ts";
 import { ServerError } from "../serverError.ts";
 import type { EditDeps } from "./inlineEdit.ts";
@@ -29,10 +29,13 @@ async function applyTo({ server, reviews }: EditDeps, document: TextDocument, co
   const shown = snapshotOf(document);
   const { uri, version } = shown;
   const result = await server.apply({ textDocument: { uri, version }, code });
-  await window.showTextDocument(document, { preview: false });
+  const editor = await window.showTextDocument(document, { preview: false });
   const changes = toChanges(shown, result.edits);
   if (changes.length === 0) void window.showInformationMessage(t("Nemotron: the file says this already."));
   else if (!(await reviews.propose(document, () => (document.version === version ? changes : undefined))))
     throw new Error(t("The file was changed meanwhile. Apply the code again."));
+  const [first] = changes;
+  const at = document.positionAt(first?.offset ?? 0);
+  if (first) editor.revealRange(new Range(at, at), TextEditorRevealType.InCenterIfOutsideViewport);
   if (result.warning) void window.showWarningMessage(plain(`Nemotron: ${result.warning}`));
 }
