@@ -11,12 +11,13 @@ import {
 } from "vscode-languageserver";
 import { runCommand } from "./commands.ts";
 import type { Engine } from "./engine/engine.ts";
+import { speak } from "./engine/language.ts";
 import { codeActions } from "./features/actions.ts";
 import { apply } from "./features/apply.ts";
 import { chat } from "./features/chat.ts";
 import { commitMessage } from "./features/commitMessage.ts";
 import { count } from "./features/count.ts";
-import type { Report } from "./features/deps.ts";
+import type { FeatureDeps, Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
 import { Grammars, type ReadGrammar } from "./features/grammars.ts";
@@ -66,6 +67,10 @@ export type ServerDependencies = {
   load?: LoadParams;
 };
 
+/** The model's languages, beside English, by the beginning of a locale: `de`, `de-DE`, `de_DE.UTF-8`. */
+const LANGUAGES: Record<string, string> = { de: "German", es: "Spanish", fr: "French", it: "Italian", ja: "Japanese" };
+const languageOf = (locale = "") => LANGUAGES[locale.toLowerCase().split(/[-_.]/)[0]!];
+
 /** For editors that know nothing but LSP. */
 const COMMAND_CAPABILITIES: ServerCapabilities = {
   codeActionProvider: {
@@ -81,12 +86,14 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
 
 export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
   const documents = openDocuments(connection);
-  const deps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
+  const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   let capabilities: InitializeParams["capabilities"] = {};
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands }: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations }: InitializationOptions = params.initializationOptions ?? {};
+    if (translations) speak(translations);
+    deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return {
       serverInfo: { name: "nemotron-local" },

@@ -1,5 +1,6 @@
 /** One life of the engine process, seen from the server. */
 import { type ChildProcess, fork } from "node:child_process";
+import { t } from "@vscode/l10n";
 import { PromptError } from "../nemotron/prompt.ts";
 import type { Backend } from "../protocol.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
@@ -102,9 +103,9 @@ export class Child {
 
   private crash({ reason }: Death): EngineError {
     if (this.ending)
-      return new EngineError("engineCrashed", this.ending, { reason: this.ending, next: "Load a model." });
-    const next = "It is being started again; send the request once more.";
-    return new EngineError("engineCrashed", `The engine ended unexpectedly (${reason}).`, { reason, next });
+      return new EngineError("engineCrashed", this.ending, { reason: this.ending, next: t("Load a model.") });
+    const next = t("It is being started again; send the request once more.");
+    return new EngineError("engineCrashed", t("The engine ended unexpectedly ({0}).", reason), { reason, next });
   }
 
   private receive(message: FromEngine, listeners: ChildListeners): void {
@@ -122,8 +123,8 @@ export class Child {
   }
 
   private reason(code: number | null, signal: NodeJS.Signals | null): string {
-    const how = signal ?? `exit code ${code}`;
-    const hint = signal === "SIGKILL" ? "killed, perhaps because memory ran out" : undefined;
+    const how = signal ?? t("exit code {0}", code ?? "?");
+    const hint = signal === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
     const said = this.stderr
       .split("\n")
       .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)/i.test(line));

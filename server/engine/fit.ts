@@ -1,4 +1,5 @@
 /** What is loaded where, decided before memory is spent. Pure arithmetic on bytes. */
+import { t } from "@vscode/l10n";
 import { BATCH_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
 
@@ -84,7 +85,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
   const notes: string[] = [];
   const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS);
   if ((wanted.contextTokens ?? 0) > MAX_CONTEXT_TOKENS)
-    notes.push(`The context is limited to the ${MAX_CONTEXT_TOKENS} tokens that the model was trained for.`);
+    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", MAX_CONTEXT_TOKENS));
   const candidates = [...sizes(asked)];
   const need = (size: (typeof candidates)[number]) => {
     const { state, kv, compute } = contextBytes(shape, size);
@@ -103,7 +104,9 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
     size = useful.find((c) => layersFor(c) === shape.layers) ?? useful.at(-1)!;
     gpuLayers = wanted.gpuLayers === undefined ? layersFor(size) : Math.min(wanted.gpuLayers, shape.layers);
     if (gpuLayers < shape.layers)
-      notes.push(`${gpuLayers} of ${shape.layers} layers fit on the GPU; the others run on the CPU, more slowly.`);
+      notes.push(
+        t("{0} of {1} layers fit on the GPU; the others run on the CPU, more slowly.", gpuLayers, shape.layers),
+      );
   }
   const onGpu = gpuLayers / shape.layers;
   const ramNeed = (c: typeof size) => (1 - onGpu) * (shape.weights + need(c));
@@ -111,15 +114,18 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
     const smaller = candidates.filter((c) => c.contextTokens <= size.contextTokens).find((c) => ramNeed(c) <= ram);
     if (!smaller) {
       const needed = ramNeed(candidates.at(-1)!);
-      throw new EngineError("loadFailed", `The model needs ${gib(needed)} of memory, ${gib(ram)} are free.`, {
-        reason: `The model needs ${gib(needed)} of memory, ${gib(ram)} are free.`,
-        next: "Close other programs, or choose a smaller model.",
+      const reason = t("The model needs {0} of memory, {1} are free.", gib(needed), gib(ram));
+      throw new EngineError("loadFailed", reason, {
+        reason,
+        next: t("Close other programs, or choose a smaller model."),
       });
     }
     size = smaller;
   }
   if (size.contextTokens < asked)
-    notes.push(`The context is ${size.contextTokens} tokens instead of ${asked}: more does not fit into memory.`);
+    notes.push(
+      t("The context is {0} tokens instead of {1}: more does not fit into memory.", size.contextTokens, asked),
+    );
 
   const checkpoints = planCheckpoints(shape.stateBytes, Math.max(0, ram - ramNeed(size)), size.editSequences);
   return { gpuLayers, ...size, checkpoints, notes };

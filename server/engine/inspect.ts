@@ -1,6 +1,7 @@
 /** What a model file says of itself, and whether it can be run here: before anything is loaded. */
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { t } from "@vscode/l10n";
 import { type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
 import { EngineError } from "./engine.ts";
 import type { ModelShape } from "./fit.ts";
@@ -14,25 +15,31 @@ export type ModelFile = { name: string; toy: boolean; shape: ModelShape };
 export async function inspectModel(file: string): Promise<ModelFile> {
   const { magic, bytes } = await head(file);
   const name = path.basename(file);
-  const again = "Download the file again, or choose another one.";
-  if (bytes === 0) throw refused(`${name} is empty.`, again);
-  if (/^\s*<(!doctype|html|\?xml)/i.test(magic)) throw refused(`${name} is a web page, not a model.`, again);
-  if (!magic.startsWith("GGUF")) throw refused(`${name} is not a GGUF file.`, "Choose a file that ends in .gguf.");
+  const again = t("Download the file again, or choose another one.");
+  if (bytes === 0) throw refused(t("{0} is empty.", name), again);
+  if (/^\s*<(!doctype|html|\?xml)/i.test(magic)) throw refused(t("{0} is a web page, not a model.", name), again);
+  if (!magic.startsWith("GGUF"))
+    throw refused(t("{0} is not a GGUF file.", name), t("Choose a file that ends in .gguf."));
 
   let info: GgufFileInfo;
   try {
     info = await readGgufFileInfo(file, { sourceType: "filesystem", logWarnings: false });
   } catch {
-    throw refused(`${name} ends in the middle of its header, or the header is damaged.`, again);
+    throw refused(t("{0} ends in the middle of its header, or the header is damaged.", name), again);
   }
   const { general } = info.metadata;
   if (general.architecture !== ARCHITECTURE)
     throw refused(
-      `${name} is a model of the architecture "${general.architecture}"; only "${ARCHITECTURE}" can be run.`,
-      "Choose a Nemotron Nano v2 model.",
+      t(
+        '{0} is a model of the architecture "{1}"; only "{2}" can be run.',
+        name,
+        String(general.architecture),
+        ARCHITECTURE,
+      ),
+      t("Choose a Nemotron Nano v2 model."),
     );
   const lastTensor = Math.max(0, ...(info.fullTensorInfo ?? []).map((tensor) => Number(tensor.offset)));
-  if ((info.infoEndOffset ?? 0) + lastTensor >= bytes) throw refused(`${name} is not complete.`, again);
+  if ((info.infoEndOffset ?? 0) + lastTensor >= bytes) throw refused(t("{0} is not complete.", name), again);
 
   const title = general.name ?? name;
   return { name: title, toy: /\btoy\b/i.test(title), shape: shapeOf(info, bytes) };
@@ -51,8 +58,8 @@ async function head(file: string): Promise<{ magic: string; bytes: number }> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw refused(
-      code === "ENOENT" ? `There is no file ${file}.` : `${file} cannot be read (${code}).`,
-      "Check the path of the model.",
+      code === "ENOENT" ? t("There is no file {0}.", file) : t("{0} cannot be read ({1}).", file, String(code)),
+      t("Check the path of the model."),
     );
   }
 }

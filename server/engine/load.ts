@@ -1,6 +1,7 @@
 /** From a file to a model that can be talked to. */
 import os from "node:os";
 import { setTimeout } from "node:timers/promises";
+import { t } from "@vscode/l10n";
 import {
   getLlama,
   type Llama,
@@ -91,7 +92,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     const reason = [error instanceof Error ? error.message : String(error), ...errors.slice(0, 1)].join(": ");
     throw new EngineError("loadFailed", reason, {
       reason,
-      next: "If the file is complete, try a smaller context, or the CPU (GPU off).",
+      next: t("If the file is complete, try a smaller context, or the CPU (GPU off)."),
     });
   }
 }
@@ -126,8 +127,8 @@ async function openBackend({ params, exclude }: LoadOptions, onError: (message: 
 }
 
 function unavailable(backend: Backend): EngineError {
-  const reason = `The backend ${backend} is not available here.`;
-  return new EngineError("loadFailed", reason, { reason, next: "Choose another backend, or auto." });
+  const reason = t("The backend {0} is not available here.", backend);
+  return new EngineError("loadFailed", reason, { reason, next: t("Choose another backend, or auto.") });
 }
 
 async function freeMemory(llama: Llama): Promise<{ ram: number; vram?: number }> {

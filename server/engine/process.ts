@@ -1,6 +1,8 @@
 /** The engine process: the wire at one end, the model at the other. It lives and dies with the server that started it. */
+import { t } from "@vscode/l10n";
 import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
+import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
@@ -66,6 +68,7 @@ function wireError(error: unknown, cancelled: boolean): WireError {
 
 async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {
   if (message.type === "load") {
+    speak(message.translations);
     stateDir = message.stateDir;
     loaded = await load({
       ...message,
@@ -75,7 +78,7 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
     });
     return loaded.info;
   }
-  if (!loaded) throw new EngineError("noModel", "No model is loaded.");
+  if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {
     case "respond": {
       const budget = new ThoughtBudget(message.request.thinking);
@@ -107,7 +110,7 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
   }
 }
 
-const notThinking = () => new EngineError("notThinking", "There is no running thought.");
+const notThinking = () => new EngineError("notThinking", t("There is no running thought."));
 
 process.on("message", (message: ToEngine) => {
   if (message.type === "cancel") {

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Child } from "./child.ts";
 import { EngineError, type Reply, type ReplyEvent, type RespondRequest } from "./engine.ts";
 
@@ -40,7 +41,7 @@ export class RemoteReply implements Reply {
   }
 
   private async steer(request: { type: "answerNow" } | { type: "addBudget"; tokens: number }) {
-    if (!this.child || this.id === undefined) throw new EngineError("notThinking", "The reply has not begun.");
+    if (!this.child || this.id === undefined) throw new EngineError("notThinking", t("The reply has not begun."));
     return this.child.request<number | "unlimited">({ ...request, reply: this.id });
   }
 

@@ -1,4 +1,5 @@
 /** The one verb, inside the engine process: prompt in, events out. */
+import { t } from "@vscode/l10n";
 import type { Token } from "node-llama-cpp";
 import { opening, type Prompt, renderPartial, renderPrompt } from "../nemotron/prompt.ts";
 import type { PrepareResult, ToolCall, Usage } from "../protocol.ts";
@@ -186,7 +187,11 @@ function refuseOverflow(promptTokens: number, contextTokens: number): void {
   if (promptTokens + LEAST_REPLY_TOKENS <= contextTokens) return;
   throw new EngineError(
     "contextOverflow",
-    `The prompt has ${promptTokens} tokens, the loaded context ${contextTokens}. Remove context or start a new chat.`,
+    t(
+      "The prompt has {0} tokens, the loaded context {1}. Remove context or start a new chat.",
+      promptTokens,
+      contextTokens,
+    ),
     { promptTokens, contextTokens },
   );
 }

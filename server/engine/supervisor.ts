@@ -1,4 +1,5 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
+import { t } from "@vscode/l10n";
 import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type Reply,
   type RespondRequest,
 } from "./engine.ts";
+import { spoken } from "./language.ts";
 import { RemoteReply } from "./remoteReply.ts";
 import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
 
@@ -86,7 +88,7 @@ export class Supervisor implements Engine {
     this.loading = undefined;
     const child = this.child;
     this.child = undefined;
-    await child?.end("The model was unloaded.");
+    await child?.end(t("The model was unloaded."));
     await this.cleaning;
   }
 
@@ -97,8 +99,8 @@ export class Supervisor implements Engine {
   async model(signal?: AbortSignal): Promise<ModelInfo> {
     if (this.info) return this.info;
     if (this.status.type === "failed" && this.status.retryInMs === undefined) throw failed(this.status);
-    if (!this.params) throw new EngineError("noModel", "No model is loaded. Load one with nemotron/load.");
-    if (!this.loading) throw new EngineError("noModel", "The model is being started again.");
+    if (!this.params) throw new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
+    if (!this.loading) throw new EngineError("noModel", t("The model is being started again."));
     return signal ? withSignal(this.loading, signal) : this.loading;
   }
 
@@ -165,7 +167,13 @@ export class Supervisor implements Engine {
       });
       this.child = child;
       try {
-        const info = await child.request<ModelInfo>({ type: "load", params, exclude, stateDir });
+        const info = await child.request<ModelInfo>({
+          type: "load",
+          params,
+          exclude,
+          stateDir,
+          translations: spoken(),
+        });
         this.info = { ...info, notes: [...notes, ...info.notes] };
         this.report();
         return this.info;
@@ -177,8 +185,8 @@ export class Supervisor implements Engine {
         const backend = status.backend;
         if (death && backend && backend !== "cpu") {
           this.deadBackends.set(params.model, [...exclude, backend]);
-          notes.push(`${backend} is not used: it ended the engine while it was loading (${death.reason}).`);
-          this.options.log(notes.at(-1)!);
+          notes.push(t("{0} is not used: it ended the engine while it was loading ({1}).", backend, death.reason));
+          this.options.log(`${backend} ended the engine while it was loading (${death.reason}).`);
           continue;
         }
         const failure = death ? this.restartLater(generation, death) : loadFailure(error);
@@ -202,10 +210,11 @@ export class Supervisor implements Engine {
     this.deaths = now - this.lastDeath < SOON_MS ? this.deaths + 1 : 1;
     this.lastDeath = now;
     const givingUp = this.deaths >= TOO_MANY_DEATHS;
-    const reason = `The engine ended unexpectedly (${how}).${givingUp ? ` It has done so ${this.deaths} times.` : ""}`;
+    const ended = t("The engine ended unexpectedly ({0}).", how);
+    const reason = givingUp ? `${ended} ${t("It has done so {0} times.", this.deaths)}` : ended;
     const next = givingUp
-      ? "Load the model again, perhaps with a smaller context or on the CPU."
-      : "It is being started again.";
+      ? t("Load the model again, perhaps with a smaller context or on the CPU.")
+      : t("It is being started again.");
     const retryInMs = givingUp ? undefined : FIRST_PAUSE_MS * 2 ** (this.deaths - 1);
     this.setStatus({ type: "failed", reason, next, retryInMs });
     this.loading = undefined;
@@ -238,16 +247,16 @@ export class Supervisor implements Engine {
 function loadFailure(error: unknown): EngineError {
   if (error instanceof EngineError && error.code === "loadFailed") return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new EngineError("loadFailed", `The model could not be loaded: ${reason}`, {
+  return new EngineError("loadFailed", t("The model could not be loaded: {0}", reason), {
     reason,
-    next: "Try a smaller context, another backend, or another model.",
+    next: t("Try a smaller context, another backend, or another model."),
   });
 }
 
 const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
   new EngineError("loadFailed", reason, { reason, next });
 
-const superseded = () => new EngineError("noModel", "The model was unloaded, or another one was loaded instead.");
+const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));
 
 function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

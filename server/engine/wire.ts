@@ -1,11 +1,22 @@
 /** The messages between the server's end (supervisor.ts) and the engine process (process.ts), over the child's IPC channel. */
 import type { Backend, ErrorName, LoadParams, ModelInfo, PrepareResult } from "../protocol.ts";
 import type { PrepareRequest, PromptRequest, ReplyEvent, RespondRequest } from "./engine.ts";
+import type { Translations } from "./language.ts";
 
 /** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
 export type ToEngine =
-  /** Comes first and once. `exclude`: backends that died with this model. `stateDir`: where idle states may be kept. */
-  | { type: "load"; id: number; params: LoadParams; exclude: Backend[]; stateDir: string }
+  /**
+   * Comes first and once. `exclude`: backends that died with this model. `stateDir`: where idle states may be kept.
+   * `translations`: of what is said to the user.
+   */
+  | {
+      type: "load";
+      id: number;
+      params: LoadParams;
+      exclude: Backend[];
+      stateDir: string;
+      translations: Translations;
+    }
   | { type: "respond"; id: number; request: RespondRequest }
   | { type: "prepare"; id: number; request: PrepareRequest }
   | { type: "countPrompt"; id: number; request: PromptRequest }

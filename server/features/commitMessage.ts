@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import type { CommitMessageParams, CommitMessageResult } from "../protocol.ts";
 import { layOutSources } from "./context.ts";
@@ -40,8 +41,8 @@ export async function commitMessage(
   const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
   const message = parseMessage(answer, stopReason === "length");
   if (message !== "") return { message, thought, usage };
-  if (stopReason === "length") throw new EngineError("truncated", "The message was cut off.", { answer });
-  throw new EngineError("notCode", "The model wrote no message.", { answer });
+  if (stopReason === "length") throw new EngineError("truncated", t("The message was cut off."), { answer });
+  throw new EngineError("notCode", t("The model wrote no message."), { answer });
 }
 
 /** Each file's changes cut to its share of what there is room for; what has no room at all is named. */

@@ -6,4 +6,11 @@ import type { Replies } from "./replies.ts";
 
 export type { Report } from "./replies.ts";
 
-export type FeatureDeps = { engine: Engine; documents: Documents; replies: Replies; grammars: Grammars };
+export type FeatureDeps = {
+  engine: Engine;
+  documents: Documents;
+  replies: Replies;
+  grammars: Grammars;
+  /** In which the user wants to be answered, as `German`, where they have written nothing that shows it. English if missing. */
+  language?: string;
+};

@@ -1,6 +1,7 @@
 /** The text of documents: those that the client has open, and files of its workspace folders. */
 import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { t } from "@vscode/l10n";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
@@ -26,10 +27,10 @@ export async function readDocument(documents: Documents, uri: string): Promise<T
   const open = documents.get(uri);
   if (open) return open;
   const parsed = parse(uri);
-  if (parsed?.scheme !== "file") throw unreadable(uri, "it is neither open nor a file");
+  if (parsed?.scheme !== "file") throw unreadable(uri, t("it is neither open nor a file"));
   const file = await realpath(parsed.fsPath).catch(() => undefined);
-  if (file === undefined) throw unreadable(uri, "there is no such file");
-  if (!(await isInside(file, documents.folders()))) throw unreadable(uri, "it lies outside of the workspace");
+  if (file === undefined) throw unreadable(uri, t("there is no such file"));
+  if (!(await isInside(file, documents.folders()))) throw unreadable(uri, t("it lies outside of the workspace"));
   return TextDocument.create(uri, languageOf(file), 0, await readText(uri, file));
 }
 
@@ -46,12 +47,12 @@ export function snapshot(documents: Documents, { uri, version }: { uri: string; 
 
 async function readText(uri: string, file: string): Promise<string> {
   const stats = await stat(file).catch(() => undefined);
-  if (!stats?.isFile()) throw unreadable(uri, "it is no file");
-  if (stats.size > LARGEST_FILE) throw unreadable(uri, `it is larger than ${LARGEST_FILE / 1024 / 1024} MiB`);
+  if (!stats?.isFile()) throw unreadable(uri, t("it is no file"));
+  if (stats.size > LARGEST_FILE) throw unreadable(uri, t("it is larger than {0} MiB", LARGEST_FILE / 1024 / 1024));
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(uri, error.code ?? error.message);
   });
-  if (bytes.includes(0)) throw unreadable(uri, "it is binary");
+  if (bytes.includes(0)) throw unreadable(uri, t("it is binary"));
   return new TextDecoder().decode(bytes);
 }
 
@@ -108,5 +109,5 @@ function parse(uri: string): URI | undefined {
 }
 
 function unreadable(uri: string, why: string): EngineError {
-  return new EngineError("unreadable", `Cannot read ${uri}: ${why}.`, { uri });
+  return new EngineError("unreadable", t("Cannot read {0}: {1}.", uri, why), { uri });
 }

@@ -1,4 +1,5 @@
 /** Whether a file still parses with an edit. */
+import { t } from "@vscode/l10n";
 import type { TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { EditPrompt } from "./editPrompt.ts";
@@ -36,5 +37,5 @@ export async function errorsOf(
 }
 
 export function warningOf([error]: SyntaxProblem[]): string | undefined {
-  return error && `With this edit the file does not parse any more: line ${error.line + 1}, ${error.what}.`;
+  return error && t("With this edit the file does not parse any more: line {0}, {1}.", error.line + 1, error.what);
 }

@@ -1,4 +1,5 @@
 /** Gets the code out of a reply, or says why there is none. Only answers come here, never thoughts. */
+import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import { fencedBlocks, outermostBlock } from "./fences.ts";
 import { isBlank, linesOf } from "./lines.ts";
@@ -21,10 +22,10 @@ export function parseReply(answer: string, languageId: string, selected: string)
   const [block, ...more] = outermost ? [outermost] : fencedBlocks(lines);
   if (!block) {
     if (repeats(lines, linesOf(selected), languageId)) return { code: lines.join("\n").replace(/\n+$/, "") };
-    return { error: "notCode", message: "The model answered with text instead of code." };
+    return { error: "notCode", message: t("The model answered with text instead of code.") };
   }
-  if (block.open) return { error: "truncated", message: "The model's code ended before it was whole." };
-  if (more.length > 0) return { error: "notCode", message: "The model answered with more than one block of code." };
+  if (block.open) return { error: "truncated", message: t("The model's code ended before it was whole.") };
+  if (more.length > 0) return { error: "notCode", message: t("The model answered with more than one block of code.") };
   return { code: block.code };
 }
 

@@ -2,7 +2,7 @@ import type { ExplainParams, ExplainResult } from "../protocol.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
 import { namesIn, readDocument } from "./documents.ts";
 import { ground } from "./ground.ts";
-import { EXPLAIN_REQUEST, layOut, SYSTEM_PROMPT } from "./prompts.ts";
+import { explainRequest, layOut, SYSTEM_PROMPT } from "./prompts.ts";
 import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function explain(
   const { uri } = params.textDocument;
   const document = await readDocument(deps.documents, uri);
   const { blocks } = ground(document, namesIn(deps.documents), params.range, params.diagnostics ?? []);
-  const userContent = layOut(blocks, EXPLAIN_REQUEST);
+  const userContent = layOut(blocks, explainRequest(deps.language));
   report({ type: "prompt", userContent });
   const reply = deps.engine.respond(
     {

@@ -1,4 +1,5 @@
 /** From a reply to edits, in whichever form it was asked for. */
+import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import type { EditResult } from "../protocol.ts";
 import { parseBlocks } from "./blocks.ts";
@@ -25,7 +26,8 @@ export function readEdit(
   { answer, stopReason }: Pick<Collected, "answer" | "stopReason">,
   { document, selection, form, markers }: EditPrompt,
 ): Proposal | { fault: Fault; error: EngineError } {
-  const truncated = () => new EngineError("truncated", "The model's code was cut off before it was whole.", { answer });
+  const truncated = () =>
+    new EngineError("truncated", t("The model's code was cut off before it was whole."), { answer });
   if (stopReason === "length") throw truncated();
   const unit = indentationUnit(linesOf(document.getText()));
   if (form === "rewrite") {
@@ -48,7 +50,7 @@ function notPlaced(answer: string, refused: Proposal["refused"]): EngineError {
   const named = refused.map(({ passage, reason }) => `"${passage.trim()}" (${reason})`).join(", ");
   const message =
     named === ""
-      ? "The model answered with text instead of changes to the code."
-      : `The model's changes could not be placed: ${named}.`;
+      ? t("The model answered with text instead of changes to the code.")
+      : t("The model's changes could not be placed: {0}.", named);
   return new EngineError("notCode", message, { answer, refused });
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import type { WriteTestsParams, WriteTestsResult } from "../protocol.ts";
 import { cut } from "./cut.ts";
@@ -47,7 +48,7 @@ export async function writeTests(
   );
   const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
   if (stopReason === "length")
-    throw new EngineError("truncated", "The tests were cut off before they were whole.", { answer });
+    throw new EngineError("truncated", t("The tests were cut off before they were whole."), { answer });
   const code = codeOf(answer, languageId, selection.text);
   return { uri: project.uri, text: `${code.trimEnd()}\n`, thought, usage };
 }

@@ -2,7 +2,7 @@
 import os from "node:os";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
+import { type CancellationToken, type Disposable, type LogOutputChannel, l10n } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -33,7 +33,7 @@ export type ConnectionOptions = {
   onClosed: () => void;
 };
 
-const OPTIONS: InitializationOptions = { ownCommands: true };
+const options = (): InitializationOptions => ({ ownCommands: true, translations: l10n.bundle });
 const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
@@ -79,7 +79,7 @@ function clientOptions(log: LogOutputChannel): LanguageClientOptions {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: OPTIONS,
+    initializationOptions: options(),
     middleware: traced(log),
   };
 }

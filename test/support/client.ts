@@ -13,7 +13,14 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
-import { type ChatParams, type ChatResult, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+import {
+  type ChatParams,
+  type ChatResult,
+  type InitializationOptions,
+  Method,
+  type ReplyProgress,
+  type Status,
+} from "../../server/protocol.ts";
 
 export const TOY = path.resolve("test/models/nemotron-h-toy.gguf");
 const replyProgress = new ProgressType<ReplyProgress>();
@@ -24,6 +31,9 @@ export type ClientOptions = {
   args?: string[];
   env?: Record<string, string>;
   capabilities?: InitializeParams["capabilities"];
+  /** Of the editor, as `de`. */
+  locale?: string;
+  initializationOptions?: InitializationOptions;
   folder?: string;
 };
 
@@ -62,6 +72,8 @@ export class Client {
       processId: process.pid,
       rootUri: null,
       capabilities: options.capabilities ?? {},
+      locale: options.locale,
+      initializationOptions: options.initializationOptions,
       workspaceFolders: [{ uri: pathToFileURL(options.folder ?? path.resolve("test/samples")).href, name: "folder" }],
     } satisfies InitializeParams);
     await client.connection.sendNotification("initialized", {});

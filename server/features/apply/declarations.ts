@@ -1,4 +1,5 @@
 /** Declarations of an answer's code in the place of those of the file that have their names. */
+import { t } from "@vscode/l10n";
 import { isBlank } from "../lines.ts";
 import { matchOf } from "./match.ts";
 import type { Declaration } from "./outline.ts";
@@ -29,7 +30,7 @@ export function placeDeclarations(
   const { file, code } = placing;
   const found = wanted.map((declaration) => matchOf(declaration, { file, code, beside }));
   if (found.every((match) => !match))
-    throw notPlaced(`it does not declare ${wanted.map(({ name }) => quoted(name)).join(", ")}`);
+    throw notPlaced(t("it does not declare {0}", wanted.map(({ name }) => quoted(name)).join(", ")));
   const placed = wanted.map((declaration, i) => {
     const match = found[i];
     return match ? placeOne(placing, declaration, match) : [];
@@ -44,7 +45,7 @@ export function placeDeclarations(
     if (found[i] || i < top) continue;
     // What comes after all that is known, and is no code to be called, is how to use it.
     if (declaration.group === "value" && i > bottom)
-      throw notPlaced(`it is not said where ${quoted(declaration.name)} belongs`);
+      throw notPlaced(t("it is not said where {0} belongs", quoted(declaration.name)));
     addBelow(placing, declaration, found[at]!, placed[at]!);
   }
   return placed.flat();

@@ -1,4 +1,5 @@
 /** Which declaration of a file one of an answer's code is. */
+import { t } from "@vscode/l10n";
 import { type Declaration, flat } from "./outline.ts";
 import { notPlaced, quoted, type Source } from "./source.ts";
 
@@ -29,5 +30,5 @@ export function matchOf(
   const line = code.lines[wanted.declaration]!.trim();
   const same = found.filter(({ declaration }) => file.lines[declaration]!.trim() === line);
   if (same.length === 1) return same[0];
-  throw notPlaced(`${quoted(wanted.name)} is declared ${found.length} times in it`);
+  throw notPlaced(t("{0} is declared {1} times in it", quoted(wanted.name), found.length));
 }

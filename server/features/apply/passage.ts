@@ -1,4 +1,5 @@
 /** Code that is no declaration: its first line and its last one say where it belongs. */
+import { t } from "@vscode/l10n";
 import { isBlank } from "../lines.ts";
 import { filled, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
@@ -17,15 +18,22 @@ export function placePassage(
   unit: string | undefined,
 ): Replacement {
   const own = filled(code.lines, lines.first, lines.last);
-  if (own.length === 0) throw notPlaced("there is no code in it");
+  if (own.length === 0) throw notPlaced(t("there is no code in it"));
   const [from, to] = [own[0]!, own.at(-1)!];
   const first = only(file, region, code.lines[from]!);
   const last = from === to ? first : only(file, region, code.lines[to]!);
-  if (last < first) throw notPlaced(`${quoted(code.lines[to]!)} comes before ${quoted(code.lines[from]!)} in it`);
+  if (last < first)
+    throw notPlaced(t("{0} comes before {1} in it", quoted(code.lines[to]!), quoted(code.lines[from]!)));
   const [before, now] = [last - first + 1, to - from + 1];
   if (before > now * MOST_TIMES_LONGER + MOST_LINES_LONGER)
     throw notPlaced(
-      `there are ${before} lines from ${quoted(code.lines[from]!)} to ${quoted(code.lines[to]!)}, and not ${now}`,
+      t(
+        "there are {0} lines from {1} to {2}, and not {3}",
+        before,
+        quoted(code.lines[from]!),
+        quoted(code.lines[to]!),
+        now,
+      ),
     );
   return replacement(file, { first, last }, code.lines.slice(from, to + 1), unit);
 }
@@ -35,7 +43,9 @@ export function only(file: Source, { first, last }: Lines, line: string): number
   const wanted = line.trim();
   const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
   if (found.length === 1) return found[0]!;
-  throw notPlaced(`${quoted(line)} is ${found.length === 0 ? "not in it" : `in it ${found.length} times`}`);
+  throw notPlaced(
+    found.length === 0 ? t("{0} is not in it", quoted(line)) : t("{0} is in it {1} times", quoted(line), found.length),
+  );
 }
 
 /**
@@ -60,7 +70,7 @@ export function placeParts(
     const single = head === tail;
     const start = opens ? region.first : closes && single ? region.last : only(file, rest, code.lines[head]!);
     const end = closes ? region.last : single ? start : only(file, { ...rest, first: start }, code.lines[tail]!);
-    if (start < from || end < start) throw notPlaced(`${quoted(code.lines[head]!)} is out of order in it`);
+    if (start < from || end < start) throw notPlaced(t("{0} is out of order in it", quoted(code.lines[head]!)));
     from = end + 1;
     return replacement(file, { first: start, last: end }, code.lines.slice(head, tail + 1), unit);
   });

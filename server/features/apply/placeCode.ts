@@ -1,4 +1,5 @@
 /** Where the code of an answer belongs in a file. Pure: no model, no editor. */
+import { t } from "@vscode/l10n";
 import { importStatements } from "../imports.ts";
 import { indentationUnit } from "../indentation.ts";
 import { isBlank } from "../lines.ts";
@@ -25,7 +26,7 @@ export function placeCode(file: Source, code: Source): Replacement[] {
   const imports = importStatements(code.lines, code.languageId);
   const placed = placeRest(placing, imports);
   const added = addImports(file, code, imports);
-  if (placed.length === 0 && added.length === 0 && imports.length === 0) throw notPlaced("there is no code in it");
+  if (placed.length === 0 && added.length === 0 && imports.length === 0) throw notPlaced(t("there is no code in it"));
   return checked([...added, ...placed]);
 }
 
@@ -55,7 +56,7 @@ function placeRest(placing: Placing, imports: readonly Lines[]): Replacement[] {
   } catch (error) {
     // Declarations say more of where code belongs than its lines do.
     if (strange === undefined || code.declarations.length === 0) throw error;
-    throw notPlaced(`it is not said where ${quoted(code.lines[strange]!)} belongs`);
+    throw notPlaced(t("it is not said where {0} belongs", quoted(code.lines[strange]!)));
   }
 }
 
@@ -87,6 +88,6 @@ function whole(file: Source, code: Source): Replacement {
 function checked(replacements: Replacement[]): Replacement[] {
   const sorted = replacements.toSorted((a, b) => a.first - b.first || a.last - b.last);
   for (const [i, { first }] of sorted.entries())
-    if (i > 0 && sorted[i - 1]!.last >= first) throw notPlaced("two parts of it belong to the same lines");
+    if (i > 0 && sorted[i - 1]!.last >= first) throw notPlaced(t("two parts of it belong to the same lines"));
   return sorted;
 }

@@ -1,4 +1,5 @@
 /** The two texts of an application, and what is done to the one with the other. */
+import { t } from "@vscode/l10n";
 import { EngineError } from "../../engine/engine.ts";
 import { fitLevels } from "../fitReply.ts";
 import { indentationOf } from "../indentation.ts";
@@ -18,7 +19,7 @@ export type Replacement = { first: number; last: number; lines: string[] };
 
 /** `looked`: for what, and what came of it. */
 export function notPlaced(looked: string): EngineError {
-  return new EngineError("notPlaced", `The code has no place in the file: ${looked}.`);
+  return new EngineError("notPlaced", t("The code has no place in the file: {0}.", looked));
 }
 
 /** Lines of code in the place of lines of the file, as deep as those are, in the file's unit of indentation. */

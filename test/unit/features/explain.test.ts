@@ -30,6 +30,12 @@ describe("features: explain", () => {
     await explain({ ...params, followUp: true, sampling: { seed: 7 } }, deps, signal, silent);
     assert.deepEqual([responded[0]!.kind, responded[0]!.sampling], ["followUp", { seed: 7 }]);
   });
+
+  it("says in which language to answer where the editor speaks another than English", async () => {
+    const { deps, responded } = world(documentsOf(cart()), answer("So."));
+    await explain(params, { ...deps, language: "German" }, signal, silent);
+    assert.ok(responded[0]!.messages[1]!.content.endsWith(`\n\n${EXPLAIN_REQUEST} Answer in German.`));
+  });
 });
 
 describe("features: names of test files", () => {

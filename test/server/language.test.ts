@@ -1,0 +1,36 @@
+/** What the server says to users is in their language, and so is an answer whose request they did not write. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type ExplainResult, Method } from "../../server/protocol.ts";
+import { Client, rejection } from "../support/client.ts";
+
+const german = {
+  locale: "de",
+  initializationOptions: { translations: JSON.parse(readFileSync("l10n/bundle.l10n.de.json", "utf8")) },
+};
+
+describe("the server in German", function () {
+  this.timeout(60_000);
+
+  it("says what went wrong, and what to do, on both sides of the wire", async () => {
+    const client = await Client.start(german);
+    const chat = { messages: [{ role: "user", content: "ping" }] };
+    assert.match((await rejection(client.request(Method.chat, chat))).message, /Es ist kein Modell geladen/);
+    const model = path.resolve("missing.gguf");
+    const { message, data } = await rejection(client.request(Method.load, { model, gpu: "off" }));
+    assert.equal(message, `Die Datei ${model} gibt es nicht.`);
+    assert.equal(data?.next, "Prüfen Sie den Pfad des Modells.");
+    await client.stop();
+  });
+
+  it("has explanations written in German", async () => {
+    const client = await Client.toy([], german);
+    const textDocument = { uri: pathToFileURL(path.resolve("test/samples/cart.ts")).href };
+    const range = { start: { line: 8, character: 0 }, end: { line: 12, character: 1 } };
+    const { userContent } = await client.request<ExplainResult>(Method.explain, { textDocument, range });
+    assert.match(userContent, /Answer in German\.$/);
+    await client.stop();
+  });
+});
