@@ -1,0 +1,169 @@
+/** An editor as a user works in it: selections, instructions, verdicts, and what is on disk in the end. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Locator } from "playwright-core";
+import type { ScriptedReply } from "../host/scripted.ts";
+import type { Workbench } from "./fixture.ts";
+
+export const CART = readFileSync("test/samples/cart.ts", "utf8");
+/** Its method `isEven`, first and last line, from 1. */
+export const IS_EVEN = [22, 28] as const;
+/** With `isEven` as the reply below writes it. */
+export const SIMPLER = CART.replace(/ {4}if \(n % 2[\s\S]*?\n {4}\}\n/, "    return n % 2 === 0;\n");
+
+export const isEvenReply = (rest: Partial<ScriptedReply> = {}): ScriptedReply => ({
+  match: "isEven",
+  answer: "```ts\nisEven(n: number) {\n  return n % 2 === 0;\n}\n```",
+  ...rest,
+});
+
+/** From a line on, counted from 1, without the last ending. */
+export const lines = (text: string, first: number, last?: number) =>
+  text
+    .split("\n")
+    .slice(first - 1, last)
+    .join("\n")
+    .replace(/\n$/, "");
+
+/** The same text as files of several names, so that no test finds what another has left. */
+export const copiesOf = (text: string, ...names: string[]) =>
+  Object.fromEntries(names.map((name) => [`${name}.ts`, text]));
+
+const THEMES = {
+  dark: { label: "Dark Modern", name: "vs-dark" },
+  light: { label: "Light Modern", name: "vs" },
+  hc: { label: "Dark High Contrast", name: "hc-black" },
+};
+
+export async function setTheme(workbench: Workbench, theme: keyof typeof THEMES): Promise<void> {
+  const { page } = workbench;
+  const { label, name } = THEMES[theme];
+  await workbench.runCommand("Preferences: Color Theme");
+  await page.locator(".quick-input-widget input").fill(label);
+  await page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${label}"]`).waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(`.monaco-workbench.${name}`).waitFor();
+}
+
+export class EditorTab {
+  readonly workbench: Workbench;
+  readonly file: string;
+
+  constructor(workbench: Workbench, file: string) {
+    this.workbench = workbench;
+    this.file = file;
+  }
+
+  get element(): Locator {
+    return this.workbench.editor(this.file);
+  }
+  get page() {
+    return this.workbench.page;
+  }
+  get input(): Locator {
+    return this.page.locator(".quick-input-widget input[type=text]");
+  }
+  /** A lens of the editor: Keep, Undo, Stop, … */
+  lens(title: string | RegExp): Locator {
+    return this.element.locator(".codelens-decoration").getByText(title, { exact: typeof title === "string" });
+  }
+  notification(words: string | RegExp): Locator {
+    return this.page.locator(".notification-toast").filter({ hasText: words });
+  }
+  line(text: string | RegExp): Locator {
+    return this.element.locator(".view-line").filter({ hasText: text });
+  }
+  /** Clicks a lens until it is gone: those that an editor shows when it is opened again do nothing at first. */
+  async use(title: string): Promise<void> {
+    await this.lens(title).waitFor();
+    const isGone = async () => {
+      if ((await this.lens(title).count()) > 0)
+        await this.lens(title)
+          .first()
+          .click({ timeout: 1000 })
+          .catch(() => {});
+      return (await this.lens(title).count()) === 0;
+    };
+    await this.workbench.until(isGone, `${title} is done`);
+  }
+
+  /** Waits for what is drawn behind a line of code, which is no text of the page. */
+  async behindCode(pattern: RegExp): Promise<void> {
+    const spans = this.element.locator(".view-line span");
+    const script =
+      "(spans) => spans.map((span) => span.textContent + getComputedStyle(span, '::after').content).join()";
+    const drawn = async () => String(await spans.evaluateAll(script)).replaceAll("\u00a0", " ");
+    await this.workbench.until(async () => pattern.test(await drawn()), `${pattern} is drawn`);
+  }
+
+  /** Its tab's mark of changes that are not saved. */
+  get dirty(): Locator {
+    return this.page.locator(`.tab.dirty[data-resource-name="${path.basename(this.file)}"]`);
+  }
+
+  /** Opens it by its name, or brings it to the front. */
+  async open(): Promise<void> {
+    await this.input.waitFor({ state: "hidden" });
+    await this.page.keyboard.press("Control+p");
+    await this.input.fill(this.file);
+    const name = path.basename(this.file);
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).click();
+    await this.element.locator(".view-line").first().waitFor();
+  }
+
+  /** Puts the cursor there; lines and columns count from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.input.waitFor({ state: "hidden" });
+    await this.page.keyboard.press("Control+g");
+    await this.input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press("Enter");
+    await this.input.waitFor({ state: "hidden" });
+  }
+
+  /** Whole lines, the last one without its ending. */
+  async select(first: number, last = first): Promise<void> {
+    await this.goTo(first);
+    for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
+    await this.page.keyboard.press("Shift+End");
+  }
+
+  /** Asks for an edit of what is selected. Returns when the input is closed. */
+  async ask(instruction: string, key = "Control+Alt+e"): Promise<void> {
+    await this.page.keyboard.press(key);
+    await this.input.waitFor();
+    await this.input.fill(instruction);
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: instruction }).first().waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.input.waitFor({ state: "hidden" });
+  }
+
+  /** As `ask`, and waits for the proposal. */
+  async edit(instruction: string): Promise<void> {
+    await this.ask(instruction);
+    await this.lens("Keep").first().waitFor();
+  }
+
+  /** Saves and returns what is on disk. */
+  async saved(): Promise<string> {
+    await this.page.keyboard.press("Control+s");
+    await this.dirty.waitFor({ state: "detached" });
+    return this.onDisk();
+  }
+
+  onDisk(): string {
+    return readFileSync(this.path, "utf8");
+  }
+
+  get exists(): boolean {
+    return existsSync(this.path);
+  }
+
+  get path(): string {
+    return path.join(this.workbench.workspace, this.file);
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.workbench.runCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
+  }
+}
