@@ -89,8 +89,8 @@ describe("features: applying a block of code", () => {
     ["what is there already", TOTAL, CART],
     [
       "a method with a string that stands further out",
-      "\tisEven(n: number) {\n\t\treturn `\n${n}\n\t\teven`;\n\t}",
-      CART.replace(IS_EVEN, "    return `\n${n}\n    even`;\n"),
+      "\tisEven(n: number) {\n\t\treturn `\nn\n\t\teven`;\n\t}",
+      CART.replace(IS_EVEN, "    return `\nn\n    even`;\n"),
     ],
     ["an import alone", 'import { priceOf } from "./prices";', CART],
   ];
