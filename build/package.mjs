@@ -8,7 +8,7 @@ import { install } from "./install.mjs";
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), ".."));
 install();
 const { createVSIX, listFiles } = await import("@vscode/vsce");
-const { assets, stage } = await import("./stage.mjs");
+const { assets, stage, translations } = await import("./stage.mjs");
 const { TARGETS } = await import("./targets.mjs");
 
 /** What the gallery's visitors download, in bytes. */
@@ -54,6 +54,7 @@ async function makeVsix(target) {
 function checkFiles(files, manifest, binaries) {
   const needed = [
     ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", ...assets(manifest)],
+    ...translations(),
     ...["dist/extension.cjs", "dist/server.mjs", "dist/engine.mjs", "dist/grammars/tree-sitter.wasm"],
     ...["dist/media/main.js", "dist/media/main.css", "dist/media/codicon.css", "dist/media/codicon.ttf"],
     "node_modules/node-llama-cpp/dist/index.js",
@@ -70,7 +71,7 @@ function newestChange() {
   const folders = ["build", "media", "server", "src"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)),
   );
-  const files = ["package.json", "package-lock.json", ".vscodeignore", "README.md", "CHANGELOG.md", ...folders];
+  const files = ["package.json", "package-lock.json", ".vscodeignore", "README.md", "CHANGELOG.md", ...translations(), ...folders];
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 

@@ -25,8 +25,8 @@ export function assets(manifest) {
   return new Set([...JSON.stringify(manifest).matchAll(/"(media\/[^"]+)"/g)].map(([, file]) => file));
 }
 
-/** Of the manifest, and of what the extension says. */
-function translations() {
+/** The texts of the manifest, and what the extension says, in other languages. */
+export function translations() {
   const ofManifest = readdirSync(".").filter((file) => /^package\.nls.*\.json$/.test(file));
   return [...ofManifest, ...readdirSync("l10n").map((file) => `l10n/${file}`)];
 }

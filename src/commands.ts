@@ -21,6 +21,7 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,
+  "nemotron.openWalkthrough": openWalkthrough,
   "nemotron.toggleThinking": toggleThinking,
   "nemotron.pickThinking": pickThinking,
   "nemotron.pickDefaults": pickDefaults,
@@ -44,6 +45,13 @@ export function registerCommands(deps: CommandDeps): Disposable[] {
 async function restartServer({ server }: CommandDeps): Promise<void> {
   const options = { location: ProgressLocation.Window, title: t("Nemotron: restarting the language server") };
   await window.withProgress(options, () => server.restart());
+}
+
+/** Of this extension, by the ids of the manifest. */
+const WALKTHROUGH = "nemotron-local.nemotron-local#start";
+
+async function openWalkthrough(): Promise<void> {
+  await commands.executeCommand("workbench.action.openWalkthrough", { category: WALKTHROUGH });
 }
 
 async function showProblem({ server }: CommandDeps): Promise<void> {

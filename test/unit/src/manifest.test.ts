@@ -79,6 +79,22 @@ describe("the manifest", () => {
     assert.deepEqual(activationEvents, ["onStartupFinished"]);
   });
 
+  it("has the walkthrough that a command opens, with the pictures of its steps and the commands of its links", () => {
+    const { publisher, name } = JSON.parse(source("package.json"));
+    const [{ id, steps }] = contributes.walkthroughs;
+    assert.ok(source("src/commands.ts").includes(`"${publisher}.${name}#${id}"`));
+    const declared = contributes.commands.map(({ command }: { command: string }) => command);
+    const texts: Record<string, string> = JSON.parse(source("package.nls.json"));
+    for (const { description, media } of steps) {
+      for (const picture of Object.values<string>(media.image)) assert.ok(existsSync(picture), picture);
+      const links = [...texts[description.slice(1, -1)]!.matchAll(/\(command:([\w.]+)\)/g)].map(
+        ([, command]) => command,
+      );
+      assert.ok(links.length > 0);
+      for (const command of links) assert.ok(declared.includes(command), command);
+    }
+  });
+
   it("uses only its own commands in menus", () => {
     const declared = new Set(contributes.commands.map(({ command }: { command: string }) => command));
     for (const { id } of contributes.submenus) declared.add(id);

@@ -5,12 +5,15 @@ import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { installHost } from "./install.ts";
+import { addLanguage } from "./language.ts";
 import { type ScriptedReply, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
 export type ServerOptions = {
   theme?: Theme;
+  /** Of what extensions say, as `de`; English by default. */
+  language?: string;
   settings?: Settings;
   /** Whether the workspace is trusted without asking; otherwise it opens in Restricted Mode. True by default. */
   trust?: boolean;
@@ -87,7 +90,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
 }
 
 /** Makes the server's folder. */
-function layOut({ theme = "dark", settings = {}, workspace = "test/samples", files = {} }: ServerOptions): string {
+function layOut(options: ServerOptions): string {
+  const { theme = "dark", language, settings = {}, workspace = "test/samples", files = {} } = options;
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-workbench-"));
   const folders = { user: path.join(directory, "data/User"), machine: path.join(directory, "data/Machine") };
   for (const folder of [...Object.values(folders), ...["home", "run"].map((name) => path.join(directory, name))])
@@ -96,6 +100,7 @@ function layOut({ theme = "dark", settings = {}, workspace = "test/samples", fil
   for (const kind of ["user", "machine"] as const)
     writeFileSync(path.join(folders[kind], "settings.json"), JSON.stringify(contents[kind], undefined, 2));
   writeFileSync(path.join(directory, "config.yaml"), "auth: none\n");
+  if (language) addLanguage(path.join(directory, "data"), language);
   cpSync(workspace, path.join(directory, "workspace"), { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(directory, "workspace", name);
@@ -108,7 +113,7 @@ function layOut({ theme = "dark", settings = {}, workspace = "test/samples", fil
 type At = (name: string) => string;
 
 function serverArguments(
-  { trust = true, testDriver, idleSeconds = 120 }: ServerOptions,
+  { trust = true, language, testDriver, idleSeconds = 120 }: ServerOptions,
   at: At,
   extensions: string,
   port: number,
@@ -118,6 +123,7 @@ function serverArguments(
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--idle-timeout-seconds", String(idleSeconds)],
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened"],
     ...(trust ? ["--disable-workspace-trust"] : []),
+    ...(language ? ["--locale", language] : []),
     ...(testDriver ? ["--vscode-option", "enable-smoke-test-driver"] : []),
   ];
 }
