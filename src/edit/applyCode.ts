@@ -1,9 +1,10 @@
 /** A code block of an answer, put in the place of the code that it rewrites: the same proposal as an edit's. */
 import { t } from "@vscode/l10n";
-import { Range, type TextDocument, TextEditorRevealType, Uri, window, workspace } from "vscode";
+import { type TextDocument, Uri, window, workspace } from "vscode";
 import { plain } from "../problems.ts";
 import { ServerError } from "../serverError.ts";
 import type { EditDeps } from "./inlineEdit.ts";
+import { revealFirst } from "./reveal.ts";
 import { snapshotOf, toChanges } from "./snapshot.ts";
 
 /**
@@ -34,8 +35,6 @@ async function applyTo({ server, reviews }: EditDeps, document: TextDocument, co
   if (changes.length === 0) void window.showInformationMessage(t("Nemotron: the file says this already."));
   else if (!(await reviews.propose(document, () => (document.version === version ? changes : undefined))))
     throw new Error(t("The file was changed meanwhile. Apply the code again."));
-  const [first] = changes;
-  const at = document.positionAt(first?.offset ?? 0);
-  if (first) editor.revealRange(new Range(at, at), TextEditorRevealType.InCenterIfOutsideViewport);
+  revealFirst(editor, reviews.hunks(document.uri));
   if (result.warning) void window.showWarningMessage(plain(`Nemotron: ${result.warning}`));
 }

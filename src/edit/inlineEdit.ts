@@ -20,6 +20,7 @@ import { SYNCED_SCHEMES } from "../schemes.ts";
 import type { Server } from "../server.ts";
 import type { EditRequest, EditRuns } from "./editRuns.ts";
 import { askForInstruction, type Choice, type Instruction, type Ready } from "./instructionInput.ts";
+import { revealFirst } from "./reveal.ts";
 import type { Reviews } from "./reviews.ts";
 
 export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memento: Memento };
@@ -74,7 +75,7 @@ export async function retryEdit(deps: EditDeps, uri?: Uri): Promise<void> {
 }
 
 async function runEdit(
-  { runs }: EditDeps,
+  { runs, reviews }: EditDeps,
   document: TextDocument,
   range: Range,
   instruction: Instruction,
@@ -89,8 +90,19 @@ async function runEdit(
     thinking: budgetToThinking(budget),
     diagnostics: languages.getDiagnostics(document.uri).map(lspDiagnostic),
   };
+  const editor = window.activeTextEditor;
+  const at = editor?.selection.start;
   const result = await runs.start(request);
-  if (result) await tellDoubts(result);
+  if (!result) return;
+  // Whoever has gone elsewhere meanwhile stays there.
+  if (
+    editor &&
+    editor === window.activeTextEditor &&
+    editor.document === document &&
+    at?.isEqual(editor.selection.start)
+  )
+    revealFirst(editor, reviews.hunks(document.uri));
+  await tellDoubts(result);
 }
 
 /** What the user should know before accepting. */

@@ -1,0 +1,12 @@
+/** Brings a proposal into view: who has selected a whole file sees one end of it. */
+import { Range, type TextEditor, TextEditorRevealType } from "vscode";
+import type { Hunk } from "./hunks.ts";
+
+/** The first hunk, where none of them is in view. */
+export function revealFirst(editor: TextEditor, hunks: readonly Hunk[]): void {
+  const ranges = hunks.map(
+    ({ start, end }) => new Range(editor.document.positionAt(start), editor.document.positionAt(end)),
+  );
+  const isSeen = ranges.some((range) => editor.visibleRanges.some((visible) => visible.intersection(range)));
+  if (ranges[0] && !isSeen) editor.revealRange(ranges[0], TextEditorRevealType.InCenter);
+}
