@@ -71,7 +71,15 @@ function newestChange() {
   const folders = ["build", "media", "server", "src"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)),
   );
-  const files = ["package.json", "package-lock.json", ".vscodeignore", "README.md", "CHANGELOG.md", ...translations(), ...folders];
+  const files = [
+    "package.json",
+    "package-lock.json",
+    ".vscodeignore",
+    "README.md",
+    "CHANGELOG.md",
+    ...translations(),
+    ...folders,
+  ];
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
