@@ -87,15 +87,6 @@ export class EditorTab {
     await this.workbench.until(isGone, `${title} is done`);
   }
 
-  /** Waits for what is drawn behind a line of code, which is no text of the page. */
-  async behindCode(pattern: RegExp): Promise<void> {
-    const spans = this.element.locator(".view-line span");
-    const script =
-      "(spans) => spans.map((span) => span.textContent + getComputedStyle(span, '::after').content).join()";
-    const drawn = async () => String(await spans.evaluateAll(script)).replaceAll("\u00a0", " ");
-    await this.workbench.until(async () => pattern.test(await drawn()), `${pattern} is drawn`);
-  }
-
   /** Its tab's mark of changes that are not saved. */
   get dirty(): Locator {
     return this.page.locator(`.tab.dirty[data-resource-name="${path.basename(this.file)}"]`);

@@ -1,0 +1,190 @@
+/** Edits of documents of every kind: what comes out is exact, and one undo brings the file back byte for byte. */
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { writeScript } from "../host/scripted.ts";
+import { CART, EditorTab, IS_EVEN, isEvenReply, lines, SIMPLER } from "./editor.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+const toTabs = (text: string) => text.replace(/^(?: {2})+/gm, (spaces) => "\t".repeat(spaces.length / 2));
+const toCrlf = (text: string) => text.replaceAll("\n", "\r\n");
+const withEmoji = (text: string) => text.replace("/** A small", "/** 🛒 é 漢字 👩‍👩‍👧 A small");
+const total = (body: string) => `export function total(items: Item[]) {\n${body}}`;
+const TOTAL = { match: "total", answer: `\`\`\`ts\n${total("  return 0;\n")}\n\`\`\`` };
+
+type Case = { name: string; before: string; after: string; select: readonly [number, number]; instruction?: string };
+const isEven = (name: string, change: (text: string) => string): Case => ({
+  name,
+  before: change(CART),
+  after: change(SIMPLER),
+  select: IS_EVEN,
+});
+const CASES: Case[] = [
+  isEven("tabs", toTabs),
+  isEven("crlf", toCrlf),
+  isEven("emoji", withEmoji),
+  isEven("bom", (text) => `\uFEFF${text}`),
+  isEven("nonewline", (text) => text.trimEnd()),
+  {
+    name: "lastlines",
+    before: CART.trimEnd(),
+    after: CART.trimEnd().replace(/export function total[\s\S]*/, total("  return 0;\n")),
+    select: [31, 37],
+    instruction: "make total nothing",
+  },
+  {
+    name: "oneline",
+    before: "const a = 1;",
+    after: "const a: number = 1;",
+    select: [1, 1],
+    instruction: "annotate a",
+  },
+  { name: "emptyfile", before: "", after: "const fresh = 1;", select: [1, 1], instruction: "something fresh" },
+];
+const notebook = {
+  cells: [{ cell_type: "code", source: lines(CART, 31).split(/^/m), metadata: {}, outputs: [], execution_count: null }],
+  metadata: { language_info: { name: "typescript" } },
+  nbformat: 4,
+  nbformat_minor: 5,
+};
+const SCRIPT = [
+  { match: "something fresh", answer: "```ts\nconst fresh = 1;\n```" },
+  { match: "annotate a", answer: "```ts\nconst a: number = 1;\n```" },
+  { ...TOTAL, match: "make total nothing" },
+  isEvenReply(),
+  TOTAL,
+];
+const SLOW = [isEvenReply({ delayMs: 300 })];
+
+describe("an edit of a document", () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await openWorkbench({
+      files: {
+        ...Object.fromEntries(CASES.map(({ name, before }) => [`${name}.ts`, before])),
+        ...Object.fromEntries(["readonly", "deleted", "closed", "twice", "saved"].map((name) => [`${name}.ts`, CART])),
+        "cells.ipynb": JSON.stringify(notebook),
+      },
+      script: SCRIPT,
+      settings: {
+        "nemotron.thinking.budget.edit": "off",
+        "workbench.editor.enablePreview": false,
+        "files.readonlyInclude": { "**/readonly.ts": true },
+      },
+    });
+  });
+  after(() => workbench?.stop());
+
+  const press = (key: string) => workbench.page.keyboard.press(key);
+  const script = (replies: typeof SCRIPT) => writeScript(workbench.server.directory, replies);
+  async function opened(name: string): Promise<EditorTab> {
+    const tab = new EditorTab(workbench, `${name}.ts`);
+    await tab.open();
+    return tab;
+  }
+
+  for (const { name, before, after, select, instruction = "simplify" } of CASES)
+    it(`is exact: ${name}`, async () => {
+      const tab = await opened(name);
+      await tab.select(...select);
+      await tab.edit(instruction);
+      await workbench.shot(`document-${name}`);
+      assert.equal(await tab.saved(), after);
+      await press("Control+z");
+      await tab.lens("Keep").waitFor({ state: "detached" });
+      assert.equal(await tab.saved(), before);
+    });
+
+  it("that was never saved", async () => {
+    await workbench.runCommand("File: New Untitled Text File");
+    const tab = new EditorTab(workbench, "Untitled-1");
+    const editor = workbench.page.locator('.monaco-editor[data-uri="untitled:Untitled-1"]');
+    await editor.locator(".view-line").first().waitFor();
+    await workbench.page.keyboard.insertText("const a = 1;");
+    await tab.ask("annotate a");
+    await editor.locator(".view-line", { hasText: "const a: number = 1;" }).waitFor();
+    await editor.locator(".codelens-decoration").getByText("Undo", { exact: true }).click();
+    await editor.locator(".view-line", { hasText: "const a = 1;" }).waitFor();
+    await workbench.runCommand("View: Revert and Close Editor");
+  });
+
+  it("in a cell of a notebook", async () => {
+    await press("Control+p");
+    await workbench.page.locator(".quick-input-widget input").fill("cells.ipynb");
+    await workbench.page.locator('.quick-input-list .monaco-list-row.focused[aria-label^="cells.ipynb"]').waitFor();
+    await press("Enter");
+    const cell = workbench.page.locator('.monaco-editor[data-uri^="vscode-notebook-cell:"]');
+    await cell.locator(".view-line", { hasText: "let sum" }).click();
+    await press("Control+a");
+    const tab = new EditorTab(workbench, "cells.ipynb");
+    await tab.ask("simplify");
+    await cell.locator(".view-line", { hasText: "return 0;" }).waitFor();
+    await workbench.shot("document-notebook");
+    await cell.locator(".codelens-decoration").getByText("Undo", { exact: true }).first().click();
+    await cell.locator(".view-line", { hasText: "let sum" }).waitFor();
+    await workbench.runCommand("View: Revert and Close Editor");
+  });
+
+  it("that is read-only for the editor alone is refused when it cannot be changed", async () => {
+    const tab = await opened("readonly");
+    await tab.select(...IS_EVEN);
+    await workbench.runCommand("Nemotron: Simplify");
+    await tab.notification("read-only").waitFor();
+    await workbench.shot("document-readonly");
+    assert.equal(await tab.lens(/Keep/).count(), 0);
+    assert.equal(tab.onDisk(), CART);
+    await tab.clearNotifications();
+  });
+
+  it("that is deleted meanwhile loses nothing that was not deleted", async () => {
+    script(SLOW);
+    const tab = await opened("deleted");
+    await tab.select(...IS_EVEN);
+    await tab.ask("simplify");
+    await tab.lens("Writing").waitFor();
+    rmSync(tab.path);
+    script(SCRIPT);
+    await workbench.page.locator(".notification-toast, .codelens-decoration a", { hasText: /Keep|deleted/ }).waitFor();
+    await workbench.shot("document-deleted");
+    await workbench.runCommand("View: Revert and Close Editor");
+  });
+
+  it("whose editor is closed meanwhile is opened again for it", async () => {
+    script(SLOW);
+    const tab = await opened("closed");
+    await tab.select(...IS_EVEN);
+    await tab.ask("simplify");
+    await tab.lens("Writing").waitFor();
+    await workbench.runCommand("View: Close Editor");
+    await tab.element.waitFor({ state: "detached" });
+    await tab.lens("Keep").waitFor();
+    await workbench.shot("document-closed");
+    assert.equal(tab.onDisk(), CART);
+    await tab.lens("Undo").click();
+    assert.equal(await tab.saved(), CART);
+  });
+
+  it("has place for two at once", async () => {
+    script([isEvenReply({ delayMs: 300 }), { ...TOTAL, delayMs: 300 }]);
+    const tab = await opened("twice");
+    await tab.select(31, 37);
+    await tab.ask("nothing more");
+    await tab.lens("Writing").first().waitFor();
+    await tab.select(...IS_EVEN);
+    await tab.ask("simplify");
+    await tab.lens("Keep all 2").waitFor();
+    assert.equal(await tab.saved(), SIMPLER.replace(/export function total[\s\S]*/, `${total("  return 0;\n")}\n`));
+    script(SCRIPT);
+  });
+
+  it("that is saved by itself", async () => {
+    script(SCRIPT);
+    const tab = await opened("saved");
+    await workbench.runCommand("File: Toggle Auto Save");
+    await tab.select(...IS_EVEN);
+    await tab.edit("simplify");
+    await workbench.until(async () => tab.onDisk() === SIMPLER, "it is saved");
+    await tab.lens("Undo").click();
+    await workbench.until(async () => tab.onDisk() === CART, "it is saved as it was");
+    await workbench.runCommand("File: Toggle Auto Save");
+  });
+});

@@ -1,0 +1,169 @@
+/** A proposal before the user's eyes: each part of it kept or taken back, by mouse and keys, and undone as a whole. */
+import assert from "node:assert/strict";
+import { CART, copiesOf, EditorTab, lines, setTheme } from "./editor.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+/** All below `Item`, and the same with three changes. */
+const CODE = [9, 37] as const;
+const CHANGES: [string, string][] = [
+  ["  if (x < min) return min;\n", "  if (x < min) {\n    return min;\n  }\n"],
+  ["    } else {\n      return false;\n", ""],
+  ["  return sum;\n", "  console.log(sum);\n  return sum;\n"],
+];
+const withChanges = (text: string, ...which: number[]) =>
+  which.reduce((changed, i) => changed.replace(...CHANGES[i]!), text);
+const ALL = withChanges(CART, 0, 1, 2);
+const answer = (text: string) => `\`\`\`ts\n${lines(text, 9)}\n\`\`\``;
+const SCRIPT = [
+  { match: "braces everywhere", answer: answer(withChanges(CART, 0)) },
+  { match: "braces", answer: answer(ALL) },
+];
+
+describe("a proposed edit", () => {
+  let workbench: Workbench;
+  before(async () => {
+    const names = ["seen", "undone", "lenses", "keys", "kept", "rejected", "peek", "diff", "retry", "touched"];
+    workbench = await openWorkbench({
+      files: copiesOf(CART, ...names, "light", "hc"),
+      script: SCRIPT,
+      settings: { "nemotron.thinking.budget.edit": "off", "workbench.editor.enablePreview": false },
+    });
+  });
+  after(() => workbench?.stop());
+
+  async function proposed(name: string): Promise<EditorTab> {
+    const tab = new EditorTab(workbench, `${name}.ts`);
+    await tab.open();
+    await tab.select(...CODE);
+    await tab.edit("braces");
+    await tab.lens("Keep all 3").waitFor();
+    return tab;
+  }
+  const press = (key: string) => workbench.page.keyboard.press(key);
+
+  it("shows each change with its verdicts", async () => {
+    const tab = await proposed("seen");
+    await tab.goTo(1);
+    await workbench.shot("review-dark");
+    assert.equal(await tab.lens("Keep").count(), 3);
+    assert.equal(await tab.lens("Undo").count(), 3);
+    assert.equal(await tab.lens(/lines? before/).count(), 2);
+    assert.equal(await tab.saved(), ALL);
+  });
+
+  for (const theme of ["light", "hc"] as const)
+    it(`can be seen in the theme ${theme}`, async () => {
+      const tab = await proposed(theme);
+      await setTheme(workbench, theme);
+      await tab.goTo(1);
+      await tab.lens("1 line before").click();
+      await workbench.page.locator(".peekview-widget").getByText("1 of 3 changes").waitFor();
+      await workbench.shot(`review-${theme}`);
+      await press("Escape");
+      await setTheme(workbench, "dark");
+    });
+
+  it("is undone in one step, byte for byte, and redone", async () => {
+    const tab = await proposed("undone");
+    await press("Control+z");
+    await tab.lens("Keep").first().waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), CART);
+    await press("Control+y");
+    await tab.lens("Keep all 3").waitFor();
+    assert.equal(await tab.saved(), ALL);
+  });
+
+  it("is kept and taken back part by part, with the lenses", async () => {
+    const tab = await proposed("lenses");
+    await tab.lens("Undo").nth(1).click();
+    await tab.lens("Keep all 2").waitFor();
+    await tab.lens("Keep").first().click();
+    await tab.lens("Keep all 2").waitFor({ state: "detached" });
+    await tab.lens("Undo").first().click();
+    await tab.lens("Undo").waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), withChanges(CART, 0));
+  });
+
+  it("is kept and taken back part by part, with keys", async () => {
+    const tab = await proposed("keys");
+    await tab.goTo(11);
+    await press("Control+Alt+Backspace");
+    await tab.lens("Keep all 2").waitFor();
+    await tab.goTo(20);
+    await press("Control+Alt+y");
+    await tab.lens("Keep all 2").waitFor({ state: "detached" });
+    await press("Control+Alt+Backspace");
+    await tab.lens("Undo").waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), withChanges(CART, 1));
+  });
+
+  it("is kept as a whole", async () => {
+    const tab = await proposed("kept");
+    await press("Control+Alt+Shift+y");
+    await tab.lens("Undo").first().waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), ALL);
+  });
+
+  it("is taken back as a whole, exactly", async () => {
+    const tab = await proposed("rejected");
+    await press("Control+Alt+Shift+Backspace");
+    await tab.lens("Undo").first().waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), CART);
+  });
+
+  it("leaves to the user what the user writes into it", async () => {
+    const tab = await proposed("touched");
+    await tab.goTo(11);
+    await press("End");
+    await workbench.page.keyboard.type(" // mine");
+    await tab.lens("Keep all 2").waitFor();
+    await press("Control+Alt+Shift+Backspace");
+    await tab.lens("Undo").first().waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), withChanges(CART, 0).replace("    return min;", "    return min; // mine"));
+  });
+
+  it("shows the lines before in the editor's own peek, with the verdicts as icons", async () => {
+    const tab = await proposed("peek");
+    await tab.lens("2 lines before").click();
+    const peek = workbench.page.locator(".peekview-widget");
+    await peek
+      .locator(".inline-deleted-margin-view-zone, .view-lines.line-delete, .line-delete")
+      .filter({ hasText: "return false;" })
+      .first()
+      .waitFor();
+    await workbench.shot("review-peek");
+    await peek.locator(".peekview-actions .codicon-discard").click();
+    await tab.lens("Keep all 2").waitFor();
+    await press("Escape");
+    assert.equal(await tab.saved(), withChanges(CART, 0, 2));
+  });
+
+  it("opens as a diff, with the verdicts in the title", async () => {
+    const tab = await proposed("diff");
+    await tab.lens("Diff").click();
+    const diff = workbench.page.locator(".monaco-diff-editor");
+    await diff.locator(".original .view-line", { hasText: "return false;" }).waitFor();
+    await workbench.shot("review-diff");
+    assert.equal(await diff.locator(".modified .view-line", { hasText: "return false;" }).count(), 0);
+    await workbench.page.locator(".editor-actions").getByRole("button", { name: "Undo All Changes" }).click();
+    await workbench.runCommand("View: Close Editor");
+    await tab.open();
+    assert.equal(await tab.saved(), CART);
+  });
+
+  it("is asked for again with another instruction", async () => {
+    const tab = await proposed("retry");
+    await tab.lens("Retry…").click();
+    await tab.input.waitFor();
+    assert.equal(await tab.input.inputValue(), "braces");
+    await workbench.shot("review-retry");
+    await tab.input.fill("braces everywhere");
+    await press("Enter");
+    await tab.lens(/Keep all/).waitFor({ state: "detached" });
+    await tab.lens("Keep").waitFor();
+    assert.equal(await tab.saved(), withChanges(CART, 0));
+    await press("Control+z");
+    await tab.lens("Keep").waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), CART);
+  });
+});
