@@ -6,6 +6,7 @@ import path from "node:path";
 export function addLanguage(data: string, language: string): void {
   const pack = path.join(data, `${language}.i18n.json`);
   writeFileSync(pack, JSON.stringify({ contents: {} }));
-  const packs = { [language]: { hash: "empty", extensions: [], translations: { vscode: pack }, label: language } };
+  const extensions = [{ extensionIdentifier: { id: `test.language-pack-${language}` }, version: "1.0.0" }];
+  const packs = { [language]: { hash: "empty", extensions, translations: { vscode: pack }, label: language } };
   writeFileSync(path.join(data, "languagepacks.json"), JSON.stringify(packs));
 }
