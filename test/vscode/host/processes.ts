@@ -1,5 +1,6 @@
 /** The processes that a workbench has started: found by what Linux tells of them, slowed down or ended from outside. */
 import { readdirSync, readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 
 /** Where processes can be found. */
 export const canFindProcesses = process.platform === "linux";
@@ -20,19 +21,30 @@ export function findProcess(root: number, part: Part): number | undefined {
  * toy model is faster than any user. Returns what lets it go again.
  */
 export function slowDown(pid: number, share: number): () => void {
-  const period = 50;
-  let timer: NodeJS.Timeout;
-  const run = () => {
-    if (signal(pid, "SIGCONT")) timer = setTimeout(pause, period * share);
-  };
-  const pause = () => {
-    if (signal(pid, "SIGSTOP")) timer = setTimeout(run, period * (1 - share));
-  };
-  pause();
+  const released = new Int32Array(new SharedArrayBuffer(4));
+  const workerData = { pid, released, runMs: PERIOD_MS * share, restMs: PERIOD_MS * (1 - share) };
+  // A thread of its own: whatever this one is busy with, the process would run on meanwhile.
+  const worker = new Worker(`(${alternate})(require("node:worker_threads").workerData)`, { eval: true, workerData });
+  worker.unref();
   return () => {
-    clearTimeout(timer);
-    signal(pid, "SIGCONT");
+    Atomics.store(released, 0, 1);
+    Atomics.notify(released, 0);
   };
+}
+
+const PERIOD_MS = 50;
+type Turns = { pid: number; released: Int32Array; runMs: number; restMs: number };
+
+/** The thread's whole program: it sees nothing of this file. */
+function alternate({ pid, released, runMs, restMs }: Turns): void {
+  const rest = (ms: number) => Atomics.wait(released, 0, 0, ms) === "timed-out";
+  try {
+    do process.kill(pid, "SIGSTOP");
+    while (rest(restMs) && process.kill(pid, "SIGCONT") && rest(runMs));
+    process.kill(pid, "SIGCONT");
+  } catch {
+    // It is gone.
+  }
 }
 
 /** False when it is gone. */
