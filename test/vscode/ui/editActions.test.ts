@@ -1,0 +1,165 @@
+/** What the menu, the lightbulb and the chat offer for code, besides free instructions. */
+import assert from "node:assert/strict";
+import { type ScriptedReply, writeScript } from "../host/scripted.ts";
+import { ChatPanel } from "./chatPanel.ts";
+import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+const ENTRIES = ["Explain", "Ask About This…", "Explain Problem", "Edit…", "Refactor…", "Fix", "Document", "Add Types"];
+/** With a mistake that TypeScript finds on line 24. */
+const FAULTY = CART.replace("return true;", "return truth;");
+const TEST_FILE = 'import { total } from "../cart";\n\nit("adds up", () => {\n  expect(total([])).toBe(0);\n});\n';
+const CLAMP =
+  "export function clamp(x: number, min: number, max: number) {\n  return Math.min(Math.max(x, min), max);\n}";
+
+describe("actions for code", () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await openWorkbench({
+      files: {
+        ...copiesOf(CART, "menu", "refactor", "rewrite", "tested", "applied"),
+        "faulty.ts": FAULTY,
+        "package.json": JSON.stringify({ devDependencies: { vitest: "1.0.0" } }),
+        "test/other.test.ts": 'import { it } from "vitest";\nit("is", () => {});\n',
+      },
+      script: [],
+      settings: {
+        "nemotron.thinking.mode": "off",
+        "workbench.editor.enablePreview": false,
+        "editor.hover.enabled": "off",
+      },
+    });
+  });
+  after(() => workbench?.stop());
+
+  const press = (key: string) => workbench.page.keyboard.press(key);
+  const script = (...replies: ScriptedReply[]) => writeScript(workbench.server.directory, replies);
+  async function selected(name: string, range: readonly [number, number] = IS_EVEN): Promise<EditorTab> {
+    const tab = new EditorTab(workbench, `${name}.ts`);
+    await tab.open();
+    await tab.select(...range);
+    return tab;
+  }
+
+  it("are in the editor's menu", async () => {
+    script(isEvenReply({ match: "simplify this code" }));
+    const tab = await selected("menu");
+    await tab.line("return true;").click({ button: "right" });
+    await workbench.menuItem("Nemotron").hover();
+    await workbench.menuItem("Simplify").hover();
+    await workbench.shot("actions-menu");
+    for (const entry of [...ENTRIES, "Write Tests"]) assert.ok(await workbench.menuItem(entry).isVisible(), entry);
+    await workbench.menuItem("Simplify").click();
+    await tab.lens("Keep").waitFor();
+    assert.equal(await tab.saved(), SIMPLER);
+  });
+
+  it("refactor by ready-made instructions, and by free ones", async () => {
+    script(isEvenReply({ match: "reduce the nesting" }));
+    const tab = await selected("refactor");
+    await workbench.runCommand("Nemotron: Refactor…");
+    const row = (text: string) => workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    await row("Extract function").waitFor();
+    await row("Rename for clarity").waitFor();
+    await workbench.shot("actions-refactor");
+    await row("Reduce nesting").click();
+    await tab.lens("Keep").waitFor();
+    assert.equal(await tab.saved(), SIMPLER);
+    await press("Control+z");
+    await tab.lens("Keep").waitFor({ state: "detached" });
+    script(isEvenReply({ match: "without branches" }));
+    await tab.select(...IS_EVEN);
+    await workbench.runCommand("Nemotron: Refactor…");
+    await tab.input.fill("without branches");
+    await row("without branches").waitFor();
+    await press("Enter");
+    await tab.lens("Keep").waitFor();
+    assert.equal(await tab.saved(), SIMPLER);
+  });
+
+  it("fix a problem, told of it, from the lightbulb", async () => {
+    script(isEvenReply({ match: "Cannot find name 'truth'" }));
+    const tab = new EditorTab(workbench, "faulty.ts");
+    await tab.open();
+    await tab.element.locator(".squiggly-error").nth(1).waitFor();
+    await tab.goTo(24, 16);
+    await chooseAction(workbench, "Fix with Nemotron", "actions-fix");
+    await tab.lens("Keep").waitFor();
+    assert.equal(await tab.saved(), SIMPLER);
+  });
+
+  it("rewrite a selection, from the lightbulb", async () => {
+    script(isEvenReply({ match: "simplify this code" }));
+    const tab = await selected("rewrite");
+    await chooseAction(workbench, "Simplify with Nemotron", "actions-rewrite");
+    await tab.lens("Keep").waitFor();
+    assert.equal(await tab.saved(), SIMPLER);
+  });
+
+  it("write tests beside the project's own, into a file that is not saved yet", async () => {
+    script({ match: "test", answer: `\`\`\`ts\n${TEST_FILE}\`\`\`` });
+    await selected("tested", [31, 37]);
+    await workbench.runCommand("Nemotron: Write Tests");
+    const editor = workbench.editor("tested.test.ts");
+    await editor.locator(".view-line", { hasText: "adds up" }).waitFor();
+    await workbench.shot("actions-tests");
+    const file = new EditorTab(workbench, "test/tested.test.ts");
+    await press("Control+s");
+    await workbench.until(async () => file.exists && file.onDisk() === TEST_FILE, "it is saved where it was proposed");
+  });
+
+  describe("of an answer", () => {
+    let chat: ChatPanel;
+    let tab: EditorTab;
+    before(async () => {
+      tab = new EditorTab(workbench, "applied.ts");
+      await tab.open();
+      chat = new ChatPanel(workbench);
+    });
+    const apply = () => chat.answer.locator(".code").getByRole("button", { name: "Apply", exact: true });
+
+    it("are applied to the code that they rewrite, wherever the cursor is", async () => {
+      script({ match: "clamp", answer: `Like this:\n\n\`\`\`ts\n${CLAMP}\n\`\`\`` });
+      await tab.goTo(33);
+      await chat.open();
+      await chat.ask("Write clamp with Math.");
+      await chat.answered("Like this");
+      await workbench.shot("actions-apply");
+      await apply().click();
+      await tab.lens("Keep").first().waitFor();
+      await workbench.shot("actions-applied");
+      assert.equal(await tab.saved(), CART.replace(/export function clamp[\s\S]*?\n\}/, CLAMP));
+      await tab.element.locator(".view-line").first().click();
+      await press("Control+z");
+      await tab.lens("Keep").first().waitFor({ state: "detached" });
+      assert.equal(await tab.saved(), CART);
+    });
+
+    it("are refused where there is no place for them", async () => {
+      script({ match: "elsewhere", answer: "```ts\nelsewhere.call(1);\n```" });
+      await chat.open();
+      await chat.ask("Something from elsewhere?");
+      await chat.over();
+      await apply().click();
+      await workbench.page.locator(".notification-toast", { hasText: "Nemotron" }).waitFor();
+      await workbench.shot("actions-not-applied");
+      assert.equal(tab.onDisk(), CART);
+      assert.equal(await tab.dirty.count(), 0);
+    });
+  });
+});
+
+/** Chooses from the menu that the lightbulb opens, by its key. */
+async function chooseAction(workbench: Workbench, title: string, picture: string): Promise<void> {
+  const entry = workbench.page.locator(".action-widget .monaco-list-row", { hasText: title });
+  // What is asked for before all problems are known closes again.
+  await workbench.until(async () => {
+    if (!(await entry.isVisible())) await workbench.page.keyboard.press("Control+.");
+    return entry.waitFor({ timeout: 4000 }).then(
+      () => true,
+      () => false,
+    );
+  }, `${title} is offered`);
+  await workbench.shot(picture);
+  await entry.click();
+}
