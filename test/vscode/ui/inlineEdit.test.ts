@@ -1,0 +1,135 @@
+/** An inline edit from its key to the proposal: what is seen while it is written, and what the user may do meanwhile. */
+import assert from "node:assert/strict";
+import { writeScript } from "../host/scripted.ts";
+import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+const THOUGHT = `The branches return what the comparison says. ${"So it can be returned. ".repeat(100)}`;
+const FAST = [isEvenReply({ thought: THOUGHT })];
+const SLOW = [isEvenReply({ thought: THOUGHT, delayMs: 50 })];
+
+describe("an inline edit", () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await openWorkbench({
+      files: copiesOf(CART, "key", "budget", "escape", "now", "elsewhere", "inside", "cursor", "first", "second"),
+      script: SLOW,
+      settings: { "nemotron.thinking.budget.edit": "1024", "workbench.editor.enablePreview": false },
+    });
+  });
+  after(() => workbench?.stop());
+
+  async function selected(name: string): Promise<EditorTab> {
+    const tab = new EditorTab(workbench, `${name}.ts`);
+    await tab.open();
+    await tab.select(...IS_EVEN);
+    return tab;
+  }
+  const press = (key: string) => workbench.page.keyboard.press(key);
+  const script = (replies: typeof FAST) => writeScript(workbench.server.directory, replies);
+
+  it("is asked for at the selection, by Ctrl+I", async () => {
+    const tab = await selected("key");
+    await press("Control+i");
+    await workbench.page.locator(".quick-input-title", { hasText: "key.ts:22-28" }).waitFor();
+    await workbench.shot("edit-input");
+    await press("Escape");
+    await tab.input.waitFor({ state: "hidden" });
+  });
+
+  it("has a budget of its own", async () => {
+    await selected("budget");
+    await press("Control+Alt+e");
+    const title = workbench.page.locator(".quick-input-title");
+    await title.filter({ hasText: "1K" }).waitFor();
+    await workbench.page.locator(".quick-input-widget .action-label.codicon-lightbulb").first().click();
+    await title.filter({ hasText: "2K" }).waitFor();
+    await press("Escape");
+  });
+
+  it("leaves the file alone while it is written, and shows the thought; Escape ends it at once", async () => {
+    const tab = await selected("escape");
+    await tab.ask("simplify");
+    await tab.lens("Thinking").waitFor();
+    await tab.lens("Answer now").waitFor();
+    await workbench.shot("edit-thinking");
+    assert.equal(await tab.dirty.count(), 0);
+    const begun = Date.now();
+    await press("Escape");
+    await tab.lens("Stop").waitFor({ state: "detached" });
+    assert.ok(Date.now() - begun < 1000, `${Date.now() - begun} ms`);
+    assert.equal(tab.onDisk(), CART);
+    assert.equal(await tab.dirty.count(), 0);
+  });
+
+  it("thinks no longer when the user wants to see it now", async () => {
+    const tab = await selected("now");
+    await tab.ask("simplify");
+    await tab.lens("Answer now").click();
+    await tab.lens("Keep").waitFor();
+    await workbench.shot("edit-proposed");
+    assert.equal(await tab.saved(), SIMPLER);
+  });
+
+  it("offers what was asked for last", async () => {
+    await press("Control+Alt+e");
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "simplify" }).waitFor();
+    await workbench.shot("edit-recent");
+    await press("Escape");
+  });
+
+  it("lands at the right place when there was typing above and below it", async () => {
+    const tab = await selected("elsewhere");
+    await tab.ask("simplify");
+    await tab.lens("Thinking").waitFor();
+    await tab.goTo(2);
+    await workbench.page.keyboard.type("// above");
+    await press("Enter");
+    await tab.goTo(33);
+    await press("End");
+    await workbench.page.keyboard.type(" // below");
+    await tab.lens("Answer now").click();
+    await tab.lens("Keep").waitFor();
+    await workbench.shot("edit-typed-elsewhere");
+    const wanted = SIMPLER.replace("\n\n", "\n// above\n\n").replace("let sum = 0;", "let sum = 0; // below");
+    assert.equal(await tab.saved(), wanted);
+  });
+
+  it("is refused clearly when the code itself was changed, and what was typed stays", async () => {
+    const tab = await selected("inside");
+    await tab.ask("simplify");
+    await tab.lens("Thinking").waitFor();
+    await tab.goTo(24);
+    await press("End");
+    await workbench.page.keyboard.type(" // mine");
+    await tab.lens("Answer now").click();
+    await tab.notification("changed while the edit was being written").waitFor();
+    await workbench.shot("edit-refused");
+    assert.equal(await tab.saved(), CART.replace("return true;", "return true; // mine"));
+    await tab.clearNotifications();
+  });
+
+  it("takes the symbol that the cursor is in where nothing is selected", async () => {
+    script(FAST);
+    const tab = await selected("cursor");
+    await tab.goTo(24, 9);
+    await tab.edit("simplify");
+    assert.equal(await tab.saved(), SIMPLER);
+  });
+
+  it("goes on in two files at once", async () => {
+    script(SLOW);
+    const first = await selected("first");
+    await first.ask("simplify");
+    await first.lens("Thinking").waitFor();
+    const second = await selected("second");
+    await second.ask("simplify");
+    await second.lens("Answer now").click();
+    await second.lens("Keep").waitFor();
+    assert.equal(await second.saved(), SIMPLER);
+    await first.open();
+    await first.use("Answer now");
+    await first.lens("Keep").waitFor();
+    assert.equal(await first.saved(), SIMPLER);
+  });
+});
