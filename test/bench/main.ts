@@ -14,6 +14,7 @@ import type { Figure } from "./figures.ts";
 import { followUps } from "./followUps.ts";
 import { overhead } from "./overhead.ts";
 import { rendering } from "./rendering.ts";
+import { reviewing } from "./reviewing.ts";
 
 const { values } = parseArgs({
   options: { model: { type: "string" }, gpu: { type: "string" }, only: { type: "string" }, json: { type: "boolean" } },
@@ -24,7 +25,7 @@ const gpu = values.gpu ?? (values.model ? "auto" : "off");
 const client = await Client.start({ args: ["--model", model, "--gpu", gpu, "--context", "32768"] });
 const { model: info } = (await client.until((status) => status.type === "ready")) as { model: ModelInfo };
 
-const all = { followUps, attachedFile, cancelling, editBesideChat, editForms, overhead, rendering };
+const all = { followUps, attachedFile, cancelling, editBesideChat, editForms, overhead, rendering, reviewing };
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(all))
   if (!values.only || values.only === name) figures.push(...(await measure(client, info)));

@@ -1,5 +1,5 @@
 /** An engine without a model: it says what a script tells it to, as slowly as that says, and can be steered like the real one. */
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import {
   type Engine,
   EngineError,
@@ -78,6 +78,8 @@ export class ScriptedEngine implements Engine {
     const entry = script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
     return new ScriptedRun(request, entry, signal, (more) => {
       this.running += more;
+      // For who measures what comes after the last token: when that was, ms of the epoch.
+      if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
       this.tell(this.status);
     });
   }

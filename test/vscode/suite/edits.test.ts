@@ -1,0 +1,102 @@
+/** Edits by commands, with the real server and the toy model: the document as the API sees it. */
+import assert from "node:assert/strict";
+import { type CodeLens, commands, type TextDocument, window } from "vscode";
+import { canFindProcesses, type Part, signal, slowDown } from "../host/processes.ts";
+import { until } from "./extension.ts";
+import { get, pidOf, select, set, settles } from "./support.ts";
+
+/** Of cart.ts the method `isEven`, lines from 0. */
+const IS_EVEN = [21, 27] as const;
+
+async function selected(): Promise<TextDocument> {
+  await select("cart.ts", ...IS_EVEN);
+  return window.activeTextEditor!.document;
+}
+const lenses = async ({ uri }: TextDocument, command: string) =>
+  ((await commands.executeCommand<CodeLens[]>("vscode.executeCodeLensProvider", uri)) ?? []).filter(
+    (lens) => lens.command?.command === `nemotron.${command}`,
+  );
+const simpler = (text: string) => text.replace(/ {4}if \(n % 2[\s\S]*?\n {4}\}\n/, "    return n % 2 === 0;\n");
+
+describe("edits", () => {
+  let original: string;
+  beforeEach(async () => {
+    original = (await selected()).getText();
+  });
+  afterEach(() => commands.executeCommand("workbench.action.revertAndCloseActiveEditor"));
+
+  it("are proposed, and undone in one step, and redone", async () => {
+    const document = await selected();
+    await commands.executeCommand("nemotron.simplify");
+    const proposed = document.getText();
+    assert.equal(proposed, simpler(original));
+    assert.equal((await lenses(document, "keepHunk")).length, 1);
+    await commands.executeCommand("undo");
+    assert.equal(document.getText(), original);
+    assert.equal((await lenses(document, "keepHunk")).length, 0);
+    await commands.executeCommand("redo");
+    assert.equal(document.getText(), proposed);
+    assert.equal((await lenses(document, "keepHunk")).length, 1);
+  });
+
+  it("are taken back exactly, by the lens's own command", async () => {
+    const document = await selected();
+    await commands.executeCommand("nemotron.simplify");
+    const [lens] = await lenses(document, "rejectHunk");
+    await commands.executeCommand(lens!.command!.command, ...(lens!.command!.arguments ?? []));
+    assert.equal(document.getText(), original);
+  });
+
+  it("are kept, and stay", async () => {
+    const document = await selected();
+    await commands.executeCommand("nemotron.simplify");
+    await commands.executeCommand("nemotron.keepAll");
+    assert.equal(document.getText(), simpler(original));
+    assert.equal((await lenses(document, "keepHunk")).length, 0);
+  });
+
+  describe("that are interrupted", () => {
+    const budget = get("thinking.budget.edit");
+    before(async function () {
+      if (!canFindProcesses) return this.skip();
+      await set("thinking.budget.edit", "256");
+    });
+    after(() => set("thinking.budget.edit", budget));
+
+    /** The edit's command, and what lets the engine run at its own pace again. */
+    async function slowly(document: TextDocument) {
+      await settles("nemotron.loadModel");
+      const release = slowDown(await pidOf("engine"), 0.03);
+      const edited = commands.executeCommand("nemotron.simplify");
+      await until("the edit is under way", async () => (await lenses(document, "stopEdit")).length > 0);
+      return { edited, release };
+    }
+
+    it("are over within a second of being stopped, and the next one is not held up", async () => {
+      const document = await selected();
+      const { edited, release } = await slowly(document);
+      const begun = Date.now();
+      await commands.executeCommand("nemotron.stopEdit");
+      await edited;
+      assert.ok(Date.now() - begun < 1000, `${Date.now() - begun} ms`);
+      release();
+      assert.equal(document.getText(), original);
+      await commands.executeCommand("nemotron.simplify");
+      assert.equal(document.getText(), simpler(original));
+    });
+
+    for (const part of ["engine", "server"] satisfies Part[])
+      it(`by a crash of the ${part} leave the document alone, and the next one works`, async () => {
+        const document = await selected();
+        const { edited, release } = await slowly(document);
+        signal(await pidOf(part), "SIGKILL");
+        release();
+        await until("the edit is over", async () => (await lenses(document, "stopEdit")).length === 0);
+        await commands.executeCommand("notifications.clearAll");
+        await edited;
+        assert.equal(document.getText(), original);
+        await commands.executeCommand("nemotron.simplify");
+        assert.equal(document.getText(), simpler(original));
+      });
+  });
+});
