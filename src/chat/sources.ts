@@ -89,9 +89,26 @@ export const lspRange = ({ start, end }: Range): LspRange => ({
 });
 
 /** LSP counts severities from 1, in the same order. */
-export function lspDiagnostic({ range, message, severity, source }: Diagnostic): LspDiagnostic {
+export function lspDiagnostic({
+  range,
+  message,
+  severity,
+  source,
+  code,
+  relatedInformation,
+}: Diagnostic): LspDiagnostic {
   const from = [DiagnosticSeverity.Error, DiagnosticSeverity.Warning, DiagnosticSeverity.Information];
   const index = from.indexOf(severity);
   const lsp = ([1, 2, 3] as const)[index] ?? 4;
-  return { range: lspRange(range), message, severity: lsp, source };
+  return {
+    range: lspRange(range),
+    message,
+    severity: lsp,
+    source,
+    code: typeof code === "object" ? code.value : code,
+    relatedInformation: relatedInformation?.map(({ location, message }) => ({
+      location: { uri: location.uri.toString(), range: lspRange(location.range) },
+      message,
+    })),
+  };
 }
