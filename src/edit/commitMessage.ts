@@ -35,7 +35,7 @@ export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }
       (progress) => {
         if (progress.type !== "answer" || work.token.isCancellationRequested) return;
         written += progress.text;
-        repository.inputBox.value = written;
+        repository.inputBox.value = withoutFence(written);
       },
       work.token,
     );
@@ -52,6 +52,9 @@ export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }
     work.dispose();
   }
 }
+
+/** The result has none; what is seen on the way to it should not flicker with one. */
+const withoutFence = (text: string) => text.replace(/^\s*`{3,}.*\n?/, "").replace(/\n`{1,}\s*$/, "");
 
 export const stopCommitMessage = () => running?.cancel();
 
