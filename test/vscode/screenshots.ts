@@ -46,10 +46,17 @@ await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => 
   const tab = new EditorTab(workbench, "cart.ts");
   await tab.line("function clamp").click();
   await tab.select(...IS_EVEN);
-  await tab.edit("simplify");
+  await workbench.page.keyboard.press("Control+i");
+  await tab.input.fill("simplify");
+  await picture(workbench, "edit-ask");
+  await workbench.page.keyboard.press("Enter");
   await tab.lens("5 lines before").click();
   await workbench.page.locator(".peekview-widget .view-line:visible").first().waitFor();
   await picture(workbench, "edit", tab.element);
+  await workbench.page.keyboard.press("Escape");
+  await tab.use("Keep");
+  await tab.lens("Keep").waitFor({ state: "detached" });
+  await picture(workbench, "edit-kept", tab.element);
 });
 
 /** A window with the sample, the panel at its right, and nothing else. */
