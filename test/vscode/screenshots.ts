@@ -14,7 +14,7 @@ const FILES = { "prices.ts": "export const priceOf = (name: string) => name.leng
 
 await withChat({ theme: "dark" }, async (workbench, chat) => {
   await tooltip(workbench);
-  await chat.slow(0.02);
+  await chat.slow(0.01);
   await chat.ask("What is 17 + 25?");
   await chat.last.locator(".thought-title", { hasText: /([789]\d|1\d\d) of/ }).waitFor();
   await picture(workbench, "thinking");

@@ -16,35 +16,55 @@ export function findProcess(root: number, part: Part): number | undefined {
   return [...parents.keys()].filter((pid) => descends(pid) && runs(pid, SCRIPTS[part])).sort((a, b) => b - a)[0];
 }
 
+/** Called, it lets the process go again; `hold` stops it altogether until then. */
+export type Slowed = (() => void) & { hold(): void };
+
+/** Long enough that it does not matter when a busy machine wakes somebody late. */
+const PERIOD_MS = 150;
+/** What the thread below is told; it answers with another number. */
+const SLOW = 0;
+const RELEASE = 1;
+const HOLD = 2;
+
 /**
  * Lets a process run for a small share of the time only, so that what it does can be watched and interfered with: the
- * toy model is faster than any user. Returns what lets it go again.
+ * toy model is faster than any user.
  */
-export function slowDown(pid: number, share: number): () => void {
-  const released = new Int32Array(new SharedArrayBuffer(4));
-  const workerData = { pid, released, runMs: PERIOD_MS * share, restMs: PERIOD_MS * (1 - share) };
+export function slowDown(pid: number, share: number): Slowed {
+  const order = new Int32Array(new SharedArrayBuffer(4));
+  const workerData = { pid, order, runMs: PERIOD_MS * share, restMs: PERIOD_MS * (1 - share) };
   // A thread of its own: whatever this one is busy with, the process would run on meanwhile.
   const worker = new Worker(`(${alternate})(require("node:worker_threads").workerData)`, { eval: true, workerData });
   worker.unref();
-  return () => {
-    Atomics.store(released, 0, 1);
-    Atomics.notify(released, 0);
+  const end = (how: number) => {
+    if (Atomics.compareExchange(order, 0, SLOW, how) !== SLOW) return;
+    Atomics.notify(order, 0);
+    Atomics.wait(order, 0, how);
   };
+  const release = () => {
+    end(RELEASE);
+    signal(pid, "SIGCONT");
+  };
+  const hold = () => {
+    end(HOLD);
+    signal(pid, "SIGSTOP");
+  };
+  return Object.assign(release, { hold });
 }
 
-const PERIOD_MS = 50;
-type Turns = { pid: number; released: Int32Array; runMs: number; restMs: number };
+type Turns = { pid: number; order: Int32Array; runMs: number; restMs: number };
 
-/** The thread's whole program: it sees nothing of this file. */
-function alternate({ pid, released, runMs, restMs }: Turns): void {
-  const rest = (ms: number) => Atomics.wait(released, 0, 0, ms) === "timed-out";
+/** The thread's whole program: it sees nothing of this file. Whoever ends it says what becomes of the process. */
+function alternate({ pid, order, runMs, restMs }: Turns): void {
+  const rest = (ms: number) => Atomics.wait(order, 0, 0, ms) === "timed-out";
   try {
     do process.kill(pid, "SIGSTOP");
     while (rest(restMs) && process.kill(pid, "SIGCONT") && rest(runMs));
-    process.kill(pid, "SIGCONT");
   } catch {
     // It is gone.
   }
+  Atomics.store(order, 0, 3);
+  Atomics.notify(order, 0);
 }
 
 /** False when it is gone. */

@@ -49,7 +49,7 @@ describe("explaining", () => {
   it("stops within a second", async function () {
     if (!canFindProcesses) return this.skip();
     await select("cart.ts", ...CLAMP);
-    const release = slowDown(await pidOf("engine"), 0.03);
+    const release = slowDown(await pidOf("engine"), 0.01);
     const explained = commands.executeCommand("nemotron.explainSelection");
     await storedReply("thinking", "cart.ts:9-13").finally(release);
     const begun = Date.now();

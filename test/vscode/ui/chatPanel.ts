@@ -2,13 +2,13 @@
 import path from "node:path";
 import type { FrameLocator, Locator } from "playwright-core";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
-import { findProcess, slowDown } from "../host/processes.ts";
+import { findProcess, type Slowed, slowDown } from "../host/processes.ts";
 import { storedChats } from "../host/storedChats.ts";
 import type { Workbench } from "./fixture.ts";
 
 export class ChatPanel {
   readonly workbench: Workbench;
-  private release = () => {};
+  private slowed: Slowed | undefined;
 
   constructor(workbench: Workbench) {
     this.workbench = workbench;
@@ -80,21 +80,26 @@ export class ChatPanel {
   }
 
   /** From now on the model writes slowly enough to be watched, until `fast`. */
-  async slow(share = 0.05): Promise<void> {
+  async slow(share = 0.02): Promise<void> {
     this.fast();
     for (;;) {
       const engine = findProcess(this.workbench.server.pid, "engine");
       if (engine !== undefined) {
-        this.release = slowDown(engine, share);
+        this.slowed = slowDown(engine, share);
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
+  /** After `slow`: nothing more comes, until `fast`. */
+  hold(): void {
+    this.slowed?.hold();
+  }
+
   fast(): void {
-    this.release();
-    this.release = () => {};
+    this.slowed?.();
+    this.slowed = undefined;
   }
 }
 

@@ -106,6 +106,7 @@ describe("conversations", () => {
     await chat.ask("Count to one hundred.");
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     await workbench.until(async () => saved().includes("1, 2, 3"), "some of it is on disk");
+    chat.hold();
     await workbench.reload();
     chat.fast();
     await chat.open();

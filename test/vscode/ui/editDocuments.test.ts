@@ -159,7 +159,7 @@ describe("an edit of a document", () => {
     await tab.lens("Keep").waitFor();
     await workbench.shot("document-closed");
     assert.equal(tab.onDisk(), CART);
-    await tab.lens("Undo").click();
+    await tab.use("Undo");
     assert.equal(await tab.saved(), CART);
   });
 

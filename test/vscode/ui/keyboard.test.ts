@@ -107,7 +107,7 @@ describe("the keyboard alone", () => {
     await chat.frame.getByRole("option", { name: "cart.ts" }).waitFor();
     await workbench.shot("keyboard-mention");
     await press("Enter");
-    await chat.chips.filter({ hasText: "cart.ts" }).waitFor();
+    await chat.frame.locator(".composer .chip:not(.implicit)", { hasText: "cart.ts" }).waitFor();
     await press("Shift+Tab", "Shift+Tab");
     await focus("Remove cart.ts");
     await press("Delete");
