@@ -183,7 +183,7 @@ describe("an edit of a document", () => {
     await tab.select(...IS_EVEN);
     await tab.edit("simplify");
     await workbench.until(async () => tab.onDisk() === SIMPLER, "it is saved");
-    await tab.lens("Undo").click();
+    await tab.use("Undo");
     await workbench.until(async () => tab.onDisk() === CART, "it is saved as it was");
     await workbench.runCommand("File: Toggle Auto Save");
   });

@@ -56,8 +56,10 @@ describe("a proposed edit", () => {
       const tab = await proposed(theme);
       await setTheme(workbench, theme);
       await tab.goTo(1);
-      await tab.lens("1 line before").click();
-      await workbench.page.locator(".peekview-widget").getByText("1 of 3 changes").waitFor();
+      await tab.press(
+        tab.lens("1 line before"),
+        workbench.page.locator(".peekview-widget").getByText("1 of 3 changes"),
+      );
       await workbench.shot(`review-${theme}`);
       await press("Escape");
       await setTheme(workbench, "dark");
@@ -75,12 +77,9 @@ describe("a proposed edit", () => {
 
   it("is kept and taken back part by part, with the lenses", async () => {
     const tab = await proposed("lenses");
-    await tab.lens("Undo").nth(1).click();
-    await tab.lens("Keep all 2").waitFor();
-    await tab.lens("Keep").first().click();
-    await tab.lens("Keep all 2").waitFor({ state: "detached" });
-    await tab.lens("Undo").first().click();
-    await tab.lens("Undo").waitFor({ state: "detached" });
+    await tab.press(tab.lens("Undo").nth(1), tab.lens("Keep all 2"));
+    await tab.press(tab.lens("Keep").first(), tab.lens("Keep all 2"), "detached");
+    await tab.use("Undo");
     assert.equal(await tab.saved(), withChanges(CART, 0));
   });
 
@@ -124,8 +123,8 @@ describe("a proposed edit", () => {
 
   it("shows the lines before in the editor's own peek, with the verdicts as icons", async () => {
     const tab = await proposed("peek");
-    await tab.lens("2 lines before").click();
     const peek = workbench.page.locator(".peekview-widget");
+    await tab.press(tab.lens("2 lines before"), peek);
     await peek
       .locator(".inline-deleted-margin-view-zone, .view-lines.line-delete, .line-delete")
       .filter({ hasText: "return false;" })
@@ -140,8 +139,8 @@ describe("a proposed edit", () => {
 
   it("opens as a diff, with the verdicts in the title", async () => {
     const tab = await proposed("diff");
-    await tab.lens("Diff").click();
     const diff = workbench.page.locator(".monaco-diff-editor");
+    await tab.press(tab.lens("Diff"), diff);
     await diff.locator(".original .view-line", { hasText: "return false;" }).waitFor();
     await workbench.shot("review-diff");
     assert.equal(await diff.locator(".modified .view-line", { hasText: "return false;" }).count(), 0);
@@ -153,8 +152,7 @@ describe("a proposed edit", () => {
 
   it("is asked for again with another instruction", async () => {
     const tab = await proposed("retry");
-    await tab.lens("Retry…").click();
-    await tab.input.waitFor();
+    await tab.press(tab.lens("Retry…"), tab.input);
     assert.equal(await tab.input.inputValue(), "braces");
     await workbench.shot("review-retry");
     await tab.input.fill("braces everywhere");

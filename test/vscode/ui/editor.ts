@@ -87,6 +87,19 @@ export class EditorTab {
     await this.workbench.until(isGone, `${title} is done`);
   }
 
+  /** Clicks a lens until that has come of it: editors draw lenses anew, and a click on an old one is lost. */
+  async press(lens: Locator, outcome: Locator, state: "visible" | "detached" = "visible"): Promise<void> {
+    await lens.waitFor();
+    const hasCome = async () => {
+      await lens.click({ timeout: 1000 }).catch(() => {});
+      return outcome.waitFor({ state, timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await this.workbench.until(hasCome, "the lens has done what it says");
+  }
+
   /** Its tab's mark of changes that are not saved. */
   get dirty(): Locator {
     return this.page.locator(`.tab.dirty[data-resource-name="${path.basename(this.file)}"]`);

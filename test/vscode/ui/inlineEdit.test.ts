@@ -65,7 +65,7 @@ describe("an inline edit", () => {
   it("thinks no longer when the user wants to see it now", async () => {
     const tab = await selected("now");
     await tab.ask("simplify");
-    await tab.lens("Answer now").click();
+    await tab.use("Answer now");
     await tab.lens("Keep").waitFor();
     await workbench.shot("edit-proposed");
     assert.equal(await tab.saved(), SIMPLER);
@@ -88,7 +88,7 @@ describe("an inline edit", () => {
     await tab.goTo(33);
     await press("End");
     await workbench.page.keyboard.type(" // below");
-    await tab.lens("Answer now").click();
+    await tab.use("Answer now");
     await tab.lens("Keep").waitFor();
     await workbench.shot("edit-typed-elsewhere");
     const wanted = SIMPLER.replace("\n\n", "\n// above\n\n").replace("let sum = 0;", "let sum = 0; // below");
@@ -102,7 +102,7 @@ describe("an inline edit", () => {
     await tab.goTo(24);
     await press("End");
     await workbench.page.keyboard.type(" // mine");
-    await tab.lens("Answer now").click();
+    await tab.use("Answer now");
     await tab.notification("changed while the edit was being written").waitFor();
     await workbench.shot("edit-refused");
     assert.equal(await tab.saved(), CART.replace("return true;", "return true; // mine"));
@@ -124,7 +124,7 @@ describe("an inline edit", () => {
     await first.lens("Thinking").waitFor();
     const second = await selected("second");
     await second.ask("simplify");
-    await second.lens("Answer now").click();
+    await second.use("Answer now");
     await second.lens("Keep").waitFor();
     assert.equal(await second.saved(), SIMPLER);
     await first.open();
