@@ -65,8 +65,16 @@ describe("the thinking switch", () => {
     await workbench.page.keyboard.type("4K");
     await workbench.page.keyboard.press("Enter");
     await picker().first().waitFor({ state: "hidden" });
-    await workbench.runCommand("Nemotron: Set Per-Action Thinking…");
-    await picker().filter({ hasText: "Explain" }).filter({ hasText: "4K" }).waitFor();
-    await workbench.page.keyboard.press("Escape");
+    // The setting is written behind the picker that was closed.
+    const isSet = async () => {
+      await workbench.runCommand("Nemotron: Set Per-Action Thinking…");
+      const row = picker().filter({ hasText: "Explain" });
+      await row.waitFor();
+      const text = await row.textContent();
+      await workbench.page.keyboard.press("Escape");
+      await row.waitFor({ state: "hidden" });
+      return text?.includes("4K") === true;
+    };
+    await workbench.until(isSet, "explanations think for 4K");
   });
 });
