@@ -93,6 +93,9 @@ function tests(outdir) {
     build({
       ...node,
       ...options,
+      // What suites share is there once for all that run in one process.
+      splitting: true,
+      chunkNames: "shared/[name]-[hash]",
       entryPoints: [
         ...found.filter((file) => !suite(file)),
         ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],

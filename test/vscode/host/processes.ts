@@ -33,6 +33,8 @@ const HOLD = 2;
 export function slowDown(pid: number, share: number): Slowed {
   const order = new Int32Array(new SharedArrayBuffer(4));
   const workerData = { pid, order, runMs: PERIOD_MS * share, restMs: PERIOD_MS * (1 - share) };
+  // The thread takes a moment to start.
+  signal(pid, "SIGSTOP");
   // A thread of its own: whatever this one is busy with, the process would run on meanwhile.
   const worker = new Worker(`(${alternate})(require("node:worker_threads").workerData)`, { eval: true, workerData });
   worker.unref();
