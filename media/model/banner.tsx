@@ -10,9 +10,19 @@ import { loadingText } from "./loading.ts";
 /** @param last the last reply; without one the welcome says all but that the model is a toy. */
 export function ModelBanner({ model, last }: { model: ModelState; last: Reply | undefined }) {
   if (model.type === "ready") return model.toy ? <Toy /> : null;
-  // What the last reply failed with need not be said again.
+  // Why the last reply came to no end is said there already.
+  if (model.type === "failed" && model.retrying && last?.state === "interrupted") return <Retrying />;
   const said = model.type === "failed" && !model.retrying && last?.state === "failed";
   return last && !said ? <State model={model} /> : null;
+}
+
+function Retrying() {
+  return (
+    <div class="banner" role="status">
+      <Spinner />
+      {t("Trying again…")}
+    </div>
+  );
 }
 
 function Toy() {
