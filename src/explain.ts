@@ -16,9 +16,10 @@ import {
   workspace,
 } from "vscode";
 import type { Chat } from "./chat/chat.ts";
-import { lspDiagnostic, lspRange, problemsSource, selectionSource, terminalSource } from "./chat/sources.ts";
+import { problemsSource, selectionSource, terminalSource } from "./chat/sources.ts";
 import type { ChatView } from "./chat/view.ts";
 import { thinking } from "./config.ts";
+import { lspRange, problemsIn } from "./lsp.ts";
 import { SYNCED_SCHEMES } from "./schemes.ts";
 
 type ExplainDeps = { chat: Chat; view: ChatView };
@@ -40,8 +41,7 @@ export async function explainSelection({ chat, view }: ExplainDeps): Promise<voi
     chat.startNew();
     return chat.ask(t("Explain this code."), [source]);
   }
-  const diagnostics = languages.getDiagnostics(document.uri).map(lspDiagnostic);
-  const target = { uri: document.uri.toString(), range: lspRange(selection), diagnostics };
+  const target = { uri: document.uri.toString(), range: lspRange(selection), diagnostics: problemsIn(document.uri) };
   await chat.explain(target, source, thinking("explain"));
 }
 

@@ -13,7 +13,7 @@ import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
 import { speak } from "./locale.ts";
-import { SYNCED_SCHEMES } from "./schemes.ts";
+import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
 import { StatusBar } from "./statusBar.ts";
 
@@ -51,11 +51,9 @@ export function activate(context: ExtensionContext): void {
     view,
     new StatusBar(server),
     window.registerWebviewViewProvider(ChatView.id, view),
-    languages.registerCodeActionsProvider(
-      SYNCED_SCHEMES.map((scheme) => ({ scheme })),
-      new ExplainActions(),
-      { providedCodeActionKinds: ExplainActions.kinds },
-    ),
+    languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
+      providedCodeActionKinds: ExplainActions.kinds,
+    }),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
     ...registerCommands({ ...parts, ...edits, store, view }),
   );

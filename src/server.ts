@@ -37,7 +37,7 @@ export { ServerError } from "./serverError.ts";
 
 export type OnProgress = (progress: ReplyProgress) => void;
 /** A reply that is being made, and can be steered. `result` rejects with a ServerError. */
-export type RunningReply<R> = {
+export type StreamedReply<R> = {
   /** The request's partialResultToken. */
   readonly token: string;
   readonly result: Promise<R>;
@@ -79,15 +79,15 @@ export class Server implements Disposable {
     return this.lives.restart();
   }
 
-  chat(params: ChatParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<ChatResult> {
+  chat(params: ChatParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ChatResult> {
     return this.stream(Method.chat, params, onProgress, token);
   }
 
-  explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<ExplainResult> {
+  explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ExplainResult> {
     return this.stream(Method.explain, params, onProgress, token);
   }
 
-  edit(params: EditParams, onProgress: OnProgress, token?: CancellationToken): RunningReply<EditResult> {
+  edit(params: EditParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<EditResult> {
     return this.stream(Method.edit, params, onProgress, token);
   }
 
@@ -95,7 +95,7 @@ export class Server implements Disposable {
     params: WriteTestsParams,
     onProgress: OnProgress,
     token?: CancellationToken,
-  ): RunningReply<WriteTestsResult> {
+  ): StreamedReply<WriteTestsResult> {
     return this.stream(Method.writeTests, params, onProgress, token);
   }
 
@@ -103,7 +103,7 @@ export class Server implements Disposable {
     params: CommitMessageParams,
     onProgress: OnProgress,
     token?: CancellationToken,
-  ): RunningReply<CommitMessageResult> {
+  ): StreamedReply<CommitMessageResult> {
     return this.stream(Method.commitMessage, params, onProgress, token);
   }
 
@@ -160,7 +160,7 @@ export class Server implements Disposable {
     params: object,
     onProgress: OnProgress,
     cancellation?: CancellationToken,
-  ): RunningReply<R> {
+  ): StreamedReply<R> {
     const token = randomUUID();
     const steer = async <R>(method: string, params: object) => {
       const connection = await this.lives.running();

@@ -22,7 +22,7 @@ export class CodeActions {
     name.className = "code-language";
     name.textContent = language || t("text");
     this.#buttons = actions().map(({ action, icon, label }) =>
-      button(icon, label, (clicked) => {
+      iconButton(icon, label, (clicked) => {
         post({ type: "code", action, code: code(), language });
         if (action === "copy") showCopied(clicked);
       }),
@@ -37,26 +37,28 @@ export class CodeActions {
   }
 }
 
-function button(icon: string, label: string, act: (clicked: HTMLButtonElement) => void): HTMLButtonElement {
+type Act = (clicked: HTMLButtonElement) => void;
+
+function button(className: string, title: string, act: Act): HTMLButtonElement {
   const element = document.createElement("button");
   element.type = "button";
-  element.className = `icon-button codicon codicon-${icon}`;
-  element.title = label;
-  element.setAttribute("aria-label", label);
+  element.className = className;
+  element.title = title;
   element.disabled = true;
   element.addEventListener("click", () => act(element));
   return element;
 }
 
+function iconButton(icon: string, label: string, act: Act): HTMLButtonElement {
+  const element = button(`icon-button codicon codicon-${icon}`, label, act);
+  element.setAttribute("aria-label", label);
+  return element;
+}
+
 /** In words, for it is the one that thinks: it looks for the place of the code by itself. */
-function applyButton(act: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "small-button";
+function applyButton(act: Act): HTMLButtonElement {
+  const element = button("small-button", t("Propose this code in the place of what it rewrites"), act);
   element.textContent = t("Apply");
-  element.title = t("Propose this code in the place of what it rewrites");
-  element.disabled = true;
-  element.addEventListener("click", act);
   return element;
 }
 

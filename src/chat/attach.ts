@@ -4,7 +4,7 @@ import { FileType, languages, type QuickPickItem, QuickPickItemKind, Uri, window
 import type { Attachments } from "./attachments.ts";
 import type { Source } from "./conversation.ts";
 import type { FileSearch } from "./fileSearch.ts";
-import { fileSource, problemsSource, selectionSource } from "./sources.ts";
+import { fileSource, openDocument, problemsSource, selectionSource } from "./sources.ts";
 
 /** More than that at once is a slip of the mouse. */
 const MOST_FILES = 20;
@@ -20,7 +20,7 @@ export async function attachUris(attachments: Attachments, uris: readonly Uri[])
 }
 
 async function isFile(uri: Uri): Promise<boolean> {
-  if (workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) return true;
+  if (openDocument(uri)) return true;
   const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
   return stat !== undefined && (stat.type & FileType.File) !== 0;
 }

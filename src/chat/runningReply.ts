@@ -1,6 +1,7 @@
 /** A reply while it is being written: what the server streams becomes the turn's reply, and the page hears of it. */
 import type { ToPage } from "../../media/messages.ts";
-import type { ReplyProgress, Thinking, Usage } from "../../server/protocol.ts";
+import type { ChatResult, ReplyProgress, Thinking } from "../../server/protocol.ts";
+import type { StreamedReply } from "../server.ts";
 import { newReply, type StoredTurn } from "./conversation.ts";
 import { failureOf } from "./failures.ts";
 import { linksOf } from "./links.ts";
@@ -8,13 +9,8 @@ import { linksOf } from "./links.ts";
 /** Texts that follow one another faster than this go to the page together, ms. */
 const DELTA_MS = 30;
 
-/** What the server holds of a reply while it runs. */
-export type Steering = {
-  answerNow(): Promise<void>;
-  /** Returns the thought's new budget. */
-  addBudget(tokens: number): Promise<number | "unlimited">;
-  result: Promise<{ stopReason: string; usage: Usage; userContent: string }>;
-};
+/** What is needed of the server's end of a reply, whether it is a chat's or an explanation's. */
+export type Steering = Omit<StreamedReply<Pick<ChatResult, "stopReason" | "usage" | "userContent">>, "token">;
 
 /** Starts the request; its progress goes to the callback. */
 export type Ask = (onProgress: (progress: ReplyProgress) => void) => Promise<Steering>;

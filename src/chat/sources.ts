@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import path from "node:path/posix";
 import { t } from "@vscode/l10n";
-import { type Diagnostic, DiagnosticSeverity, type Range, type TextDocument, Uri, workspace } from "vscode";
-import type { Diagnostic as LspDiagnostic, Range as LspRange } from "vscode-languageclient";
+import { type Diagnostic, type Range, type TextDocument, Uri, workspace } from "vscode";
 import type { ContextItem } from "../../server/protocol.ts";
+import { lspDiagnostic, lspRange } from "../lsp.ts";
 import type { Source } from "./conversation.ts";
 
 export function fileSource(uri: Uri): Source {
@@ -72,7 +72,7 @@ async function withText(item: ContextItem, title: string): Promise<ContextItem> 
   return { type: "text", title, text: lines.map((line) => document.lineAt(start.line + line).text).join("\n") };
 }
 
-const openDocument = (uri: Uri) =>
+export const openDocument = (uri: Uri) =>
   workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
@@ -81,34 +81,4 @@ const hashOf = (text: string) => createHash("sha256").update(text).digest("base6
 function linesOf({ start, end }: Range): string {
   const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
   return start.line === last ? `${start.line + 1}` : `${start.line + 1}-${last + 1}`;
-}
-
-export const lspRange = ({ start, end }: Range): LspRange => ({
-  start: { line: start.line, character: start.character },
-  end: { line: end.line, character: end.character },
-});
-
-/** LSP counts severities from 1, in the same order. */
-export function lspDiagnostic({
-  range,
-  message,
-  severity,
-  source,
-  code,
-  relatedInformation,
-}: Diagnostic): LspDiagnostic {
-  const from = [DiagnosticSeverity.Error, DiagnosticSeverity.Warning, DiagnosticSeverity.Information];
-  const index = from.indexOf(severity);
-  const lsp = ([1, 2, 3] as const)[index] ?? 4;
-  return {
-    range: lspRange(range),
-    message,
-    severity: lsp,
-    source,
-    code: typeof code === "object" ? code.value : code,
-    relatedInformation: relatedInformation?.map(({ location, message }) => ({
-      location: { uri: location.uri.toString(), range: lspRange(location.range) },
-      message,
-    })),
-  };
 }

@@ -11,9 +11,9 @@ import {
   workspace,
 } from "vscode";
 import type { EditParams, EditResult, ReplyProgress } from "../../server/protocol.ts";
-import { lspRange } from "../chat/sources.ts";
 import { sampling } from "../config.ts";
-import type { RunningReply, Server } from "../server.ts";
+import { lspRange } from "../lsp.ts";
+import type { Server, StreamedReply } from "../server.ts";
 import type { Change } from "./hunks.ts";
 import { PendingRange } from "./pendingRange.ts";
 import { type Reviews, toChange } from "./reviews.ts";
@@ -44,7 +44,7 @@ type Run = { -readonly [K in keyof EditRun]: EditRun[K] } & {
   typed: Change[];
   document: TextDocument;
   cancel: CancellationTokenSource;
-  reply?: RunningReply<EditResult>;
+  reply?: StreamedReply<EditResult>;
 };
 
 export class EditRuns implements Disposable {

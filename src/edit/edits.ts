@@ -1,6 +1,6 @@
 /** The table of contents of edits: what is there, and what it is registered with. */
 import { type ExtensionContext, languages } from "vscode";
-import { SYNCED_SCHEMES } from "../schemes.ts";
+import { SYNCED_DOCUMENTS } from "../schemes.ts";
 import type { Server } from "../server.ts";
 import { EditActions } from "./actions.ts";
 import type { EditCommandDeps } from "./commands.ts";
@@ -17,7 +17,6 @@ export function createEdits({ subscriptions, globalState }: ExtensionContext, se
   const runs = new EditRuns(server, reviews);
   const originals = new Originals(reviews);
   const lenses = new EditLenses(reviews, runs);
-  const documents = SYNCED_SCHEMES.map((scheme) => ({ scheme }));
   subscriptions.push(
     reviews,
     runs,
@@ -26,8 +25,8 @@ export function createEdits({ subscriptions, globalState }: ExtensionContext, se
     new ReviewDecorations(reviews),
     new RunDecorations(runs),
     editContext(reviews, runs),
-    languages.registerCodeLensProvider(documents, lenses),
-    languages.registerCodeActionsProvider(documents, new EditActions(), {
+    languages.registerCodeLensProvider(SYNCED_DOCUMENTS, lenses),
+    languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new EditActions(), {
       providedCodeActionKinds: EditActions.kinds,
     }),
   );

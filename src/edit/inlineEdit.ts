@@ -3,7 +3,6 @@ import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
   FilePermission,
-  languages,
   type Memento,
   Range,
   type TextDocument,
@@ -13,8 +12,9 @@ import {
   workspace,
 } from "vscode";
 import type { EditResult, InstructionId } from "../../server/protocol.ts";
-import { lspDiagnostic, lspRange, selectionLabel } from "../chat/sources.ts";
+import { selectionLabel } from "../chat/sources.ts";
 import { budgetToThinking, defaultBudget } from "../config.ts";
+import { lspRange, problemsIn } from "../lsp.ts";
 import { plain } from "../problems.ts";
 import { SYNCED_SCHEMES } from "../schemes.ts";
 import type { Server } from "../server.ts";
@@ -55,8 +55,9 @@ export async function inlineEdit(
 
 /** A ready-made instruction for the selection. */
 export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri: Uri; range: Range }): Promise<void> {
-  const document = target ? await workspace.openTextDocument(target.uri) : (await editableEditor()).document;
-  const range = target?.range ?? window.activeTextEditor!.selection;
+  const { document, selection: range } = target
+    ? { document: await workspace.openTextDocument(target.uri), selection: target.range }
+    : await editableEditor();
   const budget = defaultBudget(id === "refactor" ? "refactor" : "edit");
   await runEdit(deps, document, new Range(range.start, range.end), { id }, { budget });
 }
@@ -88,7 +89,7 @@ async function runEdit(
     range,
     instruction,
     thinking: budgetToThinking(budget),
-    diagnostics: languages.getDiagnostics(document.uri).map(lspDiagnostic),
+    diagnostics: problemsIn(document.uri),
   };
   const editor = window.activeTextEditor;
   const at = editor?.selection.start;
@@ -143,7 +144,7 @@ function readerAhead(server: Server, document: TextDocument, range: Range) {
         textDocument: { uri: document.uri.toString(), version: document.version },
         range: lspRange(range),
         instruction,
-        diagnostics: languages.getDiagnostics(document.uri).map(lspDiagnostic),
+        diagnostics: problemsIn(document.uri),
       };
       // Nobody has asked for anything yet: a failure is told when somebody does.
       server.prepareEdit(params, work.token).catch(() => {});

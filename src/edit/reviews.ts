@@ -28,8 +28,10 @@ export class Reviews implements Disposable {
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         const review = this.byUri.get(document.uri.toString());
         if (!review || contentChanges.length === 0) return;
+        const waited = review.hunks.length > 0;
         review.changed(document.getText(), contentChanges.map(toChange));
-        this.changed.fire(document.uri);
+        // Whoever types on in a document whose edits are all settled pays for no drawing.
+        if (waited || review.hunks.length > 0) this.changed.fire(document.uri);
       }),
       workspace.onDidCloseTextDocument(({ uri }) => {
         if (this.byUri.delete(uri.toString())) this.changed.fire(uri);

@@ -1,8 +1,8 @@
 /** A test file, proposed where the project keeps its tests. */
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, ProgressLocation, Range, Uri, WorkspaceEdit, window, workspace } from "vscode";
-import { lspRange } from "../chat/sources.ts";
 import { sampling, thinking } from "../config.ts";
+import { lspRange } from "../lsp.ts";
 import type { Server } from "../server.ts";
 
 /** Opens the file unsaved: it is the user's to keep. */

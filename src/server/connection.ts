@@ -14,7 +14,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
-import { SYNCED_SCHEMES } from "../schemes.ts";
+import { SYNCED_DOCUMENTS } from "../schemes.ts";
 import { SILENT, traced } from "./logging.ts";
 
 export type Connection = {
@@ -67,7 +67,7 @@ function clientOptions(log: LogOutputChannel): LanguageClientOptions {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
   return {
-    documentSelector: SYNCED_SCHEMES.map((scheme) => ({ scheme })),
+    documentSelector: SYNCED_DOCUMENTS,
     outputChannel: log,
     traceOutputChannel: SILENT,
     // The server writes what it has to say to stderr, errors or not.

@@ -74,7 +74,7 @@ describe("a running reply", () => {
           onProgress(progress);
           await new Promise((resolve) => setTimeout(resolve, 40));
         }
-        return { stopReason: "length", usage, userContent: "laid out" };
+        return { stopReason: "length" as const, usage, userContent: "laid out" };
       })();
       return steering(result);
     });
