@@ -22,6 +22,14 @@ const node = {
 };
 /** What the extension host and its tests need: it loads CommonJS, and has `vscode` to give. */
 const extensionHost = { ...node, format: "cjs", outExtension: { ".js": ".cjs" }, external: ["vscode"] };
+/** The language client is most of the code, and activation does not need it: what is imported later is a file of its own. */
+const loadedOnFirstUse = {
+  name: "loaded-on-first-use",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path: file }) =>
+      kind === "dynamic-import" ? { path: `./${path.basename(file, ".ts")}.cjs`, external: true } : undefined,
+    ),
+};
 /** VS Code 1.106, the oldest one that the manifest allows, is Electron 37. */
 const browser = { ...common, platform: "browser", format: "esm", target: "chrome138" };
 /** As it ships: small, and without what leads back to the sources. */
@@ -60,7 +68,13 @@ function product(outdir, options = {}) {
       external: ["node-llama-cpp"],
       banner: { js: require },
     }),
-    build({ ...extensionHost, ...options, entryPoints: { extension: "src/extension.ts" }, outdir }),
+    build({
+      ...extensionHost,
+      ...options,
+      entryPoints: { extension: "src/extension.ts", connection: "src/server/connection.ts" },
+      outdir,
+      plugins: [loadedOnFirstUse],
+    }),
     build({
       ...browser,
       ...options,

@@ -55,7 +55,13 @@ function checkFiles(files, manifest, binaries) {
   const needed = [
     ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", ...assets(manifest)],
     ...translations(),
-    ...["dist/extension.cjs", "dist/server.mjs", "dist/engine.mjs", "dist/grammars/tree-sitter.wasm"],
+    ...[
+      "dist/extension.cjs",
+      "dist/connection.cjs",
+      "dist/server.mjs",
+      "dist/engine.mjs",
+      "dist/grammars/tree-sitter.wasm",
+    ],
     ...["dist/media/main.js", "dist/media/main.css", "dist/media/codicon.css", "dist/media/codicon.ttf"],
     "node_modules/node-llama-cpp/dist/index.js",
     ...binaries.map((name) => `node_modules/@node-llama-cpp/${name}/bins/${name}/llama-addon.node`),

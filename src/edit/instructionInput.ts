@@ -4,6 +4,7 @@ import {
   type Disposable,
   type Memento,
   type QuickInputButton,
+  type QuickPick,
   type QuickPickItem,
   QuickPickItemKind,
   ThemeIcon,
@@ -62,8 +63,8 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
         timer = setTimeout(() => onTyped(value), REST_MS);
       }),
       pick.onDidAccept(() => {
-        const instruction = pick.activeItems[0]?.instruction;
-        if (instruction === undefined) return;
+        const instruction = chosen(pick);
+        if (instruction === undefined || instruction === "") return;
         if (typeof instruction === "string") remember(memento, instruction);
         resolve({ instruction, budget });
         pick.hide();
@@ -80,6 +81,11 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
     pick.show();
     onTyped(pick.value);
   });
+}
+
+/** Whoever types fast presses Enter before the list has followed: then what is typed counts, not what the list still shows. */
+function chosen({ activeItems: [active], items, value }: QuickPick<Item>): Instruction | undefined {
+  return active && items.includes(active) ? active.instruction : value.trim();
 }
 
 const budgetButton = (budget: Budget): QuickInputButton => ({

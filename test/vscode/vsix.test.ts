@@ -52,7 +52,8 @@ describe("the VSIX", function () {
         "readme.md",
       ],
     );
-    assert.doesNotMatch(read("dist/extension.cjs") + read("dist/server.mjs"), /sourceMappingURL/);
+    for (const name of ["extension.cjs", "connection.cjs", "server.mjs"])
+      assert.doesNotMatch(read(`dist/${name}`), /sourceMappingURL/);
   });
 
   it("shows a README that leads nowhere inside the repository", () => {
