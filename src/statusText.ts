@@ -118,7 +118,7 @@ function modelDetails(model: ModelInfo, budget: Budget): string[] {
   const size = gib(weights + state + kv + compute);
   return [
     `${model.name} ${whereItRuns(model)}`,
-    t("Context: {0} tokens", model.contextTokens),
+    t("Context: {0} tokens", numberText(model.contextTokens)),
     gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size),
     ...(model.toy ? [t("This is the toy model of the tests: it knows nothing")] : []),
     ...model.notes,

@@ -75,7 +75,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         ref={area}
         dir="auto"
         rows={1}
-        placeholder={t("Ask about your code, @ attaches a file")}
+        placeholder={t("Ask about your code, @ for files")}
         aria-label={t("Ask about your code")}
         value={draft.text}
         onFocus={draft.begin}

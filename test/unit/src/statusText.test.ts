@@ -68,7 +68,7 @@ describe("the status bar", () => {
   it("tells of memory and context, and what to do about an error", () => {
     const details = view({ type: "ready", model }).details.join("\n");
     assert.match(details, /57 of 57 layers on the GPU/);
-    assert.match(details, /32768 tokens/);
+    assert.match(details, /32,768 tokens/);
     assert.match(details, /7\.8 GiB, 7\.8 GiB of it on the GPU/);
     const failed = view({ type: "failed", reason: "It ended.", next: "Load it again." });
     assert.equal(failed.severity, "error");
