@@ -130,6 +130,7 @@ describe("the endpoint's walls", () => {
     const chunked = await post(toy, large, { "Transfer-Encoding": "chunked" });
     for (const { status, body } of [told, chunked])
       assert.deepEqual([status, errorOf(body).code], [413, "request_too_large"]);
+    assert.equal((await post(toy, PING, { "Transfer-Encoding": "chunked" })).status, 200);
     await isWell();
   });
 
