@@ -13,7 +13,7 @@ const SETTINGS = { "window.title": "Nemotron Local", "workbench.activityBar.loca
 const FILES = { "prices.ts": "export const priceOf = (name: string) => name.length;\n" };
 
 await withChat({ theme: "dark" }, async (workbench, chat) => {
-  await tooltip(workbench);
+  await tooltip(workbench, "status-bar", "tokens");
   await chat.slow(0.01);
   await chat.ask("What is 17 + 25?");
   await chat.last.locator(".thought-title", { hasText: /([789]\d|1\d\d) of/ }).waitFor();
@@ -40,6 +40,13 @@ await withChat({ theme: "dark" }, async (workbench, chat) => {
 });
 await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench) => {
   await picture(workbench, "first-run", workbench.page.locator(".part.auxiliarybar"));
+});
+
+await withChat({ theme: "dark" }, async (workbench) => {
+  await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
+  await workbench.statusItem.filter({ hasText: "8000" }).waitFor();
+  await workbench.runCommand("Notifications: Clear All Notifications");
+  await tooltip(workbench, "endpoint", "OpenAI endpoint");
 });
 
 await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => {
@@ -89,13 +96,13 @@ async function withoutAttachments(chat: ChatPanel): Promise<void> {
 }
 
 /** The corner with the status bar's item and what it tells. */
-async function tooltip(workbench: Workbench): Promise<void> {
+async function tooltip(workbench: Workbench, name: string, text: string): Promise<void> {
   await workbench.statusItem.hover();
-  const hover = workbench.page.locator(".workbench-hover", { hasText: "tokens" });
+  const hover = workbench.page.locator(".workbench-hover", { hasText: text });
   await hover.waitFor();
   const { x, y, height } = (await hover.boundingBox())!;
   const clip = { x: x - 40, y: y - 16, width: WINDOW.width - x + 40, height: height + 16 + 40 };
-  await workbench.page.screenshot({ path: path.join(FOLDER, "status-bar.png"), clip });
+  await workbench.page.screenshot({ path: path.join(FOLDER, `${name}.png`), clip });
   await workbench.page.mouse.move(WINDOW.width / 2, WINDOW.height / 2);
   await hover.waitFor({ state: "detached" });
 }
