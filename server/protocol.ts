@@ -7,3 +7,4 @@ export * from "./protocol/edits.ts";
 export * from "./protocol/methods.ts";
 export * from "./protocol/model.ts";
 export * from "./protocol/models.ts";
+export * from "./protocol/remote.ts";

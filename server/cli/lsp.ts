@@ -4,6 +4,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { Supervisor } from "../engine/supervisor.ts";
+import { Engines } from "../engines.ts";
+import { RemoteEngine } from "../remote/remoteEngine.ts";
 import { startServer } from "../server.ts";
 import { loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
 
@@ -26,6 +28,7 @@ export function lsp(args: string[], folder: string): void {
   const connection = createConnection(ProposedFeatures.all);
   // To stderr, where editors collect what a server has to say. Never prompts or code.
   const log = (message: string) => console.error(`engine: ${message}`);
-  const engine = new Supervisor({ enginePath: path.join(folder, "engine.mjs"), log });
+  const local = new Supervisor({ enginePath: path.join(folder, "engine.mjs"), log });
+  const engine = new Engines(local, new RemoteEngine());
   startServer(connection, { engine, readGrammar: (file) => readFile(path.join(folder, "grammars", file)), load });
 }

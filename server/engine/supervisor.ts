@@ -1,6 +1,6 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
 import { t } from "@vscode/l10n";
-import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
+import type { Backend, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
 import {
   type Engine,
@@ -26,7 +26,7 @@ export class Supervisor implements Engine {
   private readonly options: SupervisorOptions;
   private readonly listeners: ((status: Status) => void)[] = [];
   private child: Child | undefined;
-  private params: LoadParams | undefined;
+  private params: LocalLoad | undefined;
   /** Backends that died while they loaded a model, by the model's path: not tried again. */
   private readonly deadBackends = new Map<string, Backend[]>();
   private loading: Promise<ModelInfo> | undefined;
@@ -50,7 +50,7 @@ export class Supervisor implements Engine {
     this.listeners.push(listener);
   }
 
-  async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
+  async load(params: LocalLoad, signal?: AbortSignal): Promise<ModelInfo> {
     signal?.throwIfAborted();
     const ended = this.drop();
     const generation = this.generation;
