@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const LLAMA = "node_modules/node-llama-cpp/llama";
 const FOLDER = ".llama-server";
@@ -19,11 +20,13 @@ const OPTIONS = {
   LLAMA_OPENSSL: "OFF",
 };
 
-/** Takes ten minutes or more the first time. Returns the program's path. */
-export function buildLlamaServer() {
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), ".."));
+buildLlamaServer();
+
+/** Takes ten minutes or more the first time. */
+function buildLlamaServer() {
   const { tag } = JSON.parse(readFileSync(path.join(LLAMA, "llama.cpp.info.json"), "utf8"));
-  const program = path.join(FOLDER, "build/bin", process.platform === "win32" ? "llama-server.exe" : "llama-server");
-  if (existsSync(BUILT) && readFileSync(BUILT, "utf8") === tag) return path.resolve(program);
+  if (existsSync(BUILT) && readFileSync(BUILT, "utf8") === tag) return;
   const source = path.join(FOLDER, "source");
   const build = path.join(FOLDER, "build");
   rmSync(source, { recursive: true, force: true });
@@ -32,7 +35,6 @@ export function buildLlamaServer() {
   const jobs = String(Math.min(os.availableParallelism(), 8));
   run("cmake", ["--build", build, "--config", "Release", "--target", "llama-server", "--parallel", jobs]);
   writeFileSync(BUILT, tag);
-  return path.resolve(program);
 }
 
 function run(command, args) {

@@ -3,8 +3,8 @@ import type OpenAI from "openai";
 import type { PromptRequest } from "../engine/engine.ts";
 import { messageText } from "../nemotron/prompt.ts";
 import { inputTokens, tokenized } from "./answers.ts";
+import type { Manner } from "./dialects.ts";
 import { toOpenAI, toOpenAITools } from "./messages.ts";
-import type { Manner } from "./request.ts";
 
 /** UTF-8 bytes of a token, until replies have told better: code in the vocabularies of today has 3 to 4. */
 const BYTES_PER_TOKEN = 3.5;

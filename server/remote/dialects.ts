@@ -27,8 +27,36 @@ export const CONTINUATION: Record<Dialect, Continuation> = {
   openai: "prefill",
 };
 
-/** Enforces the budget of thought itself; elsewhere the stream is cut at the budget. */
-export const hasBudget = (dialect: Dialect): boolean => dialect !== "vllm" && dialect !== "openai";
+/** How an endpoint wants to be spoken to. */
+export type Manner = {
+  dialect: Dialect;
+  model: string;
+  continuation: Continuation;
+  /** Its model obeys `/think` and `/no_think`. */
+  words: boolean;
+};
+
+/** Beyond the budget, the tokens that an endpoint may take to close a thought in its own way. */
+const SLACK: Partial<Record<Dialect, (budget: number) => number>> = {
+  // The message and the closing tag.
+  "llama-server": () => 16,
+  // A tenth, to the end of the line.
+  nim: (budget) => Math.max(32, budget * 0.1),
+  // Each provider does as it can.
+  openrouter: (budget) => Math.max(64, budget * 0.25),
+  nemotron: () => 40,
+};
+
+/**
+ * Whether it enforces the budget of thought itself; elsewhere the stream is cut at it. llama-server looks for the tokens
+ * of the opening tag alone, which Nano v2's template runs together with the line's end, and so never finds.
+ */
+export const enforcesBudget = ({ dialect, words }: Manner): boolean =>
+  dialect in SLACK && !(dialect === "llama-server" && words);
+
+/** By so many tokens it may pass the budget before the stream is cut all the same. */
+export const slackOf = (manner: Manner, budget: number): number =>
+  enforcesBudget(manner) ? (SLACK[manner.dialect]?.(budget) ?? 0) : 0;
 
 /** Always gives thoughts in a field of their own. Elsewhere that depends on how the server was started. */
 export const partsThoughts = (dialect: Dialect): boolean =>

@@ -5,9 +5,9 @@ import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { ModelInfo } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import type { Counter } from "./counter.ts";
-import { partsThoughts } from "./dialects.ts";
+import { type Manner, partsThoughts } from "./dialects.ts";
 import { endpointError } from "./errors.ts";
-import type { Body, Manner } from "./request.ts";
+import type { Body } from "./request.ts";
 
 /** Besides messages, model and the like, without which there is no reply, all may be left out. */
 const NEEDED = ["model", "messages", "stream", "tools", "response_format", "max_tokens"];

@@ -5,15 +5,27 @@ import type { Message, Tool } from "../protocol.ts";
 /** Nano v2's words for thinking. */
 export type Switch = "/think" | "/no_think";
 
-/** @param word goes into the system message, which is made where there is none. */
+/**
+ * @param word goes into the system message, which is made where there is none. The template that obeys it obeys it in
+ * any text, and takes it out of there, also as a part of `src/thinker.ts`: so in all texts it is broken up.
+ */
 export function toOpenAI(messages: readonly Message[], word?: Switch): ChatCompletionMessageParam[] {
-  const [first, ...rest] = messages;
+  const texts = word ? messages.map((message) => ({ ...message, content: breakUp(message.content) })) : messages;
+  const [first, ...rest] = texts;
   const system = first?.role === "system" ? first.content : undefined;
   const content = [system ?? "", word ?? ""].filter((part) => part !== "").join("\n\n");
-  const others = system === undefined ? messages : rest;
+  const others = system === undefined ? texts : rest;
   const before: ChatCompletionMessageParam[] = content === "" ? [] : [{ role: "system", content }];
   return [...before, ...turns(others)];
 }
+
+/** Unicode's word joiner: nothing to see, nor to split a line at. */
+const JOINER = "\u2060";
+
+const breakUp = (text: string) => text.replace(/\/(?=think|no_think)/g, `/${JOINER}`);
+
+/** What a model has copied from a text that was broken up. */
+export const mend = (text: string): string => text.replaceAll(JOINER, "");
 
 /** Ours have no ids of calls: results follow the calls in their order. */
 function turns(messages: readonly Message[]): ChatCompletionMessageParam[] {
@@ -47,14 +59,3 @@ export const toOpenAITools = (tools: readonly Tool[]): ChatCompletionFunctionToo
     type: "function",
     function: { name, description, parameters: { ...parameters } },
   }));
-
-/**
- * Whether Nano v2's published template thinks all the same after `/no_think` in the system message: the last word for it
- * in any message counts, also where it is a part of something else, as in `src/thinker.ts`.
- */
-export function thinksAllTheSame(messages: readonly Message[]): boolean {
-  const last = messages.findLast(
-    ({ role, content }) => role === "user" && (content.includes("/think") || content.includes("/no_think")),
-  );
-  return last?.content.includes("/think") ?? false;
-}

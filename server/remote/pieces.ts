@@ -3,6 +3,7 @@ import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import { type ReplyPart, ReplyReader } from "../nemotron/reader.ts";
 import { END_TOOL_CALL, THINK, TOOL_CALL } from "../nemotron/tags.ts";
 import { parseToolCalls } from "../nemotron/toolCalls.ts";
+import { mend } from "./messages.ts";
 
 /** vLLM, llama-server and NIM say `reasoning_content`; OpenRouter, Together and later vLLMs `reasoning`. */
 export type Delta = ChatCompletionChunk.Choice.Delta & { reasoning_content?: unknown; reasoning?: unknown };
@@ -10,6 +11,8 @@ export type Delta = ChatCompletionChunk.Choice.Delta & { reasoning_content?: unk
 export type PiecesOptions = {
   /** Text begins inside a thought. */
   opensInThought: boolean;
+  /** Texts were sent broken up (see messages.ts). */
+  mends: boolean;
   tools: boolean;
   stop?: readonly string[];
 };
@@ -17,6 +20,7 @@ export type PiecesOptions = {
 export class Pieces {
   private readonly reader: ReplyReader;
   private readonly opensInThought: boolean;
+  private readonly mend: (text: string) => string;
   private readonly calls = new Map<number, { name: string; args: string }>();
   /** The thought as it came, white space included. */
   thought = "";
@@ -27,7 +31,8 @@ export class Pieces {
   /** A call has come, whole. */
   called = false;
 
-  constructor({ opensInThought, tools, stop }: PiecesOptions) {
+  constructor({ opensInThought, mends, tools, stop }: PiecesOptions) {
+    this.mend = mends ? mend : (text) => text;
     this.opensInThought = opensInThought;
     this.reader = new ReplyReader({ thinking: opensInThought, tools, stop });
   }
@@ -53,8 +58,8 @@ export class Pieces {
   push(delta: Delta): ReplyPart[] {
     const { content, reasoning_content, reasoning, tool_calls = [] } = delta;
     const thought = [reasoning_content, reasoning].find((text) => typeof text === "string" && text !== "");
-    const parts = typeof thought === "string" ? this.pushThought(thought) : [];
-    if (content) parts.push(...this.pushText(content));
+    const parts = typeof thought === "string" ? this.pushThought(this.mend(thought)) : [];
+    if (content) parts.push(...this.pushText(this.mend(content)));
     for (const call of tool_calls ?? []) parts.push(...this.pushCall(call));
     return this.noted(parts);
   }
@@ -100,7 +105,10 @@ export class Pieces {
     const closed = this.reader.closeThought();
     const done = this.calls.has(index) ? [] : this.endCalls();
     const call = this.calls.get(index) ?? { name: "", args: "" };
-    this.calls.set(index, { name: call.name + (piece?.name ?? ""), args: call.args + (piece?.arguments ?? "") });
+    this.calls.set(index, {
+      name: call.name + (piece?.name ?? ""),
+      args: call.args + this.mend(piece?.arguments ?? ""),
+    });
     return [...closed, ...done];
   }
 

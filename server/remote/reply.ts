@@ -6,14 +6,11 @@ import { ThoughtBudget } from "../engine/thoughtBudget.ts";
 import type { ReplyPart } from "../nemotron/reader.ts";
 import type { StopReason } from "../protocol.ts";
 import { connectionLost } from "./connectionErrors.ts";
-import { hasBudget } from "./dialects.ts";
+import { enforcesBudget, type Manner, slackOf } from "./dialects.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type Chunk, Meter, stopReason } from "./meter.ts";
 import { type Delta, Pieces } from "./pieces.ts";
-import { type Begun, bodyOf, type Manner, THOUGHT_SLACK } from "./request.ts";
-
-/** Beyond the budget an endpoint that enforces it may go by this part of it: NIM adds a tenth. */
-const ENFORCING_SHARE = 0.25;
+import { type Begun, bodyOf } from "./request.ts";
 
 /** What became of one request. */
 type Outcome = { stopReason: StopReason } | { begun: Begun };
@@ -90,6 +87,7 @@ export class EndpointReply implements Reply {
     const { contextTokens } = endpoint.info;
     const pieces = new Pieces({
       opensInThought: budget.open && endpoint.opensInThought,
+      mends: endpoint.manner.words,
       tools: (request.tools?.length ?? 0) > 0,
       stop: request.sampling?.stop,
     });
@@ -111,7 +109,7 @@ export class EndpointReply implements Reply {
     const cut = new AbortController();
     this.cut = cut;
     const left = this.thoughtLeft();
-    this.enforced = this.budget.open && hasBudget(endpoint.manner.dialect) ? left : undefined;
+    this.enforced = this.budget.open && enforcesBudget(endpoint.manner) ? left : undefined;
     const build = (manner: Manner) => bodyOf(manner, { request: this.request, thoughtTokens: left, begun });
     let finish: string | undefined;
     let steered = false;
@@ -121,7 +119,7 @@ export class EndpointReply implements Reply {
         if (pieces.parted) endpoint.partsThoughts();
         if (pieces.stopped) return this.ended(pieces, "stop");
         if (this.answeredEnough(pieces)) return this.ended(pieces, "length");
-        steered = this.shouldClose(pieces);
+        steered = this.shouldClose(pieces, endpoint.manner);
         if (steered) break;
       }
       steered ||= cut.signal.aborted;
@@ -192,9 +190,9 @@ export class EndpointReply implements Reply {
   }
 
   /** An endpoint that enforces the budget gets some room to do it in its own way. */
-  private shouldClose(pieces: Pieces): boolean {
+  private shouldClose(pieces: Pieces, manner: Manner): boolean {
     if (!pieces.inThought) return false;
-    const slack = this.enforced === undefined ? 0 : Math.max(THOUGHT_SLACK, this.mostThought() * ENFORCING_SHARE);
+    const slack = this.enforced === undefined ? 0 : slackOf(manner, this.mostThought());
     return this.budget.shouldClose(this.meter.thought - slack, pieces.thought.endsWith("\n"), pieces.midTag);
   }
 

@@ -4,19 +4,11 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import type { RespondRequest } from "../engine/engine.ts";
+import { GRACE_TOKENS } from "../engine/thoughtBudget.ts";
 import { closing } from "../nemotron/prompt.ts";
 import type { Sampling } from "../protocol.ts";
-import { type Continuation, type Dialect, type Extras, hasBudget, thinkingExtras } from "./dialects.ts";
-import { thinksAllTheSame, toOpenAI, toOpenAITools } from "./messages.ts";
-
-/** How an endpoint wants to be spoken to. */
-export type Manner = {
-  dialect: Dialect;
-  model: string;
-  continuation: Continuation;
-  /** Its model obeys `/think` and `/no_think`. */
-  words: boolean;
-};
+import { type Dialect, type Extras, enforcesBudget, type Manner, thinkingExtras } from "./dialects.ts";
+import { toOpenAI, toOpenAITools } from "./messages.ts";
 
 /** The thought as it was when the stream was cut; `open`: it goes on. */
 export type Begun = { thought: string; open: boolean };
@@ -35,7 +27,7 @@ export function bodyOf(manner: Manner, wanted: Wanted): Body {
   const { request, begun } = wanted;
   const { tools = [], responseSchema } = request;
   const on = request.thinking.mode === "on" && !(begun && manner.continuation === "again");
-  const budget = hasBudget(dialect) ? wanted.thoughtTokens : undefined;
+  const budget = enforcesBudget(manner) ? wanted.thoughtTokens : undefined;
   return {
     model,
     ...messagesOf(manner, wanted, on),
@@ -60,10 +52,8 @@ type Continued = Pick<Body, "messages" | "continue_final_message" | "add_generat
 function messagesOf(manner: Manner, { request, begun }: Wanted, on: boolean): Continued {
   const { words, continuation } = manner;
   const messages = toOpenAI(request.messages, words ? (on ? "/think" : "/no_think") : undefined);
-  const started =
-    begun ?? (words && !on && thinksAllTheSame(request.messages) ? { thought: "", open: false } : undefined);
-  if (!started || continuation === "again") return { messages };
-  return continuation === "reasoning" ? resumed(messages, started) : prefilled(messages, started, words);
+  if (!begun || continuation === "again") return { messages };
+  return continuation === "reasoning" ? resumed(messages, begun) : prefilled(messages, begun, words);
 }
 
 /** llama-server lays the turn out itself, up to where it was cut. */
@@ -91,12 +81,14 @@ const ended = (thought: string) => (thought === "" || thought.endsWith("\n") ? t
 /** The model card's sampling, for what the request leaves open: 0.6 and top-p 0.95 when thinking, greedy when not. */
 function sampling(dialect: Dialect, { stop: _, ...wish }: Sampling = {}, on: boolean): Partial<Body> {
   const { temperature = on ? 0.6 : 0, topP = on ? 0.95 : undefined, topK, minP, seed, repeatPenalty } = wish;
-  const penalty = dialect === "llama-server" ? "repeat_penalty" : "repetition_penalty";
+  const isLlama = dialect === "llama-server";
+  const penalty = isLlama ? "repeat_penalty" : "repetition_penalty";
   return {
     temperature,
     ...(topP !== undefined && { top_p: topP }),
-    ...(topK !== undefined && { top_k: topK }),
-    ...(minP !== undefined && { min_p: minP }),
+    // llama-server's own defaults, of 40 and 0.05, are not the card's.
+    ...(topK !== undefined || isLlama ? { top_k: topK ?? 0 } : {}),
+    ...(minP !== undefined || isLlama ? { min_p: minP ?? 0 } : {}),
     ...(seed !== undefined && { seed }),
     ...(repeatPenalty !== undefined && { [penalty]: repeatPenalty }),
   };
@@ -106,8 +98,5 @@ function sampling(dialect: Dialect, { stop: _, ...wish }: Sampling = {}, on: boo
 function limit({ request: { maxTokens }, thoughtTokens = Number.POSITIVE_INFINITY, begun }: Wanted, on: boolean) {
   const thought = on && (begun?.open ?? true) ? thoughtTokens : 0;
   if (maxTokens === undefined || !Number.isFinite(thought)) return {};
-  return { max_tokens: maxTokens + thought + (thought > 0 ? THOUGHT_SLACK : 0) };
+  return { max_tokens: maxTokens + thought + (thought > 0 ? GRACE_TOKENS : 0) };
 }
-
-/** At its budget a thought goes on to the end of its line or sentence, and is then closed, tokens. */
-export const THOUGHT_SLACK = 64;

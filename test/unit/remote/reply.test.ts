@@ -62,18 +62,25 @@ describe("a remote reply", () => {
     assert.equal(textIn(await all(ask({ thinking: { mode: "on" } })), "answer"), "Four.");
   });
 
-  it("tells Nano v2 by words, and by a closed thought where the user's text would undo them", async () => {
+  it("tells Nano v2 by words, which nothing in the user's text can undo", async () => {
     const { endpoint, ask } = await connected(MODELS.vllm);
     await all(ask());
     await all(ask({ thinking: { mode: "on" } }));
-    await all(ask({ messages: [{ role: "user", content: "What does src/thinker.ts do?" }] }));
-    const [off, on, undone] = endpoint.requests;
+    const [off, on] = endpoint.requests;
     assert.equal(off?.messages?.[0]?.content, "Be brief.\n\n/no_think");
     assert.equal(on?.messages?.[0]?.content, "Be brief.\n\n/think");
     assert.equal(on?.temperature, 0.6);
-    const last = undone?.messages?.at(-1);
-    assert.deepEqual([last?.role, last?.content.trim()], ["assistant", "</think>"]);
-    assert.deepEqual([undone?.continue_final_message, undone?.add_generation_prompt], [true, false]);
+    // What the model copies of a text that was broken up comes back whole, also where it comes in pieces.
+    endpoint.chat = ({ response, asked }) => {
+      const copied = asked.body.messages?.at(-1)?.content ?? "";
+      return sse(response, [...[...copied].map(text), finish("stop")]);
+    };
+    const content = 'import "./thinker.ts"; // "/think", "/no_think"';
+    const events = await all(ask({ messages: [{ role: "user", content }] }));
+    assert.equal(textIn(events, "answer"), content);
+    const said = endpoint.requests[2]?.messages?.map((message) => message.content) ?? [];
+    assert.equal(said[0], "/no_think");
+    assert.doesNotMatch(said[1] ?? "", /\/(no_)?think/);
   });
 
   it("has calls put together of their pieces", async () => {
@@ -215,7 +222,7 @@ describe("a remote thought", () => {
     assert.equal(answerTokens, 2);
     assert.equal(textIn(events, "answer"), "Four.");
     const [first, second] = endpoint.requests;
-    assert.equal(first?.max_tokens, 50 + 20 + 64);
+    assert.equal(first?.max_tokens, 50 + 20 + 32);
     assert.equal(second?.max_tokens, 50);
     const last = second?.messages?.at(-1);
     assert.equal(last?.role, "assistant");
@@ -268,7 +275,7 @@ describe("a remote thought", () => {
     const events = await all(ask(THINK));
     assert.equal(textIn(events, "answer"), "Four.");
     assert.equal(endpoint.requests[1]?.continue_final_message, "content");
-    assert.ok(endOf(events).usage.thoughtTokens < 20 + 64 + 40);
+    assert.ok(endOf(events).usage.thoughtTokens < 20 + 16 + 40);
   });
 
   it("is closed by answerNow", async () => {
