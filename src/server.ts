@@ -25,7 +25,9 @@ import {
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
+import type { RemoteAccess } from "./remote/access.ts";
 import { Activity, type Doing } from "./server/activity.ts";
+import type { Connection } from "./server/connection.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
 import { Model } from "./server/model.ts";
@@ -58,7 +60,7 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string) {
+  constructor(module: string, access: RemoteAccess) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
@@ -66,7 +68,7 @@ export class Server implements Disposable {
       onStatus: (status) => this.setStatus(status),
       onConnected: (connection) => void this.model.connected(connection).catch((error) => this.couldNotLoad(error)),
     });
-    this.model = new Model(this.lives);
+    this.model = new Model(this.lives, access);
   }
 
   /** Starts the server, if it does not run, and has it load the chosen model. Resolves before that is loaded. */
@@ -151,7 +153,7 @@ export class Server implements Disposable {
   }
 
   private async request<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
-    const connection = await orCancelled(this.lives.connection(), token);
+    const connection = await orCancelled(this.connected(), token);
     return connection.request<R>(method, params, token).catch(rethrow);
   }
 
@@ -182,7 +184,7 @@ export class Server implements Disposable {
     onProgress: OnProgress,
     cancellation?: CancellationToken,
   ): Promise<R> {
-    const connection = await orCancelled(this.lives.connection(), cancellation);
+    const connection = await orCancelled(this.connected(), cancellation);
     this.activity.begin(token);
     const subscription = connection.onReplyProgress(token, (progress) => {
       this.activity.progress(token, progress, Date.now());
@@ -196,6 +198,13 @@ export class Server implements Disposable {
       subscription.dispose();
       this.activity.end(token);
     }
+  }
+
+  /** A server that has been asked for its model. */
+  private async connected(): Promise<Connection> {
+    const connection = await this.lives.connection();
+    await this.model.asked();
+    return connection;
   }
 
   /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
 import { BUDGETS, type Budget } from "../media/messages.ts";
 import { shortBudget } from "./budgets.ts";
-import { defaultBudget, setting } from "./config.ts";
+import { chosen, defaultBudget } from "./config.ts";
 import type { Server } from "./server.ts";
 import { accessibleLabel, type StatusText, statusText } from "./statusText.ts";
 
@@ -10,7 +10,9 @@ const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarIt
 /** How often a rate or a progress is drawn anew, ms. */
 const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
-const LINKED = ["setBudget", "pickDefaults", "restartServer", "unloadModel", "showLog"].map((id) => `nemotron.${id}`);
+const LINKED = ["setBudget", "pickDefaults", "restartServer", "unloadModel", "useLocal", "showLog"].map(
+  (id) => `nemotron.${id}`,
+);
 
 /** Shows the state at a glance; a click toggles thinking, or leads to what is missing. */
 export class StatusBar implements Disposable {
@@ -44,7 +46,8 @@ export class StatusBar implements Disposable {
     this.refreshWhile(busy);
     const budget = defaultBudget("chat");
     const doing = busy ? this.server.doing() : undefined;
-    const view = statusText({ status, budget, modelChosen: setting("model") !== "", doing });
+    const { name, remote } = chosen();
+    const view = statusText({ status, budget, modelChosen: name !== "", remote, doing });
     this.item.text = view.text;
     const rest = JSON.stringify([{ ...view, text: "" }, budget]);
     if (rest === this.shown) return;
@@ -53,7 +56,7 @@ export class StatusBar implements Disposable {
     this.item.backgroundColor = view.severity && new ThemeColor(COLOUR[view.severity]);
     this.item.color = view.dim ? new ThemeColor("descriptionForeground") : undefined;
     this.item.accessibilityInformation = { label: accessibleLabel(view) };
-    this.item.tooltip = tooltip(view, budget);
+    this.item.tooltip = tooltip(view, budget, remote !== undefined);
   }
 
   private refreshWhile(busy: boolean): void {
@@ -63,7 +66,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
+function tooltip({ details }: StatusText, budget: Budget, isRemote: boolean): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -76,6 +79,7 @@ function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
     link(t("Per-action defaults…"), "pickDefaults"),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
     link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
+    ...(isRemote ? [link(`$(device-desktop) ${t("Use local engine")}`, "useLocal")] : []),
     link(`$(output) ${t("Show log")}`, "showLog"),
   ];
   return markdown.appendMarkdown(actions.join(" · "));

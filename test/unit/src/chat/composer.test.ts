@@ -35,15 +35,21 @@ describe("the composer", () => {
 
 describe("the model's state for the page", () => {
   it("tells a model that is not loaded from one that was never chosen", () => {
-    assert.deepEqual(modelState({ type: "asleep" }, ""), { type: "noModel" });
-    assert.deepEqual(modelState({ type: "asleep" }, "/m/nano.Q4_K_M.gguf"), { type: "asleep", name: "nano.Q4_K_M" });
-    assert.deepEqual(modelState({ type: "noModel" }, "C:\\m\\nano.gguf"), { type: "asleep", name: "nano" });
+    assert.deepEqual(modelState({ type: "asleep" }, { name: "" }), { type: "noModel" });
+    assert.deepEqual(modelState({ type: "asleep" }, { name: "/m/nano.Q4_K_M.gguf" }), {
+      type: "asleep",
+      name: "nano.Q4_K_M",
+    });
+    assert.deepEqual(modelState({ type: "noModel" }, { name: "C:\\m\\nano.gguf" }), { type: "asleep", name: "nano" });
   });
 
   it("tells a failure that is tried again from one that is not", () => {
     const failed = { type: "failed", reason: "r", next: "n" } as const;
-    assert.deepEqual(modelState(failed, "x"), { ...failed, retrying: false });
-    assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, "x"), { ...failed, retrying: true });
+    assert.deepEqual(modelState(failed, { name: "x" }), { ...failed, retrying: false });
+    assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, { name: "x" }), {
+      ...failed,
+      retrying: true,
+    });
   });
 });
 
