@@ -4,6 +4,7 @@ import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { loadParams } from "./config.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
+import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./endpoint.ts";
 import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
 import { problemIn } from "./problems.ts";
 import { connectRemote, type RemoteDeps, setRemoteKey, useLocal } from "./remote/commands.ts";
@@ -23,6 +24,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.connectRemote": connectRemote,
   "nemotron.setRemoteKey": setRemoteKey,
   "nemotron.useLocal": useLocal,
+  "nemotron.startEndpoint": startEndpoint,
+  "nemotron.stopEndpoint": stopEndpoint,
+  "nemotron.copyEndpointUrl": copyEndpointUrl,
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,

@@ -19,6 +19,8 @@ const CONTEXT = [
   /context size \((\d+)/i,
   /maximum model length[^\d]{0,8}(\d+)/i,
   /max_model_len[^\d]{0,8}(\d+)/i,
+  // Our own words.
+  /loaded context (\d+)/,
 ];
 
 /**

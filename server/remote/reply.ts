@@ -92,7 +92,7 @@ export class EndpointReply implements Reply {
       stop: request.sampling?.stop,
     });
     const promptTokens = endpoint.counter.estimatePrompt(request);
-    budget.limit(roomForThought(contextTokens - promptTokens));
+    budget.limit(roomForThought(Math.min(contextTokens - promptTokens, request.maxReplyTokens ?? contextTokens)));
     let outcome = await this.stream(endpoint, pieces, undefined);
     while ("begun" in outcome) {
       meter.cut();
@@ -110,7 +110,8 @@ export class EndpointReply implements Reply {
     this.cut = cut;
     const left = this.thoughtLeft();
     this.enforced = this.budget.open && enforcesBudget(endpoint.manner) ? left : undefined;
-    const build = (manner: Manner) => bodyOf(manner, { request: this.request, thoughtTokens: left, begun });
+    const build = (manner: Manner) =>
+      bodyOf(manner, { request: this.request, thoughtTokens: left, spentTokens: this.meter.total, begun });
     let finish: string | undefined;
     let steered = false;
     try {

@@ -17,6 +17,8 @@ export type Wanted = {
   request: RespondRequest;
   /** Tokens the thought may still have; undefined: no bound. 0: there is none. */
   thoughtTokens: number | undefined;
+  /** Of the reply, in earlier requests. */
+  spentTokens: number;
   begun?: Begun;
 };
 
@@ -37,7 +39,7 @@ export function bodyOf(manner: Manner, wanted: Wanted): Body {
     ...thinkingExtras(dialect, on, begun && !begun.open ? undefined : budget),
     ...sampling(dialect, request.sampling, on),
     ...limit(wanted, on),
-    ...(tools.length > 0 && { tools: toOpenAITools(tools) }),
+    ...(tools.length > 0 && { tools: toOpenAITools(tools), ...choice(request) }),
     ...(responseSchema && {
       response_format: {
         type: "json_schema",
@@ -94,9 +96,19 @@ function sampling(dialect: Dialect, { stop: _, ...wish }: Sampling = {}, on: boo
   };
 }
 
+function choice({ toolChoice, singleCall }: RespondRequest): Pick<Body, "tool_choice" | "parallel_tool_calls"> {
+  const named = typeof toolChoice === "object" && { type: "function" as const, function: { name: toolChoice.name } };
+  return {
+    ...(toolChoice && { tool_choice: named || "required" }),
+    ...(singleCall && { parallel_tool_calls: false }),
+  };
+}
+
 /** A thought without bound has no bound that an answer's could be added to: there the answer is cut when it comes. */
-function limit({ request: { maxTokens }, thoughtTokens = Number.POSITIVE_INFINITY, begun }: Wanted, on: boolean) {
-  const thought = on && (begun?.open ?? true) ? thoughtTokens : 0;
-  if (maxTokens === undefined || !Number.isFinite(thought)) return {};
-  return { max_tokens: maxTokens + thought + (thought > 0 ? GRACE_TOKENS : 0) };
+function limit(wanted: Wanted, on: boolean): Pick<Body, "max_tokens"> {
+  const { request, thoughtTokens = Number.POSITIVE_INFINITY, spentTokens, begun } = wanted;
+  const { maxTokens = Number.POSITIVE_INFINITY, maxReplyTokens = Number.POSITIVE_INFINITY } = request;
+  const thought = on && (begun?.open ?? true) ? thoughtTokens + GRACE_TOKENS : 0;
+  const most = Math.min(maxTokens + thought, Math.max(1, maxReplyTokens - spentTokens));
+  return Number.isFinite(most) ? { max_tokens: most } : {};
 }
