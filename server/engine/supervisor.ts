@@ -13,6 +13,7 @@ import {
 import { spoken } from "./language.ts";
 import { RemoteReply } from "./remoteReply.ts";
 import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
+import { withSignal } from "./withSignal.ts";
 
 /** First pause before a restart, ms; it doubles with each death that follows soon. */
 const FIRST_PAUSE_MS = 500;
@@ -257,12 +258,3 @@ const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
   new EngineError("loadFailed", reason, { reason, next });
 
 const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));
-
-function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}

@@ -51,8 +51,8 @@ export function checkName({ ids, name }: Served, wanted: string): void {
   });
 }
 
-function served({ path: file, name, contextTokens, toy }: ModelInfo): Served {
-  const id = path.basename(file).replace(/\.gguf$/i, "");
+function served({ path: file, name, contextTokens, toy, remote }: ModelInfo): Served {
+  const id = remote ? name : path.basename(file).replace(/\.gguf$/i, "");
   return { id, ids: [id, FAMILY], name, contextTokens, toy };
 }
 

@@ -30,20 +30,27 @@ export function createClient({ baseUrl, apiKey }: RemoteEndpoint): Client {
     maxRetries: RETRIES,
     fetch: async (url, init) => {
       // Whoever is trusted with the code must not pass it on: redirects are refused.
-      const options = { ...init, dispatcher, redirect: "error" } as Parameters<typeof undiciFetch>[1];
+      const options = { ...init, headers: plain(init?.headers), dispatcher, redirect: "error" } as Parameters<
+        typeof undiciFetch
+      >[1];
       return answer(await undiciFetch(String(url), options));
     },
   });
   return { openai, close: () => dispatcher.destroy() };
 }
 
+/** Without what the client tells of this machine, which nobody has asked for. */
+const plain = (headers: ConstructorParameters<typeof Headers>[0]): [string, string][] => [
+  ...[...new Headers(headers)].filter(([name]) => !name.startsWith("x-stainless-") && name !== "user-agent"),
+  ["user-agent", "nemotron-local"],
+];
+
 /** As the client expects it: errors in OpenAI's shape, and none that has it wait for long. */
 async function answer(response: Awaited<ReturnType<typeof undiciFetch>>): Promise<Response> {
   const { ok, status, statusText } = response;
   const headers = new Headers([...response.headers]);
   if (ok) return new Response(response.body as ReadableStream<Uint8Array> | null, { status, statusText, headers });
-  if (status === 429 && (retryAfterMs(headers.get("retry-after")) ?? 0) > LONGEST_WAIT_MS)
-    headers.set("x-should-retry", "false");
+  if ((retryAfterMs(headers.get("retry-after")) ?? 0) > LONGEST_WAIT_MS) headers.set("x-should-retry", "false");
   return new Response(errorBody(await response.text()), { status, statusText, headers });
 }
 

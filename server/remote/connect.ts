@@ -13,6 +13,8 @@ import { endpointError, notOpenAI, unknownModel } from "./errors.ts";
 
 /** Tokens of context to count on where neither the endpoint nor the user says. */
 export const DEFAULT_CONTEXT_TOKENS = 32_768;
+/** The test model's file, by which it is served. */
+const TOY = /nemotron-h-toy/;
 /** An endpoint that is there answers these at once, ms. */
 const LOOK_MS = 15_000;
 
@@ -48,7 +50,7 @@ async function look({ params, remote, client }: Looking, signal: AbortSignal): P
     path: baseUrl,
     name: model,
     remote: { ...remote, estimated: counter.estimates },
-    toy: false,
+    toy: TOY.test(model),
     backend: "cpu",
     gpuLayers: 0,
     totalLayers: 0,

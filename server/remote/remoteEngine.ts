@@ -8,6 +8,7 @@ import {
   type Reply,
   type RespondRequest,
 } from "../engine/engine.ts";
+import { withSignal } from "../engine/withSignal.ts";
 import { type LoadParams, type ModelInfo, type PrepareResult, remoteHost, type Status } from "../protocol.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { EndpointReply } from "./reply.ts";
@@ -99,7 +100,7 @@ export class RemoteEngine implements Engine {
     if (!life) throw new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
     if (life.endpoint) return life.endpoint;
     try {
-      return await untilAborted(life.connecting, signal);
+      return await (signal ? withSignal(life.connecting, signal) : life.connecting);
     } catch (error) {
       signal?.throwIfAborted();
       throw this.life === life ? loadFailed(error) : superseded();
@@ -147,12 +148,3 @@ function loadFailed(error: unknown): EngineError {
 const nextOf = ({ data: { next } }: EngineError) => (typeof next === "string" ? next : "");
 
 const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));
-
-function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}

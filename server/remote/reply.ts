@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { EngineError, type Reply, type ReplyEvent, type RespondRequest } from "../engine/engine.ts";
 import { EventQueue } from "../engine/eventQueue.ts";
 import { ThoughtBudget } from "../engine/thoughtBudget.ts";
+import { withSignal } from "../engine/withSignal.ts";
 import type { ReplyPart } from "../nemotron/reader.ts";
 import type { StopReason } from "../protocol.ts";
 import { connectionLost } from "./connectionErrors.ts";
@@ -115,7 +116,9 @@ export class EndpointReply implements Reply {
     let finish: string | undefined;
     let steered = false;
     try {
-      for await (const chunk of await endpoint.open(build, AbortSignal.any([this.signal, cut.signal]))) {
+      const signal = AbortSignal.any([this.signal, cut.signal]);
+      // The client may be waiting for its next try, and does not look up while it does.
+      for await (const chunk of await withSignal(endpoint.open(build, signal), signal)) {
         finish = this.take(chunk, pieces) ?? finish;
         if (pieces.parted) endpoint.partsThoughts();
         if (pieces.stopped) return this.ended(pieces, "stop");

@@ -2,31 +2,40 @@
 import { t } from "@vscode/l10n";
 import { type Memento, type SecretStorage, window } from "vscode";
 import { type LoadParams, type RemoteHost, remoteHost } from "../../server/protocol.ts";
-import { changeSetting } from "../config.ts";
+import { changeSetting, loadParams } from "../config.ts";
 import { ServerError } from "../serverError.ts";
 
 /** Under this key all windows remember the hosts that the user has agreed to. */
 const ALLOWED = "remote.allowed";
 
+/** Undefined: the question was closed. */
+type Answer = "send" | "local" | undefined;
+
 export class RemoteAccess {
   private readonly secrets: SecretStorage;
   private readonly memento: Memento;
   /** Open questions, by the origin: nobody is asked twice at once. */
-  private readonly questions = new Map<string, Promise<boolean>>();
+  private readonly questions = new Map<string, Promise<Answer>>();
 
   constructor(secrets: SecretStorage, memento: Memento) {
     this.secrets = secrets;
     this.memento = memento;
   }
 
-  /** What the settings name, with the key. Rejects with notAllowed where the user does not want it. */
+  /**
+   * What is to be loaded, with its key, or the local engine's model where the user would rather have that. Rejects with
+   * notAllowed where it is neither.
+   */
   async complete(params: LoadParams): Promise<LoadParams> {
     if (!params.remote) return params;
     const { baseUrl } = params.remote;
     const host = remoteHost(baseUrl);
     // The server says what is wrong with an address that is none.
     if (!host) return params;
-    if (host.leavesMachine && !(await this.isAllowed(originOf(baseUrl), host))) throw notAllowed(host);
+    const answer = host.leavesMachine ? await this.answer(originOf(baseUrl), host) : "send";
+    const local = answer === "local" ? loadParams() : undefined;
+    if (local && !local.remote) return local;
+    if (answer !== "send") throw notAllowed(host);
     return { ...params, remote: { ...params.remote, apiKey: await this.key(baseUrl) } };
   }
 
@@ -39,8 +48,8 @@ export class RemoteAccess {
     await (key === "" ? this.secrets.delete(secretOf(baseUrl)) : this.secrets.store(secretOf(baseUrl), key));
   }
 
-  private async isAllowed(origin: string, host: RemoteHost): Promise<boolean> {
-    if (this.allowed().includes(origin)) return true;
+  private async answer(origin: string, host: RemoteHost): Promise<Answer> {
+    if (this.allowed().includes(origin)) return "send";
     const question = this.questions.get(origin) ?? this.ask(origin, host);
     this.questions.set(origin, question);
     return question.finally(() => this.questions.delete(origin));
@@ -50,7 +59,7 @@ export class RemoteAccess {
     return this.memento.get<string[]>(ALLOWED, []);
   }
 
-  private async ask(origin: string, { host, encrypted }: RemoteHost): Promise<boolean> {
+  private async ask(origin: string, { host, encrypted }: RemoteHost): Promise<Answer> {
     const sent = t("Your questions, the code they are about and what is attached to them leave this machine.");
     const detail = encrypted
       ? sent
@@ -59,9 +68,9 @@ export class RemoteAccess {
     const options = { modal: true, detail };
     const choice = await window.showWarningMessage(t("Send your code to {0}?", host), options, send, local);
     if (choice === local) await changeSetting("remote.baseUrl", "");
-    if (choice !== send) return false;
+    if (choice !== send) return choice === local ? "local" : undefined;
     await this.memento.update(ALLOWED, [...this.allowed(), origin]);
-    return true;
+    return "send";
   }
 }
 

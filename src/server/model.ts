@@ -97,6 +97,7 @@ export class Model implements Disposable {
       .then((whole) => {
         // Something else has been wished for while the user was asked.
         if (this.asking !== asking) throw cancelled();
+        this.wanted = whole;
         return connection.request<ModelInfo>(Method.load, whole);
       })
       .catch(async (error) => {

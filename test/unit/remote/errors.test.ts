@@ -1,10 +1,12 @@
 /** What goes wrong with endpoints, and what users are told of it. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttpsServer } from "node:https";
 import { createServer } from "node:net";
 import { EngineError } from "../../../server/engine/engine.ts";
 import { RemoteEngine } from "../../../server/remote/remoteEngine.ts";
 import { FakeEndpoint, finish, json, MODELS, send, sse, text } from "../../support/fakeEndpoint.ts";
+import { SELF_SIGNED } from "../../support/selfSigned.ts";
 import { all, connected, leave, REQUEST, textIn } from "./support.ts";
 
 const KEY = "sk-a-secret-key";
@@ -52,6 +54,18 @@ describe("looking at an endpoint", () => {
     assert.match(String(error.data.next), /http:/);
   });
 
+  it("says that its certificate is not trusted", async () => {
+    const server = createHttpsServer(SELF_SIGNED, (_, response) => response.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const error = await loading({ baseUrl: `https://localhost:${port}/v1` });
+    server.closeAllConnections();
+    server.close();
+    assert.equal(error.data.cause, "unreachable");
+    assert.match(error.message, /certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+  });
+
   it("names the models that there are", async () => {
     const error = await loading({ baseUrl: endpoint.baseUrl, model: "gpt-9" });
     assert.equal(error.data.cause, "unknownModel");
@@ -74,6 +88,11 @@ describe("looking at an endpoint", () => {
     const engine = new RemoteEngine();
     await engine.load({ remote: { baseUrl: endpoint.baseUrl, apiKey: KEY } });
     await engine.load({ remote: { baseUrl: endpoint.baseUrl } });
+    for (const { headers } of endpoint.asked)
+      assert.deepEqual(
+        Object.keys(headers).filter((name) => name.startsWith("x-")),
+        [],
+      );
     const lists = endpoint.asked.filter(({ path }) => path === "/v1/models");
     assert.deepEqual(
       lists.map(({ headers }) => headers.authorization),
@@ -289,6 +308,17 @@ describe("a remote reply that fails", () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response }) => sse(response, [text("The answer is ")]);
     assert.equal((await failure(all(ask()))).code, "connectionLost");
+  });
+
+  it("can be given up while it waits for the next try", async () => {
+    const { endpoint, engine } = await connected();
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    endpoint.chat = ({ response }) => {
+      json(response, 503, { error: { message: "Busy" } }, { "retry-after": "5" });
+      response.once("finish", () => setImmediate(() => abort.abort(reason)));
+    };
+    await assert.rejects(all(engine.respond(REQUEST, abort.signal)), reason);
   });
 
   it("is told of garbage in the stream", async () => {
