@@ -136,7 +136,12 @@ export class EndpointReply implements Reply {
       cut.abort();
     }
     this.signal.throwIfAborted();
-    if (finish !== undefined && !(steered && pieces.inThought)) return this.ended(pieces, finish);
+    if (steered && pieces.inThought) return this.goOn(pieces);
+    if (finish !== undefined && this.endedInThought(pieces, finish)) {
+      this.answering = true;
+      return this.goOn(pieces);
+    }
+    if (finish !== undefined) return this.ended(pieces, finish);
     if (steered) return this.goOn(pieces);
     throw connectionLost(endpoint.info.remote?.host ?? "");
   }
@@ -168,6 +173,13 @@ export class EndpointReply implements Reply {
   private ended(pieces: Pieces, finish: string): Outcome {
     this.tell(pieces.end(finish === "stop"));
     return { stopReason: stopReason(finish, pieces.called) };
+  }
+
+  /** The turn is over, or its tokens are used up, before the answer: the model is let answer. */
+  private endedInThought(pieces: Pieces, finish: string): boolean {
+    const { maxReplyTokens } = this.request;
+    const isOver = finish === "stop" || (finish === "length" && maxReplyTokens === undefined);
+    return isOver && pieces.inThought && pieces.parted && this.budget.open;
   }
 
   /** The stream was cut in the thought: the turn goes on with it closed, or open where it got more tokens. */

@@ -278,6 +278,18 @@ describe("a remote thought", () => {
     assert.ok(endOf(events).usage.thoughtTokens < 20 + 16 + 40);
   });
 
+  it("that the turn ends in is closed, and answered", async () => {
+    const { endpoint, ask } = await connected(MODELS["llama-server"]);
+    endpoint.chat = ({ response, nth }) =>
+      sse(response, nth === 0 ? [reasoning("Hm."), finish("stop")] : [text("Four."), finish("stop")]);
+    const events = await all(ask(THINK));
+    assert.deepEqual([textIn(events, "thought"), textIn(events, "answer")], ["Hm.", "Four."]);
+    assert.equal(endpoint.requests[1]?.messages?.at(-1)?.reasoning_content, "Hm..\n");
+    // Only once: a model that will not answer is not asked for ever.
+    endpoint.chat = ({ response }) => sse(response, [reasoning("Hm."), finish("stop")]);
+    assert.equal(endOf(await all(ask(THINK))).stopReason, "stop");
+  });
+
   it("is closed by answerNow", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response, nth }) =>
