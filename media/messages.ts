@@ -25,7 +25,7 @@ export type ReplyError = {
   /** What the user can do next, in words. */
   next?: string;
   /** The same as buttons, beside Retry, which is always there. */
-  actions: ("chooseModel" | "showLog" | "newChat" | "connectRemote" | "setRemoteKey")[];
+  actions: ("chooseModel" | "showLog" | "newChat" | "connectRemote" | "setRemoteKey" | "useLocal")[];
 };
 
 export type Reply = {

@@ -138,10 +138,14 @@ function loading({ path, backend, remote }: Extract<ServerStatus, { type: "loadi
   return backend ? t("Loading {0} on {1}", path, backend) : t("Loading {0}", path);
 }
 
-function busy({ doing }: StatusView): string {
-  if (!doing) return spinning(t("Nemotron working"));
-  if (doing.type === "generating") return spinning(t("Nemotron {0} tok/s", rateText(doing.rate)));
-  return spinning(t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0)));
+function busy({ doing, remote }: StatusView): string {
+  const text = spinning(doing ? doingText(doing) : t("Nemotron working"));
+  return remote?.leavesMachine ? `${text} · ${remote.host}` : text;
+}
+
+function doingText(doing: Doing): string {
+  if (doing.type === "generating") return t("Nemotron {0} tok/s", rateText(doing.rate));
+  return t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0));
 }
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);

@@ -30,8 +30,12 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
       return (
         <Card icon="sparkle" title={model.remote ? connectingText(model) : t("Loading the model")}>
           <p class="model-name">{model.name}</p>
-          <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
-          <p class="small">{loadingText(model)}</p>
+          {model.remote ? (
+            <Spinner />
+          ) : (
+            <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
+          )}
+          {!model.remote && <p class="small">{loadingText(model)}</p>}
         </Card>
       );
     case "ready":

@@ -29,8 +29,9 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
     case "endpointFailed":
       return failed(message, next, ["connectRemote"]);
     case "rateLimited":
-    case "notAllowed":
       return failed(message, next);
+    case "notAllowed":
+      return failed(message, next, ["useLocal"]);
     case "unreadable":
       return failed(message, t("Remove it from the question, or save it inside the workspace, and try again."));
     default:

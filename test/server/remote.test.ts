@@ -121,6 +121,22 @@ describe("the language server on our own endpoint", () => {
     assert.match(String(error.data?.next), /nemotron-h-toy/);
   });
 
+  it("needs the key where the endpoint has one, and tells nobody of it", async () => {
+    const apiKey = "sk-of-this-test";
+    const guarded = await startToyEndpoint({ apiKey });
+    try {
+      const baseUrl = `${guarded.origin}/v1`;
+      const error = await rejection(client.request(Method.load, { remote: { baseUrl, apiKey: "sk-another" } }));
+      assert.equal(error.data?.cause, "unauthorized");
+      await client.request(Method.load, { remote: { baseUrl, apiKey } });
+      assert.ok((await client.chat({ messages: user("Hello!"), ...OFF })).answer.length > 0);
+      assert.doesNotMatch(JSON.stringify([error, client.statuses, client.stderr]), /sk-|Hello!/);
+    } finally {
+      await guarded.stop();
+      await client.request(Method.load, { remote: { baseUrl: `${serving.origin}/v1` } });
+    }
+  });
+
   it("is left for a model's file, and come back to", async () => {
     const local = await client.request<ModelInfo>(Method.load, { model: TOY, gpu: "off", contextTokens: 4096 });
     assert.equal(local.remote, undefined);

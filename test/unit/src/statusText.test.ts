@@ -88,6 +88,7 @@ describe("the status bar", () => {
     const details = ready.details.join("\n");
     assert.match(details, /big at gpu\.example\.com:8000\nYour code is sent/);
     assert.doesNotMatch(details, /Memory|layers|not encrypted/);
+    assert.match(view(busy, { remote }).text, / working · gpu\.example\.com:8000$/);
     const own = view({ type: "ready", model: { ...there, remote: { ...there.remote, leavesMachine: false } } });
     assert.equal(own.text, "$(lightbulb) Nemotron 1K");
     assert.doesNotMatch(own.details.join(), /is sent/);
