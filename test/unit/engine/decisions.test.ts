@@ -154,6 +154,8 @@ describe("the thought's budget", () => {
   it("leaves room for the answer", () => {
     const budget = new ThoughtBudget({ mode: "on" });
     budget.limit(50);
-    assert.equal(budget.shouldClose(50, true, false), true);
+    assert.equal(budget.shouldClose(50 - GRACE_TOKENS, true, false), true);
+    assert.equal(budget.shouldClose(49, false, false), false);
+    assert.equal(budget.shouldClose(50, false, true), true, "not even to the end of its line");
   });
 });

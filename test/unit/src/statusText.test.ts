@@ -98,6 +98,14 @@ describe("the status bar", () => {
     );
   });
 
+  it("shows where other programs can use the model, while they can", () => {
+    const { text, details } = view({ type: "ready", model }, { endpoint: "http://localhost:8000/v1" });
+    assert.equal(text, "$(lightbulb) Nemotron 1K $(broadcast) 8000");
+    assert.equal(details.at(-1), "OpenAI endpoint: http://localhost:8000/v1");
+    assert.match(accessibleLabel({ text, details, command: "toggleThinking" }), /^Nemotron 1K 8000\. .*localhost:8000/);
+    assert.equal(view({ type: "ready", model }).text, "$(lightbulb) Nemotron 1K");
+  });
+
   it("says that the toy is a toy", () => {
     assert.match(view({ type: "ready", model: { ...model, toy: true } }).details.join(), /toy/);
   });
