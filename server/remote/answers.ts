@@ -34,3 +34,8 @@ export const tokenized = z.union([
 
 /** llama-server's `POST /chat/completions/input_tokens`. */
 export const inputTokens = z.object({ input_tokens: z.number() }).transform(({ input_tokens }) => input_tokens);
+
+/** FastAPI's errors of validation. */
+export const validation = z.object({
+  detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])) })),
+});

@@ -3,14 +3,17 @@ import type OpenAI from "openai";
 import { APIError } from "openai";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { ModelInfo } from "../protocol.ts";
+import { validation } from "./answers.ts";
 import type { Client } from "./client.ts";
 import type { Counter } from "./counter.ts";
 import { type Manner, partsThoughts } from "./dialects.ts";
-import { endpointError } from "./errors.ts";
+import { endpointError, wordsOf } from "./errors.ts";
 import type { Body } from "./request.ts";
 
 /** Besides messages, model and the like, without which there is no reply, all may be left out. */
 const NEEDED = ["model", "messages", "stream", "tools", "response_format", "max_tokens"];
+/** OpenAI's own: left out only where they are named. */
+const STANDARD = ["temperature", "top_p", "seed", "stream_options", "tool_choice", "parallel_tool_calls"];
 /** How a server speaks of a parameter that it does not know, without naming it. */
 const UNKNOWN =
   /unrecognized|unknown|unexpected|extra(?:neous)? (?:fields?|inputs?|key)|not permitted|additional propert/i;
@@ -89,8 +92,15 @@ export class Endpoint {
 function refusedBy(error: unknown, sent: readonly string[]): string[] {
   if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return [];
   const optional = sent.filter((name) => !NEEDED.includes(name));
-  const text = `${error.param ?? ""} ${error.message}`;
+  // Not the whole body: it may repeat what the user has written.
+  const text = [error.param ?? "", ...placesOf(error.error), wordsOf(error)].join(" ");
   const named = optional.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
   if (named.length > 0) return named;
-  return UNKNOWN.test(text) ? optional : [];
+  return UNKNOWN.test(text) ? optional.filter((name) => !STANDARD.includes(name)) : [];
+}
+
+/** FastAPI's `detail[].loc`: where in the body something is wrong. */
+function placesOf(body: unknown): string[] {
+  const { data } = validation.safeParse(body);
+  return data?.detail.flatMap(({ loc }) => loc.map(String)) ?? [];
 }

@@ -102,7 +102,7 @@ function rateLimited(host: string, retryAfter: number | undefined): EngineError 
  * What the endpoint says in words: OpenAI's `error.message`, FastAPI's `detail`. Not the whole body, which may repeat
  * what was sent.
  */
-function wordsOf({ error }: APIError, apiKey: string | undefined): string {
+export function wordsOf({ error }: APIError, apiKey?: string): string {
   const { message, detail } = record(error);
   const said = [error, message, detail, ...(Array.isArray(detail) ? detail.map((fault) => record(fault).msg) : [])];
   const text = said.filter((part) => typeof part === "string").join(" ");

@@ -241,7 +241,7 @@ describe("a remote thought", () => {
       response.end(
         JSON.stringify({
           detail: [
-            { loc: ["body", "continue_final_message"], msg: "Extra inputs are not permitted: continue_final_message" },
+            { loc: ["body", "continue_final_message"], msg: "Extra inputs are not permitted", input: "temperature" },
           ],
         }),
       );
