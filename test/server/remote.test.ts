@@ -1,6 +1,6 @@
 /** The language server on our own OpenAI-compatible endpoint: what one serves, the other can use. */
 import assert from "node:assert/strict";
-import { type ChatResult, ErrorCode, Method, type ModelInfo } from "../../server/protocol.ts";
+import { type ChatResult, ErrorCode, Method, type ModelInfo, type Status } from "../../server/protocol.ts";
 import { Client, rejection, TOY, textOf } from "../support/client.ts";
 import { startToyEndpoint, statusOf, type TestEndpoint } from "../support/endpoint.ts";
 
@@ -134,6 +134,21 @@ describe("the language server on our own endpoint", () => {
     } finally {
       await guarded.stop();
       await client.request(Method.load, { remote: { baseUrl: `${serving.origin}/v1` } });
+    }
+  });
+
+  it("is named by arguments where there are no settings, its key by the environment", async () => {
+    const apiKey = "sk-of-this-test";
+    const guarded = await startToyEndpoint({ apiKey });
+    const args = ["--remote", `${guarded.origin}/v1`, "--remote-model", "nemotron-h-toy", "--context", "4096"];
+    const other = await Client.start({ args, env: { NEMOTRON_REMOTE_KEY: apiKey } });
+    try {
+      const status = await other.until<Status & { type: "ready" }>(({ type }) => type === "ready");
+      assert.deepEqual([status.model.name, status.model.contextTokens], ["nemotron-h-toy", 4096]);
+      assert.equal(status.model.toy, true);
+    } finally {
+      await other.stop();
+      await guarded.stop();
     }
   });
 
