@@ -22,8 +22,10 @@ export class Pieces {
   private readonly opensInThought: boolean;
   private readonly mend: (text: string) => string;
   private readonly calls = new Map<number, { name: string; args: string }>();
-  /** The thought as it came, white space included. */
+  /** So far. As text among others it comes without the white space at its end, see `atLineEnd`. */
   thought = "";
+  /** The last text ended a line. */
+  atLineEnd = false;
   /** It came in a field of its own. */
   parted = false;
   /** It was closed from outside, so what comes is the answer, whatever the endpoint takes it for. */
@@ -57,9 +59,10 @@ export class Pieces {
 
   push(delta: Delta): ReplyPart[] {
     const { content, reasoning_content, reasoning, tool_calls = [] } = delta;
-    const thought = [reasoning_content, reasoning].find((text) => typeof text === "string" && text !== "");
-    const parts = typeof thought === "string" ? this.pushThought(this.mend(thought)) : [];
+    const thought = [reasoning_content, reasoning].find(isText) ?? "";
+    const parts = thought ? this.pushThought(this.mend(thought)) : [];
     if (content) parts.push(...this.pushText(this.mend(content)));
+    this.atLineEnd = (content || thought || "\n").endsWith("\n");
     for (const call of tool_calls ?? []) parts.push(...this.pushCall(call));
     return this.noted(parts);
   }
@@ -97,7 +100,7 @@ export class Pieces {
   private pushText(text: string): ReplyPart[] {
     const closed = this.parted ? this.reader.closeThought() : [];
     const parts = this.reader.push(text);
-    if (!this.parted && this.reader.inThought) this.thought += text;
+    for (const part of this.parted ? [] : parts) if (part.type === "thought") this.thought += part.text;
     return [...closed, ...parts];
   }
 
@@ -125,3 +128,5 @@ export class Pieces {
     });
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -209,7 +209,7 @@ export class EndpointReply implements Reply {
   private shouldClose(pieces: Pieces, manner: Manner): boolean {
     if (!pieces.inThought) return false;
     const slack = this.enforced === undefined ? 0 : slackOf(manner, this.mostThought());
-    return this.budget.shouldClose(this.meter.thought - slack, pieces.thought.endsWith("\n"), pieces.midTag);
+    return this.budget.shouldClose(this.meter.thought - slack, pieces.atLineEnd, pieces.midTag);
   }
 
   /** Without a thought the endpoint keeps to the limit, and can tell what it used. */

@@ -232,6 +232,19 @@ describe("a remote thought", () => {
     await until(() => endpoint.closedEarly === 1);
   });
 
+  it("is cut also where it comes as text, in tags of its own", async () => {
+    const { endpoint, ask } = await connected();
+    endpoint.chat = async ({ response, nth }) => {
+      if (nth > 0) return sse(response, [text("Four."), finish("stop")]);
+      for (const piece of ["<thi", "nk>", "\nhm"]) await send(response, text(piece));
+      return endless(response, () => text(" hm"));
+    };
+    const events = await all(ask(THINK));
+    assert.equal(textIn(events, "answer"), "Four.");
+    const content = endpoint.requests[1]?.messages?.at(-1)?.content ?? "";
+    assert.match(content, /^<think>\nhm( hm)+\.\n<\/think>\n\n$/);
+  });
+
   it("is asked for again without thinking where the turn cannot be continued", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response, asked, nth }) => {
