@@ -29,7 +29,8 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
     case "loading":
       return (
         <Card icon="sparkle" title={model.remote ? connectingText(model) : t("Loading the model")}>
-          <p class="model-name">{model.name}</p>
+          {/* Until it is there, the name of what an endpoint offers first is its host's. */}
+          {model.name !== model.remote?.host && <p class="model-name">{model.name}</p>}
           {model.remote ? (
             <Spinner />
           ) : (
