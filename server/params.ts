@@ -168,9 +168,18 @@ export function checkStartEndpoint({ port, apiKey }: Unknown<StartEndpointParams
 }
 
 export function checkLoad(params: Unknown<LoadParams>): void {
-  check(isObject(params) && typeof params.model === "string", "model must be the path of a file");
+  check(isObject(params), "an object is expected");
+  const { remote } = params;
+  check(remote !== undefined || isText(params.model), "model must be the path of a file");
+  if (remote !== undefined) checkRemote(remote);
   for (const name of ["contextTokens", "gpuLayers", "threads", "idleStateBytes"] as const)
     check(params[name] === undefined || isCount(params[name]), `${name} must be a whole number`);
+}
+
+function checkRemote(remote: unknown): void {
+  check(isObject(remote) && isText(remote.baseUrl), "remote.baseUrl must be a text");
+  for (const name of ["model", "apiKey"])
+    check(remote[name] === undefined || isText(remote[name]), `remote.${name} must be a text`);
 }
 
 function checkThinking(thinking: unknown): void {

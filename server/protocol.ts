@@ -8,3 +8,4 @@ export * from "./protocol/endpoint.ts";
 export * from "./protocol/methods.ts";
 export * from "./protocol/model.ts";
 export * from "./protocol/models.ts";
+export * from "./protocol/remote.ts";

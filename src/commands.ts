@@ -2,14 +2,16 @@
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
+import { loadParams } from "./config.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
 import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./endpoint.ts";
 import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
 import { problemIn } from "./problems.ts";
+import { connectRemote, type RemoteDeps, setRemoteKey, useLocal } from "./remote/commands.ts";
 import { report, tell } from "./report.ts";
 import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking.ts";
 
-type CommandDeps = ChatDeps & EditCommandDeps;
+type CommandDeps = ChatDeps & EditCommandDeps & RemoteDeps;
 /** What it throws is told to the user. */
 type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 
@@ -19,6 +21,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.getModel": getModel,
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
+  "nemotron.connectRemote": connectRemote,
+  "nemotron.setRemoteKey": setRemoteKey,
+  "nemotron.useLocal": useLocal,
   "nemotron.startEndpoint": startEndpoint,
   "nemotron.stopEndpoint": stopEndpoint,
   "nemotron.copyEndpointUrl": copyEndpointUrl,
@@ -59,6 +64,6 @@ async function openWalkthrough(): Promise<void> {
 }
 
 async function showProblem({ server }: CommandDeps): Promise<void> {
-  const problem = problemIn(server.status);
+  const problem = problemIn(server.status, loadParams()?.remote !== undefined);
   if (problem) await tell(problem);
 }

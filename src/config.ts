@@ -1,7 +1,7 @@
 /** The settings, in one typed place. Their defaults are in the manifest alone. */
 import { workspace } from "vscode";
 import type { Budget } from "../media/messages.ts";
-import type { LoadParams, Sampling, Thinking } from "../server/protocol.ts";
+import { type LoadParams, type RemoteHost, remoteHost, type Sampling, type Thinking } from "../server/protocol.ts";
 import { type Action, budgetToThinking } from "./budgets.ts";
 
 export { type Action, budgetToThinking } from "./budgets.ts";
@@ -15,6 +15,9 @@ export type Settings = {
   gpu: NonNullable<LoadParams["gpu"]>;
   gpuLayers: number | null;
   threads: number | null;
+  "remote.baseUrl": string;
+  "remote.model": string;
+  "remote.contextTokens": number | null;
   "thinking.mode": Thinking["mode"];
   "thinking.budget.chat": Budget;
   "thinking.budget.explain": Budget;
@@ -42,8 +45,13 @@ export async function changeSetting<K extends keyof Settings>(key: K, value: Set
   await configuration.update(key, value, !inWorkspace);
 }
 
-/** What to load, or undefined while no model has been chosen. */
+/** What to load, or undefined while no model has been chosen. Without the key of a remote engine: it is no setting. */
 export function loadParams(): LoadParams | undefined {
+  const baseUrl = setting("remote.baseUrl").trim();
+  if (baseUrl) {
+    const remote = { baseUrl, model: setting("remote.model").trim() || undefined };
+    return { remote, contextTokens: setting("remote.contextTokens") ?? undefined };
+  }
   const model = setting("model");
   if (!model) return undefined;
   return {
@@ -53,6 +61,14 @@ export function loadParams(): LoadParams | undefined {
     gpuLayers: setting("gpuLayers") ?? undefined,
     threads: setting("threads") ?? undefined,
   };
+}
+
+/** What is chosen, as it can be shown before it is there; `name` is "" where nothing is. */
+export function chosen(): { name: string; remote?: RemoteHost } {
+  const params = loadParams();
+  if (!params?.remote) return { name: params?.model ?? "" };
+  const remote = remoteHost(params.remote.baseUrl);
+  return { name: params.remote.model ?? remote?.host ?? params.remote.baseUrl, remote };
 }
 
 /** How much an action may think, by the settings: off for all while thinking is switched off. */

@@ -13,6 +13,7 @@ import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
 import { speak } from "./locale.ts";
+import { RemoteAccess } from "./remote/access.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
 import { StatusBar } from "./statusBar.ts";
@@ -23,7 +24,8 @@ let server: Server | undefined;
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
-  server = new Server(context.asAbsolutePath("dist/server.mjs"));
+  const access = new RemoteAccess(context.secrets, context.globalState);
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), access);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
   const ignoreRules = new IgnoreRules();
@@ -58,7 +60,7 @@ export function activate(context: ExtensionContext): void {
     server.endpoint.onDidChange(() =>
       commands.executeCommand("setContext", "nemotron.serving", server?.endpoint.url !== undefined),
     ),
-    ...registerCommands({ ...parts, ...edits, store, view }),
+    ...registerCommands({ ...parts, ...edits, store, view, access }),
   );
   void chat.restore();
 }

@@ -25,6 +25,7 @@ export async function chooseModel({ server }: { server: Server }): Promise<void>
   // Beside the user's own GPU the extension does not reach the files of a remote window.
   if (file.scheme !== "file") throw new Error(t("The model must lie on the machine that the extension runs on."));
   await changeSetting("model", file.fsPath);
+  await changeSetting("remote.baseUrl", "");
   await loadAndTell(server);
 }
 
@@ -55,7 +56,7 @@ export async function getModel({ server }: { server: Server }): Promise<void> {
   if (choice === choose) await chooseModel({ server });
 }
 
-async function loadAndTell(server: Server): Promise<void> {
+export async function loadAndTell(server: Server): Promise<void> {
   const model = await loadWithProgress(server);
   const toy = model.toy ? [t("This is the toy model of the tests: it knows nothing.")] : [];
   const { name, contextTokens } = model;

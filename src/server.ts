@@ -25,7 +25,9 @@ import {
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
+import type { RemoteAccess } from "./remote/access.ts";
 import { Activity, type Doing } from "./server/activity.ts";
+import type { Connection } from "./server/connection.ts";
 import { Endpoint } from "./server/endpoint.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
@@ -61,7 +63,7 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string) {
+  constructor(module: string, access: RemoteAccess) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
@@ -73,7 +75,7 @@ export class Server implements Disposable {
       },
     });
     this.endpoint = new Endpoint(this.lives);
-    this.model = new Model(this.lives);
+    this.model = new Model(this.lives, access);
   }
 
   /** Starts the server, if it does not run, and has it load the chosen model. Resolves before that is loaded. */
@@ -159,7 +161,7 @@ export class Server implements Disposable {
   }
 
   private async request<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
-    const connection = await orCancelled(this.lives.connection(), token);
+    const connection = await orCancelled(this.connected(), token);
     return connection.request<R>(method, params, token).catch(rethrow);
   }
 
@@ -190,7 +192,7 @@ export class Server implements Disposable {
     onProgress: OnProgress,
     cancellation?: CancellationToken,
   ): Promise<R> {
-    const connection = await orCancelled(this.lives.connection(), cancellation);
+    const connection = await orCancelled(this.connected(), cancellation);
     this.activity.begin(token);
     const subscription = connection.onReplyProgress(token, (progress) => {
       this.activity.progress(token, progress, Date.now());
@@ -204,6 +206,13 @@ export class Server implements Disposable {
       subscription.dispose();
       this.activity.end(token);
     }
+  }
+
+  /** A server that has been asked for its model. */
+  private async connected(): Promise<Connection> {
+    const connection = await this.lives.connection();
+    await this.model.asked();
+    return connection;
   }
 
   /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */

@@ -5,6 +5,8 @@ import { ErrorCode, type ErrorName } from "../server/protocol.ts";
 export type ServerErrorCode =
   | ErrorName
   | "cancelled"
+  /** The user did not want anything to be sent to a remote engine. */
+  | "notAllowed"
   /** The server's process ended before it answered. */
   | "serverDied"
   /** There is no server, and this is nothing to start one for. */
@@ -15,6 +17,8 @@ export type ServerErrorData = {
   reason?: string;
   /** What the user can do, in words. */
   next?: string;
+  /** Of loadFailed: the name of what is wrong with a remote engine. */
+  cause?: string;
   promptTokens?: number;
   contextTokens?: number;
 };
@@ -59,10 +63,11 @@ export function toServerError(error: unknown): ServerError {
 
 const isErrorName = (name: string): name is ErrorName => Object.hasOwn(ErrorCode, name);
 
-function errorData({ reason, next, promptTokens, contextTokens }: Record<string, unknown>): ServerErrorData {
+function errorData({ reason, next, cause, promptTokens, contextTokens }: Record<string, unknown>): ServerErrorData {
   return {
     ...(typeof reason === "string" && { reason }),
     ...(typeof next === "string" && { next }),
+    ...(typeof cause === "string" && { cause }),
     ...(typeof promptTokens === "number" && { promptTokens }),
     ...(typeof contextTokens === "number" && { contextTokens }),
   };

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
 import { BUDGETS, type Budget } from "../media/messages.ts";
 import { shortBudget } from "./budgets.ts";
-import { defaultBudget, setting } from "./config.ts";
+import { chosen, defaultBudget } from "./config.ts";
 import type { Server } from "./server.ts";
 import { accessibleLabel, type StatusText, statusText } from "./statusText.ts";
 
@@ -11,7 +11,7 @@ const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarIt
 const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
 const LINKED = [
-  ...["setBudget", "pickDefaults", "restartServer", "unloadModel", "showLog"],
+  ...["setBudget", "pickDefaults", "restartServer", "unloadModel", "useLocal", "showLog"],
   ...["startEndpoint", "stopEndpoint", "copyEndpointUrl"],
 ].map((id) => `nemotron.${id}`);
 
@@ -48,7 +48,8 @@ export class StatusBar implements Disposable {
     this.refreshWhile(busy);
     const budget = defaultBudget("chat");
     const doing = busy ? this.server.doing() : undefined;
-    const view = statusText({ status, budget, modelChosen: setting("model") !== "", endpoint: endpoint.url, doing });
+    const { name, remote } = chosen();
+    const view = statusText({ status, budget, modelChosen: name !== "", remote, endpoint: endpoint.url, doing });
     this.item.text = view.text;
     const rest = JSON.stringify([{ ...view, text: "" }, budget]);
     if (rest === this.shown) return;
@@ -57,7 +58,7 @@ export class StatusBar implements Disposable {
     this.item.backgroundColor = view.severity && new ThemeColor(COLOUR[view.severity]);
     this.item.color = view.dim ? new ThemeColor("descriptionForeground") : undefined;
     this.item.accessibilityInformation = { label: accessibleLabel(view) };
-    this.item.tooltip = tooltip(view, budget, endpoint.url !== undefined);
+    this.item.tooltip = tooltip(view, budget, { serving: endpoint.url !== undefined, isRemote: remote !== undefined });
   }
 
   private refreshWhile(busy: boolean): void {
@@ -67,7 +68,9 @@ export class StatusBar implements Disposable {
   }
 }
 
-function tooltip({ details }: StatusText, budget: Budget, serving: boolean): MarkdownString {
+type Offers = { serving: boolean; isRemote: boolean };
+
+function tooltip({ details }: StatusText, budget: Budget, { serving, isRemote }: Offers): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -84,6 +87,7 @@ function tooltip({ details }: StatusText, budget: Budget, serving: boolean): Mar
     link(t("Per-action defaults…"), "pickDefaults"),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
     link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
+    ...(isRemote ? [link(`$(device-desktop) ${t("Use local engine")}`, "useLocal")] : []),
     link(`$(output) ${t("Show log")}`, "showLog"),
   ];
   return markdown.appendMarkdown(actions.join(" · "));

@@ -7,7 +7,7 @@ import { compact } from "../page/format.ts";
 import { Icon } from "../page/icon.tsx";
 import { Bar } from "../turns/bar.tsx";
 import { Spinner } from "../turns/reply.tsx";
-import { loadingText } from "./loading.ts";
+import { connectingText, loadingText } from "./loading.ts";
 
 export function Welcome({ model, fill }: { model: ModelState; fill: (text: string) => void }) {
   switch (model.type) {
@@ -17,17 +17,26 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
       return (
         <Card icon="sparkle" title={t("Ready to start")}>
           <p class="model-name">{model.name}</p>
-          <p>{t("The model is loaded with your first question.")}</p>
+          <p>
+            {model.remote
+              ? t("The engine at {0} is asked with your first question.", model.remote.host)
+              : t("The model is loaded with your first question.")}
+          </p>
           <CommandButton command="loadModel" kind="primary" />
         </Card>
       );
     case "starting":
     case "loading":
       return (
-        <Card icon="sparkle" title={t("Loading the model")}>
-          <p class="model-name">{model.name}</p>
-          <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
-          <p class="small">{loadingText(model)}</p>
+        <Card icon="sparkle" title={model.remote ? connectingText(model) : t("Loading the model")}>
+          {/* Until it is there, the name of what an endpoint offers first is its host's. */}
+          {model.name !== model.remote?.host && <p class="model-name">{model.name}</p>}
+          {model.remote ? (
+            <Spinner />
+          ) : (
+            <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
+          )}
+          {!model.remote && <p class="small">{loadingText(model)}</p>}
         </Card>
       );
     case "ready":
@@ -56,6 +65,7 @@ function NoModel() {
       <div class="welcome-actions">
         <CommandButton command="chooseModel" kind="primary" />
         <CommandButton command="getModel" kind="link" />
+        <CommandButton command="connectRemote" kind="link" />
       </div>
       <p class="small">
         {t("It takes one file: Nemotron Nano 9B v2 as GGUF, about 6.5 GB at Q4_K_M.")}{" "}
@@ -101,9 +111,9 @@ function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (
   );
 }
 
-function Failed({ model: { reason, next, retrying } }: { model: ModelState & { type: "failed" } }) {
+function Failed({ model: { reason, next, retrying, remote } }: { model: ModelState & { type: "failed" } }) {
   return (
-    <Card icon="error" title={t("The model is not running")}>
+    <Card icon="error" title={remote ? t("The remote engine is not there") : t("The model is not running")}>
       <p>{reason}</p>
       {retrying ? (
         <p class="status centered">
@@ -114,8 +124,8 @@ function Failed({ model: { reason, next, retrying } }: { model: ModelState & { t
         <p>{next}</p>
       )}
       <div class="welcome-actions">
-        {!retrying && <CommandButton command="chooseModel" kind="primary" />}
-        <CommandButton command="showLog" kind="link" />
+        {!retrying && <CommandButton command={remote ? "connectRemote" : "chooseModel"} kind="primary" />}
+        <CommandButton command={remote ? "useLocal" : "showLog"} kind="link" />
       </div>
     </Card>
   );

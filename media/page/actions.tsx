@@ -9,6 +9,9 @@ const labels = (): Record<PageCommand, string> => ({
   loadModel: t("Load now"),
   newChat: t("New chat"),
   showLog: t("Show log"),
+  connectRemote: t("Remote engine…"),
+  setRemoteKey: t("Set key…"),
+  useLocal: t("Use the local engine"),
 });
 
 export function CommandButton({

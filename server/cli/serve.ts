@@ -5,7 +5,7 @@ import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import { type Endpoint, startEndpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
-import type { LoadParams, Status } from "../protocol.ts";
+import type { LocalLoad, Status } from "../protocol.ts";
 import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
 
 const PORT = 8000;
@@ -19,7 +19,7 @@ export const SERVE_USAGE = `nemotron-server serve --model FILE [options]
   --api-key KEY    key that clients must send; better in the environment, as NEMOTRON_API_KEY
 ${MODEL_USAGE}`;
 
-type Options = { load: LoadParams; port: number; host?: string; apiKey?: string };
+type Options = { load: LocalLoad; port: number; host?: string; apiKey?: string };
 
 /** @param folder of the bundles. Throws UsageError. */
 export async function serve(args: string[], folder: string): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type LlamaModel,
   type LlamaOptions,
 } from "node-llama-cpp";
-import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
+import type { Backend, LocalLoad, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
 import { contextBytes, type Plan, planMemory } from "./fit.ts";
@@ -35,7 +35,7 @@ const FEEDING_THREADS = 4;
 export type Loaded = { info: ModelInfo; llama: Llama; tokenizer: Tokenizer; slots: Slots; gate: Gate };
 
 export type LoadOptions = {
-  params: LoadParams;
+  params: LocalLoad;
   exclude: Backend[];
   stateDir: string;
   onBackend: (backend: Backend) => void;
@@ -144,7 +144,7 @@ function chooseThreads(llama: Llama, plan: Plan, file: ModelFile): number {
 }
 
 async function describe(parts: {
-  params: LoadParams;
+  params: LocalLoad;
   file: ModelFile;
   plan: Plan;
   llama: Llama;

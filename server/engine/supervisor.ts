@@ -1,6 +1,6 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
 import { t } from "@vscode/l10n";
-import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
+import type { Backend, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
 import {
   type Engine,
@@ -13,6 +13,7 @@ import {
 import { spoken } from "./language.ts";
 import { RemoteReply } from "./remoteReply.ts";
 import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
+import { withSignal } from "./withSignal.ts";
 
 /** First pause before a restart, ms; it doubles with each death that follows soon. */
 const FIRST_PAUSE_MS = 500;
@@ -26,7 +27,7 @@ export class Supervisor implements Engine {
   private readonly options: SupervisorOptions;
   private readonly listeners: ((status: Status) => void)[] = [];
   private child: Child | undefined;
-  private params: LoadParams | undefined;
+  private params: LocalLoad | undefined;
   /** Backends that died while they loaded a model, by the model's path: not tried again. */
   private readonly deadBackends = new Map<string, Backend[]>();
   private loading: Promise<ModelInfo> | undefined;
@@ -50,7 +51,7 @@ export class Supervisor implements Engine {
     this.listeners.push(listener);
   }
 
-  async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
+  async load(params: LocalLoad, signal?: AbortSignal): Promise<ModelInfo> {
     signal?.throwIfAborted();
     const ended = this.drop();
     const generation = this.generation;
@@ -257,12 +258,3 @@ const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
   new EngineError("loadFailed", reason, { reason, next });
 
 const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));
-
-function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}

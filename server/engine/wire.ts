@@ -1,5 +1,5 @@
 /** The messages between the server's end (supervisor.ts) and the engine process (process.ts), over the child's IPC channel. */
-import type { Backend, ErrorName, LoadParams, ModelInfo, PrepareResult } from "../protocol.ts";
+import type { Backend, ErrorName, LocalLoad, ModelInfo, PrepareResult } from "../protocol.ts";
 import type { PrepareRequest, PromptRequest, ReplyEvent, RespondRequest } from "./engine.ts";
 import type { Translations } from "./language.ts";
 
@@ -12,7 +12,7 @@ export type ToEngine =
   | {
       type: "load";
       id: number;
-      params: LoadParams;
+      params: LocalLoad;
       exclude: Backend[];
       stateDir: string;
       translations: Translations;

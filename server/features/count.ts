@@ -9,11 +9,12 @@ import type { FeatureDeps } from "./deps.ts";
  */
 export async function count(params: CountParams, deps: FeatureDeps, signal: AbortSignal): Promise<CountResult> {
   const { engine } = deps;
-  const { contextTokens } = await engine.model(signal);
+  const { contextTokens, remote } = await engine.model(signal);
   const { prompt, blocks } = await converse(params, deps, signal);
   const [promptTokens, messages] = await Promise.all([
     engine.countPrompt(prompt, signal),
     engine.countTokens(params.messages.map(messageText), signal),
   ]);
-  return { promptTokens, contextTokens, messages, context: blocks.map(({ tokens, cut }) => ({ tokens, cut })) };
+  const context = blocks.map(({ tokens, cut }) => ({ tokens, cut }));
+  return { promptTokens, contextTokens, messages, context, ...(remote?.estimated && { estimated: true }) };
 }

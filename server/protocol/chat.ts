@@ -131,6 +131,8 @@ export type CountResult = {
   messages: number[];
   /** Each item of `context` as it would be sent. `cut`: it did not fit into its share, and is shortened or left out. */
   context: { tokens: number; cut: boolean }[];
+  /** The tokens are estimates: a remote engine has no tokenizer to ask. */
+  estimated?: boolean;
 };
 
 /** `token` is the running reply's partialResultToken. */

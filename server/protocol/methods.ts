@@ -26,6 +26,19 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
+  // Of a remote engine. data: next, besides what is said here.
+  /** It could not be connected to: refused, unknown host, certificate, or no answer. */
+  unreachable: 30,
+  /** It does not know the model. */
+  unknownModel: 31,
+  /** It wants a key, or another one. */
+  unauthorized: 32,
+  /** It wants fewer requests. data: retryAfterMs, where it says. */
+  rateLimited: 33,
+  /** The connection broke in the middle of a reply; what came of it has been streamed. */
+  connectionLost: 34,
+  /** It refused or failed at the request for another reason. data: status, of HTTP. */
+  endpointFailed: 35,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 

@@ -13,7 +13,7 @@ import {
   workspace,
 } from "vscode";
 import { PAGE_COMMANDS, type ToHost, type ToPage } from "../../media/messages.ts";
-import { setting } from "../config.ts";
+import { chosen } from "../config.ts";
 import { spoken } from "../locale.ts";
 import { report } from "../report.ts";
 import type { Server } from "../server.ts";
@@ -61,7 +61,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       server.onStatus(() => this.postModel()),
       window.onDidChangeActiveColorTheme(() => void this.postTheme()),
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration("nemotron.model")) this.postModel();
+        if (["nemotron.model", "nemotron.remote"].some((key) => event.affectsConfiguration(key))) this.postModel();
         if (THEME_SETTINGS.some((key) => event.affectsConfiguration(key))) void this.postTheme();
         if (event.affectsConfiguration("nemotron.thinking")) this.postComposer();
       }),
@@ -112,7 +112,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   private postModel(): void {
-    this.post({ type: "model", model: modelState(this.parts.server.status, setting("model")) });
+    this.post({ type: "model", model: modelState(this.parts.server.status, chosen()) });
   }
 
   private postComposer(): void {

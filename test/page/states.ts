@@ -1,5 +1,7 @@
 /** Every state that the page can be in, as the messages that bring it there. */
+
 import type { Attachment, Composer, ModelState, Reply, ToPage, Turn } from "../../media/messages.ts";
+import type { RemoteHost } from "../../server/protocol.ts";
 
 export const NAME = "Nemotron Nano 9B v2 (Q4_K_M)";
 export const READY: ModelState = {
@@ -105,6 +107,9 @@ const FAILED: ModelState = {
   retrying: false,
 };
 
+const REMOTE: RemoteHost = { host: "openrouter.ai", leavesMachine: true, encrypted: true };
+const PLAIN: RemoteHost = { host: "10.0.0.7:8000", leavesMachine: true, encrypted: false };
+
 const short = (id: string, text: string, answer: string, dropped: boolean): Turn =>
   turn({ id, text, references: [], dropped, reply: reply({ thought: "", thoughtTokens: 0, answer }) });
 
@@ -116,6 +121,14 @@ export const STATES: Record<string, ToPage[]> = {
   ready: empty(READY),
   toy: empty({ ...READY, name: "nemotron-h-toy", toy: true, contextTokens: 4096, where: "on the CPU" }),
   failed: empty(FAILED),
+  "remote-asleep": empty({ type: "asleep", name: "nemotron-nano-9b-v2", remote: REMOTE }),
+  "remote-connecting": empty({ type: "starting", name: "nemotron-nano-9b-v2", remote: REMOTE }),
+  "remote-failed": empty({ ...FAILED, reason: "Nothing answers at 10.0.0.7:8000.", remote: PLAIN }),
+  "remote-with-turns": [
+    model({ ...READY, where: "at 10.0.0.7:8000", remote: PLAIN }),
+    composer({ meter: { used: 3174, total: 49152, estimated: true } }),
+    conversation(turn()),
+  ],
   "failed-retrying": empty({ ...FAILED, retrying: true }),
   waiting: shown(running({ state: "waiting" })),
   reading: shown(running({ state: "reading", reading: { read: 1204, total: 3100 } })),

@@ -70,7 +70,10 @@ describe("the manifest", () => {
   });
 
   it("lets no repository choose what is loaded", () => {
-    for (const key of ["model", "contextTokens", "gpu", "gpuLayers", "threads"])
+    for (const key of [
+      ...["model", "contextTokens", "gpu", "gpuLayers", "threads"],
+      ...["remote.baseUrl", "remote.model", "remote.contextTokens"],
+    ])
       assert.equal(contributes.configuration.properties[`nemotron.${key}`].scope, "machine", key);
   });
 

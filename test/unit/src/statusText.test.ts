@@ -77,6 +77,27 @@ describe("the status bar", () => {
     assert.equal(retrying.severity, "warning");
   });
 
+  it("names the host that code is sent to, before and after it is connected to", () => {
+    const remote = { host: "gpu.example.com:8000", leavesMachine: true, encrypted: false };
+    const asleep = view({ type: "asleep" }, { remote });
+    assert.equal(asleep.text, "$(cloud-upload) Nemotron 1K · gpu.example.com:8000");
+    assert.match(accessibleLabel(asleep), /Your code is sent to gpu\.example\.com:8000.*not encrypted/);
+    const there = { ...model, name: "big", remote: { ...remote, encrypted: true, estimated: true } };
+    const ready = view({ type: "ready", model: there }, { remote, budget: "off" });
+    assert.equal(ready.text, "$(cloud-upload) Nemotron no thinking · gpu.example.com:8000");
+    const details = ready.details.join("\n");
+    assert.match(details, /big at gpu\.example\.com:8000\nYour code is sent/);
+    assert.doesNotMatch(details, /Memory|layers|not encrypted/);
+    assert.match(view(busy, { remote }).text, / working · gpu\.example\.com:8000$/);
+    const own = view({ type: "ready", model: { ...there, remote: { ...there.remote, leavesMachine: false } } });
+    assert.equal(own.text, "$(lightbulb) Nemotron 1K");
+    assert.doesNotMatch(own.details.join(), /is sent/);
+    assert.match(
+      view({ type: "failed", reason: "It ended.", next: "Wait." }, { remote }).details.join(),
+      /Your code is sent/,
+    );
+  });
+
   it("shows where other programs can use the model, while they can", () => {
     const { text, details } = view({ type: "ready", model }, { endpoint: "http://localhost:8000/v1" });
     assert.equal(text, "$(lightbulb) Nemotron 1K $(broadcast) 8000");
