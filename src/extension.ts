@@ -12,6 +12,7 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { registerLanguageModel } from "./lm/register.ts";
 import { speak } from "./locale.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
@@ -56,6 +57,7 @@ export function activate(context: ExtensionContext): void {
     }),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
     ...registerCommands({ ...parts, ...edits, store, view }),
+    ...registerLanguageModel(server),
   );
   void chat.restore();
 }
