@@ -33,7 +33,13 @@ export type RespondRequest = PromptRequest & {
   sampling?: Sampling;
   /** Tokens of answer. */
   maxTokens?: number;
+  /** Tokens of thought and answer together, as other programs count them; a part is kept from the thought for the answer. */
+  maxReplyTokens?: number;
   responseSchema?: object;
+  /** The answer must be calls of tools, or of this one, that follow their parameters. Not together with responseSchema. */
+  toolChoice?: "required" | { name: string };
+  /** With toolChoice: one call and no more. */
+  singleCall?: boolean;
   priority: Exclude<Priority, "idle">;
   /** `followUp`: the conversation goes on, so its state is worth keeping and settling. `once`: it does not. */
   kind: "followUp" | "once";

@@ -105,7 +105,8 @@ export async function generate(generation: Generation): Promise<Generated> {
       }
       budget.open = reader.inThought;
       if (reader.stopped) break;
-      if (tally.answer >= (request.maxTokens ?? Number.POSITIVE_INFINITY) && !reader.inThought) {
+      const isLong = tally.answer >= (request.maxTokens ?? Number.POSITIVE_INFINITY) && !reader.inThought;
+      if (isLong || tally.thought + tally.answer >= (request.maxReplyTokens ?? Number.POSITIVE_INFINITY)) {
         stopReason = "length";
         break;
       }

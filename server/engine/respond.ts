@@ -38,7 +38,7 @@ export async function respond(
   const promptTokens = prompt.tokens.length + tokenizer.tokenize(opening(budget.open)).length;
   refuseOverflow(promptTokens, slots.contextTokens);
   // A schema that cannot be followed is refused before anything is read.
-  const grammar = request.responseSchema && (await grammarFor(llama, request.responseSchema));
+  const grammar = await grammarFor(llama, request);
 
   const slot = await slots.acquire(request, roomy(promptTokens, request), prompt.tokens, signal);
   const seat = gate.join(request.priority);
@@ -47,7 +47,7 @@ export async function respond(
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
     await slot.read(prompt, { seat, signal, onRead });
 
-    const room = slot.contextTokens - promptTokens;
+    const room = Math.min(slot.contextTokens - promptTokens, request.maxReplyTokens ?? Number.POSITIVE_INFINITY);
     budget.limit(room - Math.min(ANSWER_TOKENS, Math.floor(room * ANSWER_SHARE)));
     let first = performance.now();
     const answer = new AnswerText();

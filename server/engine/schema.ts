@@ -1,12 +1,18 @@
-/** Response schemas: the library takes what it does not understand for "anything", so it is looked at before. */
+/** Grammars for replies that have to have a form: JSON by a schema, or calls of tools. */
 import type { Llama, LlamaGrammar } from "node-llama-cpp";
-import { EngineError } from "./engine.ts";
+import { END_TOOL_CALL, TOOL_CALL } from "../nemotron/tags.ts";
+import { EngineError, type RespondRequest } from "./engine.ts";
+import { followable } from "./schemaForms.ts";
 
-const TYPES = ["string", "number", "integer", "boolean", "null", "object", "array"];
+type Formed = Pick<RespondRequest, "responseSchema" | "tools" | "toolChoice" | "singleCall">;
 
-/** A grammar for JSON that follows the schema. Throws EngineError badSchema. */
-export async function grammarFor(llama: Llama, schema: object): Promise<LlamaGrammar> {
-  check(schema, "the schema");
+/** Undefined where the reply is free. Throws EngineError badSchema. */
+export async function grammarFor(llama: Llama, request: Formed): Promise<LlamaGrammar | undefined> {
+  if (request.toolChoice !== undefined) return callGrammar(llama, request);
+  return request.responseSchema && jsonGrammar(llama, followable(request.responseSchema));
+}
+
+async function jsonGrammar(llama: Llama, schema: object): Promise<LlamaGrammar> {
   try {
     // The library's type for schemas is far too deep to be stated here.
     return await llama.createGrammarForJsonSchema(schema as { type: "object" });
@@ -15,23 +21,21 @@ export async function grammarFor(llama: Llama, schema: object): Promise<LlamaGra
   }
 }
 
-function check(schema: unknown, where: string): void {
-  if (typeof schema === "boolean") return;
-  if (!isObject(schema)) throw bad(`${where} must be an object`);
-  for (const type of [schema.type ?? []].flat())
-    if (!TYPES.includes(type as string)) throw bad(`${where} has the unknown type ${JSON.stringify(type)}`);
-  for (const key of ["properties", "$defs"]) {
-    if (schema[key] === undefined) continue;
-    if (!isObject(schema[key])) throw bad(`${key} of ${where} must be an object`);
-    for (const [name, part] of Object.entries(schema[key])) check(part, `${key}.${name}`);
-  }
-  for (const key of ["items", "additionalProperties"])
-    if (schema[key] !== undefined) check(schema[key], `${key} of ${where}`);
-  for (const key of ["anyOf", "oneOf", "prefixItems"])
-    for (const part of [schema[key] ?? []].flat()) check(part, `${key} of ${where}`);
+/** Calls as the model writes them, `<TOOLCALL>[{"name": …, "arguments": …}]</TOOLCALL>`, of tools that there are. */
+async function callGrammar(llama: Llama, { tools = [], toolChoice, singleCall }: Formed): Promise<LlamaGrammar> {
+  const wanted = tools.filter(({ name }) => typeof toolChoice !== "object" || toolChoice.name === name);
+  if (wanted.length === 0) throw bad("there is no tool that could be called");
+  const calls = wanted.map(({ name, parameters = {} }) => ({
+    type: "object",
+    properties: { name: { const: name }, arguments: followable({ type: "object", ...parameters }) },
+  }));
+  const most = singleCall ? { maxItems: 1 } : {};
+  const json = await jsonGrammar(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...most });
+  const body = json.grammar.replace(JSON_ROOT, (_, root: string) => `json ::= ${root}`);
+  return llama.createGrammar({ grammar: `root ::= "${TOOL_CALL}" json "${END_TOOL_CALL}"\n${body}` });
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** The library's grammars for JSON begin with the rule of the whole, which ends in line breaks for the model to stop at. */
+const JSON_ROOT = /^root ::= (.*) "\\n\\n\\n\\n" \[\\n\]\*$/m;
 
-const bad = (what: string) => new EngineError("badSchema", `The response schema cannot be used: ${what}.`);
+const bad = (what: string) => new EngineError("badSchema", `The schema cannot be followed: ${what}.`);

@@ -43,9 +43,7 @@ export class ThoughtBudget {
    */
   shouldClose(spent: number, atLineEnd: boolean, midTag: boolean): boolean {
     if (this.closeNow && !midTag) return true;
-    const budget = Math.min(this.tokens, this.ceiling);
-    if (spent < budget) return false;
-    if (spent >= budget + GRACE_TOKENS) return true;
-    return !midTag && atLineEnd;
+    if (spent >= Math.min(this.tokens + GRACE_TOKENS, this.ceiling)) return true;
+    return spent >= Math.min(this.tokens, this.ceiling - GRACE_TOKENS) && !midTag && atLineEnd;
   }
 }

@@ -1,0 +1,136 @@
+/** The body of `POST /v1/chat/completions`: OpenAI's parameters, and those that vLLM, NIM and llama-server added for thinking. */
+import { z } from "zod";
+import { ApiError } from "./errors.ts";
+
+const MAX_STOPS = 16;
+const name = z.string().min(1).max(128);
+const count = z.int().min(1);
+/** -1: no limit, as llama-server has it. */
+const budget = z.int().min(-1).nullish();
+
+/** Parts of other types than text are refused by name, where they are read. */
+const part = z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
+const content = z.union([z.string(), z.array(part)], "must be a text, or a list of parts with a type");
+
+const toolCall = z.looseObject({
+  id: z.string().min(1),
+  type: z.literal("function").default("function"),
+  function: z.looseObject({ name, arguments: z.string() }),
+});
+
+const message = z.discriminatedUnion(
+  "role",
+  [
+    z.looseObject({ role: z.literal("system"), content }),
+    z.looseObject({ role: z.literal("developer"), content }),
+    z.looseObject({ role: z.literal("user"), content }),
+    // Its reasoning_content, which comes back from many clients, is left where it is: past thoughts are never read.
+    z.looseObject({
+      role: z.literal("assistant"),
+      content: content.nullish(),
+      tool_calls: z.array(toolCall).nullish(),
+    }),
+    z.looseObject({ role: z.literal("tool"), content, tool_call_id: z.string().min(1) }),
+  ],
+  "must have one of the roles system, developer, user, assistant, tool",
+);
+
+const tool = z.looseObject({
+  type: z.literal("function", 'must be "function": the model knows no other tools'),
+  function: z.looseObject({
+    name,
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+  }),
+});
+
+const toolChoice = z.union(
+  [
+    z.enum(["none", "auto", "required"]),
+    z.looseObject({ type: z.literal("function"), function: z.looseObject({ name }) }),
+  ],
+  'must be "none", "auto", "required" or {"type": "function", "function": {"name": …}}',
+);
+
+const responseFormat = z.discriminatedUnion(
+  "type",
+  [
+    z.looseObject({ type: z.literal("text") }),
+    z.looseObject({ type: z.literal("json_object") }),
+    z.looseObject({
+      type: z.literal("json_schema"),
+      json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()) }),
+    }),
+  ],
+  'must have one of the types "text", "json_object", "json_schema"',
+);
+
+/** What would change the reply and cannot be done: at its neutral value it is let pass. */
+const zero = z.literal(0, "is not supported").nullish();
+
+const thinkingKeys = { reasoning_budget: budget, max_thinking_tokens: budget };
+
+const bodySchema = z.looseObject({
+  model: z.string().nullish(),
+  messages: z.array(message).min(1, "must hold at least one message"),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  n: z.literal(1, "must be 1: there is one reply to a request").nullish(),
+  max_tokens: count.nullish(),
+  max_completion_tokens: count.nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  top_k: z.int().min(-1).nullish(),
+  min_p: z.number().min(0).max(1).nullish(),
+  repetition_penalty: z.number().min(0).max(2).nullish(),
+  seed: z.int().nullish(),
+  stop: z
+    .union([z.string().min(1), z.array(z.string().min(1)).max(MAX_STOPS)], "must be a text or some texts")
+    .nullish(),
+  tools: z.array(tool).max(256).nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
+  reasoning_effort: z.string().nullish(),
+  chat_template_kwargs: z.looseObject({ enable_thinking: z.boolean().nullish(), ...thinkingKeys }).nullish(),
+  nvext: z.looseObject({ max_thinking_tokens: budget }).nullish(),
+  ...thinkingKeys,
+  presence_penalty: zero,
+  frequency_penalty: zero,
+  logprobs: z.literal(false, "is not supported").nullish(),
+  functions: z.undefined("is not supported: use tools").optional(),
+});
+
+export type Body = z.infer<typeof bodySchema>;
+export type BodyMessage = Body["messages"][number];
+export type BodyContent = z.infer<typeof content>;
+
+/** Throws ApiError 400 that names the parameter. */
+export function parseBody(text: string, depth: number): Body {
+  const { data, error } = bodySchema.safeParse(parseJson(text, depth));
+  if (data) return data;
+  const [issue] = error.issues;
+  const param = (issue?.path ?? []).map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  const where = param.replace(/^\./, "");
+  const what = issue?.message ?? "is not valid";
+  throw new ApiError(400, where ? `Invalid value for ${where}: ${what}.` : `Invalid request: ${what}.`, {
+    param: where || undefined,
+    code: "invalid_value",
+  });
+}
+
+function parseJson(text: string, depth: number): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ApiError(400, "The body is not valid JSON.", { code: "invalid_json" });
+  }
+  if (isDeeper(value, depth)) throw new ApiError(400, "The body is nested too deeply.", { code: "invalid_json" });
+  return value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
+}

@@ -1,0 +1,63 @@
+/** Errors in the shape that OpenAI's API gives them, which is what clients look for. */
+import { EngineError } from "../engine/engine.ts";
+import { PromptError } from "../nemotron/prompt.ts";
+import type { ErrorName } from "../protocol.ts";
+
+export type ErrorBody = {
+  error: { message: string; type: string; param: string | null; code: string | null };
+};
+
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 431 | 500 | 503;
+type Facts = { code?: string; param?: string; retryAfterS?: number };
+
+/** https://platform.openai.com/docs/guides/error-codes */
+const TYPES: Partial<Record<Status, string>> = {
+  401: "authentication_error",
+  403: "permission_error",
+  429: "rate_limit_error",
+  500: "server_error",
+  503: "server_error",
+};
+
+export class ApiError extends Error {
+  readonly status: Status;
+  readonly code: string | null;
+  /** The parameter that is at fault, `messages[0].content`. */
+  readonly param: string | null;
+  readonly retryAfterS: number | undefined;
+
+  constructor(status: Status, message: string, { code, param, retryAfterS }: Facts = {}) {
+    super(message);
+    this.status = status;
+    this.code = code ?? null;
+    this.param = param ?? null;
+    this.retryAfterS = retryAfterS;
+  }
+
+  get body(): ErrorBody {
+    const type = TYPES[this.status] ?? "invalid_request_error";
+    return { error: { message: this.message, type, param: this.param, code: this.code } };
+  }
+}
+
+/** Each of the engine's errors that a request can end with. The others are faults of ours. */
+const OF_ENGINE: Partial<Record<ErrorName, { status: Status; code: string; param?: string }>> = {
+  contextOverflow: { status: 400, code: "context_length_exceeded", param: "messages" },
+  badSchema: { status: 400, code: "invalid_schema" },
+  noModel: { status: 503, code: "model_not_loaded" },
+  loadFailed: { status: 503, code: "model_not_loaded" },
+  engineCrashed: { status: 500, code: "engine_crashed" },
+};
+
+/** Whatever a request failed with. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof PromptError) return new ApiError(400, `${error.message}.`, { param: "messages" });
+  if (error instanceof EngineError) {
+    const { status, ...facts } = OF_ENGINE[error.code] ?? { status: 500 as const };
+    const { next } = error.data;
+    const more = typeof next === "string" && !error.message.includes(next) ? ` ${next}` : "";
+    return new ApiError(status, error.message + more, facts);
+  }
+  return new ApiError(500, "The server failed to answer this request.", { code: "internal_error" });
+}
