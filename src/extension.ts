@@ -57,7 +57,7 @@ export function activate(context: ExtensionContext): void {
     }),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
     ...registerCommands({ ...parts, ...edits, store, view }),
-    ...registerLanguageModel(server),
+    ...registerLanguageModel({ server, ignoreRules }, Uri.joinPath(extensionUri, "media", "icon.png")),
   );
   void chat.restore();
 }
