@@ -1,13 +1,12 @@
 /** The endpoint's routes, and what every answer has in common. */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { type ChatDeps, chatCompletions, type Env } from "./chatCompletions.ts";
 import { ApiError, toApiError } from "./errors.ts";
 import { type GuardOptions, guard } from "./guard.ts";
 import { checkName, listing, servedBy } from "./models.ts";
 
 export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
-  const { engine, limits } = deps;
+  const { engine } = deps;
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     await next();
@@ -28,15 +27,10 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
     checkName(served, id);
     return c.json(listing({ ...served, ids: [id] })[0]);
   });
-  app.post(
-    "/v1/chat/completions",
-    async (c, next) => {
-      checkType(c.req.header("content-type"));
-      await next();
-    },
-    bodyLimit({ maxSize: limits.bodyBytes, onError: () => tooLarge(limits.bodyBytes) }),
-    (c) => chatCompletions(c, deps),
-  );
+  app.post("/v1/chat/completions", (c) => {
+    checkType(c.req.header("content-type"));
+    return chatCompletions(c, deps);
+  });
   app.all("/v1/chat/completions", () => {
     throw new ApiError(405, "Use POST for /v1/chat/completions.", { code: "method_not_allowed" });
   });
@@ -58,8 +52,4 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
 function checkType(type = ""): void {
   if (/^application\/json\s*(;|$)/i.test(type)) return;
   throw new ApiError(415, "The body must be JSON: Content-Type: application/json.", { code: "unsupported_media_type" });
-}
-
-function tooLarge(bytes: number): never {
-  throw new ApiError(413, `The body is larger than ${bytes} bytes.`, { code: "request_too_large" });
 }

@@ -7,13 +7,15 @@ const OF_NODE: Record<string, ApiError> = {
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError(408, "The request did not arrive in time."),
 };
 
+export const badRequest = () => new ApiError(400, "This is not a valid HTTP request.");
+
 export function answerBadRequests(server: Server): void {
   server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || code === "ECONNRESET") {
       socket.destroy();
       return;
     }
-    const { status, body } = OF_NODE[code] ?? new ApiError(400, "This is not a valid HTTP request.");
+    const { status, body } = OF_NODE[code] ?? badRequest();
     const text = JSON.stringify(body);
     const head = [
       `HTTP/1.1 ${status} Bad Request`,

@@ -10,6 +10,7 @@ import { toApiError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { checkName, type Served, servedBy } from "./models.ts";
 import { Outbox } from "./outbox.ts";
+import { readBody } from "./readBody.ts";
 import { requestOf } from "./request.ts";
 
 export type ChatDeps = {
@@ -33,7 +34,7 @@ type Begun = {
 
 /** Throws ApiError, EngineError, PromptError, or the reason of `closing`. */
 export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<Response> {
-  const body = parseBody(await c.req.text(), deps.limits.depth);
+  const body = parseBody(await readBody(c.env, deps.limits.bodyBytes), deps.limits.depth);
   const request = requestOf(body);
   const served = servedBy(deps.engine);
   if (body.model) checkName(served, body.model);

@@ -1,11 +1,11 @@
 /** The OpenAI-compatible endpoint: the running model for every other program on this machine. */
-import type { Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { t } from "@vscode/l10n";
 import type { Engine } from "../engine/engine.ts";
 import { Admission } from "./admission.ts";
 import { createApp } from "./app.ts";
-import { answerBadRequests } from "./badRequests.ts";
+import { answerBadRequests, badRequest } from "./badRequests.ts";
 import { ApiError } from "./errors.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { addressesOf, isLoopback, ListenError, listen, localNames, urlOf } from "./listen.ts";
@@ -47,8 +47,15 @@ export async function startEndpoint({ engine, port, host, apiKey, limits }: Endp
     { engine, admission, limits: all, closing: closing.signal },
     { names: loopback ? localNames(host) : undefined, apiKey },
   );
+  const listener = getRequestListener(app.fetch, {
+    // A request without a Host is refused by the guard, which looks at the header itself.
+    hostname: "localhost",
+    errorHandler: () => Response.json(badRequest().body, { status: 400 }),
+    // Not ours to change: other parts of this process use them as well.
+    overrideGlobalObjects: false,
+  });
   const create = () => {
-    const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(all) }) as Server;
+    const server = createServer(serverOptions(all), listener);
     server.maxConnections = all.connections;
     answerBadRequests(server);
     return server;

@@ -1,0 +1,94 @@
+/** The endpoint over a real engine in this process, and raw connections to it, for what no well-behaved client does. */
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import net from "node:net";
+import path from "node:path";
+import OpenAI from "openai";
+import type { Engine } from "../../server/engine/engine.ts";
+import { Supervisor } from "../../server/engine/supervisor.ts";
+import { type Endpoint, type EndpointOptions, startEndpoint } from "../../server/http/endpoint.ts";
+import type { Status } from "../../server/protocol.ts";
+import { TOY } from "./client.ts";
+
+export type TestEndpoint = {
+  engine: Engine;
+  endpoint: Endpoint;
+  /** Without `/v1`. */
+  origin: string;
+  port: number;
+  openai: OpenAI;
+  stop(): Promise<void>;
+};
+
+/** With the toy model on the CPU, at a port of its own. */
+export async function startToyEndpoint(options: Partial<EndpointOptions> = {}): Promise<TestEndpoint> {
+  const engine = new Supervisor({ enginePath: path.resolve("dist/engine.mjs"), log: () => {} });
+  await engine.load({ model: TOY, gpu: "off", contextTokens: 8192 });
+  return serveEngine(engine, options);
+}
+
+export async function serveEngine(engine: Engine, options: Partial<EndpointOptions> = {}): Promise<TestEndpoint> {
+  const endpoint = await startEndpoint({ engine, port: 0, ...options });
+  const { port, origin } = new URL(endpoint.url);
+  return {
+    engine,
+    endpoint,
+    origin,
+    port: Number(port),
+    openai: new OpenAI({ baseURL: endpoint.url, apiKey: options.apiKey ?? "local", maxRetries: 0 }),
+    stop: async () => {
+      await endpoint.close();
+      await engine.dispose();
+    },
+  };
+}
+
+/** Waits until the engine's status is that; the present one counts. */
+export function statusOf(engine: Engine, type: Status["type"]): Promise<void> {
+  if (engine.status.type === type) return Promise.resolve();
+  return new Promise((resolve) => engine.onStatus((status) => status.type === type && resolve()));
+}
+
+export type RawAnswer = { status: number; headers: IncomingMessage["headers"]; body: string };
+type RawRequest = { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer };
+
+export const CHAT = "/v1/chat/completions";
+
+/** A request with the very headers that are given, which `fetch` would not send. */
+export function raw({ port }: TestEndpoint, { body, headers = {}, ...rest }: RawRequest): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { agent: false, host: "127.0.0.1", port, method: "POST", path: CHAT, ...rest, headers },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (data) => {
+          text += data;
+        });
+        response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, body: text }));
+        response.on("error", reject);
+      },
+    );
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** A POST of this JSON, as an honest program sends it. */
+export const post = (endpoint: TestEndpoint, body: unknown, headers: Record<string, string> = {}) =>
+  raw(endpoint, {
+    headers: { "Content-Type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+
+/** A connection that has sent a chat, and reads only what it wants to. */
+export function connectAndAsk({ port }: TestEndpoint, body: object): Promise<net.Socket> {
+  const text = JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, "127.0.0.1", () => {
+      socket.write(
+        `POST ${CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+        () => resolve(socket),
+      );
+    });
+    socket.on("error", reject);
+  });
+}
