@@ -11,6 +11,7 @@ import { FOLDER, get, ourLog, pidOf, set, settles } from "./support.ts";
 const {
   CancellationTokenSource,
   LanguageModelChatMessage: Message,
+  LanguageModelChatToolMode,
   LanguageModelTextPart,
   LanguageModelToolCallPart,
   LanguageModelToolResultPart,
@@ -124,6 +125,22 @@ describe("the language model", function () {
       tools: [READ_FILE],
     });
     assert.match(textOf(answered), /I read the file/);
+  });
+
+  it("calls a tool whatever is said, where that is required", async () => {
+    const toolMode = LanguageModelChatToolMode.Required;
+    const parts = await partsOf([Message.User("ping")], {
+      tools: [READ_FILE],
+      toolMode,
+      modelOptions: { thinking: false },
+    });
+    const calls = callsOf(parts);
+    assert.ok(calls.length > 0, textOf(parts));
+    for (const { name, input } of calls) {
+      assert.equal(name, "read_file");
+      assert.equal(typeof (input as { path?: unknown }).path, "string");
+    }
+    assert.equal(textOf(parts), "");
   });
 
   it("counts tokens as the server does, of texts and of messages", async () => {
