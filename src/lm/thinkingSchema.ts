@@ -12,11 +12,11 @@ export function thinkingSchema(): object {
   const labels = BUDGETS.map(budgetLabel);
   const thinking = {
     type: "string",
-    title: t("Thinking"),
+    title: t("Thinking budget"),
     description: t("How much the model may think before it answers, in tokens."),
     group: "navigation",
     enum: [BY_SETTINGS, ...BUDGETS],
-    enumItemLabels: [t("As set"), ...labels.map(({ label }) => label)],
+    enumItemLabels: [t("Thinking as set"), ...labels.map(({ label }) => label)],
     enumDescriptions: [t("as the settings say for chats"), ...labels.map(({ description }) => description)],
     default: BY_SETTINGS,
   };

@@ -24,11 +24,12 @@ export class BuiltInChat {
   get questions(): Locator {
     return this.view.locator(".interactive-item-container.interactive-request");
   }
-  get answers(): Locator {
-    return this.view.locator(".interactive-item-container.interactive-response");
-  }
   get last(): Locator {
-    return this.answers.last();
+    return this.view.locator(".interactive-item-container.interactive-response").last();
+  }
+  /** There while an answer is being written. */
+  get stop(): Locator {
+    return this.view.locator(".chat-input-container .codicon-stop-circle").first();
   }
 
   /** Types the prompt and sends it. Returns when VS Code has taken it. */
@@ -42,9 +43,13 @@ export class BuiltInChat {
     await this.questions.nth(count).waitFor();
   }
 
-  /** The last answer is there, with these words. */
+  /** The last answer is over, and has these words. */
   async answered(words: string | RegExp): Promise<void> {
     await this.last.filter({ hasText: words }).waitFor();
-    await this.last.locator(".chat-response-loading").waitFor({ state: "detached" });
+    await this.over();
+  }
+
+  async over(): Promise<void> {
+    await this.stop.waitFor({ state: "hidden" });
   }
 }
