@@ -12,6 +12,7 @@ import type {
   LoadParams,
   Message,
   PrepareParams,
+  StartEndpointParams,
   WriteTestsParams,
 } from "./protocol.ts";
 
@@ -176,6 +177,11 @@ export function checkToken(params: Unknown<AnswerNowParams & AddBudgetParams>): 
 export function checkTokens(params: Unknown<AddBudgetParams>): void {
   checkToken(params);
   check(isCount(params.tokens), "tokens must be a whole number");
+}
+
+export function checkStartEndpoint({ port, apiKey }: Unknown<StartEndpointParams>): void {
+  check(isCount(port) && Number(port) <= 65_535, "port must be a whole number up to 65535");
+  check(apiKey === undefined || (isText(apiKey) && apiKey !== ""), "apiKey must be a text that is not empty");
 }
 
 export function checkLoad(params: Unknown<LoadParams>): void {

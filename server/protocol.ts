@@ -4,6 +4,7 @@
  */
 export * from "./protocol/chat.ts";
 export * from "./protocol/edits.ts";
+export * from "./protocol/endpoint.ts";
 export * from "./protocol/methods.ts";
 export * from "./protocol/model.ts";
 export * from "./protocol/models.ts";

@@ -10,6 +10,7 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { runCommand } from "./commands.ts";
+import { EndpointHolder } from "./endpoint.ts";
 import type { Engine } from "./engine/engine.ts";
 import { speak } from "./engine/language.ts";
 import { codeActions } from "./features/actions.ts";
@@ -38,6 +39,7 @@ import {
   checkExplain,
   checkLoad,
   checkPrepareEdit,
+  checkStartEndpoint,
   checkToken,
   checkTokens,
   checkWriteTests,
@@ -58,6 +60,7 @@ import {
   Method,
   type PrepareEditParams,
   type PrepareParams,
+  type StartEndpointParams,
   type Status,
   type WriteTestsParams,
 } from "./protocol.ts";
@@ -90,6 +93,7 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
 export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
+  const endpoint = new EndpointHolder(engine);
   let capabilities: InitializeParams["capabilities"] = {};
 
   connection.onInitialize((params): InitializeResult => {
@@ -159,6 +163,11 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
     await engine.unload();
     return null;
   });
+  serve<StartEndpointParams>(Method.startEndpoint, checkStartEndpoint, (params) => endpoint.start(params));
+  connection.onRequest(Method.stopEndpoint, async () => {
+    await endpoint.stop();
+    return null;
+  });
   connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
 
   connection.onCodeAction((params) => {
@@ -169,7 +178,10 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
     respondWith(token, (signal) => runCommand(params, { ...deps, connection, capabilities, progress }, signal)),
   );
 
-  connection.onShutdown(() => engine.dispose());
+  connection.onShutdown(async () => {
+    await endpoint.stop();
+    await engine.dispose();
+  });
   connection.listen();
 }
 

@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
+import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./endpoint.ts";
 import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
 import { problemIn } from "./problems.ts";
 import { report, tell } from "./report.ts";
@@ -18,6 +19,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.getModel": getModel,
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
+  "nemotron.startEndpoint": startEndpoint,
+  "nemotron.stopEndpoint": stopEndpoint,
+  "nemotron.copyEndpointUrl": copyEndpointUrl,
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,

@@ -56,6 +56,9 @@ export function activate(context: ExtensionContext): void {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
+    server.endpoint.onDidChange(() =>
+      commands.executeCommand("setContext", "nemotron.serving", server?.endpoint.url !== undefined),
+    ),
     ...registerCommands({ ...parts, ...edits, store, view }),
     ...registerLanguageModel({ server, ignoreRules }, Uri.joinPath(extensionUri, "media", "icon.png")),
   );

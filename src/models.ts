@@ -63,7 +63,8 @@ async function loadAndTell(server: Server): Promise<void> {
   void window.showInformationMessage(plain(`Nemotron: ${[...facts, ...toy, ...model.notes].join(" ")}`));
 }
 
-function loadWithProgress(server: Server): Promise<ModelInfo> {
+/** Rejects with a ServerError. */
+export function loadWithProgress(server: Server): Promise<ModelInfo> {
   const options = {
     location: ProgressLocation.Notification,
     title: t("Nemotron: loading the model"),

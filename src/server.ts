@@ -28,6 +28,7 @@ import {
   type WriteTestsResult,
 } from "../server/protocol.ts";
 import { Activity, type Doing } from "./server/activity.ts";
+import { Endpoint } from "./server/endpoint.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
 import { Model } from "./server/model.ts";
@@ -56,6 +57,8 @@ export class Server implements Disposable {
   private readonly activity = new Activity();
   private readonly lives: Lives;
   private readonly model: Model;
+  /** For other programs; off until it is started. */
+  readonly endpoint: Endpoint;
   readonly onStatus = this.statusChanged.event;
   status: ServerStatus = { type: "asleep" };
 
@@ -66,8 +69,12 @@ export class Server implements Disposable {
       module,
       log: this.log,
       onStatus: (status) => this.setStatus(status),
-      onConnected: (connection) => void this.model.connected(connection).catch((error) => this.couldNotLoad(error)),
+      onConnected: (connection) => {
+        this.model.connected(connection).catch((error) => this.couldNotLoad(error));
+        void this.endpoint.connected(connection);
+      },
     });
+    this.endpoint = new Endpoint(this.lives);
     this.model = new Model(this.lives);
   }
 
@@ -151,6 +158,7 @@ export class Server implements Disposable {
 
   async dispose(): Promise<void> {
     this.model.dispose();
+    this.endpoint.dispose();
     this.statusChanged.dispose();
     await this.lives.dispose();
     this.log.dispose();
@@ -212,6 +220,7 @@ export class Server implements Disposable {
 
   private setStatus(status: ServerStatus): void {
     if (this.model.hides(status)) return;
+    if (status.type === "starting" || status.type === "down") this.endpoint.lost();
     logStatus(this.log, this.status, status);
     this.status = status;
     this.statusChanged.fire(status);

@@ -10,7 +10,10 @@ const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarIt
 /** How often a rate or a progress is drawn anew, ms. */
 const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
-const LINKED = ["setBudget", "pickDefaults", "restartServer", "unloadModel", "showLog"].map((id) => `nemotron.${id}`);
+const LINKED = [
+  ...["setBudget", "pickDefaults", "restartServer", "unloadModel", "showLog"],
+  ...["startEndpoint", "stopEndpoint", "copyEndpointUrl"],
+].map((id) => `nemotron.${id}`);
 
 /** Shows the state at a glance; a click toggles thinking, or leads to what is missing. */
 export class StatusBar implements Disposable {
@@ -26,6 +29,7 @@ export class StatusBar implements Disposable {
     this.item.name = "Nemotron Local";
     this.listeners = [
       server.onStatus(() => this.render()),
+      server.endpoint.onDidChange(() => this.render()),
       workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("nemotron") && this.render()),
     ];
     this.render();
@@ -39,12 +43,12 @@ export class StatusBar implements Disposable {
   }
 
   private render(): void {
-    const { status } = this.server;
+    const { status, endpoint } = this.server;
     const busy = status.type === "busy";
     this.refreshWhile(busy);
     const budget = defaultBudget("chat");
     const doing = busy ? this.server.doing() : undefined;
-    const view = statusText({ status, budget, modelChosen: setting("model") !== "", doing });
+    const view = statusText({ status, budget, modelChosen: setting("model") !== "", endpoint: endpoint.url, doing });
     this.item.text = view.text;
     const rest = JSON.stringify([{ ...view, text: "" }, budget]);
     if (rest === this.shown) return;
@@ -53,7 +57,7 @@ export class StatusBar implements Disposable {
     this.item.backgroundColor = view.severity && new ThemeColor(COLOUR[view.severity]);
     this.item.color = view.dim ? new ThemeColor("descriptionForeground") : undefined;
     this.item.accessibilityInformation = { label: accessibleLabel(view) };
-    this.item.tooltip = tooltip(view, budget);
+    this.item.tooltip = tooltip(view, budget, endpoint.url !== undefined);
   }
 
   private refreshWhile(busy: boolean): void {
@@ -63,7 +67,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
+function tooltip({ details }: StatusText, budget: Budget, serving: boolean): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -72,6 +76,10 @@ function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
     return choice === budget ? `**${label}**` : link(label, "setBudget", choice);
   });
   markdown.appendMarkdown(`---\n\n${t("Chat may think: {0}", budgets.join(" · "))}\n\n`);
+  const endpoint = serving
+    ? [link(`$(copy) ${t("Copy URL")}`, "copyEndpointUrl"), link(`$(debug-stop) ${t("Stop Endpoint")}`, "stopEndpoint")]
+    : [link(`$(broadcast) ${t("Start OpenAI Endpoint")}`, "startEndpoint")];
+  markdown.appendMarkdown(`${endpoint.join(" · ")}\n\n`);
   const actions = [
     link(t("Per-action defaults…"), "pickDefaults"),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),

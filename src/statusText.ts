@@ -14,6 +14,8 @@ export type StatusView = {
   budget: Budget;
   /** The settings name a model. */
   modelChosen: boolean;
+  /** Where other programs can use the model, while they can. */
+  endpoint?: string;
   /** What running replies are at. */
   doing?: Doing;
 };
@@ -30,6 +32,17 @@ export type StatusText = {
 };
 
 export function statusText(view: StatusView): StatusText {
+  const { endpoint } = view;
+  const state = stateText(view);
+  if (endpoint === undefined) return state;
+  return {
+    ...state,
+    text: `${state.text} $(broadcast) ${new URL(endpoint).port}`,
+    details: [...state.details, t("OpenAI endpoint: {0}", endpoint)],
+  };
+}
+
+function stateText(view: StatusView): StatusText {
   const { status, budget, modelChosen } = view;
   switch (status.type) {
     case "asleep":
@@ -82,9 +95,9 @@ export function statusText(view: StatusView): StatusText {
   }
 }
 
-/** For those who do not see it: the same in a sentence, without the icon. */
+/** For those who do not see it: the same in a sentence, without the icons. */
 export function accessibleLabel({ text, details }: StatusText): string {
-  return [text.replace(/\$\([\w~-]+\) /, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
+  return [text.replace(/\$\([\w~-]+\) /g, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
 }
 
 export function whereItRuns({ backend, gpuLayers, totalLayers, device }: ModelInfo): string {

@@ -1,7 +1,6 @@
 /** The OpenAI-compatible endpoint: the running model for every other program on this machine. */
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { t } from "@vscode/l10n";
 import type { Engine } from "../engine/engine.ts";
 import { Admission } from "./admission.ts";
 import { createApp } from "./app.ts";
@@ -36,10 +35,10 @@ export async function startEndpoint({ engine, port, host, apiKey, limits }: Endp
   const loopback = host === undefined || isLoopback(host);
   if (!loopback && !apiKey)
     throw new ListenError(
-      t("Without an API key the endpoint is for this machine alone, and {0} is not.", host),
-      t("Give a key, or leave the host out."),
+      `Without an API key the endpoint is for this machine alone, and ${host} is not.`,
+      "Give a key, or leave the host out.",
     );
-  if (apiKey === "") throw new ListenError(t("The API key is empty."), t("Give a key that is hard to guess."));
+  if (apiKey === "") throw new ListenError("The API key is empty.", "Give a key that is hard to guess.");
   const closing = new AbortController();
   const all = { ...LIMITS, ...limits };
   const admission = new Admission(all.running, all.waiting);

@@ -7,7 +7,7 @@ import { ApiError } from "./errors.ts";
 /** What NVIDIA's own examples ask for; whichever Nemotron is loaded answers. */
 const FAMILY = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
 /** A guess at how long loading goes on, seconds. */
-const RETRY_AFTER_S = 2;
+const RETRY_AFTER_S = 1;
 
 export type Served = {
   /** The file's name without its ending; replies carry it. */

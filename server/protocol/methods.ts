@@ -48,6 +48,8 @@ export const Method = {
   addBudget: "nemotron/addBudget",
   load: "nemotron/load",
   unload: "nemotron/unload",
+  startEndpoint: "nemotron/startEndpoint",
+  stopEndpoint: "nemotron/stopEndpoint",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
   status: "nemotron/status",
 } as const;

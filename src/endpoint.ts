@@ -1,0 +1,40 @@
+/** Commands for the endpoint through which other programs on this machine use the model. Off until it is asked for. */
+import { t } from "@vscode/l10n";
+import { env, window } from "vscode";
+import { setting } from "./config.ts";
+import { loadWithProgress } from "./models.ts";
+import { report } from "./report.ts";
+import type { Server } from "./server.ts";
+
+type Deps = { server: Server };
+
+/** Loads the model first, if it has to be. */
+export async function startEndpoint({ server }: Deps): Promise<void> {
+  const { type } = server.status;
+  if (type !== "ready" && type !== "busy") await loadWithProgress(server);
+  const url = await server.endpoint.start(setting("endpoint.port"));
+  void offer(server, url);
+}
+
+export async function stopEndpoint({ server }: Deps): Promise<void> {
+  if (server.endpoint.url) return server.endpoint.stop();
+  tellStopped();
+}
+
+export async function copyEndpointUrl({ server }: Deps): Promise<void> {
+  const { url } = server.endpoint;
+  if (url) await env.clipboard.writeText(url);
+  else tellStopped();
+}
+
+async function offer(server: Server, url: string): Promise<void> {
+  const [copy, stop] = [t("Copy URL"), t("Stop Endpoint")];
+  const text = t("Nemotron: other programs on this machine can now use the model at {0}.", url);
+  const choice = await window.showInformationMessage(text, copy, stop);
+  if (choice === copy) await env.clipboard.writeText(url);
+  if (choice === stop) await server.endpoint.stop().catch(report);
+}
+
+function tellStopped(): void {
+  void window.showInformationMessage(t("Nemotron: the endpoint is not running."));
+}

@@ -1,0 +1,90 @@
+/** The endpoint for other programs: started by a command, shown in the status bar, used by a program, gone with the window. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import OpenAI from "openai";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+/** A port that nobody has at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe("the OpenAI endpoint of the window", () => {
+  let workbench: Workbench;
+  let port: number;
+  let openai: OpenAI;
+  before(async () => {
+    port = await freePort();
+    openai = new OpenAI({ baseURL: `http://localhost:${port}/v1`, apiKey: "local", maxRetries: 0 });
+    workbench = await openWorkbench({ settings: { "nemotron.endpoint.port": port } });
+  });
+  after(() => workbench?.stop());
+
+  const ping = async () => {
+    const { choices } = await openai.chat.completions.create({
+      model: "nvidia/NVIDIA-Nemotron-Nano-9B-v2",
+      messages: [{ role: "user", content: "ping" }],
+    });
+    return choices[0]?.message.content;
+  };
+  const item = () => workbench.statusItem.filter({ hasText: String(port) });
+  const toast = (text: string) => workbench.page.locator(".notification-toast", { hasText: text });
+
+  it("is off until it is asked for", async () => {
+    await workbench.statusItem.filter({ hasText: "Nemotron" }).waitFor();
+    assert.equal(await item().count(), 0);
+    await assert.rejects(ping(), OpenAI.APIConnectionError);
+  });
+
+  it("starts with the model, and answers other programs", async () => {
+    await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
+    await toast("can now use the model").waitFor();
+    await item().waitFor();
+    assert.equal(await ping(), "pong");
+    await workbench.shot("endpoint-started");
+  });
+
+  it("shows its address in the status bar's tooltip, to be copied", async () => {
+    await workbench.page.mouse.move(500, 400);
+    await workbench.statusItem.hover();
+    const tooltip = workbench.page.locator(".workbench-hover");
+    await tooltip.getByText(`OpenAI endpoint: http://localhost:${port}/v1`).waitFor();
+    await workbench.shot("endpoint-tooltip");
+    await tooltip.getByText("Copy URL").click();
+    const copied = () => workbench.page.evaluate<string>("navigator.clipboard.readText()");
+    await workbench.until(async () => (await copied()) === `http://localhost:${port}/v1`, "the address is copied");
+  });
+
+  it("comes back when the language server is started again", async () => {
+    await workbench.runCommand("Nemotron: Restart Server");
+    await item().waitFor({ state: "hidden" });
+    await item().waitFor();
+    const answers = () =>
+      ping().then(
+        (text) => text === "pong",
+        () => false,
+      );
+    await workbench.until(answers, "the endpoint answers again");
+  });
+
+  it("stops when it is told to", async () => {
+    await workbench.runCommand("Nemotron: Stop OpenAI Endpoint");
+    await item().waitFor({ state: "hidden" });
+    await assert.rejects(ping(), OpenAI.APIConnectionError);
+  });
+
+  it("says when its port is taken, and what to do", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+    await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
+    await toast(`Port ${port} is in use by another program. Choose another port`).waitFor();
+    await workbench.shot("endpoint-port-taken");
+    assert.equal(await item().count(), 0);
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
