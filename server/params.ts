@@ -6,6 +6,7 @@ import type {
   ApplyParams,
   ChatParams,
   CommitMessageParams,
+  CountTokensParams,
   EditParams,
   ExplainParams,
   LoadParams,
@@ -37,8 +38,12 @@ const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][
 
 export function checkChat(params: Unknown<ChatParams>): void {
   checkConversation(params);
-  const { maxTokens, responseSchema } = params;
+  const { maxTokens, toolChoice, responseSchema } = params;
   check(maxTokens === undefined || isCount(maxTokens), "maxTokens must be a whole number");
+  check(
+    toolChoice === undefined || toolChoice === "required" || (isObject(toolChoice) && isText(toolChoice.name)),
+    'toolChoice must be "required" or name a tool',
+  );
   check(responseSchema === undefined || isObject(responseSchema), "responseSchema must be an object");
   checkSampling(params.sampling);
 }
@@ -62,7 +67,19 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
   check(isObject(params), "an object is expected");
   const { messages, context, tools, thinking } = params;
   check(Array.isArray(messages) && messages.length > 0, "messages must be a list with at least one message");
-  for (const message of messages as Unknown<Message>[]) {
+  checkMessages(messages);
+  check(context === undefined || Array.isArray(context), "context must be a list of items");
+  for (const item of context ?? []) checkContextItem(item);
+  check(
+    tools === undefined ||
+      (Array.isArray(tools) && tools.every((tool) => isObject(tool) && typeof tool.name === "string")),
+    "tools must be a list of tools with names",
+  );
+  checkThinking(thinking);
+}
+
+function checkMessages(messages: Unknown<Message>[]): void {
+  for (const message of messages) {
     check(
       isObject(message) && ROLES.some((role) => role === message.role),
       `a message's role must be one of ${ROLES.join(", ")}`,
@@ -74,14 +91,14 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
       "toolCalls must be a list of calls with name and arguments",
     );
   }
-  check(context === undefined || Array.isArray(context), "context must be a list of items");
-  for (const item of context ?? []) checkContextItem(item);
-  check(
-    tools === undefined ||
-      (Array.isArray(tools) && tools.every((tool) => isObject(tool) && typeof tool.name === "string")),
-    "tools must be a list of tools with names",
-  );
-  checkThinking(thinking);
+}
+
+export function checkCountTokens(params: Unknown<CountTokensParams>): void {
+  check(isObject(params), "an object is expected");
+  const { texts = [], messages = [] } = params;
+  check(Array.isArray(texts) && texts.every(isText), "texts must be a list of texts");
+  check(Array.isArray(messages), "messages must be a list of messages");
+  checkMessages(messages);
 }
 
 function checkContextItem(item: unknown): void {

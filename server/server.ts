@@ -18,6 +18,7 @@ import { apply } from "./features/apply.ts";
 import { chat } from "./features/chat.ts";
 import { commitMessage } from "./features/commitMessage.ts";
 import { count } from "./features/count.ts";
+import { countTokens } from "./features/countTokens.ts";
 import type { FeatureDeps, Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
@@ -33,6 +34,7 @@ import {
   checkChat,
   checkCommitMessage,
   checkConversation,
+  checkCountTokens,
   checkEdit,
   checkExplain,
   checkLoad,
@@ -50,6 +52,7 @@ import {
   Command,
   type CommitMessageParams,
   type CountParams,
+  type CountTokensParams,
   type EditParams,
   type ExplainParams,
   type InitializationOptions,
@@ -137,6 +140,7 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<ChatParams>(Method.chat, checkChat, (params, signal, report) => chat(params, deps, signal, report));
   serve<PrepareParams>(Method.prepare, checkConversation, (params, signal) => prepare(params, deps, signal));
   serve<CountParams>(Method.count, checkConversation, (params, signal) => count(params, deps, signal));
+  serve<CountTokensParams>(Method.countTokens, checkCountTokens, (params, signal) => countTokens(params, deps, signal));
   serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
   serve<PrepareEditParams>(Method.prepareEdit, checkPrepareEdit, (params, signal) => prepareEdit(params, deps, signal));

@@ -12,6 +12,7 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { registerLanguageModel } from "./lm/register.ts";
 import { speak } from "./locale.ts";
 import { RemoteAccess } from "./remote/access.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
@@ -61,6 +62,7 @@ export function activate(context: ExtensionContext): void {
       commands.executeCommand("setContext", "nemotron.serving", server?.endpoint.url !== undefined),
     ),
     ...registerCommands({ ...parts, ...edits, store, view, access }),
+    ...registerLanguageModel({ server, ignoreRules }, Uri.joinPath(extensionUri, "media", "icon.png")),
   );
   void chat.restore();
 }

@@ -12,6 +12,8 @@ import {
   type CommitMessageResult,
   type CountParams,
   type CountResult,
+  type CountTokensParams,
+  type CountTokensResult,
   type EditParams,
   type EditResult,
   type ExplainParams,
@@ -130,6 +132,10 @@ export class Server implements Disposable {
 
   count(params: CountParams, token?: CancellationToken): Promise<CountResult> {
     return this.request(Method.count, params, token);
+  }
+
+  countTokens(params: CountTokensParams, token?: CancellationToken): Promise<CountTokensResult> {
+    return this.request(Method.countTokens, params, token);
   }
 
   /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */

@@ -87,6 +87,8 @@ export type ChatParams = Streamed & {
   /** At most so many tokens of answer. The thought has its own budget. */
   maxTokens?: number;
   tools?: Tool[];
+  /** The answer must be calls of the tools, or of this one. Without it the model is free to call or not. */
+  toolChoice?: "required" | { name: string };
   /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
   responseSchema?: object;
 };
@@ -133,6 +135,18 @@ export type CountResult = {
   context: { tokens: number; cut: boolean }[];
   /** The tokens are estimates: a remote engine has no tokenizer to ask. */
   estimated?: boolean;
+};
+
+/** For clients that lay out prompts themselves. */
+export type CountTokensParams = { texts?: string[]; messages?: Message[] };
+export type CountTokensResult = {
+  /** Of each text alone. */
+  texts: number[];
+  /**
+   * What the messages add to a prompt together, their turns' framing included: the sums over a conversation's messages
+   * add up to its prompt, but for the framing of an empty one.
+   */
+  messages: number;
 };
 
 /** `token` is the running reply's partialResultToken. */

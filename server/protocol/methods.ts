@@ -56,6 +56,7 @@ export const Method = {
   prepare: "nemotron/prepare",
   /** Answers beside a running reply, so that a meter can follow what is typed. */
   count: "nemotron/count",
+  countTokens: "nemotron/countTokens",
   answerNow: "nemotron/answerNow",
   addBudget: "nemotron/addBudget",
   load: "nemotron/load",
