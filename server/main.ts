@@ -2,12 +2,15 @@
 /** nemotron-server: its commands, the language server where none is named. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { BACKENDS_USAGE, backends } from "./cli/backends.ts";
 import { LSP_USAGE, lsp } from "./cli/lsp.ts";
 
 type Command = { usage: string; run: (args: string[], folder: string) => void | Promise<void> };
 
 /** By its name, the first argument. */
-const COMMANDS: Record<string, Command> = {};
+const COMMANDS: Record<string, Command> = {
+  backends: { usage: BACKENDS_USAGE, run: backends },
+};
 const SERVER: Command = { usage: LSP_USAGE, run: lsp };
 
 async function main([name = "", ...rest]: string[]): Promise<void> {

@@ -9,6 +9,8 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { serveBackends } from "./backendRequests.ts";
+import type { Backends } from "./backends/backends.ts";
 import { runCommand } from "./commands.ts";
 import type { Engine } from "./engine/engine.ts";
 import { speak } from "./engine/language.ts";
@@ -63,6 +65,7 @@ import { reporter, respondWith } from "./requests.ts";
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
+  backends: Backends;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -84,14 +87,15 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
+export function startServer(connection: Connection, { engine, readGrammar, backends, load }: ServerDependencies): void {
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   let capabilities: InitializeParams["capabilities"] = {};
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations }: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, backendsFolder }: InitializationOptions = params.initializationOptions ?? {};
+    if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
@@ -156,6 +160,7 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
     return null;
   });
   connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
+  serveBackends(connection, serve, { engine, backends });
 
   connection.onCodeAction((params) => {
     const document = documents.get(params.textDocument.uri);
