@@ -1,6 +1,8 @@
 /** The best backend that works: CUDA before Vulkan before the CPU, or the one that is asked for. */
+import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { t } from "@vscode/l10n";
 import { getLlama, getLlamaGpuTypes, type Llama, LlamaLogLevel } from "node-llama-cpp";
 import type { Backend, BackendFailure, LoadParams } from "../protocol.ts";
@@ -29,7 +31,6 @@ export async function openBackend({ wanted, exclude, onBackend, onError }: OpenO
     const result = await tryBackend(backend, onError);
     if (typeof result !== "string") return { llama: result, backend, failures };
     if (backend === wanted) throw unavailable(backend, result);
-    // A Vulkan loader without a device is what many machines have, and nothing that went wrong.
     if (result !== "") failures.push({ backend, reason: t("{0} is not used: {1}", backend, result) });
   }
   throw unavailable("cpu", t("Its binaries could not be loaded."));
@@ -46,14 +47,14 @@ async function candidates(wanted: OpenOptions["wanted"], exclude: Backend[]): Pr
   return rest.filter((backend) => !exclude.includes(backend) && (backend === "cpu" || supported.includes(backend)));
 }
 
-/** The open backend, or why there is none; "" where it has no device. */
+/** The open backend, or why there is none; "" where that is nothing to speak of. */
 async function tryBackend(backend: Backend, onError: OpenOptions["onError"]): Promise<Llama | string> {
   const llama = await open(backend, onError).catch(() => undefined);
   if (!llama) return whyNot(backend);
   // The library calls a backend usable that has no device.
   if (backend === "cpu" || (await llama.getGpuDeviceNames()).length > 0) return llama;
   await llama.dispose();
-  return backend === "cuda" ? whyNot(backend) : "";
+  return whyNot(backend);
 }
 
 function open(backend: Backend, onError: OpenOptions["onError"]): Promise<Llama> {
@@ -76,8 +77,22 @@ function open(backend: Backend, onError: OpenOptions["onError"]): Promise<Llama>
 async function whyNot(backend: Backend): Promise<string> {
   const folder = await binaries(backend);
   if (!folder) return t("It is not installed.");
-  const obstacle = backend === "cuda" ? cudaObstacle(await detectNvidia()) : undefined;
-  return obstacle ?? loaderSays(folder, backend) ?? t("It found no device that it can use.");
+  const nvidia = await detectNvidia();
+  const obstacle = backend === "cuda" ? cudaObstacle(nvidia) : undefined;
+  const complaint = obstacle ?? (await loaderSays(folder, backend));
+  if (complaint) return complaint;
+  // A Vulkan loader on a machine without a GPU is common, and nothing that went wrong.
+  const hasGpu = backend === "cuda" || nvidia.devices.length > 0 || hasRenderNode();
+  return hasGpu ? t("It found no device that it can use.") : "";
+}
+
+/** Linux: of any GPU whose kernel driver runs. */
+function hasRenderNode(): boolean {
+  try {
+    return readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
+  } catch {
+    return false;
+  }
 }
 
 const PLATFORM: Partial<Record<NodeJS.Platform, string>> = { linux: "linux", win32: "win", darwin: "mac" };
@@ -92,17 +107,25 @@ async function binaries(backend: Backend): Promise<string | undefined> {
   return binsDir !== undefined && packageVersion === libraryVersion() ? path.join(binsDir, name) : undefined;
 }
 
-/** What the dynamic linker complains of: it names the library that is missing. Undefined where it is content. */
-function loaderSays(folder: string, backend: Backend): string | undefined {
+/** Prints why a library cannot be loaded. */
+const LOADING = "try { process.dlopen({ exports: {} }, process.argv[1]) } catch (error) { console.log(error.message) }";
+/** The largest have 400 MB, ms. */
+const LOADING_MS = 30_000;
+
+/**
+ * What the dynamic linker complains of: it names the library that is missing. Undefined where it is content. In a process of
+ * its own: ggml aborts when it is loaded again into one that has let go of it.
+ */
+async function loaderSays(folder: string, backend: Backend): Promise<string | undefined> {
   const library = readdirSync(folder).find((file) => new RegExp(`^(lib)?ggml-${backend}\\.`).test(file));
-  try {
-    if (library) process.dlopen({ exports: {} }, path.join(folder, library));
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    // It is no module of Node's, which is found out after it has been loaded.
-    if (!/did not self-register/.test(said)) return said.split("\n")[0];
-  }
-  return undefined;
+  if (!library) return undefined;
+  const args = ["-e", LOADING, path.join(folder, library)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    timeout: LOADING_MS,
+    windowsHide: true,
+  }).catch(() => ({ stdout: "" }));
+  // It is no module of Node's, which is found out after it has been loaded.
+  return /did not self-register/.test(stdout) ? undefined : stdout.split("\n")[0]?.trim() || undefined;
 }
 
 function unavailable(backend: Backend, why: string): EngineError {
