@@ -5,12 +5,12 @@ import { t } from "@vscode/l10n";
 import { type Agent, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/nvidia.ts";
 import { libraryVersion } from "../engine/storedPackages.ts";
-import type { BackendsResult, InstallableBackend, InstallBackendParams } from "../protocol.ts";
+import { type BackendsResult, type InstallableBackend, type InstallBackendParams, NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed, explain } from "./failure.ts";
 import { type Installation, type InstallProgress, install, isInstalled, uninstall } from "./install.ts";
 import { withLock } from "./lock.ts";
 import { packagesOf, sum } from "./packages.ts";
-import { NPM_REGISTRY, registryAddress } from "./registry.ts";
+import { registryAddress } from "./registry.ts";
 
 export const INSTALLABLE = ["cuda", "vulkan"] as const satisfies InstallableBackend[];
 

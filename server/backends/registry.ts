@@ -4,7 +4,6 @@ import { type Dispatcher, fetch } from "undici";
 import { z } from "zod";
 import { backendFailed } from "./failure.ts";
 
-export const NPM_REGISTRY = "https://registry.npmjs.org";
 const NPM_HOST = "registry.npmjs.org";
 
 const manifest = z.object({

@@ -127,8 +127,9 @@ export class Child {
     const hint = signal === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
     const said = this.stderr
       .split("\n")
-      .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)/i.test(line));
-    return [how, hint, said?.trim()].filter(Boolean).join(": ");
+      .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)|\.(cpp|cu):\d+: /i.test(line));
+    // Where it was compiled is of no interest.
+    return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
 

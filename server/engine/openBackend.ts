@@ -30,10 +30,10 @@ export async function openBackend({ wanted, exclude, onBackend, onError }: OpenO
     onBackend(backend);
     const result = await tryBackend(backend, onError);
     if (typeof result !== "string") return { llama: result, backend, failures };
-    if (backend === wanted) throw unavailable(backend, result);
+    if (backend === wanted) throw await unavailable(backend, result);
     if (result !== "") failures.push({ backend, reason: t("{0} is not used: {1}", backend, result) });
   }
-  throw unavailable("cpu", t("Its binaries could not be loaded."));
+  throw await unavailable("cpu", t("Its binaries could not be loaded."));
 }
 
 /** By name: that one, and what comes after it only where it has ended the engine before. */
@@ -128,7 +128,10 @@ async function loaderSays(folder: string, backend: Backend): Promise<string | un
   return /did not self-register/.test(stdout) ? undefined : stdout.split("\n")[0]?.trim() || undefined;
 }
 
-function unavailable(backend: Backend, why: string): EngineError {
-  const reason = `${t("The backend {0} is not available here.", backend)} ${why}`;
-  return new EngineError("loadFailed", reason, { reason, next: t("Choose another backend, or auto.") });
+async function unavailable(backend: Backend, why: string): Promise<EngineError> {
+  const reason = [t("The backend {0} is not available here.", backend), why].filter(Boolean).join(" ");
+  const next = (await binaries(backend))
+    ? t("Choose another backend, or auto.")
+    : t("Install it, or choose another backend, or auto.");
+  return new EngineError("loadFailed", reason, { reason, next });
 }

@@ -12,8 +12,8 @@ const SCOPE = "@node-llama-cpp";
 
 /** Of node-llama-cpp. */
 export function libraryVersion(): string {
-  const manifest = new URL("../package.json", import.meta.resolve("node-llama-cpp"));
-  return JSON.parse(readFileSync(manifest, "utf8")).version;
+  const library = import.meta.resolve("node-llama-cpp");
+  return JSON.parse(readFileSync(new URL("../package.json", library), "utf8")).version;
 }
 
 /** Where the packages of a backend lie. */

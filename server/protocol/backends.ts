@@ -2,6 +2,9 @@
 import type { ProgressToken } from "vscode-languageserver";
 import type { Backend } from "./model.ts";
 
+/** Where backends come from unless another registry is named. */
+export const NPM_REGISTRY = "https://registry.npmjs.org";
+
 /** There are packages of binaries for it in the npm registry. */
 export type InstallableBackend = Extract<Backend, "cuda" | "vulkan">;
 
@@ -40,7 +43,7 @@ export type BackendsResult = {
 export type InstallBackendParams = {
   backend: InstallableBackend;
   workDoneToken?: ProgressToken;
-  /** In place of https://registry.npmjs.org. */
+  /** In place of NPM_REGISTRY. */
   registry?: string;
   /** An http or https proxy; left out: what the environment says. */
   proxy?: string;
