@@ -28,12 +28,25 @@ export type Entry = {
   text?: string;
 };
 
+/** What tells node-llama-cpp where the binaries are, as its own packages do. */
+const ENTRY = `import { fileURLToPath } from "node:url";
+export const getBinsDir = () => ({
+  binsDir: fileURLToPath(new URL("../bins", import.meta.url)),
+  packageVersion: ${JSON.stringify(VERSION)},
+});`;
+
 /** A package as npm packs it, but that nothing of it runs. */
-export const PACKAGE: Entry[] = [
-  { path: "package/package.json", text: JSON.stringify({ name: NAME, version: VERSION }) },
-  { path: "package/dist/index.js", text: "export const getBinsDir = () => ({});" },
-  { path: "package/bins/linux-x64-vulkan/llama-addon.node", text: "x".repeat(200_000) },
-];
+function packed(name: string): Entry[] {
+  const bins = `package/bins/${name.split("/")[1]}`;
+  return [
+    { path: "package/package.json", text: JSON.stringify({ name, version: VERSION, type: "module" }) },
+    { path: "package/dist/index.js", text: ENTRY },
+    { path: `${bins}/llama-addon.node`, text: "x".repeat(200_000) },
+    { path: `${bins}/_nlcBuildMetadata.json`, text: JSON.stringify({ buildOptions: {} }) },
+  ];
+}
+
+export const PACKAGE = packed(NAME);
 
 export function archive(entries: Entry[]): Buffer {
   const blocks = entries.flatMap(({ path, type = "File", linkpath, text = "" }) => {
@@ -48,9 +61,10 @@ export function archive(entries: Entry[]): Buffer {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, archive: Buffer) => void;
 
-/** Answers for one package, as it should unless told otherwise. */
+/** Answers for packages of binaries, as it should unless told otherwise. */
 export class LoopbackRegistry {
-  archive = archive(PACKAGE);
+  /** In place of a package that is as it should be. */
+  archive: Buffer | undefined;
   /** Of the answer about the package. */
   manifest: Record<string, unknown> = {};
   dist: Record<string, unknown> = {};
@@ -75,20 +89,22 @@ export class LoopbackRegistry {
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
     this.asked.push(request.url!);
-    const isManifest = request.url === `/npm/${NAME.replace("/", "%2f")}/${VERSION}`;
-    if (request.url!.endsWith(".tgz")) this.onArchive(request, response, this.archive);
-    else if (this.onManifest) this.onManifest(request, response, this.archive);
-    else if (isManifest) this.tell(response);
+    const [, name = "", rest] = /^\/npm\/(@node-llama-cpp(?:%2f|\/)[\w-]+)\/(.+)$/.exec(request.url!) ?? [];
+    const fullName = name.replace("%2f", "/");
+    const bytes = this.archive ?? archive(packed(fullName));
+    if (rest?.endsWith(".tgz")) this.onArchive(request, response, bytes);
+    else if (this.onManifest) this.onManifest(request, response, bytes);
+    else if (rest === VERSION) this.tell(fullName, bytes, response);
     else response.writeHead(404).end("{}");
   }
 
-  private tell(response: ServerResponse): void {
+  private tell(name: string, bytes: Buffer, response: ServerResponse): void {
     const dist = {
       // As mirrors have it: they keep the address of the original.
-      tarball: `https://registry.npmjs.org/${NAME}/-/linux-x64-vulkan-${VERSION}.tgz`,
-      integrity: `sha512-${createHash("sha512").update(this.archive).digest("base64")}`,
+      tarball: `https://registry.npmjs.org/${name}/-/${name.split("/")[1]}-${VERSION}.tgz`,
+      integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
       ...this.dist,
     };
-    response.end(JSON.stringify({ name: NAME, version: VERSION, dist, ...this.manifest }));
+    response.end(JSON.stringify({ name, version: VERSION, dist, ...this.manifest }));
   }
 }

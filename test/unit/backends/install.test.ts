@@ -59,7 +59,7 @@ describe("installing a backend", () => {
     assert.equal(await isInstalled(), true);
     assert.equal((await readFile(installed("bins", "linux-x64-vulkan", "llama-addon.node"))).length, 200_000);
     assert.deepEqual(await readdir(folder), [VERSION]);
-    const { length } = registry.archive;
+    const { length } = archive(PACKAGE);
     assert.deepEqual(seen.filter(({ type }) => type === "downloading").at(-1), {
       type: "downloading",
       bytes: length,
