@@ -1,8 +1,9 @@
 /** Commands for GPU backends that do not come along: installing CUDA, removing it, trying what failed again. */
 import { t } from "@vscode/l10n";
 import { env, ProgressLocation, Uri, window, workspace } from "vscode";
-import { type BackendState, type BackendsResult, NPM_REGISTRY } from "../server/protocol.ts";
+import { NPM_REGISTRY } from "../server/protocol.ts";
 import { loadParams, setting } from "./config.ts";
+import { aboutCuda, stateOfCuda } from "./cuda.ts";
 import { loadAndTell } from "./models.ts";
 import { plain } from "./problems.ts";
 import type { Server } from "./server.ts";
@@ -23,7 +24,7 @@ export async function installCuda({ server }: Deps): Promise<void> {
   }
   const [install, page] = [t("Install"), t("NVIDIA's Page")];
   const buttons = found.obstacle ? [install, page] : [install];
-  const chosen = await window.showInformationMessage(plain(`Nemotron: ${aboutCuda(found, cuda)}`), ...buttons);
+  const chosen = await window.showInformationMessage(plain(`Nemotron: ${aboutCuda(found, registry())}`), ...buttons);
   if (chosen === page) await env.openExternal(Uri.parse(CUDA_PAGE));
   if (chosen === install) await installAndLoad(server);
 }
@@ -46,29 +47,8 @@ export async function retryGpu({ server }: Deps): Promise<void> {
   else await tell(t("No model has been chosen."));
 }
 
-export const stateOfCuda = ({ backends }: BackendsResult): BackendState =>
-  backends.find(({ backend }) => backend === "cuda")!;
-
 export function registry(): string {
   return setting("npmRegistry") || NPM_REGISTRY;
-}
-
-/** What is fetched, from where, whose it is, and whether it would be of use. */
-export function aboutCuda({ obstacle }: BackendsResult, { downloadBytes, diskBytes }: BackendState): string {
-  const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
-  const host = URL.canParse(registry()) ? new URL(registry()).host : registry();
-  return [
-    t(
-      "The CUDA backend is {0} MB to fetch from {1}, and {2} MB on disk: llama.cpp's binaries from the packages of node-llama-cpp (MIT license).",
-      megabytes(downloadBytes),
-      host,
-      megabytes(diskBytes),
-    ),
-    t(
-      "NVIDIA's driver and CUDA runtime (12 or 13), which it needs, are not part of it: they come from NVIDIA, under NVIDIA's licenses.",
-    ),
-    ...(obstacle ? [t("As things are it would not be used: {0}", obstacle)] : []),
-  ].join(" ");
 }
 
 function installWithProgress(server: Server): Promise<void> {

@@ -1,9 +1,10 @@
 /** Tells of GPU backends that failed, and once that CUDA could be faster, when a model has been loaded. */
 import { t } from "@vscode/l10n";
 import { type Disposable, type Memento, window } from "vscode";
-import type { BackendsResult, ModelInfo } from "../server/protocol.ts";
-import { aboutCuda, installAndLoad, retryGpu, stateOfCuda } from "./backends.ts";
+import type { ModelInfo } from "../server/protocol.ts";
+import { installAndLoad, registry, retryGpu } from "./backends.ts";
 import { setting } from "./config.ts";
+import { aboutCuda, gains } from "./cuda.ts";
 import { plain } from "./problems.ts";
 import { report } from "./report.ts";
 import type { Server } from "./server.ts";
@@ -58,16 +59,10 @@ export class GpuNotices implements Disposable {
     const [card] = found.nvidia.devices;
     const text = [
       t("CUDA may be faster than what {0} runs on now.", card ?? t("the NVIDIA card")),
-      aboutCuda(found, stateOfCuda(found)),
+      aboutCuda(found, registry()),
     ].join(" ");
     const chosen = await window.showInformationMessage(plain(`Nemotron: ${text}`), install, never);
     if (chosen === never) await this.memento.update(DECLINED, true);
     if (chosen === install) await installAndLoad(this.server);
   }
-}
-
-/** There is a card, all that CUDA needs is there but the backend itself. */
-export function gains(found: BackendsResult): boolean {
-  const { supported, installed } = stateOfCuda(found);
-  return supported && !installed && found.obstacle === undefined;
 }

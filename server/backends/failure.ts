@@ -41,7 +41,7 @@ export function explain(error: unknown, { registry, folder }: { registry: string
 
 /** Whether trying the same again may help: the connection was lost, or there was none. */
 export const isNetwork = (code: string) =>
-  /^(UND_ERR_\w+|ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EPIPE|ENET\w+|EHOST\w+|HPE_\w+|CERT_\w+|ERR_TLS_\w+|\w+_CERT\w*)$/.test(
+  /^(UND_ERR_\w+|ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EPIPE|ENET\w+|EHOST\w+|HPE_\w+|CERT_\w+|UNABLE_TO_\w+|ERR_TLS_\w+|\w+_CERT\w*)$/.test(
     code,
   );
 

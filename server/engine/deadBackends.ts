@@ -1,7 +1,18 @@
 /** Backends that ended the engine process, by the model's path: not tried again, until the user asks for it. */
 import { t } from "@vscode/l10n";
-import type { Backend, BackendFailure } from "../protocol.ts";
+import type { Backend, BackendFailure, LoadParams } from "../protocol.ts";
 import type { Death } from "./child.ts";
+
+/** The best first; the CPU is what is left. */
+export const BACKEND_ORDER: Backend[] = ["cuda", "metal", "vulkan", "cpu"];
+
+/** Of failures those that matter to what is asked for, in that order: those of backends that would have been tried. */
+export function failuresFor(wanted: LoadParams["gpu"], failures: BackendFailure[]): BackendFailure[] {
+  if (wanted === "off") return [];
+  const place = (backend: Backend) => BACKEND_ORDER.indexOf(backend);
+  const first = wanted === undefined || wanted === "auto" ? 0 : place(wanted);
+  return failures.filter(({ backend }) => place(backend) >= first).sort((a, b) => place(a.backend) - place(b.backend));
+}
 
 /** A second death within this time is the backend's habit, ms. */
 const SOON_MS = 60_000;

@@ -142,7 +142,7 @@ async function describe(parts: {
       checkpoints: plan.checkpoints.bytes,
       gpu: used.reduce((sum, { vram }) => sum + vram, 0),
     },
-    notes: [...failures.map(({ reason }) => reason), ...plan.notes],
+    notes: plan.notes,
     failedBackends: failures,
   };
 }

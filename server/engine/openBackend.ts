@@ -6,11 +6,10 @@ import { promisify } from "node:util";
 import { t } from "@vscode/l10n";
 import { getLlama, getLlamaGpuTypes, type Llama, LlamaLogLevel } from "node-llama-cpp";
 import type { Backend, BackendFailure, LoadParams } from "../protocol.ts";
+import { BACKEND_ORDER } from "./deadBackends.ts";
 import { EngineError } from "./engine.ts";
 import { cudaObstacle, detectNvidia } from "./nvidia.ts";
 import { libraryVersion } from "./storedPackages.ts";
-
-const ORDER: Backend[] = ["cuda", "metal", "vulkan", "cpu"];
 
 export type OpenOptions = {
   wanted: NonNullable<LoadParams["gpu"]>;
@@ -43,7 +42,7 @@ async function candidates(wanted: OpenOptions["wanted"], exclude: Backend[]): Pr
   const supported: (string | false)[] = await getLlamaGpuTypes("supported");
   // Whoever installed CUDA wants to be told why it is not used.
   if (await binaries("cuda")) supported.push("cuda");
-  const rest = wanted === "auto" ? ORDER : ORDER.slice(ORDER.indexOf(wanted) + 1);
+  const rest = wanted === "auto" ? BACKEND_ORDER : BACKEND_ORDER.slice(BACKEND_ORDER.indexOf(wanted) + 1);
   return rest.filter((backend) => !exclude.includes(backend) && (backend === "cpu" || supported.includes(backend)));
 }
 

@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { Backend, LoadParams, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
-import { DeadBackends } from "./deadBackends.ts";
+import { DeadBackends, failuresFor } from "./deadBackends.ts";
 import {
   type Engine,
   EngineError,
@@ -174,13 +174,8 @@ export class Supervisor implements Engine {
           stateDir,
           translations: spoken(),
         });
-        // What asks for the CPU has no use for another.
-        const missed = params.gpu === "off" ? [] : dead;
-        this.info = {
-          ...info,
-          notes: [...missed.map(({ reason }) => reason), ...info.notes],
-          failedBackends: [...missed, ...(info.failedBackends ?? [])],
-        };
+        const failedBackends = failuresFor(params.gpu, [...dead, ...(info.failedBackends ?? [])]);
+        this.info = { ...info, notes: [...failedBackends.map(({ reason }) => reason), ...info.notes], failedBackends };
         this.report();
         return this.info;
       } catch (error) {

@@ -1,6 +1,6 @@
 /** When a backend is given up, and how often the engine is started again. */
 import assert from "node:assert/strict";
-import { DeadBackends } from "../../../server/engine/deadBackends.ts";
+import { DeadBackends, failuresFor } from "../../../server/engine/deadBackends.ts";
 import { Restarts } from "../../../server/engine/restarts.ts";
 
 const abort = { reason: "SIGABRT: GGML_ASSERT" };
@@ -33,6 +33,17 @@ describe("backends that end the engine", () => {
       dead.of("a").map(({ backend }) => backend),
       ["vulkan"],
     );
+  });
+
+  it("are told of in their order, where they would have been used", () => {
+    const failures = [
+      { backend: "vulkan" as const, reason: "It died." },
+      { backend: "cuda" as const, reason: "It is missing." },
+    ];
+    const named = (gpu: "auto" | "off" | "cuda" | "vulkan" | undefined) =>
+      failuresFor(gpu, failures).map(({ backend }) => backend);
+    assert.deepEqual([named("auto"), named(undefined), named("cuda")], Array(3).fill(["cuda", "vulkan"]));
+    assert.deepEqual([named("vulkan"), named("off")], [["vulkan"], []]);
   });
 
   it("are not blamed for who is killed from outside, nor is the CPU for anything", () => {
