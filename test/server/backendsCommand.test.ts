@@ -22,7 +22,8 @@ describe("nemotron-server backends", () => {
     await rm(folder, { recursive: true });
   });
 
-  function run(args: string[], onStderr?: (text: string, kill: () => void) => void): Promise<Run> {
+  /** @param interruptAt SIGINT is sent once its stderr says this. */
+  function run(args: string[], interruptAt?: RegExp): Promise<Run> {
     const child = spawn(process.execPath, ["dist/server.mjs", "backends", ...args, "--folder", folder]);
     const result: Run = { code: null, stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -30,7 +31,9 @@ describe("nemotron-server backends", () => {
     });
     child.stderr.setEncoding("utf8").on("data", (text) => {
       result.stderr += text;
-      onStderr?.(result.stderr, () => child.kill("SIGINT"));
+      if (!interruptAt?.test(result.stderr)) return;
+      interruptAt = undefined;
+      child.kill("SIGINT");
     });
     return new Promise((resolve) => child.once("close", (code) => resolve({ ...result, code })));
   }
@@ -65,10 +68,7 @@ describe("nemotron-server backends", () => {
 
   it("leaves nothing behind when it is interrupted", async () => {
     registry.onArchive = (_, response, archive) => response.write(archive.subarray(0, 50_000));
-    const { code, stderr } = await run(
-      [...install, registry.address],
-      (said, kill) => / of \d+ MB/.test(said) && kill(),
-    );
+    const { code, stderr } = await run([...install, registry.address], / of \d+ MB/);
     assert.equal(code, 1);
     assert.match(stderr, /Cancelled/);
     assert.deepEqual(await readdir(folder), [libraryVersion()]);
