@@ -64,7 +64,7 @@ export async function install(
     signal.throwIfAborted();
     await rename(path.join(unfinished, backend), target);
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 });
   }
   await removeOtherVersions(folder, version);
 }
