@@ -9,6 +9,8 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { serveBackends } from "./backendRequests.ts";
+import type { Backends } from "./backends/backends.ts";
 import { runCommand } from "./commands.ts";
 import { EndpointHolder } from "./endpoint.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -69,6 +71,7 @@ import { reporter, respondWith } from "./requests.ts";
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
+  backends: Backends;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -90,7 +93,7 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
+export function startServer(connection: Connection, { engine, readGrammar, backends, load }: ServerDependencies): void {
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   const endpoint = new EndpointHolder(engine);
@@ -98,7 +101,8 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations }: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, backendsFolder }: InitializationOptions = params.initializationOptions ?? {};
+    if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
@@ -169,6 +173,7 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
     return null;
   });
   connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
+  serveBackends(connection, serve, { engine, backends });
 
   connection.onCodeAction((params) => {
     const document = documents.get(params.textDocument.uri);

@@ -1,6 +1,7 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
+import { installCuda, removeCuda, retryGpu } from "./backends.ts";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { loadParams } from "./config.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
@@ -27,6 +28,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.startEndpoint": startEndpoint,
   "nemotron.stopEndpoint": stopEndpoint,
   "nemotron.copyEndpointUrl": copyEndpointUrl,
+  "nemotron.installCuda": installCuda,
+  "nemotron.removeCuda": removeCuda,
+  "nemotron.retryGpu": retryGpu,
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,

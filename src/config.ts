@@ -27,6 +27,7 @@ export type Settings = {
   "sampling.topP": number | null;
   "trace.server": "off" | "messages";
   "endpoint.port": number;
+  npmRegistry: string;
 };
 
 export function setting<K extends keyof Settings>(key: K): Settings[K] {

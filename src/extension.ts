@@ -12,6 +12,7 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { GpuNotices } from "./gpuNotices.ts";
 import { registerLanguageModel } from "./lm/register.ts";
 import { speak } from "./locale.ts";
 import { RemoteAccess } from "./remote/access.ts";
@@ -26,7 +27,8 @@ export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const access = new RemoteAccess(context.secrets, context.globalState);
-  server = new Server(context.asAbsolutePath("dist/server.mjs"), access);
+  const backendsFolder = Uri.joinPath(globalStorageUri, "backends").fsPath;
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), { access, backendsFolder });
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
   const ignoreRules = new IgnoreRules();
@@ -53,6 +55,7 @@ export function activate(context: ExtensionContext): void {
     composer,
     view,
     new StatusBar(server),
+    new GpuNotices(server, context.globalState),
     window.registerWebviewViewProvider(ChatView.id, view),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,

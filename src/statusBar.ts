@@ -11,7 +11,7 @@ const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarIt
 const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
 const LINKED = [
-  ...["setBudget", "pickDefaults", "restartServer", "unloadModel", "useLocal", "showLog"],
+  ...["setBudget", "pickDefaults", "retryGpu", "restartServer", "unloadModel", "useLocal", "showLog"],
   ...["startEndpoint", "stopEndpoint", "copyEndpointUrl"],
 ].map((id) => `nemotron.${id}`);
 
@@ -70,7 +70,7 @@ export class StatusBar implements Disposable {
 
 type Offers = { serving: boolean; isRemote: boolean };
 
-function tooltip({ details }: StatusText, budget: Budget, { serving, isRemote }: Offers): MarkdownString {
+function tooltip({ details, fellBack }: StatusText, budget: Budget, { serving, isRemote }: Offers): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -85,6 +85,7 @@ function tooltip({ details }: StatusText, budget: Budget, { serving, isRemote }:
   markdown.appendMarkdown(`${endpoint.join(" · ")}\n\n`);
   const actions = [
     link(t("Per-action defaults…"), "pickDefaults"),
+    ...(fellBack ? [link(`$(refresh) ${t("Try the GPU again")}`, "retryGpu")] : []),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
     link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
     ...(isRemote ? [link(`$(device-desktop) ${t("Use local engine")}`, "useLocal")] : []),

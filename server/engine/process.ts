@@ -6,6 +6,7 @@ import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
+import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 
@@ -70,6 +71,7 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
   if (message.type === "load") {
     speak(message.translations);
     stateDir = message.stateDir;
+    if (message.backendsFolder) useStoredPackages(message.backendsFolder);
     loaded = await load({
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),

@@ -6,14 +6,15 @@ import type { Translations } from "./language.ts";
 /** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
 export type ToEngine =
   /**
-   * Comes first and once. `exclude`: backends that died with this model. `stateDir`: where idle states may be kept.
-   * `translations`: of what is said to the user.
+   * Comes first and once. `exclude`: backends that died with this model. `backendsFolder`: where backends were installed
+   * (storedPackages.ts). `stateDir`: where idle states may be kept. `translations`: of what is said to the user.
    */
   | {
       type: "load";
       id: number;
       params: LocalLoad;
       exclude: Backend[];
+      backendsFolder?: string;
       stateDir: string;
       translations: Translations;
     }
@@ -27,7 +28,7 @@ export type ToEngine =
 
 /** From the engine process. */
 export type FromEngine =
-  /** The backend is chosen; if the process dies from here on, it is this one that died. */
+  /** A backend is tried, or in use; if the process dies from here on, it is this one that died. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
   | { type: "events"; id: number; events: ReplyEvent[] }

@@ -26,6 +26,8 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
+  /** A backend could not be installed or removed. data: reason, next. */
+  backendFailed: 20,
   // Of a remote engine. data: next, besides what is said here.
   /** It could not be connected to: refused, unknown host, certificate, or no answer. */
   unreachable: 30,
@@ -63,6 +65,9 @@ export const Method = {
   unload: "nemotron/unload",
   startEndpoint: "nemotron/startEndpoint",
   stopEndpoint: "nemotron/stopEndpoint",
+  backends: "nemotron/backends",
+  installBackend: "nemotron/installBackend",
+  removeBackend: "nemotron/removeBackend",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
   status: "nemotron/status",
 } as const;
@@ -70,8 +75,13 @@ export const Method = {
 /**
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
+ * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
  */
-export type InitializationOptions = { ownCommands?: boolean; translations?: Record<string, string> };
+export type InitializationOptions = {
+  ownCommands?: boolean;
+  translations?: Record<string, string>;
+  backendsFolder?: string;
+};
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
 export const Command = {

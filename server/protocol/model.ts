@@ -18,6 +18,8 @@ export type LocalLoad = {
   threads?: number;
   /** What the states of idle conversations may take on disk, bytes; 4 GiB when left out, 0 keeps none. */
   idleStateBytes?: number;
+  /** Backends that ended the engine with this model are tried again. */
+  retryBackends?: boolean;
 };
 
 export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
@@ -39,6 +41,9 @@ export type MemoryReport = {
   /** What of the sum lies on the GPU. */
   gpu: number;
 };
+
+/** A backend that comes before the one in use, and failed. `reason`: a sentence for the user. */
+export type BackendFailure = { backend: Backend; reason: string };
 
 export type ModelInfo = {
   /** Of the file; of a remote engine its base URL. */
@@ -63,6 +68,8 @@ export type ModelInfo = {
   memory: MemoryReport;
   /** What was given up so that it fits, or which backend failed, in words for the user. */
   notes: string[];
+  /** The notes of backends that failed, apart: clients may offer to try them again. */
+  failedBackends?: BackendFailure[];
 };
 
 /** Sent by the server on every change. */

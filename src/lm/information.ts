@@ -33,9 +33,9 @@ export function information(status: ServerStatus, wanted: LoadParams | undefined
   const maxOutputTokens = Math.min(REPLY_TOKENS, Math.floor(contextTokens / 2));
   return {
     id: MODEL_ID,
-    name: model?.name ?? (wanted ? path.parse(wanted.model).name : "Nemotron Local"),
+    name: model?.name ?? nameOf(wanted),
     family: "nemotron",
-    version: wanted ? path.basename(wanted.model) : "",
+    version: wanted?.model ? path.basename(wanted.model) : "",
     ...texts(model, wanted, wantedContext),
     // Prompt and reply share the context: together these are what is loaded.
     maxInputTokens: contextTokens - maxOutputTokens,
@@ -44,12 +44,17 @@ export function information(status: ServerStatus, wanted: LoadParams | undefined
   };
 }
 
+function nameOf(wanted: LoadParams | undefined): string {
+  const name = wanted?.remote ? wanted.remote.model : wanted && path.parse(wanted.model).name;
+  return name ?? "Nemotron Local";
+}
+
 function texts(model: ModelInfo | undefined, wanted: LoadParams | undefined, wantedContext: number) {
   if (model) {
     const tokens = numberText(model.contextTokens);
     const loaded = t("{0} is loaded {1}, with {2} tokens of context.", model.name, whereItRuns(model), tokens);
     const toy = model.toy ? ` ${t("This is the toy model of the tests: it knows nothing.")}` : "";
-    return { detail: t("on this machine"), tooltip: `${loaded}${toy}` };
+    return { detail: model.remote ? whereItRuns(model) : t("on this machine"), tooltip: `${loaded}${toy}` };
   }
   if (!wanted) {
     const next = t("Run the command Nemotron: Choose Model…");
