@@ -39,11 +39,17 @@ export async function openBackend({ wanted, exclude, onBackend, onError }: OpenO
 async function candidates(wanted: OpenOptions["wanted"], exclude: Backend[]): Promise<Backend[]> {
   if (wanted === "off") return ["cpu"];
   if (wanted !== "auto" && !exclude.includes(wanted)) return [wanted];
-  const supported: (string | false)[] = await getLlamaGpuTypes("supported");
-  // Whoever installed CUDA wants to be told why it is not used.
-  if (await binaries("cuda")) supported.push("cuda");
   const rest = wanted === "auto" ? BACKEND_ORDER : BACKEND_ORDER.slice(BACKEND_ORDER.indexOf(wanted) + 1);
-  return rest.filter((backend) => !exclude.includes(backend) && (backend === "cpu" || supported.includes(backend)));
+  const supported = await getLlamaGpuTypes("supported");
+  const usable = await Promise.all(
+    rest.map(async (backend) => {
+      if (backend === "cpu") return true;
+      if (exclude.includes(backend) || !(await binaries(backend))) return false;
+      // Whoever installed CUDA wants to be told why it is not used; Vulkan is there on machines that have nothing for it.
+      return backend === "cuda" || supported.includes(backend);
+    }),
+  );
+  return rest.filter((_, index) => usable[index]);
 }
 
 /** The open backend, or why there is none; "" where that is nothing to speak of. */
