@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
-import { type Endpoint, startEndpoint } from "../http/endpoint.ts";
+import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
 import type { LoadParams, Status } from "../protocol.ts";
 import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
@@ -37,6 +37,8 @@ export async function serve(args: string[], folder: string): Promise<void> {
   const stop = () => void end(0);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
+    // Loaded by this command alone.
+    const { startEndpoint } = await import("../http/endpoint.ts");
     endpoint = await startEndpoint({ engine, ...where });
     console.log(greeting(endpoint.url, where.apiKey !== undefined));
     engine.onStatus(progress());
