@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { Backends } from "../backends/backends.ts";
 import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
-import { type Endpoint, startEndpoint } from "../http/endpoint.ts";
+import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
 import type { LocalLoad, Status } from "../protocol.ts";
 import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
@@ -39,6 +39,8 @@ export async function serve(args: string[], folder: string): Promise<void> {
   const stop = () => void end(0);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
+    // Loaded by this command alone.
+    const { startEndpoint } = await import("../http/endpoint.ts");
     endpoint = await startEndpoint({ engine, ...where });
     console.log(greeting(endpoint.url, where.apiKey !== undefined));
     engine.onStatus(progress());

@@ -1,5 +1,5 @@
 /** The body of `POST /v1/chat/completions`: OpenAI's parameters, and those that vLLM, NIM and llama-server added for thinking. */
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;
