@@ -10,6 +10,7 @@ import type {
   ExplainParams,
   LoadParams,
   Message,
+  ModelsParams,
   PrepareParams,
   WriteTestsParams,
 } from "./protocol.ts";
@@ -32,6 +33,7 @@ const isDiagnostic = (value: unknown) =>
   Range.is(value.range) &&
   (isText(value.message) || (isObject(value.message) && isText(value.message.value)));
 const isDiagnostics = (value: unknown) => Array.isArray(value) && value.every(isDiagnostic);
+const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] satisfies LoadParams["gpu"][];
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
 
 export function checkChat(params: Unknown<ChatParams>): void {
@@ -165,6 +167,14 @@ export function checkLoad(params: Unknown<LoadParams>): void {
   check(isObject(params) && typeof params.model === "string", "model must be the path of a file");
   for (const name of ["contextTokens", "gpuLayers", "threads", "idleStateBytes"] as const)
     check(params[name] === undefined || isCount(params[name]), `${name} must be a whole number`);
+}
+
+export function checkModels(params: Unknown<ModelsParams>): void {
+  check(isObject(params), "an object is expected");
+  const { contextTokens, gpu, refresh } = params;
+  check(contextTokens === undefined || isCount(contextTokens), "contextTokens must be a whole number");
+  check(gpu === undefined || GPUS.some((kind) => kind === gpu), `gpu must be one of ${GPUS.join(", ")}`);
+  check(refresh === undefined || typeof refresh === "boolean", "refresh must be true or false");
 }
 
 function checkThinking(thinking: unknown): void {

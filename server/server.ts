@@ -1,4 +1,5 @@
 /** The language server: which message leads where. Everything that touches the world comes in as a dependency. */
+import path from "node:path";
 import {
   type CancellationToken,
   CodeActionKind,
@@ -26,6 +27,9 @@ import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { writeTests } from "./features/tests.ts";
+import { defaultModelsFolder } from "./models/folder.ts";
+import { HardwareProbe, type ProbeGpus } from "./models/hardware.ts";
+import { listModels } from "./models/list.ts";
 import { openDocuments } from "./openDocuments.ts";
 import {
   checkApply,
@@ -35,6 +39,7 @@ import {
   checkEdit,
   checkExplain,
   checkLoad,
+  checkModels,
   checkPrepareEdit,
   checkToken,
   checkTokens,
@@ -53,6 +58,7 @@ import {
   type InitializationOptions,
   type LoadParams,
   Method,
+  type ModelsParams,
   type PrepareEditParams,
   type PrepareParams,
   type Status,
@@ -63,6 +69,8 @@ import { reporter, respondWith } from "./requests.ts";
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
+  /** Left out: no GPU is looked for. */
+  probeGpus?: ProbeGpus;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -84,15 +92,21 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
+const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
+
+export function startServer(connection: Connection, dependencies: ServerDependencies): void {
+  const { engine, readGrammar, probeGpus = NO_GPU, load } = dependencies;
+  const hardware = new HardwareProbe(probeGpus);
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   let capabilities: InitializeParams["capabilities"] = {};
+  let folder = defaultModelsFolder();
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations }: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, modelsFolder }: InitializationOptions = params.initializationOptions ?? {};
     if (translations) speak(translations);
+    if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return {
@@ -150,6 +164,9 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<AddBudgetParams>(Method.addBudget, checkTokens, async ({ token, tokens }) => ({
     budget: await deps.replies.addBudget(token, tokens),
   }));
+  serve<ModelsParams>(Method.models, checkModels, (params) =>
+    listModels(params, { hardware, folder, status: engine.status }),
+  );
   serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();

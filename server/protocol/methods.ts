@@ -45,6 +45,8 @@ export const Method = {
   count: "nemotron/count",
   answerNow: "nemotron/answerNow",
   addBudget: "nemotron/addBudget",
+  /** What can be run here: the catalogue, how each model would fit, and which are here already. */
+  models: "nemotron/models",
   load: "nemotron/load",
   unload: "nemotron/unload",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
@@ -54,8 +56,13 @@ export const Method = {
 /**
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
+ * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
  */
-export type InitializationOptions = { ownCommands?: boolean; translations?: Record<string, string> };
+export type InitializationOptions = {
+  ownCommands?: boolean;
+  translations?: Record<string, string>;
+  modelsFolder?: string;
+};
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
 export const Command = {
