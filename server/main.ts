@@ -3,11 +3,14 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LSP_USAGE, lsp } from "./cli/lsp.ts";
+import { MODELS_USAGE, models } from "./cli/models.ts";
 
 type Command = { usage: string; run: (args: string[], folder: string) => void | Promise<void> };
 
 /** By its name, the first argument. */
-const COMMANDS: Record<string, Command> = {};
+const COMMANDS: Record<string, Command> = {
+  models: { usage: MODELS_USAGE, run: models },
+};
 const SERVER: Command = { usage: LSP_USAGE, run: lsp };
 
 async function main([name = "", ...rest]: string[]): Promise<void> {
