@@ -165,8 +165,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
 
 /** Two for the chat and one for each edit are the least; of more, half of what the edits leave waits with its conversations. */
 function planCheckpoints(stateBytes: number, freeRam: number, edits: number): CheckpointPlan {
-  // A model without recurrent layers can go back to any token: its checkpoints hold nothing.
-  if (stateBytes === 0) return { chat: MOST_CHECKPOINTS, edit: EDIT_CHECKPOINTS[0], parkedBytes: 0, bytes: 0 };
+  if (stateBytes === 0) return { chat: 0, edit: 0, parkedBytes: 0, bytes: 0 };
   const affordable = Math.floor(Math.min(CHECKPOINT_BYTES, freeRam / 4) / stateBytes);
   const edit = EDIT_CHECKPOINTS[affordable >= PLENTY ? 0 : 1];
   const rest = Math.max(2, affordable - edit * edits);
