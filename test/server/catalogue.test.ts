@@ -125,6 +125,11 @@ describe("what can be run here", () => {
       );
     });
 
+    it("with how it is used when that is asked for", async () => {
+      const { stdout } = await run("--help");
+      assert.match(stdout, /^usage: nemotron-server models \[options\]/);
+    });
+
     it("with how it is used when the arguments are wrong", async () => {
       const wrong = async (...args: string[]) =>
         (await rejection(run(...args))) as unknown as { code: number; stderr: string };
