@@ -25,10 +25,12 @@ export type ModelShape = {
   weights: number;
   /** Layers that can be put on a GPU, the output layer included. */
   layers: number;
-  /** Recurrent state of one sequence. */
+  /** Recurrent state of one sequence; 0 for a model of nothing but attention, which needs no checkpoints. */
   stateBytes: number;
   kvBytesPerToken: number;
   computeBytesPerBatchToken: number;
+  /** Tokens that the model was trained for, where its file can be believed. */
+  contextTokens?: number;
 };
 
 export type FreeMemory = {
@@ -83,9 +85,10 @@ export const contextBytes = (
  */
 export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan {
   const notes: string[] = [];
-  const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS);
-  if ((wanted.contextTokens ?? 0) > MAX_CONTEXT_TOKENS)
-    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", MAX_CONTEXT_TOKENS));
+  const most = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
+  const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, most);
+  if ((wanted.contextTokens ?? 0) > most)
+    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", most));
   const candidates = [...sizes(asked)];
   const need = (size: (typeof candidates)[number]) => {
     const { state, kv, compute } = contextBytes(shape, size);
@@ -133,6 +136,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
 
 /** Two for the chat and one for each edit are the least; of more, half of what the edits leave waits with its conversations. */
 function planCheckpoints(stateBytes: number, freeRam: number, edits: number): CheckpointPlan {
+  if (stateBytes === 0) return { chat: 0, edit: 0, parkedBytes: 0, bytes: 0 };
   const affordable = Math.floor(Math.min(CHECKPOINT_BYTES, freeRam / 4) / stateBytes);
   const edit = EDIT_CHECKPOINTS[affordable >= PLENTY ? 0 : 1];
   const rest = Math.max(2, affordable - edit * edits);
