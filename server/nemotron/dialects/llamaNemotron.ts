@@ -1,8 +1,8 @@
 /**
- * Llama-Nemotron: the turns of Llama 3, and NVIDIA's thoughts. Two dialects, whose templates are in the files of the models
- * (Llama-3_3-Nemotron-Super-49B-v1_5 and -v1) and in NVIDIA's Megatron-LM as llama_nemotron_super_1p5_template and
- * llama_nemotron_super_template. Rendered as they do, with these differences: `/think`, `/no_think` and `</think>` in a
- * text are text; the opening `<think>`, which the templates leave to the model, is written for it when it is to think.
+ * Llama-Nemotron: the turns of Llama 3, and NVIDIA's thoughts. Two dialects: of Llama-3_3-Nemotron-Super-49B-v1_5, and of its
+ * v1. Rendered as NVIDIA's Megatron-LM has their templates (llama_nemotron_super_1p5_template and
+ * llama_nemotron_super_template), with these differences: `/think`, `/no_think` and `</think>` in a text are text; tool
+ * names are escaped; the opening `<think>`, which the templates leave to the model, is written for it when it is to think.
  */
 import type { Message, Tool } from "../../protocol.ts";
 import type { Dialect } from "../dialect.ts";
@@ -86,8 +86,9 @@ const dialect = (version: Version): Dialect => ({
 export const llamaNemotron15 = dialect({
   id: "llama-nemotron-1.5",
   opening: (thinking) => BREAK + (thinking ? `${THINK}\n` : `${THINK}\n\n${END_THINK}\n\n`),
-  systemText: (content, tools) =>
-    (content === "" ? "" : content + BREAK) + (tools.length > 0 ? toolsText(tools, HOW_TO_CALL) : ""),
+  // With nothing else in it the switch, cut out, leaves its line breaks.
+  systemText: (content, tools, thinking) =>
+    (content === "" && thinking ? "" : content + BREAK) + (tools.length > 0 ? toolsText(tools, HOW_TO_CALL) : ""),
   trim: (content) => content,
   trimStart: (content) => content,
 });

@@ -15,13 +15,19 @@ export function readPublishedTemplate(name = "NVIDIA-Nemotron-Nano-v2"): Templat
 }
 
 export function readPublishedText(name: string): string {
+  return execFileSync("git", ["-C", bundle(), "show", `HEAD:${FOLDER}/${name}.jinja`], { encoding: "utf8" });
+}
+
+let unpacked: string | undefined;
+
+/** Unpacked once, until the tests end. */
+function bundle(): string {
+  if (unpacked) return unpacked;
   const directory = mkdtempSync(path.join(tmpdir(), "nemotron-template-"));
-  try {
-    execFileSync("git", ["clone", "--quiet", "--bare", BUNDLE, directory]);
-    return execFileSync("git", ["-C", directory, "show", `HEAD:${FOLDER}/${name}.jinja`], { encoding: "utf8" });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  execFileSync("git", ["clone", "--quiet", "--bare", BUNDLE, directory]);
+  unpacked = directory;
+  return directory;
 }
 
 /** Renders with a generation prompt, messages and tools put the way transformers is given them. */
