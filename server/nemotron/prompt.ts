@@ -71,6 +71,12 @@ export function closing(thoughtSoFar: string): string {
   return `${inLine ? ".\n" : ""}${END_THINK}\n\n`;
 }
 
+/** Framing of our own that holds tags, in pieces. */
+export function framing(content: string, tags: readonly string[]): Piece[] {
+  const parts = content.split(new RegExp(`(${tags.join("|")})`)).filter((part) => part !== "");
+  return parts.map((part) => (tags.includes(part) ? tag(part) : text(part)));
+}
+
 export const special = (token: string): Piece => ({ type: "special", token });
 export const tag = (text: string) => ({ type: "tag" as const, text });
 export const text = (content: string) => ({ type: "text" as const, text: content });

@@ -134,9 +134,9 @@ function turns(messages: readonly Message[], version: Version): Piece[] {
   });
 }
 
-/** White space that an answer begins with belongs to the line breaks before it: no cut between them. */
+/** Line breaks that an answer begins with belong to those before it, and spaces to the word behind them: no cut there. */
 function saidPieces(said: string, message: number): Piece[] {
-  const before = /^\s*/.exec(said)![0];
+  const before = /^\s*[\r\n]/.exec(said)?.[0] ?? "";
   const rest = said.slice(before.length);
   return rest === "" ? [text(BREAK + before)] : [text(BREAK + before), { ...text(rest), message }];
 }

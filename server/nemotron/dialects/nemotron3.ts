@@ -9,6 +9,7 @@ import {
   checkConversation,
   checkQuestion,
   closing,
+  framing,
   type Piece,
   type Prompt,
   resultsUpTo,
@@ -19,7 +20,7 @@ import {
 } from "../prompt.ts";
 import { END_THINK, THINK } from "../tags.ts";
 import { lastHeadedTurn } from "../turns.ts";
-import { BEGIN_CALL, callText, END_CALL, functionsText, xmlCalls } from "./nemotron3Tools.ts";
+import { BEGIN_CALL, callText, END_CALL, functionsText, HOW_TO_CALL, xmlCalls } from "./nemotron3Tools.ts";
 
 const START = "<|im_start|>";
 const END = "<|im_end|>";
@@ -63,8 +64,10 @@ const lastUser = (messages: readonly Message[]) => messages.findLastIndex(({ rol
 
 function prompt(messages: readonly Message[], tools: readonly Tool[], rest: Piece[]): Prompt {
   const content = messages[0]?.role === "system" ? messages[0].content : "";
-  const blocks = [content, tools.length > 0 ? functionsText(tools) : ""].filter((block) => block !== "");
-  const system = [special(START), text(`system\n${blocks.join("\n\n")}`), special(END), text("\n")];
+  const between = content !== "" && tools.length > 0 ? "\n\n" : "";
+  const offered = tools.length > 0 ? functionsText(tools) : "";
+  const howTo = tools.length > 0 ? framing(HOW_TO_CALL, [BEGIN_CALL, END_CALL]) : [];
+  const system = [special(START), text(`system\n${content}${between}${offered}`), ...howTo, special(END), text("\n")];
   return { pieces: [...system, ...rest], systemPieces: system.length };
 }
 

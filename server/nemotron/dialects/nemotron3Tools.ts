@@ -7,7 +7,7 @@ export const BEGIN_CALL = "<tool_call>";
 export const END_CALL = "</tool_call>";
 
 /** What the template says behind the list of functions. */
-const HOW_TO_CALL = `If you choose to call a function ONLY reply in the following format with NO suffix:
+export const HOW_TO_CALL = `If you choose to call a function ONLY reply in the following format with NO suffix:
 
 <tool_call>
 <function=example_function_name>
@@ -30,7 +30,7 @@ Reminder:
 - If there is no function call available, answer the question like normal with your current knowledge and do not tell the user about function calls
 </IMPORTANT>`;
 
-/** What the system turn says of tools. */
+/** What the system turn says of tools, before how they are called. */
 export function functionsText(tools: readonly Tool[]): string {
   return `# Tools
 
@@ -39,7 +39,7 @@ You have access to the following functions:
 <tools>${tools.map(functionText).join("")}
 </tools>
 
-${HOW_TO_CALL}`;
+`;
 }
 
 function functionText(tool: Tool): string {

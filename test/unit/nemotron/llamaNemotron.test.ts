@@ -122,11 +122,15 @@ describe("llama-nemotron: prompts", () => {
       );
     });
 
-  it("mark what each assistant message said, without the white space before it", () => {
-    const { pieces } = llamaNemotron15.renderPrompt(CHAT, [], true);
+  it("mark what each assistant message said, without the line breaks before it", () => {
+    const said: Message = { role: "assistant", content: "\n\t\n Hello! " };
+    const { pieces } = llamaNemotron15.renderPrompt([...CHAT, said, { role: "user", content: "So?" }], [], true);
     assert.deepEqual(
       pieces.filter((piece) => piece.type === "text" && piece.message !== undefined),
-      [{ type: "text", text: "Hello! ", message: 2 }],
+      [
+        { type: "text", text: " Hello! ", message: 2 },
+        { type: "text", text: " Hello! ", message: 4 },
+      ],
     );
   });
 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { recognise, type SelfDescription } from "../../../server/nemotron/recognise.ts";
+import { LLAMA_NEMOTRON_15 } from "../../support/otherModels.ts";
 import { readPublishedText } from "./publishedTemplate.ts";
 
 const LLAMA = ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"];
-const LLAMA_15 =
-  "{{ bos ~ '<|start_header_id|>' }} '/no_think' <AVAILABLE_TOOLS> <TOOLCALL>[ <TOOL_RESPONSE>[ <|eot_id|> <think>\n\n</think>";
 const LLAMA_1 = "{{- bos_token }} '<|start_header_id|>' '</think>' in message['content'] '<|eot_id|>'";
 
 const outcome = (file: Partial<SelfDescription>) => {
@@ -23,7 +22,7 @@ describe("nemotron: which dialect a file speaks", () => {
     for (const architecture of ["nemotron_h", "nemotron_h_moe"])
       assert.equal(outcome({ architecture, template, vocabulary: chatML }), "nemotron-3");
     for (const architecture of ["deci", "llama"])
-      assert.equal(outcome({ architecture, template: LLAMA_15, vocabulary: LLAMA }), "llama-nemotron-1.5");
+      assert.equal(outcome({ architecture, template: LLAMA_NEMOTRON_15, vocabulary: LLAMA }), "llama-nemotron-1.5");
   });
 
   it("is not told of other models, however alike their templates", () => {
@@ -45,8 +44,11 @@ describe("nemotron: which dialect a file speaks", () => {
   });
 
   it("is not told where architecture and template are not of one family", () => {
-    assert.equal(outcome({ architecture: "qwen3", template: LLAMA_15 }), "architecture");
-    assert.equal(outcome({ architecture: "nemotron_h", template: LLAMA_15, vocabulary: LLAMA }), "unknownTemplate");
+    assert.equal(outcome({ architecture: "qwen3", template: LLAMA_NEMOTRON_15 }), "architecture");
+    assert.equal(
+      outcome({ architecture: "nemotron_h", template: LLAMA_NEMOTRON_15, vocabulary: LLAMA }),
+      "unknownTemplate",
+    );
     assert.equal(outcome({ architecture: "deci", template: published("NVIDIA-Nemotron-Nano-v2") }), "unknownTemplate");
   });
 
