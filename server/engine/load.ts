@@ -9,6 +9,7 @@ import {
   type LlamaModel,
   type LlamaOptions,
 } from "node-llama-cpp";
+import type { Dialect } from "../nemotron/dialect.ts";
 import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
@@ -32,7 +33,14 @@ const LOG_MS = 50;
 /** With all layers on the GPU the CPU only feeds it. */
 const FEEDING_THREADS = 4;
 
-export type Loaded = { info: ModelInfo; llama: Llama; tokenizer: Tokenizer; slots: Slots; gate: Gate };
+export type Loaded = {
+  info: ModelInfo;
+  llama: Llama;
+  dialect: Dialect;
+  tokenizer: Tokenizer;
+  slots: Slots;
+  gate: Gate;
+};
 
 export type LoadOptions = {
   params: LoadParams;
@@ -70,6 +78,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
         name,
         diskBytes,
         checkpointBytes: plan.checkpoints.parkedBytes,
+        rewindable: file.shape.stateBytes === 0,
         onProblem,
       });
     const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
@@ -83,7 +92,8 @@ export async function load(options: LoadOptions): Promise<Loaded> {
       editSlots,
     );
     const info = await describe({ params, file, plan, llama, backend, model, chat, edit, threads });
-    return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
+    const { dialect } = file;
+    return { info, llama, dialect, tokenizer: new Tokenizer(model, dialect), slots, gate: new Gate() };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     // llama.cpp's log comes from another thread, a little later than the error.
@@ -170,6 +180,7 @@ async function describe(parts: {
   return {
     path: parts.params.model,
     name: file.name,
+    dialect: file.dialect.id,
     toy: file.toy,
     backend,
     device,

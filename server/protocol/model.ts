@@ -29,9 +29,14 @@ export type MemoryReport = {
   gpu: number;
 };
 
+/** The language of a family of models: how its prompts are laid out and its calls are written. */
+export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nemotron-1.5";
+
 export type ModelInfo = {
   path: string;
   name: string;
+  /** Left out where the model's own server lays prompts out. */
+  dialect?: DialectId;
   /** The bundled test model: it knows nothing. Clients must say so. */
   toy: boolean;
   backend: Backend;
