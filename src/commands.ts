@@ -1,6 +1,7 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
+import { installCuda, removeCuda, retryGpu } from "./backends.ts";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
 import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
@@ -18,6 +19,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.getModel": getModel,
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
+  "nemotron.installCuda": installCuda,
+  "nemotron.removeCuda": removeCuda,
+  "nemotron.retryGpu": retryGpu,
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,

@@ -23,6 +23,7 @@ export type Settings = {
   "sampling.temperature": number | null;
   "sampling.topP": number | null;
   "trace.server": "off" | "messages";
+  npmRegistry: string;
 };
 
 export function setting<K extends keyof Settings>(key: K): Settings[K] {

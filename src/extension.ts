@@ -12,6 +12,7 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { GpuNotices } from "./gpuNotices.ts";
 import { speak } from "./locale.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
@@ -23,7 +24,8 @@ let server: Server | undefined;
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
-  server = new Server(context.asAbsolutePath("dist/server.mjs"));
+  const backendsFolder = Uri.joinPath(globalStorageUri, "backends").fsPath;
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), backendsFolder);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
   const ignoreRules = new IgnoreRules();
@@ -50,6 +52,7 @@ export function activate(context: ExtensionContext): void {
     composer,
     view,
     new StatusBar(server),
+    new GpuNotices(server, context.globalState),
     window.registerWebviewViewProvider(ChatView.id, view),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,

@@ -6,6 +6,7 @@ import {
   type AddBudgetResult,
   type ApplyParams,
   type ApplyResult,
+  type BackendsResult,
   type ChatParams,
   type ChatResult,
   type CommitMessageParams,
@@ -16,19 +17,23 @@ import {
   type EditResult,
   type ExplainParams,
   type ExplainResult,
+  type InstallBackendParams,
   Method,
   type ModelInfo,
   type PrepareEditParams,
   type PrepareParams,
   type PrepareResult,
+  type RemoveBackendParams,
+  type RemoveBackendResult,
   type ReplyProgress,
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
 import { Activity, type Doing } from "./server/activity.ts";
+import type { OnWorkDone } from "./server/connection.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
-import { Model } from "./server/model.ts";
+import { type LoadOptions, Model } from "./server/model.ts";
 import type { ServerStatus } from "./server/status.ts";
 import { cancelled, ServerError, toServerError } from "./serverError.ts";
 
@@ -58,10 +63,11 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string) {
+  constructor(module: string, backendsFolder: string) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
+      backendsFolder,
       log: this.log,
       onStatus: (status) => this.setStatus(status),
       onConnected: (connection) => void this.model.connected(connection).catch((error) => this.couldNotLoad(error)),
@@ -124,9 +130,31 @@ export class Server implements Disposable {
   }
 
   /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */
-  async load(token?: CancellationToken): Promise<ModelInfo> {
+  async load(token?: CancellationToken, options?: LoadOptions): Promise<ModelInfo> {
     await orCancelled(this.start(), token);
-    return orCancelled(this.model.load(), token);
+    return orCancelled(this.model.load(options), token);
+  }
+
+  /** GPU backends that can be installed, and whether they would be of use. */
+  backends(): Promise<BackendsResult> {
+    return this.request(Method.backends, {});
+  }
+
+  /** Rejects with backendFailed. */
+  async installBackend(params: InstallBackendParams, onProgress: OnWorkDone, token?: CancellationToken): Promise<void> {
+    const connection = await orCancelled(this.lives.connection(), token);
+    const workDoneToken = randomUUID();
+    const subscription = connection.onWorkDone(workDoneToken, onProgress);
+    try {
+      await connection.request(Method.installBackend, { ...params, workDoneToken }, token).catch(rethrow);
+    } finally {
+      subscription.dispose();
+    }
+  }
+
+  /** Rejects with backendFailed. */
+  removeBackend(params: RemoveBackendParams): Promise<RemoveBackendResult> {
+    return this.request(Method.removeBackend, params);
   }
 
   /** Gives the model's memory back. Without a server there is nothing to give back. */

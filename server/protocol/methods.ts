@@ -26,6 +26,8 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
+  /** A backend could not be installed or removed. data: reason, next. */
+  backendFailed: 20,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 
@@ -49,6 +51,9 @@ export const Method = {
   models: "nemotron/models",
   load: "nemotron/load",
   unload: "nemotron/unload",
+  backends: "nemotron/backends",
+  installBackend: "nemotron/installBackend",
+  removeBackend: "nemotron/removeBackend",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
   status: "nemotron/status",
 } as const;
@@ -57,11 +62,13 @@ export const Method = {
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
  * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
+ * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
  */
 export type InitializationOptions = {
   ownCommands?: boolean;
   translations?: Record<string, string>;
   modelsFolder?: string;
+  backendsFolder?: string;
 };
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
