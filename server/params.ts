@@ -12,6 +12,7 @@ import type {
   InstallBackendParams,
   LoadParams,
   Message,
+  ModelsParams,
   PrepareParams,
   StartEndpointParams,
   WriteTestsParams,
@@ -35,6 +36,7 @@ const isDiagnostic = (value: unknown) =>
   Range.is(value.range) &&
   (isText(value.message) || (isObject(value.message) && isText(value.message.value)));
 const isDiagnostics = (value: unknown) => Array.isArray(value) && value.every(isDiagnostic);
+const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] satisfies LoadParams["gpu"][];
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
 
 export function checkChat(params: Unknown<ChatParams>): void {
@@ -214,6 +216,14 @@ function checkRemote(remote: unknown): void {
   check(isObject(remote) && isText(remote.baseUrl), "remote.baseUrl must be a text");
   for (const name of ["model", "apiKey"])
     check(remote[name] === undefined || isText(remote[name]), `remote.${name} must be a text`);
+}
+
+export function checkModels(params: Unknown<ModelsParams>): void {
+  check(isObject(params), "an object is expected");
+  const { contextTokens, gpu, refresh } = params;
+  check(contextTokens === undefined || isCount(contextTokens), "contextTokens must be a whole number");
+  check(gpu === undefined || GPUS.some((kind) => kind === gpu), `gpu must be one of ${GPUS.join(", ")}`);
+  check(refresh === undefined || typeof refresh === "boolean", "refresh must be true or false");
 }
 
 function checkThinking(thinking: unknown): void {

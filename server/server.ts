@@ -1,4 +1,5 @@
 /** The language server: which message leads where. Everything that touches the world comes in as a dependency. */
+import path from "node:path";
 import {
   type CancellationToken,
   CodeActionKind,
@@ -30,6 +31,9 @@ import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { writeTests } from "./features/tests.ts";
+import { defaultModelsFolder } from "./models/folder.ts";
+import { HardwareProbe, type ProbeGpus } from "./models/hardware.ts";
+import { listModels } from "./models/list.ts";
 import { openDocuments } from "./openDocuments.ts";
 import {
   checkApply,
@@ -40,6 +44,7 @@ import {
   checkEdit,
   checkExplain,
   checkLoad,
+  checkModels,
   checkPrepareEdit,
   checkStartEndpoint,
   checkToken,
@@ -60,6 +65,7 @@ import {
   type InitializationOptions,
   type LoadParams,
   Method,
+  type ModelsParams,
   type PrepareEditParams,
   type PrepareParams,
   type StartEndpointParams,
@@ -71,6 +77,8 @@ import { reporter, respondWith } from "./requests.ts";
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
+  /** Left out: no GPU is looked for. */
+  probeGpus?: ProbeGpus;
   backends: Backends;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
@@ -93,17 +101,24 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, readGrammar, backends, load }: ServerDependencies): void {
+const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
+
+export function startServer(connection: Connection, dependencies: ServerDependencies): void {
+  const { engine, readGrammar, probeGpus = NO_GPU, backends, load } = dependencies;
+  const hardware = new HardwareProbe(probeGpus);
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   const endpoint = new EndpointHolder(engine);
   let capabilities: InitializeParams["capabilities"] = {};
+  let folder = defaultModelsFolder();
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations, backendsFolder }: InitializationOptions = params.initializationOptions ?? {};
+    const options: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, modelsFolder, backendsFolder } = options;
     if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
+    if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return {
@@ -162,6 +177,9 @@ export function startServer(connection: Connection, { engine, readGrammar, backe
   serve<AddBudgetParams>(Method.addBudget, checkTokens, async ({ token, tokens }) => ({
     budget: await deps.replies.addBudget(token, tokens),
   }));
+  serve<ModelsParams>(Method.models, checkModels, (params) =>
+    listModels(params, { hardware, folder, status: engine.status }),
+  );
   serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();

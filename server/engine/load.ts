@@ -1,16 +1,17 @@
 /** From a file to a model that can be talked to. */
-import os from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Dialect } from "../nemotron/dialect.ts";
 import type { Backend, BackendFailure, LocalLoad, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
-import { contextBytes, type Plan, planMemory } from "./fit.ts";
+import { contextBytes, type FreeMemory, type Plan, planMemory } from "./fit.ts";
 import { Gate } from "./gate.ts";
 import { inspectModel, type ModelFile } from "./inspect.ts";
 import { openBackend } from "./openBackend.ts";
 import { Parking } from "./parking.ts";
+import { freeRam } from "./ram.ts";
 import { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 import { Tokenizer } from "./tokens.ts";
@@ -26,7 +27,14 @@ const LOG_MS = 50;
 /** With all layers on the GPU the CPU only feeds it. */
 const FEEDING_THREADS = 4;
 
-export type Loaded = { info: ModelInfo; llama: Llama; tokenizer: Tokenizer; slots: Slots; gate: Gate };
+export type Loaded = {
+  info: ModelInfo;
+  llama: Llama;
+  dialect: Dialect;
+  tokenizer: Tokenizer;
+  slots: Slots;
+  gate: Gate;
+};
 
 export type LoadOptions = {
   params: LocalLoad;
@@ -67,6 +75,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
         name,
         diskBytes,
         checkpointBytes: plan.checkpoints.parkedBytes,
+        rewindable: file.shape.stateBytes === 0,
         onProblem,
       });
     const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
@@ -80,7 +89,8 @@ export async function load(options: LoadOptions): Promise<Loaded> {
       editSlots,
     );
     const info = await describe({ params, file, plan, llama, backend, failures, model, chat, edit, threads });
-    return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
+    const { dialect } = file;
+    return { info, llama, dialect, tokenizer: new Tokenizer(model, dialect), slots, gate: new Gate() };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     // llama.cpp's log comes from another thread, a little later than the error.
@@ -94,10 +104,11 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   }
 }
 
-async function freeMemory(llama: Llama, backend: Backend): Promise<{ ram: number; vram?: number }> {
-  // What a container may have, where Node can tell (20.13 and newer).
-  const ram = process.availableMemory?.() ?? os.freemem();
-  return backend === "cpu" ? { ram } : { ram, vram: (await llama.getVramState()).free };
+async function freeMemory(llama: Llama, backend: Backend): Promise<FreeMemory> {
+  const ram = freeRam();
+  if (backend === "cpu") return { ram };
+  const [{ free, total, unifiedSize }, devices] = await Promise.all([llama.getVramState(), llama.getGpuDeviceNames()]);
+  return { ram, vram: free, devices: devices.length, unified: total > 0 && unifiedSize >= total };
 }
 
 function chooseThreads(llama: Llama, plan: Plan, file: ModelFile): number {
@@ -126,6 +137,7 @@ async function describe(parts: {
   return {
     path: parts.params.model,
     name: file.name,
+    dialect: file.dialect.id,
     toy: file.toy,
     backend,
     device,

@@ -61,6 +61,8 @@ export const Method = {
   countTokens: "nemotron/countTokens",
   answerNow: "nemotron/answerNow",
   addBudget: "nemotron/addBudget",
+  /** What can be run here: the catalogue, how each model would fit, and which are here already. */
+  models: "nemotron/models",
   load: "nemotron/load",
   unload: "nemotron/unload",
   startEndpoint: "nemotron/startEndpoint",
@@ -75,11 +77,13 @@ export const Method = {
 /**
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
+ * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
  * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
  */
 export type InitializationOptions = {
   ownCommands?: boolean;
   translations?: Record<string, string>;
+  modelsFolder?: string;
   backendsFolder?: string;
 };
 

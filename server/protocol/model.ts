@@ -42,6 +42,8 @@ export type MemoryReport = {
   gpu: number;
 };
 
+/** The language of a family of models: how its prompts are laid out and its calls are written. */
+export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nemotron-1.5";
 /** A backend that comes before the one in use, and failed. `reason`: a sentence for the user. */
 export type BackendFailure = { backend: Backend; reason: string };
 
@@ -54,6 +56,8 @@ export type ModelInfo = {
    * `estimated`: the endpoint has no tokenizer to ask, so tokens of texts and prompts are estimates.
    */
   remote?: RemoteHost & { estimated: boolean };
+  /** Left out where the model's own server lays prompts out. */
+  dialect?: DialectId;
   /** The bundled test model: it knows nothing. Clients must say so. */
   toy: boolean;
   backend: Backend;

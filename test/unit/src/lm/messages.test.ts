@@ -1,7 +1,7 @@
 /** Other extensions' messages as a conversation of ours: whatever they send, the model's format has a place for it. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { renderPrompt } from "../../../../server/nemotron/prompt.ts";
+import { nanoV2 } from "../../../../server/nemotron/dialects/nanoV2.ts";
 import type { Message } from "../../../../server/protocol.ts";
 import {
   conversationOf,
@@ -149,7 +149,7 @@ describe("messages to a language model", () => {
     fc.assert(
       fc.property(asked, (messages) => {
         const conversation = conversationOf([...messages, user("?")]);
-        renderPrompt(conversation);
+        nanoV2.renderPrompt(conversation, [], true);
         assert.deepEqual(conversation.map(({ role }) => role).lastIndexOf("system"), 0);
         for (const [i, { role }] of conversation.entries())
           assert.ok(role === "tool" || role !== conversation[i - 1]?.role, `${role} twice`);
