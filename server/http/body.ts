@@ -97,6 +97,7 @@ const bodySchema = z.looseObject({
   ...thinkingKeys,
   presence_penalty: zero,
   frequency_penalty: zero,
+  logit_bias: z.record(z.string(), z.never("is not supported")).nullish(),
   logprobs: z.literal(false, "is not supported").nullish(),
   functions: z.undefined("is not supported: use tools").optional(),
 });
