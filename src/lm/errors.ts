@@ -7,6 +7,13 @@ import { ServerError } from "../serverError.ts";
 
 /** @param modelChosen the settings name a model. */
 export function languageModelError(error: unknown, modelChosen: boolean): LanguageModelError {
+  const told = named(error, modelChosen);
+  // Copilot's chat shows the user the stack, which says nothing to them.
+  told.stack = told.message;
+  return told;
+}
+
+function named(error: unknown, modelChosen: boolean): LanguageModelError {
   if (error instanceof LanguageModelError) return error;
   if (!(error instanceof ServerError))
     return new LanguageModelError(error instanceof Error ? error.message : `${error}`);

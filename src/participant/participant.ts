@@ -1,4 +1,5 @@
 /** `@nemotron` in VS Code's own chat: our engine by the same requests as our panel, with what the chat names as context. */
+import { t } from "@vscode/l10n";
 import {
   type CancellationToken,
   type ChatContext,
@@ -12,7 +13,7 @@ import {
 import type { IgnoreRules } from "../chat/ignoreRules.ts";
 import { setting } from "../config.ts";
 import { problemOf, remedyTitles } from "../problems.ts";
-import type { Server } from "../server.ts";
+import { type Server, ServerError } from "../server.ts";
 import { Answer } from "./answer.ts";
 import { isCommand, question } from "./commands.ts";
 import { followUps } from "./followUps.ts";
@@ -55,9 +56,12 @@ async function handle(
 
 /** What went wrong, and what can be done about it one click away. */
 function tell(error: unknown, response: ChatResponseStream): ChatResult {
-  const problem = problemOf(error, setting("model") !== "");
+  const modelChosen = setting("model") !== "";
+  const problem = problemOf(error, modelChosen);
   if (!problem) return {};
   const titles = remedyTitles();
   for (const remedy of problem.remedies) response.button({ command: `nemotron.${remedy}`, title: titles[remedy] });
-  return { errorDetails: { message: problem.message } };
+  // The server's own words are for clients that load models by themselves.
+  const unchosen = error instanceof ServerError && error.code === "noModel" && !modelChosen;
+  return { errorDetails: { message: unchosen ? t("No model has been chosen.") : problem.message } };
 }

@@ -67,5 +67,6 @@ async function writeTests({ server, answer, token }: Asked, { document, range }:
     sampling: sampling(),
   };
   const { uri } = await server.writeTests(params, (progress) => answer.add(progress), token).result;
-  answer.remark(t("The project keeps such tests at {0}.", workspace.asRelativePath(Uri.parse(uri, true))));
+  const file = workspace.asRelativePath(Uri.parse(uri, true)).replaceAll("`", "'");
+  answer.remark(t("The project keeps such tests at {0}.", `\`${file}\``));
 }

@@ -6,6 +6,8 @@ import { EditorTab } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
 const ENABLED = { "chat.disableAIFeatures": false };
+/** The agent's instructions and tools are tens of thousands of the toy's tokens, read by a CPU that others use as well. */
+const READING_MS = 180_000;
 
 describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   let workbench: Workbench;
@@ -21,6 +23,25 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await chat.ask("@nemotron ping");
     await chat.answered("pong");
     await workbench.shot("vscode-chat-participant");
+  });
+
+  it("shows that it thinks, and stops", async () => {
+    const release = slowDown(findProcess(workbench.server.pid, "engine")!, 0.02);
+    try {
+      await chat.ask("Think for a long time.");
+      await workbench.statusItem.filter({ hasText: /tok\/s/ }).waitFor();
+      await chat.last
+        .getByText(/Working|Thinking/)
+        .first()
+        .waitFor();
+      await workbench.shot("vscode-chat-thinking");
+      await chat.stop.click();
+      await chat.over();
+    } finally {
+      release();
+    }
+    await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
+    assert.doesNotMatch((await chat.last.textContent()) ?? "", /thought enough/);
   });
 
   it("stays the one who is asked, and knows what was said", async () => {
@@ -49,25 +70,6 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await code.getByRole("button", { name: /Apply/ }).first().waitFor();
     await workbench.shot("vscode-chat-tests");
   });
-
-  it("shows that it thinks, and stops", async () => {
-    const release = slowDown(findProcess(workbench.server.pid, "engine")!, 0.02);
-    try {
-      await chat.ask("Think for a long time.");
-      await chat.last
-        .getByText(/Thinking: \d+ tokens/)
-        .first()
-        .waitFor();
-      await workbench.shot("vscode-chat-thinking");
-      await chat.stop.click();
-      await chat.over();
-    } finally {
-      release();
-    }
-    await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
-    await chat.ask("ping");
-    await chat.answered("pong");
-  });
 });
 
 describe("what @nemotron reads", () => {
@@ -80,13 +82,14 @@ describe("what @nemotron reads", () => {
       { match: "", answer: "Nothing was read." },
     ];
     const files = { ".gitignore": "secret.ts\n", "secret.ts": "export const TOKEN = 1;\n" };
-    workbench = await openWorkbench({ settings: ENABLED, script, files, file: "cart.ts" });
+    workbench = await openWorkbench({ settings: ENABLED, script, files, file: "secret.ts" });
     chat = new BuiltInChat(workbench);
   });
   after(() => workbench?.stop());
 
   it("are the problems of what it is to fix", async () => {
     const tab = new EditorTab(workbench, "cart.ts");
+    await tab.open();
     await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor();
     await tab.line("import").click();
     await tab.select(1, 1);
@@ -97,7 +100,7 @@ describe("what @nemotron reads", () => {
 
   it("is not what is ignored, unless a command is about it", async () => {
     const tab = new EditorTab(workbench, "secret.ts");
-    await tab.open();
+    await workbench.page.locator('.tab[data-resource-name="secret.ts"]').click();
     await tab.line("TOKEN").click();
     await tab.select(1, 1);
     await chat.open();
@@ -137,17 +140,19 @@ describe("VS Code's own chat, unlocked without signing in", () => {
     await chat.open();
   };
 
-  it("answers a plain prompt with our model", async () => {
+  it("answers a plain prompt with our model", async function () {
+    this.timeout(READING_MS + 60_000);
     await openWith(65536);
     await chat.ask("hello");
-    await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
-    // Whatever the toy makes of some thousand tokens of instructions.
+    await chat.stop.waitFor();
+    await chat.over(READING_MS);
+    // Whatever the toy makes of all those instructions.
     await chat.last
-      .locator(".rendered-markdown p")
+      .locator(".rendered-markdown")
       .filter({ hasText: /\w+ \w+/ })
       .first()
       .waitFor();
-    await chat.over();
+    assert.doesNotMatch((await chat.last.textContent()) ?? "", /failed|No response/);
     await workbench.shot("vscode-chat-plain");
   });
 
@@ -158,6 +163,7 @@ describe("VS Code's own chat, unlocked without signing in", () => {
     await told.waitFor();
     await workbench.shot("vscode-chat-overflow");
     const [, tokens = ""] = /has ([\d,]+) tokens/.exec((await told.textContent()) ?? "") ?? [];
+    console.log(`      (${tokens} of the toy's tokens)`);
     assert.ok(Number(tokens.replace(",", "")) > 8192, tokens);
   });
 });

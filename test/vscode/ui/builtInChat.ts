@@ -32,15 +32,15 @@ export class BuiltInChat {
     return this.view.locator(".chat-input-container .codicon-stop-circle").first();
   }
 
-  /** Types the prompt and sends it. Returns when VS Code has taken it. */
+  /** Types the prompt and sends it. Returns when VS Code has taken it. Only what is in sight is drawn, so nothing is counted. */
   async ask(prompt: string): Promise<void> {
-    const count = await this.questions.count();
     await this.input.click();
     await this.workbench.page.keyboard.type(prompt);
     // The list of participants and commands is in the way of Enter.
     await this.workbench.page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
     await this.workbench.page.keyboard.press("Enter");
-    await this.questions.nth(count).waitFor();
+    const words = prompt.replace("@nemotron", "").trim();
+    await this.questions.filter({ hasText: words }).last().waitFor();
   }
 
   /** The last answer is over, and has these words. */
@@ -49,7 +49,8 @@ export class BuiltInChat {
     await this.over();
   }
 
-  async over(): Promise<void> {
-    await this.stop.waitFor({ state: "hidden" });
+  /** @param patience ms; as for everything else when left out. */
+  async over(patience?: number): Promise<void> {
+    await this.stop.waitFor({ state: "hidden", timeout: patience });
   }
 }
