@@ -21,15 +21,18 @@ export class Backends {
   folder: string;
   private readonly platform: string;
   private readonly system: System;
+  private readonly silenceMs: number;
 
   constructor(
     folder = dataFolder(),
     platform: string = `${process.platform}-${process.arch}`,
     system: System = thisSystem,
+    silenceMs = SILENCE_MS,
   ) {
     this.folder = folder;
     this.platform = platform;
     this.system = system;
+    this.silenceMs = silenceMs;
   }
 
   async list(): Promise<BackendsResult> {
@@ -62,7 +65,7 @@ export class Backends {
     if (what.packages.length === 0)
       throw backendFailed(this.unsupported(backend), t("Use a backend that comes along: Vulkan, or the CPU."));
     const address = registryAddress(registry).href;
-    const dispatcher = dispatcherFor(proxy);
+    const dispatcher = dispatcherFor(proxy, this.silenceMs);
     try {
       await withLock(
         this.folder,
@@ -102,8 +105,8 @@ export class Backends {
   }
 }
 
-function dispatcherFor(proxy: string | undefined): Agent | ProxyAgent | EnvHttpProxyAgent {
-  const options = { headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS, connect: { timeout: SILENCE_MS } };
+function dispatcherFor(proxy: string | undefined, silenceMs: number): Agent | ProxyAgent | EnvHttpProxyAgent {
+  const options = { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: silenceMs } };
   if (proxy === undefined) return new EnvHttpProxyAgent(options);
   if (!URL.canParse(proxy))
     throw backendFailed(t("{0} is not the address of a proxy.", proxy), t("Check the setting http.proxy."));

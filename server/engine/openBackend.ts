@@ -125,10 +125,10 @@ async function loaderSays(folder: string, backend: Backend): Promise<string | un
   const library = readdirSync(folder).find((file) => new RegExp(`^(lib)?ggml-${backend}\\.`).test(file));
   if (!library) return undefined;
   const args = ["-e", LOADING, path.join(folder, library)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    timeout: LOADING_MS,
-    windowsHide: true,
-  }).catch(() => ({ stdout: "" }));
+  // VS Code's Node is Electron, which has to be told that it is to be Node.
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
+  const options = { env, timeout: LOADING_MS, windowsHide: true };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options).catch(() => ({ stdout: "" }));
   // It is no module of Node's, which is found out after it has been loaded.
   return /did not self-register/.test(stdout) ? undefined : stdout.split("\n")[0]?.trim() || undefined;
 }

@@ -1,9 +1,10 @@
 /** Installing a backend from a registry that fails in every way that registries, networks and disks do. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Backends } from "../../../server/backends/backends.ts";
 import { explain } from "../../../server/backends/failure.ts";
 import type { InstallProgress } from "../../../server/backends/install.ts";
@@ -95,8 +96,18 @@ describe("installing a backend", () => {
       ranges.push(range);
       const from = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
       response.writeHead(range ? 206 : 200, { "content-length": archive.length - from });
-      const to = ranges.length < 3 ? from + 60_000 : archive.length;
-      response.write(archive.subarray(from, to), () => (ranges.length < 3 ? response.destroy() : response.end()));
+      if (ranges.length === 3) return response.end(archive.subarray(from));
+      response.write(archive.subarray(from, from + 60_000));
+      // Lost once something of it is on disk.
+      void grown(from).then(() => response.destroy());
+    };
+    const grown = async (from: number) => {
+      for (;;) {
+        const unfinished = (await readdir(folder)).find((name) => name.startsWith("."));
+        const part = unfinished && (await stat(path.join(folder, unfinished, "linux-x64-vulkan.tgz")).catch(nothing));
+        if (part && part.size > from) return;
+        await setTimeout(5);
+      }
     };
     await install();
     assert.equal(await isInstalled(), true);
@@ -198,6 +209,19 @@ describe("installing a backend", () => {
     if (process.platform !== "linux") this.skip();
     const error = await writeFile("/dev/full", "x").then(nothing, (error) => error);
     assert.match(explain(error, { registry: registry.address, folder }).message, /disk is full/);
+  });
+
+  it("gives up a registry that says nothing, at first or in the middle, and leaves nothing", async () => {
+    backends = new Backends(folder, "linux-x64", undefined, 300);
+    registry.onManifest = () => {};
+    await fails(/could not be reached \(Headers Timeout/);
+    registry.onManifest = undefined;
+    registry.onArchive = ({ headers }, response, archive) => {
+      // It gets no further, however often it is asked.
+      if (headers.range) response.writeHead(206, { "content-length": 1000 }).flushHeaders();
+      else response.write(archive.subarray(0, 50_000));
+    };
+    await fails(/could not be reached \(.*Timeout/);
   });
 
   it("can be cancelled while the registry is silent, and leaves nothing", async () => {
