@@ -26,6 +26,16 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
+  /** The file could not be brought here. What has come of it is kept. data: reason, next. */
+  downloadFailed: 20,
+  /** data: reason, next. */
+  diskFull: 21,
+  /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
+  notVerified: 22,
+  /** data: reason, next, page (of the license). */
+  licenseNotAccepted: 23,
+  /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
+  accessDenied: 24,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 
@@ -47,6 +57,9 @@ export const Method = {
   addBudget: "nemotron/addBudget",
   load: "nemotron/load",
   unload: "nemotron/unload",
+  download: "nemotron/download",
+  importModel: "nemotron/importModel",
+  deleteModel: "nemotron/deleteModel",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
   status: "nemotron/status",
 } as const;
@@ -54,8 +67,13 @@ export const Method = {
 /**
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
+ * `modelsFolder`: where models are downloaded to, an absolute path.
  */
-export type InitializationOptions = { ownCommands?: boolean; translations?: Record<string, string> };
+export type InitializationOptions = {
+  ownCommands?: boolean;
+  translations?: Record<string, string>;
+  modelsFolder?: string;
+};
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
 export const Command = {
