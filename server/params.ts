@@ -1,4 +1,5 @@
 /** Checks that what a client sent has the form that protocol.ts asks for, before anything is done with it. */
+import path from "node:path";
 import { ErrorCodes, Range, ResponseError } from "vscode-languageserver";
 import type {
   AddBudgetParams,
@@ -6,8 +7,11 @@ import type {
   ApplyParams,
   ChatParams,
   CommitMessageParams,
+  DeleteModelParams,
+  DownloadParams,
   EditParams,
   ExplainParams,
+  ImportParams,
   LoadParams,
   Message,
   PrepareParams,
@@ -25,7 +29,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isToken = (value: unknown) => typeof value === "string" || typeof value === "number";
 const isToolCall = (value: unknown) => isObject(value) && typeof value.name === "string" && isObject(value.arguments);
 const isCount = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0;
-const isText = (value: unknown) => typeof value === "string";
+const isText = (value: unknown): value is string => typeof value === "string";
 /** Only what is made use of: clients add much to their diagnostics. */
 const isDiagnostic = (value: unknown) =>
   isObject(value) &&
@@ -165,6 +169,26 @@ export function checkLoad(params: Unknown<LoadParams>): void {
   check(isObject(params) && typeof params.model === "string", "model must be the path of a file");
   for (const name of ["contextTokens", "gpuLayers", "threads", "idleStateBytes"] as const)
     check(params[name] === undefined || isCount(params[name]), `${name} must be a whole number`);
+}
+
+export function checkDownload(params: Unknown<DownloadParams>): void {
+  checkModelId(params);
+  const { workDoneToken, acceptLicense, accessToken, mirror, proxy } = params;
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+  check(acceptLicense === undefined || typeof acceptLicense === "boolean", "acceptLicense must be true or false");
+  for (const [name, value] of Object.entries({ accessToken, mirror, proxy }))
+    check(value === undefined || isText(value), `${name} must be a text`);
+}
+
+export function checkImport(params: Unknown<ImportParams>): void {
+  check(isObject(params) && isText(params.path) && path.isAbsolute(params.path), "path must be an absolute path");
+  const { copy, workDoneToken } = params;
+  check(typeof copy === "boolean", "copy must be true or false");
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+}
+
+export function checkModelId(params: Unknown<DeleteModelParams>): void {
+  check(isObject(params) && isText(params.id), "id must be a text");
 }
 
 function checkThinking(thinking: unknown): void {

@@ -8,6 +8,8 @@ import { type Network, type Response, webAddress } from "./network.ts";
 export type CatalogueFile = {
   /** On the hub, `owner/name`. */
   repository: string;
+  /** The commit that `bytes` and `sha256` are of. Left out: the newest. */
+  revision?: string;
   file: string;
   bytes: number;
   /** `bytes` is no estimate. */
@@ -57,11 +59,11 @@ export async function resolveFile(
   network: Network,
   signal: AbortSignal,
 ): Promise<RemoteFile> {
-  const { repository, file } = known;
+  const { repository, revision = "main", file } = known;
   const folder = file.split("/").slice(0, -1);
-  const listing = at(hub.address, "api/models", repository, "tree/main", ...folder);
+  const listing = at(hub.address, "api/models", repository, "tree", revision, ...folder);
   const response = await network.get(listing.href, { accept: "application/json", ...credentials(hub) }, signal);
-  const url = at(hub.address, repository, "resolve/main", file).href;
+  const url = at(hub.address, repository, "resolve", revision, file).href;
   if (response.statusCode === 404 && known.sha256 && known.exact) {
     await response.body.dump();
     return { url, bytes: known.bytes, sha256: known.sha256 };

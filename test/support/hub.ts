@@ -82,7 +82,7 @@ export class LocalHub {
 
   private answer(exchange: Exchange): void {
     const { request, response } = exchange;
-    const listing = /^\/api\/models\/[^/]+\/[^/]+\/tree\/main$/.test(request.url ?? "");
+    const listing = /^\/api\/models\/[^/]+\/[^/]+\/tree\/\w+$/.test(request.url ?? "");
     const { range, "if-range": ifRange, authorization } = request.headers;
     if (!listing) this.requests.push({ range, ifRange: ifRange as string | undefined, authorization });
     const fault = (listing ? this.listingFaults : this.faults).shift();

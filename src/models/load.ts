@@ -1,0 +1,63 @@
+/** Commands for the model that is chosen: loading it, and giving its memory back. */
+import { t } from "@vscode/l10n";
+import { ProgressLocation, window } from "vscode";
+import type { ModelInfo } from "../../server/protocol.ts";
+import { changeSetting, loadParams } from "../config.ts";
+import { plain } from "../problems.ts";
+import type { Server } from "../server.ts";
+import { whereItRuns } from "../statusText.ts";
+import { chooseModel, type ModelDeps } from "./commands.ts";
+
+export async function loadModel(deps: ModelDeps): Promise<void> {
+  if (!loadParams()) return chooseModel(deps);
+  const { status } = deps.server;
+  if (status.type !== "ready" && status.type !== "busy") return loadAndTell(deps.server);
+  void window.showInformationMessage(plain(t("Nemotron: {0} is loaded already.", status.model.name)));
+}
+
+export async function unloadModel({ server }: { server: Server }): Promise<void> {
+  const { type } = server.status;
+  if (type !== "asleep" && type !== "noModel" && type !== "down") return server.unload();
+  void window.showInformationMessage(t("Nemotron: no model is loaded."));
+}
+
+/** From now on this file is the model. */
+export async function useModel(server: Server, file: string): Promise<void> {
+  await changeSetting("model", file);
+  await loadAndTell(server);
+}
+
+async function loadAndTell(server: Server): Promise<void> {
+  const model = await loadWithProgress(server);
+  const toy = model.toy ? [t("This is the toy model of the tests: it knows nothing.")] : [];
+  const { name, contextTokens } = model;
+  const facts = [t("{0} is loaded {1}, with {2} tokens of context.", name, whereItRuns(model), contextTokens)];
+  void window.showInformationMessage(plain(`Nemotron: ${[...facts, ...toy, ...model.notes].join(" ")}`));
+}
+
+function loadWithProgress(server: Server): Promise<ModelInfo> {
+  const options = {
+    location: ProgressLocation.Notification,
+    title: t("Nemotron: loading the model"),
+    cancellable: true,
+  };
+  const run = window.withProgress(options, async (progress, token) => {
+    let shown = 0;
+    const listeners = [
+      server.onStatus((status) => {
+        if (status.type !== "loading") return;
+        const percent = Math.round(status.progress * 100);
+        progress.report({ message: `${percent} %`, increment: Math.max(0, percent - shown) });
+        shown = Math.max(shown, percent);
+      }),
+      // Half a model is of no use, and its memory is wanted back. A failure is told by the status.
+      token.onCancellationRequested(() => server.unload().catch(() => {})),
+    ];
+    try {
+      return await server.load(token);
+    } finally {
+      for (const listener of listeners) listener.dispose();
+    }
+  });
+  return Promise.resolve(run);
+}
