@@ -18,7 +18,7 @@ export async function downloadModel(
   signal: AbortSignal,
 ): Promise<DownloadResult> {
   const entry = entryOf(params.id);
-  return withProgress(params, deps, entry.name, signal, (report, signal) =>
+  return withProgress(params, deps, entry.name, (report) =>
     download(entry, params, filesIn(deps.folder), signal, report),
   );
 }
@@ -28,7 +28,7 @@ export async function importFile(
   deps: ModelFilesDeps,
   signal: AbortSignal,
 ): Promise<DownloadResult> {
-  return withProgress(params, deps, params.path, signal, (report, signal) =>
+  return withProgress(params, deps, params.path, (report) =>
     importModel(params, CATALOGUE, filesIn(deps.folder), signal, report),
   );
 }
@@ -54,21 +54,18 @@ const filesIn = (folder: string): DownloadDeps => ({ folder, inspect: inspectMod
 /** More often than that nobody looks, ms. */
 const REPORT_MS = 200;
 
-/** Tells the client's token, if it gave one, how far the work is; it is cancelled by that token or by the request. */
+/** Tells the client's token, if it gave one, how far the work is. */
 async function withProgress<R>(
   { workDoneToken }: Pick<DownloadParams, "workDoneToken">,
   { connection }: ModelFilesDeps,
   title: string,
-  signal: AbortSignal,
-  work: (report: OnDownload, signal: AbortSignal) => Promise<R>,
+  work: (report: OnDownload) => Promise<R>,
 ): Promise<R> {
-  if (workDoneToken === undefined) return work(() => {}, signal);
+  if (workDoneToken === undefined) return work(() => {});
   const progress = connection.window.attachWorkDoneProgress(workDoneToken);
-  const cancelled = new AbortController();
-  progress.token.onCancellationRequested(() => cancelled.abort(new Error("Cancelled")));
   progress.begin(title, 0, undefined, true);
   try {
-    return await work(reporter(progress), AbortSignal.any([signal, cancelled.signal]));
+    return await work(reporter(progress));
   } finally {
     progress.done();
   }

@@ -14,6 +14,7 @@ import type {
   ImportParams,
   LoadParams,
   Message,
+  ModelsParams,
   PrepareParams,
   WriteTestsParams,
 } from "./protocol.ts";
@@ -36,6 +37,7 @@ const isDiagnostic = (value: unknown) =>
   Range.is(value.range) &&
   (isText(value.message) || (isObject(value.message) && isText(value.message.value)));
 const isDiagnostics = (value: unknown) => Array.isArray(value) && value.every(isDiagnostic);
+const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] satisfies LoadParams["gpu"][];
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
 
 export function checkChat(params: Unknown<ChatParams>): void {
@@ -189,6 +191,14 @@ export function checkImport(params: Unknown<ImportParams>): void {
 
 export function checkModelId(params: Unknown<DeleteModelParams>): void {
   check(isObject(params) && isText(params.id), "id must be a text");
+}
+
+export function checkModels(params: Unknown<ModelsParams>): void {
+  check(isObject(params), "an object is expected");
+  const { contextTokens, gpu, refresh } = params;
+  check(contextTokens === undefined || isCount(contextTokens), "contextTokens must be a whole number");
+  check(gpu === undefined || GPUS.some((kind) => kind === gpu), `gpu must be one of ${GPUS.join(", ")}`);
+  check(refresh === undefined || typeof refresh === "boolean", "refresh must be true or false");
 }
 
 function checkThinking(thinking: unknown): void {

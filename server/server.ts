@@ -1,4 +1,5 @@
 /** The language server: which message leads where. Everything that touches the world comes in as a dependency. */
+import path from "node:path";
 import {
   type CancellationToken,
   CodeActionKind,
@@ -26,15 +27,23 @@ import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { writeTests } from "./features/tests.ts";
+import { downloadModel, importFile, removeModel } from "./modelFiles.ts";
+import { defaultModelsFolder } from "./models/folder.ts";
+import { HardwareProbe, type ProbeGpus } from "./models/hardware.ts";
+import { listModels } from "./models/list.ts";
 import { openDocuments } from "./openDocuments.ts";
 import {
   checkApply,
   checkChat,
   checkCommitMessage,
   checkConversation,
+  checkDownload,
   checkEdit,
   checkExplain,
+  checkImport,
   checkLoad,
+  checkModelId,
+  checkModels,
   checkPrepareEdit,
   checkToken,
   checkTokens,
@@ -48,11 +57,15 @@ import {
   Command,
   type CommitMessageParams,
   type CountParams,
+  type DeleteModelParams,
+  type DownloadParams,
   type EditParams,
   type ExplainParams,
+  type ImportParams,
   type InitializationOptions,
   type LoadParams,
   Method,
+  type ModelsParams,
   type PrepareEditParams,
   type PrepareParams,
   type Status,
@@ -63,6 +76,8 @@ import { reporter, respondWith } from "./requests.ts";
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
+  /** Left out: no GPU is looked for. */
+  probeGpus?: ProbeGpus;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -84,15 +99,22 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
+const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
+
+export function startServer(connection: Connection, dependencies: ServerDependencies): void {
+  const { engine, readGrammar, probeGpus = NO_GPU, load } = dependencies;
+  const hardware = new HardwareProbe(probeGpus);
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   let capabilities: InitializeParams["capabilities"] = {};
+  let folder = defaultModelsFolder();
+  const files = () => ({ connection, engine, folder });
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations }: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, modelsFolder }: InitializationOptions = params.initializationOptions ?? {};
     if (translations) speak(translations);
+    if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return {
@@ -150,6 +172,12 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<AddBudgetParams>(Method.addBudget, checkTokens, async ({ token, tokens }) => ({
     budget: await deps.replies.addBudget(token, tokens),
   }));
+  serve<ModelsParams>(Method.models, checkModels, (params) =>
+    listModels(params, { hardware, folder, status: engine.status }),
+  );
+  serve<DownloadParams>(Method.download, checkDownload, (params, signal) => downloadModel(params, files(), signal));
+  serve<ImportParams>(Method.importModel, checkImport, (params, signal) => importFile(params, files(), signal));
+  serve<DeleteModelParams>(Method.deleteModel, checkModelId, (params) => removeModel(params, files()));
   serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();

@@ -3,12 +3,14 @@ import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
-import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
+import { chooseModel, getModel, type ModelDeps } from "./models/commands.ts";
+import { loadModel, unloadModel } from "./models/load.ts";
+import { setAccessToken } from "./models/network.ts";
 import { problemIn } from "./problems.ts";
 import { report, tell } from "./report.ts";
 import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking.ts";
 
-type CommandDeps = ChatDeps & EditCommandDeps;
+type CommandDeps = ChatDeps & EditCommandDeps & ModelDeps;
 /** What it throws is told to the user. */
 type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 
@@ -16,6 +18,8 @@ type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 const COMMANDS: Record<string, Handler> = {
   "nemotron.chooseModel": chooseModel,
   "nemotron.getModel": getModel,
+  "nemotron.cancelDownload": ({ downloads }) => downloads.stop(),
+  "nemotron.setAccessToken": ({ downloads }) => setAccessToken(downloads.secrets),
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
   "nemotron.restartServer": restartServer,

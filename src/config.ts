@@ -1,7 +1,7 @@
 /** The settings, in one typed place. Their defaults are in the manifest alone. */
 import { workspace } from "vscode";
 import type { Budget } from "../media/messages.ts";
-import type { LoadParams, Sampling, Thinking } from "../server/protocol.ts";
+import type { LoadParams, ModelsParams, Sampling, Thinking } from "../server/protocol.ts";
 import { type Action, budgetToThinking } from "./budgets.ts";
 
 export { type Action, budgetToThinking } from "./budgets.ts";
@@ -22,6 +22,8 @@ export type Settings = {
   "thinking.budget.refactor": Budget;
   "sampling.temperature": number | null;
   "sampling.topP": number | null;
+  "download.mirror": string;
+  "download.proxy": string;
   "trace.server": "off" | "messages";
 };
 
@@ -53,6 +55,9 @@ export function loadParams(): LoadParams | undefined {
     threads: setting("threads") ?? undefined,
   };
 }
+
+/** What a model would be loaded with. */
+export const fitParams = (): ModelsParams => ({ contextTokens: setting("contextTokens"), gpu: setting("gpu") });
 
 /** How much an action may think, by the settings: off for all while thinking is switched off. */
 export function defaultBudget(action: Action): Budget {

@@ -13,6 +13,7 @@ import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
 import { speak } from "./locale.ts";
+import { Downloads } from "./models/downloads.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
 import { StatusBar } from "./statusBar.ts";
@@ -23,7 +24,9 @@ let server: Server | undefined;
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
-  server = new Server(context.asAbsolutePath("dist/server.mjs"));
+  const modelsFolder = Uri.joinPath(globalStorageUri, "models").fsPath;
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), modelsFolder);
+  const downloads = new Downloads(server, context.globalState, context.secrets);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
   const ignoreRules = new IgnoreRules();
@@ -33,6 +36,7 @@ export function activate(context: ExtensionContext): void {
   const edits = createEdits(context, server);
   const parts: ChatParts = {
     server,
+    downloads,
     chat,
     composer,
     attachments,
@@ -43,18 +47,22 @@ export function activate(context: ExtensionContext): void {
 
   context.subscriptions.push(
     store,
+    downloads,
     chat,
     ignoreRules,
     files,
     attachments,
     composer,
     view,
-    new StatusBar(server),
+    new StatusBar(server, downloads),
     window.registerWebviewViewProvider(ChatView.id, view),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
+    downloads.onDidChange(() =>
+      commands.executeCommand("setContext", "nemotron.downloading", downloads.running !== undefined),
+    ),
     ...registerCommands({ ...parts, ...edits, store, view }),
   );
   void chat.restore();

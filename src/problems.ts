@@ -4,12 +4,13 @@ import type { ServerStatus } from "./server/status.ts";
 import { ServerError } from "./serverError.ts";
 
 /** Commands that may help, without their prefix. */
-export type Remedy = "chooseModel" | "getModel" | "loadModel" | "restartServer" | "showLog";
+export type Remedy = "chooseModel" | "getModel" | "loadModel" | "restartServer" | "setAccessToken" | "showLog";
 export const remedyTitles = (): Record<Remedy, string> => ({
   chooseModel: t("Choose Model…"),
   getModel: t("Get a Model…"),
   loadModel: t("Load Model"),
   restartServer: t("Restart Server"),
+  setAccessToken: t("Set Access Token…"),
   showLog: t("Show Log"),
 });
 
@@ -39,6 +40,12 @@ function remediesFor({ code }: ServerError): Remedy[] {
   switch (code) {
     case "noModel":
       return ["chooseModel", "getModel"];
+    case "accessDenied":
+      return ["setAccessToken", "chooseModel"];
+    case "downloadFailed":
+    case "diskFull":
+    case "notVerified":
+      return ["chooseModel"];
     case "loadFailed":
       return ["chooseModel", "showLog"];
     case "serverDied":

@@ -12,12 +12,18 @@ import {
   type CommitMessageResult,
   type CountParams,
   type CountResult,
+  type DeleteModelParams,
+  type DownloadParams,
+  type DownloadResult,
   type EditParams,
   type EditResult,
   type ExplainParams,
   type ExplainResult,
+  type ImportParams,
   Method,
   type ModelInfo,
+  type ModelsParams,
+  type ModelsResult,
   type PrepareEditParams,
   type PrepareParams,
   type PrepareResult,
@@ -35,6 +41,8 @@ import { cancelled, ServerError, toServerError } from "./serverError.ts";
 export type { ServerStatus } from "./server/status.ts";
 export { ServerError } from "./serverError.ts";
 
+/** `share`: 0 to 1. `text`: bytes, speed, time left. */
+export type OnWorkDone = (share: number, text: string) => void;
 export type OnProgress = (progress: ReplyProgress) => void;
 /** A reply that is being made, and can be steered. `result` rejects with a ServerError. */
 export type StreamedReply<R> = {
@@ -57,11 +65,15 @@ export class Server implements Disposable {
   readonly onStatus = this.statusChanged.event;
   status: ServerStatus = { type: "asleep" };
 
-  /** @param module the bundled server. */
-  constructor(module: string) {
+  /**
+   * @param module the bundled server.
+   * @param modelsFolder where models are downloaded to.
+   */
+  constructor(module: string, modelsFolder: string) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
+      modelsFolder,
       log: this.log,
       onStatus: (status) => this.setStatus(status),
       onConnected: (connection) => void this.model.connected(connection).catch((error) => this.couldNotLoad(error)),
@@ -121,6 +133,22 @@ export class Server implements Disposable {
 
   count(params: CountParams, token?: CancellationToken): Promise<CountResult> {
     return this.request(Method.count, params, token);
+  }
+
+  models(params: ModelsParams): Promise<ModelsResult> {
+    return this.request(Method.models, params);
+  }
+
+  download(params: DownloadParams, onProgress: OnWorkDone, token: CancellationToken): Promise<DownloadResult> {
+    return this.working(Method.download, params, onProgress, token);
+  }
+
+  importModel(params: ImportParams, onProgress: OnWorkDone, token: CancellationToken): Promise<DownloadResult> {
+    return this.working(Method.importModel, params, onProgress, token);
+  }
+
+  deleteModel(params: DeleteModelParams): Promise<null> {
+    return this.request(Method.deleteModel, params);
   }
 
   /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */
@@ -195,6 +223,25 @@ export class Server implements Disposable {
     } finally {
       subscription.dispose();
       this.activity.end(token);
+    }
+  }
+
+  /** Something that takes minutes, and tells how far it is. */
+  private async working<R>(
+    method: string,
+    params: object,
+    onProgress: OnWorkDone,
+    token: CancellationToken,
+  ): Promise<R> {
+    const connection = await orCancelled(this.lives.connection(), token);
+    const workDoneToken = randomUUID();
+    const subscription = connection.onWorkDone(workDoneToken, onProgress);
+    try {
+      return await connection.request<R>(method, { ...params, workDoneToken }, token);
+    } catch (error) {
+      throw toServerError(error);
+    } finally {
+      subscription.dispose();
     }
   }
 

@@ -4,6 +4,7 @@ import type { Budget } from "../media/messages.ts";
 import type { ModelInfo } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
+import type { Download } from "./models/downloads.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
@@ -16,6 +17,8 @@ export type StatusView = {
   modelChosen: boolean;
   /** What running replies are at. */
   doing?: Doing;
+  /** A model that is on its way. */
+  download?: Download;
 };
 
 export type StatusText = {
@@ -30,6 +33,21 @@ export type StatusText = {
 };
 
 export function statusText(view: StatusView): StatusText {
+  const { download, modelChosen } = view;
+  const rest = restText(view);
+  if (!download) return rest;
+  const details = [t("Downloading {0}: {1}", download.name, download.text), ...rest.details];
+  const text = `$(cloud-download) ${percent(download.share)}`;
+  if (modelChosen) return { ...rest, text: `${rest.text} ${text}`, details };
+  return {
+    text: `$(cloud-download) Nemotron ${percent(download.share)}`,
+    command: "chooseModel",
+    details: details.slice(0, 1),
+  };
+}
+
+/** All but a download. */
+function restText(view: StatusView): StatusText {
   const { status, budget, modelChosen } = view;
   switch (status.type) {
     case "asleep":
@@ -41,6 +59,7 @@ export function statusText(view: StatusView): StatusText {
         details: [t("Not started yet: the first question starts it. Click to load the model now.")],
       };
     case "starting":
+      if (!modelChosen) return noModel(t("No model has been chosen."));
       return {
         text: spinning(t("Nemotron starting")),
         command: "toggleThinking",
@@ -84,7 +103,7 @@ export function statusText(view: StatusView): StatusText {
 
 /** For those who do not see it: the same in a sentence, without the icon. */
 export function accessibleLabel({ text, details }: StatusText): string {
-  return [text.replace(/\$\([\w~-]+\) /, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
+  return [text.replaceAll(/\$\([\w~-]+\) /g, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
 }
 
 export function whereItRuns({ backend, gpuLayers, totalLayers, device }: ModelInfo): string {
@@ -96,7 +115,7 @@ export function whereItRuns({ backend, gpuLayers, totalLayers, device }: ModelIn
 const noModel = (why: string): StatusText => ({
   text: `$(folder-opened) ${t("Nemotron: choose a model")}`,
   command: "chooseModel",
-  details: [`${why} ${t("Click to choose a file.")}`],
+  details: [`${why} ${t("Click to get one, or to choose a file.")}`],
 });
 
 const spinning = (what: string) => `$(loading~spin) ${what}`;

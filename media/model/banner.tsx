@@ -46,6 +46,17 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       );
     case "asleep":
       return null;
+    case "downloading":
+      return (
+        <div class="banner column" role="status">
+          <div class="row wrap">
+            <Spinner />
+            <span class="grow ellipsis">{model.name}</span>
+            <span class="faint">{model.text}</span>
+          </div>
+          <Bar label={t("Downloading")} share={model.progress} />
+        </div>
+      );
     case "starting":
     case "loading":
       return (

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { probeGpus } from "../engine/hardware.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import { startServer } from "../server.ts";
 import { loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
@@ -26,6 +27,11 @@ export function lsp(args: string[], folder: string): void {
   const connection = createConnection(ProposedFeatures.all);
   // To stderr, where editors collect what a server has to say. Never prompts or code.
   const log = (message: string) => console.error(`engine: ${message}`);
-  const engine = new Supervisor({ enginePath: path.join(folder, "engine.mjs"), log });
-  startServer(connection, { engine, readGrammar: (file) => readFile(path.join(folder, "grammars", file)), load });
+  const enginePath = path.join(folder, "engine.mjs");
+  startServer(connection, {
+    engine: new Supervisor({ enginePath, log }),
+    readGrammar: (file) => readFile(path.join(folder, "grammars", file)),
+    probeGpus: (gpu) => probeGpus({ enginePath, gpu, log }),
+    load,
+  });
 }

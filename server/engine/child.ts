@@ -39,9 +39,14 @@ export class Child {
   private stderr = "";
   private ending: string | undefined;
 
-  constructor(enginePath: string, listeners: ChildListeners) {
+  /** @param env what is different in its environment. */
+  constructor(enginePath: string, listeners: ChildListeners, env?: NodeJS.ProcessEnv) {
     // Its stdout leads nowhere: ours may be the client's.
-    this.process = fork(enginePath, [], { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
+    this.process = fork(enginePath, [], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execArgv: [],
+      env: { ...process.env, ...env },
+    });
     this.process.on("message", (message: FromEngine) => this.receive(message, listeners));
     this.process.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.stderr = (this.stderr + text).slice(-STDERR_CHARS);

@@ -1,5 +1,4 @@
 /** From a file to a model that can be talked to. */
-import os from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import {
@@ -13,10 +12,11 @@ import {
 import type { Backend, LoadParams, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
-import { contextBytes, type Plan, planMemory } from "./fit.ts";
+import { contextBytes, type FreeMemory, type Plan, planMemory } from "./fit.ts";
 import { Gate } from "./gate.ts";
 import { inspectModel, type ModelFile } from "./inspect.ts";
 import { Parking } from "./parking.ts";
+import { freeRam } from "./ram.ts";
 import { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 import { Tokenizer } from "./tokens.ts";
@@ -97,7 +97,14 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   }
 }
 
-async function openBackend({ params, exclude }: LoadOptions, onError: (message: string) => void): Promise<Llama> {
+/** What to open: LoadOptions, as far as the backend depends on them. */
+export type BackendChoice = { params: Pick<LoadParams, "gpu">; exclude: Backend[] };
+
+/** Throws EngineError loadFailed where a backend is asked for that is not there. */
+export async function openBackend(
+  { params, exclude }: BackendChoice,
+  onError: (message: string) => void,
+): Promise<Llama> {
   const wanted = params.gpu ?? "auto";
   const open = (gpu: LlamaOptions["gpu"]) =>
     getLlama({
@@ -131,10 +138,11 @@ function unavailable(backend: Backend): EngineError {
   return new EngineError("loadFailed", reason, { reason, next: t("Choose another backend, or auto.") });
 }
 
-async function freeMemory(llama: Llama): Promise<{ ram: number; vram?: number }> {
-  // What a container may have, where Node can tell (20.13 and newer).
-  const ram = process.availableMemory?.() ?? os.freemem();
-  return llama.gpu === false ? { ram } : { ram, vram: (await llama.getVramState()).free };
+async function freeMemory(llama: Llama): Promise<FreeMemory> {
+  const ram = freeRam();
+  if (llama.gpu === false) return { ram };
+  const [{ free, total, unifiedSize }, devices] = await Promise.all([llama.getVramState(), llama.getGpuDeviceNames()]);
+  return { ram, vram: free, devices: devices.length, unified: total > 0 && unifiedSize >= total };
 }
 
 function chooseThreads(llama: Llama, plan: Plan, file: ModelFile): number {

@@ -4,6 +4,7 @@ import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
+import { probe } from "./probe.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
@@ -77,6 +78,10 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
       onProblem: (problem) => console.error(problem),
     });
     return loaded.info;
+  }
+  if (message.type === "probe") {
+    speak(message.translations);
+    return probe({ params: message, exclude: message.exclude }, (backend) => send({ type: "backend", backend }));
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {

@@ -2,6 +2,7 @@
 import type { Backend, ErrorName, LoadParams, ModelInfo, PrepareResult } from "../protocol.ts";
 import type { PrepareRequest, PromptRequest, ReplyEvent, RespondRequest } from "./engine.ts";
 import type { Translations } from "./language.ts";
+import type { GpuReport } from "./probe.ts";
 
 /** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
 export type ToEngine =
@@ -17,6 +18,8 @@ export type ToEngine =
       stateDir: string;
       translations: Translations;
     }
+  /** Comes first, alone, in a process that ends after it: what GPUs are there. */
+  | { type: "probe"; id: number; gpu: LoadParams["gpu"]; exclude: Backend[]; translations: Translations }
   | { type: "respond"; id: number; request: RespondRequest }
   | { type: "prepare"; id: number; request: PrepareRequest }
   | { type: "countPrompt"; id: number; request: PromptRequest }
@@ -34,7 +37,7 @@ export type FromEngine =
   | { type: "result"; id: number; result: EngineResult }
   | { type: "error"; id: number; error: WireError };
 
-export type EngineResult = ModelInfo | PrepareResult | number[] | number | "unlimited" | null;
+export type EngineResult = ModelInfo | GpuReport | PrepareResult | number[] | number | "unlimited" | null;
 
 /**
  * `code` left out: a fault of ours, or with `badPrompt` the client's: the messages are no conversation. `cancelled`: the

@@ -55,6 +55,8 @@ export const Method = {
   count: "nemotron/count",
   answerNow: "nemotron/answerNow",
   addBudget: "nemotron/addBudget",
+  /** What can be run here: the catalogue, how each model would fit, and which are here already. */
+  models: "nemotron/models",
   load: "nemotron/load",
   unload: "nemotron/unload",
   download: "nemotron/download",
@@ -67,7 +69,7 @@ export const Method = {
 /**
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
- * `modelsFolder`: where models are downloaded to, an absolute path.
+ * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
  */
 export type InitializationOptions = {
   ownCommands?: boolean;

@@ -1,20 +1,23 @@
 /** The server's state as the page shows it. */
 import { t } from "@vscode/l10n";
-import type { ModelState } from "../../media/messages.ts";
-import type { ModelInfo } from "../../server/protocol.ts";
+import type { ModelState, Offer } from "../../media/messages.ts";
+import type { ModelInfo, ModelOffer } from "../../server/protocol.ts";
+import type { Downloads } from "../models/downloads.ts";
+import { fitText, offerSize, sizeText } from "../models/texts.ts";
 import type { ServerStatus } from "../server/status.ts";
 
+export type Getting = Pick<Downloads, "running" | "recommended">;
+
 /** @param file path of the model that the settings name, or "". */
-export function modelState(status: ServerStatus, file: string): ModelState {
+export function modelState(status: ServerStatus, file: string, getting: Getting): ModelState {
   const name = nameOf(file);
   switch (status.type) {
     case "asleep":
-      return file === "" ? { type: "noModel" } : { type: "asleep", name };
     case "noModel":
-      // The server runs, and the model was unloaded: it comes back with the next question.
-      return file === "" ? { type: "noModel" } : { type: "asleep", name };
+      // Where the server runs, the model was unloaded: it comes back with the next question.
+      return file === "" ? noModel(getting) : { type: "asleep", name };
     case "starting":
-      return { type: "starting", name };
+      return file === "" ? noModel(getting) : { type: "starting", name };
     case "loading":
       return { type: "loading", name: nameOf(status.path), progress: status.progress, backend: status.backend };
     case "ready":
@@ -31,6 +34,17 @@ export function modelState(status: ServerStatus, file: string): ModelState {
     default:
       return status satisfies never;
   }
+}
+
+function noModel({ running, recommended }: Getting): ModelState {
+  if (running) return { type: "downloading", name: running.name, progress: running.share, text: running.text };
+  return { type: "noModel", offer: recommended && offerOf(recommended) };
+}
+
+function offerOf(offer: ModelOffer): Offer {
+  const { name, path, partialBytes, fit } = offer;
+  const resumes = partialBytes ? sizeText(partialBytes) : undefined;
+  return { name, size: offerSize(offer), fit: fitText(fit), here: path !== undefined, resumes };
 }
 
 function readyState({ name, toy, contextTokens, backend, device, gpuLayers, totalLayers }: ModelInfo): ModelState {

@@ -12,6 +12,7 @@ import {
   RevealOutputChannelOn,
   State,
   TransportKind,
+  WorkDoneProgress,
 } from "vscode-languageclient/node";
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
@@ -19,6 +20,8 @@ import { SILENT, traced } from "./logging.ts";
 
 export type Connection = {
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
+  /** How far a request is that takes long: 0 to 1, and in words. */
+  onWorkDone(token: string, listener: (share: number, text: string) => void): Disposable;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
   /** Ends the server; `onClosed` is not called. */
   dispose(): Promise<void>;
@@ -27,13 +30,19 @@ export type Connection = {
 export type ConnectionOptions = {
   /** The bundled server. */
   module: string;
+  /** Where models are downloaded to. */
+  modelsFolder: string;
   log: LogOutputChannel;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
 };
 
-const options = (): InitializationOptions => ({ ownCommands: true, translations: l10n.bundle });
+const options = (modelsFolder: string): InitializationOptions => ({
+  ownCommands: true,
+  translations: l10n.bundle,
+  modelsFolder,
+});
 const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
@@ -44,16 +53,26 @@ class QuietClient extends LanguageClient {
 }
 
 /** Starts the server. Rejects when it cannot be started. */
-export async function connect({ module, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
+export async function connect({
+  module,
+  modelsFolder,
+  log,
+  onStatus,
+  onClosed,
+}: ConnectionOptions): Promise<Connection> {
   // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
   const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
-  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log));
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, modelsFolder));
   client.onNotification(Method.status, onStatus);
   await client.start();
   const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
   return {
     request: (method, params, token) => client.sendRequest(method, params, token),
     onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
+    onWorkDone: (token, listener) =>
+      client.onProgress(WorkDoneProgress.type, token, (value) => {
+        if (value.kind === "report") listener((value.percentage ?? 0) / 100, value.message ?? "");
+      }),
     dispose: async () => {
       listener.dispose();
       // A server that does not stop in time is killed, and the client has said so in the log.
@@ -62,7 +81,7 @@ export async function connect({ module, log, onStatus, onClosed }: ConnectionOpt
   };
 }
 
-function clientOptions(log: LogOutputChannel): LanguageClientOptions {
+function clientOptions(log: LogOutputChannel, modelsFolder: string): LanguageClientOptions {
   const lines = (input: Readable) => {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
@@ -79,7 +98,7 @@ function clientOptions(log: LogOutputChannel): LanguageClientOptions {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: options(),
+    initializationOptions: options(modelsFolder),
     middleware: traced(log),
   };
 }

@@ -10,6 +10,8 @@ import type { ServerStatus } from "./status.ts";
 export type LivesOptions = {
   /** The bundled server. */
   module: string;
+  /** Where models are downloaded to. */
+  modelsFolder: string;
   log: LogOutputChannel;
   onStatus: (status: ServerStatus) => void;
   /** A new life has begun. */
@@ -81,12 +83,13 @@ export class Lives implements Disposable {
   }
 
   private async launch(life: Life): Promise<Connection> {
-    const { module, log, onStatus, onConnected } = this.options;
+    const { module, modelsFolder, log, onStatus, onConnected } = this.options;
     try {
       // The language client takes longer to load than all of the rest.
       const { connect } = await import("./connection.ts");
       const connection = await connect({
         module,
+        modelsFolder,
         log,
         onStatus: (status) => this.life === life && onStatus(status),
         onClosed: () => this.died(life, t("The language server ended unexpectedly.")),

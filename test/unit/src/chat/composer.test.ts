@@ -33,17 +33,25 @@ describe("the composer", () => {
   });
 });
 
+const NOTHING = { running: undefined, recommended: undefined };
+
 describe("the model's state for the page", () => {
   it("tells a model that is not loaded from one that was never chosen", () => {
-    assert.deepEqual(modelState({ type: "asleep" }, ""), { type: "noModel" });
-    assert.deepEqual(modelState({ type: "asleep" }, "/m/nano.Q4_K_M.gguf"), { type: "asleep", name: "nano.Q4_K_M" });
-    assert.deepEqual(modelState({ type: "noModel" }, "C:\\m\\nano.gguf"), { type: "asleep", name: "nano" });
+    assert.deepEqual(modelState({ type: "asleep" }, "", NOTHING), { type: "noModel", offer: undefined });
+    assert.deepEqual(modelState({ type: "asleep" }, "/m/nano.Q4_K_M.gguf", NOTHING), {
+      type: "asleep",
+      name: "nano.Q4_K_M",
+    });
+    assert.deepEqual(modelState({ type: "noModel" }, "C:\\m\\nano.gguf", NOTHING), { type: "asleep", name: "nano" });
   });
 
   it("tells a failure that is tried again from one that is not", () => {
     const failed = { type: "failed", reason: "r", next: "n" } as const;
-    assert.deepEqual(modelState(failed, "x"), { ...failed, retrying: false });
-    assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, "x"), { ...failed, retrying: true });
+    assert.deepEqual(modelState(failed, "x", NOTHING), { ...failed, retrying: false });
+    assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, "x", NOTHING), {
+      ...failed,
+      retrying: true,
+    });
   });
 });
 
