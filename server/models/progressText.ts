@@ -49,6 +49,7 @@ function timeLeft(seconds: number): string {
 
 /** `6.5 GB`, `840 MB`, `2.6 MB`: as pages of models count, in thousands. */
 export function sizeText(bytes: number): string {
+  if (bytes === 0) return "0 MB";
   const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, "GB"] : bytes >= 1e6 ? [bytes / 1e6, "MB"] : [bytes / 1e3, "kB"];
   return `${value < 10 || unit === "GB" ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
