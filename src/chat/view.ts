@@ -118,8 +118,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const { server, downloads } = this.parts;
     const model = modelState(server.status, setting("model"), downloads);
     this.post({ type: "model", model });
-    // Only who sees that there is no model wants to know of one: for that the server is started. Failures change nothing.
-    if (this.ready && model.type === "noModel" && !downloads.offered) void downloads.look().catch(() => {});
+    // Only who sees that there is no model wants to know of one: for that the server is started.
+    if (this.ready && model.type === "noModel") downloads.lookOnce();
   }
 
   private postComposer(): void {

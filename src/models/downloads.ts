@@ -24,6 +24,7 @@ export class Downloads implements Disposable {
   readonly secrets: SecretStorage;
   private readonly changed = new EventEmitter<void>();
   private cancel: CancellationTokenSource | undefined;
+  private looked = false;
   private asking: Promise<ModelsResult> | undefined;
   readonly onDidChange = this.changed.event;
   /** What is being downloaded in this window. */
@@ -39,8 +40,9 @@ export class Downloads implements Disposable {
 
   /** What can be run here, as it is now. Asked for twice at once, it is looked at once. */
   look(): Promise<ModelsResult> {
-    this.asking ??= this.server
-      .models(fitParams())
+    // Later: the server's start is told to listeners that want to look as well.
+    this.asking ??= Promise.resolve()
+      .then(() => this.server.models(fitParams()))
       .then((offered) => {
         this.offered = offered;
         this.changed.fire();
@@ -50,6 +52,13 @@ export class Downloads implements Disposable {
         this.asking = undefined;
       });
     return this.asking;
+  }
+
+  /** For a page that is drawn again and again. A failure changes nothing on it. */
+  lookOnce(): void {
+    if (this.looked) return;
+    this.looked = true;
+    this.look().catch(() => {});
   }
 
   /** The one for whoever does not want to choose: what is recommended, else the best that runs. */
