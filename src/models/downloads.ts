@@ -102,7 +102,11 @@ export class Downloads implements Disposable {
     const source = new CancellationTokenSource();
     this.cancel = source;
     this.show({ id, name, share: 0, text: t("starting") });
-    const options = { location: ProgressLocation.Notification, title: `Nemotron: ${name}`, cancellable: true };
+    const options = {
+      location: ProgressLocation.Notification,
+      title: t("Nemotron: getting the model"),
+      cancellable: true,
+    };
     try {
       return await window.withProgress(options, async (progress, token) => {
         token.onCancellationRequested(() => source.cancel());

@@ -29,9 +29,9 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
     input.busy = true;
     const show = () => {
       const { offered, running } = downloads;
-      input.items = [...(offered ? offerItems(offered, running) : []), ...otherItems()];
+      input.items = offered ? allItems(offered, running) : [ownItem()];
       if (!offered) return;
-      input.title = t("Models · {0} on disk", sizeText(offered.usedBytes));
+      input.title = offered.usedBytes > 0 ? t("Models · {0} on disk", sizeText(offered.usedBytes)) : t("Models");
       input.placeholder = hardwareText(offered.hardware);
     };
     const end = (choice?: Choice) => {
@@ -73,20 +73,43 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
   });
 }
 
-/** The recommendation, what is here, what fits, and the rest. */
-function offerItems({ offers }: ModelsResult, running: Download | undefined): Item[] {
-  const groups: [string, ModelOffer[]][] = [
-    [t("recommended here"), offers.filter(({ recommended }) => recommended)],
-    [t("on this machine"), offers.filter(({ recommended, path }) => !recommended && path)],
-    [t("can be downloaded"), offers.filter(({ recommended, path, fit }) => !recommended && !path && fit.type !== "no")],
-    [t("too large here"), offers.filter(({ recommended, path, fit }) => !recommended && !path && fit.type === "no")],
-  ];
-  return groups.flatMap(([label, group]) =>
-    group.length === 0
+/** The recommendation, what is here, a file of the user's own, what fits, and the rest. */
+function allItems({ offers }: ModelsResult, running: Download | undefined): Item[] {
+  const others = offers.filter(({ recommended }) => !recommended);
+  const group = (label: string, offers: ModelOffer[]): Item[] =>
+    offers.length === 0
       ? []
-      : [{ label, kind: QuickPickItemKind.Separator }, ...group.map((offer) => offerItem(offer, running))],
-  );
+      : [{ label, kind: QuickPickItemKind.Separator }, ...offers.map((offer) => offerItem(offer, running))];
+  const lacking = others.filter(({ path }) => !path);
+  return [
+    ...group(
+      t("recommended here"),
+      offers.filter(({ recommended }) => recommended),
+    ),
+    ...group(
+      t("on this machine"),
+      others.filter(({ path }) => path),
+    ),
+    { label: "", kind: QuickPickItemKind.Separator },
+    ownItem(),
+    ...group(
+      t("can be downloaded"),
+      lacking.filter(({ fit }) => fit.type !== "no"),
+    ),
+    ...group(
+      t("too large here"),
+      lacking.filter(({ fit }) => fit.type === "no"),
+    ),
+    { label: "", kind: QuickPickItemKind.Separator },
+    { label: `$(key) ${t("Set Hugging Face access token…")}`, choice: { type: "token" } },
+  ];
 }
+
+const ownItem = (): Item => ({
+  label: `$(folder-opened) ${t("Use a file of my own…")}`,
+  alwaysShow: true,
+  choice: { type: "own" },
+});
 
 function offerItem(offer: ModelOffer, running: Download | undefined): Item {
   const { id, name, quantization, path, fit, recommended } = offer;
@@ -120,9 +143,3 @@ function buttonsOf(offer: ModelOffer, isRunning: boolean): Button[] {
       : []),
   ];
 }
-
-const otherItems = (): Item[] => [
-  { label: "", kind: QuickPickItemKind.Separator },
-  { label: `$(folder-opened) ${t("Use a file of my own…")}`, alwaysShow: true, choice: { type: "own" } },
-  { label: `$(key) ${t("Set Hugging Face access token…")}`, alwaysShow: true, choice: { type: "token" } },
-];
