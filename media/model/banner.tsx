@@ -49,11 +49,11 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
     case "downloading":
       return (
         <div class="banner column" role="status">
-          <div class="row wrap">
+          <div class="row">
             <Spinner />
             <span class="grow ellipsis">{model.name}</span>
-            <span class="faint">{model.text}</span>
           </div>
+          <div class="faint">{model.text}</div>
           <Bar label={t("Downloading")} share={model.progress} />
         </div>
       );

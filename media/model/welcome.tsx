@@ -64,10 +64,14 @@ function NoModel({ offer }: { offer: Offer | undefined }) {
   );
 }
 
-function getText({ name, size, here, resumes }: Offer): string {
+function getText({ name, here, ...offer }: Offer): string {
+  const [size, resumes] = [together(offer.size), offer.resumes && together(offer.resumes)];
   if (here) return t("Use {0}", name);
   return resumes ? t("Go on with {0} · {1} of {2}", name, resumes, size) : t("Get {0} · {1}", name, size);
 }
+
+/** A number and its unit are not torn apart at the end of a line. */
+const together = (size: string) => size.replaceAll(" ", "\u00a0");
 
 function Downloading({ model: { name, progress, text } }: { model: ModelState & { type: "downloading" } }) {
   return (
