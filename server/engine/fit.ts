@@ -19,8 +19,9 @@ const MOST_CHECKPOINTS = 32;
 /** Checkpoints of an edit: before its instruction and at its prompt's end, for a retry; at the end alone where RAM is short. */
 const EDIT_CHECKPOINTS = [2, 1] as const;
 const PLENTY = 10;
-/** Beside our own buffers: the driver's, the other programs', fragmentation. */
+/** Beside our own buffers: the driver's, the other programs', fragmentation. On a GPU they do not grow with its memory. */
 const SPARE = 0.06;
+const MOST_SPARE_BYTES_OF_A_GPU = 1024 ** 3;
 
 export type ModelShape = {
   weights: number;
@@ -103,7 +104,8 @@ export function leastPlan(shape: ModelShape): Plan {
 function usableVram(shape: ModelShape, { ram, vram, devices = 1, unified }: FreeMemory): number {
   if (vram === undefined) return 0;
   const lost = (devices - 1) * (shape.computeBytesPerBatchToken * BATCH_TOKENS * 2 + shape.weights / shape.layers);
-  return Math.max(0, (unified ? Math.min(vram, ram) : vram) * (1 - SPARE) - lost);
+  const bytes = unified ? Math.min(vram, ram) : vram;
+  return Math.max(0, bytes - Math.min(bytes * SPARE, devices * MOST_SPARE_BYTES_OF_A_GPU) - lost);
 }
 
 /**
@@ -163,8 +165,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted):
 
 /** Two for the chat and one for each edit are the least; of more, half of what the edits leave waits with its conversations. */
 function planCheckpoints(stateBytes: number, freeRam: number, edits: number): CheckpointPlan {
-  // A model without recurrent layers can go back to any token: its checkpoints hold nothing.
-  if (stateBytes === 0) return { chat: MOST_CHECKPOINTS, edit: EDIT_CHECKPOINTS[0], parkedBytes: 0, bytes: 0 };
+  if (stateBytes === 0) return { chat: 0, edit: 0, parkedBytes: 0, bytes: 0 };
   const affordable = Math.floor(Math.min(CHECKPOINT_BYTES, freeRam / 4) / stateBytes);
   const edit = EDIT_CHECKPOINTS[affordable >= PLENTY ? 0 : 1];
   const rest = Math.max(2, affordable - edit * edits);

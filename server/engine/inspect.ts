@@ -5,7 +5,6 @@ import { t } from "@vscode/l10n";
 import type { GgufFileInfo } from "node-llama-cpp";
 import { EngineError } from "./engine.ts";
 import type { ModelShape } from "./fit.ts";
-import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "./shape.ts";
 
 /** The architecture key of Nemotron Nano v2 and its kin. */
 const ARCHITECTURE = "nemotron_h";
@@ -67,7 +66,11 @@ async function head(file: string): Promise<{ magic: string; bytes: number }> {
   }
 }
 
-/** Sizes from the metadata: a layer is Mamba2 when it has neither KV heads nor an MLP (LCPP/src/models/nemotron-h.cpp). */
+/**
+ * Sizes from the metadata, as llama.cpp computes them: a layer is Mamba2 when it has neither KV heads nor an MLP, and
+ * keeps (conv_kernel - 1) rows of its channels and inner_size x state_size numbers, all f32; an attention layer keeps
+ * f16 keys and values.
+ */
 function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
   const meta = info.architectureMetadata as unknown as {
     block_count: number;
@@ -85,14 +88,11 @@ function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
   let kvBytesPerToken = 0;
   for (let layer = 0; layer < meta.block_count; layer++) {
     const kvHeads = at(attention.head_count_kv, layer);
-    if (kvHeads > 0) kvBytesPerToken += attentionLayerBytes(kvHeads, key_length, value_length);
-    else if (at(meta.feed_forward_length, layer) === 0)
-      stateBytes += mambaLayerBytes({
-        convKernel: ssm.conv_kernel,
-        innerSize: ssm.inner_size,
-        groupCount: ssm.group_count,
-        stateSize: ssm.state_size,
-      });
+    if (kvHeads > 0) kvBytesPerToken += kvHeads * (key_length + value_length) * 2;
+    else if (at(meta.feed_forward_length, layer) === 0) {
+      const channels = ssm.inner_size + 2 * ssm.group_count * ssm.state_size;
+      stateBytes += ((ssm.conv_kernel - 1) * channels + ssm.inner_size * ssm.state_size) * 4;
+    }
   }
   const vocabulary = info.metadata.tokenizer?.ggml?.tokens?.length ?? 0;
   return {
@@ -100,7 +100,8 @@ function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
     layers: meta.block_count + 1,
     stateBytes,
     kvBytesPerToken,
-    computeBytesPerBatchToken: computeBytes(vocabulary, meta.embedding_length),
+    // Logits of a batch, and some sixteen activations of the model's width beside them.
+    computeBytesPerBatchToken: 4 * (vocabulary + 16 * meta.embedding_length),
   };
 }
 

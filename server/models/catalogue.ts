@@ -32,10 +32,11 @@ const BARTOWSKI_9B = "bartowski/nvidia_NVIDIA-Nemotron-Nano-9B-v2-GGUF";
 const BARTOWSKI_12B = "bartowski/nvidia_NVIDIA-Nemotron-Nano-12B-v2-GGUF";
 
 /**
- * Best first, by the benchmarks of the model cards: the 30B of the third generation is ahead of all others and computes
- * less for each token than any of them. The 12B is what the 9B was made from, and hardly better; the 49B is dense and
- * slow. Estimates are the sums of llama-quantize's types over the tensors (rows that are no multiple of 256 fall back to
- * Q5_0, Q5_1 or Q8_0), which gives the known files to the byte but for their headers.
+ * Best first. The 30B is more accurate than the second generation and computes less for each token (arXiv 2512.20848). Offered
+ * but not recommended: the 49B, which is dense and computes fourteen times as much for each token, and the 12B, from which the
+ * 9B was distilled to be faster in less memory (arXiv 2508.14444) and to which our prompts are not tuned. Estimates are
+ * the sums of llama-quantize's types over the tensors (rows that are no multiple of 256 fall back to Q5_0, Q5_1 or Q8_0),
+ * which gives the known files to the byte but for their headers.
  */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {

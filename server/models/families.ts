@@ -1,9 +1,9 @@
 /** What is known of each model whatever its quantization, and where each number is from. */
 import type { ModelShape } from "../engine/fit.ts";
-import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "../engine/shape.ts";
+import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "../engine/layerBytes.ts";
 
 /** The chat template that a model was trained with: server/nemotron knows how to write it. */
-export type Dialect = "nemotron-v2" | "nemotron-3" | "llama-nemotron";
+export type Dialect = "nano-v2" | "nemotron-3" | "llama-nemotron-1.5";
 
 export type Family = {
   name: string;
@@ -36,7 +36,7 @@ const VOCABULARY = 131_072;
 /** config.json of nvidia/NVIDIA-Nemotron-Nano-9B-v2: 56 layers, 27 M with 128 heads of 80, 4 * with 8 KV heads, hidden_size 4480. */
 export const NANO_9B: Family = {
   name: "Nemotron Nano 9B v2",
-  dialect: "nemotron-v2",
+  dialect: "nano-v2",
   license: OPEN_MODEL_LICENSE,
   // The model card. The GGUF files claim 2^20, which the converter writes for every model of the architecture.
   trainedTokens: 131_072,
@@ -53,7 +53,7 @@ export const NANO_9B: Family = {
 /** config.json of nvidia/NVIDIA-Nemotron-Nano-12B-v2: 62 layers, 28 M with 128 heads of 80, 6 * with 8 KV heads, hidden_size 5120. */
 export const NANO_12B: Family = {
   name: "Nemotron Nano 12B v2",
-  dialect: "nemotron-v2",
+  dialect: "nano-v2",
   license: OPEN_MODEL_LICENSE,
   trainedTokens: 131_072,
   parameters: 12.3e9,
@@ -104,7 +104,7 @@ export const NANO_30B: Family = {
 /** config.json of nvidia/Llama-3_3-Nemotron-Super-49B-v1_5: 80 blocks, of which 49 have attention (8 KV heads), hidden_size 8192. */
 export const SUPER_49B: Family = {
   name: "Llama 3.3 Nemotron Super 49B v1.5",
-  dialect: "llama-nemotron",
+  dialect: "llama-nemotron-1.5",
   license: { ...OPEN_MODEL_LICENSE, name: "NVIDIA Open Model License, Llama 3.3 Community License" },
   trainedTokens: 131_072,
   parameters: 49.9e9,
