@@ -64,14 +64,15 @@ function NoModel({ offer }: { offer: Offer | undefined }) {
   );
 }
 
-function getText({ name, here, ...offer }: Offer): string {
-  const [size, resumes] = [together(offer.size), offer.resumes && together(offer.resumes)];
+function getText({ here, ...offer }: Offer): string {
+  const [name, size] = [together(offer.name), together(offer.size)];
+  const resumes = offer.resumes && together(offer.resumes);
   if (here) return t("Use {0}", name);
   return resumes ? t("Go on with {0} · {1} of {2}", name, resumes, size) : t("Get {0} · {1}", name, size);
 }
 
-/** A number and its unit are not torn apart at the end of a line. */
-const together = (size: string) => size.replaceAll(" ", "\u00a0");
+/** A name, or a number and its unit, are not torn apart at the end of a line. */
+const together = (words: string) => words.replaceAll(" ", "\u00a0");
 
 function Downloading({ model: { name, progress, text } }: { model: ModelState & { type: "downloading" } }) {
   return (

@@ -49,15 +49,15 @@ export async function getModel(deps: ModelDeps): Promise<void> {
   await getOffer(deps, offer);
 }
 
-async function getOffer({ server, downloads }: ModelDeps, offer: ModelOffer): Promise<void> {
+async function getOffer(deps: ModelDeps, offer: ModelOffer): Promise<void> {
   if (!offer.path && offer.fit.type === "no") {
     const anyway = t("Download Anyway");
     const question = t("{0} does not fit this machine.", offer.name);
     const options = { modal: true, detail: offer.fit.reason };
     if ((await window.showWarningMessage(question, options, anyway)) !== anyway) return;
   }
-  const file = await downloads.get(offer);
-  if (file) await useModel(server, file);
+  const file = await deps.downloads.get(offer);
+  if (file) await useModel(deps, file);
 }
 
 async function deleteOffer({ server, downloads }: ModelDeps, offer: ModelOffer): Promise<void> {
@@ -72,7 +72,8 @@ async function deleteOffer({ server, downloads }: ModelDeps, offer: ModelOffer):
 }
 
 /** Asks for a file, and loads it. */
-async function chooseFile({ server, downloads }: ModelDeps): Promise<void> {
+async function chooseFile(deps: ModelDeps): Promise<void> {
+  const { downloads } = deps;
   const current = setting("model");
   const [file] =
     (await window.showOpenDialog({
@@ -85,7 +86,7 @@ async function chooseFile({ server, downloads }: ModelDeps): Promise<void> {
   // Beside the user's own GPU the extension does not reach the files of a remote window.
   if (file.scheme !== "file") throw new Error(t("The model must lie on the machine that the extension runs on."));
   const copy = await askWhetherToCopy(file.fsPath, downloads.offered?.folder);
-  if (copy !== undefined) await useModel(server, await downloads.import(file.fsPath, copy));
+  if (copy !== undefined) await useModel(deps, await downloads.import(file.fsPath, copy));
 }
 
 async function askWhetherToCopy(file: string, folder: string | undefined): Promise<boolean | undefined> {

@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { ProgressLocation, window } from "vscode";
 import type { ModelInfo } from "../../server/protocol.ts";
-import { changeSetting, loadParams } from "../config.ts";
+import { changeSetting, loadParams, setting } from "../config.ts";
 import { plain } from "../problems.ts";
 import type { Server } from "../server.ts";
 import { whereItRuns } from "../statusText.ts";
@@ -21,10 +21,11 @@ export async function unloadModel({ server }: { server: Server }): Promise<void>
   void window.showInformationMessage(t("Nemotron: no model is loaded."));
 }
 
-/** From now on this file is the model. */
-export async function useModel(server: Server, file: string): Promise<void> {
+/** From now on this file is the model. One that is loaded already is left alone, and so are its replies. */
+export async function useModel(deps: ModelDeps, file: string): Promise<void> {
+  if (setting("model") === file) return loadModel(deps);
   await changeSetting("model", file);
-  await loadAndTell(server);
+  await loadAndTell(deps.server);
 }
 
 async function loadAndTell(server: Server): Promise<void> {

@@ -166,6 +166,9 @@ describe("a download that does not come to its end at once", () => {
   it("needs no network once the file is there", async () => {
     const { workbench, chat, hub } = newcomer;
     await hub.stop();
+    await workbench.runCommand("Notifications: Clear All Notifications");
+    await workbench.runCommand("Nemotron: Unload Model");
+    await workbench.statusItem.filter({ hasText: "not loaded" }).waitFor();
     await workbench.runCommand("Nemotron: Get the Recommended Model…");
     await newcomer.toast("is loaded").first().waitFor();
     await chat.ask("Hello");
