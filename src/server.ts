@@ -246,9 +246,13 @@ export class Server implements Disposable {
   }
 
   /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */
-  private couldNotLoad({ code, message }: ServerError): void {
-    if (code !== "internal") return;
-    this.setStatus({ type: "failed", reason: message, next: t("Look at the settings of Nemotron Local.") });
+  private couldNotLoad({ code, message, data }: ServerError): void {
+    if (code !== "internal" && code !== "notVerified") return;
+    this.setStatus({
+      type: "failed",
+      reason: message,
+      next: data.next ?? t("Look at the settings of Nemotron Local."),
+    });
   }
 
   private setStatus(status: ServerStatus): void {

@@ -15,6 +15,16 @@ export async function expectRoom(folder: string, needed: number): Promise<void> 
   if (needed + RESERVE > free) throw diskFull(needed + RESERVE, free);
 }
 
+/** Runs something that writes. What the file system says becomes an EngineError. @param missing see diskFailure. */
+export async function writing<R>(work: Promise<R>, missing: number, signal: AbortSignal): Promise<R> {
+  try {
+    return await work;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof EngineError ? error : diskFailure(error, missing);
+  }
+}
+
 /** @param missing bytes that are still to be written. */
 export function diskFailure(error: unknown, missing: number): EngineError {
   const { code, message } = error as NodeJS.ErrnoException;

@@ -5,7 +5,7 @@ import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import type { DownloadParams, DownloadResult } from "../protocol.ts";
 import { type Attempts, Changed, persist } from "./attempts.ts";
-import { diskFailure, expectRoom } from "./disk.ts";
+import { expectRoom, writing } from "./disk.ts";
 import { type CatalogueFile, type Hub, hubAt, type RemoteFile, resolveFile } from "./hub.ts";
 import { acquire } from "./lock.ts";
 import { type Network, openNetwork } from "./network.ts";
@@ -55,10 +55,9 @@ export async function download(
   if (await isHere(file, wanted, deps, signal, report)) return { path: file };
   if (!options.acceptLicense) throw unaccepted(wanted);
   const hub = hubAt(options.mirror, options.accessToken);
-  await mkdir(deps.folder, { recursive: true }).catch((error) => Promise.reject(diskFailure(error, wanted.bytes)));
-  const lock = await acquire(lockPath(file), signal, async () =>
-    report({ stage: "waiting", bytes: await partialBytes(file), total: wanted.bytes }),
-  );
+  await writing(mkdir(deps.folder, { recursive: true }), wanted.bytes, signal);
+  const waiting = async () => report({ stage: "waiting", bytes: await partialBytes(file), total: wanted.bytes });
+  const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
   const network = openNetwork({ proxy: options.proxy, idleMs: deps.idleMs });
   try {
     // Whoever had the lock may have brought it.
@@ -116,7 +115,8 @@ async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
   const { file, hub, network, signal, report, deps, wanted } = job;
   const total = remote.bytes;
   await expectRoom(deps.folder, total - (await partialBytes(file)));
-  const part = await PartFile.open(file, remote, signal, (bytes) => report({ stage: "checking", bytes, total }));
+  const checking = (bytes: number) => report({ stage: "checking", bytes, total });
+  const part = await writing(PartFile.open(file, remote, signal, checking), total, signal);
   const resumed = part.length > 0;
   try {
     const onBytes = (bytes: number) => report({ stage: "downloading", bytes, total });
@@ -135,8 +135,8 @@ async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
     await removePart(file);
     throw unverified(t("What {0} has sent does not have the checksum that it should have.", hub.address.host));
   }
-  await part.finish();
-  await noteVerified(file, remote.sha256);
+  await writing(part.finish(), 0, signal);
+  await writing(noteVerified(file, remote.sha256), 0, signal);
 }
 
 function attempts({ hub, signal, report, deps, file }: Job, total: number): Attempts {

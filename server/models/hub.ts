@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { z } from "zod";
 import { EngineError } from "../engine/engine.ts";
-import { type Network, type Response, webAddress } from "./network.ts";
+import { type Network, proxyRefusal, type Response, webAddress } from "./network.ts";
 
 /** A file of the catalogue: what is known of it without asking anybody. */
 export type CatalogueFile = {
@@ -106,6 +106,7 @@ export async function refusal(response: Response, hub: Hub, repository: string):
   const { statusCode, headers } = response;
   await response.body.dump().catch(() => {});
   if (statusCode === 401 || statusCode === 403) return denied(hub, repository);
+  if (statusCode === 407) return proxyRefusal(statusCode);
   if (statusCode === 429 || statusCode >= 500) return new Refused(statusCode, retryAfter(headers["retry-after"]));
   const reason = t("{0} refuses the file: it answers with {1}.", hub.address.host, statusCode);
   return failure(reason, t("Check nemotron.download.mirror, or choose another model."));

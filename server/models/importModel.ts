@@ -6,7 +6,7 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import type { DownloadResult, ImportParams } from "../protocol.ts";
-import { diskFailure, expectRoom } from "./disk.ts";
+import { diskFailure, expectRoom, writing } from "./disk.ts";
 import { type Downloadable, type DownloadDeps, lockPath, type OnDownload } from "./download.ts";
 import { acquire } from "./lock.ts";
 import { noteVerified, sha256Of, verified } from "./verified.ts";
@@ -27,8 +27,9 @@ export async function importModel(
   const target = path.join(deps.folder, path.basename(source));
   if (!copy || path.resolve(source) === path.resolve(target)) return { path: source };
 
-  await mkdir(deps.folder, { recursive: true }).catch((error) => Promise.reject(diskFailure(error, total)));
-  const lock = await acquire(lockPath(target), signal, async () => report({ stage: "waiting", bytes: 0, total }));
+  await writing(mkdir(deps.folder, { recursive: true }), total, signal);
+  const waiting = async () => report({ stage: "waiting", bytes: 0, total });
+  const lock = await writing(acquire(lockPath(target), signal, waiting), total, signal);
   try {
     if (await exists(target)) await expectSame(source, target, signal, checking);
     else await copyInto(target, source, total, signal, (bytes) => report({ stage: "copying", bytes, total }));

@@ -69,8 +69,21 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** @param status that it answers with. */
+export function proxyRefusal(status: number): EngineError {
+  const reason = t("The proxy does not let the download through ({0}).", status);
+  const next = t(
+    "If it asks for a name and a password, put them into nemotron.download.proxy: http://NAME:PASSWORD@HOST.",
+  );
+  return new EngineError("downloadFailed", reason, { reason, next });
+}
+
 /** @param host as the user knows it. */
 export function networkFailure(error: unknown, host: string): EngineError {
+  // undici has no code of its own for what a proxy refuses.
+  const [, status] =
+    /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(error instanceof Error ? error.message : "") ?? [];
+  if (status) return proxyRefusal(Number(status));
   const { reason, next } = said(error, host);
   return new EngineError("downloadFailed", reason, { reason, next });
 }

@@ -1,7 +1,10 @@
 /** Which files have been checked, so that gigabytes are not read again each time: a note beside each of them. */
 import { createHash } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { t } from "@vscode/l10n";
 import { z } from "zod";
+import { EngineError } from "../engine/engine.ts";
 import { hashFile } from "./partFile.ts";
 
 const notePath = (file: string) => `${file}.json`;
@@ -23,6 +26,16 @@ export async function verified(file: string): Promise<{ sha256: string; unchange
   } catch {
     return undefined;
   }
+}
+
+/** A file that was verified once must not be another one now. Throws EngineError notVerified, or the signal's reason. */
+export async function expectUnchanged(file: string, signal: AbortSignal): Promise<void> {
+  const before = await verified(file);
+  if (!before || before.unchanged) return;
+  if ((await sha256Of(file, signal, () => {})) === before.sha256) return noteVerified(file, before.sha256);
+  const reason = t("{0} has been changed since it was verified.", path.basename(file));
+  const next = t("It is not loaded. Delete it in the list of models, and get it again.");
+  throw new EngineError("notVerified", reason, { reason, next });
 }
 
 /** The checksum of a file, by reading all of it. Throws the signal's reason. */

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { createServer, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { EngineError } from "../../server/engine/engine.ts";
@@ -176,7 +178,7 @@ describe("downloads", () => {
   });
 
   it("are content with a server that knows nothing of ranges", async () => {
-    const whole = ({ response }: { response: import("node:http").ServerResponse }) =>
+    const whole = ({ response }: { response: ServerResponse }) =>
       void response.writeHead(200, { "content-length": hub.bytes.length }).end(hub.bytes);
     hub.faults.push(dropAfter(1_000_000), whole);
     await get();
@@ -297,7 +299,6 @@ describe("downloads", () => {
   });
 
   it("go through a proxy", async () => {
-    const { createServer, request } = await import("node:http");
     const asked: string[] = [];
     const proxy = createServer((incoming, outgoing) => {
       asked.push(incoming.url!);
@@ -308,7 +309,7 @@ describe("downloads", () => {
       onward.end();
     });
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    const { port } = proxy.address() as import("node:net").AddressInfo;
+    const { port } = proxy.address() as AddressInfo;
     await get(model(), { proxy: `http://127.0.0.1:${port}` });
     assertArrived();
     assert.deepEqual(asked, [
@@ -317,6 +318,24 @@ describe("downloads", () => {
     ]);
     proxy.closeAllConnections();
     await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  it("say so where a proxy refuses, in a tunnel or without one, and keep its password to themselves", async () => {
+    const proxy = createServer((_, response) => void response.writeHead(407).end());
+    proxy.on("connect", (_, socket) => void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const options = { proxy: `http://me:secret@127.0.0.1:${port}` };
+    try {
+      for (const mirror of [hub.address, "https://hub.example"]) {
+        const { message, data } = await failure(get(model(), { ...options, mirror }));
+        assert.match(message, /The proxy does not let the download through \(407\)/);
+        assert.doesNotMatch(JSON.stringify(data), /secret/);
+      }
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 
   it("happen once, however often they are asked for: who comes second watches the first", async () => {

@@ -1,7 +1,7 @@
 /** Model files over the protocol: downloaded, imported and deleted by the built server, with the toy in the place of a model. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { WorkDoneProgress, type WorkDoneProgressReport } from "vscode-languageserver-protocol";
@@ -129,6 +129,20 @@ describe("model files", () => {
     await client.request(Method.deleteModel, { id: ID });
     assert.deepEqual(readdirSync(folder), []);
     assert.equal(client.status.type, "noModel");
+  });
+
+  it("are not loaded when they have been changed since they were verified", async () => {
+    const client = await start();
+    const { path: model } = await get(client);
+    const load = () => client.request<ModelInfo>(Method.load, { model, gpu: "off" });
+    // Another time alone, as after a backup, is no change.
+    await utimes(model, 1, 1);
+    assert.equal((await load()).toy, true);
+    const changed = readFileSync(model);
+    changed[2_000_000]! ^= 1;
+    await writeFile(model, changed);
+    const { code, message } = await rejection(load());
+    assert.deepEqual([code, /has been changed/.test(message)], [ErrorCode.notVerified, true]);
   });
 
   it("need no network when they were brought by hand", async () => {

@@ -69,8 +69,8 @@ describe("the manifest", () => {
       assert.ok(declared.includes(`nemotron.${id}`), id);
   });
 
-  it("lets no repository choose what is loaded", () => {
-    for (const key of ["model", "contextTokens", "gpu", "gpuLayers", "threads"])
+  it("lets no repository choose what is loaded, nor from where", () => {
+    for (const key of ["model", "contextTokens", "gpu", "gpuLayers", "threads", "download.mirror", "download.proxy"])
       assert.equal(contributes.configuration.properties[`nemotron.${key}`].scope, "machine", key);
   });
 
