@@ -2,6 +2,7 @@
 /** nemotron-server: its commands, the language server where none is named. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { BACKENDS_USAGE, backends } from "./cli/backends.ts";
 import { LSP_USAGE, lsp } from "./cli/lsp.ts";
 import { MODELS_USAGE, models } from "./cli/models.ts";
 
@@ -10,6 +11,7 @@ type Command = { usage: string; run: (args: string[], folder: string) => void | 
 /** By its name, the first argument. */
 const COMMANDS: Record<string, Command> = {
   models: { usage: MODELS_USAGE, run: models },
+  backends: { usage: BACKENDS_USAGE, run: backends },
 };
 const SERVER: Command = { usage: LSP_USAGE, run: lsp };
 

@@ -12,6 +12,7 @@ import type {
   EditParams,
   ExplainParams,
   ImportParams,
+  InstallBackendParams,
   LoadParams,
   Message,
   ModelsParams,
@@ -171,6 +172,22 @@ export function checkLoad(params: Unknown<LoadParams>): void {
   check(isObject(params) && typeof params.model === "string", "model must be the path of a file");
   for (const name of ["contextTokens", "gpuLayers", "threads", "idleStateBytes"] as const)
     check(params[name] === undefined || isCount(params[name]), `${name} must be a whole number`);
+  const { retryBackends } = params;
+  check(retryBackends === undefined || typeof retryBackends === "boolean", "retryBackends must be true or false");
+}
+
+const BACKENDS = ["cuda", "vulkan"] satisfies InstallBackendParams["backend"][];
+
+export function checkBackend(params: Unknown<InstallBackendParams>): void {
+  check(isObject(params), "an object is expected");
+  const { backend, workDoneToken, registry, proxy } = params;
+  check(
+    BACKENDS.some((known) => known === backend),
+    `backend must be one of ${BACKENDS.join(", ")}`,
+  );
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+  for (const [name, value] of Object.entries({ registry, proxy }))
+    check(value === undefined || isText(value), `${name} must be a text`);
 }
 
 export function checkDownload(params: Unknown<DownloadParams>): void {

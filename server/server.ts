@@ -10,6 +10,8 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { serveBackends } from "./backendRequests.ts";
+import type { Backends } from "./backends/backends.ts";
 import { runCommand } from "./commands.ts";
 import type { Engine } from "./engine/engine.ts";
 import { speak } from "./engine/language.ts";
@@ -78,6 +80,7 @@ export type ServerDependencies = {
   readGrammar: ReadGrammar;
   /** Left out: no GPU is looked for. */
   probeGpus?: ProbeGpus;
+  backends: Backends;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -102,7 +105,7 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
 const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
 
 export function startServer(connection: Connection, dependencies: ServerDependencies): void {
-  const { engine, readGrammar, probeGpus = NO_GPU, load } = dependencies;
+  const { engine, readGrammar, probeGpus = NO_GPU, backends, load } = dependencies;
   const hardware = new HardwareProbe(probeGpus);
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
@@ -112,7 +115,9 @@ export function startServer(connection: Connection, dependencies: ServerDependen
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations, modelsFolder }: InitializationOptions = params.initializationOptions ?? {};
+    const options: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, modelsFolder, backendsFolder } = options;
+    if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
     if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
@@ -184,6 +189,7 @@ export function startServer(connection: Connection, dependencies: ServerDependen
     return null;
   });
   connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
+  serveBackends(connection, serve, { engine, backends });
 
   connection.onCodeAction((params) => {
     const document = documents.get(params.textDocument.uri);

@@ -1,6 +1,7 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
+import { installCuda, removeCuda, retryGpu } from "./backends.ts";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
 import { chooseModel, getModel, type ModelDeps } from "./models/commands.ts";
@@ -22,6 +23,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.setAccessToken": ({ downloads }) => setAccessToken(downloads.secrets),
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
+  "nemotron.installCuda": installCuda,
+  "nemotron.removeCuda": removeCuda,
+  "nemotron.retryGpu": retryGpu,
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,

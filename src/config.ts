@@ -25,6 +25,7 @@ export type Settings = {
   "download.mirror": string;
   "download.proxy": string;
   "trace.server": "off" | "messages";
+  npmRegistry: string;
 };
 
 export function setting<K extends keyof Settings>(key: K): Settings[K] {

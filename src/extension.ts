@@ -12,6 +12,7 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { GpuNotices } from "./gpuNotices.ts";
 import { speak } from "./locale.ts";
 import { Downloads } from "./models/downloads.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
@@ -24,8 +25,10 @@ let server: Server | undefined;
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
-  const modelsFolder = Uri.joinPath(globalStorageUri, "models").fsPath;
-  server = new Server(context.asAbsolutePath("dist/server.mjs"), modelsFolder);
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), {
+    modelsFolder: Uri.joinPath(globalStorageUri, "models").fsPath,
+    backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
+  });
   const downloads = new Downloads(server, context.globalState, context.secrets);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
@@ -55,6 +58,7 @@ export function activate(context: ExtensionContext): void {
     composer,
     view,
     new StatusBar(server, downloads),
+    new GpuNotices(server, context.globalState),
     window.registerWebviewViewProvider(ChatView.id, view),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,

@@ -6,6 +6,7 @@ import {
   type AddBudgetResult,
   type ApplyParams,
   type ApplyResult,
+  type BackendsResult,
   type ChatParams,
   type ChatResult,
   type CommitMessageParams,
@@ -20,6 +21,7 @@ import {
   type ExplainParams,
   type ExplainResult,
   type ImportParams,
+  type InstallBackendParams,
   Method,
   type ModelInfo,
   type ModelsParams,
@@ -27,22 +29,23 @@ import {
   type PrepareEditParams,
   type PrepareParams,
   type PrepareResult,
+  type RemoveBackendParams,
+  type RemoveBackendResult,
   type ReplyProgress,
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
 import { Activity, type Doing } from "./server/activity.ts";
+import type { Folders, OnWorkDone } from "./server/connection.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
-import { Model } from "./server/model.ts";
+import { type LoadOptions, Model } from "./server/model.ts";
 import type { ServerStatus } from "./server/status.ts";
 import { cancelled, ServerError, toServerError } from "./serverError.ts";
 
 export type { ServerStatus } from "./server/status.ts";
 export { ServerError } from "./serverError.ts";
 
-/** `share`: 0 to 1. `text`: bytes, speed, time left. */
-export type OnWorkDone = (share: number, text: string) => void;
 export type OnProgress = (progress: ReplyProgress) => void;
 /** A reply that is being made, and can be steered. `result` rejects with a ServerError. */
 export type StreamedReply<R> = {
@@ -65,15 +68,12 @@ export class Server implements Disposable {
   readonly onStatus = this.statusChanged.event;
   status: ServerStatus = { type: "asleep" };
 
-  /**
-   * @param module the bundled server.
-   * @param modelsFolder where models are downloaded to.
-   */
-  constructor(module: string, modelsFolder: string) {
+  /** @param module the bundled server. */
+  constructor(module: string, folders: Folders) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
-      modelsFolder,
+      folders,
       log: this.log,
       onStatus: (status) => this.setStatus(status),
       onConnected: (connection) => void this.model.connected(connection).catch((error) => this.couldNotLoad(error)),
@@ -152,9 +152,24 @@ export class Server implements Disposable {
   }
 
   /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */
-  async load(token?: CancellationToken): Promise<ModelInfo> {
+  async load(token?: CancellationToken, options?: LoadOptions): Promise<ModelInfo> {
     await orCancelled(this.start(), token);
-    return orCancelled(this.model.load(), token);
+    return orCancelled(this.model.load(options), token);
+  }
+
+  /** GPU backends that can be installed, and whether they would be of use. */
+  backends(): Promise<BackendsResult> {
+    return this.request(Method.backends, {});
+  }
+
+  /** Rejects with backendFailed. */
+  async installBackend(params: InstallBackendParams, onProgress: OnWorkDone, token?: CancellationToken): Promise<void> {
+    await this.working(Method.installBackend, params, onProgress, token);
+  }
+
+  /** Rejects with backendFailed. */
+  removeBackend(params: RemoveBackendParams): Promise<RemoveBackendResult> {
+    return this.request(Method.removeBackend, params);
   }
 
   /** Gives the model's memory back. Without a server there is nothing to give back. */
@@ -231,7 +246,7 @@ export class Server implements Disposable {
     method: string,
     params: object,
     onProgress: OnWorkDone,
-    token: CancellationToken,
+    token?: CancellationToken,
   ): Promise<R> {
     const connection = await orCancelled(this.lives.connection(), token);
     const workDoneToken = randomUUID();

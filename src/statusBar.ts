@@ -11,7 +11,9 @@ const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarIt
 /** How often a rate or a progress is drawn anew, ms. */
 const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
-const LINKED = ["setBudget", "pickDefaults", "restartServer", "unloadModel", "showLog"].map((id) => `nemotron.${id}`);
+const LINKED = ["setBudget", "pickDefaults", "retryGpu", "restartServer", "unloadModel", "showLog"].map(
+  (id) => `nemotron.${id}`,
+);
 
 /** Shows the state at a glance; a click toggles thinking, or leads to what is missing. */
 export class StatusBar implements Disposable {
@@ -68,7 +70,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
+function tooltip({ details, fellBack }: StatusText, budget: Budget): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -79,6 +81,7 @@ function tooltip({ details }: StatusText, budget: Budget): MarkdownString {
   markdown.appendMarkdown(`---\n\n${t("Chat may think: {0}", budgets.join(" · "))}\n\n`);
   const actions = [
     link(t("Per-action defaults…"), "pickDefaults"),
+    ...(fellBack ? [link(`$(refresh) ${t("Try the GPU again")}`, "retryGpu")] : []),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
     link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
     link(`$(output) ${t("Show log")}`, "showLog"),

@@ -1,7 +1,7 @@
 /** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { Budget } from "../media/messages.ts";
-import type { ModelInfo } from "../server/protocol.ts";
+import type { Backend, ModelInfo } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
 import type { Download } from "./models/downloads.ts";
@@ -28,6 +28,8 @@ export type StatusText = {
   severity?: "warning" | "error";
   /** It waits to be needed. */
   dim?: boolean;
+  /** A better backend failed. */
+  fellBack?: boolean;
   /** What there is to know, line by line. It may hold names from outside: text, never markup. */
   details: string[];
 };
@@ -82,9 +84,14 @@ function restText(view: StatusView): StatusText {
         ],
       };
     case "ready":
-      return { text: withBudget(budget), command: "toggleThinking", details: modelDetails(status.model, budget) };
-    case "busy":
-      return { text: busy(view), command: "toggleThinking", details: modelDetails(status.model, budget) };
+    case "busy": {
+      const { model } = status;
+      const fellBack = (model.failedBackends ?? []).length > 0;
+      // What it runs on is of interest where it is not what it should be.
+      const on = fellBack ? ` (${backendName(model.backend)})` : "";
+      const text = status.type === "busy" ? busy(view) : withBudget(budget) + on;
+      return { text, command: "toggleThinking", fellBack, details: modelDetails(model, budget) };
+    }
     case "failed":
     case "down": {
       const severity = status.retryInMs === undefined ? "error" : "warning";
@@ -111,6 +118,8 @@ export function whereItRuns({ backend, gpuLayers, totalLayers, device }: ModelIn
   const gpu = device ? `${backend}, ${device}` : backend;
   return t("with {0} of {1} layers on the GPU ({2})", gpuLayers, totalLayers, gpu);
 }
+
+const backendName = (backend: Backend) => ({ cuda: "CUDA", vulkan: "Vulkan", metal: "Metal", cpu: "CPU" })[backend];
 
 const noModel = (why: string): StatusText => ({
   text: `$(folder-opened) ${t("Nemotron: choose a model")}`,

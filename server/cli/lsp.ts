@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { Backends } from "../backends/backends.ts";
 import { probeGpus } from "../engine/hardware.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import { startServer } from "../server.ts";
@@ -28,10 +29,12 @@ export function lsp(args: string[], folder: string): void {
   // To stderr, where editors collect what a server has to say. Never prompts or code.
   const log = (message: string) => console.error(`engine: ${message}`);
   const enginePath = path.join(folder, "engine.mjs");
+  const backends = new Backends();
   startServer(connection, {
-    engine: new Supervisor({ enginePath, log }),
+    engine: new Supervisor({ enginePath, log, backendsFolder: () => backends.folder }),
     readGrammar: (file) => readFile(path.join(folder, "grammars", file)),
-    probeGpus: (gpu) => probeGpus({ enginePath, gpu, log }),
+    probeGpus: (gpu, exclude) => probeGpus({ enginePath, gpu, exclude, backendsFolder: backends.folder, log }),
+    backends,
     load,
   });
 }

@@ -1,6 +1,7 @@
 /** `nemotron-server models`: what can be run here, before anything is downloaded. */
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { Backends } from "../backends/backends.ts";
 import { probeGpus } from "../engine/hardware.ts";
 import { defaultModelsFolder } from "../models/folder.ts";
 import { HardwareProbe } from "../models/hardware.ts";
@@ -30,7 +31,7 @@ export async function models(args: string[], folder: string): Promise<void> {
   const result = await listModels(
     { contextTokens, gpu },
     {
-      hardware: new HardwareProbe((gpu) => probeGpus({ enginePath, gpu })),
+      hardware: new HardwareProbe((gpu) => probeGpus({ enginePath, gpu, backendsFolder: new Backends().folder })),
       folder: values.folder === undefined ? defaultModelsFolder() : path.resolve(values.folder),
       status: { type: "noModel" },
     },

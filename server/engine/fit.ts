@@ -27,10 +27,12 @@ export type ModelShape = {
   weights: number;
   /** Layers that can be put on a GPU, the output layer included. */
   layers: number;
-  /** Recurrent state of one sequence. */
+  /** Recurrent state of one sequence; 0 for a model of nothing but attention, which needs no checkpoints. */
   stateBytes: number;
   kvBytesPerToken: number;
   computeBytesPerBatchToken: number;
+  /** Tokens that the model was trained for, where its file can be believed. */
+  contextTokens?: number;
 };
 
 /** Bytes. */
@@ -114,9 +116,10 @@ function usableVram(shape: ModelShape, { ram, vram, devices = 1, unified }: Free
  */
 export function planMemory(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan {
   const notes: string[] = [];
-  const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS);
-  if ((wanted.contextTokens ?? 0) > MAX_CONTEXT_TOKENS)
-    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", MAX_CONTEXT_TOKENS));
+  const most = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
+  const asked = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, most);
+  if ((wanted.contextTokens ?? 0) > most)
+    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", most));
   const candidates = [...sizes(asked)];
   const need = (size: (typeof candidates)[number]) => {
     const { state, kv, compute } = contextBytes(shape, size);

@@ -16,6 +16,10 @@ export type GpuHardware = Pick<Hardware, "backend" | "gpus" | "unified" | "probl
 export type ProbeOptions = {
   enginePath: string;
   gpu?: LoadParams["gpu"];
+  /** Backends that are known to fail, and are not looked at. */
+  exclude?: Backend[];
+  /** Where backends were installed (storedPackages.ts). */
+  backendsFolder?: string;
   timeoutMs?: number;
   /** Gets each line that the process writes to stderr. */
   log?: (line: string) => void;
@@ -26,23 +30,25 @@ const NO_GPU: GpuHardware = { backend: "cpu", gpus: [], unified: false };
 /** Never throws: what cannot be probed is not used, and `problem` says why. */
 export async function probeGpus(options: ProbeOptions): Promise<GpuHardware> {
   if (options.gpu === "off") return NO_GPU;
-  const dead: Backend[] = [];
-  let problem: string | undefined;
+  const dead = [...(options.exclude ?? [])];
+  const problems: string[] = [];
   for (;;) {
-    const { report, backend, failure } = await probeOnce(options, dead);
-    problem ??= failure;
+    const { report, backend, died, failure } = await probeOnce(options, dead);
+    problems.push(...(failure ? [failure] : []), ...(report?.failures ?? []).map(({ reason }) => reason));
+    const problem = problems.length > 0 ? problems.join(" ") : undefined;
     if (report)
       return { backend: report.backend, gpus: await devices(options, report), unified: report.unified, problem };
-    // Which backend it was is not known, or it was none: there is nothing else to try.
-    if (!backend || backend === "cpu" || dead.includes(backend)) return { ...NO_GPU, problem };
+    // One that is asked for and not there is no reason to use another, and without knowing which it was, all may be it.
+    if (!died || !backend || backend === "cpu" || dead.includes(backend)) return { ...NO_GPU, problem };
     dead.push(backend);
   }
 }
 
-type Outcome = { report?: GpuReport; backend?: Backend; failure?: string };
+/** `died`: or had to be ended. */
+type Outcome = { report?: GpuReport; backend?: Backend; died?: boolean; failure?: string };
 
 async function probeOnce(options: ProbeOptions, exclude: Backend[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
-  const { enginePath, gpu, timeoutMs = TIMEOUT_MS, log = () => {} } = options;
+  const { enginePath, gpu, backendsFolder, timeoutMs = TIMEOUT_MS, log = () => {} } = options;
   let backend: Backend | undefined;
   let late = false;
   const child = new Child(
@@ -62,16 +68,23 @@ async function probeOnce(options: ProbeOptions, exclude: Backend[], env?: NodeJS
     void child.end("");
   }, timeoutMs);
   try {
-    const report = await child.request<GpuReport>({ type: "probe", gpu, exclude, translations: spoken() });
+    const report = await child.request<GpuReport>({
+      type: "probe",
+      gpu,
+      exclude,
+      backendsFolder,
+      translations: spoken(),
+    });
     return { report, backend };
   } catch (error) {
+    if (!late && !child.death) return { backend, failure: error instanceof Error ? error.message : String(error) };
     const why = late
       ? t("it did not answer within {0} seconds", Math.round(timeoutMs / 1000))
-      : (child.death?.reason ?? (error instanceof Error ? error.message : String(error)));
+      : String(child.death?.reason);
     const failure = backend
       ? t("The GPU is not used: {0} failed while it was looked at ({1}).", backend, why)
       : t("The GPU is not used: looking at it failed ({0}).", why);
-    return { backend, failure };
+    return { backend, died: true, failure };
   } finally {
     clearTimeout(timer);
     await child.end("");

@@ -1,4 +1,4 @@
-/** What a model's layers need while it runs, bytes, as llama.cpp computes it; engine/inspect.ts reads the same from a file. */
+/** What a model's layers need while it runs, bytes, as llama.cpp computes it. */
 
 /**
  * A Mamba2 layer's recurrent state of one sequence: (conv_kernel - 1) rows of its channels and inner_size x state_size

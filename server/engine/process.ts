@@ -7,6 +7,7 @@ import { type Loaded, load } from "./load.ts";
 import { probe } from "./probe.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
+import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 
@@ -71,6 +72,7 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
   if (message.type === "load") {
     speak(message.translations);
     stateDir = message.stateDir;
+    if (message.backendsFolder) useStoredPackages(message.backendsFolder);
     loaded = await load({
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),
@@ -80,8 +82,10 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
     return loaded.info;
   }
   if (message.type === "probe") {
-    speak(message.translations);
-    return probe({ params: message, exclude: message.exclude }, (backend) => send({ type: "backend", backend }));
+    const { gpu: wanted = "auto", exclude, backendsFolder, translations } = message;
+    speak(translations);
+    if (backendsFolder) useStoredPackages(backendsFolder);
+    return probe({ wanted, exclude, onBackend: (backend) => send({ type: "backend", backend }) });
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {

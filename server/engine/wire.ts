@@ -7,19 +7,27 @@ import type { GpuReport } from "./probe.ts";
 /** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
 export type ToEngine =
   /**
-   * Comes first and once. `exclude`: backends that died with this model. `stateDir`: where idle states may be kept.
-   * `translations`: of what is said to the user.
+   * Comes first and once. `exclude`: backends that died with this model. `backendsFolder`: where backends were installed
+   * (storedPackages.ts). `stateDir`: where idle states may be kept. `translations`: of what is said to the user.
    */
   | {
       type: "load";
       id: number;
       params: LoadParams;
       exclude: Backend[];
+      backendsFolder?: string;
       stateDir: string;
       translations: Translations;
     }
   /** Comes first, alone, in a process that ends after it: what GPUs are there. */
-  | { type: "probe"; id: number; gpu: LoadParams["gpu"]; exclude: Backend[]; translations: Translations }
+  | {
+      type: "probe";
+      id: number;
+      gpu: LoadParams["gpu"];
+      exclude: Backend[];
+      backendsFolder?: string;
+      translations: Translations;
+    }
   | { type: "respond"; id: number; request: RespondRequest }
   | { type: "prepare"; id: number; request: PrepareRequest }
   | { type: "countPrompt"; id: number; request: PromptRequest }
@@ -30,7 +38,7 @@ export type ToEngine =
 
 /** From the engine process. */
 export type FromEngine =
-  /** The backend is chosen; if the process dies from here on, it is this one that died. */
+  /** A backend is tried, or in use; if the process dies from here on, it is this one that died. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
   | { type: "events"; id: number; events: ReplyEvent[] }

@@ -1,13 +1,11 @@
 /** What is known of each model whatever its quantization, and where each number is from. */
 import type { ModelShape } from "../engine/fit.ts";
 import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "../engine/layerBytes.ts";
-
-/** The chat template that a model was trained with: server/nemotron knows how to write it. */
-export type Dialect = "nano-v2" | "nemotron-3" | "llama-nemotron-1.5";
+import type { DialectId } from "../protocol.ts";
 
 export type Family = {
   name: string;
-  dialect: Dialect;
+  dialect: DialectId;
   license: { name: string; url: string };
   /** Tokens of context. */
   trainedTokens: number;

@@ -1,5 +1,5 @@
 /** The answer of `nemotron/models`: the catalogue, how each model fits here, which is recommended, and which are here already. */
-import type { ModelOffer, ModelsParams, ModelsResult, Status } from "../protocol.ts";
+import type { BackendFailure, Hardware, ModelOffer, ModelsParams, ModelsResult, Status } from "../protocol.ts";
 import { CATALOGUE, type CatalogueEntry } from "./catalogue.ts";
 import { fitModel, without } from "./fits.ts";
 import { readModelsFolder } from "./folder.ts";
@@ -18,8 +18,14 @@ export async function listModels(
   { contextTokens, gpu, refresh }: ModelsParams,
   { hardware: probe, folder, status }: ModelsDeps,
 ): Promise<ModelsResult> {
-  const [hardware, installed] = await Promise.all([probe.read(folder, gpu, refresh), readModelsFolder(folder)]);
-  const available = without(hardware, status.type === "ready" || status.type === "busy" ? status.model : undefined);
+  const loaded = status.type === "ready" || status.type === "busy" ? status.model : undefined;
+  const failed = loaded?.failedBackends ?? [];
+  const [seen, installed] = await Promise.all([
+    probe.read(folder, { gpu, exclude: failed.map(({ backend }) => backend), refresh }),
+    readModelsFolder(folder),
+  ]);
+  const hardware = withProblems(seen, failed);
+  const available = without(hardware, loaded);
   const candidates = CATALOGUE.map((entry) => ({
     entry,
     fit: fitModel(entry, available, { contextTokens }),
@@ -37,6 +43,12 @@ export async function listModels(
     }),
   );
   return { hardware, folder, usedBytes: installed.usedBytes, offers };
+}
+
+/** What ended the engine with the model that is loaded would do so with others. */
+function withProblems(hardware: Hardware, failed: BackendFailure[]): Hardware {
+  const problems = [...failed.map(({ reason }) => reason), ...(hardware.problem ? [hardware.problem] : [])];
+  return problems.length > 0 ? { ...hardware, problem: problems.join(" ") } : hardware;
 }
 
 const offerOf = (entry: CatalogueEntry) => ({

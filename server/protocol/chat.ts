@@ -3,8 +3,11 @@ import type { Diagnostic, ProgressToken, Range } from "vscode-languageserver";
 
 export type SystemMessage = { role: "system"; content: string };
 export type UserMessage = { role: "user"; content: string };
-/** What the model said. Thoughts are never sent back: the model's template drops them from history. */
-export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[] };
+/**
+ * What the model said. Thoughts need not be sent back: the models' templates drop them from history. Nemotron-3's keeps
+ * those behind the last user message, between tool calls; `thought` is for them.
+ */
+export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[]; thought?: string };
 /** A tool's result. Results follow the assistant message that called, in the order of its calls. */
 export type ToolMessage = { role: "tool"; content: string };
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
@@ -16,7 +19,7 @@ export type ToolCall = { name: string; arguments: Record<string, unknown> };
 /** Thinking for one request. `budget` is in tokens and counts the thought alone; 0 is the same as mode "off". */
 export type Thinking = { mode: "off" | "on"; budget?: number | "unlimited" };
 
-/** Left out values take the model card's: temperature 0.6 and top-p 0.95 when thinking, greedy when not. */
+/** Left out values take the model card's; Nano v2's: temperature 0.6 and top-p 0.95 when thinking, greedy when not. */
 export type Sampling = {
   temperature?: number;
   topP?: number;

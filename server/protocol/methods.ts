@@ -27,15 +27,17 @@ export const ErrorCode = {
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
   /** The file could not be brought here. What has come of it is kept. data: reason, next. */
-  downloadFailed: 20,
+  downloadFailed: 30,
   /** data: reason, next. */
-  diskFull: 21,
+  diskFull: 31,
   /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
-  notVerified: 22,
+  notVerified: 32,
   /** data: reason, next, page (of the license). */
-  licenseNotAccepted: 23,
+  licenseNotAccepted: 33,
   /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
-  accessDenied: 24,
+  accessDenied: 34,
+  /** A backend could not be installed or removed. data: reason, next. */
+  backendFailed: 20,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 
@@ -62,6 +64,9 @@ export const Method = {
   download: "nemotron/download",
   importModel: "nemotron/importModel",
   deleteModel: "nemotron/deleteModel",
+  backends: "nemotron/backends",
+  installBackend: "nemotron/installBackend",
+  removeBackend: "nemotron/removeBackend",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
   status: "nemotron/status",
 } as const;
@@ -70,11 +75,13 @@ export const Method = {
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
  * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
+ * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
  */
 export type InitializationOptions = {
   ownCommands?: boolean;
   translations?: Record<string, string>;
   modelsFolder?: string;
+  backendsFolder?: string;
 };
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */

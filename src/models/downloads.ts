@@ -11,6 +11,7 @@ import {
 } from "vscode";
 import type { ModelOffer, ModelsResult } from "../../server/protocol.ts";
 import { fitParams } from "../config.ts";
+import type { OnWorkDone } from "../server/connection.ts";
 import type { Server } from "../server.ts";
 import { acceptLicense } from "./license.ts";
 import { networkOptions } from "./network.ts";
@@ -97,7 +98,7 @@ export class Downloads implements Disposable {
   private async watched(
     name: string,
     id: string,
-    work: (onProgress: OnProgress, token: CancellationTokenSource["token"]) => Promise<{ path: string }>,
+    work: (onProgress: OnWorkDone, token: CancellationTokenSource["token"]) => Promise<{ path: string }>,
   ): Promise<string> {
     const source = new CancellationTokenSource();
     this.cancel = source;
@@ -110,8 +111,8 @@ export class Downloads implements Disposable {
     try {
       return await window.withProgress(options, async (progress, token) => {
         token.onCancellationRequested(() => source.cancel());
-        const { path } = await work((share, text) => {
-          const before = this.running?.share ?? 0;
+        const { path } = await work(({ percentage = 0, message: text = "" }) => {
+          const [before, share] = [this.running?.share ?? 0, percentage / 100];
           this.show({ id, name, share, text });
           progress.report({ message: text, increment: 100 * Math.max(0, share - before) });
         }, source.token);
@@ -131,5 +132,3 @@ export class Downloads implements Disposable {
     this.changed.fire();
   }
 }
-
-type OnProgress = (share: number, text: string) => void;

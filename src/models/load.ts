@@ -4,6 +4,7 @@ import { ProgressLocation, window } from "vscode";
 import type { ModelInfo } from "../../server/protocol.ts";
 import { changeSetting, loadParams, setting } from "../config.ts";
 import { plain } from "../problems.ts";
+import type { LoadOptions } from "../server/model.ts";
 import type { Server } from "../server.ts";
 import { whereItRuns } from "../statusText.ts";
 import { chooseModel, type ModelDeps } from "./commands.ts";
@@ -28,15 +29,18 @@ export async function useModel(deps: ModelDeps, file: string): Promise<void> {
   await loadAndTell(deps.server);
 }
 
-async function loadAndTell(server: Server): Promise<void> {
-  const model = await loadWithProgress(server);
+export async function loadAndTell(server: Server, options: LoadOptions = {}): Promise<void> {
+  const model = await loadWithProgress(server, options);
   const toy = model.toy ? [t("This is the toy model of the tests: it knows nothing.")] : [];
   const { name, contextTokens } = model;
   const facts = [t("{0} is loaded {1}, with {2} tokens of context.", name, whereItRuns(model), contextTokens)];
-  void window.showInformationMessage(plain(`Nemotron: ${[...facts, ...toy, ...model.notes].join(" ")}`));
+  // Backends that failed are told of by a warning of their own (gpuNotices.ts).
+  const failed = model.failedBackends?.map(({ reason }) => reason) ?? [];
+  const notes = model.notes.filter((note) => !failed.includes(note));
+  void window.showInformationMessage(plain(`Nemotron: ${[...facts, ...toy, ...notes].join(" ")}`));
 }
 
-function loadWithProgress(server: Server): Promise<ModelInfo> {
+function loadWithProgress(server: Server, load: LoadOptions): Promise<ModelInfo> {
   const options = {
     location: ProgressLocation.Notification,
     title: t("Nemotron: loading the model"),
@@ -55,7 +59,7 @@ function loadWithProgress(server: Server): Promise<ModelInfo> {
       token.onCancellationRequested(() => server.unload().catch(() => {})),
     ];
     try {
-      return await server.load(token);
+      return await server.load(token, load);
     } finally {
       for (const listener of listeners) listener.dispose();
     }

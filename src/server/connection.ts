@@ -18,30 +18,35 @@ import { type InitializationOptions, Method, type ReplyProgress, type Status } f
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
 import { SILENT, traced } from "./logging.ts";
 
+/** `percentage`: of all of it. */
+export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
+
 export type Connection = {
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
-  /** How far a request is that takes long: 0 to 1, and in words. */
-  onWorkDone(token: string, listener: (share: number, text: string) => void): Disposable;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
+  /** How far a request is that takes long. */
+  onWorkDone(token: string, listener: OnWorkDone): Disposable;
   /** Ends the server; `onClosed` is not called. */
   dispose(): Promise<void>;
 };
 
+/** Where the server keeps what it downloads. */
+export type Folders = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder">>;
+
 export type ConnectionOptions = {
   /** The bundled server. */
   module: string;
-  /** Where models are downloaded to. */
-  modelsFolder: string;
+  folders: Folders;
   log: LogOutputChannel;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
 };
 
-const options = (modelsFolder: string): InitializationOptions => ({
+const options = (folders: Folders): InitializationOptions => ({
   ownCommands: true,
   translations: l10n.bundle,
-  modelsFolder,
+  ...folders,
 });
 const replyProgress = new ProgressType<ReplyProgress>();
 
@@ -53,16 +58,10 @@ class QuietClient extends LanguageClient {
 }
 
 /** Starts the server. Rejects when it cannot be started. */
-export async function connect({
-  module,
-  modelsFolder,
-  log,
-  onStatus,
-  onClosed,
-}: ConnectionOptions): Promise<Connection> {
+export async function connect({ module, folders, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
   // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
   const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
-  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, modelsFolder));
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, folders));
   client.onNotification(Method.status, onStatus);
   await client.start();
   const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
@@ -70,8 +69,8 @@ export async function connect({
     request: (method, params, token) => client.sendRequest(method, params, token),
     onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
     onWorkDone: (token, listener) =>
-      client.onProgress(WorkDoneProgress.type, token, (value) => {
-        if (value.kind === "report") listener((value.percentage ?? 0) / 100, value.message ?? "");
+      client.onProgress(WorkDoneProgress.type, token, (progress) => {
+        if (progress.kind === "report") listener(progress);
       }),
     dispose: async () => {
       listener.dispose();
@@ -81,7 +80,7 @@ export async function connect({
   };
 }
 
-function clientOptions(log: LogOutputChannel, modelsFolder: string): LanguageClientOptions {
+function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientOptions {
   const lines = (input: Readable) => {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
@@ -98,7 +97,7 @@ function clientOptions(log: LogOutputChannel, modelsFolder: string): LanguageCli
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: options(modelsFolder),
+    initializationOptions: options(folders),
     middleware: traced(log),
   };
 }

@@ -10,6 +10,9 @@ import { reloads, sameLoad } from "./reload.ts";
 import { oneAtATime } from "./serial.ts";
 import type { ServerStatus } from "./status.ts";
 
+/** What is asked for beside what the settings say. */
+export type LoadOptions = Pick<LoadParams, "retryBackends">;
+
 /** Settings are typed letter by letter: so long after the last change they are taken as meant, ms. */
 const SETTLED_MS = 500;
 const KEYS = ["model", "contextTokens", "gpu", "gpuLayers", "threads"].map((key) => `nemotron.${key}`);
@@ -48,11 +51,12 @@ export class Model implements Disposable {
   }
 
   /** Loads what the settings name; what is being loaded already is not loaded again. */
-  async load(): Promise<ModelInfo> {
+  async load(options: LoadOptions = {}): Promise<ModelInfo> {
     const params = loadParams();
     if (!params) throw new ServerError("noModel", t("No model has been chosen."), { next: t("Choose a GGUF file.") });
-    if (this.loading && this.asked && sameLoad(this.asked, params)) return this.loading;
-    return this.loadWith(await this.lives.connection(), params);
+    const same = this.asked && sameLoad(this.asked, params) && !options.retryBackends;
+    if (this.loading && same) return this.loading;
+    return this.loadWith(await this.lives.connection(), params, options);
   }
 
   async unload(): Promise<void> {
@@ -75,11 +79,11 @@ export class Model implements Disposable {
     clearTimeout(this.settling);
   }
 
-  private loadWith(connection: Connection, params: LoadParams): Promise<ModelInfo> {
+  private loadWith(connection: Connection, params: LoadParams, options: LoadOptions = {}): Promise<ModelInfo> {
     this.unloaded = false;
     this.asked = params;
     const loading = connection
-      .request<ModelInfo>(Method.load, params)
+      .request<ModelInfo>(Method.load, { ...params, ...options })
       .catch((error) => {
         throw toServerError(error);
       })

@@ -8,7 +8,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ErrorCodes } from "vscode-languageserver-protocol";
 import { Method, type ModelInfo, type ModelsParams, type ModelsResult } from "../../server/protocol.ts";
-import { Client, rejection } from "../support/client.ts";
+import { Client, rejection, TOY } from "../support/client.ts";
 
 const FOUR = "NVIDIA-Nemotron3-Nano-4B-Q4_K_M.gguf";
 const FOUR_BYTES = 2_837_072_864;
@@ -94,6 +94,23 @@ describe("what can be run here", () => {
         assert.match(name, /llvmpipe/);
         assert.ok(memory.total > 0 && memory.free <= memory.total);
       }
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("leaves out a GPU that has ended the engine, and says so", async function () {
+    const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
+    if (!device && process.env.CI !== "true") this.skip();
+    assert.ok(device, "mesa-vulkan-drivers is not installed");
+    const other = await Client.start({ env: { GGML_VK_VISIBLE_DEVICES: "0" } });
+    try {
+      assert.equal((await other.request<ModelsResult>(Method.models, {})).hardware.backend, "vulkan");
+      await other.request<ModelInfo>(Method.load, { model: TOY, contextTokens: 4096 });
+      const { hardware, offers } = await other.request<ModelsResult>(Method.models, {});
+      assert.deepEqual([hardware.backend, hardware.gpus], ["cpu", []]);
+      assert.match(hardware.problem!, /vulkan/i);
+      assert.ok(offers.every(({ fit }) => fit.type === "cpu" || fit.type === "no"));
     } finally {
       await other.stop();
     }

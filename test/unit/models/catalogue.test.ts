@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE, entryById } from "../../../server/models/catalogue.ts";
+import { DIALECTS } from "../../../server/nemotron/recognise.ts";
 
 describe("the catalogue", () => {
   const unique = (values: string[]) => assert.equal(new Set(values).size, values.length);
@@ -60,6 +61,11 @@ describe("the catalogue", () => {
     assert.equal(Math.round(shape("nemotron-3-nano-30b-a3b-q4_k_m").stateBytes / MiB), 48);
     assert.equal(shape("nemotron-3-nano-30b-a3b-q4_k_m").kvBytesPerToken, 6144);
     assert.equal(shape("llama-3.3-nemotron-super-49b-v1.5-q4_k_m").kvBytesPerToken, 200_704);
+  });
+
+  it("has no model that we cannot talk to", () => {
+    const known = DIALECTS.map(({ id }) => id);
+    for (const { id, dialect } of CATALOGUE) assert.ok(known.includes(dialect), id);
   });
 
   it("recommends the default quantization of a model, or its best", () => {

@@ -68,6 +68,16 @@ describe("looking at the GPUs", () => {
     assert.match(problem!, /looking at it failed/);
   });
 
+  it("does not look at what is known to fail, and says what the others lack", async () => {
+    const enginePath = await engine(
+      "known",
+      `const failures = exclude.map((backend) => ({ backend: "cuda", reason: backend + " is left out." }));
+       answer(id, { backend: "cpu", names: [], total: 0, free: 0, unified: false, failures });`,
+    );
+    const { problem } = await probeGpus({ enginePath, exclude: ["vulkan"] });
+    assert.equal(problem, "vulkan is left out.");
+  });
+
   it("asks for nothing when the GPU is off", async () => {
     assert.deepEqual(await probeGpus({ enginePath: path.join(folder, "missing.mjs"), gpu: "off" }), {
       backend: "cpu",
@@ -119,19 +129,21 @@ describe("what was seen of the hardware", () => {
       () => now,
     );
     const folder = os.tmpdir();
-    const [hardware] = await Promise.all([probe.read(folder), probe.read(folder), probe.read(folder, "auto")]);
+    const [hardware] = await Promise.all([probe.read(folder), probe.read(folder), probe.read(folder, { gpu: "auto" })]);
     assert.equal(looks, 1);
     assert.ok(hardware.ram.free > 0 && hardware.ram.free <= hardware.ram.total && hardware.ram.total <= os.totalmem());
     assert.ok(hardware.disk.free > 0 && hardware.disk.free <= hardware.disk.total);
     now = 9_999;
     await probe.read(folder);
     assert.equal(looks, 1);
-    await probe.read(folder, "auto", true);
+    await probe.read(folder, { refresh: true });
     assert.equal(looks, 2);
     now = 20_001;
     await probe.read(folder);
     assert.equal(looks, 3);
-    await probe.read(folder, "vulkan");
+    await probe.read(folder, { gpu: "vulkan" });
     assert.equal(looks, 4);
+    await probe.read(folder, { exclude: ["vulkan"] });
+    assert.equal(looks, 5);
   });
 });

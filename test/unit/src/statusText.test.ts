@@ -22,6 +22,18 @@ const view = (status: ServerStatus, more: Partial<StatusView> = {}) =>
   statusText({ status, budget: "1024", modelChosen: true, ...more });
 
 describe("the status bar", () => {
+  it("names what the model runs on where a better backend failed, and why", () => {
+    const reason = "cuda is not used: No NVIDIA card with a driver was found.";
+    const failedBackends = [{ backend: "cuda" as const, reason }];
+    const fallen = { ...model, backend: "vulkan" as const, device: "RTX", notes: [reason], failedBackends };
+    const shown = view({ type: "ready", model: fallen });
+    assert.equal(shown.text, "$(lightbulb) Nemotron 1K (Vulkan)");
+    assert.equal(shown.fellBack, true);
+    assert.ok(shown.details.includes(reason));
+    assert.match(shown.details[0]!, /\(vulkan, RTX\)/);
+    assert.equal(view({ type: "ready", model }).fellBack, false);
+  });
+
   it("has something to say, and something to click, for every state", () => {
     const failure = { reason: "It ended.", next: "Load it again." };
     const states: [ServerStatus, string, string][] = [
