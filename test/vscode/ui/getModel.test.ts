@@ -34,9 +34,6 @@ class Newcomer {
     await this.hub.stop();
   }
 
-  get getButton() {
-    return this.chat.button(/^Get .+ · .+ GB$/);
-  }
   get dialog() {
     return this.workbench.page.locator(".monaco-dialog-box");
   }
@@ -66,7 +63,7 @@ describe("getting a model", () => {
   it("fetches nothing by itself, and says what the recommended one would mean here", async () => {
     const { workbench, chat, hub } = newcomer;
     await chat.open();
-    await newcomer.getButton.waitFor();
+    await newcomer.chat.getModel.waitFor();
     await chat.frame.getByText("On this machine: on the CPU").waitFor();
     await workbench.shot("get-model-offer");
     assert.deepEqual([hub.requests, newcomer.files], [[], []]);
@@ -74,11 +71,11 @@ describe("getting a model", () => {
 
   it("downloads nothing before the license is accepted", async () => {
     const { workbench, hub } = newcomer;
-    await newcomer.getButton.click();
+    await newcomer.chat.getModel.click();
     await newcomer.dialog.getByText("Open Model License").first().waitFor();
     await workbench.shot("get-model-license");
     await newcomer.dialog.getByRole("button", { name: "Cancel" }).click();
-    await newcomer.getButton.waitFor();
+    await newcomer.chat.getModel.waitFor();
     assert.deepEqual([hub.requests, newcomer.files], [[], []]);
   });
 
@@ -86,7 +83,7 @@ describe("getting a model", () => {
     const { workbench, chat, hub } = newcomer;
     hub.faults.push(dropAfter(900_000), dropAfter(900_000));
     hub.speed = 700_000;
-    await newcomer.getButton.click();
+    await newcomer.chat.getModel.click();
     await newcomer.dialog.getByRole("button", { name: "Accept and Download" }).click();
     await chat.frame.getByText("Getting the model").waitFor();
     await chat.frame.getByText(/MB of 2\.7 MB · .+\/s · .+ left/).waitFor();
@@ -123,7 +120,7 @@ describe("getting a model", () => {
     await workbench.statusItem.filter({ hasText: "choose a model" }).waitFor();
     await chat.open();
     await workbench.runCommand("Nemotron: New Chat");
-    await newcomer.getButton.waitFor();
+    await newcomer.chat.getModel.waitFor();
   });
 });
 
@@ -139,7 +136,7 @@ describe("a download that does not come to its end at once", () => {
     await chat.open();
     await workbench.widen(300);
     hub.faults.push(webPage());
-    await newcomer.getButton.click();
+    await newcomer.chat.getModel.click();
     await newcomer.dialog.getByRole("button", { name: "Accept and Download" }).click();
     await newcomer.toast("a web page perhaps").waitFor();
     await workbench.shot("get-model-refused");
@@ -149,7 +146,7 @@ describe("a download that does not come to its end at once", () => {
   it("is cancelled, and goes on later where it stopped, without asking for the license again", async () => {
     const { workbench, chat, hub } = newcomer;
     hub.speed = 500_000;
-    await newcomer.getButton.click();
+    await newcomer.chat.getModel.click();
     await chat.frame.getByText(/1\.\d MB of 2\.7 MB · /).waitFor();
     await workbench.shot("get-model-progress-narrow");
     await chat.button("Cancel").click();
