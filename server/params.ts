@@ -1,4 +1,5 @@
 /** Checks that what a client sent has the form that protocol.ts asks for, before anything is done with it. */
+import path from "node:path";
 import { ErrorCodes, Range, ResponseError } from "vscode-languageserver";
 import type {
   AddBudgetParams,
@@ -7,8 +8,11 @@ import type {
   ChatParams,
   CommitMessageParams,
   CountTokensParams,
+  DeleteModelParams,
+  DownloadParams,
   EditParams,
   ExplainParams,
+  ImportParams,
   InstallBackendParams,
   LoadParams,
   Message,
@@ -29,7 +33,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isToken = (value: unknown) => typeof value === "string" || typeof value === "number";
 const isToolCall = (value: unknown) => isObject(value) && typeof value.name === "string" && isObject(value.arguments);
 const isCount = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0;
-const isText = (value: unknown) => typeof value === "string";
+const isText = (value: unknown): value is string => typeof value === "string";
 /** Only what is made use of: clients add much to their diagnostics. */
 const isDiagnostic = (value: unknown) =>
   isObject(value) &&
@@ -216,6 +220,26 @@ function checkRemote(remote: unknown): void {
   check(isObject(remote) && isText(remote.baseUrl), "remote.baseUrl must be a text");
   for (const name of ["model", "apiKey"])
     check(remote[name] === undefined || isText(remote[name]), `remote.${name} must be a text`);
+}
+
+export function checkDownload(params: Unknown<DownloadParams>): void {
+  checkModelId(params);
+  const { workDoneToken, acceptLicense, accessToken, mirror, proxy } = params;
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+  check(acceptLicense === undefined || typeof acceptLicense === "boolean", "acceptLicense must be true or false");
+  for (const [name, value] of Object.entries({ accessToken, mirror, proxy }))
+    check(value === undefined || isText(value), `${name} must be a text`);
+}
+
+export function checkImport(params: Unknown<ImportParams>): void {
+  check(isObject(params) && isText(params.path) && path.isAbsolute(params.path), "path must be an absolute path");
+  const { copy, workDoneToken } = params;
+  check(typeof copy === "boolean", "copy must be true or false");
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+}
+
+export function checkModelId(params: Unknown<DeleteModelParams>): void {
+  check(isObject(params) && isText(params.id), "id must be a text");
 }
 
 export function checkModels(params: Unknown<ModelsParams>): void {

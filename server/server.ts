@@ -31,6 +31,7 @@ import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { writeTests } from "./features/tests.ts";
+import { downloadModel, importFile, loadModel, removeModel } from "./modelFiles.ts";
 import { defaultModelsFolder } from "./models/folder.ts";
 import { HardwareProbe, type ProbeGpus } from "./models/hardware.ts";
 import { listModels } from "./models/list.ts";
@@ -41,9 +42,12 @@ import {
   checkCommitMessage,
   checkConversation,
   checkCountTokens,
+  checkDownload,
   checkEdit,
   checkExplain,
+  checkImport,
   checkLoad,
+  checkModelId,
   checkModels,
   checkPrepareEdit,
   checkStartEndpoint,
@@ -60,8 +64,11 @@ import {
   type CommitMessageParams,
   type CountParams,
   type CountTokensParams,
+  type DeleteModelParams,
+  type DownloadParams,
   type EditParams,
   type ExplainParams,
+  type ImportParams,
   type InitializationOptions,
   type LoadParams,
   Method,
@@ -111,6 +118,7 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   const endpoint = new EndpointHolder(engine);
   let capabilities: InitializeParams["capabilities"] = {};
   let folder = defaultModelsFolder();
+  const files = () => ({ connection, engine, folder });
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
@@ -180,7 +188,10 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   serve<ModelsParams>(Method.models, checkModels, (params) =>
     listModels(params, { hardware, folder, status: engine.status }),
   );
-  serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
+  serve<DownloadParams>(Method.download, checkDownload, (params, signal) => downloadModel(params, files(), signal));
+  serve<ImportParams>(Method.importModel, checkImport, (params, signal) => importFile(params, files(), signal));
+  serve<DeleteModelParams>(Method.deleteModel, checkModelId, (params) => removeModel(params, files()));
+  serve<LoadParams>(Method.load, checkLoad, (params, signal) => loadModel(params, { engine }, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();
     return null;

@@ -4,7 +4,7 @@ import { env, ProgressLocation, Uri, window, workspace } from "vscode";
 import { NPM_REGISTRY } from "../server/protocol.ts";
 import { loadParams, setting } from "./config.ts";
 import { aboutCuda, stateOfCuda } from "./cuda.ts";
-import { loadAndTell } from "./models.ts";
+import { loadAndTell } from "./models/load.ts";
 import { plain } from "./problems.ts";
 import type { Server } from "./server.ts";
 

@@ -4,6 +4,7 @@ import type { Budget } from "../media/messages.ts";
 import type { Backend, ModelInfo, RemoteHost } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
+import type { Download } from "./models/downloads.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
@@ -20,6 +21,8 @@ export type StatusView = {
   endpoint?: string;
   /** What running replies are at. */
   doing?: Doing;
+  /** A model that is on its way. */
+  download?: Download;
 };
 
 export type StatusText = {
@@ -46,7 +49,23 @@ export function statusText(view: StatusView): StatusText {
   };
 }
 
+/** All but the endpoint. */
 function stateText(view: StatusView): StatusText {
+  const { download, modelChosen } = view;
+  const rest = restText(view);
+  if (!download) return rest;
+  const details = [t("Downloading {0}: {1}", download.name, download.text), ...rest.details];
+  const text = `$(cloud-download) ${percent(download.share)}`;
+  if (modelChosen) return { ...rest, text: `${rest.text} ${text}`, details };
+  return {
+    text: `$(cloud-download) Nemotron ${percent(download.share)}`,
+    command: "chooseModel",
+    details: details.slice(0, 1),
+  };
+}
+
+/** All but a download. */
+function restText(view: StatusView): StatusText {
   const { status, budget, modelChosen } = view;
   switch (status.type) {
     case "asleep":
@@ -61,6 +80,7 @@ function stateText(view: StatusView): StatusText {
         ],
       };
     case "starting":
+      if (!modelChosen) return noModel(t("No model has been chosen."));
       return {
         text: spinning(t("Nemotron starting")),
         command: "toggleThinking",
@@ -122,7 +142,7 @@ const backendName = (backend: Backend) => ({ cuda: "CUDA", vulkan: "Vulkan", met
 const noModel = (why: string): StatusText => ({
   text: `$(folder-opened) ${t("Nemotron: choose a model")}`,
   command: "chooseModel",
-  details: [`${why} ${t("Click to choose a file.")}`],
+  details: [`${why} ${t("Click to get one, or to choose a file.")}`],
 });
 
 const spinning = (what: string) => `$(loading~spin) ${what}`;

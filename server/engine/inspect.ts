@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
+import type { GgufFileInfo } from "node-llama-cpp";
 import type { Dialect } from "../nemotron/dialect.ts";
 import { ARCHITECTURES, recognise, type Unrecognised } from "../nemotron/recognise.ts";
 import { EngineError } from "./engine.ts";
@@ -21,6 +21,8 @@ export async function inspectModel(file: string): Promise<ModelFile> {
   if (!magic.startsWith("GGUF"))
     throw refused(t("{0} is not a GGUF file.", name), t("Choose a file that ends in .gguf."));
 
+  // The language server, which looks at files too, need not have the library until it does.
+  const { readGgufFileInfo } = await import("node-llama-cpp");
   let info: GgufFileInfo;
   try {
     info = await readGgufFileInfo(file, { sourceType: "filesystem", logWarnings: false });

@@ -26,6 +26,16 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
+  /** The file could not be brought here. What has come of it is kept. data: reason, next. */
+  downloadFailed: 40,
+  /** data: reason, next. */
+  diskFull: 41,
+  /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
+  notVerified: 42,
+  /** data: reason, next, page (of the license). */
+  licenseNotAccepted: 43,
+  /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
+  accessDenied: 44,
   /** A backend could not be installed or removed. data: reason, next. */
   backendFailed: 20,
   // Of a remote engine. data: next, besides what is said here.
@@ -67,6 +77,9 @@ export const Method = {
   unload: "nemotron/unload",
   startEndpoint: "nemotron/startEndpoint",
   stopEndpoint: "nemotron/stopEndpoint",
+  download: "nemotron/download",
+  importModel: "nemotron/importModel",
+  deleteModel: "nemotron/deleteModel",
   backends: "nemotron/backends",
   installBackend: "nemotron/installBackend",
   removeBackend: "nemotron/removeBackend",

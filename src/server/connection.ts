@@ -24,26 +24,29 @@ export type OnWorkDone = (progress: { message?: string; percentage?: number }) =
 export type Connection = {
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
+  /** How far a request is that takes long. */
   onWorkDone(token: string, listener: OnWorkDone): Disposable;
   /** Ends the server; `onClosed` is not called. */
   dispose(): Promise<void>;
 };
 
+/** Where the server keeps what it downloads. */
+export type Folders = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder">>;
+
 export type ConnectionOptions = {
   /** The bundled server. */
   module: string;
-  /** Where the server is to install backends. */
-  backendsFolder: string;
+  folders: Folders;
   log: LogOutputChannel;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
 };
 
-const options = (backendsFolder: string): InitializationOptions => ({
+const options = (folders: Folders): InitializationOptions => ({
   ownCommands: true,
   translations: l10n.bundle,
-  backendsFolder,
+  ...folders,
 });
 const replyProgress = new ProgressType<ReplyProgress>();
 
@@ -55,16 +58,10 @@ class QuietClient extends LanguageClient {
 }
 
 /** Starts the server. Rejects when it cannot be started. */
-export async function connect({
-  module,
-  backendsFolder,
-  log,
-  onStatus,
-  onClosed,
-}: ConnectionOptions): Promise<Connection> {
+export async function connect({ module, folders, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
   // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
   const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
-  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, backendsFolder));
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, folders));
   client.onNotification(Method.status, onStatus);
   await client.start();
   const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
@@ -83,7 +80,7 @@ export async function connect({
   };
 }
 
-function clientOptions(log: LogOutputChannel, backendsFolder: string): LanguageClientOptions {
+function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientOptions {
   const lines = (input: Readable) => {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
@@ -100,7 +97,7 @@ function clientOptions(log: LogOutputChannel, backendsFolder: string): LanguageC
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: options(backendsFolder),
+    initializationOptions: options(folders),
     middleware: traced(log),
   };
 }

@@ -39,7 +39,8 @@ await withChat({ theme: "dark" }, async (workbench, chat) => {
   await chat.answered("Smaller values become");
   await picture(workbench, "explain");
 });
-await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench) => {
+await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench, chat) => {
+  await chat.getModel.waitFor();
   await picture(workbench, "first-run", workbench.page.locator(".part.auxiliarybar"));
 });
 

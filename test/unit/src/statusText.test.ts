@@ -56,11 +56,25 @@ describe("the status bar", () => {
   });
 
   it("leads to a model where none was chosen", () => {
-    for (const type of ["asleep", "noModel"] as const) {
+    for (const type of ["asleep", "starting", "noModel"] as const) {
       const { command, text } = view({ type }, { modelChosen: false });
       assert.equal(command, "chooseModel");
       assert.match(text, /choose a model/);
     }
+  });
+
+  it("tells that a model is on its way, beside what it tells otherwise", () => {
+    const download = { id: "x", name: "Nemotron Nano 9B v2", share: 0.424, text: "2.8 GB of 6.5 GB · 40 MB/s" };
+    const without = view({ type: "noModel" }, { modelChosen: false, download });
+    assert.deepEqual([without.text, without.command], ["$(cloud-download) Nemotron 42 %", "chooseModel"]);
+    const beside = view({ type: "ready", model }, { download });
+    assert.deepEqual(
+      [beside.text, beside.command],
+      ["$(lightbulb) Nemotron 1K $(cloud-download) 42 %", "toggleThinking"],
+    );
+    for (const { details } of [without, beside])
+      assert.equal(details[0], "Downloading Nemotron Nano 9B v2: 2.8 GB of 6.5 GB · 40 MB/s");
+    assert.doesNotMatch(accessibleLabel(beside), /\$\(/);
   });
 
   it("shows mode and budget at a glance", () => {
