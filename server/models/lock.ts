@@ -20,16 +20,22 @@ export type Lock = {
 /**
  * Waits until nobody else has it. A lock whose process is dead is taken over; it is told from the process's id, or where
  * that says nothing (another host, an id that is in use again) from its silence.
- * @param waiting is called again and again while somebody else has it. Throws the signal's reason.
+ * @param waiting is called again and again while somebody else has it.
+ * @param staleMs a silence of so long means that its process is gone. Throws the signal's reason.
  */
-export async function acquire(file: string, signal: AbortSignal, waiting: () => Promise<void>): Promise<Lock> {
+export async function acquire(
+  file: string,
+  signal: AbortSignal,
+  waiting: () => Promise<void>,
+  staleMs = STALE_MS,
+): Promise<Lock> {
   const owner = JSON.stringify({ pid: process.pid, host: os.hostname(), id: randomUUID() });
   let seen: Sight | undefined;
   for (;;) {
     signal.throwIfAborted();
     if (await create(file, owner)) return held(file, owner);
     seen = await look(file, seen);
-    if (seen && isGone(seen)) {
+    if (seen && isGone(seen, staleMs)) {
       await takeAway(file, seen.owner);
       continue;
     }
@@ -41,7 +47,7 @@ export async function acquire(file: string, signal: AbortSignal, waiting: () => 
 /** Whether somebody has it now. */
 export async function isLocked(file: string): Promise<boolean> {
   const seen = await look(file, undefined);
-  return seen !== undefined && !isGone(seen);
+  return seen !== undefined && !isGone(seen, STALE_MS);
 }
 
 /** `since`: when its last heartbeat was first seen, by a clock that stands still while the machine sleeps. */
@@ -57,8 +63,8 @@ async function look(file: string, before: Sight | undefined): Promise<Sight | un
   }
 }
 
-function isGone({ owner, since }: Sight): boolean {
-  return performance.now() - since > STALE_MS || isDead(owner);
+function isGone({ owner, since }: Sight, staleMs: number): boolean {
+  return performance.now() - since > staleMs || isDead(owner);
 }
 
 function isDead(owner: string): boolean {

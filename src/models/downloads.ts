@@ -13,6 +13,7 @@ import type { ModelOffer, ModelsResult } from "../../server/protocol.ts";
 import { fitParams } from "../config.ts";
 import type { OnWorkDone } from "../server/connection.ts";
 import type { Server } from "../server.ts";
+import { ServerError } from "../serverError.ts";
 import { acceptLicense } from "./license.ts";
 import { networkOptions } from "./network.ts";
 
@@ -74,9 +75,20 @@ export class Downloads implements Disposable {
    */
   async get(offer: ModelOffer): Promise<string | undefined> {
     if (this.running) throw new Error(t("{0} is being downloaded: wait for it, or cancel it.", this.running.name));
-    if (!(offer.path || (await acceptLicense(offer, this.memento)))) return undefined;
-    const params = { id: offer.id, acceptLicense: true, ...(await networkOptions(this.secrets)) };
-    return this.watched(offer.name, offer.id, (onProgress, token) => this.server.download(params, onProgress, token));
+    // A file that is here already is only checked, which takes no license; unless it turns out to be none.
+    if (offer.path) {
+      const checked = await this.download(offer, false).catch((error) => {
+        if (error instanceof ServerError && error.code === "licenseNotAccepted") return undefined;
+        throw error;
+      });
+      if (checked) return checked;
+    }
+    return (await acceptLicense(offer, this.memento)) ? this.download(offer, true) : undefined;
+  }
+
+  private async download({ id, name }: ModelOffer, acceptLicense: boolean): Promise<string> {
+    const params = { id, acceptLicense, ...(await networkOptions(this.secrets)) };
+    return this.watched(name, id, (onProgress, token) => this.server.download(params, onProgress, token));
   }
 
   /** Has a file of the user's own checked, and copied if that is wanted. Rejects with a ServerError. */
@@ -123,7 +135,7 @@ export class Downloads implements Disposable {
       this.cancel = undefined;
       this.show(undefined);
       // What is here has changed. A server that cannot tell has said so elsewhere.
-      await this.look().catch(() => {});
+      this.look().catch(() => {});
     }
   }
 
