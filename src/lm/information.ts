@@ -6,6 +6,8 @@ import { numberText } from "../locale.ts";
 import type { ServerStatus } from "../server/status.ts";
 import { whereItRuns } from "../statusText.ts";
 
+/** As in the manifest. */
+export const VENDOR = "nemotron";
 /** Of the one model that there is, whichever file it is: what a user has chosen in a picker stays chosen. */
 export const MODEL_ID = "local";
 /** As in Copilot's own providers: so much of the context is kept for thought and answer, but at most half of it. */

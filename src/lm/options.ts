@@ -27,7 +27,7 @@ export function replyOptions(asked: Options, configured: Options, settings: Repl
     stop: stopOption(asked.stop),
   };
   return {
-    thinking: thinkingOption(asked, budgetOf(configured) ?? settings.thinking),
+    thinking: thinkingOption(asked, configuredThinking(configured) ?? settings.thinking),
     sampling: { ...settings.sampling, ...defined(sampling) },
     maxTokens: wholeOption(asked, "max_tokens", 1) ?? settings.maxTokens,
   };
@@ -36,7 +36,8 @@ export function replyOptions(asked: Options, configured: Options, settings: Repl
 /** The name of the setting in the model picker, and in the user's file of models. */
 export const CONFIGURED = "thinking";
 
-function budgetOf(configured: Options): Thinking | undefined {
+/** Undefined where the user has set nothing there. */
+export function configuredThinking(configured: Options): Thinking | undefined {
   const budget = BUDGETS.find((budget) => budget === configured[CONFIGURED]);
   return budget && budgetToThinking(budget satisfies Budget);
 }

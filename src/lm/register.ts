@@ -1,9 +1,8 @@
 /** The model in VS Code's own AI surfaces: as a language model for all extensions, and as a participant of its chat. */
 import { type Disposable, lm, type Uri } from "vscode";
 import { createParticipant, type ParticipantDeps } from "../participant/participant.ts";
+import { VENDOR } from "./information.ts";
 import { LanguageModelProvider } from "./provider.ts";
-
-const VENDOR = "nemotron";
 
 /** Nothing is started by this: registering costs no more than telling VS Code. */
 export function registerLanguageModel(deps: ParticipantDeps, icon: Uri): Disposable[] {

@@ -51,6 +51,18 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await chat.answered("factorial");
   });
 
+  it("thinks as much as is set beside the model's name", async () => {
+    await chat.ask("ping");
+    await chat.answered("pong");
+    await chat.last.getByText(/Completed \d+ step/).waitFor();
+    await chat.view.getByText("Thinking as set").click();
+    await workbench.shot("vscode-chat-budgets");
+    await workbench.page.locator(".action-widget").getByText("Off", { exact: true }).click();
+    await chat.ask("Write hello world in Python.");
+    await chat.answered("Hello, world!");
+    assert.equal(await chat.last.getByText(/Completed \d+ step/).count(), 0);
+  });
+
   it("explains the selection, and suggests what could come next", async () => {
     const tab = new EditorTab(workbench, "cart.ts");
     await tab.line("function clamp").click();
