@@ -92,7 +92,8 @@ function checkMessages(messages: Unknown<Message>[]): void {
       `a message's role must be one of ${ROLES.join(", ")}`,
     );
     check(typeof message.content === "string", "a message's content must be a text");
-    const { toolCalls } = message as { toolCalls?: unknown };
+    const { toolCalls, thought } = message as { toolCalls?: unknown; thought?: unknown };
+    check(thought === undefined || isText(thought), "a message's thought must be a text");
     check(
       toolCalls === undefined || (Array.isArray(toolCalls) && toolCalls.every(isToolCall)),
       "toolCalls must be a list of calls with name and arguments",

@@ -32,7 +32,8 @@ export type Unrecognised =
 type Marks = { all: readonly string[]; none?: readonly string[]; named?: RegExp };
 
 const MARKS: Record<DialectId, Marks> = {
-  "nano-v2": { all: ["<SPECIAL_10>", "<SPECIAL_11>", "<SPECIAL_12>", "<think></think>", "<TOOLCALL>", "/no_think"] },
+  // Nemotron-H, before it, has the same turns but calls no tools.
+  "nano-v2": { all: ["<SPECIAL_10>", "<SPECIAL_11>", "<think>", "<TOOLCALL>"] },
   // Qwen3-Coder calls alike but does not think, later Qwens think in other words.
   "nemotron-3": { all: ["<|im_start|>", "<|im_end|>", "<function=", "<parameter=", "<think></think>"] },
   "llama-nemotron-1.5": { all: ["<|start_header_id|>", "<|eot_id|>", "<TOOLCALL>", "<TOOL_RESPONSE>", "/no_think"] },

@@ -167,6 +167,23 @@ describe("dialects", () => {
         assert.ok(again.usage.readTokens <= FRAMING_TOKENS, `read ${again.usage.readTokens}`);
       });
 
+      it("keeps two conversations that take turns from being read again, and an earlier message can be changed", async () => {
+        const chats = ["once upon", "far away"].map((words) => [
+          user(`${`${words} `.repeat(100)}. What is recursion?`),
+        ]);
+        for (let turn = 0; turn < 3; turn++)
+          for (const messages of chats) {
+            const { answer, usage } = await short(messages);
+            const most = turn === 0 ? Number.POSITIVE_INFINITY : FRAMING_TOKENS;
+            assert.ok(usage.readTokens <= most, `turn ${turn} read ${usage.readTokens} of ${usage.promptTokens}`);
+            messages.push(assistant(answer));
+            await settle(messages);
+            messages.push(user("Thanks!"));
+          }
+        const { usage } = await short([...chats[0]!.slice(0, 2), user("Give me an example.")]);
+        assert.ok(usage.readTokens <= FRAMING_TOKENS, `read ${usage.readTokens} of ${usage.promptTokens}`);
+      });
+
       it("runs an edit beside a chat", async () => {
         const chat = client.stream<ChatResult>(Method.chat, {
           messages: [user("Think for a long time.")],

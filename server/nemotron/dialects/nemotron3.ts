@@ -53,7 +53,7 @@ export const nemotron3: Dialect = {
   lastTurn: (pieces) => lastHeadedTurn(pieces, USER),
   messageText: (message) => said(message).map(textOf).join(""),
   calls: xmlCalls,
-  // The model card: 1.0 for both as a rule, 0.6 and 0.95 for tool calling. Without thinking it is evaluated greedily.
+  // The model card: 1.0 for both as a rule, 0.6 and 0.95 for tool calling. Without thinking greedy, as in other dialects.
   sampling: (thinking, tools) => {
     if (tools) return { temperature: 0.6, topP: 0.95 };
     return { temperature: thinking ? 1 : 0, topP: 1 };

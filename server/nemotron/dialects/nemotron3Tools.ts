@@ -2,6 +2,7 @@
 import type { Tool, ToolCall } from "../../protocol.ts";
 import type { CallFormat } from "../dialect.ts";
 import { pythonJson, pythonString } from "../pythonJson.ts";
+import { parseToolCalls } from "../toolCalls.ts";
 
 export const BEGIN_CALL = "<tool_call>";
 export const END_CALL = "</tool_call>";
@@ -49,7 +50,7 @@ function functionText(tool: Tool): string {
   return [
     "\n<function>",
     element("name", tool.name),
-    description === undefined ? "" : element("description", description.trim()),
+    typeof description === "string" ? element("description", description.trim()) : "",
     "\n<parameters>",
     ...properties.map(([name, fields]) => parameterText(name, isFields(fields) ? fields : {})),
     others(schema, ["type", "properties", "required"]),
@@ -97,9 +98,12 @@ const FUNCTION = /^\s*<function=([^>\n]+)>([\s\S]*)<\/function>\s*$/;
 /** A value may hold the closing tag itself: it ends where another parameter, or nothing, follows. */
 const PARAMETER = /\s*<parameter=([^>\n]+)>([\s\S]*?)<\/parameter>(?=\s*(?:<parameter=|$))/gy;
 
-/** The values of a call are text: what they are, the tool's schema tells. */
+/**
+ * The values of a call are text: what they are, the tool's schema tells. A call in JSON is taken as well: many models write
+ * such between these tags, and a grammar may ask for it.
+ */
 export function xmlCalls(tools: readonly Tool[]): CallFormat {
-  return { begin: BEGIN_CALL, end: END_CALL, parse: (block) => parseCall(block, tools) };
+  return { begin: BEGIN_CALL, end: END_CALL, parse: (block) => parseCall(block, tools) ?? parseToolCalls(block) };
 }
 
 function parseCall(block: string, tools: readonly Tool[]): ToolCall[] | undefined {

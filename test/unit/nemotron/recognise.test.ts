@@ -28,6 +28,9 @@ describe("nemotron: which dialect a file speaks", () => {
   it("is not told of other models, however alike their templates", () => {
     for (const name of ["Qwen3-Coder", "Qwen-Qwen3-0.6B", "Qwen3.5-4B"])
       assert.equal(outcome({ template: published(name), vocabulary: chatML }), "unknownTemplate", name);
+    const nemotronH =
+      "{{ '<SPECIAL_10>System\\n' }} {{ '<SPECIAL_11>User\\n' }} {'reasoning': True} {{ '<think>\\n' }}";
+    assert.equal(outcome({ template: nemotronH, vocabulary: nano }), "unknownTemplate");
     const llamas = ["meta-llama-Llama-3.3-70B-Instruct", "deepseek-ai-DeepSeek-R1-Distill-Llama-8B"];
     for (const name of llamas)
       assert.equal(

@@ -57,10 +57,14 @@ describe("nemotron-3: tool calls", () => {
     assert.deepEqual(parse(block), [{ name: "write", arguments: { text: code, path: "a.ts" } }]);
   });
 
+  it("takes a call in JSON as well", () => {
+    assert.deepEqual(parse('\n{"name": "f", "arguments": {"a": 1}}\n'), [{ name: "f", arguments: { a: 1 } }]);
+  });
+
   it("refuses everything else as a whole", () => {
     for (const block of [
       "",
-      '{"name": "f"}',
+      '{"name": "f",',
       "<function=f>",
       "<function=f>\n<parameter=a>\n1\n</function>",
       "<function=f>\n<parameter=a>\n1\n</parameter>\nand so on</function>",
