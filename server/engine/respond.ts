@@ -39,7 +39,7 @@ export async function respond(
   const promptTokens = prompt.tokens.length + tokenizer.tokenizeFraming(dialect.opening(budget.open)).length;
   refuseOverflow(promptTokens, slots.contextTokens);
   // A schema that cannot be followed is refused before anything is read.
-  const grammar = await grammarFor(llama, request);
+  const grammar = await grammarFor(llama, dialect, request);
 
   const slot = await slots.acquire(request, roomy(promptTokens, request), prompt.tokens, signal);
   const seat = gate.join(request.priority);

@@ -1,22 +1,26 @@
 /** Grammars for replies that have to have a form: JSON by a schema, or calls of tools. */
 import type { Llama, LlamaGrammar } from "node-llama-cpp";
-import { END_TOOL_CALL, TOOL_CALL } from "../nemotron/tags.ts";
+import type { CallFormat, Dialect } from "../nemotron/dialect.ts";
 import { EngineError, type RespondRequest } from "./engine.ts";
 import { followable } from "./schemaForms.ts";
 
 type Formed = Pick<RespondRequest, "responseSchema" | "tools" | "toolChoice" | "singleCall">;
 
 /** Undefined where the reply is free. Throws EngineError badSchema. */
-export async function grammarFor(llama: Llama, request: Formed): Promise<LlamaGrammar | undefined> {
-  if (request.toolChoice !== undefined) return callGrammar(llama, request);
+export async function grammarFor(llama: Llama, dialect: Dialect, request: Formed): Promise<LlamaGrammar | undefined> {
+  if (request.toolChoice !== undefined) return callGrammar(llama, dialect.calls(request.tools ?? []), request);
   if (!request.responseSchema) return undefined;
   return llama.createGrammar({
     grammar: `root ::= json\n${await jsonRules(llama, followable(request.responseSchema))}`,
   });
 }
 
-/** Calls as the model writes them, `<TOOLCALL>[{"name": …, "arguments": …}]</TOOLCALL>`, of tools that there are. */
-async function callGrammar(llama: Llama, { tools = [], toolChoice, singleCall }: Formed): Promise<LlamaGrammar> {
+/** Calls of tools that there are, in JSON between the dialect's tags: `[{"name": …, "arguments": …}]`, which all dialects read. */
+async function callGrammar(
+  llama: Llama,
+  { begin, end }: CallFormat,
+  { tools = [], toolChoice, singleCall }: Formed,
+): Promise<LlamaGrammar> {
   const wanted = tools.filter(({ name }) => typeof toolChoice !== "object" || toolChoice.name === name);
   if (wanted.length === 0) throw bad("there is no tool that could be called");
   const calls = wanted.map(({ name, parameters = {} }) => ({
@@ -25,7 +29,7 @@ async function callGrammar(llama: Llama, { tools = [], toolChoice, singleCall }:
   }));
   const most = singleCall ? { maxItems: 1 } : {};
   const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...most });
-  return llama.createGrammar({ grammar: `root ::= "${TOOL_CALL}" json "${END_TOOL_CALL}"\n${rules}` });
+  return llama.createGrammar({ grammar: `root ::= "${begin}" json "${end}"\n${rules}` });
 }
 
 /**
