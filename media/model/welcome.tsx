@@ -78,7 +78,9 @@ function getText({ here, ...offer }: Offer): string {
   const [name, size] = [together(offer.name), together(offer.size)];
   const resumes = offer.resumes && together(offer.resumes);
   if (here) return t("Use {0}", name);
-  return resumes ? t("Go on with {0} · {1} of {2}", name, resumes, size) : t("Get {0} · {1}", name, size);
+  const text = resumes ? t("Go on with {0} · {1} of {2}", name, resumes, size) : t("Get {0} · {1}", name, size);
+  // No line begins with the dot.
+  return text.replace(" ·", "\u00a0·");
 }
 
 /** A name, or a number and its unit, are not torn apart at the end of a line. */
