@@ -5,6 +5,7 @@ import { Composer, type ComposerHandle } from "./composer/composer.tsx";
 import { DropTarget } from "./composer/dropTarget.tsx";
 import { Overflow } from "./composer/overflow.tsx";
 import { ModelBanner } from "./model/banner.tsx";
+import { Destination } from "./model/destination.tsx";
 import { Welcome } from "./model/welcome.tsx";
 import { Announcer } from "./page/announcer.tsx";
 import { Icon } from "./page/icon.tsx";
@@ -61,6 +62,7 @@ export function App() {
         )}
         {model && <ModelBanner model={model} last={turns.at(-1)?.reply} />}
         {composer.overflow && <Overflow overflow={composer.overflow} />}
+        {model && <Destination model={model} />}
         <Composer
           handle={input}
           composer={composer}

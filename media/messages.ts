@@ -3,7 +3,7 @@
  * picture of the chat that goes with them. The host holds all state, the page draws it. Tokens are the loaded model's,
  * times are ms.
  */
-import type { Usage } from "../server/protocol.ts";
+import type { RemoteHost, Usage } from "../server/protocol.ts";
 
 /** How much the model may think, in tokens. The same words are in the settings. */
 export const BUDGETS = ["off", "256", "512", "1024", "2048", "4096", "unlimited"] as const;
@@ -25,7 +25,7 @@ export type ReplyError = {
   /** What the user can do next, in words. */
   next?: string;
   /** The same as buttons, beside Retry, which is always there. */
-  actions: ("chooseModel" | "showLog" | "newChat")[];
+  actions: ("chooseModel" | "showLog" | "newChat" | "connectRemote" | "setRemoteKey" | "useLocal")[];
 };
 
 export type Reply = {
@@ -84,22 +84,38 @@ export type Composer = {
   attachments: Attachment[];
   budget: Budget;
   /** Tokens of the prompt as it stands against the loaded context. Missing while there is no model to count with. */
-  meter?: { used: number; total: number };
+  meter?: { used: number; total: number; estimated?: boolean };
   /** So many tokens too many, and what could be dropped. Sending is refused until it fits. */
   overflow?: { excess: number; drops: Drop[] };
 };
 
 // ---- The model ---------------------------------------------------------------------------------------------------
 
+/** The model that is recommended on this machine, in words. */
+export type Offer = {
+  name: string;
+  /** `6.5 GB` */
+  size: string;
+  /** Where it would run, with which context and memory. */
+  fit: string;
+  /** Its file is here already. */
+  here: boolean;
+  /** So much of it is here: `2.1 GB`. */
+  resumes?: string;
+};
+
+/** `remote`: it is not run by us, but behind an endpoint there. */
 export type ModelState =
-  /** Nothing has been chosen. */
-  | { type: "noModel" }
+  /** Nothing has been chosen. `offer` is missing until it is known what suits the machine. */
+  | { type: "noModel"; offer?: Offer }
+  /** None has been chosen yet, and one is on its way. `text`: bytes, speed, time left. */
+  | { type: "downloading"; name: string; progress: number; text: string }
   /** The server is not running yet; it starts with the first question. */
-  | { type: "asleep"; name: string }
-  | { type: "starting"; name: string }
-  | { type: "loading"; name: string; progress: number; backend?: string }
-  | { type: "ready"; name: string; toy: boolean; contextTokens: number; where: string }
-  | { type: "failed"; reason: string; next: string; retrying: boolean };
+  | { type: "asleep"; name: string; remote?: RemoteHost }
+  | { type: "starting"; name: string; remote?: RemoteHost }
+  | { type: "loading"; name: string; progress: number; backend?: string; remote?: RemoteHost }
+  | { type: "ready"; name: string; toy: boolean; contextTokens: number; where: string; remote?: RemoteHost }
+  | { type: "failed"; reason: string; next: string; retrying: boolean; remote?: RemoteHost };
 
 // ---- Host to page ------------------------------------------------------------------------------------------------
 
@@ -174,5 +190,15 @@ export type ToHost =
 export type CodeAction = "copy" | "insert" | "replace" | "newFile" | "apply";
 
 /** Commands of the palette that the page may start. */
-export const PAGE_COMMANDS = ["chooseModel", "showLog", "newChat", "loadModel", "getModel"] as const;
+export const PAGE_COMMANDS = [
+  "chooseModel",
+  "showLog",
+  "newChat",
+  "loadModel",
+  "getModel",
+  "cancelDownload",
+  "connectRemote",
+  "setRemoteKey",
+  "useLocal",
+] as const;
 export type PageCommand = (typeof PAGE_COMMANDS)[number];

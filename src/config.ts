@@ -1,7 +1,14 @@
 /** The settings, in one typed place. Their defaults are in the manifest alone. */
 import { workspace } from "vscode";
 import type { Budget } from "../media/messages.ts";
-import type { LoadParams, Sampling, Thinking } from "../server/protocol.ts";
+import {
+  type LoadParams,
+  type ModelsParams,
+  type RemoteHost,
+  remoteHost,
+  type Sampling,
+  type Thinking,
+} from "../server/protocol.ts";
 import { type Action, budgetToThinking } from "./budgets.ts";
 
 export { type Action, budgetToThinking } from "./budgets.ts";
@@ -15,6 +22,9 @@ export type Settings = {
   gpu: NonNullable<LoadParams["gpu"]>;
   gpuLayers: number | null;
   threads: number | null;
+  "remote.baseUrl": string;
+  "remote.model": string;
+  "remote.contextTokens": number | null;
   "thinking.mode": Thinking["mode"];
   "thinking.budget.chat": Budget;
   "thinking.budget.explain": Budget;
@@ -22,8 +32,11 @@ export type Settings = {
   "thinking.budget.refactor": Budget;
   "sampling.temperature": number | null;
   "sampling.topP": number | null;
+  "download.mirror": string;
+  "download.proxy": string;
   "trace.server": "off" | "messages";
   "endpoint.port": number;
+  npmRegistry: string;
 };
 
 export function setting<K extends keyof Settings>(key: K): Settings[K] {
@@ -42,8 +55,13 @@ export async function changeSetting<K extends keyof Settings>(key: K, value: Set
   await configuration.update(key, value, !inWorkspace);
 }
 
-/** What to load, or undefined while no model has been chosen. */
+/** What to load, or undefined while no model has been chosen. Without the key of a remote engine: it is no setting. */
 export function loadParams(): LoadParams | undefined {
+  const baseUrl = setting("remote.baseUrl").trim();
+  if (baseUrl) {
+    const remote = { baseUrl, model: setting("remote.model").trim() || undefined };
+    return { remote, contextTokens: setting("remote.contextTokens") ?? undefined };
+  }
   const model = setting("model");
   if (!model) return undefined;
   return {
@@ -54,6 +72,17 @@ export function loadParams(): LoadParams | undefined {
     threads: setting("threads") ?? undefined,
   };
 }
+
+/** What is chosen, as it can be shown before it is there; `name` is "" where nothing is. */
+export function chosen(): { name: string; remote?: RemoteHost } {
+  const params = loadParams();
+  if (!params?.remote) return { name: params?.model ?? "" };
+  const remote = remoteHost(params.remote.baseUrl);
+  return { name: params.remote.model ?? remote?.host ?? params.remote.baseUrl, remote };
+}
+
+/** What a model would be loaded with. */
+export const fitParams = (): ModelsParams => ({ contextTokens: setting("contextTokens"), gpu: setting("gpu") });
 
 /** How much an action may think, by the settings: off for all while thinking is switched off. */
 export function defaultBudget(action: Action): Budget {

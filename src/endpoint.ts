@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { commands, env, window } from "vscode";
 import { setting } from "./config.ts";
-import { loadWithProgress } from "./models.ts";
+import { loadWithProgress } from "./models/load.ts";
 import { plain } from "./problems.ts";
 import { report } from "./report.ts";
 import type { Server } from "./server.ts";

@@ -4,12 +4,25 @@ import type { ServerStatus } from "./server/status.ts";
 import { ServerError } from "./serverError.ts";
 
 /** Commands that may help, without their prefix. */
-export type Remedy = "chooseModel" | "getModel" | "loadModel" | "restartServer" | "showLog";
+export type Remedy =
+  | "chooseModel"
+  | "getModel"
+  | "loadModel"
+  | "connectRemote"
+  | "setRemoteKey"
+  | "useLocal"
+  | "setAccessToken"
+  | "restartServer"
+  | "showLog";
 export const remedyTitles = (): Record<Remedy, string> => ({
   chooseModel: t("Choose Model…"),
   getModel: t("Get a Model…"),
   loadModel: t("Load Model"),
+  connectRemote: t("Change Remote Engine…"),
+  setRemoteKey: t("Set Key…"),
+  useLocal: t("Use Local Engine"),
   restartServer: t("Restart Server"),
+  setAccessToken: t("Set Access Token…"),
   showLog: t("Show Log"),
 });
 
@@ -27,18 +40,37 @@ export function problemOf(error: unknown, modelChosen: boolean): Problem | undef
   return { message: sentences(error.message, error.data.next), remedies: remediesFor(error) };
 }
 
-/** What is wrong with the server or its engine, or undefined while nothing is. */
-export function problemIn(status: ServerStatus): Problem | undefined {
+/** What is wrong with the server or its engine, or undefined while nothing is. @param isRemote what is chosen. */
+export function problemIn(status: ServerStatus, isRemote = false): Problem | undefined {
   if (status.type !== "failed" && status.type !== "down") return undefined;
   const remedies: Remedy[] =
-    status.type === "down" ? ["restartServer", "showLog"] : ["loadModel", "chooseModel", "showLog"];
+    status.type === "down"
+      ? ["restartServer", "showLog"]
+      : isRemote
+        ? ["loadModel", "connectRemote", "setRemoteKey", "useLocal"]
+        : ["loadModel", "chooseModel", "showLog"];
   return { message: sentences(status.reason, status.next), remedies };
 }
 
-function remediesFor({ code }: ServerError): Remedy[] {
-  switch (code) {
+function remediesFor({ code, data }: ServerError): Remedy[] {
+  // Of a remote engine that could not be connected to.
+  switch (data.cause ?? code) {
+    case "unauthorized":
+      return ["setRemoteKey", "useLocal"];
+    case "unreachable":
+    case "unknownModel":
+    case "endpointFailed":
+      return ["connectRemote", "useLocal"];
+    case "notAllowed":
+      return ["loadModel", "useLocal"];
     case "noModel":
       return ["chooseModel", "getModel"];
+    case "accessDenied":
+      return ["setAccessToken", "chooseModel"];
+    case "downloadFailed":
+    case "diskFull":
+    case "notVerified":
+      return ["chooseModel"];
     case "loadFailed":
       return ["chooseModel", "showLog"];
     case "serverDied":

@@ -1,11 +1,11 @@
 /** Telling the user what went wrong, and what can be done about it one click away. */
 import { commands, window } from "vscode";
-import { setting } from "./config.ts";
+import { loadParams } from "./config.ts";
 import { type Problem, problemOf, remedyTitles } from "./problems.ts";
 
 /** Not for what the user brought about, as a cancel: nobody wants to be told of that. */
 export async function report(error: unknown): Promise<void> {
-  const problem = problemOf(error, setting("model") !== "");
+  const problem = problemOf(error, loadParams() !== undefined);
   if (problem) await tell(problem);
 }
 

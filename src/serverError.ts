@@ -1,10 +1,13 @@
 /** What can go wrong with a request, under names that callers can react to. Pure: no editor, no library. */
 import { t } from "@vscode/l10n";
+import type { CancellationToken } from "vscode";
 import { ErrorCode, type ErrorName } from "../server/protocol.ts";
 
 export type ServerErrorCode =
   | ErrorName
   | "cancelled"
+  /** The user did not want anything to be sent to a remote engine. */
+  | "notAllowed"
   /** The server's process ended before it answered. */
   | "serverDied"
   /** There is no server, and this is nothing to start one for. */
@@ -15,6 +18,8 @@ export type ServerErrorData = {
   reason?: string;
   /** What the user can do, in words. */
   next?: string;
+  /** Of loadFailed: the name of what is wrong with a remote engine. */
+  cause?: string;
   promptTokens?: number;
   contextTokens?: number;
 };
@@ -59,10 +64,11 @@ export function toServerError(error: unknown): ServerError {
 
 const isErrorName = (name: string): name is ErrorName => Object.hasOwn(ErrorCode, name);
 
-function errorData({ reason, next, promptTokens, contextTokens }: Record<string, unknown>): ServerErrorData {
+function errorData({ reason, next, cause, promptTokens, contextTokens }: Record<string, unknown>): ServerErrorData {
   return {
     ...(typeof reason === "string" && { reason }),
     ...(typeof next === "string" && { next }),
+    ...(typeof cause === "string" && { cause }),
     ...(typeof promptTokens === "number" && { promptTokens }),
     ...(typeof contextTokens === "number" && { contextTokens }),
   };
@@ -70,3 +76,17 @@ function errorData({ reason, next, promptTokens, contextTokens }: Record<string,
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+export function rethrow(error: unknown): never {
+  throw toServerError(error);
+}
+
+/** What does not hear of cancellation itself goes on, but nobody has to wait for it. */
+export function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): Promise<T> {
+  if (!token) return promise.catch(rethrow);
+  return new Promise((resolve, reject) => {
+    if (token.isCancellationRequested) reject(cancelled());
+    const listener = token.onCancellationRequested(() => reject(cancelled()));
+    promise.then(resolve, (error) => reject(toServerError(error))).finally(() => listener.dispose());
+  });
+}

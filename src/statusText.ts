@@ -1,9 +1,10 @@
 /** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { Budget } from "../media/messages.ts";
-import type { ModelInfo } from "../server/protocol.ts";
+import type { Backend, ModelInfo, RemoteHost } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
+import type { Download } from "./models/downloads.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
@@ -14,10 +15,14 @@ export type StatusView = {
   budget: Budget;
   /** The settings name a model. */
   modelChosen: boolean;
+  /** They name a remote engine, here. */
+  remote?: RemoteHost;
   /** Where other programs can use the model, while they can. */
   endpoint?: string;
   /** What running replies are at. */
   doing?: Doing;
+  /** A model that is on its way. */
+  download?: Download;
 };
 
 export type StatusText = {
@@ -27,6 +32,8 @@ export type StatusText = {
   severity?: "warning" | "error";
   /** It waits to be needed. */
   dim?: boolean;
+  /** A better backend failed. */
+  fellBack?: boolean;
   /** What there is to know, line by line. It may hold names from outside: text, never markup. */
   details: string[];
 };
@@ -42,18 +49,38 @@ export function statusText(view: StatusView): StatusText {
   };
 }
 
+/** All but the endpoint. */
 function stateText(view: StatusView): StatusText {
+  const { download, modelChosen } = view;
+  const rest = restText(view);
+  if (!download) return rest;
+  const details = [t("Downloading {0}: {1}", download.name, download.text), ...rest.details];
+  const text = `$(cloud-download) ${percent(download.share)}`;
+  if (modelChosen) return { ...rest, text: `${rest.text} ${text}`, details };
+  return {
+    text: `$(cloud-download) Nemotron ${percent(download.share)}`,
+    command: "chooseModel",
+    details: details.slice(0, 1),
+  };
+}
+
+/** All but a download. */
+function restText(view: StatusView): StatusText {
   const { status, budget, modelChosen } = view;
   switch (status.type) {
     case "asleep":
       if (!modelChosen) return noModel(t("No model has been chosen."));
       return {
-        text: withBudget(budget),
+        text: withBudget(view),
         command: "loadModel",
         dim: true,
-        details: [t("Not started yet: the first question starts it. Click to load the model now.")],
+        details: [
+          ...destination(view.remote),
+          t("Not started yet: the first question starts it. Click to load the model now."),
+        ],
       };
     case "starting":
+      if (!modelChosen) return noModel(t("No model has been chosen."));
       return {
         text: spinning(t("Nemotron starting")),
         command: "toggleThinking",
@@ -65,20 +92,23 @@ function stateText(view: StatusView): StatusText {
         text: `$(lightbulb) ${t("Nemotron: not loaded")}`,
         command: "loadModel",
         dim: true,
-        details: [t("The model is not loaded. Click to load it.")],
+        details: [...destination(view.remote), t("The model is not loaded. Click to load it.")],
       };
     case "loading":
       return {
         text: spinning(`Nemotron ${percent(status.progress)}`),
         command: "toggleThinking",
-        details: [
-          status.backend ? t("Loading {0} on {1}", status.path, status.backend) : t("Loading {0}", status.path),
-        ],
+        details: [loading(status)],
       };
     case "ready":
-      return { text: withBudget(budget), command: "toggleThinking", details: modelDetails(status.model, budget) };
-    case "busy":
-      return { text: busy(view), command: "toggleThinking", details: modelDetails(status.model, budget) };
+    case "busy": {
+      const { model } = status;
+      const fellBack = (model.failedBackends ?? []).length > 0;
+      // What it runs on is of interest where it is not what it should be.
+      const on = fellBack ? ` (${backendName(model.backend)})` : "";
+      const text = status.type === "busy" ? busy(view) : withBudget(view) + on;
+      return { text, command: "toggleThinking", fellBack, details: modelDetails(model, budget) };
+    }
     case "failed":
     case "down": {
       const severity = status.retryInMs === undefined ? "error" : "warning";
@@ -87,7 +117,7 @@ function stateText(view: StatusView): StatusText {
         text,
         command: "showProblem",
         severity,
-        details: [problemIn(status)!.message, t("Click to see what to do.")],
+        details: [...destination(view.remote), problemIn(status)!.message, t("Click to see what to do.")],
       };
     }
     default:
@@ -100,27 +130,51 @@ export function accessibleLabel({ text, details }: StatusText): string {
   return [text.replace(/\$\([\w~-]+\) /g, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
 }
 
-export function whereItRuns({ backend, gpuLayers, totalLayers, device }: ModelInfo): string {
+export function whereItRuns({ backend, gpuLayers, totalLayers, device, remote }: ModelInfo): string {
+  if (remote) return t("at {0}", remote.host);
   if (backend === "cpu") return t("on the CPU");
   const gpu = device ? `${backend}, ${device}` : backend;
   return t("with {0} of {1} layers on the GPU ({2})", gpuLayers, totalLayers, gpu);
 }
 
+const backendName = (backend: Backend) => ({ cuda: "CUDA", vulkan: "Vulkan", metal: "Metal", cpu: "CPU" })[backend];
+
 const noModel = (why: string): StatusText => ({
   text: `$(folder-opened) ${t("Nemotron: choose a model")}`,
   command: "chooseModel",
-  details: [`${why} ${t("Click to choose a file.")}`],
+  details: [`${why} ${t("Click to get one, or to choose a file.")}`],
 });
 
 const spinning = (what: string) => `$(loading~spin) ${what}`;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
-const withBudget = (budget: Budget) =>
-  budget === "off" ? `$(zap) ${t("Nemotron no thinking")}` : `$(lightbulb) Nemotron ${shortBudget(budget)}`;
 
-function busy({ doing }: StatusView): string {
-  if (!doing) return spinning(t("Nemotron working"));
-  if (doing.type === "generating") return spinning(t("Nemotron {0} tok/s", rateText(doing.rate)));
-  return spinning(t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0)));
+function withBudget({ budget, status, remote }: StatusView): string {
+  const place = status.type === "ready" ? status.model.remote : remote;
+  const text = budget === "off" ? t("Nemotron no thinking") : `Nemotron ${shortBudget(budget)}`;
+  if (place?.leavesMachine) return `$(cloud-upload) ${text} · ${place.host}`;
+  return `$(${budget === "off" ? "zap" : "lightbulb"}) ${text}`;
+}
+
+/** What must be plain to see when it is so. */
+function destination(remote: RemoteHost | undefined): string[] {
+  if (!remote?.leavesMachine) return [];
+  const sent = t("Your code is sent to {0}.", remote.host);
+  return remote.encrypted ? [sent] : [sent, t("The connection is not encrypted.")];
+}
+
+function loading({ path, backend, remote }: Extract<ServerStatus, { type: "loading" }>): string {
+  if (remote) return t("Connecting to {0}", remote.host);
+  return backend ? t("Loading {0} on {1}", path, backend) : t("Loading {0}", path);
+}
+
+function busy({ doing, remote }: StatusView): string {
+  const text = spinning(doing ? doingText(doing) : t("Nemotron working"));
+  return remote?.leavesMachine ? `${text} · ${remote.host}` : text;
+}
+
+function doingText(doing: Doing): string {
+  if (doing.type === "generating") return t("Nemotron {0} tok/s", rateText(doing.rate));
+  return t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0));
 }
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
@@ -129,10 +183,12 @@ function modelDetails(model: ModelInfo, budget: Budget): string[] {
   const { weights, state, kv, compute, gpu } = model.memory;
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
   const size = gib(weights + state + kv + compute);
+  const memory = gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size);
   return [
     `${model.name} ${whereItRuns(model)}`,
-    t("Context: {0} tokens", model.contextTokens),
-    gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size),
+    ...destination(model.remote),
+    t("Context: {0} tokens", numberText(model.contextTokens)),
+    ...(model.remote ? [] : [memory]),
     ...(model.toy ? [t("This is the toy model of the tests: it knows nothing")] : []),
     ...model.notes,
     thinkingHint(budget),

@@ -8,16 +8,18 @@ const NEARLY_FULL = 0.9;
 
 export function Meter({ meter }: { meter: Composer["meter"] }) {
   if (!meter) return <span class="meter" />;
-  const { used, total } = meter;
+  const { used, total, estimated } = meter;
   const share = used / Math.max(1, total);
-  const title = t(
+  const exact = t(
     "The next prompt takes {0} of the context's {1} tokens ({2}).",
     count(used),
     count(total),
     percent(share),
   );
+  const title = estimated ? `${exact} ${t("This is an estimate.")}` : exact;
   return (
     <span class={share > NEARLY_FULL ? "meter full" : "meter"} title={title}>
+      {estimated && "≈ "}
       {t("{0} of {1}", compact(used), compact(total))}
     </span>
   );

@@ -5,7 +5,7 @@ import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
 import { Bar } from "../turns/bar.tsx";
 import { Spinner } from "../turns/reply.tsx";
-import { loadingText } from "./loading.ts";
+import { connectingText, loadingText } from "./loading.ts";
 
 /** @param last the last reply; without one the welcome says all but that the model is a toy. */
 export function ModelBanner({ model, last }: { model: ModelState; last: Reply | undefined }) {
@@ -46,16 +46,27 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       );
     case "asleep":
       return null;
+    case "downloading":
+      return (
+        <div class="banner column" role="status">
+          <div class="row">
+            <Spinner />
+            <span class="grow ellipsis">{model.name}</span>
+          </div>
+          <div class="faint">{model.text}</div>
+          <Bar label={t("Downloading")} share={model.progress} />
+        </div>
+      );
     case "starting":
     case "loading":
       return (
         <div class="banner column" role="status">
           <div class="row">
             <Spinner />
-            <span class="grow ellipsis">{t("Loading {0}", model.name)}</span>
-            <span class="faint">{loadingText(model)}</span>
+            <span class="grow ellipsis">{connectingText(model)}</span>
+            {!model.remote && <span class="faint">{loadingText(model)}</span>}
           </div>
-          <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />
+          {!model.remote && <Bar label={t("Loading")} share={model.type === "loading" ? model.progress : 0} />}
         </div>
       );
     case "failed":
@@ -74,7 +85,8 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
             )}
             <div class="row wrap buttons">
               <CommandButton command="showLog" />
-              {!model.retrying && <CommandButton command="chooseModel" />}
+              {!model.retrying && <CommandButton command={model.remote ? "connectRemote" : "chooseModel"} />}
+              {model.remote && <CommandButton command="useLocal" />}
             </div>
           </div>
         </div>

@@ -3,6 +3,11 @@ import { t } from "@vscode/l10n";
 import type { ModelState } from "../messages.ts";
 import { percent } from "../page/format.ts";
 
+/** What is going on, in a line. */
+export function connectingText({ name, remote }: ModelState & { type: "starting" | "loading" }): string {
+  return remote ? t("Connecting to {0}", remote.host) : t("Loading {0}", name);
+}
+
 export function loadingText(model: ModelState & { type: "starting" | "loading" }): string {
   if (model.type === "starting") return t("Starting…");
   return `${percent(model.progress)}${model.backend ? ` · ${model.backend}` : ""}`;

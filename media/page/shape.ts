@@ -75,8 +75,11 @@ const composer = shape({
   ),
 });
 
+const offer = shape({ name: text, size: text, fit: text, here: flag, resumes: maybe(text) });
+
 const model = either(
-  shape({ type: oneOf("noModel") }),
+  shape({ type: oneOf("noModel"), offer: maybe(offer) }),
+  shape({ type: oneOf("downloading"), name: text, progress: number, text }),
   shape({ type: oneOf("asleep", "starting"), name: text }),
   shape({ type: oneOf("loading"), name: text, progress: number, backend: maybe(text) }),
   shape({ type: oneOf("ready"), name: text, toy: flag, contextTokens: number, where: text }),

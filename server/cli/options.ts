@@ -1,6 +1,6 @@
 /** Arguments that every command which runs a model understands. */
 import path from "node:path";
-import type { LoadParams } from "../protocol.ts";
+import type { LocalLoad } from "../protocol.ts";
 
 /** The arguments were wrong: `message` says how, and the command's usage is shown beside it. */
 export class UsageError extends Error {}
@@ -27,7 +27,7 @@ export type ModelValues = { [K in keyof typeof MODEL_OPTIONS]?: string };
 const GPU = ["auto", "off", "cuda", "vulkan", "metal"] as const;
 
 /** What to load but for the file. Throws UsageError. */
-export function loadOptions(values: ModelValues): Omit<LoadParams, "model"> {
+export function loadOptions(values: ModelValues): Omit<LocalLoad, "model"> {
   const gpu = GPU.find((kind) => kind === (values.gpu ?? "auto"));
   if (!gpu) throw new UsageError(`--gpu must be one of ${GPU.join(", ")}.`);
   const idleStates = count("idle-states", values["idle-states"]);
@@ -41,7 +41,7 @@ export function loadOptions(values: ModelValues): Omit<LoadParams, "model"> {
 }
 
 /** Undefined where no file is named. Throws UsageError. */
-export function loadParams(values: ModelValues): LoadParams | undefined {
+export function loadParams(values: ModelValues): LocalLoad | undefined {
   const options = loadOptions(values);
   return values.model === undefined ? undefined : { model: path.resolve(values.model), ...options };
 }

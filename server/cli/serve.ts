@@ -1,11 +1,12 @@
 /** `nemotron-server serve`: the model for every program that speaks to OpenAI's API. */
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { Backends } from "../backends/backends.ts";
 import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
-import type { LoadParams, Status } from "../protocol.ts";
+import type { LocalLoad, Status } from "../protocol.ts";
 import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
 
 const PORT = 8000;
@@ -19,12 +20,13 @@ export const SERVE_USAGE = `nemotron-server serve --model FILE [options]
   --api-key KEY    key that clients must send; better in the environment, as NEMOTRON_API_KEY
 ${MODEL_USAGE}`;
 
-type Options = { load: LoadParams; port: number; host?: string; apiKey?: string };
+type Options = { load: LocalLoad; port: number; host?: string; apiKey?: string };
 
 /** @param folder of the bundles. Throws UsageError. */
 export async function serve(args: string[], folder: string): Promise<void> {
   const { load, ...where } = optionsOf(args);
-  const engine = new Supervisor({ enginePath: path.join(folder, "engine.mjs"), log: () => {} });
+  const enginePath = path.join(folder, "engine.mjs");
+  const engine = new Supervisor({ enginePath, log: () => {}, backendsFolder: () => new Backends().folder });
   let endpoint: Endpoint | undefined;
   let ending = false;
   const end = async (status: number) => {

@@ -1,13 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { Child } from "./child.ts";
 import { EngineError, type Reply, type ReplyEvent, type RespondRequest } from "./engine.ts";
+import { EventQueue } from "./eventQueue.ts";
 
-/** A reply that is generated in the engine process. Events that nobody has asked for yet wait here. */
+/** A reply that is generated in the engine process. */
 export class RemoteReply implements Reply {
-  private readonly events: ReplyEvent[] = [];
-  private wake: (() => void) | undefined;
-  private over = false;
-  private failure: unknown;
+  private readonly events = new EventQueue<ReplyEvent>();
   private child: Child | undefined;
   private id: number | undefined;
 
@@ -20,16 +18,8 @@ export class RemoteReply implements Reply {
     void this.run(engine, request, signal, onRunning);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<ReplyEvent> {
-    for (;;) {
-      yield* this.events.splice(0);
-      if (this.events.length > 0) continue;
-      if (this.failure !== undefined) throw this.failure;
-      if (this.over) return;
-      await new Promise<void>((wake) => {
-        this.wake = wake;
-      });
-    }
+  [Symbol.asyncIterator](): AsyncIterator<ReplyEvent> {
+    return this.events[Symbol.asyncIterator]();
   }
 
   async answerNow(): Promise<void> {
@@ -58,19 +48,13 @@ export class RemoteReply implements Reply {
       onRunning(1);
       await this.child.request(
         { type: "respond", request },
-        { signal, onEvents: (events) => this.add(events), onId: (id) => (this.id = id) },
+        { signal, onEvents: (events) => this.events.push(...events), onId: (id) => (this.id = id) },
       );
+      this.events.end();
     } catch (error) {
-      this.failure = error;
+      this.events.fail(error);
     } finally {
-      this.over = true;
       if (running) onRunning(-1);
-      this.wake?.();
     }
-  }
-
-  private add(events: ReplyEvent[]): void {
-    this.events.push(...events);
-    this.wake?.();
   }
 }

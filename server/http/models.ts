@@ -51,8 +51,8 @@ export function checkName({ ids, name }: Served, wanted: string): void {
   });
 }
 
-function served({ path: file, name, contextTokens, toy }: ModelInfo): Served {
-  const id = path.basename(file).replace(/\.gguf$/i, "");
+function served({ path: file, name, contextTokens, toy, remote }: ModelInfo): Served {
+  const id = remote ? name : path.basename(file).replace(/\.gguf$/i, "");
   return { id, ids: [id, FAMILY], name, contextTokens, toy };
 }
 
@@ -65,7 +65,7 @@ export function listing({ ids, contextTokens, toy }: Served) {
     id,
     object: "model" as const,
     created: CREATED,
-    owned_by: "local",
+    owned_by: "nemotron-local",
     context_length: contextTokens,
     // What it says must not be taken for more than it is.
     ...(toy && { description: "The toy model of the tests: it knows nothing." }),

@@ -1,10 +1,15 @@
 /** The model: loading it, and what becomes of it. */
+import type { RemoteEndpoint, RemoteHost } from "./remote.ts";
 
 export type Backend = "cuda" | "vulkan" | "metal" | "cpu";
 
-export type LoadParams = {
+/** A file that runs here, or an endpoint where a model runs already. */
+export type LoadParams = LocalLoad | RemoteLoad;
+
+export type LocalLoad = {
   /** Absolute path of a GGUF file. */
   model: string;
+  remote?: undefined;
   /** Tokens of context wanted for the chat; less is loaded where it does not fit. */
   contextTokens?: number;
   gpu?: "auto" | "off" | Exclude<Backend, "cpu">;
@@ -13,6 +18,14 @@ export type LoadParams = {
   threads?: number;
   /** What the states of idle conversations may take on disk, bytes; 4 GiB when left out, 0 keeps none. */
   idleStateBytes?: number;
+  /** Backends that ended the engine with this model are tried again. */
+  retryBackends?: boolean;
+};
+
+export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
+  remote: RemoteEndpoint;
+  /** Tokens of context to count on. Left out: what the endpoint says, or 32768 where it says nothing. */
+  contextTokens?: number;
 };
 export type LoadResult = ModelInfo;
 
@@ -29,9 +42,22 @@ export type MemoryReport = {
   gpu: number;
 };
 
+/** The language of a family of models: how its prompts are laid out and its calls are written. */
+export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nemotron-1.5";
+/** A backend that comes before the one in use, and failed. `reason`: a sentence for the user. */
+export type BackendFailure = { backend: Backend; reason: string };
+
 export type ModelInfo = {
+  /** Of the file; of a remote engine its base URL. */
   path: string;
   name: string;
+  /**
+   * It runs behind this endpoint. Backend, layers, threads and memory are not known then: they are `cpu` and 0.
+   * `estimated`: the endpoint has no tokenizer to ask, so tokens of texts and prompts are estimates.
+   */
+  remote?: RemoteHost & { estimated: boolean };
+  /** Left out where the model's own server lays prompts out. */
+  dialect?: DialectId;
   /** The bundled test model: it knows nothing. Clients must say so. */
   toy: boolean;
   backend: Backend;
@@ -46,12 +72,14 @@ export type ModelInfo = {
   memory: MemoryReport;
   /** What was given up so that it fits, or which backend failed, in words for the user. */
   notes: string[];
+  /** The notes of backends that failed, apart: clients may offer to try them again. */
+  failedBackends?: BackendFailure[];
 };
 
 /** Sent by the server on every change. */
 export type Status =
   | { type: "noModel" }
-  | { type: "loading"; path: string; progress: number; backend?: Backend; attempt: number }
+  | { type: "loading"; path: string; progress: number; backend?: Backend; attempt: number; remote?: RemoteHost }
   | { type: "ready"; model: ModelInfo }
   | { type: "busy"; model: ModelInfo; requests: number }
   /** `retryInMs`: it is tried again by itself after that time. Otherwise `next` names what the user can do. */

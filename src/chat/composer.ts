@@ -65,7 +65,7 @@ export class Composer implements Disposable {
     return {
       attachments,
       budget: this.chat.budget,
-      meter: count && { used: count.promptTokens, total: count.contextTokens },
+      meter: count && { used: count.promptTokens, total: count.contextTokens, estimated: count.estimated },
       overflow: count && overflowOf(count, attachments, this.chat.current.turns),
     };
   }

@@ -8,9 +8,11 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
   if (!(error instanceof ServerError)) return failed(error instanceof Error ? error.message : String(error));
   const { code, message, data } = error;
   const next = typeof data.next === "string" ? data.next : undefined;
-  switch (code) {
+  switch (data.cause ?? code) {
     case "cancelled":
       return { state: "stopped", error: undefined };
+    case "connectionLost":
+      return { state: "interrupted", error: { message, next, actions: [] } };
     case "engineCrashed":
     case "serverDied":
       return { state: "interrupted", error: { message, next, actions: ["showLog"] } };
@@ -20,6 +22,16 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
       return failed(t("No model is loaded."), t("Choose a model file, then try again."), ["chooseModel"]);
     case "loadFailed":
       return failed(message, next, ["chooseModel", "showLog"]);
+    case "unauthorized":
+      return failed(message, next, ["setRemoteKey"]);
+    case "unreachable":
+    case "unknownModel":
+    case "endpointFailed":
+      return failed(message, next, ["connectRemote"]);
+    case "rateLimited":
+      return failed(message, next);
+    case "notAllowed":
+      return failed(message, next, ["useLocal"]);
     case "unreadable":
       return failed(message, t("Remove it from the question, or save it inside the workspace, and try again."));
     default:

@@ -57,7 +57,8 @@ export function traced(log: LogOutputChannel): Pick<Middleware, "sendRequest" | 
 export function logStatus(log: LogOutputChannel, before: ServerStatus, after: ServerStatus): void {
   if (after.type === "failed" || after.type === "down") log.error(`${after.reason} ${after.next}`);
   if (after.type !== "ready" || before.type === "busy" || before.type === "ready") return;
-  const { name, backend, device = backend, gpuLayers, totalLayers, notes } = after.model;
-  const where = backend === "cpu" ? "on the CPU" : `with ${gpuLayers} of ${totalLayers} layers on ${device}`;
+  const { name, backend, device = backend, gpuLayers, totalLayers, notes, remote } = after.model;
+  const local = backend === "cpu" ? "on the CPU" : `with ${gpuLayers} of ${totalLayers} layers on ${device}`;
+  const where = remote ? `at ${remote.host}` : local;
   log.info(`${name} is loaded ${where}. ${notes.join(" ")}`.trimEnd());
 }

@@ -2,6 +2,7 @@
 import type { LoadParams } from "../../server/protocol.ts";
 
 export function sameLoad(a: LoadParams, b: LoadParams): boolean {
+  if (a.remote?.baseUrl !== b.remote?.baseUrl || a.remote?.model !== b.remote?.model) return false;
   return (["model", "contextTokens", "gpu", "gpuLayers", "threads"] as const).every((key) => a[key] === b[key]);
 }
 

@@ -1,5 +1,6 @@
 /** Every state that the page can be in, as the messages that bring it there. */
-import type { Attachment, Composer, ModelState, Reply, ToPage, Turn } from "../../media/messages.ts";
+import type { Attachment, Composer, ModelState, Offer, Reply, ToPage, Turn } from "../../media/messages.ts";
+import type { RemoteHost } from "../../server/protocol.ts";
 
 export const NAME = "Nemotron Nano 9B v2 (Q4_K_M)";
 export const READY: ModelState = {
@@ -98,6 +99,19 @@ export const model = (state: ModelState = READY): ToPage => ({ type: "model", mo
 const shown = (...turns: Turn[]): ToPage[] => [model(), composer(), conversation(...turns)];
 const empty = (state: ModelState, ...more: ToPage[]): ToPage[] => [model(state), composer(), conversation(), ...more];
 
+const OFFER: Offer = {
+  name: "Nemotron Nano 9B v2",
+  size: "6.5 GB",
+  fit: "fits the GPU · 48K context · 7.9 GB of memory",
+  here: false,
+};
+const DOWNLOADING: ModelState = {
+  type: "downloading",
+  name: OFFER.name,
+  progress: 0.32,
+  text: "2.1 GB of 6.5 GB · 45 MB/s · 2 min left",
+};
+
 const FAILED: ModelState = {
   type: "failed",
   reason: "The model does not fit: it needs 7.9 GB of memory, and 5.2 GB are free.",
@@ -105,17 +119,32 @@ const FAILED: ModelState = {
   retrying: false,
 };
 
+const REMOTE: RemoteHost = { host: "openrouter.ai", leavesMachine: true, encrypted: true };
+const PLAIN: RemoteHost = { host: "10.0.0.7:8000", leavesMachine: true, encrypted: false };
+
 const short = (id: string, text: string, answer: string, dropped: boolean): Turn =>
   turn({ id, text, references: [], dropped, reply: reply({ thought: "", thoughtTokens: 0, answer }) });
 
 export const STATES: Record<string, ToPage[]> = {
   "no-model": [model({ type: "noModel" }), composer({ attachments: [], meter: undefined }), conversation()],
+  offer: empty({ type: "noModel", offer: OFFER }),
+  "offer-interrupted": empty({ type: "noModel", offer: { ...OFFER, resumes: "2.1 GB" } }),
+  downloading: empty(DOWNLOADING),
+  "downloading-later": [model(DOWNLOADING), composer(), conversation(turn())],
   asleep: empty({ type: "asleep", name: NAME }, composer({ meter: undefined })),
   starting: empty({ type: "starting", name: NAME }),
   loading: empty({ type: "loading", name: NAME, progress: 0.43, backend: "CUDA" }),
   ready: empty(READY),
   toy: empty({ ...READY, name: "nemotron-h-toy", toy: true, contextTokens: 4096, where: "on the CPU" }),
   failed: empty(FAILED),
+  "remote-asleep": empty({ type: "asleep", name: "nemotron-nano-9b-v2", remote: REMOTE }),
+  "remote-connecting": empty({ type: "starting", name: "nemotron-nano-9b-v2", remote: REMOTE }),
+  "remote-failed": empty({ ...FAILED, reason: "Nothing answers at 10.0.0.7:8000.", remote: PLAIN }),
+  "remote-with-turns": [
+    model({ ...READY, where: "at 10.0.0.7:8000", remote: PLAIN }),
+    composer({ meter: { used: 3174, total: 49152, estimated: true } }),
+    conversation(turn()),
+  ],
   "failed-retrying": empty({ ...FAILED, retrying: true }),
   waiting: shown(running({ state: "waiting" })),
   reading: shown(running({ state: "reading", reading: { read: 1204, total: 3100 } })),

@@ -10,7 +10,7 @@ import {
 } from "../../server/engine/engine.ts";
 import type {
   ErrorName,
-  LoadParams,
+  LocalLoad,
   ModelInfo,
   PrepareResult,
   Status,
@@ -55,7 +55,7 @@ export class ScriptedEngine implements Engine {
     this.listeners.push(listener);
   }
 
-  async load({ model, contextTokens }: LoadParams): Promise<ModelInfo> {
+  async load({ model, contextTokens }: LocalLoad): Promise<ModelInfo> {
     this.tell({ type: "loading", path: model, progress: 0, attempt: 1 });
     this.info = modelInfo(model, contextTokens);
     this.tell(this.status);

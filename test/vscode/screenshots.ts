@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { Workbench, type WorkbenchOptions } from "./host/workbench.ts";
+import { BuiltInChat } from "./ui/builtInChat.ts";
 import { ChatPanel } from "./ui/chatPanel.ts";
 import { EditorTab, IS_EVEN, isEvenReply } from "./ui/editor.ts";
 
@@ -38,7 +39,8 @@ await withChat({ theme: "dark" }, async (workbench, chat) => {
   await chat.answered("Smaller values become");
   await picture(workbench, "explain");
 });
-await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench) => {
+await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench, chat) => {
+  await chat.getModel.waitFor();
   await picture(workbench, "first-run", workbench.page.locator(".part.auxiliarybar"));
 });
 
@@ -65,6 +67,27 @@ await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => 
   await tab.lens("Keep").waitFor({ state: "detached" });
   await picture(workbench, "edit-kept", tab.element);
 });
+
+await builtInChat({ theme: "dark", settings: { ...SETTINGS, "chat.disableAIFeatures": false } });
+
+/** The participant in VS Code's own chat. */
+async function builtInChat(options: WorkbenchOptions): Promise<void> {
+  const workbench = await Workbench.open({ ...options, file: "cart.ts", files: FILES, viewport: WINDOW, scale: 2 });
+  try {
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    const tab = new EditorTab(workbench, "cart.ts");
+    await tab.line("function clamp").click();
+    await tab.select(9, 13);
+    const chat = new BuiltInChat(workbench);
+    await chat.open();
+    await workbench.widen(PANEL);
+    await chat.ask("@nemotron /explain ");
+    await chat.answered("Smaller values become");
+    await picture(workbench, "vscode-chat");
+  } finally {
+    await workbench.stop();
+  }
+}
 
 /** A window with the sample, the panel at its right, and nothing else. */
 async function withChat(

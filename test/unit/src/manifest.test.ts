@@ -69,8 +69,11 @@ describe("the manifest", () => {
       assert.ok(declared.includes(`nemotron.${id}`), id);
   });
 
-  it("lets no repository choose what is loaded", () => {
-    for (const key of ["model", "contextTokens", "gpu", "gpuLayers", "threads"])
+  it("lets no repository choose what is loaded, nor from where", () => {
+    for (const key of [
+      ...["model", "contextTokens", "gpu", "gpuLayers", "threads", "download.mirror", "download.proxy"],
+      ...["remote.baseUrl", "remote.model", "remote.contextTokens"],
+    ])
       assert.equal(contributes.configuration.properties[`nemotron.${key}`].scope, "machine", key);
   });
 

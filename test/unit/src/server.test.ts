@@ -65,6 +65,11 @@ describe("changed settings", () => {
   it("load again only what is different in effect", () => {
     assert.equal(reloads({ asked: model, wanted: { ...model, gpuLayers: undefined }, unloaded: false }), false);
     assert.equal(reloads({ asked: model, wanted: { ...model, contextTokens: 4096 }, unloaded: false }), true);
+    const remote = { remote: { baseUrl: "http://localhost:8000/v1" } };
+    assert.equal(reloads({ asked: model, wanted: remote, unloaded: false }), true);
+    assert.equal(reloads({ asked: remote, wanted: { remote: { ...remote.remote } }, unloaded: false }), false);
+    const other = { remote: { ...remote.remote, model: "b" } };
+    assert.equal(reloads({ asked: remote, wanted: other, unloaded: false }), true);
     assert.equal(reloads({ asked: model, wanted: { ...model, model: "/b.gguf" }, unloaded: false }), true);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ErrorCode } from "../../../server/protocol.ts";
 import { problemIn, problemOf, remedyTitles } from "../../../src/problems.ts";
-import { cancelled, ServerError, serverDied, toServerError } from "../../../src/serverError.ts";
+import { cancelled, ServerError, type ServerErrorCode, serverDied, toServerError } from "../../../src/serverError.ts";
 
 describe("errors of the server", () => {
   it("have the contract's names, with their facts", () => {
@@ -51,6 +51,15 @@ describe("what users are told", () => {
     assert.deepEqual(problemOf(none, false)!.remedies, ["chooseModel", "getModel"]);
   });
 
+  it("leads to the access token where that is missing, and to the list of models after a failed download", () => {
+    assert.deepEqual(problemOf(new ServerError("accessDenied", "No."), true)!.remedies, [
+      "setAccessToken",
+      "chooseModel",
+    ]);
+    for (const code of ["downloadFailed", "diskFull", "notVerified"] as const)
+      assert.deepEqual(problemOf(new ServerError(code, "No."), true)!.remedies, ["chooseModel"]);
+  });
+
   it("is nothing when they cancelled it themselves", () => {
     assert.equal(problemOf(cancelled(), true), undefined);
   });
@@ -61,6 +70,17 @@ describe("what users are told", () => {
     assert.deepEqual(problemIn({ type: "down", ...state })!.remedies, ["restartServer", "showLog"]);
     assert.equal(problemIn({ type: "asleep" }), undefined);
     assert.equal(problemIn({ type: "noModel" }), undefined);
+  });
+
+  it("leads to what helps with a remote engine", () => {
+    const remedies = (code: ServerErrorCode, cause?: string) =>
+      problemOf(new ServerError(code, "m", { cause }), true)!.remedies;
+    assert.deepEqual(remedies("loadFailed", "unauthorized"), ["setRemoteKey", "useLocal"]);
+    assert.deepEqual(remedies("unreachable"), ["connectRemote", "useLocal"]);
+    assert.deepEqual(remedies("notAllowed"), ["loadModel", "useLocal"]);
+    const failed = { type: "failed", reason: "It refused.", next: "Start it." } as const;
+    assert.ok(problemIn(failed, true)!.remedies.includes("useLocal"));
+    assert.ok(problemIn(failed)!.remedies.includes("chooseModel"));
   });
 
   it("holds no links, which a model's name or a path could bring in", () => {

@@ -22,6 +22,18 @@ const view = (status: ServerStatus, more: Partial<StatusView> = {}) =>
   statusText({ status, budget: "1024", modelChosen: true, ...more });
 
 describe("the status bar", () => {
+  it("names what the model runs on where a better backend failed, and why", () => {
+    const reason = "cuda is not used: No NVIDIA card with a driver was found.";
+    const failedBackends = [{ backend: "cuda" as const, reason }];
+    const fallen = { ...model, backend: "vulkan" as const, device: "RTX", notes: [reason], failedBackends };
+    const shown = view({ type: "ready", model: fallen });
+    assert.equal(shown.text, "$(lightbulb) Nemotron 1K (Vulkan)");
+    assert.equal(shown.fellBack, true);
+    assert.ok(shown.details.includes(reason));
+    assert.match(shown.details[0]!, /\(vulkan, RTX\)/);
+    assert.equal(view({ type: "ready", model }).fellBack, false);
+  });
+
   it("has something to say, and something to click, for every state", () => {
     const failure = { reason: "It ended.", next: "Load it again." };
     const states: [ServerStatus, string, string][] = [
@@ -44,11 +56,25 @@ describe("the status bar", () => {
   });
 
   it("leads to a model where none was chosen", () => {
-    for (const type of ["asleep", "noModel"] as const) {
+    for (const type of ["asleep", "starting", "noModel"] as const) {
       const { command, text } = view({ type }, { modelChosen: false });
       assert.equal(command, "chooseModel");
       assert.match(text, /choose a model/);
     }
+  });
+
+  it("tells that a model is on its way, beside what it tells otherwise", () => {
+    const download = { id: "x", name: "Nemotron Nano 9B v2", share: 0.424, text: "2.8 GB of 6.5 GB · 40 MB/s" };
+    const without = view({ type: "noModel" }, { modelChosen: false, download });
+    assert.deepEqual([without.text, without.command], ["$(cloud-download) Nemotron 42 %", "chooseModel"]);
+    const beside = view({ type: "ready", model }, { download });
+    assert.deepEqual(
+      [beside.text, beside.command],
+      ["$(lightbulb) Nemotron 1K $(cloud-download) 42 %", "toggleThinking"],
+    );
+    for (const { details } of [without, beside])
+      assert.equal(details[0], "Downloading Nemotron Nano 9B v2: 2.8 GB of 6.5 GB · 40 MB/s");
+    assert.doesNotMatch(accessibleLabel(beside), /\$\(/);
   });
 
   it("shows mode and budget at a glance", () => {
@@ -68,13 +94,34 @@ describe("the status bar", () => {
   it("tells of memory and context, and what to do about an error", () => {
     const details = view({ type: "ready", model }).details.join("\n");
     assert.match(details, /57 of 57 layers on the GPU/);
-    assert.match(details, /32768 tokens/);
+    assert.match(details, /32,768 tokens/);
     assert.match(details, /7\.8 GiB, 7\.8 GiB of it on the GPU/);
     const failed = view({ type: "failed", reason: "It ended.", next: "Load it again." });
     assert.equal(failed.severity, "error");
     assert.match(failed.details[0]!, /It ended\. Load it again\./);
     const retrying = view({ type: "down", reason: "It ended.", next: "It is being started again.", retryInMs: 500 });
     assert.equal(retrying.severity, "warning");
+  });
+
+  it("names the host that code is sent to, before and after it is connected to", () => {
+    const remote = { host: "gpu.example.com:8000", leavesMachine: true, encrypted: false };
+    const asleep = view({ type: "asleep" }, { remote });
+    assert.equal(asleep.text, "$(cloud-upload) Nemotron 1K · gpu.example.com:8000");
+    assert.match(accessibleLabel(asleep), /Your code is sent to gpu\.example\.com:8000.*not encrypted/);
+    const there = { ...model, name: "big", remote: { ...remote, encrypted: true, estimated: true } };
+    const ready = view({ type: "ready", model: there }, { remote, budget: "off" });
+    assert.equal(ready.text, "$(cloud-upload) Nemotron no thinking · gpu.example.com:8000");
+    const details = ready.details.join("\n");
+    assert.match(details, /big at gpu\.example\.com:8000\nYour code is sent/);
+    assert.doesNotMatch(details, /Memory|layers|not encrypted/);
+    assert.match(view(busy, { remote }).text, / working · gpu\.example\.com:8000$/);
+    const own = view({ type: "ready", model: { ...there, remote: { ...there.remote, leavesMachine: false } } });
+    assert.equal(own.text, "$(lightbulb) Nemotron 1K");
+    assert.doesNotMatch(own.details.join(), /is sent/);
+    assert.match(
+      view({ type: "failed", reason: "It ended.", next: "Wait." }, { remote }).details.join(),
+      /Your code is sent/,
+    );
   });
 
   it("shows where other programs can use the model, while they can", () => {

@@ -1,0 +1,65 @@
+/** One engine for everybody: what is loaded decides which one works, the process on this machine or an endpoint. */
+import type { Engine, PrepareRequest, PromptRequest, Reply, RespondRequest } from "./engine/engine.ts";
+import type { LoadParams, ModelInfo, PrepareResult, Status } from "./protocol.ts";
+
+export class Engines implements Engine {
+  private readonly local: Engine;
+  private readonly remote: Engine;
+  private active: Engine;
+
+  constructor(local: Engine, remote: Engine) {
+    this.local = local;
+    this.remote = remote;
+    this.active = local;
+  }
+
+  get status(): Status {
+    return this.active.status;
+  }
+
+  onStatus(listener: (status: Status) => void): void {
+    for (const engine of [this.local, this.remote])
+      engine.onStatus((status) => {
+        // The one that is given up says so too late.
+        if (engine === this.active) listener(status);
+      });
+  }
+
+  async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
+    const before = this.active;
+    this.active = params.remote ? this.remote : this.local;
+    const loading = this.active.load(params, signal);
+    loading.catch(() => {});
+    // Its memory is not waited for where none is needed.
+    if (before !== this.active) await before.unload().catch(() => {});
+    return loading;
+  }
+
+  unload(): Promise<void> {
+    return this.active.unload();
+  }
+
+  model(signal?: AbortSignal): Promise<ModelInfo> {
+    return this.active.model(signal);
+  }
+
+  respond(request: RespondRequest, signal: AbortSignal): Reply {
+    return this.active.respond(request, signal);
+  }
+
+  prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
+    return this.active.prepare(request, signal);
+  }
+
+  countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number> {
+    return this.active.countPrompt(request, signal);
+  }
+
+  countTokens(texts: string[], signal?: AbortSignal): Promise<number[]> {
+    return this.active.countTokens(texts, signal);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.local.dispose(), this.remote.dispose()]);
+  }
+}

@@ -1,0 +1,54 @@
+import { t } from "@vscode/l10n";
+import { EngineError } from "../engine/engine.ts";
+
+/** `type` or `code` of llama-server, and of OpenAI and those who do as it does. */
+const CODES = ["exceed_context_size_error", "context_length_exceeded", "string_above_max_length"];
+/** In words: vLLM, NIM and others have nothing but those. */
+const WORDS = /context (?:length|size|window)|maximum model length|max_model_len/i;
+
+const PROMPT = [
+  /\((\d+) in the messages/,
+  /resulted in (\d+) tokens/,
+  /(?:has|passed|contains?) (?:at least )?(\d+) input tokens/,
+  /request \((\d+) tokens\)/,
+  /(?:prompt|input)(?: \(?length)?[^\d]{0,12}(\d+)/i,
+  /requested (\d+) tokens/,
+];
+const CONTEXT = [
+  /context (?:length|window)(?: is)?(?: only)?[^\d]{0,8}(\d+)/i,
+  /context size \((\d+)/i,
+  /maximum model length[^\d]{0,8}(\d+)/i,
+  /max_model_len[^\d]{0,8}(\d+)/i,
+  // Our own words.
+  /loaded context (\d+)/,
+];
+
+/**
+ * The error's body as contextOverflow, if it is about that.
+ * @param contextTokens where the endpoint does not say how much it has.
+ */
+export function contextOverflow(body: unknown, words: string, contextTokens: number): EngineError | undefined {
+  const { type, code, n_prompt_tokens, n_ctx } = typeof body === "object" && body !== null ? fields(body) : fields({});
+  const named = [type, code].some((name) => CODES.some((known) => known === name));
+  if (!named && !WORDS.test(words)) return undefined;
+  const has = count(n_ctx) ?? first(CONTEXT, words) ?? contextTokens;
+  const asked = count(n_prompt_tokens) ?? first(PROMPT, words);
+  const message =
+    asked === undefined
+      ? t("The prompt does not fit into the endpoint's context of {0} tokens. Remove context or start a new chat.", has)
+      : t("The prompt has {0} tokens, the loaded context {1}. Remove context or start a new chat.", asked, has);
+  return new EngineError("contextOverflow", message, { promptTokens: asked ?? has, contextTokens: has });
+}
+
+type Fields = { type?: unknown; code?: unknown; n_prompt_tokens?: unknown; n_ctx?: unknown };
+const fields = (body: object): Fields => ({ ...body });
+
+const count = (value: unknown) => (typeof value === "number" ? value : undefined);
+
+function first(patterns: readonly RegExp[], words: string): number | undefined {
+  for (const pattern of patterns) {
+    const found = pattern.exec(words)?.[1];
+    if (found !== undefined) return Number(found);
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+/** A real llama-server with the toy model, on a free port of the loopback. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import path from "node:path";
+import { idle, TOY } from "../support/client.ts";
+
+/** Where build/llamaServer.mjs puts it. */
+const PROGRAM = path.resolve(
+  ".llama-server/build/bin",
+  process.platform === "win32" ? "llama-server.exe" : "llama-server",
+);
+
+export type LlamaServer = { baseUrl: string; process: ChildProcess; stop: () => Promise<void> };
+
+export async function startLlamaServer(...args: string[]): Promise<LlamaServer> {
+  const port = await freePort();
+  const options = ["--model", TOY, "--host", "127.0.0.1", "--port", `${port}`, "--ctx-size", "8192", "--parallel", "1"];
+  const child = spawn(PROGRAM, [...options, "--threads", "1", "--alias", "toy", ...args], { stdio: "ignore" });
+  const exited = new Promise<void>((resolve, reject) => {
+    child.once("exit", () => resolve());
+    child.once("error", reject);
+  });
+  exited.catch(() => {});
+  const baseUrl = `http://127.0.0.1:${port}/v1`;
+  while (!(await isHealthy(port))) {
+    if (child.exitCode !== null) throw new Error(`llama-server ended with ${child.exitCode}.`);
+    await Promise.race([idle(50), exited]);
+  }
+  return {
+    baseUrl,
+    process: child,
+    stop: async () => {
+      child.kill();
+      await exited;
+    },
+  };
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (typeof address !== "object" || !address) throw new Error("No port is free.");
+  return address.port;
+}
