@@ -1,5 +1,4 @@
 /** Every state that the page can be in, as the messages that bring it there. */
-
 import type { Attachment, Composer, ModelState, Reply, ToPage, Turn } from "../../media/messages.ts";
 import { REPLY_ACTIONS } from "../../media/messages.ts";
 import type { RemoteHost } from "../../server/protocol.ts";
