@@ -101,10 +101,25 @@ export type Composer = {
 
 // ---- The model ---------------------------------------------------------------------------------------------------
 
+/** The model that is recommended on this machine, in words. */
+export type Offer = {
+  name: string;
+  /** `6.5 GB` */
+  size: string;
+  /** Where it would run, with which context and memory. */
+  fit: string;
+  /** Its file is here already. */
+  here: boolean;
+  /** So much of it is here: `2.1 GB`. */
+  resumes?: string;
+};
+
 /** `remote`: it is not run by us, but behind an endpoint there. */
 export type ModelState =
-  /** Nothing has been chosen. */
-  | { type: "noModel" }
+  /** Nothing has been chosen. `offer` is missing until it is known what suits the machine. */
+  | { type: "noModel"; offer?: Offer }
+  /** None has been chosen yet, and one is on its way. `text`: bytes, speed, time left. */
+  | { type: "downloading"; name: string; progress: number; text: string }
   /** The server is not running yet; it starts with the first question. */
   | { type: "asleep"; name: string; remote?: RemoteHost }
   | { type: "starting"; name: string; remote?: RemoteHost }
@@ -191,6 +206,7 @@ export const PAGE_COMMANDS = [
   "newChat",
   "loadModel",
   "getModel",
+  "cancelDownload",
   "connectRemote",
   "setRemoteKey",
   "useLocal",

@@ -1,7 +1,7 @@
 /** The endpoint that the client has had started: at most one. It ends with the server. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Engine } from "./engine/engine.ts";
-import { type Endpoint, startEndpoint } from "./http/endpoint.ts";
+import type { Endpoint } from "./http/endpoint.ts";
 import { ListenError } from "./http/listen.ts";
 import type { StartEndpointParams, StartEndpointResult } from "./protocol.ts";
 
@@ -16,7 +16,11 @@ export class EndpointHolder {
 
   /** Throws ResponseError RequestFailed, with what to do in `data.next`. */
   async start({ port, apiKey }: StartEndpointParams): Promise<StartEndpointResult> {
-    const started = this.stopped().then(() => startEndpoint({ engine: this.engine, port, apiKey }));
+    const started = this.stopped().then(async () => {
+      // Most servers never need it, and it would take them half as long again to start.
+      const { startEndpoint } = await import("./http/endpoint.ts");
+      return startEndpoint({ engine: this.engine, port, apiKey });
+    });
     this.current = started;
     try {
       const { url } = await started;

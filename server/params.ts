@@ -1,4 +1,5 @@
 /** Checks that what a client sent has the form that protocol.ts asks for, before anything is done with it. */
+import path from "node:path";
 import { ErrorCodes, Range, ResponseError } from "vscode-languageserver";
 import type {
   AddBudgetParams,
@@ -6,10 +7,16 @@ import type {
   ApplyParams,
   ChatParams,
   CommitMessageParams,
+  CountTokensParams,
+  DeleteModelParams,
+  DownloadParams,
   EditParams,
   ExplainParams,
+  ImportParams,
+  InstallBackendParams,
   LoadParams,
   Message,
+  ModelsParams,
   PrepareParams,
   StartEndpointParams,
   WriteTestsParams,
@@ -26,19 +33,24 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isToken = (value: unknown) => typeof value === "string" || typeof value === "number";
 const isToolCall = (value: unknown) => isObject(value) && typeof value.name === "string" && isObject(value.arguments);
 const isCount = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0;
-const isText = (value: unknown) => typeof value === "string";
+const isText = (value: unknown): value is string => typeof value === "string";
 /** Only what is made use of: clients add much to their diagnostics. */
 const isDiagnostic = (value: unknown) =>
   isObject(value) &&
   Range.is(value.range) &&
   (isText(value.message) || (isObject(value.message) && isText(value.message.value)));
 const isDiagnostics = (value: unknown) => Array.isArray(value) && value.every(isDiagnostic);
+const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] satisfies LoadParams["gpu"][];
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
 
 export function checkChat(params: Unknown<ChatParams>): void {
   checkConversation(params);
-  const { maxTokens, responseSchema } = params;
+  const { maxTokens, toolChoice, responseSchema } = params;
   check(maxTokens === undefined || isCount(maxTokens), "maxTokens must be a whole number");
+  check(
+    toolChoice === undefined || toolChoice === "required" || (isObject(toolChoice) && isText(toolChoice.name)),
+    'toolChoice must be "required" or name a tool',
+  );
   check(responseSchema === undefined || isObject(responseSchema), "responseSchema must be an object");
   checkSampling(params.sampling);
 }
@@ -62,18 +74,7 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
   check(isObject(params), "an object is expected");
   const { messages, context, tools, thinking } = params;
   check(Array.isArray(messages) && messages.length > 0, "messages must be a list with at least one message");
-  for (const message of messages as Unknown<Message>[]) {
-    check(
-      isObject(message) && ROLES.some((role) => role === message.role),
-      `a message's role must be one of ${ROLES.join(", ")}`,
-    );
-    check(typeof message.content === "string", "a message's content must be a text");
-    const { toolCalls } = message as { toolCalls?: unknown };
-    check(
-      toolCalls === undefined || (Array.isArray(toolCalls) && toolCalls.every(isToolCall)),
-      "toolCalls must be a list of calls with name and arguments",
-    );
-  }
+  checkMessages(messages);
   check(context === undefined || Array.isArray(context), "context must be a list of items");
   for (const item of context ?? []) checkContextItem(item);
   check(
@@ -82,6 +83,30 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
     "tools must be a list of tools with names",
   );
   checkThinking(thinking);
+}
+
+function checkMessages(messages: Unknown<Message>[]): void {
+  for (const message of messages) {
+    check(
+      isObject(message) && ROLES.some((role) => role === message.role),
+      `a message's role must be one of ${ROLES.join(", ")}`,
+    );
+    check(typeof message.content === "string", "a message's content must be a text");
+    const { toolCalls, thought } = message as { toolCalls?: unknown; thought?: unknown };
+    check(thought === undefined || isText(thought), "a message's thought must be a text");
+    check(
+      toolCalls === undefined || (Array.isArray(toolCalls) && toolCalls.every(isToolCall)),
+      "toolCalls must be a list of calls with name and arguments",
+    );
+  }
+}
+
+export function checkCountTokens(params: Unknown<CountTokensParams>): void {
+  check(isObject(params), "an object is expected");
+  const { texts = [], messages = [] } = params;
+  check(Array.isArray(texts) && texts.every(isText), "texts must be a list of texts");
+  check(Array.isArray(messages), "messages must be a list of messages");
+  checkMessages(messages);
 }
 
 function checkContextItem(item: unknown): void {
@@ -174,12 +199,56 @@ export function checkLoad(params: Unknown<LoadParams>): void {
   if (remote !== undefined) checkRemote(remote);
   for (const name of ["contextTokens", "gpuLayers", "threads", "idleStateBytes"] as const)
     check(params[name] === undefined || isCount(params[name]), `${name} must be a whole number`);
+  const { retryBackends } = params;
+  check(retryBackends === undefined || typeof retryBackends === "boolean", "retryBackends must be true or false");
+}
+
+const BACKENDS = ["cuda", "vulkan"] satisfies InstallBackendParams["backend"][];
+
+export function checkBackend(params: Unknown<InstallBackendParams>): void {
+  check(isObject(params), "an object is expected");
+  const { backend, workDoneToken, registry, proxy } = params;
+  check(
+    BACKENDS.some((known) => known === backend),
+    `backend must be one of ${BACKENDS.join(", ")}`,
+  );
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+  for (const [name, value] of Object.entries({ registry, proxy }))
+    check(value === undefined || isText(value), `${name} must be a text`);
 }
 
 function checkRemote(remote: unknown): void {
   check(isObject(remote) && isText(remote.baseUrl), "remote.baseUrl must be a text");
   for (const name of ["model", "apiKey"])
     check(remote[name] === undefined || isText(remote[name]), `remote.${name} must be a text`);
+}
+
+export function checkDownload(params: Unknown<DownloadParams>): void {
+  checkModelId(params);
+  const { workDoneToken, acceptLicense, accessToken, mirror, proxy } = params;
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+  check(acceptLicense === undefined || typeof acceptLicense === "boolean", "acceptLicense must be true or false");
+  for (const [name, value] of Object.entries({ accessToken, mirror, proxy }))
+    check(value === undefined || isText(value), `${name} must be a text`);
+}
+
+export function checkImport(params: Unknown<ImportParams>): void {
+  check(isObject(params) && isText(params.path) && path.isAbsolute(params.path), "path must be an absolute path");
+  const { copy, workDoneToken } = params;
+  check(typeof copy === "boolean", "copy must be true or false");
+  check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
+}
+
+export function checkModelId(params: Unknown<DeleteModelParams>): void {
+  check(isObject(params) && isText(params.id), "id must be a text");
+}
+
+export function checkModels(params: Unknown<ModelsParams>): void {
+  check(isObject(params), "an object is expected");
+  const { contextTokens, gpu, refresh } = params;
+  check(contextTokens === undefined || isCount(contextTokens), "contextTokens must be a whole number");
+  check(gpu === undefined || GPUS.some((kind) => kind === gpu), `gpu must be one of ${GPUS.join(", ")}`);
+  check(refresh === undefined || typeof refresh === "boolean", "refresh must be true or false");
 }
 
 function checkThinking(thinking: unknown): void {

@@ -2,6 +2,7 @@
  * THE CONTRACT between the language server and its clients: requests, notifications, data types, named errors.
  * It imports nothing of the project. Units: tokens are the loaded model's, times are ms, memory is bytes.
  */
+export * from "./protocol/backends.ts";
 export * from "./protocol/chat.ts";
 export * from "./protocol/edits.ts";
 export * from "./protocol/endpoint.ts";

@@ -1,4 +1,5 @@
 /** The language server: which message leads where. Everything that touches the world comes in as a dependency. */
+import path from "node:path";
 import {
   type CancellationToken,
   CodeActionKind,
@@ -9,6 +10,8 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { serveBackends } from "./backendRequests.ts";
+import type { Backends } from "./backends/backends.ts";
 import { runCommand } from "./commands.ts";
 import { EndpointHolder } from "./endpoint.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -18,6 +21,7 @@ import { apply } from "./features/apply.ts";
 import { chat } from "./features/chat.ts";
 import { commitMessage } from "./features/commitMessage.ts";
 import { count } from "./features/count.ts";
+import { countTokens } from "./features/countTokens.ts";
 import type { FeatureDeps, Report } from "./features/deps.ts";
 import { edit } from "./features/edit.ts";
 import { explain } from "./features/explain.ts";
@@ -27,15 +31,24 @@ import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { writeTests } from "./features/tests.ts";
+import { downloadModel, importFile, loadModel, removeModel } from "./modelFiles.ts";
+import { defaultModelsFolder } from "./models/folder.ts";
+import { HardwareProbe, type ProbeGpus } from "./models/hardware.ts";
+import { listModels } from "./models/list.ts";
 import { openDocuments } from "./openDocuments.ts";
 import {
   checkApply,
   checkChat,
   checkCommitMessage,
   checkConversation,
+  checkCountTokens,
+  checkDownload,
   checkEdit,
   checkExplain,
+  checkImport,
   checkLoad,
+  checkModelId,
+  checkModels,
   checkPrepareEdit,
   checkStartEndpoint,
   checkToken,
@@ -50,11 +63,16 @@ import {
   Command,
   type CommitMessageParams,
   type CountParams,
+  type CountTokensParams,
+  type DeleteModelParams,
+  type DownloadParams,
   type EditParams,
   type ExplainParams,
+  type ImportParams,
   type InitializationOptions,
   type LoadParams,
   Method,
+  type ModelsParams,
   type PrepareEditParams,
   type PrepareParams,
   type StartEndpointParams,
@@ -66,6 +84,9 @@ import { reporter, respondWith } from "./requests.ts";
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
+  /** Left out: no GPU is looked for. */
+  probeGpus?: ProbeGpus;
+  backends: Backends;
   /** What to load as soon as a client is there. */
   load?: LoadParams;
 };
@@ -87,16 +108,25 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-export function startServer(connection: Connection, { engine, readGrammar, load }: ServerDependencies): void {
+const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
+
+export function startServer(connection: Connection, dependencies: ServerDependencies): void {
+  const { engine, readGrammar, probeGpus = NO_GPU, backends, load } = dependencies;
+  const hardware = new HardwareProbe(probeGpus);
   const documents = openDocuments(connection);
   const deps: FeatureDeps = { engine, documents, replies: new Replies(), grammars: new Grammars(readGrammar) };
   const endpoint = new EndpointHolder(engine);
   let capabilities: InitializeParams["capabilities"] = {};
+  let folder = defaultModelsFolder();
+  const files = () => ({ connection, engine, folder });
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    const { ownCommands, translations }: InitializationOptions = params.initializationOptions ?? {};
+    const options: InitializationOptions = params.initializationOptions ?? {};
+    const { ownCommands, translations, modelsFolder, backendsFolder } = options;
+    if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
+    if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return {
@@ -137,6 +167,7 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<ChatParams>(Method.chat, checkChat, (params, signal, report) => chat(params, deps, signal, report));
   serve<PrepareParams>(Method.prepare, checkConversation, (params, signal) => prepare(params, deps, signal));
   serve<CountParams>(Method.count, checkConversation, (params, signal) => count(params, deps, signal));
+  serve<CountTokensParams>(Method.countTokens, checkCountTokens, (params, signal) => countTokens(params, deps, signal));
   serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
   serve<PrepareEditParams>(Method.prepareEdit, checkPrepareEdit, (params, signal) => prepareEdit(params, deps, signal));
@@ -154,7 +185,13 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
   serve<AddBudgetParams>(Method.addBudget, checkTokens, async ({ token, tokens }) => ({
     budget: await deps.replies.addBudget(token, tokens),
   }));
-  serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
+  serve<ModelsParams>(Method.models, checkModels, (params) =>
+    listModels(params, { hardware, folder, status: engine.status }),
+  );
+  serve<DownloadParams>(Method.download, checkDownload, (params, signal) => downloadModel(params, files(), signal));
+  serve<ImportParams>(Method.importModel, checkImport, (params, signal) => importFile(params, files(), signal));
+  serve<DeleteModelParams>(Method.deleteModel, checkModelId, (params) => removeModel(params, files()));
+  serve<LoadParams>(Method.load, checkLoad, (params, signal) => loadModel(params, { engine }, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();
     return null;
@@ -165,6 +202,7 @@ export function startServer(connection: Connection, { engine, readGrammar, load 
     return null;
   });
   connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
+  serveBackends(connection, serve, { engine, backends });
 
   connection.onCodeAction((params) => {
     const document = documents.get(params.textDocument.uri);

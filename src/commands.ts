@@ -1,17 +1,20 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
+import { installCuda, removeCuda, retryGpu } from "./backends.ts";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { loadParams } from "./config.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
 import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./endpoint.ts";
-import { chooseModel, getModel, loadModel, unloadModel } from "./models.ts";
+import { chooseModel, getModel, type ModelDeps } from "./models/commands.ts";
+import { loadModel, unloadModel } from "./models/load.ts";
+import { setAccessToken } from "./models/network.ts";
 import { problemIn } from "./problems.ts";
 import { connectRemote, type RemoteDeps, setRemoteKey, useLocal } from "./remote/commands.ts";
 import { report, tell } from "./report.ts";
 import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking.ts";
 
-type CommandDeps = ChatDeps & EditCommandDeps & RemoteDeps;
+type CommandDeps = ChatDeps & EditCommandDeps & ModelDeps & RemoteDeps;
 /** What it throws is told to the user. */
 type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 
@@ -19,6 +22,8 @@ type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 const COMMANDS: Record<string, Handler> = {
   "nemotron.chooseModel": chooseModel,
   "nemotron.getModel": getModel,
+  "nemotron.cancelDownload": ({ downloads }) => downloads.stop(),
+  "nemotron.setAccessToken": ({ downloads }) => setAccessToken(downloads.secrets),
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
   "nemotron.connectRemote": connectRemote,
@@ -27,6 +32,9 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.startEndpoint": startEndpoint,
   "nemotron.stopEndpoint": stopEndpoint,
   "nemotron.copyEndpointUrl": copyEndpointUrl,
+  "nemotron.installCuda": installCuda,
+  "nemotron.removeCuda": removeCuda,
+  "nemotron.retryGpu": retryGpu,
   "nemotron.restartServer": restartServer,
   "nemotron.showLog": ({ server }) => server.showLog(),
   "nemotron.showProblem": showProblem,

@@ -1,7 +1,14 @@
 /** The settings, in one typed place. Their defaults are in the manifest alone. */
 import { workspace } from "vscode";
 import type { Budget } from "../media/messages.ts";
-import { type LoadParams, type RemoteHost, remoteHost, type Sampling, type Thinking } from "../server/protocol.ts";
+import {
+  type LoadParams,
+  type ModelsParams,
+  type RemoteHost,
+  remoteHost,
+  type Sampling,
+  type Thinking,
+} from "../server/protocol.ts";
 import { type Action, budgetToThinking } from "./budgets.ts";
 
 export { type Action, budgetToThinking } from "./budgets.ts";
@@ -25,8 +32,11 @@ export type Settings = {
   "thinking.budget.refactor": Budget;
   "sampling.temperature": number | null;
   "sampling.topP": number | null;
+  "download.mirror": string;
+  "download.proxy": string;
   "trace.server": "off" | "messages";
   "endpoint.port": number;
+  npmRegistry: string;
 };
 
 export function setting<K extends keyof Settings>(key: K): Settings[K] {
@@ -70,6 +80,9 @@ export function chosen(): { name: string; remote?: RemoteHost } {
   const remote = remoteHost(params.remote.baseUrl);
   return { name: params.remote.model ?? remote?.host ?? params.remote.baseUrl, remote };
 }
+
+/** What a model would be loaded with. */
+export const fitParams = (): ModelsParams => ({ contextTokens: setting("contextTokens"), gpu: setting("gpu") });
 
 /** How much an action may think, by the settings: off for all while thinking is switched off. */
 export function defaultBudget(action: Action): Budget {

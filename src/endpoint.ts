@@ -1,10 +1,12 @@
 /** Commands for the endpoint through which other programs on this machine use the model. Off until it is asked for. */
 import { t } from "@vscode/l10n";
-import { env, window } from "vscode";
+import { commands, env, window } from "vscode";
 import { setting } from "./config.ts";
-import { loadWithProgress } from "./models.ts";
+import { loadWithProgress } from "./models/load.ts";
+import { plain } from "./problems.ts";
 import { report } from "./report.ts";
 import type { Server } from "./server.ts";
+import { toServerError } from "./serverError.ts";
 
 type Deps = { server: Server };
 
@@ -12,8 +14,14 @@ type Deps = { server: Server };
 export async function startEndpoint({ server }: Deps): Promise<void> {
   const { type } = server.status;
   if (type !== "ready" && type !== "busy") await loadWithProgress(server);
-  const url = await server.endpoint.start(setting("endpoint.port"));
-  void offer(server, url);
+  try {
+    void offer(server, await server.endpoint.start(setting("endpoint.port")));
+  } catch (error) {
+    const { code, message, data } = toServerError(error);
+    // A port that cannot be had is the user's to change; all else is told as everywhere.
+    if (code !== "internal" || !data.next) throw error;
+    await tellPort(`${message} ${data.next}`);
+  }
 }
 
 export async function stopEndpoint({ server }: Deps): Promise<void> {
@@ -33,6 +41,12 @@ async function offer(server: Server, url: string): Promise<void> {
   const choice = await window.showInformationMessage(text, copy, stop);
   if (choice === copy) await env.clipboard.writeText(url);
   if (choice === stop) await server.endpoint.stop().catch(report);
+}
+
+async function tellPort(text: string): Promise<void> {
+  const change = t("Change Port…");
+  if ((await window.showErrorMessage(plain(`Nemotron: ${text}`), change)) === change)
+    await commands.executeCommand("workbench.action.openSettings", "nemotron.endpoint.port");
 }
 
 function tellStopped(): void {

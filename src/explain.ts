@@ -86,10 +86,11 @@ function problemAtCursor(): Diagnostic | undefined {
   const editor = window.activeTextEditor;
   if (!editor) return undefined;
   const problems = languages.getDiagnostics(editor.document.uri);
-  const { active } = editor.selection;
+  const { selection } = editor;
   return (
-    problems.find(({ range }) => range.contains(active)) ??
-    problems.find(({ range }) => range.start.line === active.line)
+    problems.find(({ range }) => range.contains(selection.active)) ??
+    problems.find(({ range }) => range.start.line === selection.active.line) ??
+    problems.find(({ range }) => range.intersection(selection))
   );
 }
 

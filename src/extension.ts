@@ -12,7 +12,10 @@ import { registerCommands } from "./commands.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
 import { ExplainActions } from "./explain.ts";
+import { GpuNotices } from "./gpuNotices.ts";
+import { registerLanguageModel } from "./lm/register.ts";
 import { speak } from "./locale.ts";
+import { Downloads } from "./models/downloads.ts";
 import { RemoteAccess } from "./remote/access.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
@@ -25,7 +28,11 @@ export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const access = new RemoteAccess(context.secrets, context.globalState);
-  server = new Server(context.asAbsolutePath("dist/server.mjs"), access);
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), access, {
+    modelsFolder: Uri.joinPath(globalStorageUri, "models").fsPath,
+    backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
+  });
+  const downloads = new Downloads(server, context.globalState, context.secrets);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
   const ignoreRules = new IgnoreRules();
@@ -35,6 +42,7 @@ export function activate(context: ExtensionContext): void {
   const edits = createEdits(context, server);
   const parts: ChatParts = {
     server,
+    downloads,
     chat,
     composer,
     attachments,
@@ -45,22 +53,28 @@ export function activate(context: ExtensionContext): void {
 
   context.subscriptions.push(
     store,
+    downloads,
     chat,
     ignoreRules,
     files,
     attachments,
     composer,
     view,
-    new StatusBar(server),
+    new StatusBar(server, downloads),
+    new GpuNotices(server, context.globalState),
     window.registerWebviewViewProvider(ChatView.id, view),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
     chat.onDidChange(() => commands.executeCommand("setContext", "nemotron.replying", chat.isReplying)),
+    downloads.onDidChange(() =>
+      commands.executeCommand("setContext", "nemotron.downloading", downloads.running !== undefined),
+    ),
     server.endpoint.onDidChange(() =>
       commands.executeCommand("setContext", "nemotron.serving", server?.endpoint.url !== undefined),
     ),
     ...registerCommands({ ...parts, ...edits, store, view, access }),
+    ...registerLanguageModel({ server, ignoreRules }, Uri.joinPath(extensionUri, "media", "icon.png")),
   );
   void chat.restore();
 }

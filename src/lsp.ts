@@ -34,3 +34,7 @@ export function lspDiagnostic({
 
 /** The problems of a document that the editor knows of. */
 export const problemsIn = (uri: Uri): LspDiagnostic[] => languages.getDiagnostics(uri).map(lspDiagnostic);
+
+/** Those of them that a range touches; all without one. */
+export const problemsAt = (uri: Uri, range?: Range): Diagnostic[] =>
+  languages.getDiagnostics(uri).filter((problem) => range?.intersection(problem.range) !== undefined || !range);

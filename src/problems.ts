@@ -11,6 +11,7 @@ export type Remedy =
   | "connectRemote"
   | "setRemoteKey"
   | "useLocal"
+  | "setAccessToken"
   | "restartServer"
   | "showLog";
 export const remedyTitles = (): Record<Remedy, string> => ({
@@ -21,6 +22,7 @@ export const remedyTitles = (): Record<Remedy, string> => ({
   setRemoteKey: t("Set Key…"),
   useLocal: t("Use Local Engine"),
   restartServer: t("Restart Server"),
+  setAccessToken: t("Set Access Token…"),
   showLog: t("Show Log"),
 });
 
@@ -63,6 +65,12 @@ function remediesFor({ code, data }: ServerError): Remedy[] {
       return ["loadModel", "useLocal"];
     case "noModel":
       return ["chooseModel", "getModel"];
+    case "accessDenied":
+      return ["setAccessToken", "chooseModel"];
+    case "downloadFailed":
+    case "diskFull":
+    case "notVerified":
+      return ["chooseModel"];
     case "loadFailed":
       return ["chooseModel", "showLog"];
     case "serverDied":

@@ -6,34 +6,46 @@ import {
   type AddBudgetResult,
   type ApplyParams,
   type ApplyResult,
+  type BackendsResult,
   type ChatParams,
   type ChatResult,
   type CommitMessageParams,
   type CommitMessageResult,
   type CountParams,
   type CountResult,
+  type CountTokensParams,
+  type CountTokensResult,
+  type DeleteModelParams,
+  type DownloadParams,
+  type DownloadResult,
   type EditParams,
   type EditResult,
   type ExplainParams,
   type ExplainResult,
+  type ImportParams,
+  type InstallBackendParams,
   Method,
   type ModelInfo,
+  type ModelsParams,
+  type ModelsResult,
   type PrepareEditParams,
   type PrepareParams,
   type PrepareResult,
+  type RemoveBackendParams,
+  type RemoveBackendResult,
   type ReplyProgress,
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
 import type { RemoteAccess } from "./remote/access.ts";
 import { Activity, type Doing } from "./server/activity.ts";
-import type { Connection } from "./server/connection.ts";
+import type { Connection, Folders, OnWorkDone } from "./server/connection.ts";
 import { Endpoint } from "./server/endpoint.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
-import { Model } from "./server/model.ts";
+import { type LoadOptions, Model } from "./server/model.ts";
 import type { ServerStatus } from "./server/status.ts";
-import { cancelled, ServerError, toServerError } from "./serverError.ts";
+import { orCancelled, rethrow, ServerError } from "./serverError.ts";
 
 export type { ServerStatus } from "./server/status.ts";
 export { ServerError } from "./serverError.ts";
@@ -63,10 +75,11 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string, access: RemoteAccess) {
+  constructor(module: string, access: RemoteAccess, folders: Folders) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
+      folders,
       log: this.log,
       onStatus: (status) => this.setStatus(status),
       onConnected: (connection) => {
@@ -132,10 +145,45 @@ export class Server implements Disposable {
     return this.request(Method.count, params, token);
   }
 
+  countTokens(params: CountTokensParams, token?: CancellationToken): Promise<CountTokensResult> {
+    return this.request(Method.countTokens, params, token);
+  }
+
+  models(params: ModelsParams): Promise<ModelsResult> {
+    return this.request(Method.models, params);
+  }
+
+  download(params: DownloadParams, onProgress: OnWorkDone, token: CancellationToken): Promise<DownloadResult> {
+    return this.working(Method.download, params, onProgress, token);
+  }
+
+  importModel(params: ImportParams, onProgress: OnWorkDone, token: CancellationToken): Promise<DownloadResult> {
+    return this.working(Method.importModel, params, onProgress, token);
+  }
+
+  deleteModel(params: DeleteModelParams): Promise<null> {
+    return this.request(Method.deleteModel, params);
+  }
+
   /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */
-  async load(token?: CancellationToken): Promise<ModelInfo> {
+  async load(token?: CancellationToken, options?: LoadOptions): Promise<ModelInfo> {
     await orCancelled(this.start(), token);
-    return orCancelled(this.model.load(), token);
+    return orCancelled(this.model.load(options), token);
+  }
+
+  /** GPU backends that can be installed, and whether they would be of use. */
+  backends(): Promise<BackendsResult> {
+    return this.request(Method.backends, {});
+  }
+
+  /** Rejects with backendFailed. */
+  async installBackend(params: InstallBackendParams, onProgress: OnWorkDone, token?: CancellationToken): Promise<void> {
+    await this.working(Method.installBackend, params, onProgress, token);
+  }
+
+  /** Rejects with backendFailed. */
+  removeBackend(params: RemoveBackendParams): Promise<RemoveBackendResult> {
+    return this.request(Method.removeBackend, params);
   }
 
   /** Gives the model's memory back. Without a server there is nothing to give back. */
@@ -199,9 +247,7 @@ export class Server implements Disposable {
       onProgress(progress);
     });
     try {
-      return await connection.request<R>(method, params, cancellation);
-    } catch (error) {
-      throw toServerError(error);
+      return await connection.request<R>(method, params, cancellation).catch(rethrow);
     } finally {
       subscription.dispose();
       this.activity.end(token);
@@ -215,10 +261,31 @@ export class Server implements Disposable {
     return connection;
   }
 
+  /** Something that takes minutes, and tells how far it is. */
+  private async working<R>(
+    method: string,
+    params: object,
+    onProgress: OnWorkDone,
+    token?: CancellationToken,
+  ): Promise<R> {
+    const connection = await orCancelled(this.lives.connection(), token);
+    const workDoneToken = randomUUID();
+    const subscription = connection.onWorkDone(workDoneToken, onProgress);
+    try {
+      return await connection.request<R>(method, { ...params, workDoneToken }, token).catch(rethrow);
+    } finally {
+      subscription.dispose();
+    }
+  }
+
   /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */
-  private couldNotLoad({ code, message }: ServerError): void {
-    if (code !== "internal") return;
-    this.setStatus({ type: "failed", reason: message, next: t("Look at the settings of Nemotron Local.") });
+  private couldNotLoad({ code, message, data }: ServerError): void {
+    if (code !== "internal" && code !== "notVerified") return;
+    this.setStatus({
+      type: "failed",
+      reason: message,
+      next: data.next ?? t("Look at the settings of Nemotron Local."),
+    });
   }
 
   private setStatus(status: ServerStatus): void {
@@ -228,18 +295,4 @@ export class Server implements Disposable {
     this.status = status;
     this.statusChanged.fire(status);
   }
-}
-
-function rethrow(error: unknown): never {
-  throw toServerError(error);
-}
-
-/** What does not hear of cancellation itself goes on, but nobody has to wait for it. */
-function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): Promise<T> {
-  if (!token) return promise.catch(rethrow);
-  return new Promise((resolve, reject) => {
-    if (token.isCancellationRequested) reject(cancelled());
-    const listener = token.onCancellationRequested(() => reject(cancelled()));
-    promise.then(resolve, (error) => reject(toServerError(error))).finally(() => listener.dispose());
-  });
 }

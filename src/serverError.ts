@@ -1,5 +1,6 @@
 /** What can go wrong with a request, under names that callers can react to. Pure: no editor, no library. */
 import { t } from "@vscode/l10n";
+import type { CancellationToken } from "vscode";
 import { ErrorCode, type ErrorName } from "../server/protocol.ts";
 
 export type ServerErrorCode =
@@ -75,3 +76,17 @@ function errorData({ reason, next, cause, promptTokens, contextTokens }: Record<
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+export function rethrow(error: unknown): never {
+  throw toServerError(error);
+}
+
+/** What does not hear of cancellation itself goes on, but nobody has to wait for it. */
+export function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): Promise<T> {
+  if (!token) return promise.catch(rethrow);
+  return new Promise((resolve, reject) => {
+    if (token.isCancellationRequested) reject(cancelled());
+    const listener = token.onCancellationRequested(() => reject(cancelled()));
+    promise.then(resolve, (error) => reject(toServerError(error))).finally(() => listener.dispose());
+  });
+}

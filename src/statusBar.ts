@@ -3,6 +3,7 @@ import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window
 import { BUDGETS, type Budget } from "../media/messages.ts";
 import { shortBudget } from "./budgets.ts";
 import { chosen, defaultBudget } from "./config.ts";
+import type { Downloads } from "./models/downloads.ts";
 import type { Server } from "./server.ts";
 import { accessibleLabel, type StatusText, statusText } from "./statusText.ts";
 
@@ -11,25 +12,28 @@ const COLOUR = { warning: "statusBarItem.warningBackground", error: "statusBarIt
 const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
 const LINKED = [
-  ...["setBudget", "pickDefaults", "restartServer", "unloadModel", "useLocal", "showLog"],
+  ...["setBudget", "pickDefaults", "retryGpu", "restartServer", "unloadModel", "useLocal", "showLog"],
   ...["startEndpoint", "stopEndpoint", "copyEndpointUrl"],
 ].map((id) => `nemotron.${id}`);
 
 /** Shows the state at a glance; a click toggles thinking, or leads to what is missing. */
 export class StatusBar implements Disposable {
   private readonly server: Server;
+  private readonly downloads: Downloads;
   private readonly item = window.createStatusBarItem("nemotron.status", StatusBarAlignment.Right, 100);
   private readonly listeners: Disposable[];
   private refreshing: NodeJS.Timeout | undefined;
   /** What is shown: a tooltip that is set again, equal or not, is closed under the pointer. */
   private shown = "";
 
-  constructor(server: Server) {
+  constructor(server: Server, downloads: Downloads) {
     this.server = server;
+    this.downloads = downloads;
     this.item.name = "Nemotron Local";
     this.listeners = [
       server.onStatus(() => this.render()),
       server.endpoint.onDidChange(() => this.render()),
+      downloads.onDidChange(() => this.render()),
       workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("nemotron") && this.render()),
     ];
     this.render();
@@ -49,7 +53,12 @@ export class StatusBar implements Disposable {
     const budget = defaultBudget("chat");
     const doing = busy ? this.server.doing() : undefined;
     const { name, remote } = chosen();
-    const view = statusText({ status, budget, modelChosen: name !== "", remote, endpoint: endpoint.url, doing });
+    const download = this.downloads.running;
+    const view = statusText({
+      ...{ status, budget, remote, doing, download },
+      modelChosen: name !== "",
+      endpoint: endpoint.url,
+    });
     this.item.text = view.text;
     const rest = JSON.stringify([{ ...view, text: "" }, budget]);
     if (rest === this.shown) return;
@@ -70,7 +79,7 @@ export class StatusBar implements Disposable {
 
 type Offers = { serving: boolean; isRemote: boolean };
 
-function tooltip({ details }: StatusText, budget: Budget, { serving, isRemote }: Offers): MarkdownString {
+function tooltip({ details, fellBack }: StatusText, budget: Budget, { serving, isRemote }: Offers): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -85,6 +94,7 @@ function tooltip({ details }: StatusText, budget: Budget, { serving, isRemote }:
   markdown.appendMarkdown(`${endpoint.join(" · ")}\n\n`);
   const actions = [
     link(t("Per-action defaults…"), "pickDefaults"),
+    ...(fellBack ? [link(`$(refresh) ${t("Try the GPU again")}`, "retryGpu")] : []),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
     link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
     ...(isRemote ? [link(`$(device-desktop) ${t("Use local engine")}`, "useLocal")] : []),

@@ -1,9 +1,10 @@
 /** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { Budget } from "../media/messages.ts";
-import type { ModelInfo, RemoteHost } from "../server/protocol.ts";
+import type { Backend, ModelInfo, RemoteHost } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
+import type { Download } from "./models/downloads.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
@@ -20,6 +21,8 @@ export type StatusView = {
   endpoint?: string;
   /** What running replies are at. */
   doing?: Doing;
+  /** A model that is on its way. */
+  download?: Download;
 };
 
 export type StatusText = {
@@ -29,6 +32,8 @@ export type StatusText = {
   severity?: "warning" | "error";
   /** It waits to be needed. */
   dim?: boolean;
+  /** A better backend failed. */
+  fellBack?: boolean;
   /** What there is to know, line by line. It may hold names from outside: text, never markup. */
   details: string[];
 };
@@ -44,7 +49,23 @@ export function statusText(view: StatusView): StatusText {
   };
 }
 
+/** All but the endpoint. */
 function stateText(view: StatusView): StatusText {
+  const { download, modelChosen } = view;
+  const rest = restText(view);
+  if (!download) return rest;
+  const details = [t("Downloading {0}: {1}", download.name, download.text), ...rest.details];
+  const text = `$(cloud-download) ${percent(download.share)}`;
+  if (modelChosen) return { ...rest, text: `${rest.text} ${text}`, details };
+  return {
+    text: `$(cloud-download) Nemotron ${percent(download.share)}`,
+    command: "chooseModel",
+    details: details.slice(0, 1),
+  };
+}
+
+/** All but a download. */
+function restText(view: StatusView): StatusText {
   const { status, budget, modelChosen } = view;
   switch (status.type) {
     case "asleep":
@@ -59,6 +80,7 @@ function stateText(view: StatusView): StatusText {
         ],
       };
     case "starting":
+      if (!modelChosen) return noModel(t("No model has been chosen."));
       return {
         text: spinning(t("Nemotron starting")),
         command: "toggleThinking",
@@ -79,9 +101,14 @@ function stateText(view: StatusView): StatusText {
         details: [loading(status)],
       };
     case "ready":
-      return { text: withBudget(view), command: "toggleThinking", details: modelDetails(status.model, budget) };
-    case "busy":
-      return { text: busy(view), command: "toggleThinking", details: modelDetails(status.model, budget) };
+    case "busy": {
+      const { model } = status;
+      const fellBack = (model.failedBackends ?? []).length > 0;
+      // What it runs on is of interest where it is not what it should be.
+      const on = fellBack ? ` (${backendName(model.backend)})` : "";
+      const text = status.type === "busy" ? busy(view) : withBudget(view) + on;
+      return { text, command: "toggleThinking", fellBack, details: modelDetails(model, budget) };
+    }
     case "failed":
     case "down": {
       const severity = status.retryInMs === undefined ? "error" : "warning";
@@ -110,10 +137,12 @@ export function whereItRuns({ backend, gpuLayers, totalLayers, device, remote }:
   return t("with {0} of {1} layers on the GPU ({2})", gpuLayers, totalLayers, gpu);
 }
 
+const backendName = (backend: Backend) => ({ cuda: "CUDA", vulkan: "Vulkan", metal: "Metal", cpu: "CPU" })[backend];
+
 const noModel = (why: string): StatusText => ({
   text: `$(folder-opened) ${t("Nemotron: choose a model")}`,
   command: "chooseModel",
-  details: [`${why} ${t("Click to choose a file.")}`],
+  details: [`${why} ${t("Click to get one, or to choose a file.")}`],
 });
 
 const spinning = (what: string) => `$(loading~spin) ${what}`;
@@ -158,7 +187,7 @@ function modelDetails(model: ModelInfo, budget: Budget): string[] {
   return [
     `${model.name} ${whereItRuns(model)}`,
     ...destination(model.remote),
-    t("Context: {0} tokens", model.contextTokens),
+    t("Context: {0} tokens", numberText(model.contextTokens)),
     ...(model.remote ? [] : [memory]),
     ...(model.toy ? [t("This is the toy model of the tests: it knows nothing")] : []),
     ...model.notes,

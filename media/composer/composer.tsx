@@ -75,7 +75,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         ref={area}
         dir="auto"
         rows={1}
-        placeholder={t("Ask about your code, @ attaches a file")}
+        placeholder={t("Ask about your code, @ for files")}
         aria-label={t("Ask about your code")}
         value={draft.text}
         onFocus={draft.begin}
@@ -116,5 +116,6 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
 /** Why nothing can be sent, if so. */
 function blocker({ overflow }: ComposerState, model: ModelState | undefined): string | undefined {
   if (overflow) return t("The question does not fit into the context");
+  if (model?.type === "downloading") return t("The model is being downloaded");
   return model?.type === "noModel" ? t("Choose a model first") : undefined;
 }

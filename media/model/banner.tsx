@@ -46,6 +46,17 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       );
     case "asleep":
       return null;
+    case "downloading":
+      return (
+        <div class="banner column" role="status">
+          <div class="row">
+            <Spinner />
+            <span class="grow ellipsis">{model.name}</span>
+          </div>
+          <div class="faint">{model.text}</div>
+          <Bar label={t("Downloading")} share={model.progress} />
+        </div>
+      );
     case "starting":
     case "loading":
       return (

@@ -4,7 +4,7 @@ import type { ModelState } from "../messages.ts";
 import { Icon } from "../page/icon.tsx";
 
 export function Destination({ model }: { model: ModelState }) {
-  const remote = model.type === "noModel" ? undefined : model.remote;
+  const remote = "remote" in model ? model.remote : undefined;
   if (!remote?.leavesMachine) return null;
   return (
     <div class={remote.encrypted ? "banner destination" : "banner destination warning"} role="note">

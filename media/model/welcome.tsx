@@ -1,7 +1,7 @@
 /** What an empty chat shows: the way to a model, or what can be done with it. */
 import { t } from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
-import type { ModelState } from "../messages.ts";
+import type { ModelState, Offer } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { compact } from "../page/format.ts";
 import { Icon } from "../page/icon.tsx";
@@ -12,7 +12,9 @@ import { connectingText, loadingText } from "./loading.ts";
 export function Welcome({ model, fill }: { model: ModelState; fill: (text: string) => void }) {
   switch (model.type) {
     case "noModel":
-      return <NoModel />;
+      return <NoModel offer={model.offer} />;
+    case "downloading":
+      return <Downloading model={model} />;
     case "asleep":
       return (
         <Card icon="sparkle" title={t("Ready to start")}>
@@ -58,19 +60,37 @@ function Card({ icon, title, children }: { icon: string; title: string; children
   );
 }
 
-function NoModel() {
+function NoModel({ offer }: { offer: Offer | undefined }) {
   return (
     <Card icon="sparkle" title={t("A model of your own")}>
       <p>{t("Nemotron runs on this machine. Your code stays here.")}</p>
       <div class="welcome-actions">
-        <CommandButton command="chooseModel" kind="primary" />
-        <CommandButton command="getModel" kind="link" />
+        {offer && <CommandButton command="getModel" kind="primary" label={getText(offer)} />}
+        <CommandButton command="chooseModel" kind={offer ? "link" : "primary"} label={offer && t("Choose another…")} />
         <CommandButton command="connectRemote" kind="link" />
       </div>
-      <p class="small">
-        {t("It takes one file: Nemotron Nano 9B v2 as GGUF, about 6.5 GB at Q4_K_M.")}{" "}
-        {t("It runs on a GPU with 10 GB, or on the CPU.")}
-      </p>
+      {offer && <p class="small">{t("On this machine: {0}", offer.fit)}</p>}
+    </Card>
+  );
+}
+
+function getText({ here, ...offer }: Offer): string {
+  const [name, size] = [together(offer.name), together(offer.size)];
+  const resumes = offer.resumes && together(offer.resumes);
+  if (here) return t("Use {0}", name);
+  return resumes ? t("Go on with {0} · {1} of {2}", name, resumes, size) : t("Get {0} · {1}", name, size);
+}
+
+/** A name, or a number and its unit, are not torn apart at the end of a line. */
+const together = (words: string) => words.replaceAll(" ", "\u00a0");
+
+function Downloading({ model: { name, progress, text } }: { model: ModelState & { type: "downloading" } }) {
+  return (
+    <Card icon="cloud-download" title={t("Getting the model")}>
+      <p class="model-name">{name}</p>
+      <Bar label={t("Downloading")} share={progress} />
+      <p class="small">{text}</p>
+      <CommandButton command="cancelDownload" kind="link" />
     </Card>
   );
 }

@@ -4,7 +4,8 @@ import { post } from "../host.ts";
 import type { PageCommand } from "../messages.ts";
 
 const labels = (): Record<PageCommand, string> => ({
-  chooseModel: t("Choose a model file…"),
+  cancelDownload: t("Cancel"),
+  chooseModel: t("Choose a model…"),
   getModel: t("Get a model"),
   loadModel: t("Load now"),
   newChat: t("New chat"),
@@ -17,13 +18,16 @@ const labels = (): Record<PageCommand, string> => ({
 export function CommandButton({
   command,
   kind = "small",
+  label,
 }: {
   command: PageCommand;
   kind?: "small" | "primary" | "link";
+  /** Where it has more to say than usual. */
+  label?: string;
 }) {
   return (
     <button type="button" class={`${kind}-button`} onClick={() => post({ type: "command", command })}>
-      {labels()[command]}
+      {label ?? labels()[command]}
     </button>
   );
 }

@@ -76,9 +76,11 @@ const composer = shape({
 });
 
 const remote = maybe(shape({ host: text, leavesMachine: flag, encrypted: flag }));
+const offer = shape({ name: text, size: text, fit: text, here: flag, resumes: maybe(text) });
 
 const model = either(
-  shape({ type: oneOf("noModel") }),
+  shape({ type: oneOf("noModel"), offer: maybe(offer) }),
+  shape({ type: oneOf("downloading"), name: text, progress: number, text }),
   shape({ type: oneOf("asleep", "starting"), name: text, remote }),
   shape({ type: oneOf("loading"), name: text, progress: number, backend: maybe(text), remote }),
   shape({ type: oneOf("ready"), name: text, toy: flag, contextTokens: number, where: text, remote }),

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { Backends } from "../backends/backends.ts";
+import { probeGpus } from "../engine/hardware.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import { Engines } from "../engines.ts";
 import type { LoadParams } from "../protocol.ts";
@@ -33,9 +35,16 @@ export function lsp(args: string[], folder: string): void {
   const connection = createConnection(ProposedFeatures.all);
   // To stderr, where editors collect what a server has to say. Never prompts or code.
   const log = (message: string) => console.error(`engine: ${message}`);
-  const local = new Supervisor({ enginePath: path.join(folder, "engine.mjs"), log });
-  const engine = new Engines(local, new RemoteEngine());
-  startServer(connection, { engine, readGrammar: (file) => readFile(path.join(folder, "grammars", file)), load });
+  const enginePath = path.join(folder, "engine.mjs");
+  const backends = new Backends();
+  const local = new Supervisor({ enginePath, log, backendsFolder: () => backends.folder });
+  startServer(connection, {
+    engine: new Engines(local, new RemoteEngine()),
+    readGrammar: (file) => readFile(path.join(folder, "grammars", file)),
+    probeGpus: (gpu, exclude) => probeGpus({ enginePath, gpu, exclude, backendsFolder: backends.folder, log }),
+    backends,
+    load,
+  });
 }
 
 /** The key comes by the environment: arguments are for all to see. Throws UsageError. */

@@ -1,9 +1,10 @@
 /** `nemotron-server serve`: the model for every program that speaks to OpenAI's API. */
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { Backends } from "../backends/backends.ts";
 import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
-import { type Endpoint, startEndpoint } from "../http/endpoint.ts";
+import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
 import type { LocalLoad, Status } from "../protocol.ts";
 import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
@@ -24,7 +25,8 @@ type Options = { load: LocalLoad; port: number; host?: string; apiKey?: string }
 /** @param folder of the bundles. Throws UsageError. */
 export async function serve(args: string[], folder: string): Promise<void> {
   const { load, ...where } = optionsOf(args);
-  const engine = new Supervisor({ enginePath: path.join(folder, "engine.mjs"), log: () => {} });
+  const enginePath = path.join(folder, "engine.mjs");
+  const engine = new Supervisor({ enginePath, log: () => {}, backendsFolder: () => new Backends().folder });
   let endpoint: Endpoint | undefined;
   let ending = false;
   const end = async (status: number) => {
@@ -37,6 +39,8 @@ export async function serve(args: string[], folder: string): Promise<void> {
   const stop = () => void end(0);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
+    // Loaded by this command alone.
+    const { startEndpoint } = await import("../http/endpoint.ts");
     endpoint = await startEndpoint({ engine, ...where });
     console.log(greeting(endpoint.url, where.apiKey !== undefined));
     engine.onStatus(progress());

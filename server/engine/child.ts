@@ -9,8 +9,8 @@ import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 /** So much of its stderr is kept to find a reason in. */
 const STDERR_CHARS = 8_192;
 
-/** `reason`: a signal's name or an exit code, and what the native code said last. */
-export type Death = { reason: string };
+/** `reason`: a signal's name or an exit code, and what the native code said last. `killed`: by somebody else. */
+export type Death = { reason: string; killed?: boolean };
 
 export type ChildListeners = {
   onBackend: (backend: Backend) => void;
@@ -39,9 +39,14 @@ export class Child {
   private stderr = "";
   private ending: string | undefined;
 
-  constructor(enginePath: string, listeners: ChildListeners) {
+  /** @param env what is different in its environment. */
+  constructor(enginePath: string, listeners: ChildListeners, env?: NodeJS.ProcessEnv) {
     // Its stdout leads nowhere: ours may be the client's.
-    this.process = fork(enginePath, [], { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
+    this.process = fork(enginePath, [], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execArgv: [],
+      env: { ...process.env, ...env },
+    });
     this.process.on("message", (message: FromEngine) => this.receive(message, listeners));
     this.process.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.stderr = (this.stderr + text).slice(-STDERR_CHARS);
@@ -49,16 +54,16 @@ export class Child {
     });
     // "close" rather than "exit": by then all of stderr has been read.
     this.exited = new Promise((resolve) => {
-      const over = (reason: string) => {
+      const over = (reason: string, killed: boolean) => {
         if (this.death) return;
-        this.death = { reason };
+        this.death = { reason, killed };
         for (const { reject } of this.pending.values()) reject(this.crash(this.death));
         this.pending.clear();
         listeners.onDeath(this.death);
         resolve();
       };
-      this.process.once("close", (code, signal) => over(this.reason(code, signal)));
-      this.process.on("error", (error) => over(error.message));
+      this.process.once("close", (code, signal) => over(this.reason(code, signal), signal === "SIGKILL"));
+      this.process.on("error", (error) => over(error.message, false));
     });
   }
 
@@ -127,8 +132,9 @@ export class Child {
     const hint = signal === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
     const said = this.stderr
       .split("\n")
-      .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)/i.test(line));
-    return [how, hint, said?.trim()].filter(Boolean).join(": ");
+      .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)|\.(cpp|cu):\d+: /i.test(line));
+    // Where it was compiled is of no interest.
+    return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
 

@@ -26,6 +26,8 @@ export type PromptRequest = {
    */
   stableChars?: number;
   tools?: Tool[];
+  /** Of the reply that the prompt is for; in some dialects the system turn says it. Left out: on. */
+  thinking?: Thinking;
 };
 
 export type RespondRequest = PromptRequest & {

@@ -5,8 +5,9 @@ import {
   type SequenceEvaluateOptions,
   type Token,
 } from "node-llama-cpp";
-import { closing, opening } from "../nemotron/prompt.ts";
+import type { Dialect } from "../nemotron/dialect.ts";
 import { type ReplyPart, ReplyReader } from "../nemotron/reader.ts";
+import { END_THINK } from "../nemotron/tags.ts";
 import type { StopReason } from "../protocol.ts";
 import type { RespondRequest } from "./engine.ts";
 import type { Seat } from "./gate.ts";
@@ -16,7 +17,6 @@ import { type GeneratedProgress, Tally } from "./tally.ts";
 import type { ThoughtBudget } from "./thoughtBudget.ts";
 import { TextStream, type Tokenizer } from "./tokens.ts";
 
-const CLOSE = "</think>";
 /** Enough to recognise a line's end and a closing tag. */
 const TAIL_CHARS = 64;
 
@@ -25,6 +25,7 @@ export type Generation = {
   slot: Slot;
   seat: Seat;
   tokenizer: Tokenizer;
+  dialect: Dialect;
   budget: ThoughtBudget;
   grammar?: LlamaGrammar;
   signal: AbortSignal;
@@ -42,9 +43,11 @@ export type Generated = {
 
 /** Generates after the prompt that the slot holds. Throws the signal's reason; the slot is consistent either way. */
 export async function generate(generation: Generation): Promise<Generated> {
-  const { request, slot, seat, tokenizer, budget, signal } = generation;
+  const { request, slot, seat, tokenizer, dialect, budget, signal } = generation;
+  const tools = request.tools ?? [];
+  const calls = dialect.calls(tools);
   const newReader = (thinking: boolean) =>
-    new ReplyReader({ thinking, tools: (request.tools?.length ?? 0) > 0, stop: request.sampling?.stop });
+    new ReplyReader({ thinking, tools: tools.length > 0, stop: request.sampling?.stop, calls });
   let reader = newReader(budget.open);
   const text = new TextStream(tokenizer);
   const tally = new Tally(generation.onProgress);
@@ -61,7 +64,7 @@ export async function generate(generation: Generation): Promise<Generated> {
   };
 
   const iterator = slot.evaluate(
-    tokenizer.tokenize(opening(budget.open)),
+    tokenizer.tokenizeFraming(dialect.opening(budget.open)),
     evaluateOptions(generation, () => reader.inThought, recent),
   );
   // Tokens to be evaluated in place of the one that was sampled last.
@@ -80,7 +83,7 @@ export async function generate(generation: Generation): Promise<Generated> {
         if (!thinking) break;
         // The turn ends in mid-thought: close the thought for the model and let it answer.
         emit(reader.closeThought());
-        instead = tokenizer.tokenize(closing(tail));
+        instead = tokenizer.tokenizeFraming(dialect.closing(tail));
       } else {
         const piece = text.push(token);
         tail = (tail + piece).slice(-TAIL_CHARS);
@@ -93,14 +96,14 @@ export async function generate(generation: Generation): Promise<Generated> {
         if (thinking && !reader.inThought && generation.grammar) {
           // The grammar must see the answer from its first character on: none of it may come with the closing tag.
           emit(parts.filter((part) => part.type === "thought"));
-          const behind = tail.slice(tail.lastIndexOf(CLOSE) + CLOSE.length);
-          instead = tokenizer.tokenize(`${piece.slice(0, piece.length - behind.length)}\n\n`);
+          const behind = tail.slice(tail.lastIndexOf(END_THINK) + END_THINK.length);
+          instead = tokenizer.tokenizeFraming(`${piece.slice(0, piece.length - behind.length)}\n\n`);
           reader = newReader(false);
         } else emit(parts);
         const midTag = reader.holding.includes("<");
         if (reader.inThought && budget.shouldClose(tally.thought, tail.endsWith("\n"), midTag)) {
           emit(reader.closeThought());
-          instead = [token, ...tokenizer.tokenize(closing(tail))];
+          instead = [token, ...tokenizer.tokenizeFraming(dialect.closing(tail))];
         }
       }
       budget.open = reader.inThought;
@@ -127,11 +130,12 @@ export async function generate(generation: Generation): Promise<Generated> {
 }
 
 function evaluateOptions(
-  { request, grammar, budget, tokenizer }: Generation,
+  { request, grammar, budget, tokenizer, dialect }: Generation,
   inThought: () => boolean,
   recent: Token[],
 ): SequenceEvaluateOptions {
-  const options = { ...samplingOptions(request.sampling, budget.open, recent), yieldEogToken: true };
+  const recommended = dialect.sampling(budget.open, (request.tools?.length ?? 0) > 0);
+  const options = { ...samplingOptions(request.sampling, recommended, recent), yieldEogToken: true };
   if (!grammar) return options;
   // The grammar is for the answer: it begins when the thought has ended.
   let state: LlamaGrammarEvaluationState | undefined;

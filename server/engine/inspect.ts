@@ -2,14 +2,14 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
+import type { GgufFileInfo } from "node-llama-cpp";
+import type { Dialect } from "../nemotron/dialect.ts";
+import { ARCHITECTURES, recognise, type Unrecognised } from "../nemotron/recognise.ts";
 import { EngineError } from "./engine.ts";
 import type { ModelShape } from "./fit.ts";
+import { shapeOf } from "./shape.ts";
 
-/** The architecture key of Nemotron Nano v2 and its kin. */
-const ARCHITECTURE = "nemotron_h";
-
-export type ModelFile = { name: string; toy: boolean; shape: ModelShape };
+export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape };
 
 /** Throws EngineError loadFailed, naming what is wrong with the file and what to do. */
 export async function inspectModel(file: string): Promise<ModelFile> {
@@ -21,28 +21,27 @@ export async function inspectModel(file: string): Promise<ModelFile> {
   if (!magic.startsWith("GGUF"))
     throw refused(t("{0} is not a GGUF file.", name), t("Choose a file that ends in .gguf."));
 
+  // The language server, which looks at files too, need not have the library until it does.
+  const { readGgufFileInfo } = await import("node-llama-cpp");
   let info: GgufFileInfo;
   try {
     info = await readGgufFileInfo(file, { sourceType: "filesystem", logWarnings: false });
   } catch {
     throw refused(t("{0} ends in the middle of its header, or the header is damaged.", name), again);
   }
-  const { general } = info.metadata;
-  if (general.architecture !== ARCHITECTURE)
-    throw refused(
-      t(
-        '{0} is a model of the architecture "{1}"; only "{2}" can be run.',
-        name,
-        String(general.architecture),
-        ARCHITECTURE,
-      ),
-      t("Choose a Nemotron Nano v2 model."),
-    );
+  const { general, tokenizer } = info.metadata;
+  const dialect = recognise({
+    architecture: String(general.architecture),
+    template: tokenizer?.chat_template,
+    names: [general.name, general.basename].filter((text) => text !== undefined),
+    vocabulary: tokenizer?.ggml?.tokens ?? [],
+  });
+  if ("why" in dialect) throw unrecognised(name, String(general.architecture), dialect);
   const lastTensor = Math.max(0, ...(info.fullTensorInfo ?? []).map((tensor) => Number(tensor.offset)));
   if ((info.infoEndOffset ?? 0) + lastTensor >= bytes) throw refused(t("{0} is not complete.", name), again);
 
   const title = general.name ?? name;
-  return { name: title, toy: /\btoy\b/i.test(title), shape: shapeOf(info, bytes) };
+  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape: shapeOf(info, bytes) };
 }
 
 async function head(file: string): Promise<{ magic: string; bytes: number }> {
@@ -64,43 +63,30 @@ async function head(file: string): Promise<{ magic: string; bytes: number }> {
   }
 }
 
-/**
- * Sizes from the metadata, as llama.cpp computes them: a layer is Mamba2 when it has neither KV heads nor an MLP, and
- * keeps (conv_kernel - 1) rows of its channels and inner_size x state_size numbers, all f32; an attention layer keeps
- * f16 keys and values.
- */
-function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
-  const meta = info.architectureMetadata as unknown as {
-    block_count: number;
-    context_length: number;
-    embedding_length: number;
-    feed_forward_length: number[] | number;
-    attention: { head_count: number; head_count_kv: number[] | number; key_length?: number; value_length?: number };
-    ssm: { conv_kernel: number; state_size: number; group_count: number; inner_size: number };
-  };
-  const { ssm, attention } = meta;
-  const headLength = meta.embedding_length / attention.head_count;
-  const { key_length = headLength, value_length = headLength } = attention;
-  const at = (value: number[] | number, layer: number) => (typeof value === "number" ? value : (value[layer] ?? 0));
-  let stateBytes = 0;
-  let kvBytesPerToken = 0;
-  for (let layer = 0; layer < meta.block_count; layer++) {
-    const kvHeads = at(attention.head_count_kv, layer);
-    if (kvHeads > 0) kvBytesPerToken += kvHeads * (key_length + value_length) * 2;
-    else if (at(meta.feed_forward_length, layer) === 0) {
-      const channels = ssm.inner_size + 2 * ssm.group_count * ssm.state_size;
-      stateBytes += ((ssm.conv_kernel - 1) * channels + ssm.inner_size * ssm.state_size) * 4;
-    }
-  }
-  const vocabulary = info.metadata.tokenizer?.ggml?.tokens?.length ?? 0;
-  return {
-    weights,
-    layers: meta.block_count + 1,
-    stateBytes,
-    kvBytesPerToken,
-    // Logits of a batch, and some sixteen activations of the model's width beside them.
-    computeBytesPerBatchToken: 4 * (vocabulary + 16 * meta.embedding_length),
-  };
-}
-
 const refused = (reason: string, next: string) => new EngineError("loadFailed", reason, { reason, next });
+
+function unrecognised(name: string, architecture: string, { why, ...about }: Unrecognised): EngineError {
+  const next = t("Choose a Nemotron model: Nano v2, Nemotron 3, or Llama-Nemotron.");
+  const original = t("Choose a GGUF file that was converted together with its tokenizer and chat template.");
+  switch (why) {
+    case "architecture":
+      return refused(
+        t(
+          '{0} is a model of the architecture "{1}"; only these can be run: {2}.',
+          name,
+          architecture,
+          ARCHITECTURES.join(", "),
+        ),
+        next,
+      );
+    case "noTemplate":
+      return refused(t("{0} has no chat template, so it is not known how to talk to it.", name), original);
+    case "unknownTemplate":
+      return refused(t("{0} has a chat template that is none of Nemotron's.", name), next);
+    case "vocabulary":
+      return refused(
+        t("{0} lacks the token {1}, which its chat template needs.", name, "token" in about ? about.token : ""),
+        original,
+      );
+  }
+}

@@ -1,22 +1,17 @@
 /** From a file to a model that can be talked to. */
-import os from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { t } from "@vscode/l10n";
-import {
-  getLlama,
-  type Llama,
-  type LlamaContext,
-  LlamaLogLevel,
-  type LlamaModel,
-  type LlamaOptions,
-} from "node-llama-cpp";
-import type { Backend, LocalLoad, ModelInfo } from "../protocol.ts";
+import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Dialect } from "../nemotron/dialect.ts";
+import type { Backend, BackendFailure, LocalLoad, ModelInfo } from "../protocol.ts";
 import { BATCH_TOKENS, ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { EngineError } from "./engine.ts";
-import { contextBytes, type Plan, planMemory } from "./fit.ts";
+import { contextBytes, type FreeMemory, type Plan, planMemory } from "./fit.ts";
 import { Gate } from "./gate.ts";
 import { inspectModel, type ModelFile } from "./inspect.ts";
+import { openBackend } from "./openBackend.ts";
 import { Parking } from "./parking.ts";
+import { freeRam } from "./ram.ts";
 import { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 import { Tokenizer } from "./tokens.ts";
@@ -32,7 +27,14 @@ const LOG_MS = 50;
 /** With all layers on the GPU the CPU only feeds it. */
 const FEEDING_THREADS = 4;
 
-export type Loaded = { info: ModelInfo; llama: Llama; tokenizer: Tokenizer; slots: Slots; gate: Gate };
+export type Loaded = {
+  info: ModelInfo;
+  llama: Llama;
+  dialect: Dialect;
+  tokenizer: Tokenizer;
+  slots: Slots;
+  gate: Gate;
+};
 
 export type LoadOptions = {
   params: LocalLoad;
@@ -48,11 +50,14 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const { params, onBackend, onProgress, onProblem } = options;
   const file = await inspectModel(params.model);
   const errors: string[] = [];
-  const llama = await openBackend(options, (message) => errors.push(message));
-  const backend: Backend = llama.gpu === false ? "cpu" : llama.gpu;
-  onBackend(backend);
+  const { llama, backend, failures } = await openBackend({
+    wanted: params.gpu ?? "auto",
+    exclude: options.exclude,
+    onBackend,
+    onError: (message) => errors.push(message),
+  });
   try {
-    const plan = planMemory(file.shape, await freeMemory(llama), params);
+    const plan = planMemory(file.shape, await freeMemory(llama, backend), params);
     const threads = params.threads ?? chooseThreads(llama, plan, file);
     const model = await llama.loadModel({
       modelPath: params.model,
@@ -70,6 +75,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
         name,
         diskBytes,
         checkpointBytes: plan.checkpoints.parkedBytes,
+        rewindable: file.shape.stateBytes === 0,
         onProblem,
       });
     const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
@@ -82,8 +88,9 @@ export async function load(options: LoadOptions): Promise<Loaded> {
       new Slot(chat, park("chat", params.idleStateBytes ?? IDLE_STATE_BYTES), sizer, plan.checkpoints.chat),
       editSlots,
     );
-    const info = await describe({ params, file, plan, llama, backend, model, chat, edit, threads });
-    return { info, llama, tokenizer: new Tokenizer(model), slots, gate: new Gate() };
+    const info = await describe({ params, file, plan, llama, backend, failures, model, chat, edit, threads });
+    const { dialect } = file;
+    return { info, llama, dialect, tokenizer: new Tokenizer(model, dialect), slots, gate: new Gate() };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     // llama.cpp's log comes from another thread, a little later than the error.
@@ -97,44 +104,11 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   }
 }
 
-async function openBackend({ params, exclude }: LoadOptions, onError: (message: string) => void): Promise<Llama> {
-  const wanted = params.gpu ?? "auto";
-  const open = (gpu: LlamaOptions["gpu"]) =>
-    getLlama({
-      gpu,
-      // Building or downloading at run time is out of the question, and stdout belongs to nobody.
-      build: "never",
-      skipDownload: true,
-      progressLogs: false,
-      logLevel: LlamaLogLevel.error,
-      logger: (_level, message) => onError(message.trim()),
-      // Our gate lets one context compute at a time, so none has to leave threads to another.
-      maxThreads: 0,
-    });
-  const unusable = exclude.filter((backend) => backend !== "cpu");
-  if (wanted === "off" || (wanted !== "auto" && unusable.includes(wanted))) return open(false);
-  for (;;) {
-    const gpu = wanted === "auto" ? ({ type: "auto", exclude: unusable } as const) : wanted;
-    const llama = await open(gpu).catch((error) => {
-      throw wanted === "auto" ? error : unavailable(wanted);
-    });
-    // The library calls a backend usable that has no device.
-    if (llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0) return llama;
-    if (wanted !== "auto") throw unavailable(wanted);
-    unusable.push(llama.gpu);
-    await llama.dispose();
-  }
-}
-
-function unavailable(backend: Backend): EngineError {
-  const reason = t("The backend {0} is not available here.", backend);
-  return new EngineError("loadFailed", reason, { reason, next: t("Choose another backend, or auto.") });
-}
-
-async function freeMemory(llama: Llama): Promise<{ ram: number; vram?: number }> {
-  // What a container may have, where Node can tell (20.13 and newer).
-  const ram = process.availableMemory?.() ?? os.freemem();
-  return llama.gpu === false ? { ram } : { ram, vram: (await llama.getVramState()).free };
+async function freeMemory(llama: Llama, backend: Backend): Promise<FreeMemory> {
+  const ram = freeRam();
+  if (backend === "cpu") return { ram };
+  const [{ free, total, unifiedSize }, devices] = await Promise.all([llama.getVramState(), llama.getGpuDeviceNames()]);
+  return { ram, vram: free, devices: devices.length, unified: total > 0 && unifiedSize >= total };
 }
 
 function chooseThreads(llama: Llama, plan: Plan, file: ModelFile): number {
@@ -149,12 +123,13 @@ async function describe(parts: {
   plan: Plan;
   llama: Llama;
   backend: Backend;
+  failures: BackendFailure[];
   model: LlamaModel;
   chat: LlamaContext;
   edit: LlamaContext;
   threads: number;
 }): Promise<ModelInfo> {
-  const { file, plan, llama, backend, model, chat, edit } = parts;
+  const { file, plan, llama, backend, failures, model, chat, edit } = parts;
   const planned = contextBytes(file.shape, plan);
   const used = [model.memoryUsage, chat.memoryUsage, edit.memoryUsage];
   const contexts = used.slice(1).reduce((sum, { ram, vram }) => sum + ram + vram, 0);
@@ -162,6 +137,7 @@ async function describe(parts: {
   return {
     path: parts.params.model,
     name: file.name,
+    dialect: file.dialect.id,
     toy: file.toy,
     backend,
     device,
@@ -179,5 +155,6 @@ async function describe(parts: {
       gpu: used.reduce((sum, { vram }) => sum + vram, 0),
     },
     notes: plan.notes,
+    failedBackends: failures,
   };
 }

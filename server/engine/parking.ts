@@ -11,6 +11,8 @@ export type ParkingOptions = {
   name: string;
   diskBytes: number;
   checkpointBytes: number;
+  /** Whether a state can be rewound to any of its tokens, without checkpoints. */
+  rewindable: boolean;
   onProblem: (message: string) => void;
 };
 
@@ -40,7 +42,8 @@ export class Parking {
       const common = commonPrefix(state.tokens, prompt);
       // One that goes on differently is of use as far as it can be rewound.
       const rewinds = (state.checkpoints?.lengths ?? []).filter((length) => length <= common);
-      const reuse = common === state.tokens.length ? common : Math.max(0, ...rewinds);
+      const whole = common === state.tokens.length || this.options.rewindable;
+      const reuse = whole ? common : Math.max(0, ...rewinds);
       if (reuse > (best?.reuse ?? 0)) best = { state, reuse };
     }
     return best;

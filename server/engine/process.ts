@@ -4,8 +4,10 @@ import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
+import { probe } from "./probe.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
+import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 
@@ -70,6 +72,7 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
   if (message.type === "load") {
     speak(message.translations);
     stateDir = message.stateDir;
+    if (message.backendsFolder) useStoredPackages(message.backendsFolder);
     loaded = await load({
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),
@@ -77,6 +80,12 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
       onProblem: (problem) => console.error(problem),
     });
     return loaded.info;
+  }
+  if (message.type === "probe") {
+    const { gpu: wanted = "auto", exclude, backendsFolder, translations } = message;
+    speak(translations);
+    if (backendsFolder) useStoredPackages(backendsFolder);
+    return probe({ wanted, exclude, onBackend: (backend) => send({ type: "backend", backend }) });
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {

@@ -1,7 +1,7 @@
 /** The one verb, inside the engine process: prompt in, events out. */
 import { t } from "@vscode/l10n";
 import type { Token } from "node-llama-cpp";
-import { opening, type Prompt, renderPartial, renderPrompt } from "../nemotron/prompt.ts";
+import { type Prompt, saidIn } from "../nemotron/prompt.ts";
 import type { PrepareResult, ToolCall, Usage } from "../protocol.ts";
 import {
   EngineError,
@@ -15,7 +15,7 @@ import type { Loaded } from "./load.ts";
 import { grammarFor } from "./schema.ts";
 import type { Slot } from "./slot.ts";
 import type { GeneratedProgress } from "./tally.ts";
-import type { ThoughtBudget } from "./thoughtBudget.ts";
+import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EncodedPrompt, Tokenizer } from "./tokens.ts";
 
 /** A reply needs some room, or it is not worth reading the prompt. */
@@ -33,9 +33,10 @@ export async function respond(
   emit: (event: ReplyEvent) => void,
 ): Promise<void> {
   const arrived = performance.now();
-  const { tokenizer, slots, gate, llama } = loaded;
-  const prompt = tokenizer.encode(renderPrompt(request.messages, request.tools), request.stableChars);
-  const promptTokens = prompt.tokens.length + tokenizer.tokenize(opening(budget.open)).length;
+  const { tokenizer, dialect, slots, gate, llama } = loaded;
+  const { messages, tools = [] } = request;
+  const prompt = tokenizer.encode(dialect.renderPrompt(messages, tools, budget.open), request.stableChars);
+  const promptTokens = prompt.tokens.length + tokenizer.tokenizeFraming(dialect.opening(budget.open)).length;
   refuseOverflow(promptTokens, slots.contextTokens);
   // A schema that cannot be followed is refused before anything is read.
   const grammar = await grammarFor(llama, request);
@@ -56,6 +57,7 @@ export async function respond(
       slot,
       seat,
       tokenizer,
+      dialect,
       budget,
       grammar,
       signal,
@@ -87,18 +89,23 @@ export async function respond(
 }
 
 /** Tokens of the prompt that a reply would have, without its opening; of what there is when nothing is to be answered. */
-export function countPrompt({ tokenizer }: Loaded, { messages, tools }: PromptRequest): number {
+export function countPrompt({ tokenizer, dialect }: Loaded, request: PromptRequest): number {
+  const { messages, tools = [] } = request;
   const last = messages.at(-1)?.role;
-  const render = last === "user" || last === "tool" ? renderPrompt : renderPartial;
-  return tokenizer.encode(render(messages, tools)).tokens.length;
+  const render = last === "user" || last === "tool" ? dialect.renderPrompt : dialect.renderPartial;
+  return tokenizer.encode(render(messages, tools, thinks(request))).tokens.length;
 }
+
+/** Whether the reply to a prompt will think, where that is already known; most do. */
+const thinks = ({ thinking }: PromptRequest) => thinking === undefined || new ThoughtBudget(thinking).open;
 
 const CHAT: Required<PrepareRequest>["reply"] = { kind: "followUp", priority: "chat" };
 
 /** Reads ahead, where the reply will look for it. Whatever was read before an interruption stays. */
 export async function prepare(loaded: Loaded, request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
-  const { tokenizer, slots } = loaded;
-  const prompt = unfinished(tokenizer, renderPartial(request.messages, request.tools), request);
+  const { tokenizer, dialect, slots } = loaded;
+  const partial = dialect.renderPartial(request.messages, request.tools ?? [], thinks(request));
+  const prompt = unfinished(tokenizer, partial, request);
   refuseOverflow(prompt.tokens.length, slots.contextTokens);
   const result: PrepareResult = { readTokens: 0, interrupted: true };
   const { reply = CHAT } = request;
@@ -141,12 +148,11 @@ function settleLater(
   generated: Generated,
   answer: AnswerText,
 ): void {
-  const { tokenizer } = loaded;
+  const { tokenizer, dialect } = loaded;
   const reply = { role: "assistant" as const, content: answer.text, toolCalls: answer.toolCalls };
   const messages = [...request.messages, reply];
-  const settled = renderPartial(messages, request.tools);
-  const piece = settled.pieces.find((p) => p.type === "text" && p.message === messages.length - 1);
-  if (piece?.type === "text") rememberOwnTokens(tokenizer, piece.text, generated.answer);
+  const settled = dialect.renderPartial(messages, request.tools ?? [], thinks(request));
+  rememberOwnTokens(tokenizer, saidIn(settled, messages.length - 1), generated.answer);
   const next = tokenizer.encode(settled);
   loaded.slots.startIdle(slot, async (_, signal) => {
     await readIdly(loaded, slot, { ...next, turnStart: prompt.turnStart }, { goesOn: true, signal });
@@ -155,6 +161,7 @@ function settleLater(
 
 /** Tokenizing an answer's text again may give other tokens than those it was written in; the model's own are kept. */
 function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[]): void {
+  if (text === "") return;
   const own = tokenizer.detokenize(generated);
   const before = own.length - own.trimStart().length;
   let skip = 0;

@@ -4,11 +4,15 @@ import type { Sampling } from "../protocol.ts";
 /** How many of the reply's last tokens a repeat penalty looks at; llama.cpp's default. */
 const PENALTY_TOKENS = 64;
 
-/** The model card's sampling, for what the request leaves open: 0.6 and top-p 0.95 when thinking, greedy when not. */
-export function samplingOptions(sampling: Sampling = {}, thinking: boolean, recent: Token[]): SequenceEvaluateOptions {
+/** `recommended` by the model's card, for what the request leaves open. */
+export function samplingOptions(
+  sampling: Sampling = {},
+  recommended: { temperature: number; topP: number },
+  recent: Token[],
+): SequenceEvaluateOptions {
   return {
-    temperature: sampling.temperature ?? (thinking ? 0.6 : 0),
-    topP: sampling.topP ?? 0.95,
+    temperature: sampling.temperature ?? recommended.temperature,
+    topP: sampling.topP ?? recommended.topP,
     // The library's own default of 40 is not the card's.
     topK: sampling.topK ?? 0,
     minP: sampling.minP ?? 0,

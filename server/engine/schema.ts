@@ -9,16 +9,10 @@ type Formed = Pick<RespondRequest, "responseSchema" | "tools" | "toolChoice" | "
 /** Undefined where the reply is free. Throws EngineError badSchema. */
 export async function grammarFor(llama: Llama, request: Formed): Promise<LlamaGrammar | undefined> {
   if (request.toolChoice !== undefined) return callGrammar(llama, request);
-  return request.responseSchema && jsonGrammar(llama, followable(request.responseSchema));
-}
-
-async function jsonGrammar(llama: Llama, schema: object): Promise<LlamaGrammar> {
-  try {
-    // The library's type for schemas is far too deep to be stated here.
-    return await llama.createGrammarForJsonSchema(schema as { type: "object" });
-  } catch (error) {
-    throw bad(error instanceof Error ? error.message : String(error));
-  }
+  if (!request.responseSchema) return undefined;
+  return llama.createGrammar({
+    grammar: `root ::= json\n${await jsonRules(llama, followable(request.responseSchema))}`,
+  });
 }
 
 /** Calls as the model writes them, `<TOOLCALL>[{"name": …, "arguments": …}]</TOOLCALL>`, of tools that there are. */
@@ -30,12 +24,25 @@ async function callGrammar(llama: Llama, { tools = [], toolChoice, singleCall }:
     properties: { name: { const: name }, arguments: followable({ type: "object", ...parameters }) },
   }));
   const most = singleCall ? { maxItems: 1 } : {};
-  const json = await jsonGrammar(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...most });
-  const body = json.grammar.replace(JSON_ROOT, (_, root: string) => `json ::= ${root}`);
-  return llama.createGrammar({ grammar: `root ::= "${TOOL_CALL}" json "${END_TOOL_CALL}"\n${body}` });
+  const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...most });
+  return llama.createGrammar({ grammar: `root ::= "${TOOL_CALL}" json "${END_TOOL_CALL}"\n${rules}` });
 }
 
-/** The library's grammars for JSON begin with the rule of the whole, which ends in line breaks for the model to stop at. */
+/**
+ * The library's grammar begins with the rule of the whole, which ends in line breaks for models to stop at that do not end
+ * their turns. Ours do.
+ */
 const JSON_ROOT = /^root ::= (.*) "\\n\\n\\n\\n" \[\\n\]\*$/m;
+
+/** The rules of the library's grammar for a schema, the whole of it as `json`. Throws EngineError badSchema. */
+async function jsonRules(llama: Llama, schema: object): Promise<string> {
+  try {
+    // The library's type for schemas is far too deep to be stated here.
+    const { grammar } = await llama.createGrammarForJsonSchema(schema as { type: "object" });
+    return grammar.replace(JSON_ROOT, (_, whole: string) => `json ::= ${whole}`);
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message : String(error));
+  }
+}
 
 const bad = (what: string) => new EngineError("badSchema", `The schema cannot be followed: ${what}.`);

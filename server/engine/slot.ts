@@ -18,6 +18,7 @@ export class Slot {
   private readonly context: LlamaContext;
   private readonly parking: Parking;
   private readonly sizer: ChunkSizer;
+  /** How many it may have; 0: the state can be rewound to any of its tokens, as keys and values can. */
   private readonly checkpoints: number;
   private sequence: LlamaContextSequence;
   /** What the sequence holds. */
@@ -41,7 +42,7 @@ export class Slot {
   /** How many tokens of a prompt need no reading here as things are, checkpoints taken into account. */
   reusable(prompt: readonly Token[]): number {
     const common = commonPrefix(this.tokens, prompt);
-    if (common === this.tokens.length) return common;
+    if (common === this.tokens.length || this.checkpoints === 0) return common;
     return Math.max(0, ...checkpointLengths(this.sequence).filter((length) => length <= common));
   }
 

@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { Backend, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import { Child, type Death } from "./child.ts";
+import { DeadBackends, failuresFor } from "./deadBackends.ts";
 import {
   type Engine,
   EngineError,
@@ -12,28 +13,26 @@ import {
 } from "./engine.ts";
 import { spoken } from "./language.ts";
 import { RemoteReply } from "./remoteReply.ts";
+import { Restarts } from "./restarts.ts";
 import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
 import { withSignal } from "./withSignal.ts";
 
-/** First pause before a restart, ms; it doubles with each death that follows soon. */
-const FIRST_PAUSE_MS = 500;
-/** So many deaths, each within a minute of the one before, and it is not tried again by itself. */
-const TOO_MANY_DEATHS = 5;
-const SOON_MS = 60_000;
-
-export type SupervisorOptions = { enginePath: string; log: (message: string) => void };
+export type SupervisorOptions = {
+  enginePath: string;
+  log: (message: string) => void;
+  /** Where backends are installed (storedPackages.ts). */
+  backendsFolder?: () => string;
+};
 
 export class Supervisor implements Engine {
   private readonly options: SupervisorOptions;
   private readonly listeners: ((status: Status) => void)[] = [];
   private child: Child | undefined;
   private params: LocalLoad | undefined;
-  /** Backends that died while they loaded a model, by the model's path: not tried again. */
-  private readonly deadBackends = new Map<string, Backend[]>();
+  private readonly deadBackends = new DeadBackends();
   private loading: Promise<ModelInfo> | undefined;
   private info: ModelInfo | undefined;
-  private deaths = 0;
-  private lastDeath = 0;
+  private readonly restarts = new Restarts();
   /** Takes back a restart that has been announced. */
   private cancelRestart = () => {};
   /** Grows with every load and unload, so that what belongs to an earlier one can tell. */
@@ -56,7 +55,8 @@ export class Supervisor implements Engine {
     const ended = this.drop();
     const generation = this.generation;
     this.params = params;
-    this.deaths = 0;
+    this.restarts.reset();
+    if (params.retryBackends) this.deadBackends.forget(params.model);
     // From now on requests wait for this model, also while the process of the last one ends.
     this.setStatus({ type: "loading", path: params.model, progress: 0, attempt: 1 });
     this.loading = ended.then(() => this.tryBackends(generation));
@@ -143,9 +143,8 @@ export class Supervisor implements Engine {
   private async tryBackends(generation: number): Promise<ModelInfo> {
     const { params } = this;
     if (!params || generation !== this.generation) throw superseded();
-    const notes: string[] = [];
     for (let attempt = 1; ; attempt++) {
-      const exclude = this.deadBackends.get(params.model) ?? [];
+      const dead = this.deadBackends.of(params.model);
       const stateDir = await makeStateDirectory();
       if (generation !== this.generation) {
         await removeStateDirectory(stateDir);
@@ -171,11 +170,13 @@ export class Supervisor implements Engine {
         const info = await child.request<ModelInfo>({
           type: "load",
           params,
-          exclude,
+          exclude: dead.map(({ backend }) => backend),
+          backendsFolder: this.options.backendsFolder?.(),
           stateDir,
           translations: spoken(),
         });
-        this.info = { ...info, notes: [...notes, ...info.notes] };
+        const failedBackends = failuresFor(params.gpu, [...dead, ...(info.failedBackends ?? [])]);
+        this.info = { ...info, notes: [...failedBackends.map(({ reason }) => reason), ...info.notes], failedBackends };
         this.report();
         return this.info;
       } catch (error) {
@@ -183,11 +184,8 @@ export class Supervisor implements Engine {
         this.child = undefined;
         const death = child.death;
         await child.end("It could not be loaded.");
-        const backend = status.backend;
-        if (death && backend && backend !== "cpu") {
-          this.deadBackends.set(params.model, [...exclude, backend]);
-          notes.push(t("{0} is not used: it ended the engine while it was loading ({1}).", backend, death.reason));
-          this.options.log(`${backend} ended the engine while it was loading (${death.reason}).`);
+        if (death && this.deadBackends.diedLoading(params.model, status.backend, death)) {
+          this.options.log(`${status.backend} ended the engine while it was loading (${death.reason}).`);
           continue;
         }
         const failure = death ? this.restartLater(generation, death) : loadFailure(error);
@@ -200,23 +198,28 @@ export class Supervisor implements Engine {
   /** The process ended by itself. While loading, tryBackends sees to it. */
   private died(generation: number, child: Child, death: Death): void {
     if (generation !== this.generation || child !== this.child || !this.info) return;
+    const { path, backend } = this.info;
     this.child = undefined;
     this.info = undefined;
-    this.restartLater(generation, death);
+    const without = this.deadBackends.diedWorking(path, backend, death) ? backend : undefined;
+    if (without) this.restarts.reset();
+    this.restartLater(generation, death, without);
   }
 
-  /** Starts again after a pause that grows, or gives up. Returns what to tell those who waited for the model. */
-  private restartLater(generation: number, { reason: how }: Death): EngineError {
-    const now = Date.now();
-    this.deaths = now - this.lastDeath < SOON_MS ? this.deaths + 1 : 1;
-    this.lastDeath = now;
-    const givingUp = this.deaths >= TOO_MANY_DEATHS;
+  /**
+   * Starts again after a pause that grows, or gives up. Returns what to tell those who waited for the model.
+   * @param without the backend that is not tried again.
+   */
+  private restartLater(generation: number, { reason: how }: Death, without?: Backend): EngineError {
+    const retryInMs = this.restarts.died();
+    const givingUp = retryInMs === undefined;
     const ended = t("The engine ended unexpectedly ({0}).", how);
-    const reason = givingUp ? `${ended} ${t("It has done so {0} times.", this.deaths)}` : ended;
+    const reason = givingUp ? `${ended} ${t("It has done so {0} times.", this.restarts.deaths)}` : ended;
     const next = givingUp
       ? t("Load the model again, perhaps with a smaller context or on the CPU.")
-      : t("It is being started again.");
-    const retryInMs = givingUp ? undefined : FIRST_PAUSE_MS * 2 ** (this.deaths - 1);
+      : without
+        ? t("It is being started again without {0}.", without)
+        : t("It is being started again.");
     this.setStatus({ type: "failed", reason, next, retryInMs });
     this.loading = undefined;
     if (retryInMs !== undefined) {

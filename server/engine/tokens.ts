@@ -1,12 +1,13 @@
 /** Text to tokens and back, for one loaded model. */
 import type { LlamaModel, Token } from "node-llama-cpp";
+import type { Dialect } from "../nemotron/dialect.ts";
+import { nanoV2 } from "../nemotron/dialects/nanoV2.ts";
 import type { Piece, Prompt } from "../nemotron/prompt.ts";
+import { TagTokens } from "./tagTokens.ts";
+import { TokenCache } from "./tokenCache.ts";
 
 /** How many characters of text the cache may hold: some 30 conversations of the full context. */
 const CACHE_CHARS = 8_000_000;
-
-/** How the text of a user's turn, or of tool results, begins. */
-const TURN = "User\n";
 
 /** Characters that a byte-level token may end in the middle of. */
 const UNFINISHED = "�";
@@ -35,12 +36,17 @@ export type EncodedPrompt = {
 
 export class Tokenizer {
   readonly model: LlamaModel;
-  private readonly texts = new Map<string, Token[]>();
+  private readonly dialect: Dialect;
+  private readonly tags: TagTokens;
+  private readonly texts = new TokenCache(CACHE_CHARS);
+  /** What assistants said: apart, because tags among it are tokens, which they are in no other text. */
+  private readonly replies = new TokenCache(CACHE_CHARS);
   private readonly pieces: (string | undefined)[] = [];
-  private chars = 0;
 
-  constructor(model: LlamaModel) {
+  constructor(model: LlamaModel, dialect: Dialect = nanoV2) {
     this.model = model;
+    this.dialect = dialect;
+    this.tags = new TagTokens(model, dialect.tags);
   }
 
   /** User text and our own plain framing alike: never special tokens, so text cannot end a turn. */
@@ -49,25 +55,22 @@ export class Tokenizer {
     return pieces.length === 1 ? pieces[0]! : pieces.flat();
   }
 
-  /** The tokens of a text in pieces; the same pieces are the same arrays each time. */
-  private tokenizePieces(text: string): Token[][] {
-    const whole = this.known(text);
-    if (whole) return [whole];
-    return cutIntoPieces(text).map((piece) => {
-      const known = this.known(piece);
-      if (known) return known;
-      const tokens = this.model.tokenize(piece, false);
-      this.remember(piece, tokens);
-      return tokens;
-    });
+  /** Framing of the dialect's own, as the opening of a reply: its tags are tokens where the vocabulary has such. */
+  tokenizeFraming(text: string): Token[] {
+    return this.tags.split(text).flatMap((part) => this.tags.token(part) ?? this.tokenize(part));
   }
 
-  private known(text: string): Token[] | undefined {
-    const tokens = this.texts.get(text);
-    if (!tokens) return undefined;
-    this.texts.delete(text);
-    this.texts.set(text, tokens);
-    return tokens;
+  /** The tokens of a text in pieces; the same pieces are the same arrays each time. */
+  private tokenizePieces(text: string): Token[][] {
+    const whole = this.texts.get(text);
+    if (whole) return [whole];
+    return cutIntoPieces(text).map((piece) => {
+      const known = this.texts.get(piece);
+      if (known) return known;
+      const tokens = this.tags.broken(piece).flatMap((part) => this.model.tokenize(part, false));
+      this.texts.set(piece, tokens);
+      return tokens;
+    });
   }
 
   special(text: string): Token {
@@ -76,22 +79,17 @@ export class Tokenizer {
     return token;
   }
 
-  /** From now on this text is these tokens: a reply's own, which tokenizing its text again may not give. */
+  /** From now on what an assistant said is these tokens: its own, which tokenizing the text again may not give. */
   remember(text: string, tokens: Token[]): void {
-    if (!this.texts.has(text)) this.chars += text.length;
-    this.texts.set(text, tokens);
-    for (const oldest of this.texts.keys()) {
-      if (this.chars <= CACHE_CHARS) break;
-      this.texts.delete(oldest);
-      this.chars -= oldest.length;
-    }
+    this.replies.set(text, tokens);
   }
 
   detokenize(tokens: Token[]): string {
-    return this.model.detokenize(tokens, false);
+    return this.tags.detokenize(tokens);
   }
 
   isEndOfTurn(token: Token): boolean {
+    if (this.tags.text(token) !== undefined) return false;
     return this.model.isEogToken(token) || this.model.isSpecialToken(token);
   }
 
@@ -99,38 +97,79 @@ export class Tokenizer {
   piece(token: Token): string | undefined {
     const known = this.pieces[token];
     if (known !== undefined) return known;
-    const text = this.model.detokenize([token], false);
+    const text = this.detokenize([token]);
     if (text.includes(UNFINISHED)) return undefined;
     this.pieces[token] = text;
     return text;
   }
 
   encode(prompt: Prompt, stableChars?: number): EncodedPrompt {
-    const { bos, shouldPrependBosToken } = this.model.tokens;
-    const tokens: Token[] = shouldPrependBosToken && bos !== null ? [bos] : [];
+    const tokens = this.beginning(prompt);
     const encoded: EncodedPrompt = { tokens, systemEnd: 0, turnStart: 0 };
-    const isTurn = (piece: Piece) => piece.type === "text" && piece.text.startsWith(TURN);
-    const lastTurn = prompt.pieces.findLastIndex(isTurn);
-    for (const [i, piece] of prompt.pieces.entries()) {
+    const turn = this.dialect.lastTurn(prompt.pieces);
+    const { pieces } = prompt;
+    for (let i = 0; i < pieces.length; ) {
       if (i === prompt.systemPieces) encoded.systemEnd = tokens.length;
-      if (piece.type === "special") {
-        tokens.push(this.special(piece.token));
-        continue;
-      }
-      const text = this.tokenizePieces(piece.text);
-      if (i === lastTurn) {
-        encoded.turnStart = tokens.length - 1;
-        if (stableChars) {
-          const stable = this.tokenizePieces(piece.text.slice(0, TURN.length + stableChars));
-          encoded.stableEnd = tokens.length + commonLength(stable, text);
-        }
+      if (i === turn?.first) encoded.turnStart = tokens.length;
+      const run = this.run(pieces, i);
+      const text = this.runTokens(run);
+      if (stableChars && turn && i === turn.text) {
+        const stable = this.tokenizePieces(textOf(run).slice(0, turn.header + stableChars));
+        encoded.stableEnd = tokens.length + commonLength(stable, text);
       }
       for (const part of text) for (const token of part) tokens.push(token);
+      i += run.length;
     }
     if (encoded.systemEnd === 0) encoded.systemEnd = tokens.length;
     return encoded;
   }
+
+  /** The token that begins every text, where the vocabulary asks for one and the dialect does not bring its own. */
+  private beginning({ pieces: [first] }: Prompt): Token[] {
+    const { bos, shouldPrependBosToken } = this.model.tokens;
+    if (!shouldPrependBosToken || bos === null) return [];
+    return first?.type === "special" && this.special(first.token) === bos ? [] : [bos];
+  }
+
+  /** The pieces that are tokenized together: all that one message said, and tags that are text with the text around them. */
+  private run(pieces: readonly Piece[], from: number): Piece[] {
+    const first = pieces[from]!;
+    if (first.type === "special") return [first];
+    const joins = (piece: Piece, before: Piece) => {
+      if (piece.type === "special" || piece.message !== first.message) return false;
+      return first.message !== undefined || (this.isText(piece) && this.isText(before));
+    };
+    let end = from + 1;
+    while (end < pieces.length && joins(pieces[end]!, pieces[end - 1]!)) end++;
+    return pieces.slice(from, end);
+  }
+
+  private isText(piece: Piece): boolean {
+    return piece.type === "text" || (piece.type === "tag" && this.tags.token(piece.text) === undefined);
+  }
+
+  private runTokens(run: Piece[]): Token[][] {
+    const [first] = run;
+    if (first?.type === "special") return [[this.special(first.token)]];
+    const own = first?.message === undefined ? undefined : this.replies.get(textOf(run));
+    if (own) return [own];
+    const runs: Token[][] = [];
+    let text = "";
+    for (const piece of run) {
+      const token = piece.type === "tag" ? this.tags.token(piece.text) : undefined;
+      if (token === undefined) text += textOf([piece]);
+      else {
+        if (text !== "") runs.push(...this.tokenizePieces(text));
+        runs.push([token]);
+        text = "";
+      }
+    }
+    return text === "" ? runs : [...runs, ...this.tokenizePieces(text)];
+  }
 }
+
+const textOf = (pieces: readonly Piece[]) =>
+  pieces.map((piece) => (piece.type === "special" ? piece.token : piece.text)).join("");
 
 /** Put together they are the text. Texts that begin alike are cut alike, but for the last piece. */
 export function cutIntoPieces(text: string): string[] {

@@ -2,19 +2,30 @@
 import type { Backend, ErrorName, LocalLoad, ModelInfo, PrepareResult } from "../protocol.ts";
 import type { PrepareRequest, PromptRequest, ReplyEvent, RespondRequest } from "./engine.ts";
 import type { Translations } from "./language.ts";
+import type { GpuReport } from "./probe.ts";
 
 /** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
 export type ToEngine =
   /**
-   * Comes first and once. `exclude`: backends that died with this model. `stateDir`: where idle states may be kept.
-   * `translations`: of what is said to the user.
+   * Comes first and once. `exclude`: backends that died with this model. `backendsFolder`: where backends were installed
+   * (storedPackages.ts). `stateDir`: where idle states may be kept. `translations`: of what is said to the user.
    */
   | {
       type: "load";
       id: number;
       params: LocalLoad;
       exclude: Backend[];
+      backendsFolder?: string;
       stateDir: string;
+      translations: Translations;
+    }
+  /** Comes first, alone, in a process that ends after it: what GPUs are there. */
+  | {
+      type: "probe";
+      id: number;
+      gpu: LocalLoad["gpu"];
+      exclude: Backend[];
+      backendsFolder?: string;
       translations: Translations;
     }
   | { type: "respond"; id: number; request: RespondRequest }
@@ -27,14 +38,14 @@ export type ToEngine =
 
 /** From the engine process. */
 export type FromEngine =
-  /** The backend is chosen; if the process dies from here on, it is this one that died. */
+  /** A backend is tried, or in use; if the process dies from here on, it is this one that died. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
   | { type: "events"; id: number; events: ReplyEvent[] }
   | { type: "result"; id: number; result: EngineResult }
   | { type: "error"; id: number; error: WireError };
 
-export type EngineResult = ModelInfo | PrepareResult | number[] | number | "unlimited" | null;
+export type EngineResult = ModelInfo | GpuReport | PrepareResult | number[] | number | "unlimited" | null;
 
 /**
  * `code` left out: a fault of ours, or with `badPrompt` the client's: the messages are no conversation. `cancelled`: the

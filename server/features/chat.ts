@@ -17,18 +17,20 @@ export async function chat(
   check(params);
   const { prompt, userContent } = await converse(params, deps, signal);
   report({ type: "prompt", userContent });
-  const { sampling, maxTokens, responseSchema } = params;
+  const { sampling, maxTokens, responseSchema, toolChoice } = params;
   const thinking = thinkingOf(params.thinking, DEFAULT_THINKING.chat);
-  const request = { ...prompt, thinking, sampling, maxTokens, responseSchema };
+  const request = { ...prompt, thinking, sampling, maxTokens, responseSchema, toolChoice };
   const reply = deps.engine.respond({ ...request, priority: "chat", kind: "followUp" }, signal);
   return { ...(await deps.replies.run(params.partialResultToken, reply, report)), userContent };
 }
 
-function check({ messages, tools = [], responseSchema }: ChatParams): void {
+function check({ messages, tools = [], toolChoice, responseSchema }: ChatParams): void {
   const last = messages.at(-1)?.role;
   if (last !== "user" && last !== "tool") throw invalid("the last message must be the user's or a tool's");
   if (messages.some(({ role }, i) => role === "system" && i > 0)) throw invalid("a system message may only come first");
   if (tools.length > 0 && responseSchema) throw invalid("tools and responseSchema do not go together");
+  const choosable = typeof toolChoice === "object" ? tools.filter(({ name }) => name === toolChoice.name) : tools;
+  if (toolChoice !== undefined && choosable.length === 0) throw invalid("toolChoice needs a tool to choose");
 }
 
 function invalid(what: string): ResponseError<unknown> {

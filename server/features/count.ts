@@ -1,7 +1,8 @@
-import { messageText } from "../nemotron/prompt.ts";
+import { dialectOf } from "../nemotron/recognise.ts";
 import type { CountParams, CountResult } from "../protocol.ts";
 import { converse } from "./conversation.ts";
 import type { FeatureDeps } from "./deps.ts";
+import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
 
 /**
  * How many tokens a chat with these parameters would have, laid out as `chat` lays it out, whether it fits or not. Throws
@@ -9,10 +10,11 @@ import type { FeatureDeps } from "./deps.ts";
  */
 export async function count(params: CountParams, deps: FeatureDeps, signal: AbortSignal): Promise<CountResult> {
   const { engine } = deps;
-  const { contextTokens, remote } = await engine.model(signal);
+  const { contextTokens, dialect, remote } = await engine.model(signal);
+  const { messageText } = dialectOf(dialect);
   const { prompt, blocks } = await converse(params, deps, signal);
   const [promptTokens, messages] = await Promise.all([
-    engine.countPrompt(prompt, signal),
+    engine.countPrompt({ ...prompt, thinking: thinkingOf(params.thinking, DEFAULT_THINKING.chat) }, signal),
     engine.countTokens(params.messages.map(messageText), signal),
   ]);
   const context = blocks.map(({ tokens, cut }) => ({ tokens, cut }));

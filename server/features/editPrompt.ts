@@ -10,6 +10,7 @@ import { ground } from "./ground.ts";
 import { linesOf } from "./lines.ts";
 import { EDIT_REQUEST, editBlocksRequest, editInstruction, INSTRUCTIONS, layOut, SYSTEM_PROMPT } from "./prompts.ts";
 import type { Selection } from "./selection.ts";
+import { DEFAULT_THINKING } from "./thinking.ts";
 
 /** Longer selections are edited by blocks: to write them anew would take long, and risk what need not change. */
 const LONGEST_REWRITE = { lines: 60, tokens: 600 };
@@ -65,7 +66,7 @@ export async function editPrompt(
 /** What of it can be read ahead. */
 export function ahead({ request }: EditPrompt): PrepareRequest {
   const { messages, stableChars, maxTokens, priority, kind } = request;
-  return { messages, stableChars, reply: { maxTokens, priority, kind } };
+  return { messages, stableChars, thinking: DEFAULT_THINKING.edit, reply: { maxTokens, priority, kind } };
 }
 
 /** Nothing may have been typed yet. */

@@ -1,16 +1,14 @@
 /** Puts blocks in their places: a passage that is not there exactly once has none. */
 import { diffArrays } from "diff";
-import type { EditResult } from "../protocol.ts";
 import type { Block } from "./blocks.ts";
 import { fitLevels } from "./fitReply.ts";
 import { indentationOf } from "./indentation.ts";
 import { isBlank, linesOf } from "./lines.ts";
+import { type Refusal, refusal, type Why } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
 
-export type Refused = EditResult["refused"][number];
-
 /** `newText` replaces the selection; "\n" is its only line ending. */
-export type Placed = { newText: string; placed: number; refused: Refused[] };
+export type Placed = { newText: string; placed: number; refused: Refusal[] };
 
 /** Lines of the selection, `to` exclusive. */
 type Place = { from: number; to: number; block: Block };
@@ -23,7 +21,7 @@ type Place = { from: number; to: number; block: Block };
 export function placeBlocks(blocks: readonly Block[], selection: Selection, unit: string | undefined): Placed {
   const shown = linesOf(selection.text).map((line) => line.trimEnd());
   const places: Place[] = [];
-  const refused: Refused[] = [];
+  const refused: Refusal[] = [];
   const known = new Set<string>();
   for (const block of blocks) {
     const [search, replacement] = [block.search, block.replacement].map((lines) => lines.map((line) => line.trimEnd()));
@@ -31,28 +29,24 @@ export function placeBlocks(blocks: readonly Block[], selection: Selection, unit
     if (known.has(key) || (!search!.every(isBlank) && isSame(search!, replacement!))) continue;
     known.add(key);
     const found = placeOf(search!, shown);
-    const reason = typeof found === "string" ? found : overlap(places, found, search!.length);
-    if (reason !== undefined) refused.push(refusal(block.search, reason));
+    const why = typeof found === "string" ? found : overlap(places, found, search!.length);
+    if (why !== undefined) refused.push(refusal(block.search, why));
     else if (typeof found === "number") places.push({ from: found, to: found + search!.length, block });
   }
   return { newText: replaced(places, selection, unit), placed: places.length, refused };
 }
 
-export function refusal(search: readonly string[], reason: string): Refused {
-  return { passage: search.find((line) => !isBlank(line)) ?? "", reason };
-}
-
 /** Its first line's number, or why there is none. */
-function placeOf(search: readonly string[], shown: readonly string[]): number | string {
-  if (search.every(isBlank)) return "it does not say which lines it replaces";
+function placeOf(search: readonly string[], shown: readonly string[]): number | Why {
+  if (search.every(isBlank)) return "unnamed";
   const starts = shown.flatMap((_, at) => (search.every((line, i) => shown[at + i] === line) ? [at] : []));
-  if (starts.length > 1) return `it is there ${starts.length} times`;
-  return starts[0] ?? "it is not in the selected code";
+  if (starts.length > 1) return "repeated";
+  return starts[0] ?? "missing";
 }
 
-function overlap(places: readonly Place[], from: number, length: number): string | undefined {
+function overlap(places: readonly Place[], from: number, length: number): Why | undefined {
   const to = from + length;
-  return places.some((other) => from < other.to && other.from < to) ? "it overlaps with another passage" : undefined;
+  return places.some((other) => from < other.to && other.from < to) ? "overlapping" : undefined;
 }
 
 const isSame = (a: readonly string[], b: readonly string[]) =>

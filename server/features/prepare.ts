@@ -1,6 +1,7 @@
 import type { PrepareParams, PrepareResult } from "../protocol.ts";
 import { converse } from "./conversation.ts";
 import type { FeatureDeps } from "./deps.ts";
+import { DEFAULT_THINKING, thinkingOf } from "./thinking.ts";
 
 /**
  * Reads, at idle priority, what is known of a chat so far, laid out as `chat` will lay it out. The last message may be
@@ -8,5 +9,5 @@ import type { FeatureDeps } from "./deps.ts";
  */
 export async function prepare(params: PrepareParams, deps: FeatureDeps, signal: AbortSignal): Promise<PrepareResult> {
   const { prompt } = await converse(params, deps, signal);
-  return deps.engine.prepare(prompt, signal);
+  return deps.engine.prepare({ ...prompt, thinking: thinkingOf(params.thinking, DEFAULT_THINKING.chat) }, signal);
 }

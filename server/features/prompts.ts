@@ -37,9 +37,9 @@ export const TESTS_REQUEST =
 /** For another try. */
 export const NO_PASSAGES =
   "The reply holds no passage in the form that was asked for. Write the edit again in that form.";
-export const passagesRefused = (refused: { passage: string; reason: string }[]) =>
+export const passagesRefused = (refused: readonly string[]) =>
   `No passage could be placed:
-${refused.map(({ passage, reason }) => `- ${JSON.stringify(passage)}: ${reason}`).join("\n")}
+${refused.join("\n")}
 Write the passages again in the same form. Copy the lines to be replaced exactly from the selected code.`;
 export const doesNotParse = (path: string, errors: { line: number; what: string; text: string }[]) =>
   `With this edit ${path} does not parse any more:

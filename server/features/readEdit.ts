@@ -8,8 +8,9 @@ import { codeOf } from "./editReply.ts";
 import { fitReply } from "./fitReply.ts";
 import { indentationUnit } from "./indentation.ts";
 import { linesOf } from "./lines.ts";
-import { placeBlocks, refusal } from "./placeBlocks.ts";
+import { placeBlocks } from "./placeBlocks.ts";
 import { NO_PASSAGES, passagesRefused } from "./prompts.ts";
+import { refusal, toldToModel, toldToUser } from "./refusals.ts";
 import type { Collected } from "./replies.ts";
 import { toTextEdits } from "./textEdits.ts";
 
@@ -37,13 +38,13 @@ export function readEdit(
   const { blocks, malformed, open } = parseBlocks(linesOf(answer), markers);
   if (open) throw truncated();
   const { newText, placed, refused } = placeBlocks(blocks, selection, unit);
-  refused.push(...malformed.map((search) => refusal(search, "its markers are not in order")));
+  refused.push(...malformed.map((search) => refusal(search, "malformed")));
   const nothing = blocks.length === 0 && malformed.length === 0;
   if (nothing || (placed === 0 && refused.length > 0)) {
-    const ask = nothing ? NO_PASSAGES : passagesRefused(refused);
-    return { fault: { kind: "notPlaced", ask }, error: notPlaced(answer, refused) };
+    const ask = nothing ? NO_PASSAGES : passagesRefused(refused.map(toldToModel));
+    return { fault: { kind: "notPlaced", ask }, error: notPlaced(answer, refused.map(toldToUser)) };
   }
-  return { edits: toTextEdits(document, selection.range, newText), refused };
+  return { edits: toTextEdits(document, selection.range, newText), refused: refused.map(toldToUser) };
 }
 
 function notPlaced(answer: string, refused: Proposal["refused"]): EngineError {

@@ -1,5 +1,5 @@
 /** The body of `POST /v1/chat/completions`: OpenAI's parameters, and those that vLLM, NIM and llama-server added for thinking. */
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;
@@ -97,6 +97,7 @@ const bodySchema = z.looseObject({
   ...thinkingKeys,
   presence_penalty: zero,
   frequency_penalty: zero,
+  logit_bias: z.record(z.string(), z.never("is not supported")).nullish(),
   logprobs: z.literal(false, "is not supported").nullish(),
   functions: z.undefined("is not supported: use tools").optional(),
 });

@@ -34,8 +34,13 @@ export function localNames(host = "localhost"): string[] {
   return [...new Set(["localhost", "127.0.0.1", "[::1]", isIP(host) === 6 ? `[${host}]` : host.toLowerCase()])];
 }
 
-/** One server an address, all of them on one port. Throws ListenError. */
-export async function listen(create: () => Server, addresses: string[], port: number): Promise<Server[]> {
+/** One server an address, all of them on one port; 0 is any that is free at all of them. Throws ListenError. */
+export async function listen(
+  create: () => Server,
+  addresses: string[],
+  port: number,
+  attempts = port === 0 ? 5 : 1,
+): Promise<Server[]> {
   const servers: Server[] = [];
   let bound = port;
   for (const address of addresses) {
@@ -47,6 +52,7 @@ export async function listen(create: () => Server, addresses: string[], port: nu
       // A machine without IPv6 has one address less.
       if (servers.length > 0 && (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")) continue;
       for (const server of servers) server.close();
+      if (code === "EADDRINUSE" && attempts > 1) return listen(create, addresses, port, attempts - 1);
       throw listenError(code, address, bound);
     }
     servers.push(server);

@@ -11,3 +11,19 @@ export function pythonJson(value: unknown): string {
   }
   return JSON.stringify(value) ?? "null";
 }
+
+/** A value as Python's `str` writes it, which is what a template's `string` filter and `~` do. Containers are JSON's. */
+export function pythonString(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (value === null || value === undefined) return "None";
+  return Array.isArray(value) ? `[${value.map(pythonRepr).join(", ")}]` : pythonJson(value);
+}
+
+/** Quotes as Python does: single ones, unless there is one in the text and no double one. */
+function pythonRepr(value: unknown): string {
+  if (typeof value !== "string") return pythonString(value);
+  const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
+  return quote + value.replaceAll("\\", "\\\\").replaceAll(quote, `\\${quote}`) + quote;
+}

@@ -1,16 +1,17 @@
 /** Splits what the model writes into thought, answer and tool calls, as it comes. */
 import type { ToolCall } from "../protocol.ts";
+import type { CallFormat } from "./dialect.ts";
+import { JSON_CALLS } from "./jsonTools.ts";
 import { type StopSearch, searchStops } from "./stopTexts.ts";
-import { END_THINK, END_TOOL_CALL, possibleStart, THINK, TOOL_CALL } from "./tags.ts";
-import { parseToolCalls } from "./toolCalls.ts";
+import { END_THINK, possibleStart, THINK } from "./tags.ts";
 
 export type ReplyPart = { type: "thought" | "answer"; text: string } | { type: "toolCall"; toolCall: ToolCall };
 
 /**
  * `thinking`: the reply was opened inside a thought. `tools`: calls are looked for; otherwise `<TOOLCALL>` is text.
- * `stop`: the answer ends before the first of these texts in it.
+ * `stop`: the answer ends before the first of these texts in it. `calls`: how they are written; Nano v2's way if left out.
  */
-export type ReaderOptions = { thinking: boolean; tools: boolean; stop?: readonly string[] };
+export type ReaderOptions = { thinking: boolean; tools: boolean; stop?: readonly string[]; calls?: CallFormat };
 
 /** The two starts hold nothing but white space and stray tags, which are dropped. */
 type Mode = "thoughtStart" | "thought" | "answerStart" | "answer" | "call";
@@ -18,14 +19,14 @@ type Mode = "thoughtStart" | "thought" | "answerStart" | "answer" | "call";
 /** The tags that mean something in each mode, and where they lead. All else is text there. */
 type Tags = Record<Mode, Partial<Record<string, Mode>>>;
 
-function tagsOf(tools: boolean): Tags {
-  const call: Partial<Record<string, Mode>> = tools ? { [TOOL_CALL]: "call" } : {};
+function tagsOf(tools: boolean, { begin, end }: CallFormat): Tags {
+  const call: Partial<Record<string, Mode>> = tools ? { [begin]: "call" } : {};
   return {
     thoughtStart: { [THINK]: "thoughtStart", [END_THINK]: "answerStart" },
     thought: { [END_THINK]: "answerStart" },
     answerStart: { [THINK]: "thoughtStart", [END_THINK]: "answerStart", ...call },
     answer: call,
-    call: { [END_TOOL_CALL]: "answer" },
+    call: { [end]: "answer" },
   };
 }
 
@@ -35,6 +36,7 @@ function tagsOf(tools: boolean): Tags {
  * model may write makes it throw. A push costs no more the longer the reply is.
  */
 export class ReplyReader {
+  private readonly calls: CallFormat;
   private readonly tags: Tags;
   private readonly stops: StopSearch;
   private mode: Mode;
@@ -48,8 +50,9 @@ export class ReplyReader {
   private parts: ReplyPart[] = [];
   private hasStopped = false;
 
-  constructor({ thinking, tools, stop = [] }: ReaderOptions) {
-    this.tags = tagsOf(tools);
+  constructor({ thinking, tools, stop = [], calls = JSON_CALLS }: ReaderOptions) {
+    this.calls = calls;
+    this.tags = tagsOf(tools, calls);
     this.stops = searchStops(stop);
     this.mode = thinking ? "thoughtStart" : "answerStart";
   }
@@ -135,7 +138,7 @@ export class ReplyReader {
   /** Takes the tag that the tail begins with, and goes where it leads. */
   private pass(tag: string): void {
     this.tail = this.tail.slice(tag.length);
-    if (tag === END_TOOL_CALL) this.endCall(tag);
+    if (tag === this.calls.end) this.endCall(tag);
     this.mode = this.tags[this.mode][tag] ?? this.mode;
     if (this.mode === "thoughtStart" && this.seen.thought) this.space.thought = "\n\n";
   }
@@ -144,9 +147,9 @@ export class ReplyReader {
   private endCall(end: string): void {
     const text = this.call.join("");
     this.call = [];
-    const calls = parseToolCalls(text);
+    const calls = this.calls.parse(text);
     if (calls === undefined) {
-      this.answer(TOOL_CALL + text + end);
+      this.answer(this.calls.begin + text + end);
       return;
     }
     // A stop text cannot reach from before a call to behind it.

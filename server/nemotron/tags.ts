@@ -1,6 +1,7 @@
 /**
- * The tags in the model's language that are plain text, several tokens each: they are looked for in text that may
- * arrive cut anywhere. The turn marks `<SPECIAL_10..12>` are tokens of their own and never show in a reply's text.
+ * The tags in the models' language. In Nano v2's vocabulary, and Llama's, they are plain text, several tokens each: they are
+ * looked for in text that may arrive cut anywhere. The marks of turns are tokens of their own and never show in a reply's
+ * text.
  */
 
 export const THINK = "<think>";

@@ -3,8 +3,11 @@ import type { Diagnostic, ProgressToken, Range } from "vscode-languageserver";
 
 export type SystemMessage = { role: "system"; content: string };
 export type UserMessage = { role: "user"; content: string };
-/** What the model said. Thoughts are never sent back: the model's template drops them from history. */
-export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[] };
+/**
+ * What the model said. Thoughts need not be sent back: the models' templates drop them from history. Nemotron-3's keeps
+ * those behind the last user message, between tool calls; `thought` is for them.
+ */
+export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[]; thought?: string };
 /** A tool's result. Results follow the assistant message that called, in the order of its calls. */
 export type ToolMessage = { role: "tool"; content: string };
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
@@ -16,7 +19,7 @@ export type ToolCall = { name: string; arguments: Record<string, unknown> };
 /** Thinking for one request. `budget` is in tokens and counts the thought alone; 0 is the same as mode "off". */
 export type Thinking = { mode: "off" | "on"; budget?: number | "unlimited" };
 
-/** Left out values take the model card's: temperature 0.6 and top-p 0.95 when thinking, greedy when not. */
+/** Left out values take the model card's; Nano v2's: temperature 0.6 and top-p 0.95 when thinking, greedy when not. */
 export type Sampling = {
   temperature?: number;
   topP?: number;
@@ -87,6 +90,8 @@ export type ChatParams = Streamed & {
   /** At most so many tokens of answer. The thought has its own budget. */
   maxTokens?: number;
   tools?: Tool[];
+  /** The answer must be calls of the tools, or of this one. Without it the model is free to call or not. */
+  toolChoice?: "required" | { name: string };
   /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
   responseSchema?: object;
 };
@@ -133,6 +138,18 @@ export type CountResult = {
   context: { tokens: number; cut: boolean }[];
   /** The tokens are estimates: a remote engine has no tokenizer to ask. */
   estimated?: boolean;
+};
+
+/** For clients that lay out prompts themselves. */
+export type CountTokensParams = { texts?: string[]; messages?: Message[] };
+export type CountTokensResult = {
+  /** Of each text alone. */
+  texts: number[];
+  /**
+   * What the messages add to a prompt together, their turns' framing included: the sums over a conversation's messages
+   * add up to its prompt, but for the framing of an empty one.
+   */
+  messages: number;
 };
 
 /** `token` is the running reply's partialResultToken. */

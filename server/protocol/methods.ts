@@ -26,6 +26,18 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
+  /** The file could not be brought here. What has come of it is kept. data: reason, next. */
+  downloadFailed: 40,
+  /** data: reason, next. */
+  diskFull: 41,
+  /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
+  notVerified: 42,
+  /** data: reason, next, page (of the license). */
+  licenseNotAccepted: 43,
+  /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
+  accessDenied: 44,
+  /** A backend could not be installed or removed. data: reason, next. */
+  backendFailed: 20,
   // Of a remote engine. data: next, besides what is said here.
   /** It could not be connected to: refused, unknown host, certificate, or no answer. */
   unreachable: 30,
@@ -56,12 +68,21 @@ export const Method = {
   prepare: "nemotron/prepare",
   /** Answers beside a running reply, so that a meter can follow what is typed. */
   count: "nemotron/count",
+  countTokens: "nemotron/countTokens",
   answerNow: "nemotron/answerNow",
   addBudget: "nemotron/addBudget",
+  /** What can be run here: the catalogue, how each model would fit, and which are here already. */
+  models: "nemotron/models",
   load: "nemotron/load",
   unload: "nemotron/unload",
   startEndpoint: "nemotron/startEndpoint",
   stopEndpoint: "nemotron/stopEndpoint",
+  download: "nemotron/download",
+  importModel: "nemotron/importModel",
+  deleteModel: "nemotron/deleteModel",
+  backends: "nemotron/backends",
+  installBackend: "nemotron/installBackend",
+  removeBackend: "nemotron/removeBackend",
   /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
   status: "nemotron/status",
 } as const;
@@ -69,8 +90,15 @@ export const Method = {
 /**
  * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
+ * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
+ * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
  */
-export type InitializationOptions = { ownCommands?: boolean; translations?: Record<string, string> };
+export type InitializationOptions = {
+  ownCommands?: boolean;
+  translations?: Record<string, string>;
+  modelsFolder?: string;
+  backendsFolder?: string;
+};
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */
 export const Command = {

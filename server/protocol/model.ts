@@ -18,6 +18,8 @@ export type LocalLoad = {
   threads?: number;
   /** What the states of idle conversations may take on disk, bytes; 4 GiB when left out, 0 keeps none. */
   idleStateBytes?: number;
+  /** Backends that ended the engine with this model are tried again. */
+  retryBackends?: boolean;
 };
 
 export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
@@ -40,6 +42,11 @@ export type MemoryReport = {
   gpu: number;
 };
 
+/** The language of a family of models: how its prompts are laid out and its calls are written. */
+export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nemotron-1.5";
+/** A backend that comes before the one in use, and failed. `reason`: a sentence for the user. */
+export type BackendFailure = { backend: Backend; reason: string };
+
 export type ModelInfo = {
   /** Of the file; of a remote engine its base URL. */
   path: string;
@@ -49,6 +56,8 @@ export type ModelInfo = {
    * `estimated`: the endpoint has no tokenizer to ask, so tokens of texts and prompts are estimates.
    */
   remote?: RemoteHost & { estimated: boolean };
+  /** Left out where the model's own server lays prompts out. */
+  dialect?: DialectId;
   /** The bundled test model: it knows nothing. Clients must say so. */
   toy: boolean;
   backend: Backend;
@@ -63,6 +72,8 @@ export type ModelInfo = {
   memory: MemoryReport;
   /** What was given up so that it fits, or which backend failed, in words for the user. */
   notes: string[];
+  /** The notes of backends that failed, apart: clients may offer to try them again. */
+  failedBackends?: BackendFailure[];
 };
 
 /** Sent by the server on every change. */

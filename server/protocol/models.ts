@@ -1,6 +1,6 @@
 /** What can be run here: the catalogue, what of it fits this machine, and the files that are there. */
 import type { ProgressToken } from "vscode-languageserver";
-import type { Backend, MemoryReport } from "./model.ts";
+import type { Backend, LoadParams, MemoryReport } from "./model.ts";
 
 /** One memory of the machine, bytes. */
 export type Memory = { total: number; free: number };
@@ -15,17 +15,22 @@ export type Hardware = {
   unified: boolean;
   /** Where models are kept, bytes. */
   disk: Memory;
+  /** Why a GPU that may be there is not used, in words for the user. */
+  problem?: string;
 };
 
 /**
  * `gpu`: all layers on the GPU. `partial`: `gpuLayers` of them. `cpu`: none. `no`: not at all, `reason` says why.
  * `contextTokens` is what would be loaded; both it and `memory` are for the least that is of use where it does not fit.
+ * All of it as if no model were loaded now: another one takes its place.
  */
 export type Fit = {
   type: "gpu" | "partial" | "cpu" | "no";
   gpuLayers: number;
   totalLayers: number;
   contextTokens: number;
+  /** The longest context that could be asked for without moving layers off the GPU. */
+  mostContextTokens: number;
   memory: MemoryReport;
   reason?: string;
 };
@@ -45,6 +50,8 @@ export type ModelOffer = {
   bytes: number;
   exact: boolean;
   license: { name: string; url: string };
+  /** Tokens of context that the model was trained for. */
+  trainedTokens: number;
   fit: Fit;
   /** At most one of all offers. */
   recommended: boolean;
@@ -52,6 +59,12 @@ export type ModelOffer = {
   path?: string;
   /** So much of an unfinished download is here, bytes. */
   partialBytes?: number;
+};
+
+/** `contextTokens` and `gpu` are those of LoadParams, so that the answer is for what would be loaded. */
+export type ModelsParams = Pick<LoadParams, "contextTokens" | "gpu"> & {
+  /** Look at the hardware anew; otherwise what was seen some seconds ago will do. */
+  refresh?: boolean;
 };
 
 /** Answer of `nemotron/models`. */

@@ -1,7 +1,7 @@
 /** How many tokens something is: by the endpoint's own tokenizer where that is on this machine, else an estimate. */
 import type OpenAI from "openai";
 import type { PromptRequest } from "../engine/engine.ts";
-import { messageText } from "../nemotron/prompt.ts";
+import { nanoV2 } from "../nemotron/dialects/nanoV2.ts";
 import { inputTokens, tokenized } from "./answers.ts";
 import type { Manner } from "./dialects.ts";
 import { toOpenAI, toOpenAITools } from "./messages.ts";
@@ -58,7 +58,7 @@ export class Counter {
 
   estimatePrompt({ messages, tools = [] }: PromptRequest): number {
     const declared = tools.length > 0 ? this.estimate(JSON.stringify(tools)) : 0;
-    return messages.reduce((sum, message) => sum + FRAME_TOKENS + this.estimate(messageText(message)), declared);
+    return messages.reduce((sum, message) => sum + FRAME_TOKENS + this.estimate(nanoV2.messageText(message)), declared);
   }
 
   /** A reply has told how many tokens its prompt was. */

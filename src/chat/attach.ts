@@ -19,7 +19,8 @@ export async function attachUris(attachments: Attachments, uris: readonly Uri[])
   attachments.add(sources);
 }
 
-async function isFile(uri: Uri): Promise<boolean> {
+/** Whether there is something to read: a document that is open, or a file. */
+export async function isFile(uri: Uri): Promise<boolean> {
   if (openDocument(uri)) return true;
   const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
   return stat !== undefined && (stat.type & FileType.File) !== 0;

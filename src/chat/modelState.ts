@@ -1,23 +1,25 @@
 /** The server's state as the page shows it. */
 import { t } from "@vscode/l10n";
-import type { ModelState } from "../../media/messages.ts";
-import type { ModelInfo, RemoteHost } from "../../server/protocol.ts";
+import type { ModelState, Offer } from "../../media/messages.ts";
+import type { ModelInfo, ModelOffer, RemoteHost } from "../../server/protocol.ts";
+import type { Downloads } from "../models/downloads.ts";
+import { fitText, offerSize, sizeText } from "../models/texts.ts";
 import type { ServerStatus } from "../server/status.ts";
 
 /** What the settings choose: a file's path, a model's name at a remote engine, or "". */
 export type Chosen = { name: string; remote?: RemoteHost };
+export type Getting = Pick<Downloads, "running" | "recommended">;
 
-export function modelState(status: ServerStatus, { name: file, remote }: Chosen): ModelState {
+export function modelState(status: ServerStatus, { name: file, remote }: Chosen, getting: Getting): ModelState {
   const name = nameOf(file);
   const elsewhere = remote && { remote };
   switch (status.type) {
     case "asleep":
-      return file === "" ? { type: "noModel" } : { type: "asleep", name, ...elsewhere };
     case "noModel":
-      // The server runs, and the model was unloaded: it comes back with the next question.
-      return file === "" ? { type: "noModel" } : { type: "asleep", name, ...elsewhere };
+      // Where the server runs, the model was unloaded: it comes back with the next question.
+      return file === "" ? noModel(getting) : { type: "asleep", name, ...elsewhere };
     case "starting":
-      return { type: "starting", name, ...elsewhere };
+      return file === "" ? noModel(getting) : { type: "starting", name, ...elsewhere };
     case "loading":
       if (status.remote) return { type: "loading", name, progress: 0, remote: status.remote };
       return { type: "loading", name: nameOf(status.path), progress: status.progress, backend: status.backend };
@@ -36,6 +38,17 @@ export function modelState(status: ServerStatus, { name: file, remote }: Chosen)
     default:
       return status satisfies never;
   }
+}
+
+function noModel({ running, recommended }: Getting): ModelState {
+  if (running) return { type: "downloading", name: running.name, progress: running.share, text: running.text };
+  return { type: "noModel", offer: recommended && offerOf(recommended) };
+}
+
+function offerOf(offer: ModelOffer): Offer {
+  const { name, path, partialBytes, fit } = offer;
+  const resumes = partialBytes ? sizeText(partialBytes) : undefined;
+  return { name, size: offerSize(offer), fit: fitText(fit), here: path !== undefined, resumes };
 }
 
 function readyState(model: ModelInfo): ModelState {

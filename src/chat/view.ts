@@ -15,6 +15,7 @@ import {
 import { PAGE_COMMANDS, type ToHost, type ToPage } from "../../media/messages.ts";
 import { chosen } from "../config.ts";
 import { spoken } from "../locale.ts";
+import type { Downloads } from "../models/downloads.ts";
 import { report } from "../report.ts";
 import type { Server } from "../server.ts";
 import { attachPicked, attachUris } from "./attach.ts";
@@ -31,6 +32,7 @@ import { codeTheme, THEME_SETTINGS } from "./theme.ts";
 
 export type ChatParts = {
   server: Server;
+  downloads: Downloads;
   chat: Chat;
   composer: Composer;
   attachments: Attachments;
@@ -53,12 +55,13 @@ export class ChatView implements WebviewViewProvider, Disposable {
   constructor(media: Uri, parts: ChatParts) {
     this.media = media;
     this.parts = parts;
-    const { server, chat, composer } = parts;
+    const { server, downloads, chat, composer } = parts;
     this.listeners = [
       chat.onMessage((message) => this.post(message)),
       chat.onDidChange(() => this.showTitle()),
       composer.onDidChange((picture) => this.post({ type: "composer", composer: picture })),
       server.onStatus(() => this.postModel()),
+      downloads.onDidChange(() => this.postModel()),
       window.onDidChangeActiveColorTheme(() => void this.postTheme()),
       workspace.onDidChangeConfiguration((event) => {
         if (["nemotron.model", "nemotron.remote"].some((key) => event.affectsConfiguration(key))) this.postModel();
@@ -112,7 +115,11 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   private postModel(): void {
-    this.post({ type: "model", model: modelState(this.parts.server.status, chosen()) });
+    const { server, downloads } = this.parts;
+    const model = modelState(server.status, chosen(), downloads);
+    this.post({ type: "model", model });
+    // Only who sees that there is no model wants to know of one: for that the server is started.
+    if (this.ready && model.type === "noModel") downloads.lookOnce();
   }
 
   private postComposer(): void {

@@ -3,11 +3,11 @@ import { t } from "@vscode/l10n";
 import { type InputBoxValidationMessage, InputBoxValidationSeverity, window } from "vscode";
 import { remoteHost } from "../../server/protocol.ts";
 import { changeSetting, loadParams, setting } from "../config.ts";
-import { chooseModel, loadAndTell } from "../models.ts";
-import type { Server } from "../server.ts";
+import { chooseModel, type ModelDeps } from "../models/commands.ts";
+import { loadAndTell } from "../models/load.ts";
 import type { RemoteAccess } from "./access.ts";
 
-export type RemoteDeps = { server: Server; access: RemoteAccess };
+export type RemoteDeps = ModelDeps & { access: RemoteAccess };
 
 /** What vLLM, NIM and our own endpoint listen at. */
 const USUAL = "http://localhost:8000/v1";
@@ -57,9 +57,9 @@ export async function setRemoteKey({ server, access }: RemoteDeps): Promise<void
   await loadAndTell(server);
 }
 
-export async function useLocal({ server }: RemoteDeps): Promise<void> {
+export async function useLocal(deps: RemoteDeps): Promise<void> {
   await changeSetting("remote.baseUrl", "");
-  await (loadParams() ? loadAndTell(server) : chooseModel({ server }));
+  await (loadParams() ? loadAndTell(deps.server) : chooseModel(deps));
 }
 
 function askForKey(title: string, prompt: string): Thenable<string | undefined> {

@@ -12,28 +12,42 @@ import {
   RevealOutputChannelOn,
   State,
   TransportKind,
+  WorkDoneProgress,
 } from "vscode-languageclient/node";
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
 import { SILENT, traced } from "./logging.ts";
 
+/** `percentage`: of all of it. */
+export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
+
 export type Connection = {
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
+  /** How far a request is that takes long. */
+  onWorkDone(token: string, listener: OnWorkDone): Disposable;
   /** Ends the server; `onClosed` is not called. */
   dispose(): Promise<void>;
 };
 
+/** Where the server keeps what it downloads. */
+export type Folders = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder">>;
+
 export type ConnectionOptions = {
   /** The bundled server. */
   module: string;
+  folders: Folders;
   log: LogOutputChannel;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
 };
 
-const options = (): InitializationOptions => ({ ownCommands: true, translations: l10n.bundle });
+const options = (folders: Folders): InitializationOptions => ({
+  ownCommands: true,
+  translations: l10n.bundle,
+  ...folders,
+});
 const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
@@ -44,16 +58,20 @@ class QuietClient extends LanguageClient {
 }
 
 /** Starts the server. Rejects when it cannot be started. */
-export async function connect({ module, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
+export async function connect({ module, folders, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
   // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
   const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
-  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log));
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, folders));
   client.onNotification(Method.status, onStatus);
   await client.start();
   const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
   return {
     request: (method, params, token) => client.sendRequest(method, params, token),
     onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
+    onWorkDone: (token, listener) =>
+      client.onProgress(WorkDoneProgress.type, token, (progress) => {
+        if (progress.kind === "report") listener(progress);
+      }),
     dispose: async () => {
       listener.dispose();
       // A server that does not stop in time is killed, and the client has said so in the log.
@@ -62,7 +80,7 @@ export async function connect({ module, log, onStatus, onClosed }: ConnectionOpt
   };
 }
 
-function clientOptions(log: LogOutputChannel): LanguageClientOptions {
+function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientOptions {
   const lines = (input: Readable) => {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
@@ -79,7 +97,7 @@ function clientOptions(log: LogOutputChannel): LanguageClientOptions {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: options(),
+    initializationOptions: options(folders),
     middleware: traced(log),
   };
 }

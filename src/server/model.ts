@@ -11,6 +11,9 @@ import { reloads, sameLoad } from "./reload.ts";
 import { oneAtATime } from "./serial.ts";
 import type { ServerStatus } from "./status.ts";
 
+/** What is asked for beside what the settings say. */
+export type LoadOptions = Pick<LoadParams, "retryBackends">;
+
 /** Settings are typed letter by letter: so long after the last change they are taken as meant, ms. */
 const SETTLED_MS = 500;
 const KEYS = ["model", "contextTokens", "gpu", "gpuLayers", "threads", "remote"].map((key) => `nemotron.${key}`);
@@ -53,11 +56,12 @@ export class Model implements Disposable {
   }
 
   /** Loads what the settings name; what is being loaded already is not loaded again. */
-  async load(): Promise<ModelInfo> {
+  async load(options: LoadOptions = {}): Promise<ModelInfo> {
     const params = loadParams();
     if (!params) throw new ServerError("noModel", t("No model has been chosen."), { next: t("Choose a GGUF file.") });
-    if (this.loading && this.wanted && sameLoad(this.wanted, params)) return this.loading;
-    return this.loadWith(await this.lives.connection(), params);
+    const same = this.wanted && sameLoad(this.wanted, params) && !options.retryBackends;
+    if (this.loading && same) return this.loading;
+    return this.loadWith(await this.lives.connection(), params, options);
   }
 
   /** Requests wait for this: before it they would find no model. Rejects with notAllowed. */
@@ -87,7 +91,7 @@ export class Model implements Disposable {
     clearTimeout(this.settling);
   }
 
-  private loadWith(connection: Connection, params: LoadParams): Promise<ModelInfo> {
+  private loadWith(connection: Connection, params: LoadParams, options: LoadOptions = {}): Promise<ModelInfo> {
     this.unloaded = false;
     this.wanted = params;
     const asking = this.access.complete(params);
@@ -98,7 +102,7 @@ export class Model implements Disposable {
         // Something else has been wished for while the user was asked.
         if (this.asking !== asking) throw cancelled();
         this.wanted = whole;
-        return connection.request<ModelInfo>(Method.load, whole);
+        return connection.request<ModelInfo>(Method.load, { ...whole, ...options });
       })
       .catch(async (error) => {
         const named = toServerError(error);

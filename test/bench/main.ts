@@ -10,6 +10,7 @@ import { attachedFile } from "./attachedFile.ts";
 import { cancelling } from "./cancelling.ts";
 import { editBesideChat } from "./editBesideChat.ts";
 import { editForms } from "./editForms.ts";
+import { endpoint } from "./endpoint.ts";
 import type { Figure } from "./figures.ts";
 import { followUps } from "./followUps.ts";
 import { overhead } from "./overhead.ts";
@@ -25,7 +26,17 @@ const gpu = values.gpu ?? (values.model ? "auto" : "off");
 const client = await Client.start({ args: ["--model", model, "--gpu", gpu, "--context", "32768"] });
 const { model: info } = (await client.until((status) => status.type === "ready")) as { model: ModelInfo };
 
-const all = { followUps, attachedFile, cancelling, editBesideChat, editForms, overhead, rendering, reviewing };
+const all = {
+  followUps,
+  attachedFile,
+  cancelling,
+  editBesideChat,
+  editForms,
+  overhead,
+  endpoint,
+  rendering,
+  reviewing,
+};
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(all))
   if (!values.only || values.only === name) figures.push(...(await measure(client, info)));

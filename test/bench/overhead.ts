@@ -7,10 +7,10 @@ import { type Figure, median, round } from "./figures.ts";
 
 const PAIRS = 9;
 const TARGET_MS = 0.2;
-const PROMPT = "Count to one hundred.";
+export const PROMPT = "Count to one hundred.";
 
 /** Ours: from the first streamed token to the reply's end, as the client sees it. */
-async function ours(client: Client): Promise<number> {
+export async function atLanguageClient(client: Client): Promise<number> {
   let first = 0;
   const params = {
     messages: [{ role: "user", content: PROMPT }],
@@ -27,7 +27,8 @@ async function ours(client: Client): Promise<number> {
 export async function overhead(client: Client, info: ModelInfo): Promise<Figure[]> {
   const library = await bareLibrary(info);
   const pairs: { ours: number; bare: number }[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) pairs.push({ bare: await library.loop(), ours: await ours(client) });
+  for (let pair = 0; pair < PAIRS; pair++)
+    pairs.push({ bare: await library.loop(), ours: await atLanguageClient(client) });
   library.stop();
   const over = round(median(pairs.map((pair) => pair.ours - pair.bare)), 3);
   return [

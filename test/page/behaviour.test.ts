@@ -369,13 +369,20 @@ describe("the chat's page, used", () => {
   describe("an empty chat", () => {
     it("leads to a model", async () => {
       const chat = await opened(...STATES["no-model"]!);
-      await button(chat, "Choose a model file…").click();
-      await button(chat, "Get a model").click();
+      await button(chat, "Choose a model…").click();
+      await chat.say(...STATES.offer!);
+      await button(chat, "Choose another…").click();
+      await button(chat, "Get Nemotron Nano 9B v2 · 6.5 GB").click();
+      await chat.say(...STATES["offer-interrupted"]!);
+      await button(chat, "Go on with Nemotron Nano 9B v2 · 2.1 GB of 6.5 GB").click();
+      await chat.say(...STATES.downloading!);
+      assert.equal(await chat.page.getByRole("progressbar").getAttribute("aria-valuenow"), "32");
+      await button(chat, "Cancel").click();
       await chat.say(...STATES.asleep!);
       await button(chat, "Load now").click();
       assert.deepEqual(
         (await chat.told("command")).map(({ command }) => command),
-        ["chooseModel", "getModel", "loadModel"],
+        ["chooseModel", "chooseModel", "getModel", "getModel", "cancelDownload", "loadModel"],
       );
     });
 

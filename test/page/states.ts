@@ -1,5 +1,5 @@
 /** Every state that the page can be in, as the messages that bring it there. */
-import type { Attachment, Composer, ModelState, Reply, ToPage, Turn } from "../../media/messages.ts";
+import type { Attachment, Composer, ModelState, Offer, Reply, ToPage, Turn } from "../../media/messages.ts";
 import { REPLY_ACTIONS } from "../../media/messages.ts";
 import type { RemoteHost } from "../../server/protocol.ts";
 
@@ -100,6 +100,19 @@ export const model = (state: ModelState = READY): ToPage => ({ type: "model", mo
 const shown = (...turns: Turn[]): ToPage[] => [model(), composer(), conversation(...turns)];
 const empty = (state: ModelState, ...more: ToPage[]): ToPage[] => [model(state), composer(), conversation(), ...more];
 
+const OFFER: Offer = {
+  name: "Nemotron Nano 9B v2",
+  size: "6.5 GB",
+  fit: "fits the GPU · 48K context · 7.9 GB of memory",
+  here: false,
+};
+const DOWNLOADING: ModelState = {
+  type: "downloading",
+  name: OFFER.name,
+  progress: 0.32,
+  text: "2.1 GB of 6.5 GB · 45 MB/s · 2 min left",
+};
+
 const FAILED: ModelState = {
   type: "failed",
   reason: "The model does not fit: it needs 7.9 GB of memory, and 5.2 GB are free.",
@@ -115,6 +128,10 @@ const short = (id: string, text: string, answer: string, dropped: boolean): Turn
 
 export const STATES: Record<string, ToPage[]> = {
   "no-model": [model({ type: "noModel" }), composer({ attachments: [], meter: undefined }), conversation()],
+  offer: empty({ type: "noModel", offer: OFFER }),
+  "offer-interrupted": empty({ type: "noModel", offer: { ...OFFER, resumes: "2.1 GB" } }),
+  downloading: empty(DOWNLOADING),
+  "downloading-later": [model(DOWNLOADING), composer(), conversation(turn())],
   asleep: empty({ type: "asleep", name: NAME }, composer({ meter: undefined })),
   starting: empty({ type: "starting", name: NAME }),
   loading: empty({ type: "loading", name: NAME, progress: 0.43, backend: "CUDA" }),

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import {
   type ChatResult,
   type CountResult,
+  type CountTokensResult,
   ErrorCode,
   type Message,
   Method,
@@ -13,6 +14,58 @@ import { Client, idle, rejection } from "../support/client.ts";
 const user = (content: string): Message => ({ role: "user", content });
 /** A thought is opened with `<think>` and a line break, the lack of one with both tags: five tokens of the toy's at most. */
 const OPENING = { min: 1, max: 8 };
+
+describe("nemotron/countTokens", () => {
+  let client: Client;
+  before(async () => {
+    client = await Client.toy();
+  });
+  after(() => client.stop());
+
+  const countTokens = (params: object) => client.request<CountTokensResult>(Method.countTokens, params);
+  const count = (messages: Message[]) => client.request<CountResult>(Method.count, { messages });
+  const system: Message = { role: "system", content: "" };
+  const done: Message = { role: "assistant", content: "Done." };
+
+  it("counts texts as they are, each for itself", async () => {
+    const { texts, messages } = await countTokens({ texts: ["", "Hello", "Hello Hello", "<SPECIAL_12>"] });
+    assert.deepEqual([texts[0], texts[2]! > texts[1]!, messages], [0, true, 0]);
+    assert.ok(texts[3]! > 1, "a mark of the model's is text");
+  });
+
+  it("counts messages so that their sum is the prompt", async () => {
+    const turns: Message[][] = [
+      [user("  Read both, please.\n")],
+      [{ role: "assistant", content: "I read.", toolCalls: [{ name: "read_file", arguments: { path: "a.ts" } }] }],
+      [
+        { role: "tool", content: "const a = 1;" },
+        { role: "tool", content: "const b = 2;" },
+      ],
+      [{ role: "assistant", content: "Both are short." }],
+      [user("Thanks!")],
+    ];
+    const counted = await Promise.all(turns.map(async (messages) => (await countTokens({ messages })).messages));
+    const [whole, frame] = [await count([system, ...turns.flat(), done]), await count([system, done])];
+    assert.equal(
+      counted.reduce((sum, tokens) => sum + tokens),
+      whole.promptTokens - frame.promptTokens,
+    );
+    const instructions: Message = { role: "system", content: "Be brief." };
+    const [asked, empty] = [await count([instructions, user("a")]), await count([system, user("a")])];
+    assert.equal((await countTokens({ messages: [instructions] })).messages, asked.promptTokens - empty.promptTokens);
+  });
+
+  it("refuses what is neither", async () => {
+    const tool: Message = { role: "tool", content: "1" };
+    for (const params of [
+      { texts: [1] },
+      { texts: "a" },
+      { messages: [{ role: "user" }] },
+      { messages: [user("a"), tool] },
+    ])
+      assert.equal((await rejection(countTokens(params))).code, -32602, JSON.stringify(params));
+  });
+});
 
 describe("nemotron/count", () => {
   let client: Client;

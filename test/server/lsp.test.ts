@@ -194,7 +194,7 @@ describe("the server process", () => {
       });
       const code = await new Promise((resolve) => server.once("close", resolve));
       assert.deepEqual([code, stdout], [2, ""]);
-      assert.match(stderr, /usage: server\.mjs/);
+      assert.match(stderr, /usage: nemotron-server/);
     }
   });
 

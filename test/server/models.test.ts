@@ -5,6 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { ErrorCode, Method, type ModelInfo, type Status } from "../../server/protocol.ts";
 import { Client, isRunning, rejection, TOY } from "../support/client.ts";
+import { NEMOTRON_3, speaking, toy, write } from "../support/otherModels.ts";
+import { readPublishedText } from "../unit/nemotron/publishedTemplate.ts";
 
 type Failed = Extract<Status, { type: "failed" }>;
 const ping = { messages: [{ role: "user" as const, content: "ping" }], thinking: { mode: "off" as const } };
@@ -35,6 +37,9 @@ describe("models", () => {
       await copyFile(TOY, file(name));
       await truncate(file(name), bytes);
     };
+    const chatML = () => speaking(toy(), NEMOTRON_3, "{{ '<|im_start|>' ~ messages[0].content ~ '<|im_end|>' }}");
+    const halfNamed = () =>
+      speaking(toy(), { 11: "<|im_start|>" }, readPublishedText("NVIDIA-Nemotron-3-Nano-30B-A3B-BF16"));
     const cases: [string, RegExp, () => Promise<unknown>][] = [
       ["missing.gguf", /no file/, async () => {}],
       ["empty.gguf", /empty/, () => writeFile(file("empty.gguf"), "")],
@@ -43,7 +48,14 @@ describe("models", () => {
       ["header.gguf", /header/, () => truncated("header.gguf", 5000)],
       ["half.gguf", /not complete/, () => truncated("half.gguf", 1_000_000)],
       ["nearly.gguf", /corrupted|incomplete|not complete|bounds/, () => truncated("nearly.gguf", 2_653_000)],
-      ["other.gguf", /architecture "nemotron_x"/, () => renamed("other.gguf")],
+      [
+        "other.gguf",
+        /architecture "nemotron_x"; only these can be run: nemotron_h, nemotron_h_moe, deci, llama/,
+        () => renamed("other.gguf"),
+      ],
+      ["mute.gguf", /no chat template/, async () => write(file("mute.gguf"), speaking(toy(), {}, ""))],
+      ["chatml.gguf", /chat template that is none of Nemotron's/, async () => write(file("chatml.gguf"), chatML())],
+      ["vocabulary.gguf", /lacks the token <\|im_end\|>/, async () => write(file("vocabulary.gguf"), halfNamed())],
     ];
 
     for (const [name, reason, make] of cases)

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { Backends } from "../../server/backends/backends.ts";
 import { startServer } from "../../server/server.ts";
 import { ScriptedEngine } from "./scriptedEngine.ts";
 
@@ -15,5 +16,6 @@ const grammars = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../
 
 startServer(createConnection(ProposedFeatures.all), {
   engine: new ScriptedEngine(script),
+  backends: new Backends(),
   readGrammar: (file) => readFile(path.join(grammars, file)),
 });

@@ -29,6 +29,7 @@ const ROOMS: { room: string; holds: (file: string) => boolean; may: string[] }[]
   { room: "protocol", holds: (f) => /^server\/protocol(\/\w+)?\.ts$/.test(f), may: [] },
   { room: "nemotron", holds: (f) => f.startsWith("server/nemotron/"), may: ["protocol"] },
   { room: "engine", holds: (f) => f.startsWith("server/engine/"), may: ["nemotron", "protocol"] },
+  { room: "backends", holds: (f) => f.startsWith("server/backends/"), may: ["engine", "protocol"] },
   { room: "models", holds: (f) => f.startsWith("server/models/"), may: ["engine", "nemotron", "protocol"] },
   { room: "remote", holds: (f) => f.startsWith("server/remote/"), may: ["engine", "nemotron", "protocol"] },
   {
@@ -41,12 +42,12 @@ const ROOMS: { room: string; holds: (file: string) => boolean; may: string[] }[]
   {
     room: "cli",
     holds: (f) => f.startsWith("server/cli/"),
-    may: ["server", "http", "remote", "engine", "models", "protocol"],
+    may: ["server", "http", "remote", "engine", "models", "backends", "protocol"],
   },
   {
     room: "server",
     holds: (f) => f.startsWith("server/"),
-    may: ["features", "http", "remote", "engine", "nemotron", "models", "protocol"],
+    may: ["features", "http", "remote", "engine", "nemotron", "models", "backends", "protocol"],
   },
   { room: "messages", holds: (f) => f === "media/messages.ts", may: ["protocol"] },
   { room: "media", holds: (f) => f.startsWith("media/"), may: ["messages"] },

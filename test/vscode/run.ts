@@ -2,17 +2,16 @@
  * Tests the VSIX in the workbench of VS Code: `npm run test:vscode -- [-g PATTERN] [--only inside|window]`.
  * `--if-possible` (npm test) says what is missing and passes where this machine cannot, except in CI.
  */
-import { readdirSync, rmSync } from "node:fs";
+import { fork } from "node:child_process";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import Mocha from "mocha";
 import { findChromium } from "./host/chromium.ts";
 import { runInside } from "./host/inside.ts";
 import { installHost } from "./host/install.ts";
 import { installVsix } from "./host/vsix.ts";
 import { RESULTS } from "./host/workbench.ts";
-
-type Count = { passed: number; failed: number };
+import type { Count } from "./window.ts";
 
 const { values } = parseArgs({
   options: {
@@ -57,16 +56,50 @@ async function inside(): Promise<Count> {
   }
 }
 
-/** The suites that look at the window from outside, and at the VSIX. */
+/**
+ * The suites that look at the window from outside, and at the VSIX. A workbench waits more than it works, so two run at
+ * a time; the report of the second comes when both are done.
+ */
 async function window(): Promise<Count> {
-  // A workbench is a dozen processes: on a machine that others use as well, one of them may stall for seconds.
-  const retries = process.env.CI === "true" ? 1 : 0;
-  const mocha = new Mocha({ reporter: "spec", timeout: 120_000, grep: values.grep, retries });
+  const [first, second] = halves();
+  const other = runPart(second, "pipe");
+  const reports = [await runPart(first, "inherit"), await other];
+  process.stdout.write(reports[1]!.report);
+  const sum = (key: keyof Count) => reports.reduce((total, { count }) => total + count[key], 0);
+  return { passed: sum("passed"), failed: sum("failed") };
+}
+
+/** By size, which tells how long they take well enough. */
+function halves(): [string[], string[]] {
   const folder = path.resolve("dist/test/vscode");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.mjs"));
-  for (const file of files.sort()) mocha.addFile(path.join(folder, file));
-  await mocha.loadFilesAsync();
-  return new Promise((resolve) => {
-    const runner = mocha.run((failed) => resolve({ passed: runner.stats!.passes, failed }));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.mjs"))
+    .map((file) => path.join(folder, file))
+    .map((file) => ({ file, size: statSync(file).size }))
+    .sort((a, b) => b.size - a.size);
+  const parts = [0, 1].map(() => ({ files: [] as string[], size: 0 }));
+  for (const { file, size } of files) {
+    const [smaller] = parts.toSorted((a, b) => a.size - b.size);
+    smaller!.files.push(file);
+    smaller!.size += size;
+  }
+  return [parts[0]!.files.sort(), parts[1]!.files.sort()];
+}
+
+/** Mocha in a process of its own. One that ends without a count has failed. */
+function runPart(files: string[], stdout: "inherit" | "pipe"): Promise<{ count: Count; report: string }> {
+  const grep = values.grep === undefined ? [] : ["-g", values.grep];
+  const child = fork("dist/test/vscode/window.mjs", [...grep, ...files], {
+    stdio: ["ignore", stdout, "inherit", "ipc"],
+    execArgv: ["--enable-source-maps"],
   });
+  let count: Count = { passed: 0, failed: 1 };
+  let report = "";
+  child.on("message", (message: Count) => {
+    count = message;
+  });
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    report += text;
+  });
+  return new Promise((resolve) => child.once("close", () => resolve({ count, report })));
 }

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { Workbench, type WorkbenchOptions } from "./host/workbench.ts";
+import { BuiltInChat } from "./ui/builtInChat.ts";
 import { ChatPanel } from "./ui/chatPanel.ts";
 import { EditorTab, IS_EVEN, isEvenReply } from "./ui/editor.ts";
 
@@ -13,7 +14,7 @@ const SETTINGS = { "window.title": "Nemotron Local", "workbench.activityBar.loca
 const FILES = { "prices.ts": "export const priceOf = (name: string) => name.length;\n" };
 
 await withChat({ theme: "dark" }, async (workbench, chat) => {
-  await tooltip(workbench);
+  await tooltip(workbench, "status-bar", "tokens");
   await chat.slow(0.01);
   await chat.ask("What is 17 + 25?");
   await chat.last.locator(".thought-title", { hasText: /([789]\d|1\d\d) of/ }).waitFor();
@@ -38,8 +39,16 @@ await withChat({ theme: "dark" }, async (workbench, chat) => {
   await chat.answered("Smaller values become");
   await picture(workbench, "explain");
 });
-await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench) => {
+await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench, chat) => {
+  await chat.getModel.waitFor();
   await picture(workbench, "first-run", workbench.page.locator(".part.auxiliarybar"));
+});
+
+await withChat({ theme: "dark" }, async (workbench) => {
+  await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
+  await workbench.statusItem.filter({ hasText: "8000" }).waitFor();
+  await workbench.runCommand("Notifications: Clear All Notifications");
+  await tooltip(workbench, "endpoint", "OpenAI endpoint");
 });
 
 await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => {
@@ -58,6 +67,27 @@ await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => 
   await tab.lens("Keep").waitFor({ state: "detached" });
   await picture(workbench, "edit-kept", tab.element);
 });
+
+await builtInChat({ theme: "dark", settings: { ...SETTINGS, "chat.disableAIFeatures": false } });
+
+/** The participant in VS Code's own chat. */
+async function builtInChat(options: WorkbenchOptions): Promise<void> {
+  const workbench = await Workbench.open({ ...options, file: "cart.ts", files: FILES, viewport: WINDOW, scale: 2 });
+  try {
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    const tab = new EditorTab(workbench, "cart.ts");
+    await tab.line("function clamp").click();
+    await tab.select(9, 13);
+    const chat = new BuiltInChat(workbench);
+    await chat.open();
+    await workbench.widen(PANEL);
+    await chat.ask("@nemotron /explain ");
+    await chat.answered("Smaller values become");
+    await picture(workbench, "vscode-chat");
+  } finally {
+    await workbench.stop();
+  }
+}
 
 /** A window with the sample, the panel at its right, and nothing else. */
 async function withChat(
@@ -89,13 +119,13 @@ async function withoutAttachments(chat: ChatPanel): Promise<void> {
 }
 
 /** The corner with the status bar's item and what it tells. */
-async function tooltip(workbench: Workbench): Promise<void> {
+async function tooltip(workbench: Workbench, name: string, text: string): Promise<void> {
   await workbench.statusItem.hover();
-  const hover = workbench.page.locator(".workbench-hover", { hasText: "tokens" });
+  const hover = workbench.page.locator(".workbench-hover", { hasText: text });
   await hover.waitFor();
   const { x, y, height } = (await hover.boundingBox())!;
   const clip = { x: x - 40, y: y - 16, width: WINDOW.width - x + 40, height: height + 16 + 40 };
-  await workbench.page.screenshot({ path: path.join(FOLDER, "status-bar.png"), clip });
+  await workbench.page.screenshot({ path: path.join(FOLDER, `${name}.png`), clip });
   await workbench.page.mouse.move(WINDOW.width / 2, WINDOW.height / 2);
   await hover.waitFor({ state: "detached" });
 }

@@ -18,8 +18,10 @@ const FILES = { "prices.ts": "export const priceOf = (name: string) => name.leng
 const pictures = new Map<string, Buffer>();
 for (const theme of ["dark", "light"] as const) {
   await withWindow({ theme, settings: { "nemotron.model": "" } }, async (workbench) => {
-    await new ChatPanel(workbench).open();
+    const chat = new ChatPanel(workbench);
+    await chat.open();
     await workbench.widen(PANEL);
+    await chat.getModel.waitFor();
     await picture(`model-${theme}`, workbench.page.locator(".part.auxiliarybar"));
   });
   await withWindow({ theme }, async (workbench) => {

@@ -93,6 +93,19 @@ describe("fitting a model into memory", () => {
     );
   });
 
+  it("plans no checkpoints for a model without recurrent state", () => {
+    const attentionOnly = { ...NANO_9B, stateBytes: 0 };
+    const plan = planMemory(attentionOnly, { vram: 12 * GiB, ram: 32 * GiB }, {});
+    assert.deepEqual(plan.checkpoints, { chat: 0, edit: 0, parkedBytes: 0, bytes: 0 });
+    assert.equal(contextBytes(attentionOnly, plan).state, 0);
+  });
+
+  it("keeps to the context that a file says, where it can be believed", () => {
+    const plan = planMemory({ ...NANO_9B, contextTokens: 8192 }, { ram: 64 * GiB }, { contextTokens: 32_768 });
+    assert.equal(plan.contextTokens, 8192);
+    assert.match(plan.notes.join(), /8192 tokens that the model was trained for/);
+  });
+
   it("never plans for more than there is", () => {
     const memory = fc.double({ min: 0.5, max: 64, noNaN: true });
     fc.assert(

@@ -226,8 +226,8 @@ describe("features: edit", () => {
     for (const instruction of ["", "shorten", "shorten it"])
       await prepareEdit(request(document, { instruction }), deps, signal);
     await edit(request(document), deps, signal, silent);
-    const [{ messages, stableChars, maxTokens, priority, kind }] = responded as [(typeof responded)[0]];
-    assert.deepEqual(prepared[2], { messages, stableChars, reply: { maxTokens, priority, kind } });
+    const [{ messages, stableChars, thinking, maxTokens, priority, kind }] = responded as [(typeof responded)[0]];
+    assert.deepEqual(prepared[2], { messages, stableChars, thinking, reply: { maxTokens, priority, kind } });
     const { content } = messages[1]!;
     assert.deepEqual(
       prepared.map(({ messages }) => messages[1]!.content),

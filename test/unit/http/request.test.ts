@@ -35,6 +35,7 @@ describe("http: requests", () => {
       presence_penalty: 0,
       frequency_penalty: 0,
       logprobs: false,
+      logit_bias: {},
     };
     assert.deepEqual(request(ignored), request({}));
     for (const [key, value] of Object.entries({
@@ -45,6 +46,7 @@ describe("http: requests", () => {
       top_p: 2,
     }))
       assert.throws(() => request({ [key]: value }), wrong(key), key);
+    assert.throws(() => request({ logit_bias: { 12: -100 } }), wrong("logit_bias.12"));
   });
 
   it("prefers the parameter to the system message, and the first budget that is given", () => {

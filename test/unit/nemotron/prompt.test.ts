@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  closing,
-  opening,
-  type Piece,
-  PromptError,
-  renderPartial,
-  renderPrompt,
-} from "../../../server/nemotron/prompt.ts";
+import { opening, renderPartial, renderPrompt } from "../../../server/nemotron/dialects/nanoV2.ts";
+import { closing, type Piece, PromptError } from "../../../server/nemotron/prompt.ts";
 import type { Message, Tool } from "../../../server/protocol.ts";
 import { conversation, rendered, text, tools } from "./conversations.ts";
 

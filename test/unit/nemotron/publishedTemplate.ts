@@ -1,4 +1,4 @@
-/** The model's published chat template, from the llama.cpp sources that node-llama-cpp's package carries. */
+/** The models' published chat templates, from the llama.cpp sources that node-llama-cpp's package carries. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,26 +7,48 @@ import { Template } from "@huggingface/jinja";
 import type { Message, Tool } from "../../../server/protocol.ts";
 
 const BUNDLE = "node_modules/node-llama-cpp/llama/gitRelease.bundle";
-const TEMPLATE = "models/templates/NVIDIA-Nemotron-Nano-v2.jinja";
+const FOLDER = "models/templates";
 
 /** Tests run in the repository's root. */
-export function readPublishedTemplate(): Template {
+export function readPublishedTemplate(name = "NVIDIA-Nemotron-Nano-v2"): Template {
+  return new Template(readPublishedText(name));
+}
+
+export function readPublishedText(name: string): string {
+  return execFileSync("git", ["-C", bundle(), "show", `HEAD:${FOLDER}/${name}.jinja`], { encoding: "utf8" });
+}
+
+let unpacked: string | undefined;
+
+/** Unpacked once, until the tests end. */
+function bundle(): string {
+  if (unpacked) return unpacked;
   const directory = mkdtempSync(path.join(tmpdir(), "nemotron-template-"));
-  try {
-    execFileSync("git", ["clone", "--quiet", "--bare", BUNDLE, directory]);
-    return new Template(execFileSync("git", ["-C", directory, "show", `HEAD:${TEMPLATE}`], { encoding: "utf8" }));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  execFileSync("git", ["clone", "--quiet", "--bare", BUNDLE, directory]);
+  unpacked = directory;
+  return directory;
 }
 
 /** Renders with a generation prompt, messages and tools put the way transformers is given them. */
-export function renderPublished(template: Template, messages: Message[], tools: Tool[] = []): string {
+export function renderPublished(
+  template: Template,
+  messages: Message[],
+  tools: Tool[] = [],
+  context: Record<string, unknown> = {},
+): string {
   return template.render({
+    ...context,
     messages: messages.map((message) => {
-      if (message.role !== "assistant" || message.toolCalls === undefined) return { ...message };
-      const tool_calls = message.toolCalls.map((call) => ({ type: "function", function: { ...call } }));
-      return { role: message.role, content: message.content, tool_calls };
+      if (message.role !== "assistant") return { ...message };
+      const { role, content, toolCalls, thought } = message;
+      const tool_calls = toolCalls?.map((call) => ({ type: "function", function: { ...call } }));
+      return {
+        role,
+        content,
+        ...(tool_calls && { tool_calls }),
+        ...(thought !== undefined && { reasoning_content: thought }),
+      };
     }),
     tools: tools.map((tool) => ({ type: "function", function: { ...tool } })),
     add_generation_prompt: true,

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { Template } from "@huggingface/jinja";
 import fc from "fast-check";
-import { opening, renderPrompt } from "../../../server/nemotron/prompt.ts";
+import { opening, renderPrompt } from "../../../server/nemotron/dialects/nanoV2.ts";
 import type { Message, Tool } from "../../../server/protocol.ts";
 import { conversation, rendered, tools } from "./conversations.ts";
 import { readPublishedTemplate, renderPublished } from "./publishedTemplate.ts";

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { BUDGETS } from "../../../media/messages.ts";
 import { ACTIONS } from "../../../src/budgets.ts";
+import { VENDOR } from "../../../src/lm/information.ts";
+import { COMMANDS } from "../../../src/participant/commands.ts";
 import { remedyTitles } from "../../../src/problems.ts";
 
 const { contributes, main, activationEvents, capabilities } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -69,12 +71,23 @@ describe("the manifest", () => {
       assert.ok(declared.includes(`nemotron.${id}`), id);
   });
 
-  it("lets no repository choose what is loaded", () => {
+  it("lets no repository choose what is loaded, nor from where", () => {
     for (const key of [
-      ...["model", "contextTokens", "gpu", "gpuLayers", "threads"],
+      ...["model", "contextTokens", "gpu", "gpuLayers", "threads", "download.mirror", "download.proxy"],
       ...["remote.baseUrl", "remote.model", "remote.contextTokens"],
     ])
       assert.equal(contributes.configuration.properties[`nemotron.${key}`].scope, "machine", key);
+  });
+
+  it("names the language model and the chat participant that the code registers", () => {
+    const [{ vendor }] = contributes.languageModelChatProviders;
+    assert.equal(vendor, VENDOR);
+    const [{ id, commands }] = contributes.chatParticipants;
+    assert.ok(source("src/participant/participant.ts").includes(`PARTICIPANT = "${id}"`));
+    assert.deepEqual(
+      commands.map(({ name }: { name: string }) => name),
+      COMMANDS,
+    );
   });
 
   it("names a bundle that is built, and activates without being in the way", () => {

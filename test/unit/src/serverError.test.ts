@@ -51,6 +51,15 @@ describe("what users are told", () => {
     assert.deepEqual(problemOf(none, false)!.remedies, ["chooseModel", "getModel"]);
   });
 
+  it("leads to the access token where that is missing, and to the list of models after a failed download", () => {
+    assert.deepEqual(problemOf(new ServerError("accessDenied", "No."), true)!.remedies, [
+      "setAccessToken",
+      "chooseModel",
+    ]);
+    for (const code of ["downloadFailed", "diskFull", "notVerified"] as const)
+      assert.deepEqual(problemOf(new ServerError(code, "No."), true)!.remedies, ["chooseModel"]);
+  });
+
   it("is nothing when they cancelled it themselves", () => {
     assert.equal(problemOf(cancelled(), true), undefined);
   });

@@ -22,6 +22,18 @@ const view = (status: ServerStatus, more: Partial<StatusView> = {}) =>
   statusText({ status, budget: "1024", modelChosen: true, ...more });
 
 describe("the status bar", () => {
+  it("names what the model runs on where a better backend failed, and why", () => {
+    const reason = "cuda is not used: No NVIDIA card with a driver was found.";
+    const failedBackends = [{ backend: "cuda" as const, reason }];
+    const fallen = { ...model, backend: "vulkan" as const, device: "RTX", notes: [reason], failedBackends };
+    const shown = view({ type: "ready", model: fallen });
+    assert.equal(shown.text, "$(lightbulb) Nemotron 1K (Vulkan)");
+    assert.equal(shown.fellBack, true);
+    assert.ok(shown.details.includes(reason));
+    assert.match(shown.details[0]!, /\(vulkan, RTX\)/);
+    assert.equal(view({ type: "ready", model }).fellBack, false);
+  });
+
   it("has something to say, and something to click, for every state", () => {
     const failure = { reason: "It ended.", next: "Load it again." };
     const states: [ServerStatus, string, string][] = [
@@ -44,11 +56,25 @@ describe("the status bar", () => {
   });
 
   it("leads to a model where none was chosen", () => {
-    for (const type of ["asleep", "noModel"] as const) {
+    for (const type of ["asleep", "starting", "noModel"] as const) {
       const { command, text } = view({ type }, { modelChosen: false });
       assert.equal(command, "chooseModel");
       assert.match(text, /choose a model/);
     }
+  });
+
+  it("tells that a model is on its way, beside what it tells otherwise", () => {
+    const download = { id: "x", name: "Nemotron Nano 9B v2", share: 0.424, text: "2.8 GB of 6.5 GB · 40 MB/s" };
+    const without = view({ type: "noModel" }, { modelChosen: false, download });
+    assert.deepEqual([without.text, without.command], ["$(cloud-download) Nemotron 42 %", "chooseModel"]);
+    const beside = view({ type: "ready", model }, { download });
+    assert.deepEqual(
+      [beside.text, beside.command],
+      ["$(lightbulb) Nemotron 1K $(cloud-download) 42 %", "toggleThinking"],
+    );
+    for (const { details } of [without, beside])
+      assert.equal(details[0], "Downloading Nemotron Nano 9B v2: 2.8 GB of 6.5 GB · 40 MB/s");
+    assert.doesNotMatch(accessibleLabel(beside), /\$\(/);
   });
 
   it("shows mode and budget at a glance", () => {
@@ -68,7 +94,7 @@ describe("the status bar", () => {
   it("tells of memory and context, and what to do about an error", () => {
     const details = view({ type: "ready", model }).details.join("\n");
     assert.match(details, /57 of 57 layers on the GPU/);
-    assert.match(details, /32768 tokens/);
+    assert.match(details, /32,768 tokens/);
     assert.match(details, /7\.8 GiB, 7\.8 GiB of it on the GPU/);
     const failed = view({ type: "failed", reason: "It ended.", next: "Load it again." });
     assert.equal(failed.severity, "error");

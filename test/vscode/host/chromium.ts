@@ -20,9 +20,9 @@ export function findChromium(): string {
   );
 }
 
-/** A page without an operating system's sandbox, as containers need it: it shows nothing but our own server. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"] });
+/** A page without an operating system's sandbox, as containers need it: it shows nothing but our own servers. */
+export function launchChromium(more: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu", ...more] });
 }
 
 function present(): string | undefined {

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
-import { type ScriptedReply, withScript } from "./scripted.ts";
+import { type Altered, type ScriptedReply, withChecksum, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
@@ -24,6 +24,8 @@ export type ServerOptions = {
   env?: Record<string, string>;
   /** What the model says, instead of the toy: for what no model says on demand. */
   script?: readonly ScriptedReply[];
+  /** Of the file that a hub of the test's own serves as any model of the catalogue. */
+  sha256?: string;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
   testDriver?: boolean;
   /** It ends by itself when nobody has been connected for so long: nobody else would end one whose owner was killed. */
@@ -54,9 +56,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   const { node, entry } = installHost();
   const installed = installVsix({ node, entry });
   const directory = layOut(options);
-  const { extensions, env } = options.script
-    ? withScript(directory, installed, options.script)
-    : { extensions: installed, env: {} };
+  const { extensions, env } = altered(directory, installed, options);
   const at = (name: string) => path.join(directory, name);
   const port = await freePort();
   const log = openSync(at("server.log"), "a");
@@ -87,6 +87,12 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   };
   await answering(child, port, server);
   return server;
+}
+
+function altered(directory: string, installed: string, { script, sha256 }: ServerOptions): Altered {
+  if (script) return withScript(directory, installed, script);
+  if (sha256) return withChecksum(directory, installed, sha256);
+  return { extensions: installed, env: {} };
 }
 
 /** Makes the server's folder. */

@@ -1,4 +1,4 @@
-/** The installed extension with a language server whose model says what a script tells it to. */
+/** The installed extension with another language server: one that says what a script tells it to, or knows other files. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,23 +15,38 @@ export type ScriptedReply = {
   error?: string;
 };
 
-/**
- * Lays out a folder of extensions that is the installed one but for the server. Returns what the server is started with:
- * that folder, and the environment that names the script.
- */
-export function withScript(directory: string, installed: string, script: readonly ScriptedReply[]) {
+/** What a server is started with: a folder of extensions that is the installed one but for the language server. */
+export type Altered = { extensions: string; env: Record<string, string> };
+
+/** With the script's engine. */
+export function withScript(directory: string, installed: string, script: readonly ScriptedReply[]): Altered {
+  const server = pathToFileURL(path.resolve("dist/test/support/scriptedServer.mjs"));
+  const extensions = withServer(directory, installed, () => `import ${JSON.stringify(server.href)};\n`);
+  const file = path.join(directory, "script.json");
+  writeScript(directory, script);
+  return { extensions, env: { NEMOTRON_SCRIPT: file } };
+}
+
+/** With this checksum for each model whose own the catalogue knows: no hub has a small file that is one of them. */
+export function withChecksum(directory: string, installed: string, sha256: string): Altered {
+  const known = /exact:!0,sha256:"[0-9a-f]{64}"/g;
+  const extensions = withServer(directory, installed, (source) => {
+    if (!known.test(source)) throw new Error("The catalogue's checksums are not found in the server's bundle.");
+    return source.replaceAll(known, `exact:!1,sha256:"${sha256}"`);
+  });
+  return { extensions, env: {} };
+}
+
+function withServer(directory: string, installed: string, change: (source: string) => string): string {
   const extensions = path.join(directory, "extensions");
   const [from, to] = [extensionFolder(installed), extensionFolder(extensions)];
   mkdirSync(path.join(to, "dist"), { recursive: true });
   link(from, to, "dist");
   link(path.join(from, "dist"), path.join(to, "dist"), "server.mjs");
-  const server = pathToFileURL(path.resolve("dist/test/support/scriptedServer.mjs"));
-  writeFileSync(path.join(to, "dist/server.mjs"), `import ${JSON.stringify(server.href)};\n`);
+  writeFileSync(path.join(to, "dist/server.mjs"), change(readFileSync(path.join(from, "dist/server.mjs"), "utf8")));
   const registry = readFileSync(path.join(installed, "extensions.json"), "utf8");
   writeFileSync(path.join(extensions, "extensions.json"), registry.replaceAll(installed, extensions));
-  const file = path.join(directory, "script.json");
-  writeScript(directory, script);
-  return { extensions, env: { NEMOTRON_SCRIPT: file } };
+  return extensions;
 }
 
 /** Replies asked for from now on follow this script. */

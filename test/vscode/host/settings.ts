@@ -37,6 +37,8 @@ export const TOY_SETTINGS: Settings = {
   "nemotron.model": path.resolve("test/models/nemotron-h-toy.gguf"),
   "nemotron.gpu": "off",
   "nemotron.contextTokens": 8192,
+  // Commands that are tried one after the other must not bring gigabytes here: nobody listens there.
+  "nemotron.download.mirror": "http://127.0.0.1:9",
   // What it says is then the same each time.
   "nemotron.sampling.temperature": 0,
 };

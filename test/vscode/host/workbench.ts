@@ -98,16 +98,21 @@ export class Workbench {
 
   /** Chooses a command from the palette, by its whole title: `Nemotron: Show Log`. */
   async runCommand(title: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input");
+    await this.typeInPicker("F1", `>${title}`);
+    await this.page.locator(".quick-input-list").getByRole("option", { name: title }).first().click();
+  }
+
+  /** Opens a picker by its key, and types into it. */
+  async typeInPicker(key: string, text: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
     // What takes the focus a moment later closes it.
     await this.until(async () => {
-      if (!(await input.isVisible())) await this.page.keyboard.press("F1");
-      return input.fill(`>${title}`, { timeout: 2000 }).then(
+      if (!(await input.isVisible())) await this.page.keyboard.press(key);
+      return input.fill(text, { timeout: 2000 }).then(
         () => true,
         () => false,
       );
-    }, "the palette is open");
-    await this.page.locator(".quick-input-list").getByRole("option", { name: title }).first().click();
+    }, "the picker is open");
   }
 
   /** Drags the edge of the side bar at the right until that is so wide. */

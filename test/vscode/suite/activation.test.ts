@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { commands, extensions, workspace } from "vscode";
+import { commands, extensions, lm, workspace } from "vscode";
+import { canFindProcesses, findProcess } from "../host/processes.ts";
 import { EXTENSION_ID, until } from "./extension.ts";
 
 describe("the extension", () => {
@@ -18,6 +19,15 @@ describe("the extension", () => {
       declared.filter((command: string) => !registered.has(command)),
       [],
     );
+  });
+
+  it("offers its model to others, which starts nothing", async () => {
+    const [model, ...others] = await until("the model is offered", async () => {
+      const models = await lm.selectChatModels({ vendor: "nemotron" });
+      return models.length > 0 ? models : undefined;
+    });
+    assert.deepEqual([model?.id, model?.maxInputTokens, others], ["local", 4096, []]);
+    if (canFindProcesses) assert.equal(findProcess(process.pid, "server"), undefined);
   });
 
   it("is set to the toy model, in a workspace that is a copy", () => {

@@ -46,6 +46,11 @@ export class ChatPanel {
     return this.frame.locator(".banner.warning", { hasText: "too long" });
   }
 
+  /** The offer of a chat without a model. */
+  get getModel(): Locator {
+    return this.button(/^Get .+ · .+ GB$/);
+  }
+
   button(name: string | RegExp): Locator {
     return this.frame.getByRole("button", { name, exact: typeof name === "string" });
   }

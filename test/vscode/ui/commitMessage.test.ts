@@ -50,7 +50,7 @@ describe("commit messages", () => {
   it("are written by the icon of the view, told of the change and of how messages look here", async () => {
     script({ match: "Carts have items", answer: MESSAGE });
     // Icons of a view are there for whoever points at it, or works in it.
-    await workbench.page.locator(".scm-view").hover();
+    await workbench.page.locator(".scm-view").first().hover();
     await button(/Write Commit Message/).waitFor();
     await workbench.shot("commit-icon");
     await button(/Write Commit Message/).click();

@@ -5,7 +5,6 @@ import { ChatPanel } from "./chatPanel.ts";
 import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
-const ENTRIES = ["Explain", "Ask About This…", "Explain Problem", "Edit…", "Refactor…", "Fix", "Document", "Add Types"];
 /** With a mistake that TypeScript finds on line 24. */
 const FAULTY = CART.replace("return true;", "return truth;");
 const TEST_FILE = 'import { total } from "../cart";\n\nit("adds up", () => {\n  expect(total([])).toBe(0);\n});\n';
@@ -17,7 +16,8 @@ describe("actions for code", () => {
   before(async () => {
     workbench = await openWorkbench({
       files: {
-        ...copiesOf(CART, "menu", "refactor", "rewrite", "tested", "applied"),
+        ...copiesOf(CART, "refactor", "rewrite", "tested", "applied"),
+        "menu.ts": FAULTY,
         "faulty.ts": FAULTY,
         "package.json": JSON.stringify({ devDependencies: { vitest: "1.0.0" } }),
         "test/other.test.ts": 'import { it } from "vitest";\nit("is", () => {});\n',
@@ -41,17 +41,58 @@ describe("actions for code", () => {
     return tab;
   }
 
-  it("are in the editor's menu", async () => {
-    script(isEvenReply({ match: "simplify this code" }));
-    const tab = await selected("menu");
-    await tab.line("return true;").click({ button: "right" });
-    await workbench.menuItem("Nemotron").hover();
-    await workbench.menuItem("Simplify").hover();
-    await workbench.shot("actions-menu");
-    for (const entry of [...ENTRIES, "Write Tests"]) assert.ok(await workbench.menuItem(entry).isVisible(), entry);
-    await workbench.menuItem("Simplify").click();
-    await tab.lens("Keep").waitFor();
-    assert.equal(await tab.saved(), SIMPLER);
+  describe("in the editor's menu", () => {
+    let tab: EditorTab;
+    let chat: ChatPanel;
+    async function choose(entry: string): Promise<void> {
+      tab = await selected("menu");
+      await tab.line("return truth;").click({ button: "right" });
+      await workbench.menuItem("Nemotron").hover();
+      await workbench.menuItem(entry).hover();
+      await workbench.shot(`actions-menu-${entry.replace(/\W+/g, "-").toLowerCase()}`);
+      await workbench.menuItem(entry).click();
+    }
+    before(() => {
+      chat = new ChatPanel(workbench);
+    });
+
+    for (const entry of ["Simplify", "Document", "Add Types", "Fix"])
+      it(`${entry} proposes an edit`, async () => {
+        script(isEvenReply());
+        await choose(entry);
+        await tab.lens("Keep").waitFor();
+        assert.equal(await tab.saved(), SIMPLER);
+        await press("Control+z");
+        await tab.lens("Keep").waitFor({ state: "detached" });
+        assert.equal(await tab.saved(), FAULTY);
+      });
+
+    for (const entry of ["Edit…", "Refactor…"])
+      it(`${entry} asks what should change`, async () => {
+        await choose(entry);
+        await tab.input.waitFor();
+        await press("Escape");
+        await tab.input.waitFor({ state: "hidden" });
+        assert.equal(tab.onDisk(), FAULTY);
+      });
+
+    for (const entry of ["Explain", "Explain Problem"])
+      it(`${entry} answers in the chat`, async () => {
+        script({ match: "isEven", answer: `This is what ${entry} says.` });
+        await choose(entry);
+        await chat.answered(`This is what ${entry} says.`);
+      });
+
+    it("Ask About This… puts the selection into the composer", async () => {
+      await choose("Ask About This…");
+      await workbench.chat.locator(".composer .chip", { hasText: "menu.ts:22-28" }).first().waitFor();
+    });
+
+    it("Write Tests opens the file that it proposes", async () => {
+      script({ match: "test", answer: `\`\`\`ts\n${TEST_FILE}\`\`\`` });
+      await choose("Write Tests");
+      await workbench.editor("menu.test.ts").locator(".view-line", { hasText: "adds up" }).waitFor();
+    });
   });
 
   it("refactor by ready-made instructions, and by free ones", async () => {

@@ -11,7 +11,15 @@ const withEmoji = (text: string) => text.replace("/** A small", "/** 🛒 é 漢
 const total = (body: string) => `export function total(items: Item[]) {\n${body}}`;
 const TOTAL = { match: "total", answer: `\`\`\`ts\n${total("  return 0;\n")}\n\`\`\`` };
 
-type Case = { name: string; before: string; after: string; select: readonly [number, number]; instruction?: string };
+/** `undone`: what undo brings back, where the editor itself has changed more than the edit. */
+type Case = {
+  name: string;
+  before: string;
+  after: string;
+  select: readonly [number, number];
+  instruction?: string;
+  undone?: string;
+};
 const isEven = (name: string, change: (text: string) => string): Case => ({
   name,
   before: change(CART),
@@ -24,6 +32,8 @@ const CASES: Case[] = [
   isEven("emoji", withEmoji),
   isEven("bom", (text) => `\uFEFF${text}`),
   isEven("nonewline", (text) => text.trimEnd()),
+  // An editor knows one kind of line ending, and makes all of them the one that is there most.
+  { ...isEven("mixed", (text) => text), before: CART.replace(/\n/, "\r\n"), undone: CART },
   {
     name: "lastlines",
     before: CART.trimEnd(),
@@ -46,14 +56,19 @@ const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
 };
+/** A formatter has something to do with what comes of it. */
+const PLAIN = "export function isOdd(n) {\n  if (n % 2 === 1) {\n    return true;\n  }\n  return false;\n}\n";
+const UNFORMATTED = { match: "isOdd", answer: "```js\nexport function isOdd(n) {\n  return n%2===1;\n}\n```" };
 const SCRIPT = [
+  UNFORMATTED,
   { match: "something fresh", answer: "```ts\nconst fresh = 1;\n```" },
   { match: "annotate a", answer: "```ts\nconst a: number = 1;\n```" },
   { ...TOTAL, match: "make total nothing" },
   isEvenReply(),
   TOTAL,
 ];
-const SLOW = [isEvenReply({ delayMs: 300 })];
+/** So slow that the user has time for something else. */
+const SLOW = [isEvenReply({ delayMs: 800 })];
 
 describe("an edit of a document", () => {
   let workbench: Workbench;
@@ -63,12 +78,14 @@ describe("an edit of a document", () => {
         ...Object.fromEntries(CASES.map(({ name, before }) => [`${name}.ts`, before])),
         ...Object.fromEntries(["readonly", "deleted", "closed", "twice", "saved"].map((name) => [`${name}.ts`, CART])),
         "cells.ipynb": JSON.stringify(notebook),
+        "formatted.js": PLAIN,
       },
       script: SCRIPT,
       settings: {
         "nemotron.thinking.budget.edit": "off",
         "workbench.editor.enablePreview": false,
         "files.readonlyInclude": { "**/readonly.ts": true },
+        "[javascript]": { "editor.formatOnSave": true },
       },
     });
   });
@@ -82,7 +99,7 @@ describe("an edit of a document", () => {
     return tab;
   }
 
-  for (const { name, before, after, select, instruction = "simplify" } of CASES)
+  for (const { name, before, after, select, instruction = "simplify", undone = before } of CASES)
     it(`is exact: ${name}`, async () => {
       const tab = await opened(name);
       await tab.select(...select);
@@ -91,7 +108,7 @@ describe("an edit of a document", () => {
       assert.equal(await tab.saved(), after);
       await press("Control+z");
       await tab.lens("Keep").waitFor({ state: "detached" });
-      assert.equal(await tab.saved(), before);
+      assert.equal(await tab.saved(), undone);
     });
 
   it("that was never saved", async () => {
@@ -174,6 +191,21 @@ describe("an edit of a document", () => {
     await tab.lens("Keep all 2").waitFor();
     assert.equal(await tab.saved(), SIMPLER.replace(/export function total[\s\S]*/, `${total("  return 0;\n")}\n`));
     script(SCRIPT);
+  });
+
+  it("that is formatted when it is saved", async () => {
+    script(SCRIPT);
+    const tab = new EditorTab(workbench, "formatted.js");
+    await tab.open();
+    await tab.select(1, 6);
+    await tab.edit("simplify");
+    assert.equal(await tab.saved(), "export function isOdd(n) {\n  return n % 2 === 1;\n}\n");
+    await workbench.shot("document-formatted");
+    await press("Control+z");
+    await tab.line("return n%2===1;").waitFor();
+    await press("Control+z");
+    await tab.line("return true;").waitFor();
+    assert.equal(await tab.saved(), PLAIN);
   });
 
   it("that is saved by itself", async () => {

@@ -108,8 +108,7 @@ export class EditorTab {
   /** Opens it by its name, or brings it to the front. */
   async open(): Promise<void> {
     await this.input.waitFor({ state: "hidden" });
-    await this.page.keyboard.press("Control+p");
-    await this.input.fill(this.file);
+    await this.workbench.typeInPicker("Control+p", this.file);
     const name = path.basename(this.file);
     await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).click();
     await this.element.locator(".view-line").first().waitFor();
@@ -118,8 +117,7 @@ export class EditorTab {
   /** Puts the cursor there; lines and columns count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
     await this.input.waitFor({ state: "hidden" });
-    await this.page.keyboard.press("Control+g");
-    await this.input.fill(`:${line}:${column}`);
+    await this.workbench.typeInPicker("Control+g", `:${line}:${column}`);
     await this.page.keyboard.press("Enter");
     await this.input.waitFor({ state: "hidden" });
   }

@@ -85,6 +85,8 @@ describe("the OpenAI endpoint of the window", () => {
     await toast(`Port ${port} is in use by another program. Choose another port`).waitFor();
     await workbench.shot("endpoint-port-taken");
     assert.equal(await item().count(), 0);
+    await toast(`Port ${port} is in use`).getByText("Change Port…").click();
+    await workbench.page.locator(".settings-editor").getByText("Port of the OpenAI-compatible endpoint").waitFor();
     await new Promise((resolve) => other.close(resolve));
   });
 });

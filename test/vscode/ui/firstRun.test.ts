@@ -15,30 +15,28 @@ describe("the first run", () => {
   it("says in the status bar that a model is missing", () =>
     workbench.statusItem.filter({ hasText: "choose a model" }).waitFor());
 
-  it("teaches what to do, and sends nothing", async () => {
+  it("offers the model that suits the machine, and sends nothing", async () => {
     await chat.open();
-    await chat.button("Choose a model file…").waitFor();
+    await chat.getModel.waitFor();
     await chat.input.fill("Hello");
     assert.equal(await chat.button("Send").isDisabled(), true);
     await workbench.shot("first-run");
     await chat.input.fill("");
   });
 
-  it("leads to a model's page, and asks before it goes there", async () => {
-    await chat.button("Get a model").click();
-    await workbench.page.locator(".notification-toast", { hasText: "Q4_K_M" }).waitFor();
-    await workbench.shot("first-run-get");
-    await workbench.runCommand("Notifications: Clear All Notifications");
-  });
-
-  it("takes a file from the dialog, loads it, and is ready", async () => {
-    await chat.button("Choose a model file…").click();
+  it("takes a file of the user's own, loads it, and is ready", async () => {
+    await chat.button("Choose another…").click();
+    const list = workbench.page.locator(".quick-input-list");
+    await list.getByText("recommended here").waitFor();
+    await workbench.shot("first-run-models");
+    await list.getByRole("option", { name: "Use a file of my own…" }).click();
     const input = workbench.page.locator(".quick-input-widget input");
-    await input.waitFor();
+    await workbench.page.getByText("Choose a Nemotron model").waitFor();
     await workbench.shot("first-run-dialog");
     await input.fill(workbench.toy);
-    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "nemotron-h-toy.gguf" }).waitFor();
+    await list.getByRole("option", { name: "nemotron-h-toy.gguf" }).waitFor();
     await workbench.page.getByRole("button", { name: "Use This Model" }).click();
+    await list.getByRole("option", { name: "Use it where it is" }).click();
     await chat.frame.locator(".welcome .examples").waitFor();
     await workbench.page.locator(".notification-toast", { hasText: "is loaded on the CPU" }).waitFor();
     await workbench.shot("first-run-loaded");

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Attachment } from "../../../../media/messages.ts";
+import type { Fit, ModelOffer } from "../../../../server/protocol.ts";
 import { failureOf } from "../../../../src/chat/failures.ts";
 import { modelState } from "../../../../src/chat/modelState.ts";
 import { overflowOf } from "../../../../src/chat/overflow.ts";
 import { pageHtml } from "../../../../src/chat/page.ts";
+import { fitText, offerSize } from "../../../../src/models/texts.ts";
 import { ServerError, type ServerErrorCode } from "../../../../src/serverError.ts";
 import { turn } from "./turns.ts";
 
@@ -35,20 +37,77 @@ describe("the composer", () => {
   });
 });
 
+const OFFER: ModelOffer = {
+  id: "x",
+  name: "Nemotron Nano 9B v2",
+  quantization: "Q4_K_M",
+  repository: "owner/name",
+  file: "x.gguf",
+  bytes: 6_525_629_280,
+  exact: true,
+  license: { name: "License", url: "https://license.example/" },
+  trainedTokens: 131_072,
+  fit: {
+    type: "gpu",
+    gpuLayers: 57,
+    totalLayers: 57,
+    contextTokens: 49_152,
+    mostContextTokens: 49_152,
+    memory: { weights: 6.5e9, state: 0.4e9, kv: 0.6e9, compute: 0.4e9, checkpoints: 1e9, gpu: 7.9e9 },
+  },
+  recommended: true,
+  partialBytes: 2_100_000_000,
+};
+const NOTHING = { running: undefined, recommended: undefined };
+
 describe("the model's state for the page", () => {
   it("tells a model that is not loaded from one that was never chosen", () => {
-    assert.deepEqual(modelState({ type: "asleep" }, { name: "" }), { type: "noModel" });
-    assert.deepEqual(modelState({ type: "asleep" }, { name: "/m/nano.Q4_K_M.gguf" }), {
+    assert.deepEqual(modelState({ type: "asleep" }, { name: "" }, NOTHING), { type: "noModel", offer: undefined });
+    assert.deepEqual(modelState({ type: "asleep" }, { name: "/m/nano.Q4_K_M.gguf" }, NOTHING), {
       type: "asleep",
       name: "nano.Q4_K_M",
     });
-    assert.deepEqual(modelState({ type: "noModel" }, { name: "C:\\m\\nano.gguf" }), { type: "asleep", name: "nano" });
+    assert.deepEqual(modelState({ type: "noModel" }, { name: "C:\\m\\nano.gguf" }, NOTHING), {
+      type: "asleep",
+      name: "nano",
+    });
+  });
+
+  it("tells of the model that is recommended, and of the one that is on its way", () => {
+    const running = { id: "x", name: "Nemotron Nano 9B v2", share: 0.5, text: "3.3 GB of 6.5 GB" };
+    for (const type of ["asleep", "starting", "noModel"] as const) {
+      const offered = modelState({ type }, { name: "" }, { running: undefined, recommended: OFFER });
+      assert.deepEqual(offered, {
+        type: "noModel",
+        offer: {
+          name: "Nemotron Nano 9B v2",
+          size: "6.5 GB",
+          fit: "fits the GPU · 48K context · 7.9 GB of memory",
+          here: false,
+          resumes: "2.1 GB",
+        },
+      });
+      assert.deepEqual(modelState({ type }, { name: "" }, { running, recommended: OFFER }), {
+        type: "downloading",
+        name: "Nemotron Nano 9B v2",
+        progress: 0.5,
+        text: "3.3 GB of 6.5 GB",
+      });
+    }
+  });
+
+  it("says in words how a model would fit", () => {
+    const described = (change: Partial<Fit>) => fitText({ ...OFFER.fit, ...change });
+    assert.match(described({ type: "partial", gpuLayers: 30 }), /^30 of 57 layers on the GPU · 48K context/);
+    assert.match(described({ type: "cpu", contextTokens: 8192 }), /^on the CPU · 8K context/);
+    assert.equal(described({ type: "no", reason: "It needs 30 GB." }), "does not fit: It needs 30 GB.");
+    assert.equal(offerSize({ ...OFFER, exact: false, bytes: 840_400_000 }), "about 840 MB");
   });
 
   it("tells a failure that is tried again from one that is not", () => {
     const failed = { type: "failed", reason: "r", next: "n" } as const;
-    assert.deepEqual(modelState(failed, { name: "x" }), { ...failed, retrying: false });
-    assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, { name: "x" }), {
+    assert.deepEqual(modelState(failed, { name: "x" }, NOTHING), { ...failed, retrying: false });
+    assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, { name: "x" }, NOTHING), {
       ...failed,
       retrying: true,
     });
@@ -61,13 +120,13 @@ describe("a remote engine, for the page", () => {
 
   it("is in every state, so that it can be said where code goes", () => {
     const name = "nemotron-nano-9b-v2";
-    assert.deepEqual(modelState({ type: "asleep" }, chosen), { type: "asleep", name, remote });
-    assert.deepEqual(modelState({ type: "noModel" }, chosen), { type: "asleep", name, remote });
-    assert.deepEqual(modelState({ type: "starting" }, chosen), { type: "starting", name, remote });
+    assert.deepEqual(modelState({ type: "asleep" }, chosen, NOTHING), { type: "asleep", name, remote });
+    assert.deepEqual(modelState({ type: "noModel" }, chosen, NOTHING), { type: "asleep", name, remote });
+    assert.deepEqual(modelState({ type: "starting" }, chosen, NOTHING), { type: "starting", name, remote });
     const loading = { type: "loading", path: "https://api.example.com/v1", progress: 0, attempt: 1, remote } as const;
-    assert.deepEqual(modelState(loading, chosen), { type: "loading", name, progress: 0, remote });
+    assert.deepEqual(modelState(loading, chosen, NOTHING), { type: "loading", name, progress: 0, remote });
     const failed = { type: "failed", reason: "r", next: "n" } as const;
-    assert.deepEqual(modelState(failed, chosen), { ...failed, retrying: false, remote });
+    assert.deepEqual(modelState(failed, chosen, NOTHING), { ...failed, retrying: false, remote });
   });
 
   it("tells what went wrong, with what helps", () => {

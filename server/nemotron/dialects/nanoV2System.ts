@@ -1,6 +1,6 @@
 /** The text of the system turn, in the words of the model's published chat template (NVIDIA-Nemotron-Nano-v2.jinja). */
-import type { Tool } from "../protocol.ts";
-import { pythonJson } from "./pythonJson.ts";
+import type { Tool } from "../../protocol.ts";
+import { toolsText } from "../jsonTools.ts";
 
 /** What the template says behind the list of tools. The doubled braces are the template's own. */
 const HOW_TO_CALL = `If you decide to call any tool(s), use the following format:
@@ -13,14 +13,6 @@ Based on the tool responses, you can call additional tools if needed, correct to
 
 /** The whole turn behind `<SPECIAL_10>`: there is one in every prompt, with nothing in it if need be. */
 export function systemText(content: string, tools: readonly Tool[]): string {
-  const blocks = [content.trim(), tools.length > 0 ? toolsText(tools) : ""].filter((block) => block !== "");
-  return `System\n${blocks.join("\n\n")}\n\n`;
-}
-
-function toolsText(tools: readonly Tool[]): string {
-  const list = tools.map(pythonJson).join(", ");
-  return `You can use the following tools to assist the user if required:
-<AVAILABLE_TOOLS>[${list}]</AVAILABLE_TOOLS>
-
-${HOW_TO_CALL}`;
+  const blocks = [content.trim(), tools.length > 0 ? toolsText(tools, HOW_TO_CALL) : ""];
+  return `System\n${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }

@@ -1,0 +1,37 @@
+/** The packages of binaries that a backend is made of, in the npm registry, by platform. Data. */
+import type { InstallableBackend } from "../protocol.ts";
+
+/**
+ * `downloadBytes`, `diskBytes`: of the archive and of what is in it, for 3.22.1 (for Windows 3.21.1), as estimates until
+ * the registry tells.
+ */
+export type BinaryPackage = { name: string; downloadBytes: number; diskBytes: number };
+
+/**
+ * Without its scope, @node-llama-cpp. The first is the backend itself; CUDA's second one runs with CUDA 12 where the first
+ * needs CUDA 13.
+ */
+const PACKAGES: Record<string, Partial<Record<InstallableBackend, BinaryPackage[]>>> = {
+  "linux-x64": {
+    cuda: [
+      { name: "linux-x64-cuda", downloadBytes: 142_898_030, diskBytes: 189_400_000 },
+      { name: "linux-x64-cuda-ext", downloadBytes: 176_664_119, diskBytes: 374_500_000 },
+    ],
+    vulkan: [{ name: "linux-x64-vulkan", downloadBytes: 24_311_427, diskBytes: 74_000_000 }],
+  },
+  "win32-x64": {
+    cuda: [
+      { name: "win-x64-cuda", downloadBytes: 138_542_727, diskBytes: 180_000_000 },
+      { name: "win-x64-cuda-ext", downloadBytes: 175_417_684, diskBytes: 368_000_000 },
+    ],
+    vulkan: [{ name: "win-x64-vulkan", downloadBytes: 26_619_567, diskBytes: 74_000_000 }],
+  },
+};
+
+/** Empty where there are none for the platform, as `linux-x64`. */
+export function packagesOf(backend: InstallableBackend, platform: string): BinaryPackage[] {
+  return PACKAGES[platform]?.[backend] ?? [];
+}
+
+export const sum = (packages: BinaryPackage[], key: "downloadBytes" | "diskBytes") =>
+  packages.reduce((total, one) => total + one[key], 0);

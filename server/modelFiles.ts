@@ -1,0 +1,103 @@
+/** The requests that change which model files are here. */
+import { type Connection, ErrorCodes, ResponseError, type WorkDoneProgressReporter } from "vscode-languageserver";
+import type { Engine } from "./engine/engine.ts";
+import { inspectModel } from "./engine/inspect.ts";
+import { CATALOGUE, type CatalogueEntry, entryById } from "./models/catalogue.ts";
+import { deleteModel } from "./models/deleteModel.ts";
+import { type DownloadDeps, download, modelPath, type OnDownload } from "./models/download.ts";
+import { importModel } from "./models/importModel.ts";
+import { progressTexts } from "./models/progressText.ts";
+import { expectUnchanged } from "./models/verified.ts";
+import type {
+  DeleteModelParams,
+  DownloadParams,
+  DownloadResult,
+  ImportParams,
+  LoadParams,
+  ModelInfo,
+} from "./protocol.ts";
+
+export type ModelFilesDeps = { connection: Connection; engine: Engine; folder: string };
+
+/** Throws what download.ts does, and ResponseError where there is no such model. */
+export async function downloadModel(
+  params: DownloadParams,
+  deps: ModelFilesDeps,
+  signal: AbortSignal,
+): Promise<DownloadResult> {
+  const entry = entryOf(params.id);
+  return withProgress(params, deps, entry.name, (report) =>
+    download(entry, params, filesIn(deps.folder), signal, report),
+  );
+}
+
+export async function importFile(
+  params: ImportParams,
+  deps: ModelFilesDeps,
+  signal: AbortSignal,
+): Promise<DownloadResult> {
+  return withProgress(params, deps, params.path, (report) =>
+    importModel(params, CATALOGUE, filesIn(deps.folder), signal, report),
+  );
+}
+
+/** Throws EngineError notVerified where the file was verified once, and is another one now. */
+export async function loadModel(
+  params: LoadParams,
+  { engine }: Pick<ModelFilesDeps, "engine">,
+  signal: AbortSignal,
+): Promise<ModelInfo> {
+  if (params.model !== undefined) await expectUnchanged(params.model, signal);
+  return engine.load(params, signal);
+}
+
+/** A model that is loaded gives its memory back first: not every system lets go of a file that is in use. */
+export async function removeModel({ id }: DeleteModelParams, { engine, folder }: ModelFilesDeps): Promise<null> {
+  const entry = entryOf(id);
+  const { status } = engine;
+  const file = modelPath(folder, entry);
+  if ((status.type === "ready" || status.type === "busy") && status.model.path === file) await engine.unload();
+  await deleteModel(entry, folder);
+  return null;
+}
+
+function entryOf(id: string): CatalogueEntry {
+  const entry = entryById(id);
+  if (!entry) throw new ResponseError(ErrorCodes.InvalidParams, `There is no model ${id}.`);
+  return entry;
+}
+
+const filesIn = (folder: string): DownloadDeps => ({ folder, inspect: inspectModel });
+
+/** More often than that nobody looks, ms. */
+const REPORT_MS = 200;
+
+/** Tells the client's token, if it gave one, how far the work is. */
+async function withProgress<R>(
+  { workDoneToken }: Pick<DownloadParams, "workDoneToken">,
+  { connection }: ModelFilesDeps,
+  title: string,
+  work: (report: OnDownload) => Promise<R>,
+): Promise<R> {
+  if (workDoneToken === undefined) return work(() => {});
+  const progress = connection.window.attachWorkDoneProgress(workDoneToken);
+  progress.begin(title, 0, undefined, true);
+  try {
+    return await work(reporter(progress));
+  } finally {
+    progress.done();
+  }
+}
+
+function reporter(progress: WorkDoneProgressReporter): OnDownload {
+  const textOf = progressTexts();
+  let stage = "";
+  let at = 0;
+  return (step) => {
+    const now = performance.now();
+    const text = textOf(step, now);
+    if (step.stage === stage && now - at < REPORT_MS && step.bytes < step.total) return;
+    [stage, at] = [step.stage, now];
+    progress.report(step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0, text);
+  };
+}

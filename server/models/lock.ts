@@ -1,0 +1,120 @@
+/** A lock on a file name that several processes may want to write: who comes second waits. */
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import os from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** How often the owner shows that it lives, ms. */
+const HEARTBEAT_MS = 2000;
+/** An owner that has not shown itself for so long is gone, or its machine sleeps, ms. */
+const STALE_MS = 20_000;
+const POLL_MS = 250;
+
+export type Lock = {
+  /** Aborted when somebody else has taken the lock over. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+};
+
+/**
+ * Waits until nobody else has it. A lock whose process is dead is taken over; it is told from the process's id, or where
+ * that says nothing (another host, an id that is in use again) from its silence.
+ * @param waiting is called again and again while somebody else has it.
+ * @param staleMs a silence of so long means that its process is gone. Throws the signal's reason.
+ */
+export async function acquire(
+  file: string,
+  signal: AbortSignal,
+  waiting: () => Promise<void>,
+  staleMs = STALE_MS,
+): Promise<Lock> {
+  const owner = JSON.stringify({ pid: process.pid, host: os.hostname(), id: randomUUID() });
+  let seen: Sight | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    if (await create(file, owner)) return held(file, owner);
+    seen = await look(file, seen);
+    if (seen && isGone(seen, staleMs)) {
+      await takeAway(file, seen.owner);
+      continue;
+    }
+    await waiting();
+    await pause(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** Whether somebody has it now. */
+export async function isLocked(file: string): Promise<boolean> {
+  const seen = await look(file, undefined);
+  return seen !== undefined && !isGone(seen, STALE_MS);
+}
+
+/** `since`: when its last heartbeat was first seen, by a clock that stands still while the machine sleeps. */
+type Sight = { owner: string; beat: number; since: number };
+
+async function look(file: string, before: Sight | undefined): Promise<Sight | undefined> {
+  try {
+    const [owner, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
+    if (before?.owner === owner && before.beat === mtimeMs) return before;
+    return { owner, beat: mtimeMs, since: performance.now() };
+  } catch {
+    return undefined;
+  }
+}
+
+function isGone({ owner, since }: Sight, staleMs: number): boolean {
+  return performance.now() - since > staleMs || isDead(owner);
+}
+
+function isDead(owner: string): boolean {
+  try {
+    const { pid, host } = JSON.parse(owner) as { pid?: unknown; host?: unknown };
+    if (typeof pid !== "number" || host !== os.hostname()) return false;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+async function create(file: string, owner: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    await handle.writeFile(owner);
+    await handle.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Of all that see a dead lock one renames it; who got hold of a living one instead puts it back. */
+async function takeAway(file: string, owner: string): Promise<void> {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    await rename(file, aside);
+    if ((await readFile(aside, "utf8")) !== owner) await copyFile(aside, file, constants.COPYFILE_EXCL);
+  } catch {
+    // Somebody else was faster.
+  }
+  await rm(aside, { force: true });
+}
+
+function held(file: string, owner: string): Lock {
+  const lost = new AbortController();
+  const isOurs = async () => (await readFile(file, "utf8").catch(() => "")) === owner;
+  const beating = setInterval(async () => {
+    if (!(await isOurs())) lost.abort(new Error("Another process has taken the lock over."));
+    else await utimes(file, new Date(), new Date()).catch(() => {});
+  }, HEARTBEAT_MS);
+  beating.unref();
+  return {
+    lost: lost.signal,
+    release: async () => {
+      clearInterval(beating);
+      if (await isOurs()) await rm(file, { force: true });
+    },
+  };
+}

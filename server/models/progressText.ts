@@ -1,0 +1,55 @@
+/** What a download is at, in words. */
+import { t } from "@vscode/l10n";
+import type { DownloadProgress } from "./download.ts";
+import { Speed } from "./speed.ts";
+
+/** Made anew for each download: it remembers how fast it was. @returns a text for each step. */
+export function progressTexts(): (progress: DownloadProgress, now: number) => string {
+  let speed = new Speed();
+  let stage: DownloadProgress["stage"] | undefined;
+  return (progress, now) => {
+    // What is read, or waited for, at another speed says nothing of this one.
+    if (progress.stage !== stage) speed = new Speed();
+    stage = progress.stage;
+    speed.add(now, progress.bytes);
+    return textOf(progress, speed.rate);
+  };
+}
+
+/** @param rate bytes a second. */
+function textOf({ stage, bytes, total }: DownloadProgress, rate: number | undefined): string {
+  const amount = t("{0} of {1}", sizeText(bytes), sizeText(total));
+  switch (stage) {
+    case "asking":
+      return t("asking for the file");
+    case "waiting":
+      return `${t("another window is downloading it")} · ${amount}`;
+    case "checking":
+      return `${t("checking what is here")} · ${amount}`;
+    case "retrying":
+      return `${t("the connection was lost, trying again")} · ${amount}`;
+    case "downloading":
+    case "copying":
+      return [amount, ...paceText(rate, total - bytes)].join(" · ");
+    default:
+      return stage satisfies never;
+  }
+}
+
+function paceText(rate: number | undefined, missing: number): string[] {
+  if (!rate) return [];
+  return [t("{0}/s", sizeText(rate)), timeLeft(missing / rate)];
+}
+
+function timeLeft(seconds: number): string {
+  if (seconds < 60) return t("{0} s left", Math.ceil(seconds));
+  if (seconds < 3600) return t("{0} min left", Math.ceil(seconds / 60));
+  return t("{0} h {1} min left", Math.floor(seconds / 3600), Math.ceil((seconds % 3600) / 60));
+}
+
+/** `6.5 GB`, `840 MB`, `2.6 MB`: as pages of models count, in thousands. */
+export function sizeText(bytes: number): string {
+  if (bytes === 0) return "0 MB";
+  const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, "GB"] : bytes >= 1e6 ? [bytes / 1e6, "MB"] : [bytes / 1e3, "kB"];
+  return `${value < 10 || unit === "GB" ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}

@@ -1,0 +1,44 @@
+/** Which of the models to recommend for a machine: one, by rules that can be said in three sentences. */
+import type { Fit, Hardware } from "../protocol.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
+
+/** Speed is how often a second the active weights can be read: some 40 GB/s of ordinary RAM are a dozen tokens a second. */
+const QUICK_BYTES = 3e9;
+/** Less context than this does not hold a file and a conversation about it. */
+export const USEFUL_CONTEXT_TOKENS = 16_384;
+
+export type Candidate = {
+  entry: Pick<CatalogueEntry, "id" | "bytes" | "recommendedFrom" | "parameters" | "activeParameters">;
+  fit: Fit;
+  /** The file is here. */
+  installed: boolean;
+};
+
+/**
+ * Of those that the catalogue recommends at all and that have, or are here already, room on the disk, best first:
+ * 1. On a graphics card: the first that fits on it fully with the context that it is recommended from; if there is none,
+ *    with a useful one.
+ * 2. Otherwise (no card, too small a one, or an integrated GPU, which computes in ordinary RAM): the first that is quick
+ *    there and fits with a useful context.
+ * 3. Otherwise the last, which is the smallest, if it fits at all.
+ */
+export function recommend(candidates: Candidate[], hardware: Hardware): string | undefined {
+  const possible = candidates.filter(
+    ({ entry, fit, installed }) =>
+      entry.recommendedFrom !== undefined && fit.type !== "no" && (installed || entry.bytes <= hardware.disk.free),
+  );
+  const onGpu = isCard(hardware) ? possible.filter(({ fit }) => fit.type === "gpu") : [];
+  const chosen =
+    onGpu.find(({ entry, fit }) => fit.mostContextTokens >= entry.recommendedFrom!) ??
+    onGpu.find(hasUsefulContext) ??
+    possible.find((candidate) => isQuick(candidate) && hasUsefulContext(candidate)) ??
+    possible.at(-1);
+  return chosen?.entry.id;
+}
+
+const hasUsefulContext = ({ fit }: Candidate) => fit.mostContextTokens >= USEFUL_CONTEXT_TOKENS;
+
+const isQuick = ({ entry }: Candidate) => (entry.bytes * entry.activeParameters) / entry.parameters <= QUICK_BYTES;
+
+/** Apple's GPUs share the RAM too, but theirs is several times as fast. */
+const isCard = ({ gpus, unified, backend }: Hardware) => gpus.length > 0 && (!unified || backend === "metal");

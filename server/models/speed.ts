@@ -1,0 +1,27 @@
+/** How fast something comes, and how long it will take. Pure. */
+
+/** Of how long ago bytes count, ms. */
+const WINDOW_MS = 5000;
+/** Over less time than that a speed says nothing, ms. */
+const SHORTEST_MS = 500;
+
+export class Speed {
+  private samples: { at: number; bytes: number }[] = [];
+
+  /** @param now ms of any clock. @param bytes that are there in all. */
+  add(now: number, bytes: number): void {
+    const last = this.samples.at(-1);
+    // It starts over.
+    if (last && bytes < last.bytes) this.samples = [];
+    this.samples.push({ at: now, bytes });
+    this.samples = this.samples.filter(({ at }) => now - at <= WINDOW_MS);
+  }
+
+  /** Bytes a second; undefined while nothing is known. */
+  get rate(): number | undefined {
+    const [first] = this.samples;
+    const last = this.samples.at(-1);
+    if (!first || !last || last.at - first.at < SHORTEST_MS) return undefined;
+    return ((last.bytes - first.bytes) * 1000) / (last.at - first.at);
+  }
+}

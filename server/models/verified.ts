@@ -1,0 +1,51 @@
+/** Which files have been checked, so that gigabytes are not read again each time: a note beside each of them. */
+import { createHash } from "node:crypto";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import { z } from "zod";
+import { EngineError } from "../engine/engine.ts";
+import { hashFile } from "./partFile.ts";
+
+const notePath = (file: string) => `${file}.json`;
+const Note = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
+
+/** Remembers that the file, as it is now, has this checksum. */
+export async function noteVerified(file: string, sha256: string): Promise<void> {
+  const { size, mtimeMs } = await stat(file);
+  const note: z.infer<typeof Note> = { bytes: size, modified: mtimeMs, sha256 };
+  await writeFile(notePath(file), JSON.stringify(note));
+}
+
+/** The checksum that a file had when it was checked; `unchanged`: it still is that very file, by its length and time. */
+export async function verified(file: string): Promise<{ sha256: string; unchanged: boolean } | undefined> {
+  try {
+    const [text, { size, mtimeMs }] = await Promise.all([readFile(notePath(file), "utf8"), stat(file)]);
+    const { bytes, modified, sha256 } = Note.parse(JSON.parse(text));
+    return { sha256, unchanged: bytes === size && modified === mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file that was verified once must not be another one now. Throws EngineError notVerified, or the signal's reason. */
+export async function expectUnchanged(file: string, signal: AbortSignal): Promise<void> {
+  const before = await verified(file);
+  if (!before || before.unchanged) return;
+  if ((await sha256Of(file, signal, () => {})) === before.sha256) return noteVerified(file, before.sha256);
+  const reason = t("{0} has been changed since it was verified.", path.basename(file));
+  const next = t("It is not loaded. Delete it in the list of models, and get it again.");
+  throw new EngineError("notVerified", reason, { reason, next });
+}
+
+/** The checksum of a file, by reading all of it. Throws the signal's reason. */
+export async function sha256Of(file: string, signal: AbortSignal, onRead: (bytes: number) => void): Promise<string> {
+  const hash = createHash("sha256");
+  await hashFile(file, hash, signal, onRead);
+  return hash.digest("hex");
+}
+
+export async function removeVerified(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await rm(notePath(file), { force: true });
+}

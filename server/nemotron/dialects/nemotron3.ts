@@ -1,0 +1,128 @@
+/**
+ * Nemotron-3: laid out exactly as the published chat template does (NVIDIA-Nemotron-3-Nano-30B-A3B-BF16.jinja; tools in
+ * `nemotron3Tools.ts`), with these differences: `<think>` and `</think>` in a message's content are text, and never
+ * change what is kept of it; Python's `True`, `False` and `None` stand where Python would write them.
+ */
+import type { AssistantMessage, Message, Tool } from "../../protocol.ts";
+import type { Dialect } from "../dialect.ts";
+import {
+  checkConversation,
+  checkQuestion,
+  closing,
+  framing,
+  type Piece,
+  type Prompt,
+  resultsUpTo,
+  special,
+  tag,
+  text,
+  unknownRole,
+} from "../prompt.ts";
+import { END_THINK, THINK } from "../tags.ts";
+import { lastHeadedTurn } from "../turns.ts";
+import { BEGIN_CALL, callText, END_CALL, functionsText, HOW_TO_CALL, xmlCalls } from "./nemotron3Tools.ts";
+
+const START = "<|im_start|>";
+const END = "<|im_end|>";
+/** How the text of a user's turn, or of tool results, begins. */
+const USER = "user\n";
+const [BEGIN_RESULT, END_RESULT] = ["<tool_response>", "</tool_response>"];
+
+export const nemotron3: Dialect = {
+  id: "nemotron-3",
+  // The 4B is dense, the larger ones are mixtures of experts.
+  architectures: ["nemotron_h", "nemotron_h_moe"],
+  specials: [START, END],
+  // <think> and </think> are tokens 12 and 13; some files have them as control tokens, others as plain added ones.
+  tags: [THINK, END_THINK, BEGIN_CALL, END_CALL, BEGIN_RESULT, END_RESULT],
+  renderPrompt: (messages, tools) => {
+    checkQuestion(messages);
+    return prompt(messages, tools, [...turns(messages, lastUser(messages)), special(START), text("assistant\n")]);
+  },
+  renderPartial: (messages, tools) => {
+    checkConversation(messages);
+    const last = messages.at(-1);
+    // Behind an answer comes a user's message, which makes history of it.
+    const user = last?.role === "assistant" && !last.toolCalls?.length ? messages.length : lastUser(messages);
+    if (last?.role !== "user") return prompt(messages, tools, turns(messages, user));
+    const open = [special(START), text(USER + last.content)];
+    return prompt(messages, tools, [...turns(messages.slice(0, -1), user), ...open]);
+  },
+  opening: (thinking) => (thinking ? `${THINK}\n` : `${THINK}${END_THINK}`),
+  closing,
+  lastTurn: (pieces) => lastHeadedTurn(pieces, USER),
+  messageText: (message) => said(message).map(textOf).join(""),
+  calls: xmlCalls,
+  // The model card: 1.0 for both as a rule, 0.6 and 0.95 for tool calling. Without thinking greedy, as in other dialects.
+  sampling: (thinking, tools) => {
+    if (tools) return { temperature: 0.6, topP: 0.95 };
+    return { temperature: thinking ? 1 : 0, topP: 1 };
+  },
+};
+
+const lastUser = (messages: readonly Message[]) => messages.findLastIndex(({ role }) => role === "user");
+
+function prompt(messages: readonly Message[], tools: readonly Tool[], rest: Piece[]): Prompt {
+  const content = messages[0]?.role === "system" ? messages[0].content : "";
+  const between = content !== "" && tools.length > 0 ? "\n\n" : "";
+  const offered = tools.length > 0 ? functionsText(tools) : "";
+  const howTo = tools.length > 0 ? framing(HOW_TO_CALL, [BEGIN_CALL, END_CALL]) : [];
+  const system = [special(START), text(`system\n${content}${between}${offered}`), ...howTo, special(END), text("\n")];
+  return { pieces: [...system, ...rest], systemPieces: system.length };
+}
+
+/** Thoughts are kept in messages behind the last user's (number `user`): between tool calls. */
+function turns(messages: readonly Message[], user: number): Piece[] {
+  return messages.flatMap((message, i): Piece[] => {
+    switch (message.role) {
+      case "system":
+        return [];
+      case "user":
+        return [special(START), text(USER + message.content), special(END), text("\n")];
+      case "assistant":
+        return [special(START), ...assistantText(message, i, user), special(END), text("\n")];
+      case "tool":
+        // Results in a row share one turn, which is laid out where the last of them comes.
+        if (messages[i + 1]?.role === "tool") return [];
+        return [special(START), ...resultsText(resultsUpTo(messages, i)), special(END), text("\n")];
+      default:
+        throw unknownRole(i);
+    }
+  });
+}
+
+/** Of a thought that is dropped there remain its tags and, before an answer, the line break behind it. */
+function assistantText(message: AssistantMessage, index: number, user: number): Piece[] {
+  const isHistory = index < user;
+  const recall = isHistory && (message.toolCalls?.length ?? 0) > 0;
+  const thought = message.thought?.trim() ? message.thought : undefined;
+  // White space before an answer stays.
+  const content = recall ? message.content.trim() : message.content.trimEnd();
+  const lineBreak = thought === undefined || recall || content === "" ? "" : "\n";
+  const rest = said({ ...message, content: lineBreak + content }).map((piece) => ({ ...piece, message: index }));
+  const kept = thought === undefined || isHistory ? [] : [text(`\n${thought}\n`)];
+  return [text("assistant\n"), tag(THINK), ...kept, tag(END_THINK), ...rest];
+}
+
+/** Content and calls, the content as it is. */
+function said(message: Message): Exclude<Piece, { type: "special" }>[] {
+  const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
+  if (calls.length === 0) return message.content === "" ? [] : [text(message.content)];
+  const pieces = calls.flatMap((call, i) => {
+    const before = i === 0 ? `${message.content}\n` : "\n";
+    return [text(before), tag(BEGIN_CALL), text(callText(call)), tag(END_CALL)];
+  });
+  return [...pieces, text("\n")];
+}
+
+function resultsText(results: readonly string[]): Piece[] {
+  const each = results.flatMap((result, i) => [
+    text(i === 0 ? USER : "\n"),
+    tag(BEGIN_RESULT),
+    text(`\n${result}\n`),
+    tag(END_RESULT),
+  ]);
+  return [...each, text("\n")];
+}
+
+const textOf = (piece: Piece) => (piece.type === "special" ? piece.token : piece.text);

@@ -1,0 +1,57 @@
+/** What callers of the model get to read when something went wrong: what it was, and what can be done. */
+import { t } from "@vscode/l10n";
+import { LanguageModelError } from "vscode";
+import type { Usage } from "../../server/protocol.ts";
+import { numberText } from "../locale.ts";
+import { ServerError } from "../serverError.ts";
+
+/** @param modelChosen the settings name a model. */
+export function languageModelError(error: unknown, modelChosen: boolean): LanguageModelError {
+  const told = named(error, modelChosen);
+  // Copilot's chat shows the user the stack, which says nothing to them.
+  told.stack = told.message;
+  return told;
+}
+
+function named(error: unknown, modelChosen: boolean): LanguageModelError {
+  if (error instanceof LanguageModelError) return error;
+  if (!(error instanceof ServerError))
+    return new LanguageModelError(error instanceof Error ? error.message : `${error}`);
+  switch (error.code) {
+    case "noModel":
+      return LanguageModelError.NotFound(modelChosen ? notLoaded() : notChosen());
+    case "loadFailed":
+      return LanguageModelError.NotFound(sentences(error));
+    case "contextOverflow":
+      return new LanguageModelError(overflow(error));
+    default:
+      return new LanguageModelError(sentences(error));
+  }
+}
+
+/** Callers take a reply for whole when nothing tells them otherwise. */
+export const cutOff = ({ promptTokens, thoughtTokens, answerTokens }: Usage) =>
+  new LanguageModelError(
+    t(
+      "The reply was cut off: with {0} tokens of prompt and {1} of reply the context is full. Send less, or load a larger context (setting nemotron.contextTokens).",
+      numberText(promptTokens),
+      numberText(thoughtTokens + answerTokens),
+    ),
+  );
+
+function overflow({ message, data: { promptTokens, contextTokens } }: ServerError): string {
+  if (promptTokens === undefined || contextTokens === undefined) return message;
+  return t(
+    "The prompt has {0} tokens, and the loaded context holds {1}. Nothing was sent. Send less (fewer files, tools or earlier turns), or load a larger context (setting nemotron.contextTokens).",
+    numberText(promptTokens),
+    numberText(contextTokens),
+  );
+}
+
+const notChosen = () =>
+  t("No model has been chosen for Nemotron Local. Run the command Nemotron: Choose Model… and try again.");
+const notLoaded = () =>
+  t("The model of Nemotron Local is not loaded. Run the command Nemotron: Load Model and try again.");
+
+const sentences = ({ message, data: { next } }: ServerError) =>
+  next && !message.includes(next) ? `${message} ${next}` : message;

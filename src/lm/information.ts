@@ -1,0 +1,70 @@
+/** What clients are told of the model before they use it. Pure. */
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { LoadParams, ModelInfo } from "../../server/protocol.ts";
+import { numberText } from "../locale.ts";
+import type { ServerStatus } from "../server/status.ts";
+import { whereItRuns } from "../statusText.ts";
+
+/** As in the manifest. */
+export const VENDOR = "nemotron";
+/** Of the one model that there is, whichever file it is: what a user has chosen in a picker stays chosen. */
+export const MODEL_ID = "local";
+/** As in Copilot's own providers: so much of the context is kept for thought and answer, but at most half of it. */
+const REPLY_TOKENS = 4096;
+
+export type Information = {
+  id: string;
+  name: string;
+  family: string;
+  version: string;
+  detail: string;
+  tooltip: string;
+  maxInputTokens: number;
+  maxOutputTokens: number;
+  capabilities: { toolCalling: true; imageInput: false };
+};
+
+/**
+ * @param wanted what the settings ask for; undefined while they name no model.
+ * @param wantedContext tokens that the settings ask for: what is told until something is loaded.
+ */
+export function information(status: ServerStatus, wanted: LoadParams | undefined, wantedContext: number): Information {
+  const model = status.type === "ready" || status.type === "busy" ? status.model : undefined;
+  const contextTokens = model?.contextTokens ?? wantedContext;
+  const maxOutputTokens = Math.min(REPLY_TOKENS, Math.floor(contextTokens / 2));
+  return {
+    id: MODEL_ID,
+    name: model?.name ?? nameOf(wanted),
+    family: "nemotron",
+    version: wanted?.model ? path.basename(wanted.model) : "",
+    ...texts(model, wanted, wantedContext),
+    // Prompt and reply share the context: together these are what is loaded.
+    maxInputTokens: contextTokens - maxOutputTokens,
+    maxOutputTokens,
+    capabilities: { toolCalling: true, imageInput: false },
+  };
+}
+
+function nameOf(wanted: LoadParams | undefined): string {
+  const name = wanted?.remote ? wanted.remote.model : wanted && path.parse(wanted.model).name;
+  return name ?? "Nemotron Local";
+}
+
+function texts(model: ModelInfo | undefined, wanted: LoadParams | undefined, wantedContext: number) {
+  if (model) {
+    const tokens = numberText(model.contextTokens);
+    const loaded = t("{0} is loaded {1}, with {2} tokens of context.", model.name, whereItRuns(model), tokens);
+    const toy = model.toy ? ` ${t("This is the toy model of the tests: it knows nothing.")}` : "";
+    return { detail: model.remote ? whereItRuns(model) : t("on this machine"), tooltip: `${loaded}${toy}` };
+  }
+  if (!wanted) {
+    const next = t("Run the command Nemotron: Choose Model…");
+    return { detail: t("no model chosen"), tooltip: `${t("No model has been chosen.")} ${next}` };
+  }
+  const asked = t(
+    "The settings ask for {0} tokens of context; less is loaded where it does not fit.",
+    numberText(wantedContext),
+  );
+  return { detail: t("not loaded yet"), tooltip: `${t("The first request loads the model.")} ${asked}` };
+}

@@ -1,0 +1,122 @@
+/**
+ * What other extensions send to a language model, as a conversation of ours. Pure: no editor in here. Whatever they send
+ * is data; nothing is added to it, no system prompt of ours either.
+ */
+import { t } from "@vscode/l10n";
+import type { Message, ToolCall } from "../../server/protocol.ts";
+
+/** A part of a message, as parts.ts has read it. */
+export type Part =
+  | { type: "text"; text: string }
+  | { type: "call"; id: string; name: string; input: object }
+  | { type: "result"; id: string; content: Part[] }
+  | { type: "data"; mimeType: string; data: Uint8Array };
+export type SourceMessage = { role: "system" | "user" | "assistant"; parts: Part[] };
+
+/** A part that the model cannot read, in words for the user. */
+export class UnsupportedPart extends Error {}
+
+/** A call with its id, and a result until it is known which call it answers: our protocol goes by their order. */
+type Call = { id: string; call: ToolCall };
+type Turn =
+  | { role: "user"; content: string }
+  | { role: "assistant"; content: string; calls: Call[] }
+  | { role: "result"; id: string; content: string };
+type Result = Extract<Turn, { role: "result" }>;
+
+/**
+ * The conversation, to be answered. It always begins with a system message, an empty one if need be: instructions come
+ * as such, or, as the API knows no system messages, as a user message that another one follows at once.
+ * Throws UnsupportedPart for pictures and the like.
+ */
+export function conversationOf(messages: readonly SourceMessage[]): Message[] {
+  const leading = messages.findIndex(({ role }) => role !== "system");
+  const systems = leading < 0 ? messages.length : leading;
+  const instructions = systems > 0 ? systems : instructs(messages) ? 1 : 0;
+  const content = messages.slice(0, instructions).map(({ parts }) => textOf(parts));
+  const turns = messages.slice(instructions).flatMap(turnsOf);
+  return [{ role: "system", content: content.join("\n\n") }, ...merged(answering(merged(turns))).map(toMessage)];
+}
+
+/** What one message is in a conversation: it is counted by that. Throws as conversationOf does. */
+export function messagesOf(message: SourceMessage): Message[] {
+  if (message.role === "system") return [{ role: "system", content: textOf(message.parts) }];
+  return turnsOf(message).map(toMessage);
+}
+
+function instructs([first, second]: readonly SourceMessage[]): boolean {
+  const isPlain = ({ role, parts }: SourceMessage) => role === "user" && parts.every(({ type }) => type !== "result");
+  return first !== undefined && second !== undefined && isPlain(first) && isPlain(second);
+}
+
+/** Results of tools come first: they answer what was called before. Later instructions are said where they stand. */
+function turnsOf({ role, parts }: SourceMessage): Turn[] {
+  const content = textOf(parts);
+  if (role === "assistant") return [{ role, content, calls: parts.flatMap(toCall) }];
+  const results = parts.flatMap((part): Turn[] =>
+    part.type === "result" ? [{ role: "result", id: part.id, content: textOf(part.content) }] : [],
+  );
+  return results.length > 0 && content === "" ? results : [...results, { role: "user", content }];
+}
+
+const toCall = (part: Part): Call[] =>
+  part.type === "call" ? [{ id: part.id, call: { name: part.name, arguments: { ...part.input } } }] : [];
+
+/** Messages of one side in a row are one turn: the model has learnt that sides take turns. */
+function merged(turns: Turn[]): Turn[] {
+  const result: Turn[] = [];
+  for (const turn of turns) {
+    const last = result.at(-1);
+    if (last?.role === "user" && turn.role === "user") last.content = joined(last.content, turn.content);
+    else if (last?.role === "assistant" && turn.role === "assistant") {
+      last.content = joined(last.content, turn.content);
+      last.calls = [...last.calls, ...turn.calls];
+    } else result.push({ ...turn });
+  }
+  return result;
+}
+
+/** Brings results into the order of their calls. One whose call is gone, as histories get cut, is something said. */
+function answering(turns: Turn[]): Turn[] {
+  let open: string[] = [];
+  const result: Turn[] = [];
+  for (let i = 0; i < turns.length; i++) {
+    const turn = turns[i]!;
+    if (turn.role !== "result") {
+      open = turn.role === "assistant" ? turn.calls.map(({ id }) => id) : [];
+      result.push(turn);
+      continue;
+    }
+    const results: Result[] = [turn];
+    for (let next = turns[i + 1]; next?.role === "result"; next = turns[++i + 1]) results.push(next);
+    const known = results.filter(({ id }) => open.includes(id));
+    result.push(...known.sort((a, b) => open.indexOf(a.id) - open.indexOf(b.id)));
+    for (const { id, content } of results) if (!open.includes(id)) result.push({ role: "user", content });
+  }
+  return result;
+}
+
+function toMessage(turn: Turn): Message {
+  if (turn.role === "result") return { role: "tool", content: turn.content };
+  if (turn.role === "user") return turn;
+  const toolCalls = turn.calls.map(({ call }) => call);
+  return { role: turn.role, content: turn.content, ...(toolCalls.length > 0 && { toolCalls }) };
+}
+
+const textOf = (parts: readonly Part[]) => parts.map(partText).join("");
+
+function partText(part: Part): string {
+  if (part.type === "text") return part.text;
+  return part.type === "data" ? dataText(part) : "";
+}
+
+/** Types without a slash are marks that clients leave for providers, as `cache_control`: they say nothing to a model. */
+function dataText({ mimeType, data }: Extract<Part, { type: "data" }>): string {
+  if (!mimeType.includes("/")) return "";
+  if (/^text\/|[/+](json|xml)\b/i.test(mimeType)) return new TextDecoder().decode(data);
+  throw new UnsupportedPart(
+    t("Nemotron reads text only, and a message holds {0}. Remove it, or choose another model.", mimeType),
+  );
+}
+
+const joined = (a: string, b: string) => [a, b].filter((text) => text !== "").join("\n\n");

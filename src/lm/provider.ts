@@ -1,0 +1,115 @@
+/** The model for other extensions and VS Code's own chat, by VS Code's language model API. It starts nothing until it is used. */
+import {
+  CancellationError,
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type LanguageModelChatProvider,
+  type LanguageModelChatRequestMessage,
+  LanguageModelChatToolMode,
+  type LanguageModelResponsePart,
+  type Progress,
+  type ProvideLanguageModelChatResponseOptions,
+  workspace,
+} from "vscode";
+import type { ChatParams } from "../../server/protocol.ts";
+import { loadParams, sampling, setting, thinking } from "../config.ts";
+import type { Server } from "../server.ts";
+import { cutOff, languageModelError } from "./errors.ts";
+import { type Information, information } from "./information.ts";
+import { conversationOf, messagesOf } from "./messages.ts";
+import { type Options, replyOptions } from "./options.ts";
+import { sourceMessage } from "./parts.ts";
+import { ReplyParts } from "./replyParts.ts";
+import { thinkingSchema } from "./thinkingSchema.ts";
+
+/** `configurationSchema`: what the user can set in the model picker; a VS Code that does not know it leaves it alone. */
+type ConfigurableInformation = Information & { configurationSchema: object };
+/** `modelConfiguration`: what the user has set there. */
+type ResponseOptions = ProvideLanguageModelChatResponseOptions & { readonly modelConfiguration?: Options };
+
+export class LanguageModelProvider implements LanguageModelChatProvider<ConfigurableInformation>, Disposable {
+  private readonly server: Server;
+  private readonly changed = new EventEmitter<void>();
+  private readonly listeners: Disposable[];
+  private told: string;
+  readonly onDidChangeLanguageModelChatInformation = this.changed.event;
+
+  constructor(server: Server) {
+    this.server = server;
+    this.told = JSON.stringify(this.information());
+    this.listeners = [
+      server.onStatus(() => this.tellChanges()),
+      workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("nemotron") && this.tellChanges()),
+    ];
+  }
+
+  /** There is always one: who uses it without a model, or before it is loaded, is told what to do. */
+  provideLanguageModelChatInformation(): ConfigurableInformation[] {
+    return [{ ...this.information(), configurationSchema: thinkingSchema() }];
+  }
+
+  async provideLanguageModelChatResponse(
+    _: Information,
+    messages: readonly LanguageModelChatRequestMessage[],
+    options: ResponseOptions,
+    progress: Progress<LanguageModelResponsePart>,
+    token: CancellationToken,
+  ): Promise<void> {
+    const parts = new ReplyParts(progress);
+    try {
+      const params = chatParams(messages, options);
+      const { stopReason, usage } = await this.server.chat(params, (part) => parts.add(part), token).result;
+      if (stopReason === "length" && params.maxTokens === undefined) throw cutOff(usage);
+    } catch (error) {
+      if (token.isCancellationRequested) throw new CancellationError();
+      throw languageModelError(error, loadParams() !== undefined);
+    }
+  }
+
+  async provideTokenCount(
+    _: Information,
+    text: string | LanguageModelChatRequestMessage,
+    token: CancellationToken,
+  ): Promise<number> {
+    try {
+      if (typeof text === "string") return (await this.server.countTokens({ texts: [text] }, token)).texts[0]!;
+      return (await this.server.countTokens({ messages: messagesOf(sourceMessage(text)) }, token)).messages;
+    } catch (error) {
+      if (token.isCancellationRequested) throw new CancellationError();
+      throw languageModelError(error, loadParams() !== undefined);
+    }
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  private information(): Information {
+    return information(this.server.status, loadParams(), setting("contextTokens"));
+  }
+
+  private tellChanges(): void {
+    const now = JSON.stringify(this.information());
+    if (now === this.told) return;
+    this.told = now;
+    this.changed.fire();
+  }
+}
+
+/** The caller's own system prompt goes along, and no other. */
+function chatParams(messages: readonly LanguageModelChatRequestMessage[], options: ResponseOptions): ChatParams {
+  const settings = { thinking: thinking("chat"), sampling: sampling() };
+  const tools = options.tools?.map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    parameters: inputSchema,
+  }));
+  return {
+    messages: conversationOf(messages.map(sourceMessage)),
+    ...replyOptions(options.modelOptions ?? {}, options.modelConfiguration ?? {}, settings),
+    ...(tools && tools.length > 0 && { tools }),
+    ...(options.toolMode === LanguageModelChatToolMode.Required && { toolChoice: "required" as const }),
+  };
+}

@@ -1,0 +1,99 @@
+/** Commands that bring a model here: the recommended one with a click, any other from a list, or a file of one's own. */
+import os from "node:os";
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import { Uri, window } from "vscode";
+import type { ModelOffer } from "../../server/protocol.ts";
+import { changeSetting, setting } from "../config.ts";
+import type { Server } from "../server.ts";
+import type { Downloads } from "./downloads.ts";
+import { useModel } from "./load.ts";
+import { setAccessToken } from "./network.ts";
+import { pickModel } from "./picker.ts";
+import { sizeText } from "./texts.ts";
+
+export type ModelDeps = { server: Server; downloads: Downloads };
+
+/** The list of what can be run here. */
+export async function chooseModel(deps: ModelDeps): Promise<void> {
+  for (;;) {
+    const choice = await pickModel(deps.downloads);
+    switch (choice?.type) {
+      case undefined:
+        return;
+      case "get":
+        return getOffer(deps, choice.offer);
+      case "stop":
+        return deps.downloads.stop();
+      case "own":
+        return chooseFile(deps);
+      case "token":
+        await setAccessToken(deps.downloads.secrets);
+        break;
+      case "delete":
+        await deleteOffer(deps, choice.offer);
+        break;
+      default:
+        choice satisfies never;
+    }
+  }
+}
+
+/** The recommended model, from nothing to loaded. */
+export async function getModel(deps: ModelDeps): Promise<void> {
+  const { downloads } = deps;
+  if (downloads.running) return chooseModel(deps);
+  await downloads.look();
+  const offer = downloads.recommended;
+  if (!offer) return chooseModel(deps);
+  await getOffer(deps, offer);
+}
+
+async function getOffer(deps: ModelDeps, offer: ModelOffer): Promise<void> {
+  if (!offer.path && offer.fit.type === "no") {
+    const anyway = t("Download Anyway");
+    const question = t("{0} does not fit this machine.", offer.name);
+    const options = { modal: true, detail: offer.fit.reason };
+    if ((await window.showWarningMessage(question, options, anyway)) !== anyway) return;
+  }
+  const file = await deps.downloads.get(offer);
+  if (file) await useModel(deps, file);
+}
+
+async function deleteOffer({ server, downloads }: ModelDeps, offer: ModelOffer): Promise<void> {
+  const { name, quantization, bytes, partialBytes, path } = offer;
+  const yes = t("Delete");
+  const question = t("Delete {0}?", `${name} ${quantization}`);
+  const detail = t("{0} are freed. It can be downloaded again.", sizeText(path ? bytes : (partialBytes ?? 0)));
+  if ((await window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
+  await server.deleteModel({ id: offer.id });
+  if (path && setting("model") === path) await changeSetting("model", "");
+  await downloads.look();
+}
+
+/** Asks for a file, and loads it. */
+async function chooseFile(deps: ModelDeps): Promise<void> {
+  const { downloads } = deps;
+  const current = setting("model");
+  const [file] =
+    (await window.showOpenDialog({
+      title: t("Choose a Nemotron model"),
+      openLabel: t("Use This Model"),
+      filters: { [t("GGUF models")]: ["gguf"] },
+      defaultUri: Uri.file(current ? path.dirname(current) : os.homedir()),
+    })) ?? [];
+  if (!file) return;
+  // Beside the user's own GPU the extension does not reach the files of a remote window.
+  if (file.scheme !== "file") throw new Error(t("The model must lie on the machine that the extension runs on."));
+  const copy = await askWhetherToCopy(file.fsPath, downloads.offered?.folder);
+  if (copy !== undefined) await useModel(deps, await downloads.import(file.fsPath, copy));
+}
+
+async function askWhetherToCopy(file: string, folder: string | undefined): Promise<boolean | undefined> {
+  if (folder === path.dirname(file)) return false;
+  const items = [
+    { label: t("Use it where it is"), detail: t("It has to stay there: {0}", file), copy: false },
+    { label: t("Copy it"), detail: t("For USB sticks and downloads: the copy is kept among the models."), copy: true },
+  ];
+  return (await window.showQuickPick(items, { title: path.basename(file) }))?.copy;
+}

@@ -1,0 +1,37 @@
+/** How downloads reach the network: settings, the editor's proxy, and the access token, which is kept as a secret. */
+import { t } from "@vscode/l10n";
+import { type SecretStorage, window, workspace } from "vscode";
+import type { DownloadParams } from "../../server/protocol.ts";
+import { setting } from "../config.ts";
+
+const TOKEN = "huggingFace.accessToken";
+
+export async function networkOptions(
+  secrets: SecretStorage,
+): Promise<Pick<DownloadParams, "accessToken" | "mirror" | "proxy">> {
+  return {
+    accessToken: (await secrets.get(TOKEN)) || undefined,
+    mirror: setting("download.mirror") || undefined,
+    proxy: setting("download.proxy") || editorProxy(),
+  };
+}
+
+function editorProxy(): string | undefined {
+  const http = workspace.getConfiguration("http");
+  return http.get("proxySupport") === "off" ? undefined : http.get<string>("proxy") || undefined;
+}
+
+/** Asks for it, without showing it. An empty one takes back what is kept. */
+export async function setAccessToken(secrets: SecretStorage): Promise<void> {
+  const token = await window.showInputBox({
+    title: t("Hugging Face access token"),
+    prompt: t("For models whose terms have to be accepted there first. Leave it empty to remove the token."),
+    placeHolder: "hf_…",
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (/\s/.test(text.trim()) ? t("A token has no spaces in it.") : undefined),
+  });
+  if (token === undefined) return;
+  if (token.trim() === "") await secrets.delete(TOKEN);
+  else await secrets.store(TOKEN, token.trim());
+}

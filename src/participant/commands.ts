@@ -1,0 +1,27 @@
+/** The participant's commands, and what they say to the model in the user's name. Pure. */
+import { t } from "@vscode/l10n";
+
+export const COMMANDS = ["explain", "fix", "tests"] as const;
+export type Command = (typeof COMMANDS)[number];
+
+export const isCommand = (name: string | undefined): name is Command => COMMANDS.some((command) => command === name);
+
+const requests = (): Record<Command, string> => ({
+  explain: t("Explain this code."),
+  fix: t("Fix the problems in this code: say what is wrong, then show the corrected code."),
+  tests: t("Write unit tests for this code."),
+});
+
+/** The user's words, after what the command asks for. */
+export function question(command: Command | undefined, prompt: string): string {
+  const words = prompt.trim();
+  return command ? [requests()[command], words].filter((text) => text !== "").join(" ") : words;
+}
+
+/** What to do where there is no code for the command. */
+export const nothingFor = (command: Command): string =>
+  ({
+    explain: t("Open a file and select what is to be explained."),
+    fix: t("Open a file and select what is to be fixed."),
+    tests: t("Open a file and select what is to be tested."),
+  })[command];

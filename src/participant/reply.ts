@@ -1,0 +1,79 @@
+/** Asks the server, by the request that fits the question best. */
+import { t } from "@vscode/l10n";
+import { type CancellationToken, type ChatRequest, Uri, workspace } from "vscode";
+import type { Message, Thinking } from "../../server/protocol.ts";
+import { itemsOf } from "../chat/sources.ts";
+import { type Action, sampling, thinking } from "../config.ts";
+import { VENDOR } from "../lm/information.ts";
+import { configuredThinking, type Options } from "../lm/options.ts";
+import { lspRange, problemsIn } from "../lsp.ts";
+import type { Server } from "../server.ts";
+import type { Answer } from "./answer.ts";
+import { type Command, nothingFor, question } from "./commands.ts";
+import type { Material } from "./material.ts";
+
+export type Asked = {
+  server: Server;
+  history: Message[];
+  request: ChatRequest;
+  command: Command | undefined;
+  material: Material;
+  answer: Answer;
+  token: CancellationToken;
+};
+
+/** Rejects with a ServerError, or with an Error in words for the user. */
+export async function reply(asked: Asked): Promise<void> {
+  const { command, material, request } = asked;
+  if (command && material.sources.length === 0 && request.prompt.trim() === "") throw new Error(nothingFor(command));
+  // The server knows best what explanations and tests need, as long as the user has nothing to add.
+  const target = material.sources.length === 1 && request.prompt.trim() === "" ? material.target : undefined;
+  if (target && command === "explain") return explain(asked, target);
+  if (target && command === "tests") return writeTests(asked, target);
+  return converse(asked);
+}
+
+async function converse({ server, history, request, command, material, answer, token }: Asked): Promise<void> {
+  const messages: Message[] = [...history, { role: "user", content: question(command, request.prompt) }];
+  const context = await itemsOf(material.sources);
+  const thinking = thinkingFor(request, command === "explain" ? "explain" : "chat");
+  const params = { messages, context, thinking, sampling: sampling() };
+  const { stopReason } = await server.chat(params, (progress) => answer.add(progress), token).result;
+  if (stopReason === "length") answer.remark(t("Cut off: the context is full."));
+}
+
+type Target = NonNullable<Material["target"]>;
+
+async function explain({ server, request, answer, token }: Asked, { document, range }: Target): Promise<void> {
+  const params = {
+    textDocument: { uri: document.uri.toString() },
+    range: lspRange(range),
+    diagnostics: problemsIn(document.uri),
+    thinking: thinkingFor(request, "explain"),
+    sampling: sampling(),
+    followUp: true,
+  };
+  const { stopReason } = await server.explain(params, (progress) => answer.add(progress), token).result;
+  if (stopReason === "length") answer.remark(t("Cut off: the context is full."));
+}
+
+async function writeTests({ server, request, answer, token }: Asked, { document, range }: Target): Promise<void> {
+  const params = {
+    textDocument: { uri: document.uri.toString() },
+    range: lspRange(range),
+    thinking: thinkingFor(request, "edit"),
+    sampling: sampling(),
+  };
+  const { uri } = await server.writeTests(params, (progress) => answer.add(progress), token).result;
+  const file = workspace.asRelativePath(Uri.parse(uri, true)).replaceAll("`", "'");
+  answer.remark(t("The project keeps such tests at {0}.", `\`${file}\``));
+}
+
+/** `modelConfiguration`: what the user has set beside the model's name; it is there in VS Code 1.139, before the types know of it. */
+type ConfiguredRequest = ChatRequest & { readonly modelConfiguration?: Options };
+
+/** Set for the model before set for the action. Another vendor's model may be chosen there: what is set for it is not for us. */
+function thinkingFor({ model, modelConfiguration = {} }: ConfiguredRequest, action: Action): Thinking {
+  const configured = model.vendor === VENDOR ? configuredThinking(modelConfiguration) : undefined;
+  return configured ?? thinking(action);
+}

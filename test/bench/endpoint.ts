@@ -1,0 +1,50 @@
+/** ms a token at an HTTP client, over the language client of the same server, on the same reply in the same run. */
+import { Method, type StartEndpointResult } from "../../server/protocol.ts";
+import type { Client } from "../support/client.ts";
+import { type Figure, median, round } from "./figures.ts";
+import { atLanguageClient, PROMPT } from "./overhead.ts";
+
+const PAIRS = 9;
+const TARGET_MS = 0.1;
+
+/** From the first streamed text to the reply's end, as a program sees it that reads the stream. */
+async function atHttpClient(url: string): Promise<number> {
+  const body = {
+    messages: [{ role: "user", content: PROMPT }],
+    temperature: 0,
+    stream: true,
+    stream_options: { include_usage: true },
+    chat_template_kwargs: { enable_thinking: false },
+  };
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(`${url}/chat/completions`, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!response.ok || !response.body) throw new Error(await response.text());
+  let first = 0;
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const data of response.body) {
+    text += decoder.decode(data, { stream: true });
+    if (text.includes('"content":"') && /"content":"[^"]/.test(text)) first ||= performance.now();
+  }
+  const ms = performance.now() - first;
+  return ms / (Number(/"completion_tokens":(\d+)/.exec(text)?.[1]) - 1);
+}
+
+export async function endpoint(client: Client): Promise<Figure[]> {
+  const { url } = await client.request<StartEndpointResult>(Method.startEndpoint, { port: 0 });
+  const pairs: { lsp: number; http: number }[] = [];
+  for (let pair = 0; pair < PAIRS; pair++)
+    pairs.push({ lsp: await atLanguageClient(client), http: await atHttpClient(url) });
+  await client.request(Method.stopEndpoint, {});
+  const over = round(median(pairs.map(({ lsp, http }) => http - lsp)), 3);
+  return [
+    { what: "at an HTTP client", value: round(median(pairs.map(({ http }) => http)), 3), unit: "ms a token" },
+    {
+      what: "over the language client, median of pairs",
+      value: over,
+      unit: "ms a token",
+      target: `< ${TARGET_MS}`,
+      met: over < TARGET_MS,
+    },
+  ];
+}

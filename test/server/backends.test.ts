@@ -1,0 +1,167 @@
+/** Backends that are installed later, and those that fail: the real registry, the real engine, a real device that is no good. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { WorkDoneProgress } from "vscode-languageserver-protocol/node";
+import { libraryVersion } from "../../server/engine/storedPackages.ts";
+import {
+  type BackendsResult,
+  ErrorCode,
+  type LocalLoad,
+  Method,
+  type ModelInfo,
+  type Status,
+} from "../../server/protocol.ts";
+import { Client, isRunning, rejection, TOY } from "../support/client.ts";
+import { LoopbackRegistry, npmSettings } from "../support/registry.ts";
+
+type Ready = Extract<Status, { type: "ready" }>;
+type Failed = Extract<Status, { type: "failed" }>;
+const ping = { messages: [{ role: "user" as const, content: "ping" }], thinking: { mode: "off" as const } };
+const isReady = (status: Status) => status.type === "ready";
+
+/** A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees. Layers on it end the process; without, it works. */
+const DEVICE = { GGML_VK_VISIBLE_DEVICES: "0" };
+function needsDevice(test: Mocha.Context): void {
+  const there = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
+  if (!there && process.env.CI !== "true") test.skip();
+  assert.ok(there, "mesa-vulkan-drivers is not installed");
+}
+
+describe("backends", () => {
+  let folder: string;
+  let client: Client;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "backends-"));
+  });
+  afterEach(async () => {
+    await client.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const start = (env: Record<string, string>) =>
+    Client.start({ env, initializationOptions: { backendsFolder: folder } });
+  const load = (params: Partial<LocalLoad>) =>
+    client.request<ModelInfo>(Method.load, { model: TOY, contextTokens: 4096, ...params } satisfies LocalLoad);
+  const list = () => client.request<BackendsResult>(Method.backends, {});
+  const vulkan = async () => (await list()).backends.find(({ backend }) => backend === "vulkan")!;
+  /** Whether the engine has libraries from there open. Linux only. */
+  const uses = (part: string) => readFileSync(`/proc/${client.enginePid()}/maps`, "utf8").includes(part);
+  const reload = async (params: Partial<LocalLoad>) => {
+    client.statuses.length = 0;
+    return load(params);
+  };
+  const tried = () => [
+    ...new Set(client.statuses.flatMap((status) => (status.type === "loading" ? (status.backend ?? []) : []))),
+  ];
+
+  it("come from npm's real registry, and the engine runs on what was installed", async function () {
+    needsDevice(this);
+    const { registry, env } = npmSettings();
+    client = await start({ ...env, ...DEVICE });
+    assert.deepEqual([(await vulkan()).supported, (await vulkan()).installed], [true, false]);
+    const shipped = { gpu: "vulkan", gpuLayers: 0 } as const;
+    assert.equal((await load(shipped)).backend, "vulkan");
+    assert.ok(!uses(folder));
+
+    const progress: { kind: string; percentage?: number }[] = [];
+    client.connection.onProgress(WorkDoneProgress.type, "install", (value) => void progress.push(value));
+    const params = { backend: "vulkan", registry, workDoneToken: "install" };
+    await client.request(Method.installBackend, params);
+    assert.equal(progress[0]!.kind, "begin");
+    assert.equal(progress.at(-1)!.kind, "end");
+    assert.ok(progress.some(({ percentage }) => percentage === 100));
+    assert.equal((await vulkan()).installed, true);
+    assert.deepEqual(await readdir(folder), [libraryVersion()]);
+
+    // The engine of before runs on what ships; the next one finds what was installed.
+    const info = await reload(shipped);
+    assert.deepEqual([info.backend, info.failedBackends], ["vulkan", []]);
+    assert.ok(uses(path.join(folder, libraryVersion(), "vulkan", "linux-x64-vulkan", "bins")));
+    assert.match((await client.chat(ping)).answer, /pong/);
+
+    assert.deepEqual(await client.request(Method.removeBackend, { backend: "vulkan" }), {
+      removed: true,
+      unloaded: true,
+    });
+    assert.equal(client.status.type, "noModel");
+    assert.equal((await vulkan()).installed, false);
+    assert.equal((await reload(shipped)).backend, "vulkan");
+    assert.ok(!uses(folder));
+  }).timeout(240_000);
+
+  it("are refused with the reason and the next step when the registry cannot be reached", async () => {
+    client = await start({});
+    const registry = new LoopbackRegistry();
+    await registry.start();
+    const params = { backend: "cuda", registry: registry.address };
+    await registry.stop();
+    const { code, message, data } = await rejection(client.request(Method.installBackend, params));
+    assert.equal(code, ErrorCode.backendFailed);
+    assert.match(message, /127\.0\.0\.1:\d+ could not be reached/);
+    assert.ok(data?.next);
+    const nonsense = await rejection(client.request(Method.installBackend, { backend: "../cuda" }));
+    assert.match(nonsense.message, /backend must be one of cuda, vulkan/);
+  });
+
+  it("that cannot be loaded are said so, and the next one is used; asked for by name they are refused", async () => {
+    // CUDA as it is installed, but that its libraries are of no use.
+    const cuda = path.join(folder, libraryVersion(), "cuda", "linux-x64-cuda");
+    await cp("node_modules/@node-llama-cpp/linux-x64/dist", path.join(cuda, "dist"), { recursive: true });
+    await cp("node_modules/@node-llama-cpp/linux-x64/package.json", path.join(cuda, "package.json"));
+    const bins = path.join(cuda, "bins", "linux-x64-cuda");
+    await mkdir(bins, { recursive: true });
+    await cp(
+      "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/_nlcBuildMetadata.json",
+      path.join(bins, "_nlcBuildMetadata.json"),
+    );
+    for (const file of ["llama-addon.node", "libggml-cuda.so"]) await writeFile(path.join(bins, file), "broken");
+    client = await start({ VK_DRIVER_FILES: "/nowhere.json", CUDA_VISIBLE_DEVICES: "" });
+    const info = await load({ gpu: "auto" });
+    assert.equal(info.backend, "cpu");
+    assert.equal(info.failedBackends?.[0]?.backend, "cuda");
+    assert.match(info.notes[0]!, /^cuda is not used: \w.+/);
+    assert.deepEqual([tried()[0], tried().at(-1)], ["cuda", "cpu"]);
+    assert.match((await client.chat(ping)).answer, /pong/);
+    const { code, message } = await rejection(load({ gpu: "cuda" }));
+    assert.equal(code, ErrorCode.loadFailed);
+    assert.match(message, /cuda is not available here\. \w/);
+  });
+
+  it("that end the engine while it loads leave the CPU, also when asked for by name; asked to, they are tried again", async function () {
+    needsDevice(this);
+    client = await start(DEVICE);
+    const info = await load({ gpu: "vulkan" });
+    assert.equal(info.backend, "cpu");
+    assert.match(info.notes[0]!, /vulkan is not used: it ended the engine while it was loading \(SIGABRT/);
+    assert.match((await client.chat(ping)).answer, /pong/);
+    // It is remembered, and said every time.
+    const again = await reload({ gpu: "auto" });
+    assert.ok(!tried().includes("vulkan"));
+    assert.deepEqual(again.failedBackends, info.failedBackends);
+    await reload({ gpu: "auto", gpuLayers: 0, retryBackends: true });
+    assert.deepEqual([tried(), client.status.type], [["vulkan"], "ready"]);
+  }).timeout(120_000);
+
+  it("that end the engine at work twice within a minute are not used any more, and it is said why", async function () {
+    needsDevice(this);
+    client = await start(DEVICE);
+    assert.equal((await load({ gpu: "auto", gpuLayers: 0 })).backend, "vulkan");
+    for (const backend of ["vulkan", "cpu"]) {
+      // What ggml's abort does.
+      const pid = client.enginePid()!;
+      process.kill(pid, "SIGABRT");
+      const failed = await client.until<Failed>((status) => status.type === "failed");
+      assert.match(failed.next, backend === "cpu" ? /started again without vulkan/ : /started again/);
+      const { model } = await client.until<Ready>(isReady);
+      assert.equal(model.backend, backend);
+      assert.equal(isRunning(pid), false);
+    }
+    const { model } = client.status as Ready;
+    assert.match(model.notes[0]!, /vulkan is not used: it ended the engine twice within a minute \(SIGABRT/);
+    assert.match((await client.chat(ping)).answer, /pong/);
+    assert.equal((await reload({ gpuLayers: 0, retryBackends: true })).backend, "vulkan");
+  }).timeout(120_000);
+});

@@ -1,0 +1,77 @@
+/** `nemotron-server backends`, in a terminal. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { libraryVersion } from "../../server/engine/storedPackages.ts";
+import { LoopbackRegistry } from "../support/registry.ts";
+
+type Run = { code: number | null; stdout: string; stderr: string };
+
+describe("nemotron-server backends", () => {
+  let registry: LoopbackRegistry;
+  let folder: string;
+  before(async () => {
+    registry = new LoopbackRegistry();
+    await registry.start();
+    folder = await mkdtemp(path.join(os.tmpdir(), "backends-"));
+  });
+  after(async () => {
+    await registry.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** @param interruptAt SIGINT is sent once its stderr says this. */
+  function run(args: string[], interruptAt?: RegExp): Promise<Run> {
+    const child = spawn(process.execPath, ["dist/server.mjs", "backends", ...args, "--folder", folder]);
+    const result: Run = { code: null, stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      result.stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      result.stderr += text;
+      if (!interruptAt?.test(result.stderr)) return;
+      interruptAt = undefined;
+      child.kill("SIGINT");
+    });
+    return new Promise((resolve) => child.once("close", (code) => resolve({ ...result, code })));
+  }
+  const install = ["install", "vulkan", "--registry"];
+
+  it("lists what there is, and what NVIDIA's cards here would need", async () => {
+    const { code, stdout } = await run([]);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Folder +${folder}$`, "m"));
+    assert.match(stdout, /^cuda +not /m);
+    assert.match(stdout, /^NVIDIA +\S.*driver.*CUDA runtime/m);
+  });
+
+  it("installs and removes", async () => {
+    const { code, stdout, stderr } = await run([...install, registry.address]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^vulkan +installed$/m);
+    assert.match(stderr, /unpacking/);
+    assert.deepEqual(await readdir(folder), [libraryVersion()]);
+    assert.match((await run(["remove", "vulkan"])).stdout, /^vulkan +not installed \(\d+ MB to fetch/m);
+  });
+
+  it("says what is wrong, and what to do, and fails", async () => {
+    registry.onManifest = (_, response) => response.writeHead(404).end("{}");
+    const { code, stdout, stderr } = await run([...install, registry.address]);
+    registry.onManifest = undefined;
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /does not have @node-llama-cpp\/linux-x64-vulkan.*\n.*try another one/);
+    assert.equal((await run(["install", "../etc"])).code, 2);
+    assert.match((await run(["remove"])).stderr, /one of: cuda, vulkan[\s\S]*usage: nemotron-server backends/);
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    registry.onArchive = (_, response, archive) => response.write(archive.subarray(0, 50_000));
+    const { code, stderr } = await run([...install, registry.address], / of \d+ MB/);
+    assert.equal(code, 1);
+    assert.match(stderr, /Cancelled/);
+    assert.deepEqual(await readdir(folder), [libraryVersion()]);
+    assert.deepEqual(await readdir(path.join(folder, libraryVersion())), []);
+  });
+});

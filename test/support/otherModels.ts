@@ -1,0 +1,139 @@
+/**
+ * Models of other dialects and architectures, made from the toy's file when a test needs them. They run, and what they say
+ * is nonsense.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { TOY } from "./client.ts";
+import { f32, type Gguf, i32s, readGguf, string, type Tensor, u32, writeGguf } from "./gguf.ts";
+
+/** Kinds of tokens, as GGUF numbers them: control tokens have no text, added ones are found in any text. */
+export const TokenKind = { control: 3, added: 4 } as const;
+
+export const toy = (): Gguf => readGguf(readFileSync(TOY));
+export const write = (file: string, gguf: Gguf): void => writeFileSync(file, writeGguf(gguf));
+
+export type Names = Record<number, string>;
+/** The toy begins every turn but the system's with token 11 and ends its own with 12. */
+export const NEMOTRON_3: Names = {
+  3: "<think>",
+  4: "</think>",
+  5: "<tool_call>",
+  6: "</tool_call>",
+  11: "<|im_start|>",
+  12: "<|im_end|>",
+};
+export const LLAMA: Names = {
+  1: "<|begin_of_text|>",
+  10: "<|start_header_id|>",
+  11: "<|end_header_id|>",
+  12: "<|eot_id|>",
+};
+
+/** Gives control tokens other names, and the file another template. `kinds`: of tokens that are to be of another kind. */
+export function speaking(gguf: Gguf, names: Names, template: string, kinds: Record<number, number> = {}): Gguf {
+  const metadata = new Map(gguf.metadata).set("tokenizer.chat_template", string(template));
+  const edit = (key: string, changes: Record<number, string | number>) => {
+    const { value, ...rest } = metadata.get(key)!;
+    const items = Array.isArray(value) ? value : [];
+    metadata.set(key, { ...rest, value: items.map((item, i) => changes[i] ?? item) });
+  };
+  edit("tokenizer.ggml.tokens", names);
+  edit("tokenizer.ggml.token_type", kinds);
+  return { ...gguf, metadata };
+}
+
+const WIDTH = 32;
+const HEAD = 16;
+const F32 = 0;
+
+/** Layers of a model without recurrent state: heads, heads of keys and values, width of the MLP; 0 leaves a part out. */
+export type Layer = { heads: number; kvHeads: number; mlp: number };
+
+/** A model of nothing but attention and MLPs, with random weights and the toy's vocabulary. */
+export function attentionOnly(architecture: "llama" | "deci", layers: Layer[]): Gguf {
+  const { metadata } = toy();
+  const vocabulary = metadata.get("tokenizer.ggml.tokens")!.value;
+  const words = Array.isArray(vocabulary) ? vocabulary.length : 0;
+  const weights = random(1);
+  const tensor = (name: string, ...dimensions: number[]): Tensor => {
+    const length = dimensions.reduce((product, size) => product * size, 1);
+    // Norms are near one, as they are in real models.
+    const value = dimensions.length === 1 ? () => 1 : () => weights() * 0.5;
+    return {
+      name: `${name}.weight`,
+      dimensions,
+      type: F32,
+      data: Buffer.from(Float32Array.from({ length }, value).buffer),
+    };
+  };
+  const layerTensors = ({ heads, kvHeads, mlp }: Layer, i: number) => [
+    ...(heads > 0 && kvHeads > 0
+      ? [
+          tensor(`blk.${i}.attn_norm`, WIDTH),
+          tensor(`blk.${i}.attn_q`, WIDTH, heads * HEAD),
+          tensor(`blk.${i}.attn_k`, WIDTH, kvHeads * HEAD),
+          tensor(`blk.${i}.attn_v`, WIDTH, kvHeads * HEAD),
+          tensor(`blk.${i}.attn_output`, heads * HEAD, WIDTH),
+        ]
+      : []),
+    ...(mlp > 0
+      ? [
+          tensor(`blk.${i}.ffn_norm`, WIDTH),
+          tensor(`blk.${i}.ffn_gate`, WIDTH, mlp),
+          tensor(`blk.${i}.ffn_up`, WIDTH, mlp),
+          tensor(`blk.${i}.ffn_down`, mlp, WIDTH),
+        ]
+      : []),
+  ];
+  const perLayer = (of: (layer: Layer) => number) =>
+    architecture === "deci" ? i32s(layers.map(of)) : u32(of(layers[0]!));
+  const key = (name: string) => `${architecture}.${name}`;
+  const kept = [...metadata].filter(([name]) => name.startsWith("tokenizer."));
+  return {
+    metadata: new Map([
+      ["general.architecture", string(architecture)],
+      ["general.name", string("Llama Nemotron toy (for tests)")],
+      [key("block_count"), u32(layers.length)],
+      [key("context_length"), u32(4096)],
+      [key("embedding_length"), u32(WIDTH)],
+      [key("feed_forward_length"), perLayer(({ mlp }) => mlp)],
+      [key("attention.head_count"), perLayer(({ heads }) => heads)],
+      [key("attention.head_count_kv"), perLayer(({ kvHeads }) => kvHeads)],
+      [key("attention.key_length"), u32(HEAD)],
+      [key("attention.value_length"), u32(HEAD)],
+      [key("attention.layer_norm_rms_epsilon"), f32(1e-5)],
+      [key("rope.dimension_count"), u32(HEAD)],
+      [key("rope.freq_base"), f32(500_000)],
+      [key("vocab_size"), u32(words)],
+      ...kept,
+    ]),
+    tensors: [
+      tensor("token_embd", WIDTH, words),
+      ...layers.flatMap(layerTensors),
+      tensor("output_norm", WIDTH),
+      tensor("output", WIDTH, words),
+    ],
+  };
+}
+
+/** Between -1 and 1, the same each time (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
+  };
+}
+
+/** Not the published text, which no installed package has: what it is told by. */
+export const LLAMA_NEMOTRON_15 = `{{- '<|begin_of_text|><|start_header_id|>system<|end_header_id|>' -}} {#- /think and /no_think -#}
+{{- '<AVAILABLE_TOOLS>[' ~ '<TOOLCALL>[' ~ '<TOOL_RESPONSE>[' ~ '<think>\\n\\n</think>\\n\\n' ~ '<|eot_id|>' -}}`;
+
+/** A Llama-Nemotron as llama.cpp's converter writes one, with a layer of each kind that NVIDIA's pruning leaves. */
+export const llamaNemotronToy = (architecture: "llama" | "deci"): Gguf => {
+  const whole = { heads: 4, kvHeads: 2, mlp: 64 };
+  const layers = architecture === "llama" ? [whole, whole] : [whole, { heads: 0, kvHeads: 0, mlp: 32 }, whole];
+  return speaking(attentionOnly(architecture, layers), LLAMA, LLAMA_NEMOTRON_15);
+};

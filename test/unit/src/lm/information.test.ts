@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import type { ModelInfo } from "../../../../server/protocol.ts";
+import { information } from "../../../../src/lm/information.ts";
+
+const WANTED = { model: "/models/Nemotron-Nano-9B-v2-Q4_K_M.gguf", contextTokens: 32768 };
+const memory = { weights: 0, state: 0, kv: 0, compute: 0, checkpoints: 0, gpu: 0 };
+const MODEL: ModelInfo = {
+  path: WANTED.model,
+  name: "Nemotron Nano 9B v2",
+  toy: false,
+  backend: "cpu",
+  gpuLayers: 0,
+  totalLayers: 56,
+  threads: 4,
+  contextTokens: 20480,
+  editContextTokens: 8192,
+  memory,
+  notes: [],
+};
+
+describe("what is told of the model", () => {
+  it("is what the settings ask for until it is loaded, and says so", () => {
+    const told = information({ type: "asleep" }, WANTED, 32768);
+    assert.equal(told.name, "Nemotron-Nano-9B-v2-Q4_K_M");
+    assert.equal(told.maxInputTokens + told.maxOutputTokens, 32768);
+    assert.equal(told.detail, "not loaded yet");
+    assert.match(told.tooltip, /ask for 32,768 tokens.*less is loaded where it does not fit/);
+  });
+
+  it("is the context that is loaded, whatever was asked for", () => {
+    for (const type of ["ready", "busy"] as const) {
+      const told = information({ type, model: MODEL, requests: 1 }, WANTED, 32768);
+      assert.deepEqual([told.name, told.maxInputTokens, told.maxOutputTokens], [MODEL.name, 16384, 4096]);
+      assert.match(told.tooltip, /loaded on the CPU, with 20,480 tokens/);
+    }
+  });
+
+  it("leaves half of a small context to the prompt", () => {
+    const { maxInputTokens, maxOutputTokens } = information({ type: "asleep" }, WANTED, 2048);
+    assert.deepEqual([maxInputTokens, maxOutputTokens], [1024, 1024]);
+  });
+
+  it("says what to do where no model is chosen, and keeps its identity", () => {
+    const told = information({ type: "asleep" }, undefined, 32768);
+    assert.deepEqual([told.name, told.detail, told.version], ["Nemotron Local", "no model chosen", ""]);
+    assert.match(told.tooltip, /Choose Model/);
+    assert.equal(told.id, information({ type: "ready", model: MODEL }, WANTED, 32768).id);
+  });
+
+  it("says of the toy that it knows nothing", () => {
+    const told = information({ type: "ready", model: { ...MODEL, toy: true } }, WANTED, 32768);
+    assert.match(told.tooltip, /it knows nothing/);
+  });
+});

@@ -1,0 +1,181 @@
+/** Our model in VS Code's own chat: as a participant on a profile that nobody has set up, and for plain prompts where that is unlocked. */
+import assert from "node:assert/strict";
+import { findProcess, slowDown } from "../host/processes.ts";
+import { BuiltInChat } from "./builtInChat.ts";
+import { EditorTab } from "./editor.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+const ENABLED = { "chat.disableAIFeatures": false };
+/** The agent's instructions and tools are tens of thousands of the toy's tokens, read by a CPU that others use as well. */
+const READING_MS = 180_000;
+
+describe("@nemotron in VS Code's own chat, nobody signed in", () => {
+  let workbench: Workbench;
+  let chat: BuiltInChat;
+  before(async () => {
+    workbench = await openWorkbench({ settings: ENABLED, file: "cart.ts" });
+    chat = new BuiltInChat(workbench);
+  });
+  after(() => workbench?.stop());
+
+  it("answers at the first try", async () => {
+    await chat.open();
+    await chat.ask("@nemotron ping");
+    await chat.answered("pong");
+    await workbench.shot("vscode-chat-participant");
+  });
+
+  it("shows that it thinks, and stops", async () => {
+    const release = slowDown(findProcess(workbench.server.pid, "engine")!, 0.02);
+    try {
+      await chat.ask("Think for a long time.");
+      await workbench.statusItem.filter({ hasText: /tok\/s/ }).waitFor();
+      await chat.last
+        .getByText(/Working|Thinking/)
+        .first()
+        .waitFor();
+      await workbench.shot("vscode-chat-thinking");
+      await chat.stop.click();
+      await chat.over();
+    } finally {
+      release();
+    }
+    await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
+    assert.doesNotMatch((await chat.last.textContent()) ?? "", /thought enough/);
+  });
+
+  it("stays the one who is asked, and knows what was said", async () => {
+    await chat.ask("What is recursion?");
+    await chat.answered("a function calls itself");
+    await chat.ask("Give me an example.");
+    await chat.answered("factorial");
+  });
+
+  it("thinks as much as is set beside the model's name", async () => {
+    await chat.ask("ping");
+    await chat.answered("pong");
+    await chat.last.getByText(/Completed \d+ step/).waitFor();
+    await chat.view.getByText("Thinking as set").click();
+    await workbench.shot("vscode-chat-budgets");
+    await workbench.page.locator(".action-widget").getByText("Off", { exact: true }).click();
+    await chat.ask("Write hello world in Python.");
+    await chat.answered("Hello, world!");
+    assert.equal(await chat.last.getByText(/Completed \d+ step/).count(), 0);
+  });
+
+  it("explains the selection, and suggests what could come next", async () => {
+    const tab = new EditorTab(workbench, "cart.ts");
+    await tab.line("function clamp").click();
+    await tab.select(9, 13);
+    await chat.open();
+    await chat.ask("/explain ");
+    await chat.answered(/keeps x between min and max/);
+    await chat.view.getByText("Write tests for the selected code").first().waitFor();
+    await workbench.shot("vscode-chat-explain");
+  });
+
+  it("writes tests when that suggestion is taken, in a code block that can be applied", async () => {
+    await chat.view.getByText("Write tests for the selected code").first().click();
+    await chat.answered("The project keeps such tests at");
+    const code = chat.last.locator(".interactive-result-code-block").first();
+    await code.hover();
+    await code.getByRole("button", { name: /Apply/ }).first().waitFor();
+    await workbench.shot("vscode-chat-tests");
+  });
+});
+
+describe("what @nemotron reads", () => {
+  let workbench: Workbench;
+  let chat: BuiltInChat;
+  before(async () => {
+    const script = [
+      { match: "TOKEN = 1", answer: "It was read." },
+      { match: "Problems in cart.ts", answer: "There is no such module." },
+      { match: "", answer: "Nothing was read." },
+    ];
+    const files = { ".gitignore": "secret.ts\n", "secret.ts": "export const TOKEN = 1;\n" };
+    workbench = await openWorkbench({ settings: ENABLED, script, files, file: "secret.ts" });
+    chat = new BuiltInChat(workbench);
+  });
+  after(() => workbench?.stop());
+
+  it("are the problems of what it is to fix", async () => {
+    const tab = new EditorTab(workbench, "cart.ts");
+    await tab.open();
+    await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor();
+    await tab.line("import").click();
+    await tab.select(1, 1);
+    await chat.open();
+    await chat.ask("@nemotron /fix ");
+    await chat.answered("There is no such module.");
+  });
+
+  it("is not what is ignored, unless a command is about it", async () => {
+    const tab = new EditorTab(workbench, "secret.ts");
+    await workbench.page.locator('.tab[data-resource-name="secret.ts"]').click();
+    await tab.line("TOKEN").click();
+    await tab.select(1, 1);
+    await chat.open();
+    await chat.ask("What is this?");
+    await chat.answered("Nothing was read.");
+    await chat.last.getByText("Not read, as it is ignored").waitFor();
+    await workbench.shot("vscode-chat-ignored");
+    await chat.ask("/fix ");
+    await chat.answered("It was read.");
+  });
+});
+
+describe("@nemotron without a model", () => {
+  let workbench: Workbench;
+  after(() => workbench?.stop());
+
+  it("says what to do, one click away", async () => {
+    workbench = await openWorkbench({ settings: { ...ENABLED, "nemotron.model": "" } });
+    const chat = new BuiltInChat(workbench);
+    await chat.open();
+    await chat.ask("@nemotron ping");
+    await chat.answered(/No model/);
+    await chat.last.getByRole("button", { name: "Choose Model…" }).waitFor();
+    await workbench.shot("vscode-chat-no-model");
+  });
+});
+
+describe("VS Code's own chat, unlocked without signing in", () => {
+  let workbench: Workbench;
+  let chat: BuiltInChat;
+  after(() => workbench?.stop());
+  const openWith = async (contextTokens: number) => {
+    await workbench?.stop();
+    const settings = { ...ENABLED, "chat.allowAnonymousAccess": true, "nemotron.contextTokens": contextTokens };
+    workbench = await openWorkbench({ settings });
+    chat = new BuiltInChat(workbench);
+    await chat.open();
+  };
+
+  it("answers a plain prompt with our model", async function () {
+    this.timeout(READING_MS + 60_000);
+    await openWith(65536);
+    await chat.ask("hello");
+    await chat.stop.waitFor();
+    await chat.over(READING_MS);
+    // Whatever the toy makes of all those instructions.
+    await chat.last
+      .locator(".rendered-markdown")
+      .filter({ hasText: /\w+ \w+/ })
+      .first()
+      .waitFor();
+    assert.doesNotMatch((await chat.last.textContent()) ?? "", /failed|No response/);
+    await workbench.shot("vscode-chat-plain");
+  });
+
+  it("tells how large the agent's prompt is where the context is too small for it", async () => {
+    await openWith(8192);
+    await chat.ask("hello");
+    const told = chat.last.getByText(/The prompt has [\d,]+ tokens, and the loaded context holds 8,192/).first();
+    await told.waitFor();
+    await workbench.shot("vscode-chat-overflow");
+    const [, tokens = ""] = /has ([\d,]+) tokens/.exec((await told.textContent()) ?? "") ?? [];
+    console.log(`      (${tokens} of the toy's tokens)`);
+    assert.ok(Number(tokens.replace(",", "")) > 8192, tokens);
+  });
+});

@@ -1,0 +1,56 @@
+/** VS Code's own chat view, as a user sees it. */
+import type { Locator } from "playwright-core";
+import type { Workbench } from "./fixture.ts";
+
+export class BuiltInChat {
+  readonly workbench: Workbench;
+
+  constructor(workbench: Workbench) {
+    this.workbench = workbench;
+  }
+
+  /** By the keyboard, with the cursor in its input. */
+  async open(): Promise<void> {
+    await this.workbench.page.keyboard.press("Control+Alt+i");
+    await this.input.waitFor();
+  }
+
+  get view(): Locator {
+    return this.workbench.page.locator(".interactive-session").last();
+  }
+  get input(): Locator {
+    return this.view.locator(".chat-input-container .monaco-editor").last();
+  }
+  get questions(): Locator {
+    return this.view.locator(".interactive-item-container.interactive-request");
+  }
+  get last(): Locator {
+    return this.view.locator(".interactive-item-container.interactive-response").last();
+  }
+  /** There while an answer is being written. */
+  get stop(): Locator {
+    return this.view.locator(".chat-input-container .codicon-stop-circle").first();
+  }
+
+  /** Types the prompt and sends it. Returns when VS Code has taken it. Only what is in sight is drawn, so nothing is counted. */
+  async ask(prompt: string): Promise<void> {
+    await this.input.click();
+    await this.workbench.page.keyboard.type(prompt);
+    // The list of participants and commands is in the way of Enter.
+    await this.workbench.page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
+    await this.workbench.page.keyboard.press("Enter");
+    const words = prompt.replace("@nemotron", "").trim();
+    await this.questions.filter({ hasText: words }).last().waitFor();
+  }
+
+  /** The last answer is over, and has these words. */
+  async answered(words: string | RegExp): Promise<void> {
+    await this.last.filter({ hasText: words }).waitFor();
+    await this.over();
+  }
+
+  /** @param patience ms; as for everything else when left out. */
+  async over(patience?: number): Promise<void> {
+    await this.stop.waitFor({ state: "hidden", timeout: patience });
+  }
+}

@@ -1,0 +1,80 @@
+/** GPU backends as the user meets them: one that fails, one that is installed, and the CPU that is left. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { LoopbackRegistry } from "../../support/registry.ts";
+import { openWorkbench, type Workbench } from "./fixture.ts";
+
+describe("GPU backends in the window", () => {
+  let workbench: Workbench;
+  let registry: LoopbackRegistry;
+  before(async function () {
+    // A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees, and aborts on when a context is created.
+    const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
+    if (!device && process.env.CI !== "true") this.skip();
+    assert.ok(device, "mesa-vulkan-drivers is not installed");
+    registry = new LoopbackRegistry();
+    await registry.start();
+    workbench = await openWorkbench({
+      file: "cart.ts",
+      env: { GGML_VK_VISIBLE_DEVICES: "0" },
+      settings: { "nemotron.gpu": "auto", "nemotron.npmRegistry": registry.address },
+    });
+  });
+  after(async () => {
+    await workbench?.stop();
+    await registry?.stop();
+  });
+
+  const toast = (text: string | RegExp) => workbench.page.locator(".notification-toast").filter({ hasText: text });
+  const clear = () => workbench.runCommand("Notifications: Clear All Notifications");
+
+  it("say which one failed and what is used instead, in a warning and in the status bar", async () => {
+    await workbench.runCommand("Nemotron: Load Model");
+    await toast(/vulkan is not used: it ended the engine while it was loading .*runs on the CPU/).waitFor();
+    await workbench.statusItem.filter({ hasText: "(CPU)" }).waitFor();
+    await workbench.shot("gpu-fallback");
+  });
+
+  it("are tried again when that is asked for", async () => {
+    await toast("vulkan is not used").getByRole("button", { name: "Try Again" }).click();
+    await workbench.statusItem.filter({ hasText: /Nemotron \d+ %/ }).waitFor();
+    await toast("vulkan is not used").waitFor();
+    await workbench.statusItem.filter({ hasText: "(CPU)" }).waitFor();
+    await clear();
+  });
+
+  it("tell in the tooltip", async () => {
+    await workbench.statusItem.hover();
+    const tooltip = workbench.page.locator(".monaco-hover", { hasText: "vulkan is not used" });
+    await tooltip.getByText("Try the GPU again").waitFor();
+    await workbench.shot("gpu-tooltip");
+    await workbench.page.mouse.move(10, 300);
+  });
+
+  it("can be installed: what it is, where it comes from, and whether it would be of use is said before", async () => {
+    await workbench.runCommand("Nemotron: Install CUDA Backend…");
+    const question = toast("MB to fetch from 127.0.0.1");
+    await question.filter({ hasText: "under NVIDIA's licenses" }).waitFor();
+    await workbench.shot("gpu-install");
+    await question.getByRole("button", { name: "Install", exact: true }).click();
+    // Of this registry's CUDA nothing runs, on any machine.
+    await toast(/cuda is not used: \w/).waitFor();
+    await workbench.shot("gpu-installed");
+    assert.equal(registry.asked.filter((asked) => asked.endsWith(".tgz")).length, 2);
+    await clear();
+  });
+
+  it("can be removed", async () => {
+    await workbench.runCommand("Nemotron: Remove CUDA Backend");
+    await toast("The CUDA backend was removed.").waitFor();
+    await clear();
+  });
+
+  it("that cannot be installed say why, and what to do", async () => {
+    registry.onManifest = (_, response) => response.writeHead(404).end("{}");
+    await workbench.runCommand("Nemotron: Install CUDA Backend…");
+    await toast("MB to fetch").getByRole("button", { name: "Install", exact: true }).click();
+    await toast("does not have @node-llama-cpp/").waitFor();
+    await workbench.shot("gpu-install-failed");
+  });
+});
