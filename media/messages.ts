@@ -20,12 +20,22 @@ export type Reference = {
   detail: string;
 };
 
+/** What may help when a reply failed. */
+export const REPLY_ACTIONS = [
+  "chooseModel",
+  "showLog",
+  "newChat",
+  "connectRemote",
+  "setRemoteKey",
+  "useLocal",
+] as const satisfies PageCommand[];
+
 export type ReplyError = {
   message: string;
   /** What the user can do next, in words. */
   next?: string;
   /** The same as buttons, beside Retry, which is always there. */
-  actions: ("chooseModel" | "showLog" | "newChat" | "connectRemote" | "setRemoteKey" | "useLocal")[];
+  actions: (typeof REPLY_ACTIONS)[number][];
 };
 
 export type Reply = {

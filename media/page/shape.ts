@@ -1,5 +1,5 @@
 /** Whether a value is a message of the host. Others are ignored, so that no mistake elsewhere breaks the page. */
-import { BUDGETS, type ToPage } from "../messages.ts";
+import { BUDGETS, REPLY_ACTIONS, type ToPage } from "../messages.ts";
 
 type Check = (value: unknown) => boolean;
 
@@ -49,7 +49,7 @@ const reply = shape({
   answerTokens: number,
   usage: maybe(usage),
   truncated: maybe(flag),
-  error: maybe(shape({ message: text, next: maybe(text), actions: list(oneOf("chooseModel", "showLog", "newChat")) })),
+  error: maybe(shape({ message: text, next: maybe(text), actions: list(oneOf(...REPLY_ACTIONS)) })),
 });
 
 const turn = shape({
@@ -64,7 +64,7 @@ const turn = shape({
 const composer = shape({
   attachments: list(shape({ ...REFERENCE, id: text, implicit: flag, tokens: maybe(number), cut: maybe(flag) })),
   budget: oneOf(...BUDGETS),
-  meter: maybe(shape({ used: number, total: number })),
+  meter: maybe(shape({ used: number, total: number, estimated: maybe(flag) })),
   overflow: maybe(
     shape({
       excess: number,
@@ -75,15 +75,16 @@ const composer = shape({
   ),
 });
 
+const remote = maybe(shape({ host: text, leavesMachine: flag, encrypted: flag }));
 const offer = shape({ name: text, size: text, fit: text, here: flag, resumes: maybe(text) });
 
 const model = either(
   shape({ type: oneOf("noModel"), offer: maybe(offer) }),
   shape({ type: oneOf("downloading"), name: text, progress: number, text }),
-  shape({ type: oneOf("asleep", "starting"), name: text }),
-  shape({ type: oneOf("loading"), name: text, progress: number, backend: maybe(text) }),
-  shape({ type: oneOf("ready"), name: text, toy: flag, contextTokens: number, where: text }),
-  shape({ type: oneOf("failed"), reason: text, next: text, retrying: flag }),
+  shape({ type: oneOf("asleep", "starting"), name: text, remote }),
+  shape({ type: oneOf("loading"), name: text, progress: number, backend: maybe(text), remote }),
+  shape({ type: oneOf("ready"), name: text, toy: flag, contextTokens: number, where: text, remote }),
+  shape({ type: oneOf("failed"), reason: text, next: text, retrying: flag, remote }),
 );
 
 const settings = shape({ foreground: maybe(text), fontStyle: maybe(text) });

@@ -1,5 +1,6 @@
 /** Every state that the page can be in, as the messages that bring it there. */
 import type { Attachment, Composer, ModelState, Offer, Reply, ToPage, Turn } from "../../media/messages.ts";
+import { REPLY_ACTIONS } from "../../media/messages.ts";
 import type { RemoteHost } from "../../server/protocol.ts";
 
 export const NAME = "Nemotron Nano 9B v2 (Q4_K_M)";
@@ -140,6 +141,17 @@ export const STATES: Record<string, ToPage[]> = {
   "remote-asleep": empty({ type: "asleep", name: "nemotron-nano-9b-v2", remote: REMOTE }),
   "remote-connecting": empty({ type: "starting", name: "nemotron-nano-9b-v2", remote: REMOTE }),
   "remote-failed": empty({ ...FAILED, reason: "Nothing answers at 10.0.0.7:8000.", remote: PLAIN }),
+  "remote-refused": shown(
+    turn({
+      reply: reply({
+        state: "failed",
+        thought: "",
+        answer: "",
+        usage: undefined,
+        error: { message: "Nothing was sent.", next: "Try again to be asked again.", actions: [...REPLY_ACTIONS] },
+      }),
+    }),
+  ),
   "remote-with-turns": [
     model({ ...READY, where: "at 10.0.0.7:8000", remote: PLAIN }),
     composer({ meter: { used: 3174, total: 49152, estimated: true } }),
