@@ -12,10 +12,12 @@ export type Keep = "ends" | "start";
 export function cut(text: string, chars: number, keep: Keep): string {
   if (text.length <= chars) return text;
   const tailChars = keep === "ends" ? Math.floor(chars / 3) : 0;
-  const head = headOf(text, chars - tailChars);
   const tail = tailOf(text, tailChars);
-  const lines = text.split("\n").length - head.lines - tail.lines;
-  return [head.text, cutMarker(Math.max(1, lines)), tail.text].filter((part) => part !== "").join("\n");
+  const lines = text.split("\n").length - tail.lines;
+  const longest = headOf(text, chars - tailChars);
+  // The two may meet at a line break, which there is no room for: then a line is missing, not none.
+  const head = longest.lines === lines ? headOf(text, chars - tailChars - 1) : longest;
+  return [head.text, cutMarker(Math.max(1, lines - head.lines)), tail.text].filter((part) => part !== "").join("\n");
 }
 
 type Part = { text: string /** Whole ones. */; lines: number };

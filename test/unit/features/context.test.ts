@@ -142,6 +142,7 @@ describe("features: cutting", () => {
     ["everything", "a\nb\nc", 0, "ends", "[… 3 lines cut …]"],
     ["one enormous line", "abcdefghijklmnopqrstuvwxyz", 9, "ends", "abcdef\n[… 1 line cut …]\nxyz"],
     ["an enormous line behind a short one", `a\n${"b".repeat(50)}`, 10, "start", "a\nbbbbbbbb\n[… 1 line cut …]"],
+    ["a line where nothing but its ending has no room", "aaaa\nbbb\ncccc", 12, "ends", "aaaa\n[… 1 line cut …]\ncccc"],
     ["no emoji in half", "😀😀😀😀", 3, "start", "😀\n[… 1 line cut …]"],
   ];
   for (const [name, text, chars, keep, result] of cases) {
