@@ -6,8 +6,6 @@ import { EditorTab } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
 const ENABLED = { "chat.disableAIFeatures": false };
-/** The agent's instructions and tools are tens of thousands of the toy's tokens, read by a CPU that others use as well. */
-const READING_MS = 180_000;
 
 describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   let workbench: Workbench;
@@ -57,7 +55,11 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await chat.last.getByText(/Completed \d+ step/).waitFor();
     await chat.view.getByText("Thinking as set").click();
     await workbench.shot("vscode-chat-budgets");
-    await workbench.page.locator(".action-widget").getByText("Off", { exact: true }).click();
+    const budgets = workbench.page.locator(".action-widget");
+    await budgets.getByText("Off", { exact: true }).click();
+    // It stays open, for whoever wants to look further.
+    await workbench.page.keyboard.press("Escape");
+    await budgets.waitFor({ state: "hidden" });
     await chat.ask("Write hello world in Python.");
     await chat.answered("Hello, world!");
     assert.equal(await chat.last.getByText(/Completed \d+ step/).count(), 0);
@@ -143,33 +145,23 @@ describe("@nemotron without a model", () => {
 describe("VS Code's own chat, unlocked without signing in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
-  after(() => workbench?.stop());
-  const openWith = async (contextTokens: number) => {
-    await workbench?.stop();
-    const settings = { ...ENABLED, "chat.allowAnonymousAccess": true, "nemotron.contextTokens": contextTokens };
-    workbench = await openWorkbench({ settings });
+  afterEach(() => workbench?.stop());
+  const openWith = async (options: Parameters<typeof openWorkbench>[0]) => {
+    workbench = await openWorkbench({ ...options, settings: { ...ENABLED, "chat.allowAnonymousAccess": true } });
     chat = new BuiltInChat(workbench);
     await chat.open();
   };
 
-  it("answers a plain prompt with our model", async function () {
-    this.timeout(READING_MS + 60_000);
-    await openWith(65536);
+  it("answers a plain prompt by our provider", async () => {
+    // The toy would read the agent's instructions and tools for minutes on a busy CPU.
+    await openWith({ script: [{ match: "hello", thought: "A greeting.", answer: "Good day to you." }] });
     await chat.ask("hello");
-    await chat.stop.waitFor();
-    await chat.over(READING_MS);
-    // Whatever the toy makes of all those instructions.
-    await chat.last
-      .locator(".rendered-markdown")
-      .filter({ hasText: /\w+ \w+/ })
-      .first()
-      .waitFor();
-    assert.doesNotMatch((await chat.last.textContent()) ?? "", /failed|No response/);
+    await chat.answered("Good day to you.");
     await workbench.shot("vscode-chat-plain");
   });
 
   it("tells how large the agent's prompt is where the context is too small for it", async () => {
-    await openWith(8192);
+    await openWith({});
     await chat.ask("hello");
     const told = chat.last.getByText(/The prompt has [\d,]+ tokens, and the loaded context holds 8,192/).first();
     await told.waitFor();

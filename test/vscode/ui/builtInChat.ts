@@ -49,8 +49,7 @@ export class BuiltInChat {
     await this.over();
   }
 
-  /** @param patience ms; as for everything else when left out. */
-  async over(patience?: number): Promise<void> {
-    await this.stop.waitFor({ state: "hidden", timeout: patience });
+  async over(): Promise<void> {
+    await this.stop.waitFor({ state: "hidden" });
   }
 }
