@@ -26,16 +26,6 @@ export const ErrorCode = {
   badSchema: 9,
   /** There is no one place in the document that the code rewrites. */
   notPlaced: 10,
-  /** The file could not be brought here. What has come of it is kept. data: reason, next. */
-  downloadFailed: 40,
-  /** data: reason, next. */
-  diskFull: 41,
-  /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
-  notVerified: 42,
-  /** data: reason, next, page (of the license). */
-  licenseNotAccepted: 43,
-  /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
-  accessDenied: 44,
   /** A backend could not be installed or removed. data: reason, next. */
   backendFailed: 20,
   // Of a remote engine. data: next, besides what is said here.
@@ -51,6 +41,17 @@ export const ErrorCode = {
   connectionLost: 34,
   /** It refused or failed at the request for another reason. data: status, of HTTP. */
   endpointFailed: 35,
+  // Of model files.
+  /** The file could not be brought here. What has come of it is kept. data: reason, next. */
+  downloadFailed: 40,
+  /** data: reason, next. */
+  diskFull: 41,
+  /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
+  notVerified: 42,
+  /** data: reason, next, page (of the license). */
+  licenseNotAccepted: 43,
+  /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
+  accessDenied: 44,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 
