@@ -1,14 +1,15 @@
 /** The backends that do not come along: which there are, installing and removing them. */
+import { mkdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { type Agent, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/nvidia.ts";
 import { libraryVersion } from "../engine/storedPackages.ts";
+import { acquire } from "../files/lock.ts";
 import { type BackendsResult, type InstallableBackend, type InstallBackendParams, NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed, explain } from "./failure.ts";
 import { type Installation, type InstallProgress, install, isInstalled, uninstall } from "./install.ts";
-import { withLock } from "./lock.ts";
 import { packagesOf, sum } from "./packages.ts";
 import { registryAddress } from "./registry.ts";
 
@@ -67,14 +68,10 @@ export class Backends {
     const address = registryAddress(registry).href;
     const dispatcher = dispatcherFor(proxy, this.silenceMs);
     try {
-      await withLock(
-        this.folder,
-        () => onProgress({ type: "waiting" }),
-        async () => {
-          if (!(await isInstalled(what))) await install(what, { registry: address, dispatcher }, onProgress, signal);
-        },
-        signal,
-      );
+      const work = async (signal: AbortSignal) => {
+        if (!(await isInstalled(what))) await install(what, { registry: address, dispatcher }, onProgress, signal);
+      };
+      await this.alone(work, signal, () => onProgress({ type: "waiting" }));
     } catch (error) {
       signal.throwIfAborted();
       throw explain(error, { registry: address, folder: this.folder });
@@ -87,11 +84,29 @@ export class Backends {
   /** Returns whether there was something to remove. Throws EngineError backendFailed. */
   async remove(backend: InstallableBackend, signal: AbortSignal): Promise<boolean> {
     try {
-      const remove = () => uninstall(this.installation(backend));
-      return await withLock(this.folder, () => {}, remove, signal);
+      return await this.alone(() => uninstall(this.installation(backend)), signal);
     } catch (error) {
       signal.throwIfAborted();
       throw explain(error, { registry: NPM_REGISTRY, folder: this.folder });
+    }
+  }
+
+  /** One installation at a time, in whichever window. */
+  private async alone<R>(
+    work: (signal: AbortSignal) => Promise<R>,
+    signal: AbortSignal,
+    onWait = () => {},
+  ): Promise<R> {
+    await mkdir(this.folder, { recursive: true });
+    let waiting = false;
+    const lock = await acquire(path.join(this.folder, "lock"), signal, async () => {
+      if (!waiting) onWait();
+      waiting = true;
+    });
+    try {
+      return await work(AbortSignal.any([signal, lock.lost]));
+    } finally {
+      await lock.release();
     }
   }
 

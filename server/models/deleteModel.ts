@@ -1,8 +1,8 @@
 /** Takes a model's file away, with what there is of an unfinished download. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
+import { isLocked } from "../files/lock.ts";
 import { type Downloadable, lockPath, modelPath } from "./download.ts";
-import { isLocked } from "./lock.ts";
 import { removePart } from "./partFile.ts";
 import { removeVerified } from "./verified.ts";
 

@@ -5,10 +5,10 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
+import { acquire } from "../files/lock.ts";
 import type { DownloadResult, ImportParams } from "../protocol.ts";
 import { diskFailure, expectRoom, writing } from "./disk.ts";
 import { type Downloadable, type DownloadDeps, lockPath, type OnDownload } from "./download.ts";
-import { acquire } from "./lock.ts";
 import { noteVerified, sha256Of, verified } from "./verified.ts";
 
 /** Throws EngineError loadFailed, notVerified, diskFull, downloadFailed; or the signal's reason. */

@@ -85,7 +85,7 @@ describe("installing a backend", () => {
     await mkdir(path.join(folder, ".installing-abc", "vulkan"), { recursive: true });
     await writeFile(path.join(folder, "keep.txt"), "not ours");
     // Of a process that is no more: numbers of processes end far below.
-    await writeFile(path.join(folder, "lock"), "2147483646");
+    await writeFile(path.join(folder, "lock"), JSON.stringify({ pid: 2147483646, host: os.hostname() }));
     await install();
     assert.deepEqual((await readdir(folder)).sort(), [VERSION, "keep.txt"]);
   });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { acquire, isLocked } from "../../../server/models/lock.ts";
+import { acquire, isLocked } from "../../../server/files/lock.ts";
 
 describe("the lock on a model's file", () => {
   let folder: string;
