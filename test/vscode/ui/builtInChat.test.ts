@@ -55,7 +55,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await chat.last.getByText(/Completed \d+ step/).waitFor();
     await chat.view.getByText("Thinking as set").click();
     await workbench.shot("vscode-chat-budgets");
-    const budgets = workbench.page.locator(".action-widget");
+    const budgets = workbench.page.locator(".action-widget.action-widget-dropdown");
     await budgets.getByText("Off", { exact: true }).click();
     // It stays open, for whoever wants to look further.
     await workbench.page.keyboard.press("Escape");
