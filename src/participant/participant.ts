@@ -11,7 +11,7 @@ import {
   type Uri,
 } from "vscode";
 import type { IgnoreRules } from "../chat/ignoreRules.ts";
-import { setting } from "../config.ts";
+import { loadParams } from "../config.ts";
 import { problemOf, remedyTitles } from "../problems.ts";
 import { type Server, ServerError } from "../server.ts";
 import { Answer } from "./answer.ts";
@@ -56,7 +56,7 @@ async function handle(
 
 /** What went wrong, and what can be done about it one click away. */
 function tell(error: unknown, response: ChatResponseStream): ChatResult {
-  const modelChosen = setting("model") !== "";
+  const modelChosen = loadParams() !== undefined;
   const problem = problemOf(error, modelChosen);
   if (!problem) return {};
   const titles = remedyTitles();
