@@ -7,15 +7,7 @@ import { deleteModel } from "./models/deleteModel.ts";
 import { type DownloadDeps, download, modelPath, type OnDownload } from "./models/download.ts";
 import { importModel } from "./models/importModel.ts";
 import { progressTexts } from "./models/progressText.ts";
-import { expectUnchanged } from "./models/verified.ts";
-import type {
-  DeleteModelParams,
-  DownloadParams,
-  DownloadResult,
-  ImportParams,
-  LoadParams,
-  ModelInfo,
-} from "./protocol.ts";
+import type { DeleteModelParams, DownloadParams, DownloadResult, ImportParams } from "./protocol.ts";
 
 export type ModelFilesDeps = { connection: Connection; engine: Engine; folder: string };
 
@@ -39,16 +31,6 @@ export async function importFile(
   return withProgress(params, deps, params.path, (report) =>
     importModel(params, CATALOGUE, filesIn(deps.folder), signal, report),
   );
-}
-
-/** Throws EngineError notVerified where the file was verified once, and is another one now. */
-export async function loadModel(
-  params: LoadParams,
-  { engine }: Pick<ModelFilesDeps, "engine">,
-  signal: AbortSignal,
-): Promise<ModelInfo> {
-  if (params.model !== undefined) await expectUnchanged(params.model, signal);
-  return engine.load(params, signal);
 }
 
 /** A model that is loaded gives its memory back first: not every system lets go of a file that is in use. */

@@ -31,7 +31,7 @@ import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
 import { writeTests } from "./features/tests.ts";
-import { downloadModel, importFile, loadModel, removeModel } from "./modelFiles.ts";
+import { downloadModel, importFile, removeModel } from "./modelFiles.ts";
 import { defaultModelsFolder } from "./models/folder.ts";
 import { HardwareProbe, type ProbeGpus } from "./models/hardware.ts";
 import { listModels } from "./models/list.ts";
@@ -191,7 +191,7 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   serve<DownloadParams>(Method.download, checkDownload, (params, signal) => downloadModel(params, files(), signal));
   serve<ImportParams>(Method.importModel, checkImport, (params, signal) => importFile(params, files(), signal));
   serve<DeleteModelParams>(Method.deleteModel, checkModelId, (params) => removeModel(params, files()));
-  serve<LoadParams>(Method.load, checkLoad, (params, signal) => loadModel(params, { engine }, signal));
+  serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();
     return null;

@@ -280,7 +280,7 @@ export class Server implements Disposable {
 
   /** The server's status tells of it, unless it refused what it was asked for: settings can hold anything. */
   private couldNotLoad({ code, message, data }: ServerError): void {
-    if (code !== "internal" && code !== "notVerified") return;
+    if (code !== "internal") return;
     this.setStatus({
       type: "failed",
       reason: message,

@@ -7,6 +7,7 @@ import { Backends } from "../backends/backends.ts";
 import { probeGpus } from "../engine/hardware.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import { Engines } from "../engines.ts";
+import { expectUnchanged } from "../models/verified.ts";
 import type { LoadParams } from "../protocol.ts";
 import { RemoteEngine } from "../remote/remoteEngine.ts";
 import { startServer } from "../server.ts";
@@ -37,7 +38,12 @@ export function lsp(args: string[], folder: string): void {
   const log = (message: string) => console.error(`engine: ${message}`);
   const enginePath = path.join(folder, "engine.mjs");
   const backends = new Backends();
-  const local = new Supervisor({ enginePath, log, backendsFolder: () => backends.folder });
+  const local = new Supervisor({
+    enginePath,
+    log,
+    backendsFolder: () => backends.folder,
+    checkFile: expectUnchanged,
+  });
   startServer(connection, {
     engine: new Engines(local, new RemoteEngine()),
     readGrammar: (file) => readFile(path.join(folder, "grammars", file)),

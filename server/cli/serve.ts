@@ -6,6 +6,7 @@ import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
+import { expectUnchanged } from "../models/verified.ts";
 import type { LocalLoad, Status } from "../protocol.ts";
 import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
 
@@ -26,7 +27,12 @@ type Options = { load: LocalLoad; port: number; host?: string; apiKey?: string }
 export async function serve(args: string[], folder: string): Promise<void> {
   const { load, ...where } = optionsOf(args);
   const enginePath = path.join(folder, "engine.mjs");
-  const engine = new Supervisor({ enginePath, log: () => {}, backendsFolder: () => new Backends().folder });
+  const engine = new Supervisor({
+    enginePath,
+    log: () => {},
+    backendsFolder: () => new Backends().folder,
+    checkFile: expectUnchanged,
+  });
   let endpoint: Endpoint | undefined;
   let ending = false;
   const end = async (status: number) => {

@@ -22,6 +22,8 @@ export type SupervisorOptions = {
   log: (message: string) => void;
   /** Where backends are installed (storedPackages.ts). */
   backendsFolder?: () => string;
+  /** Looked at before a file is loaded: rejects with an EngineError where it must not be. */
+  checkFile?: (file: string, signal: AbortSignal) => Promise<void>;
 };
 
 export class Supervisor implements Engine {
@@ -59,7 +61,8 @@ export class Supervisor implements Engine {
     if (params.retryBackends) this.deadBackends.forget(params.model);
     // From now on requests wait for this model, also while the process of the last one ends.
     this.setStatus({ type: "loading", path: params.model, progress: 0, attempt: 1 });
-    this.loading = ended.then(() => this.tryBackends(generation));
+    const checked = this.check(params.model, generation, signal);
+    this.loading = Promise.all([ended, checked]).then(() => this.tryBackends(generation));
     this.loading.catch(() => {});
     const cancel = () => void this.unload();
     signal?.addEventListener("abort", cancel, { once: true });
@@ -70,6 +73,16 @@ export class Supervisor implements Engine {
       throw error;
     } finally {
       signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  private async check(file: string, generation: number, signal = new AbortController().signal): Promise<void> {
+    try {
+      await this.options.checkFile?.(file, signal);
+    } catch (error) {
+      if (generation === this.generation && error instanceof EngineError)
+        this.setStatus({ type: "failed", reason: error.message, next: String(error.data.next) });
+      throw error;
     }
   }
 
