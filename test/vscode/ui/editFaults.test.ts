@@ -104,7 +104,7 @@ describe("a faulty reply to an edit", () => {
     await tab.open();
     await workbench.page.keyboard.press("Control+a");
     await tab.edit("change the last");
-    await tab.notification("return 7;").filter({ hasText: "2 times" }).waitFor();
+    await tab.notification("return 7;").filter({ hasText: "more than once" }).waitFor();
     await workbench.shot("fault-passages");
     assert.equal(await tab.saved(), LONG.replace("last = 2", "last = 3"));
     await tab.clearNotifications();
