@@ -45,8 +45,10 @@ async function offer(server: Server, url: string): Promise<void> {
 
 async function tellPort(text: string): Promise<void> {
   const change = t("Change Port…");
-  if ((await window.showErrorMessage(plain(`Nemotron: ${text}`), change)) === change)
-    await commands.executeCommand("workbench.action.openSettings", "nemotron.endpoint.port");
+  if ((await window.showErrorMessage(plain(`Nemotron: ${text}`), change)) !== change) return;
+  // A setting of the machine: in a remote window that is the remote one's, in a tab of its own.
+  const open = env.remoteName ? "openRemoteSettings" : "openSettings";
+  await commands.executeCommand(`workbench.action.${open}`, { query: "nemotron.endpoint.port" });
 }
 
 function tellStopped(): void {

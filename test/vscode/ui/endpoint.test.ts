@@ -81,12 +81,15 @@ describe("the OpenAI endpoint of the window", () => {
   it("says when its port is taken, and what to do", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
-    await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
-    await toast(`Port ${port} is in use by another program. Choose another port`).waitFor();
-    await workbench.shot("endpoint-port-taken");
-    assert.equal(await item().count(), 0);
-    await toast(`Port ${port} is in use`).getByText("Change Port…").click();
-    await workbench.page.locator(".settings-editor").getByText("Port of the OpenAI-compatible endpoint").waitFor();
-    await new Promise((resolve) => other.close(resolve));
+    try {
+      await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
+      await toast(`Port ${port} is in use by another program. Choose another port`).waitFor();
+      await workbench.shot("endpoint-port-taken");
+      assert.equal(await item().count(), 0);
+      await toast(`Port ${port} is in use`).getByText("Change Port…").click();
+      await workbench.page.locator(".settings-editor").getByText("Port of the OpenAI-compatible endpoint").waitFor();
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
   });
 });

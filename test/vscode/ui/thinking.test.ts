@@ -40,7 +40,7 @@ describe("the thinking switch", () => {
     await workbench.page.mouse.move(500, 400);
     await workbench.statusItem.hover();
     const tooltip = workbench.page.locator(".workbench-hover");
-    await tooltip.getByText("8192 tokens").waitFor();
+    await tooltip.getByText("8,192 tokens").waitFor();
     await workbench.shot("thinking-tooltip");
     await tooltip.getByText("512", { exact: true }).click();
     await shows("Nemotron 512");
