@@ -1,11 +1,6 @@
 /** `nemotron-server models`: what can be run here, before anything is downloaded. */
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { Backends } from "../backends/backends.ts";
-import { probeGpus } from "../engine/hardware.ts";
-import { defaultModelsFolder } from "../models/folder.ts";
-import { HardwareProbe } from "../models/hardware.ts";
-import { listModels } from "../models/list.ts";
+import { modelsHere } from "./modelsHere.ts";
 import { modelsTable } from "./modelsTable.ts";
 import { loadOptions } from "./options.ts";
 
@@ -27,15 +22,7 @@ export async function models(args: string[], folder: string): Promise<void> {
     },
   });
   const { contextTokens, gpu } = loadOptions(values);
-  const enginePath = path.join(folder, "engine.mjs");
-  const result = await listModels(
-    { contextTokens, gpu },
-    {
-      hardware: new HardwareProbe((gpu) => probeGpus({ enginePath, gpu, backendsFolder: new Backends().folder })),
-      folder: values.folder === undefined ? defaultModelsFolder() : path.resolve(values.folder),
-      status: { type: "noModel" },
-    },
-  );
+  const result = await modelsHere({ contextTokens, gpu }, folder, values.folder);
   const text = values.json
     ? JSON.stringify(result, undefined, 2)
     : modelsTable(result, Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);

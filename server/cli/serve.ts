@@ -6,26 +6,33 @@ import { EngineError } from "../engine/engine.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
+import { defaultModelsFolder } from "../models/folder.ts";
 import { expectUnchanged } from "../models/verified.ts";
 import type { LocalLoad, Status } from "../protocol.ts";
-import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
+import { installedModel } from "./modelsHere.ts";
+import { count, loadOptions, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
 
 const PORT = 8000;
 const MAX_PORT = 65_535;
 /** What a shell says of a program that has been interrupted would be 130; ending is what was asked for. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-export const SERVE_USAGE = `nemotron-server serve --model FILE [options]
+export const SERVE_USAGE = `nemotron-server serve [options]
   --port N         port of the OpenAI-compatible endpoint (${PORT})
   --host H         address to listen at; this machine alone when left out, anything else needs a key
   --api-key KEY    key that clients must send; better in the environment, as NEMOTRON_API_KEY
 ${MODEL_USAGE}`;
 
-type Options = { load: LocalLoad; port: number; host?: string; apiKey?: string };
+type Options = { load: Omit<LocalLoad, "model"> & { model?: string }; port: number; host?: string; apiKey?: string };
 
 /** @param folder of the bundles. Throws UsageError. */
 export async function serve(args: string[], folder: string): Promise<void> {
   const { load, ...where } = optionsOf(args);
+  const model = load.model ?? (await installedModel(load, folder));
+  if (model === undefined)
+    throw new UsageError(
+      `No model is given, and none that fits is in ${defaultModelsFolder()}. Name a GGUF file with --model; "nemotron-server models" lists what can be put there.`,
+    );
   const enginePath = path.join(folder, "engine.mjs");
   const engine = new Supervisor({
     enginePath,
@@ -50,7 +57,7 @@ export async function serve(args: string[], folder: string): Promise<void> {
     endpoint = await startEndpoint({ engine, ...where });
     console.log(greeting(endpoint.url, where.apiKey !== undefined));
     engine.onStatus(progress());
-    await engine.load(load);
+    await engine.load({ ...load, model });
   } catch (error) {
     // What is being loaded fails when it is ended.
     if (ending) return;
@@ -64,10 +71,10 @@ function optionsOf(args: string[]): Options {
     args,
     options: { port: { type: "string" }, host: { type: "string" }, "api-key": { type: "string" }, ...MODEL_OPTIONS },
   });
-  const load = loadParams(values);
-  if (!load) throw new UsageError("No model is given. Name a GGUF file with --model.");
+  const model = values.model === undefined ? undefined : path.resolve(values.model);
   const port = count("port", values.port) ?? PORT;
   if (port > MAX_PORT) throw new UsageError(`--port must be at most ${MAX_PORT}.`);
+  const load = { ...loadOptions(values), model };
   return { load, port, host: values.host, apiKey: values["api-key"] ?? (process.env.NEMOTRON_API_KEY || undefined) };
 }
 

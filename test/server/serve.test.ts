@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import OpenAI from "openai";
+import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import { Client, isRunning, rejection, TOY } from "../support/client.ts";
 
@@ -17,8 +18,8 @@ const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
 
 type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
 
-async function serve(args: string[] = [], env: Record<string, string> = {}): Promise<Serving> {
-  const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...MODEL_ARGS, ...args], {
+async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
+  const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
     env: { ...process.env, ...env },
   });
   let [stdout, stderr] = ["", ""];
@@ -45,8 +46,8 @@ function snippet(words: string): string {
   return found.replace(/^ {4}/gm, "");
 }
 
-const fails = (args: string[]) =>
-  run(process.execPath, ["dist/server.mjs", "serve", ...args]).then(
+const fails = (args: string[], env: Record<string, string> = {}) =>
+  run(process.execPath, ["dist/server.mjs", "serve", ...args], { env: { ...process.env, ...env } }).then(
     () => assert.fail("It was expected to fail."),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
   );
@@ -101,6 +102,16 @@ describe("nemotron-server serve", () => {
     assert.doesNotMatch(serving.stdout + serving.stderr(), /sesame/);
   });
 
+  it("takes the model that is in the models folder, where none is named", async () => {
+    const data = mkdtempSync(path.join(os.tmpdir(), "nemotron-data-"));
+    const folder = path.join(data, "nemotron-local", "models");
+    mkdirSync(folder, { recursive: true });
+    // Of a file whose size is not known for sure, the name is enough.
+    cpSync(TOY, path.join(folder, CATALOGUE.find(({ exact }) => !exact)!.file));
+    serving = await serve([], { XDG_DATA_HOME: data }, ["--gpu", "off", "--context", "8192"]);
+    assert.ok((await clientOf(serving.url).models.list()).data.length > 0);
+  });
+
   it("wants the key of the environment or the command line", async () => {
     serving = await serve([], { NEMOTRON_API_KEY: "from-env" });
     await assert.rejects(clientOf(serving.url, "wrong").models.list(), OpenAI.AuthenticationError);
@@ -130,9 +141,9 @@ describe("nemotron-server serve", () => {
   });
 
   it("says what is wrong, and what to do", async () => {
-    const none = await fails([]);
+    const none = await fails([], { XDG_DATA_HOME: mkdtempSync(path.join(os.tmpdir(), "nemotron-none-")) });
     assert.deepEqual(
-      [none.code, /No model is given\. .*--model.*usage: nemotron-server serve/s.test(none.stderr)],
+      [none.code, /No model is given, .*--model.*usage: nemotron-server serve/s.test(none.stderr)],
       [2, true],
     );
     const open = await fails([...MODEL_ARGS, "--host", "0.0.0.0"]);
