@@ -1,13 +1,6 @@
 /** Requests about backends that do not come along: `nemotron/backends`, `installBackend`, `removeBackend`. */
 import { t } from "@vscode/l10n";
-import {
-  type Connection,
-  RequestType0,
-  WorkDoneProgress,
-  type WorkDoneProgressBegin,
-  type WorkDoneProgressEnd,
-  type WorkDoneProgressReport,
-} from "vscode-languageserver";
+import { type Connection, RequestType0 } from "vscode-languageserver";
 import type { Backends } from "./backends/backends.ts";
 import type { InstallProgress } from "./backends/install.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -19,6 +12,7 @@ import {
   type RemoveBackendParams,
   type RemoveBackendResult,
 } from "./protocol.ts";
+import { type Report, withWorkDone } from "./workDone.ts";
 
 type Serve = <P extends object>(
   method: string,
@@ -33,26 +27,10 @@ export function serveBackends(
 ): void {
   connection.onRequest(new RequestType0<BackendsResult, void>(Method.backends), () => backends.list());
   serve<InstallBackendParams>(Method.installBackend, checkBackend, async ({ workDoneToken, ...params }, signal) => {
-    const send = (value: WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd) =>
-      workDoneToken !== undefined && connection.sendProgress(WorkDoneProgress.type, workDoneToken, value);
     const title = t("Installing the backend {0}", params.backend);
-    send({ kind: "begin", title, cancellable: true, percentage: 0 });
-    try {
-      let last = "";
-      await backends.install(
-        params,
-        (progress) => {
-          const report: WorkDoneProgressReport = { kind: "report", ...progressReport(progress) };
-          // There are thousands of pieces, and a hundred percents.
-          if (JSON.stringify(report) === last) return;
-          last = JSON.stringify(report);
-          send(report);
-        },
-        signal,
-      );
-    } finally {
-      send({ kind: "end" });
-    }
+    await withWorkDone(connection, workDoneToken, title, (report) =>
+      backends.install(params, reporter(report), signal),
+    );
     return null;
   });
   serve<RemoveBackendParams>(Method.removeBackend, checkBackend, async ({ backend }, signal) => {
@@ -63,6 +41,17 @@ export function serveBackends(
     const removed = await backends.remove(backend, signal);
     return { removed, unloaded: inUse } satisfies RemoveBackendResult;
   });
+}
+
+/** There are thousands of pieces, and a hundred percents. */
+function reporter(report: Report): (progress: InstallProgress) => void {
+  let last = "";
+  return (progress) => {
+    const { message, percentage } = progressReport(progress);
+    const said = `${percentage} ${message}`;
+    if (said !== last) report(message, percentage);
+    last = said;
+  };
 }
 
 /** In words and percent, of all there is to fetch. */

@@ -1,5 +1,5 @@
 /** The requests that change which model files are here. */
-import { type Connection, ErrorCodes, ResponseError, type WorkDoneProgressReporter } from "vscode-languageserver";
+import { type Connection, ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Engine } from "./engine/engine.ts";
 import { inspectModel } from "./engine/inspect.ts";
 import { CATALOGUE, type CatalogueEntry, entryById } from "./models/catalogue.ts";
@@ -8,6 +8,7 @@ import { type DownloadDeps, download, modelPath, type OnDownload } from "./model
 import { importModel } from "./models/importModel.ts";
 import { progressTexts } from "./models/progressText.ts";
 import type { DeleteModelParams, DownloadParams, DownloadResult, ImportParams } from "./protocol.ts";
+import { type Report, withWorkDone } from "./workDone.ts";
 
 export type ModelFilesDeps = { connection: Connection; engine: Engine; folder: string };
 
@@ -18,8 +19,8 @@ export async function downloadModel(
   signal: AbortSignal,
 ): Promise<DownloadResult> {
   const entry = entryOf(params.id);
-  return withProgress(params, deps, entry.name, (report) =>
-    download(entry, params, filesIn(deps.folder), signal, report),
+  return withWorkDone(deps.connection, params.workDoneToken, entry.name, (report) =>
+    download(entry, params, filesIn(deps.folder), signal, reporter(report)),
   );
 }
 
@@ -28,8 +29,8 @@ export async function importFile(
   deps: ModelFilesDeps,
   signal: AbortSignal,
 ): Promise<DownloadResult> {
-  return withProgress(params, deps, params.path, (report) =>
-    importModel(params, CATALOGUE, filesIn(deps.folder), signal, report),
+  return withWorkDone(deps.connection, params.workDoneToken, params.path, (report) =>
+    importModel(params, CATALOGUE, filesIn(deps.folder), signal, reporter(report)),
   );
 }
 
@@ -54,24 +55,7 @@ const filesIn = (folder: string): DownloadDeps => ({ folder, inspect: inspectMod
 /** More often than that nobody looks, ms. */
 const REPORT_MS = 200;
 
-/** Tells the client's token, if it gave one, how far the work is. */
-async function withProgress<R>(
-  { workDoneToken }: Pick<DownloadParams, "workDoneToken">,
-  { connection }: ModelFilesDeps,
-  title: string,
-  work: (report: OnDownload) => Promise<R>,
-): Promise<R> {
-  if (workDoneToken === undefined) return work(() => {});
-  const progress = connection.window.attachWorkDoneProgress(workDoneToken);
-  progress.begin(title, 0, undefined, true);
-  try {
-    return await work(reporter(progress));
-  } finally {
-    progress.done();
-  }
-}
-
-function reporter(progress: WorkDoneProgressReporter): OnDownload {
+function reporter(report: Report): OnDownload {
   const textOf = progressTexts();
   let stage = "";
   let at = 0;
@@ -80,6 +64,6 @@ function reporter(progress: WorkDoneProgressReporter): OnDownload {
     const text = textOf(step, now);
     if (step.stage === stage && now - at < REPORT_MS && step.bytes < step.total) return;
     [stage, at] = [step.stage, now];
-    progress.report(step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0, text);
+    report(text, step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0);
   };
 }

@@ -2,9 +2,10 @@
 import { t } from "@vscode/l10n";
 import { type Dispatcher, fetch } from "undici";
 import { z } from "zod";
+import { NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed } from "./failure.ts";
 
-const NPM_HOST = "registry.npmjs.org";
+const NPM_HOST = new URL(NPM_REGISTRY).host;
 
 const manifest = z.object({
   name: z.string(),

@@ -2,21 +2,11 @@
 import { t } from "@vscode/l10n";
 import { z } from "zod";
 import { EngineError } from "../engine/engine.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
 import { type Network, proxyRefusal, type Response, webAddress } from "./network.ts";
 
 /** A file of the catalogue: what is known of it without asking anybody. */
-export type CatalogueFile = {
-  /** On the hub, `owner/name`. */
-  repository: string;
-  /** The commit that `bytes` and `sha256` are of. Left out: the newest. */
-  revision?: string;
-  file: string;
-  bytes: number;
-  /** `bytes` is no estimate. */
-  exact: boolean;
-  /** Of the file, in hexadecimal, where it is known. */
-  sha256?: string;
-};
+export type CatalogueFile = Pick<CatalogueEntry, "repository" | "revision" | "file" | "bytes" | "exact" | "sha256">;
 
 export type RemoteFile = { url: string; bytes: number; sha256: string };
 
