@@ -1,10 +1,11 @@
 /** Commands for GPU backends that do not come along: installing CUDA, removing it, trying what failed again. */
 import { t } from "@vscode/l10n";
-import { env, ProgressLocation, Uri, window, workspace } from "vscode";
+import { env, ProgressLocation, Uri, window } from "vscode";
 import { NPM_REGISTRY } from "../server/protocol.ts";
 import { loadParams, setting } from "./config.ts";
 import { aboutCuda, stateOfCuda } from "./cuda.ts";
 import { loadAndTell } from "./models/load.ts";
+import { editorProxy } from "./models/network.ts";
 import { plain } from "./problems.ts";
 import type { Server } from "./server.ts";
 
@@ -57,11 +58,10 @@ function installWithProgress(server: Server): Promise<void> {
     title: t("Nemotron: installing the CUDA backend"),
     cancellable: true,
   };
-  const proxy = workspace.getConfiguration("http").get<string>("proxy") || undefined;
   const run = window.withProgress(options, (progress, token) => {
     let shown = 0;
     return server.installBackend(
-      { backend: "cuda", registry: registry(), proxy },
+      { backend: "cuda", registry: registry(), proxy: editorProxy() },
       ({ message, percentage = shown }) => {
         progress.report({ message, increment: Math.max(0, percentage - shown) });
         shown = Math.max(shown, percentage);

@@ -16,7 +16,8 @@ export async function networkOptions(
   };
 }
 
-function editorProxy(): string | undefined {
+/** Undefined where there is none, or extensions are not to use it. */
+export function editorProxy(): string | undefined {
   const http = workspace.getConfiguration("http");
   return http.get("proxySupport") === "off" ? undefined : http.get<string>("proxy") || undefined;
 }
