@@ -1,5 +1,6 @@
 /** The engine as the rest of the server sees it: one verb, and the model's life around it. */
 import type {
+  EnginePolicy,
   ErrorName,
   LoadParams,
   Message,
@@ -28,6 +29,10 @@ export type PromptRequest = {
   tools?: Tool[];
   /** Of the reply that the prompt is for; in some dialects the system turn says it. Left out: on. */
   thinking?: Thinking;
+  /** Whose conversation it is: what the model holds of it is of no use to another owner. */
+  owner?: string;
+  /** The owner's id for the conversation, by which `forget` finds what is kept of it. */
+  conversation?: string;
 };
 
 export type RespondRequest = PromptRequest & {
@@ -43,6 +48,8 @@ export type RespondRequest = PromptRequest & {
   /** With toolChoice: one call and no more. */
   singleCall?: boolean;
   priority: Exclude<Priority, "idle">;
+  /** The client's id for the reply: it goes on when the client is lost, and `resume` takes it up again. */
+  replyId?: string;
   /** `followUp`: the conversation goes on, so its state is worth keeping and settling. `once`: it does not. */
   kind: "followUp" | "once";
 };
@@ -76,6 +83,12 @@ export interface Engine {
    * the iteration throws the signal's reason. Throws EngineError from the iteration.
    */
   respond(request: RespondRequest, signal: AbortSignal): Reply;
+  /** A reply that this client, or one of the same owner before it, has begun: all its events. Throws EngineError noReply. */
+  resume?(replyId: string, signal: AbortSignal): Reply;
+  /** Removes what is kept of a conversation, on disk and in memory. */
+  forget?(conversation: string): Promise<void>;
+  /** When memory is given back without being asked. */
+  setPolicy?(policy: EnginePolicy): void;
   /** Reads what is known of a prompt at idle priority. The last message may be a user's, still being typed. */
   prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult>;
   /** How many tokens the prompt of a reply would be, without the reply's opening. Waits for no running reply. */

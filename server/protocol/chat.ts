@@ -81,20 +81,28 @@ export type ReplyProgress =
 /** With a `partialResultToken` the reply is streamed, and can be steered with answerNow and addBudget. */
 export type Streamed = { partialResultToken?: ProgressToken };
 
-export type ChatParams = Streamed & {
-  /** The whole conversation; the last message is the user's or a tool's. A system message may only come first. */
-  messages: Message[];
-  context?: ContextItem[];
-  thinking?: Thinking;
-  sampling?: Sampling;
-  /** At most so many tokens of answer. The thought has its own budget. */
-  maxTokens?: number;
-  tools?: Tool[];
-  /** The answer must be calls of the tools, or of this one. Without it the model is free to call or not. */
-  toolChoice?: "required" | { name: string };
-  /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
-  responseSchema?: object;
-};
+/**
+ * `conversation`: the client's id for it. States that are kept of it on disk go with `nemotron/forget`.
+ * `replyId`: the client's id for the reply, unlike all others. It goes on when the client is lost, and can be taken up again
+ * with `nemotron/resume`.
+ */
+export type Kept = { conversation?: string; replyId?: string };
+
+export type ChatParams = Streamed &
+  Kept & {
+    /** The whole conversation; the last message is the user's or a tool's. A system message may only come first. */
+    messages: Message[];
+    context?: ContextItem[];
+    thinking?: Thinking;
+    sampling?: Sampling;
+    /** At most so many tokens of answer. The thought has its own budget. */
+    maxTokens?: number;
+    tools?: Tool[];
+    /** The answer must be calls of the tools, or of this one. Without it the model is free to call or not. */
+    toolChoice?: "required" | { name: string };
+    /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
+    responseSchema?: object;
+  };
 
 export type ChatResult = {
   answer: string;
@@ -109,20 +117,27 @@ export type ChatResult = {
   userContent: string;
 };
 
-export type ExplainParams = Streamed & {
-  textDocument: { uri: string };
-  range: Range;
-  /** The problems that the client knows of; those in the range are shown to the model. */
-  diagnostics?: Diagnostic[];
-  thinking?: Thinking;
-  sampling?: Sampling;
-  /** It begins a conversation, whose state is kept: chats that go on from `userContent` and `answer` are cheap. */
-  followUp?: boolean;
-};
+export type ExplainParams = Streamed &
+  Kept & {
+    textDocument: { uri: string };
+    range: Range;
+    /** The problems that the client knows of; those in the range are shown to the model. */
+    diagnostics?: Diagnostic[];
+    thinking?: Thinking;
+    sampling?: Sampling;
+    /** It begins a conversation, whose state is kept: chats that go on from `userContent` and `answer` are cheap. */
+    followUp?: boolean;
+  };
+/** All that the reply has said comes again, but the `prompt`. Rejects with noReply. */
+export type ResumeParams = Streamed & { replyId: string };
+export type ResumeResult = Omit<ChatResult, "userContent">;
+
+export type ForgetParams = { conversation: string };
+
 /** `answer` is Markdown. */
 export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage" | "userContent">;
 
-export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking">;
+export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking" | "conversation">;
 /** `interrupted`: something more urgent came first; what was read until then is kept. */
 export type PrepareResult = { readTokens: number; interrupted: boolean };
 

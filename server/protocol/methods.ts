@@ -1,6 +1,7 @@
 /** The names of errors, methods and commands. */
 import type { Diagnostic, Range } from "vscode-languageserver";
 import type { InstructionId } from "./edits.ts";
+import type { EnginePolicy } from "./model.ts";
 
 // ---- Errors ------------------------------------------------------------------------------------------------------
 
@@ -52,6 +53,13 @@ export const ErrorCode = {
   licenseNotAccepted: 43,
   /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
   accessDenied: 44,
+  // Of the engine that all of a user's programs share. data: reason, next.
+  /** Others use another model, and both do not go together. data: loaded (its name), others. */
+  otherModel: 50,
+  /** The engine that runs belongs to a newer version of the product. */
+  otherVersion: 51,
+  /** No reply of this client's has that id, or it has been over for too long. */
+  noReply: 52,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
 
@@ -76,6 +84,12 @@ export const Method = {
   models: "nemotron/models",
   load: "nemotron/load",
   unload: "nemotron/unload",
+  /** Takes up a reply whose connection was lost, from its beginning. */
+  resume: "nemotron/resume",
+  /** A conversation has been deleted: what is kept of it goes. */
+  forget: "nemotron/forget",
+  /** A notification with an EnginePolicy, whenever that changes. */
+  policy: "nemotron/policy",
   startEndpoint: "nemotron/startEndpoint",
   stopEndpoint: "nemotron/stopEndpoint",
   download: "nemotron/download",
@@ -93,12 +107,17 @@ export const Method = {
  * `translations`: of what the server says to users, by the English text, in the language of `locale`.
  * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
  * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
+ * `owner`: whose conversations these are, the same after a restart and a secret to others: states that are kept for one
+ * owner are of no use to another. Left out: made of the workspace folders.
+ * `policy`: when the engine gives its memory back by itself.
  */
 export type InitializationOptions = {
   ownCommands?: boolean;
   translations?: Record<string, string>;
   modelsFolder?: string;
   backendsFolder?: string;
+  owner?: string;
+  policy?: EnginePolicy;
 };
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */

@@ -20,6 +20,11 @@ export type LocalLoad = {
   idleStateBytes?: number;
   /** Backends that ended the engine with this model are tried again. */
   retryBackends?: boolean;
+  /**
+   * Where other programs of the user's use another model: `refuse` with otherModel (when left out), put this one in its
+   * place for all, or take the one that is loaded.
+   */
+  whenOther?: "refuse" | "replace" | "join";
 };
 
 export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
@@ -76,11 +81,32 @@ export type ModelInfo = {
   failedBackends?: BackendFailure[];
 };
 
+/**
+ * The other programs that are connected to the engine, by kind: windows of VS Code, other editors, commands in terminals.
+ * `busy`: it works for one of them. Nothing else is told of them.
+ */
+export type OtherClients = { windows: number; editors: number; terminals: number; busy: boolean };
+
+/** When the engine gives its memory back by itself. Of several clients, what was said last holds. */
+export type EnginePolicy = {
+  /** Minutes after the last client has left; 1 when left out, -1: never. */
+  keepAliveMinutes?: number;
+  /** While no request runs and the machine's memory runs short. `keep` when left out. */
+  lowMemory?: "keep" | "unload";
+  /** After some minutes without a request on battery. `keep` when left out. */
+  onBattery?: "keep" | "unload";
+};
+
+/** What is common to the states in which a model is there. `heldBytes`: what the engine's processes hold of the machine's RAM. */
+type Held = { model: ModelInfo; others?: OtherClients; heldBytes?: number };
+
 /** Sent by the server on every change. */
 export type Status =
-  | { type: "noModel" }
+  /** `reason`: why it is no longer loaded, in words, where the client did not ask for that. */
+  | { type: "noModel"; reason?: string }
   | { type: "loading"; path: string; progress: number; backend?: Backend; attempt: number; remote?: RemoteHost }
-  | { type: "ready"; model: ModelInfo }
-  | { type: "busy"; model: ModelInfo; requests: number }
+  | ({ type: "ready" } & Held)
+  /** `requests`: of this client. */
+  | ({ type: "busy"; requests: number } & Held)
   /** `retryInMs`: it is tried again by itself after that time. Otherwise `next` names what the user can do. */
   | { type: "failed"; reason: string; next: string; retryInMs?: number };
