@@ -13,7 +13,7 @@ import type { EngineRequests } from "../engine/child.ts";
 import type { ReplyEvent } from "../engine/engine.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
-import { fromResponseError, hostLost } from "./errors.ts";
+import { fromResponseError, hostLost, left } from "./errors.ts";
 import { Pulse } from "./pulse.ts";
 import * as wire from "./wire.ts";
 
@@ -108,7 +108,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
       return await this.connection.sendRequest(type.method, ...sent, cancellation.token);
     } catch (error) {
       signal?.throwIfAborted();
-      throw fromResponseError(error);
+      throw this.isEnding ? left() : fromResponseError(error);
     } finally {
       signal?.removeEventListener("abort", cancel);
       if (--this.waiting === 0) this.pulse.stop();
