@@ -114,7 +114,7 @@ function tests(outdir) {
         ...found.filter((file) => !suite(file)),
         ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],
         ...["test/vscode/run.ts", "test/vscode/desktop.ts", "test/vscode/workbench.ts", "test/vscode/screenshots.ts"],
-        ...["test/vscode/walkthrough.ts", "test/vscode/window.ts"],
+        ...["test/vscode/walkthrough.ts", "test/vscode/inside.ts", "test/vscode/window.ts"],
         "test/support/scriptedServer.ts",
       ],
     }),

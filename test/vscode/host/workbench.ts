@@ -19,7 +19,7 @@ export type WorkbenchOptions = ServerOptions & {
 };
 
 /** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 45_000;
 
 export class Workbench {
   /** The page of the whole window. Its actions wait up to a minute. */

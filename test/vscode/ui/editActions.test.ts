@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel } from "./chatPanel.ts";
-import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
+import { CART, chooseAction, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
 /** With a mistake that TypeScript finds on line 24. */
@@ -189,18 +189,3 @@ describe("actions for code", () => {
     });
   });
 });
-
-/** Chooses from the menu that the lightbulb opens, by its key. */
-async function chooseAction(workbench: Workbench, title: string, picture: string): Promise<void> {
-  const entry = workbench.page.locator(".action-widget .monaco-list-row", { hasText: title });
-  // What is asked for before all problems are known closes again.
-  await workbench.until(async () => {
-    if (!(await entry.isVisible())) await workbench.page.keyboard.press("Control+.");
-    return entry.waitFor({ timeout: 4000 }).then(
-      () => true,
-      () => false,
-    );
-  }, `${title} is offered`);
-  await workbench.shot(picture);
-  await entry.click();
-}

@@ -169,3 +169,18 @@ export class EditorTab {
     await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
   }
 }
+
+/** Chooses from the menu that the lightbulb opens, by its key. */
+export async function chooseAction(workbench: Workbench, title: string, picture: string): Promise<void> {
+  const entry = workbench.page.locator(".action-widget .monaco-list-row", { hasText: title });
+  // What is asked for before all problems are known closes again.
+  await workbench.until(async () => {
+    if (!(await entry.isVisible())) await workbench.page.keyboard.press("Control+.");
+    return entry.waitFor({ timeout: 4000 }).then(
+      () => true,
+      () => false,
+    );
+  }, `${title} is offered`);
+  await workbench.shot(picture);
+  await entry.click();
+}
