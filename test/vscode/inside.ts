@@ -1,7 +1,7 @@
 /** The suite inside the extension host, in a process of its own: `inside.mjs [-g PATTERN]`. */
 import { parseArgs } from "node:util";
+import type { Count } from "../parts.ts";
 import { runInside } from "./host/inside.ts";
-import type { Count } from "./parts.ts";
 
 const { values } = parseArgs({ options: { grep: { type: "string", short: "g" } } });
 
