@@ -62,7 +62,7 @@ function product(outdir, options = {}) {
     build({
       ...node,
       ...options,
-      entryPoints: { server: "server/main.ts", engine: "server/engine/process.ts" },
+      entryPoints: { server: "server/main.ts", engine: "server/engine/process.ts", host: "server/sharing/main.ts" },
       outdir,
       // Native: it is found in node_modules at run time.
       external: ["node-llama-cpp"],
