@@ -17,10 +17,12 @@ export function modelState(status: ServerStatus, { name: file, remote }: Chosen,
   const elsewhere = remote && { remote };
   switch (status.type) {
     case "asleep":
-    case "noModel":
-      // Where the server runs, the model was unloaded: it comes back with the next question.
+    case "noModel": {
       if (file === "") return noModel(getting);
-      return { type: "asleep", name, ...elsewhere, gone: status.type === "noModel" ? status.reason : undefined };
+      // Where the server runs, the model was unloaded: it comes back with the next question.
+      const gone = status.type === "noModel" && status.reason ? { gone: status.reason } : {};
+      return { type: "asleep", name, ...elsewhere, ...gone };
+    }
     case "starting":
       return file === "" ? noModel(getting) : { type: "starting", name, ...elsewhere };
     case "loading":
@@ -28,7 +30,7 @@ export function modelState(status: ServerStatus, { name: file, remote }: Chosen,
       return { type: "loading", name: modelName(status.path), progress: status.progress, backend: status.backend };
     case "ready":
     case "busy":
-      return { ...readyState(status.model), waiting: status.others?.busy ? busyText(status.others) : undefined };
+      return { ...readyState(status.model), ...(status.others?.busy && { waiting: busyText(status.others) }) };
     case "refused": {
       const { code, message, data } = status.error;
       const remedies: PageCommand[] = code === "otherVersion" ? ["reloadWindow"] : ["joinModel", "replaceModel"];
