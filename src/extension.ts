@@ -23,18 +23,21 @@ import { StatusBar } from "./statusBar.ts";
 
 let store: ConversationStore | undefined;
 let server: Server | undefined;
+let leave = () => {};
 
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const access = new RemoteAccess(context.secrets, context.globalState);
-  server = new Server(context.asAbsolutePath("dist/server.mjs"), access, {
+  const folders = {
     modelsFolder: Uri.joinPath(globalStorageUri, "models").fsPath,
     backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
-  });
+  };
+  server = new Server(context.asAbsolutePath("dist/server.mjs"), access, folders, workspaceState);
   const downloads = new Downloads(server, context.globalState, context.secrets);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
+  leave = () => chat.leave();
   const ignoreRules = new IgnoreRules();
   const files = new FileSearch(ignoreRules);
   const attachments = new Attachments(ignoreRules);
@@ -79,8 +82,9 @@ export function activate(context: ExtensionContext): void {
   void chat.restore();
 }
 
-/** The window closes when this resolves: what was said last is on disk by then, and the model's memory given back. */
+/** The window closes when this resolves: what was said last is on disk by then, and the server has ended. */
 export async function deactivate(): Promise<void> {
+  leave();
   await Promise.all([store?.flush(), server?.dispose()]);
 }
 

@@ -1,9 +1,15 @@
 /** The language server as the extension sees it: started on first use, the wire hidden behind typed methods. */
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
-import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, window } from "vscode";
 import {
-  type AddBudgetResult,
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type LogOutputChannel,
+  type Memento,
+  window,
+} from "vscode";
+import {
   type ApplyParams,
   type ApplyResult,
   type BackendsResult,
@@ -33,7 +39,7 @@ import {
   type PrepareResult,
   type RemoveBackendParams,
   type RemoveBackendResult,
-  type ReplyProgress,
+  type ResumeResult,
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
@@ -41,26 +47,17 @@ import type { RemoteAccess } from "./remote/access.ts";
 import { Activity, type Doing } from "./server/activity.ts";
 import type { Connection, Folders, OnWorkDone } from "./server/connection.ts";
 import { Endpoint } from "./server/endpoint.ts";
+import { Forgotten } from "./server/forgotten.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
 import { type LoadOptions, Model } from "./server/model.ts";
 import type { ServerStatus } from "./server/status.ts";
-import { orCancelled, rethrow, ServerError } from "./serverError.ts";
+import { type OnProgress, type StreamedReply, Streams } from "./server/streams.ts";
+import { orCancelled, rethrow, type ServerError } from "./serverError.ts";
 
 export type { ServerStatus } from "./server/status.ts";
+export type { OnProgress, StreamedReply } from "./server/streams.ts";
 export { ServerError } from "./serverError.ts";
-
-export type OnProgress = (progress: ReplyProgress) => void;
-/** A reply that is being made, and can be steered. `result` rejects with a ServerError. */
-export type StreamedReply<R> = {
-  /** The request's partialResultToken. */
-  readonly token: string;
-  readonly result: Promise<R>;
-  /** Ends the thought. Rejects with notThinking when there is none. */
-  answerNow(): Promise<void>;
-  /** Raises the thought's budget by so many tokens, and returns the new one. Rejects with notThinking when there is none. */
-  addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
-};
 
 /** Requests start the server when it does not run, and reject with a ServerError. */
 export class Server implements Disposable {
@@ -69,13 +66,15 @@ export class Server implements Disposable {
   private readonly activity = new Activity();
   private readonly lives: Lives;
   private readonly model: Model;
+  private readonly streams: Streams;
+  private readonly forgotten: Forgotten;
   /** For other programs; off until it is started. */
   readonly endpoint: Endpoint;
   readonly onStatus = this.statusChanged.event;
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string, access: RemoteAccess, folders: Folders) {
+  constructor(module: string, access: RemoteAccess, folders: Folders, memento: Memento) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
@@ -85,10 +84,13 @@ export class Server implements Disposable {
       onConnected: (connection) => {
         this.model.connected(connection).catch((error) => this.couldNotLoad(error));
         void this.endpoint.connected(connection);
+        void this.forgotten.connected(connection);
       },
     });
     this.endpoint = new Endpoint(this.lives);
     this.model = new Model(this.lives, access);
+    this.streams = new Streams(this.lives, this.activity);
+    this.forgotten = new Forgotten(this.lives, memento);
   }
 
   /** Starts the server, if it does not run, and has it load the chosen model. Resolves before that is loaded. */
@@ -107,6 +109,16 @@ export class Server implements Disposable {
 
   explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ExplainResult> {
     return this.stream(Method.explain, params, onProgress, token);
+  }
+
+  /** A reply that went on without us, from its beginning. Rejects with noReply, and as the reply itself does. */
+  resume(replyId: string, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ResumeResult> {
+    return this.streams.resume(replyId, onProgress, token);
+  }
+
+  /** A conversation was deleted. Where no server runs, the next one hears of it. */
+  forget(conversation: string): Promise<void> {
+    return this.forgotten.add(conversation);
   }
 
   edit(params: EditParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<EditResult> {
@@ -213,45 +225,8 @@ export class Server implements Disposable {
     return connection.request<R>(method, params, token).catch(rethrow);
   }
 
-  private stream<R>(
-    method: string,
-    params: object,
-    onProgress: OnProgress,
-    cancellation?: CancellationToken,
-  ): StreamedReply<R> {
-    const token = randomUUID();
-    const steer = async <R>(method: string, params: object) => {
-      const connection = await this.lives.running();
-      if (!connection) throw new ServerError("notRunning", t("The language server does not run."));
-      return connection.request<R>(method, params).catch(rethrow);
-    };
-    return {
-      token,
-      result: this.streamed(method, { ...params, partialResultToken: token }, token, onProgress, cancellation),
-      answerNow: () => steer(Method.answerNow, { token }),
-      addBudget: async (tokens) => (await steer<AddBudgetResult>(Method.addBudget, { token, tokens })).budget,
-    };
-  }
-
-  private async streamed<R>(
-    method: string,
-    params: object,
-    token: string,
-    onProgress: OnProgress,
-    cancellation?: CancellationToken,
-  ): Promise<R> {
-    const connection = await orCancelled(this.connected(), cancellation);
-    this.activity.begin(token);
-    const subscription = connection.onReplyProgress(token, (progress) => {
-      this.activity.progress(token, progress, Date.now());
-      onProgress(progress);
-    });
-    try {
-      return await connection.request<R>(method, params, cancellation).catch(rethrow);
-    } finally {
-      subscription.dispose();
-      this.activity.end(token);
-    }
+  private stream<R>(method: string, params: object, onProgress: OnProgress, cancellation?: CancellationToken) {
+    return this.streams.begin<R>({ method, params, onProgress, cancellation, connect: () => this.connected() });
   }
 
   /** A server that has been asked for its model. */
