@@ -238,4 +238,9 @@ describe("what comes over the engine's socket", () => {
       socket.destroy();
     });
   });
+
+  it("is not logged", () => {
+    const log = readFileSync(path.join(client.runtime, "host.log"), "utf8");
+    for (const text of [log, client.stderr]) assert.doesNotMatch(text, /Think for a long|thought|evil|ping/);
+  });
 });
