@@ -55,6 +55,7 @@ export async function serve(args: string[], folder: string): Promise<void> {
     backendsFolder: () => new Backends().folder,
     policy: { keepAliveMinutes },
   });
+  engine.introduce({ owner: "terminal" });
   let endpoint: Endpoint | undefined;
   let ending = false;
   const end = async (status: number) => {
