@@ -63,7 +63,11 @@ export class ChatPanel {
 
   /** The conversation on disk that changed last. */
   stored(): StoredConversation | undefined {
-    return storedChats(path.join(this.workbench.server.directory, "data"))[0];
+    return this.storedAll()[0];
+  }
+
+  storedAll(): StoredConversation[] {
+    return storedChats(path.join(this.workbench.server.directory, "data"));
   }
 
   /** Types the question and sends it. Returns when the reply has begun. */
