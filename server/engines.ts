@@ -59,6 +59,10 @@ export class Engines implements Engine {
     await this.local.forget?.(conversation);
   }
 
+  introduce(client: Parameters<NonNullable<Engine["introduce"]>>[0]): void {
+    this.local.introduce?.(client);
+  }
+
   setPolicy(policy: EnginePolicy): void {
     this.local.setPolicy?.(policy);
   }

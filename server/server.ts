@@ -70,6 +70,7 @@ import {
   type DeleteModelParams,
   type DownloadParams,
   type EditParams,
+  type EnginePolicy,
   type ExplainParams,
   type ForgetParams,
   type ImportParams,
@@ -113,6 +114,10 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
+/** For clients that do not say: whoever opens the same folders again finds their conversations' states again. */
+const ownerOf = ({ workspaceFolders, rootUri }: InitializeParams) =>
+  JSON.stringify(workspaceFolders?.map(({ uri }) => uri) ?? rootUri ?? "");
+
 const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
 
 export function startServer(connection: Connection, dependencies: ServerDependencies): void {
@@ -128,12 +133,14 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
     const options: InitializationOptions = params.initializationOptions ?? {};
-    const { ownCommands, translations, modelsFolder, backendsFolder } = options;
+    const { ownCommands, translations, modelsFolder, backendsFolder, owner, policy } = options;
     if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
     if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
+    engine.introduce?.({ kind: ownCommands ? "window" : undefined, owner: owner ?? ownerOf(params) });
+    if (policy) engine.setPolicy?.(policy);
     return {
       serverInfo: { name: "nemotron-local" },
       capabilities: {
@@ -206,6 +213,7 @@ export function startServer(connection: Connection, dependencies: ServerDependen
     await engine.unload();
     return null;
   });
+  connection.onNotification(Method.policy, (policy: EnginePolicy) => engine.setPolicy?.(policy));
   serve<StartEndpointParams>(Method.startEndpoint, checkStartEndpoint, (params) => endpoint.start(params));
   connection.onRequest(Method.stopEndpoint, async () => {
     await endpoint.stop();
