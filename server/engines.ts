@@ -1,6 +1,6 @@
 /** One engine for everybody: what is loaded decides which one works, the process on this machine or an endpoint. */
 import type { Engine, PrepareRequest, PromptRequest, Reply, RespondRequest } from "./engine/engine.ts";
-import { noReply } from "./features/resume.ts";
+import { noReply } from "./engine/errors.ts";
 import type { EnginePolicy, LoadParams, ModelInfo, PrepareResult, Status } from "./protocol.ts";
 
 export class Engines implements Engine {
@@ -48,6 +48,10 @@ export class Engines implements Engine {
     return this.active.respond(request, signal);
   }
 
+  introduce(client: Parameters<NonNullable<Engine["introduce"]>>[0]): void {
+    this.local.introduce?.(client);
+  }
+
   /** Replies go on here alone, whatever is loaded by now. */
   resume(replyId: string, signal: AbortSignal): Reply {
     if (!this.local.resume) throw noReply();
@@ -57,10 +61,6 @@ export class Engines implements Engine {
   /** What is kept is kept here. */
   async forget(conversation: string): Promise<void> {
     await this.local.forget?.(conversation);
-  }
-
-  introduce(client: Parameters<NonNullable<Engine["introduce"]>>[0]): void {
-    this.local.introduce?.(client);
   }
 
   setPolicy(policy: EnginePolicy): void {

@@ -1,5 +1,4 @@
-import { t } from "@vscode/l10n";
-import { EngineError } from "../engine/engine.ts";
+import { noReply } from "../engine/errors.ts";
 import type { ResumeParams, ResumeResult } from "../protocol.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
 
@@ -16,9 +15,4 @@ export async function resume(
   const reply = engine.resume?.(replyId, signal);
   if (!reply) throw noReply();
   return replies.run(partialResultToken, reply, report);
-}
-
-export function noReply(): EngineError {
-  const reason = t("The reply is not there any more.");
-  return new EngineError("noReply", reason, { reason, next: t("Ask again.") });
 }

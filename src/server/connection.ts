@@ -15,6 +15,7 @@ import {
   WorkDoneProgress,
 } from "vscode-languageclient/node";
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+import { enginePolicy } from "../config.ts";
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
 import { serverDied, toServerError } from "../serverError.ts";
 import { SILENT, traced } from "./logging.ts";
@@ -25,6 +26,7 @@ export type OnWorkDone = (progress: { message?: string; percentage?: number }) =
 export type Connection = {
   /** Rejects with serverDied once the server's end has been told, so that whoever tries again meets another one. */
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
+  notify(method: string, params: object): Promise<void>;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
   /** How far a request is that takes long. */
   onWorkDone(token: string, listener: OnWorkDone): Disposable;
@@ -32,23 +34,24 @@ export type Connection = {
   dispose(): Promise<void>;
 };
 
-/** Where the server keeps what it downloads. */
-export type Folders = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder">>;
+/** Where the server keeps what it downloads, and whose conversations the window's are. */
+export type Belongings = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder" | "owner">>;
 
 export type ConnectionOptions = {
   /** The bundled server. */
   module: string;
-  folders: Folders;
+  belongings: Belongings;
   log: LogOutputChannel;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
 };
 
-const options = (folders: Folders): InitializationOptions => ({
+const options = (belongings: Belongings): InitializationOptions => ({
   ownCommands: true,
   translations: l10n.bundle,
-  ...folders,
+  policy: enginePolicy(),
+  ...belongings,
 });
 /** A request may fail before its server's end is noticed, which is not later than this, ms. */
 const NOTICED_MS = 5000;
@@ -62,10 +65,10 @@ class QuietClient extends LanguageClient {
 }
 
 /** Starts the server. Rejects when it cannot be started. */
-export async function connect({ module, folders, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
+export async function connect({ module, belongings, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
   // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
   const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
-  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, folders));
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, belongings));
   client.onNotification(Method.status, onStatus);
   await client.start();
   let leaving = false;
@@ -88,6 +91,7 @@ export async function connect({ module, folders, log, onStatus, onClosed }: Conn
         throw serverDied();
       }
     },
+    notify: (method, params) => client.sendNotification(method, params),
     onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
     onWorkDone: (token, listener) =>
       client.onProgress(WorkDoneProgress.type, token, (progress) => {
@@ -103,7 +107,7 @@ export async function connect({ module, folders, log, onStatus, onClosed }: Conn
 
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientOptions {
+function clientOptions(log: LogOutputChannel, belongings: Belongings): LanguageClientOptions {
   const lines = (input: Readable) => {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
@@ -120,7 +124,7 @@ function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientO
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: options(folders),
+    initializationOptions: options(belongings),
     middleware: traced(log),
   };
 }

@@ -45,7 +45,13 @@ describe("deleted conversations", () => {
 
   it("are told at once to a server that runs", async () => {
     const { told, request } = server();
-    const connection = { request, onReplyProgress: nothing, onWorkDone: nothing, dispose: async () => {} };
+    const connection = {
+      request,
+      notify: async () => {},
+      onReplyProgress: nothing,
+      onWorkDone: nothing,
+      dispose: async () => {},
+    };
     await new Forgotten({ running: async () => connection }, memento()).add("a");
     assert.deepEqual(told, [forget("a")]);
   });
