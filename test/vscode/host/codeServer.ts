@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
-import { type Altered, type ScriptedReply, withChecksum, withScript } from "./scripted.ts";
+import { type Altered, type ScriptedReply, type ScriptedSharing, withChecksum, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
@@ -24,6 +24,8 @@ export type ServerOptions = {
   env?: Record<string, string>;
   /** What the model says, instead of the toy: for what no model says on demand. */
   script?: readonly ScriptedReply[];
+  /** With a script: what its engine says of others who share it. */
+  sharing?: ScriptedSharing;
   /** Of the file that a hub of the test's own serves as any model of the catalogue. */
   sha256?: string;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
@@ -89,8 +91,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   return server;
 }
 
-function altered(directory: string, installed: string, { script, sha256 }: ServerOptions): Altered {
-  if (script) return withScript(directory, installed, script);
+function altered(directory: string, installed: string, { script, sharing = {}, sha256 }: ServerOptions): Altered {
+  if (script) return withScript(directory, installed, script, sharing);
   if (sha256) return withChecksum(directory, installed, sha256);
   return { extensions: installed, env: {} };
 }
