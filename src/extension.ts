@@ -25,6 +25,7 @@ import { StatusBar } from "./statusBar.ts";
 
 let store: ConversationStore | undefined;
 let server: Server | undefined;
+let leave = () => {};
 
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
@@ -39,10 +40,12 @@ export function activate(context: ExtensionContext): void {
       backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
       owner: ownerId(storageUri ? workspaceState : context.globalState),
     },
+    workspaceState,
   );
   const downloads = new Downloads(server, context.globalState, context.secrets);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
+  leave = () => chat.leave();
   const ignoreRules = new IgnoreRules();
   const files = new FileSearch(ignoreRules);
   const attachments = new Attachments(ignoreRules);
@@ -89,6 +92,7 @@ export function activate(context: ExtensionContext): void {
 
 /** The window closes when this resolves: what was said last is on disk by then, and the engine left to others. */
 export async function deactivate(): Promise<void> {
+  leave();
   await Promise.all([store?.flush(), server?.dispose()]);
 }
 

@@ -1,6 +1,13 @@
 /** The language server as the extension sees it: started on first use, the wire hidden behind typed methods. */
 import { t } from "@vscode/l10n";
-import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, window } from "vscode";
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type LogOutputChannel,
+  type Memento,
+  window,
+} from "vscode";
 import {
   type ApplyParams,
   type ApplyResult,
@@ -31,22 +38,25 @@ import {
   type PrepareResult,
   type RemoveBackendParams,
   type RemoveBackendResult,
+  type ResumeResult,
   type WriteTestsParams,
   type WriteTestsResult,
 } from "../server/protocol.ts";
 import type { Doing } from "./server/activity.ts";
 import type { Belongings, OnWorkDone } from "./server/connection.ts";
 import { Endpoint } from "./server/endpoint.ts";
+import { Forgotten } from "./server/forgotten.ts";
 import { Lives } from "./server/lives.ts";
 import { logStatus } from "./server/logging.ts";
 import { type Answers, type LoadOptions, Model } from "./server/model.ts";
 import { tellPolicy } from "./server/policy.ts";
-import { type OnProgress, Requests, type StreamedReply } from "./server/requests.ts";
+import { Requests } from "./server/requests.ts";
 import type { ServerStatus } from "./server/status.ts";
+import type { OnProgress, StreamedReply } from "./server/streams.ts";
 import { orCancelled, type ServerError } from "./serverError.ts";
 
-export type { OnProgress, StreamedReply } from "./server/requests.ts";
 export type { ServerStatus } from "./server/status.ts";
+export type { OnProgress, StreamedReply } from "./server/streams.ts";
 export { ServerError } from "./serverError.ts";
 
 /** Requests start the server when it does not run, and reject with a ServerError. */
@@ -57,13 +67,14 @@ export class Server implements Disposable {
   private readonly model: Model;
   private readonly requests: Requests;
   private readonly policy: Disposable;
+  private readonly forgotten: Forgotten;
   /** For other programs; off until it is started. */
   readonly endpoint: Endpoint;
   readonly onStatus = this.statusChanged.event;
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string, answers: Answers, belongings: Belongings) {
+  constructor(module: string, answers: Answers, belongings: Belongings, memento: Memento) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lives = new Lives({
       module,
@@ -73,12 +84,14 @@ export class Server implements Disposable {
       onConnected: (connection) => {
         this.model.connected(connection).catch((error) => this.couldNotLoad(error));
         void this.endpoint.connected(connection);
+        void this.forgotten.connected(connection);
       },
     });
     this.endpoint = new Endpoint(this.lives);
     this.model = new Model(this.lives, answers, (error) => this.setStatus({ type: "refused", error }));
     this.requests = new Requests(this.lives, this.model);
     this.policy = tellPolicy(this.lives);
+    this.forgotten = new Forgotten(this.lives, memento);
   }
 
   /** Starts the server, if it does not run, and has it load the chosen model. Resolves before that is loaded. */
@@ -97,6 +110,16 @@ export class Server implements Disposable {
 
   explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ExplainResult> {
     return this.requests.streamed(Method.explain, params, onProgress, token);
+  }
+
+  /** A reply that went on without us, from its beginning. Rejects with noReply, and as the reply itself does. */
+  resume(replyId: string, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ResumeResult> {
+    return this.requests.resume(replyId, onProgress, token);
+  }
+
+  /** A conversation was deleted. Where no server runs, the next one hears of it. */
+  forget(conversation: string): Promise<void> {
+    return this.forgotten.add(conversation);
   }
 
   edit(params: EditParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<EditResult> {

@@ -1,10 +1,10 @@
 /** One life of the engine process, seen from the server. */
 import { type ChildProcess, fork } from "node:child_process";
 import { t } from "@vscode/l10n";
-import { PromptError } from "../nemotron/prompt.ts";
 import type { Backend } from "../protocol.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
-import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
+import { revive } from "./errors.ts";
+import type { EngineResult, FromEngine, ToEngine } from "./wire.ts";
 
 /** So much of its stderr is kept to find a reason in. */
 const STDERR_CHARS = 8_192;
@@ -30,7 +30,15 @@ type Pending = {
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 export type EngineRequest = Without<Exclude<ToEngine, { type: "cancel" }>, "id">;
 
-export class Child {
+/** Somewhere that takes requests for the engine: its process, or the host that has it. */
+export type EngineRequests<Request = EngineRequest> = {
+  request<T extends EngineResult>(
+    request: Request,
+    options?: { signal?: AbortSignal; onEvents?: (events: ReplyEvent[]) => void; onId?: (id: number) => void },
+  ): Promise<T>;
+};
+
+export class Child implements EngineRequests {
   death: Death | undefined;
   private readonly process: ChildProcess;
   private readonly pending = new Map<number, Pending>();
@@ -65,6 +73,10 @@ export class Child {
       this.process.once("close", (code, signal) => over(this.reason(code, signal), signal === "SIGKILL"));
       this.process.on("error", (error) => over(error.message, false));
     });
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
   }
 
   /** Sends a request; aborting asks the engine to stop it, and the promise settles when it has. */
@@ -136,9 +148,4 @@ export class Child {
     // Where it was compiled is of no interest.
     return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
-}
-
-function revive({ code, message, data, badPrompt }: WireError): Error {
-  if (code) return new EngineError(code, message, data);
-  return badPrompt ? new PromptError(message) : new Error(message);
 }

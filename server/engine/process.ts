@@ -1,7 +1,8 @@
 /** The engine process: the wire at one end, the model at the other. It lives and dies with the server that started it. */
 import { t } from "@vscode/l10n";
-import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
+import { wireError } from "./errors.ts";
+import { joinText } from "./joinText.ts";
 import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { probe } from "./probe.ts";
@@ -9,7 +10,7 @@ import { countPrompt, prepare, respond } from "./respond.ts";
 import { removeStateDirectoryNow } from "./stateDirectory.ts";
 import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
-import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
+import type { EngineResult, FromEngine, ToEngine } from "./wire.ts";
 
 /** Text is sent at most this often, ms: a message a token would cost more than the token. */
 const FLUSH_MS = 12;
@@ -36,20 +37,12 @@ function batched(id: number) {
     last = performance.now();
   };
   const add = (event: ReplyEvent) => {
-    if (!join(waiting.at(-1), event)) waiting.push({ ...event });
+    if (!joinText(waiting.at(-1), event)) waiting.push({ ...event });
     const wait = last + FLUSH_MS - performance.now();
     if (wait <= 0) flush();
     else timer ??= setTimeout(flush, wait);
   };
   return { add, flush };
-}
-
-/** Adds an event's text to one that waits, where both are text of the same kind. The newer count holds. */
-function join(waiting: ReplyEvent | undefined, event: ReplyEvent): boolean {
-  if (!waiting || !("text" in waiting) || !("text" in event) || waiting.type !== event.type) return false;
-  waiting.text += event.text;
-  waiting.tokens = event.tokens;
-  return true;
 }
 
 /** Progress in whole percents: the library tells of every tensor. */
@@ -60,12 +53,6 @@ function throttled(report: (progress: number) => void): (progress: number) => vo
     if (percent > last) report(progress);
     last = Math.max(last, percent);
   };
-}
-
-function wireError(error: unknown, cancelled: boolean): WireError {
-  if (error instanceof EngineError) return { code: error.code, message: error.message, data: error.data };
-  const message = error instanceof Error ? error.message : String(error);
-  return { message, badPrompt: error instanceof PromptError, cancelled };
 }
 
 async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {

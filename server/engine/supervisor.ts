@@ -21,7 +21,7 @@ export type SupervisorOptions = {
   enginePath: string;
   log: (message: string) => void;
   /** Where backends are installed (storedPackages.ts). */
-  backendsFolder?: () => string;
+  backendsFolder?: () => string | undefined;
   /** Looked at before a file is loaded: rejects with an EngineError where it must not be. */
   checkFile?: (file: string, signal: AbortSignal) => Promise<void>;
 };
@@ -46,6 +46,11 @@ export class Supervisor implements Engine {
   constructor(options: SupervisorOptions) {
     this.options = options;
     this.cleaning = sweepStateDirectories();
+  }
+
+  /** Of the process that holds the model, or is about to. */
+  get enginePid(): number | undefined {
+    return this.child?.pid;
   }
 
   onStatus(listener: (status: Status) => void): void {
@@ -121,7 +126,7 @@ export class Supervisor implements Engine {
   respond(request: RespondRequest, signal: AbortSignal): Reply {
     return new RemoteReply(
       () => this.ready(signal),
-      request,
+      { type: "respond" as const, request },
       signal,
       (more) => {
         this.requests += more;

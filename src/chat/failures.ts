@@ -12,6 +12,8 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
     case "cancelled":
       return { state: "stopped", error: undefined };
     case "connectionLost":
+    case "noReply":
+    case "notRunning":
       return { state: "interrupted", error: { message, next, actions: [] } };
     case "engineCrashed":
     case "serverDied":

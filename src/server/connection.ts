@@ -17,12 +17,14 @@ import {
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
 import { enginePolicy } from "../config.ts";
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
+import { serverDied, toServerError } from "../serverError.ts";
 import { SILENT, traced } from "./logging.ts";
 
 /** `percentage`: of all of it. */
 export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
 
 export type Connection = {
+  /** Rejects with serverDied once the server's end has been told, so that whoever tries again meets another one. */
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
   notify(method: string, params: object): Promise<void>;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
@@ -51,6 +53,8 @@ const options = (belongings: Belongings): InitializationOptions => ({
   policy: enginePolicy(),
   ...belongings,
 });
+/** A request may fail before its server's end is noticed, which is not later than this, ms. */
+const NOTICED_MS = 5000;
 const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
@@ -67,9 +71,26 @@ export async function connect({ module, belongings, log, onStatus, onClosed }: C
   const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, belongings));
   client.onNotification(Method.status, onStatus);
   await client.start();
-  const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
+  let leaving = false;
+  const ended = new Promise<void>((resolve) => {
+    client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Stopped) return;
+      if (!leaving) onClosed();
+      resolve();
+    });
+  });
   return {
-    request: (method, params, token) => client.sendRequest(method, params, token),
+    request: async (method, params, token) => {
+      try {
+        return await client.sendRequest(method, params, token);
+      } catch (error) {
+        const died = toServerError(error).code === "serverDied";
+        // What a server that is being ended answers says nothing of the request.
+        if (token?.isCancellationRequested || !(died || leaving)) throw error;
+        await Promise.race([ended, after(NOTICED_MS)]);
+        throw serverDied();
+      }
+    },
     notify: (method, params) => client.sendNotification(method, params),
     onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
     onWorkDone: (token, listener) =>
@@ -77,12 +98,14 @@ export async function connect({ module, belongings, log, onStatus, onClosed }: C
         if (progress.kind === "report") listener(progress);
       }),
     dispose: async () => {
-      listener.dispose();
+      leaving = true;
       // A server that does not stop in time is killed, and the client has said so in the log.
       await client.dispose().catch(() => {});
     },
   };
 }
+
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 function clientOptions(log: LogOutputChannel, belongings: Belongings): LanguageClientOptions {
   const lines = (input: Readable) => {

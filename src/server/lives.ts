@@ -45,6 +45,12 @@ export class Lives implements Disposable {
     return this.current;
   }
 
+  /** The same for what can be of use to no other server: one that has been given up is not started for that. */
+  revived(): Promise<Connection> {
+    if (!this.givenUp) return this.connection();
+    return Promise.reject(new ServerError("notRunning", t("The language server does not run.")));
+  }
+
   /** The server, if there is one or one is being started. */
   async running(): Promise<Connection | undefined> {
     return this.current?.catch(() => undefined);

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type ChatResult, ErrorCode, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
-import { Client, idle, rejection, textOf } from "../support/client.ts";
+import { Client, hostPid, idle, rejection, textOf } from "../support/client.ts";
 
 /** In idle time the answer is read behind the conversation: some 400 tokens here, on a machine that may be busy. */
 const SETTLE_MS = 700;
@@ -94,7 +94,7 @@ describe("nemotron/chat", () => {
         await idle(SETTLE_MS);
       }
       const directory = readdirSync(os.tmpdir()).find((name) =>
-        name.startsWith(`nemotron-states-${frugal.process.pid}-`),
+        name.startsWith(`nemotron-states-${hostPid(frugal.runtime)}-`),
       )!;
       assert.deepEqual(readdirSync(path.join(os.tmpdir(), directory)), []);
     } finally {
@@ -241,7 +241,7 @@ describe("nemotron/chat", () => {
   it("answers two requests at once, the edit's before the chat's", async () => {
     const order: string[] = [];
     const chat = client.stream<ChatResult>(Method.chat, {
-      messages: [user("Count to one hundred.")],
+      messages: [user("Think for a long time.")],
       thinking: { mode: "on" },
     });
     const uri = "untitled:add.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import os from "node:os";
 import { type ChatResult, ErrorCode, Method, type Status } from "../../server/protocol.ts";
-import { Client, idle, isRunning, rejection, TOY } from "../support/client.ts";
+import { Client, hostPid, idle, isRunning, rejection, TOY } from "../support/client.ts";
 
 type Failed = Extract<Status, { type: "failed" }>;
 const user = (content: string) => ({ role: "user" as const, content });
@@ -85,7 +85,7 @@ describe("the engine's death", () => {
 
   it("while loading is a named error, a status, and a restart", async () => {
     const old = client.enginePid();
-    const loading = rejection(client.request(Method.load, { model: TOY, gpu: "off" }));
+    const loading = rejection(client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 4096 }));
     while (client.enginePid() === undefined || client.enginePid() === old) await idle(5);
     killEngine(client);
     const { code, data } = await loading;
@@ -114,11 +114,12 @@ describe("the engine's death", () => {
   it("leaves no process and no state file behind when the server ends", async () => {
     await client.chat({ messages: [user("Hello")], thinking: { mode: "off" } });
     const pid = client.enginePid()!;
-    assert.ok(readdirSync(os.tmpdir()).some((name) => name.startsWith(`nemotron-states-${client.process.pid}-`)));
+    const states = `nemotron-states-${hostPid(client.runtime)}-`;
+    assert.ok(readdirSync(os.tmpdir()).some((name) => name.startsWith(states)));
     await client.stop();
     await idle(50);
     assert.equal(isRunning(pid), false);
-    assert.ok(!readdirSync(os.tmpdir()).some((name) => name.startsWith(`nemotron-states-${client.process.pid}-`)));
+    assert.ok(!readdirSync(os.tmpdir()).some((name) => name.startsWith(states)));
   });
 
   it("follows the server's, and the server's that of its client", async () => {

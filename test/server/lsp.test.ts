@@ -12,7 +12,7 @@ import {
 } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type ChatResult, Command, Method, type Status } from "../../server/protocol.ts";
-import { Client, idle, rejection, TOY } from "../support/client.ts";
+import { Client, idle, newRuntime, rejection, TOY } from "../support/client.ts";
 
 const SAMPLE = readFileSync("test/samples/cart.ts", "utf8");
 const URI = "untitled:cart.ts";
@@ -199,7 +199,9 @@ describe("the server process", () => {
   });
 
   it("speaks over Node's IPC as well", async () => {
-    const server = fork("dist/server.mjs", ["--node-ipc", "--model", TOY, "--gpu", "off"], { stdio: "ignore" });
+    const args = ["--node-ipc", "--model", TOY, "--gpu", "off", "--keep-alive", "0"];
+    const env = { ...process.env, NEMOTRON_RUNTIME_DIR: newRuntime() };
+    const server = fork("dist/server.mjs", args, { stdio: "ignore", env });
     const connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
     const ready = new Promise<void>((resolve) => {
       connection.onNotification(Method.status, ({ type }: Status) => {

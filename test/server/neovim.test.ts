@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { TOY } from "../support/client.ts";
+import { newRuntime, TOY } from "../support/client.ts";
 
 describe("Neovim", () => {
   it("explains and edits with its built-in client, and undoes the edit at once", async function () {
@@ -19,7 +19,16 @@ describe("Neovim", () => {
       const { stdout } = await promisify(execFile)(
         "nvim",
         ["--headless", "-u", "NONE", "-n", "-c", "luafile test/server/neovim.lua"],
-        { env: { ...process.env, SAMPLE: sample, MODEL: TOY, XDG_STATE_HOME: directory }, timeout: 110_000 },
+        {
+          env: {
+            ...process.env,
+            SAMPLE: sample,
+            MODEL: TOY,
+            XDG_STATE_HOME: directory,
+            NEMOTRON_RUNTIME_DIR: newRuntime(),
+          },
+          timeout: 110_000,
+        },
       );
       const report = JSON.parse(stdout.trim().split("\n").at(-1)!);
       assert.equal(report.error, undefined);

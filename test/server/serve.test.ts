@@ -11,16 +11,18 @@ import { promisify } from "node:util";
 import OpenAI from "openai";
 import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
-import { Client, isRunning, rejection, TOY } from "../support/client.ts";
+import { Client, enginePid, hostGone, isRunning, newRuntime, rejection, TOY } from "../support/client.ts";
 
 const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
+
+const RUNTIME = newRuntime();
 
 type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
 
 async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
   const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, NEMOTRON_RUNTIME_DIR: RUNTIME, ...env },
   });
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (data) => {
@@ -47,7 +49,9 @@ function snippet(words: string): string {
 }
 
 const fails = (args: string[], env: Record<string, string> = {}) =>
-  run(process.execPath, ["dist/server.mjs", "serve", ...args], { env: { ...process.env, ...env } }).then(
+  run(process.execPath, ["dist/server.mjs", "serve", ...args], {
+    env: { ...process.env, NEMOTRON_RUNTIME_DIR: RUNTIME, ...env },
+  }).then(
     () => assert.fail("It was expected to fail."),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
   );
@@ -127,16 +131,16 @@ describe("nemotron-server serve", () => {
         messages: [{ role: "user", content: "Think for a long time." }],
         stream: true,
       });
-      const { pid } = serving.process;
-      const engine = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-      assert.ok(engine.length === 1 && isRunning(engine[0]!));
+      const engine = enginePid(RUNTIME)!;
+      assert.ok(isRunning(engine));
       serving.process.kill(signal);
       const read = async () => {
         for await (const _ of stream);
       };
       await Promise.allSettled([read()]);
       if (serving.process.exitCode === null) await once(serving.process, "exit");
-      assert.deepEqual([serving.process.exitCode, isRunning(engine[0]!)], [0, false]);
+      await hostGone(RUNTIME);
+      assert.deepEqual([serving.process.exitCode, isRunning(engine)], [0, false]);
     }
   });
 
