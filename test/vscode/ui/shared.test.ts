@@ -144,8 +144,7 @@ describe("an engine with another model for others", () => {
     await workbench.until(async () => loads().length > before, "the window has joined");
     assert.deepEqual(loads().at(-1), [OTHER, "join"]);
     await shows("Nemotron 1K");
-    await workbench.statusItem.hover();
-    const tooltip = workbench.page.locator(".monaco-hover", { hasText: "The settings of this window name" });
+    const tooltip = await workbench.tooltip("The settings of this window name");
     await tooltip.getByText("Load mine for all").waitFor();
     await workbench.shot("shared-joined");
     assert.equal(await refused().count(), 0);
