@@ -45,8 +45,8 @@ export type CodeServer = {
   log(): string;
   /** Copies its log, those of VS Code and the page's console into a folder. */
   keepLogs(folder: string): void;
-  /** The workbench with the workspace open, and what else it is told. */
-  url(payload?: [string, string][]): string;
+  /** The workbench with the workspace or another folder open, and what else it is told. */
+  url(payload?: [string, string][], folder?: string): string;
   /** A file of this machine as the workbench names it. */
   remoteUri(file: string): string;
   /** Ends it, its extension hosts and all they started, and removes its folder. */
@@ -80,8 +80,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
       for (const name of ["server.log", "console.log", "data/logs"])
         if (existsSync(at(name))) cpSync(at(name), path.join(folder, path.basename(name)), { recursive: true });
     },
-    url: (payload) => {
-      const query = new URLSearchParams({ folder: workspace, ...(payload && { payload: JSON.stringify(payload) }) });
+    url: (payload, folder = workspace) => {
+      const query = new URLSearchParams({ folder, ...(payload && { payload: JSON.stringify(payload) }) });
       return `http://127.0.0.1:${port}/?${query}`;
     },
     remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
