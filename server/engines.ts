@@ -51,6 +51,11 @@ export class Engines implements Engine {
     return this.active.prepare(request, signal);
   }
 
+  /** Also while another engine works: what is kept is on this machine. */
+  async forget(conversation: string): Promise<void> {
+    await this.local.forget?.(conversation);
+  }
+
   countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number> {
     return this.active.countPrompt(request, signal);
   }

@@ -12,6 +12,7 @@ import type {
   DownloadParams,
   EditParams,
   ExplainParams,
+  ForgetParams,
   ImportParams,
   InstallBackendParams,
   LoadParams,
@@ -83,6 +84,22 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
     "tools must be a list of tools with names",
   );
   checkThinking(thinking);
+  checkConversationId(params.conversation);
+}
+
+/** Ids are of the client's making, and short. */
+const MOST_ID_CHARS = 256;
+
+function checkConversationId(id: unknown): void {
+  check(
+    id === undefined || (isText(id) && id !== "" && id.length <= MOST_ID_CHARS),
+    `conversation must be a text of at most ${MOST_ID_CHARS} characters`,
+  );
+}
+
+export function checkForget(params: Unknown<ForgetParams>): void {
+  check(isObject(params) && params.conversation !== undefined, "conversation is missing");
+  checkConversationId(params.conversation);
 }
 
 function checkMessages(messages: Unknown<Message>[]): void {
@@ -125,6 +142,7 @@ function checkContextItem(item: unknown): void {
 export function checkExplain(params: Unknown<ExplainParams>): void {
   checkSelection(params);
   checkSampling(params.sampling);
+  checkConversationId(params.conversation);
   const { followUp } = params;
   check(followUp === undefined || typeof followUp === "boolean", "followUp must be true or false");
 }

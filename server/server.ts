@@ -45,6 +45,7 @@ import {
   checkDownload,
   checkEdit,
   checkExplain,
+  checkForget,
   checkImport,
   checkLoad,
   checkModelId,
@@ -68,6 +69,7 @@ import {
   type DownloadParams,
   type EditParams,
   type ExplainParams,
+  type ForgetParams,
   type ImportParams,
   type InitializationOptions,
   type LoadParams,
@@ -194,6 +196,10 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   serve<LoadParams>(Method.load, checkLoad, (params, signal) => engine.load(params, signal));
   connection.onRequest(Method.unload, async () => {
     await engine.unload();
+    return null;
+  });
+  serve<ForgetParams>(Method.forget, checkForget, async ({ conversation }) => {
+    await engine.forget?.(conversation);
     return null;
   });
   serve<StartEndpointParams>(Method.startEndpoint, checkStartEndpoint, (params) => endpoint.start(params));

@@ -1,5 +1,6 @@
 /** One life of the engine process, seen from the server. */
 import { type ChildProcess, fork } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import { PromptError } from "../nemotron/prompt.ts";
 import type { Backend } from "../protocol.ts";
@@ -57,8 +58,7 @@ export class Child {
       const over = (reason: string, killed: boolean) => {
         if (this.death) return;
         this.death = { reason, killed };
-        for (const { reject } of this.pending.values()) reject(this.crash(this.death));
-        this.pending.clear();
+        this.failAll(this.crash(this.death));
         listeners.onDeath(this.death);
         resolve();
       };
@@ -92,13 +92,26 @@ export class Child {
     }
   }
 
-  /** Ends the process, which gives all its memory back; what it still works on fails with this message. */
-  async end(message: string): Promise<void> {
+  /**
+   * Ends the process, which gives all its memory back; what it still works on fails with this message.
+   * @param saveMs how long it may take before that to save what it holds of conversations.
+   */
+  async end(message: string, saveMs = 0): Promise<void> {
     if (this.death) return;
     this.ending = message;
-    // Nothing in there is worth a farewell, and a process that hangs in native code would not hear it.
+    if (saveMs > 0) {
+      this.failAll(ended(message));
+      const saved = this.request({ type: "save", withinMs: saveMs }).catch(() => {});
+      await Promise.race([saved, pause(saveMs, undefined, { ref: false })]);
+    }
+    // What else is in there is worth no farewell, and a process that hangs in native code would not hear it.
     this.process.kill("SIGKILL");
     await this.exited;
+  }
+
+  private failAll(error: Error): void {
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
   }
 
   private send(message: ToEngine): void {
@@ -107,8 +120,7 @@ export class Child {
   }
 
   private crash({ reason }: Death): EngineError {
-    if (this.ending)
-      return new EngineError("engineCrashed", this.ending, { reason: this.ending, next: t("Load a model.") });
+    if (this.ending) return ended(this.ending);
     const next = t("It is being started again; send the request once more.");
     return new EngineError("engineCrashed", t("The engine ended unexpectedly ({0}).", reason), { reason, next });
   }
@@ -137,6 +149,9 @@ export class Child {
     return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
+
+const ended = (message: string) =>
+  new EngineError("engineCrashed", message, { reason: message, next: t("Load a model.") });
 
 function revive({ code, message, data, badPrompt }: WireError): Error {
   if (code) return new EngineError(code, message, data);

@@ -9,7 +9,8 @@ import { EngineError } from "./engine.ts";
 import type { ModelShape } from "./fit.ts";
 import { shapeOf } from "./shape.ts";
 
-export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape };
+/** `vocabulary`: how many tokens it knows. */
+export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape; vocabulary: number };
 
 /** Throws EngineError loadFailed, naming what is wrong with the file and what to do. */
 export async function inspectModel(file: string): Promise<ModelFile> {
@@ -41,7 +42,8 @@ export async function inspectModel(file: string): Promise<ModelFile> {
   if ((info.infoEndOffset ?? 0) + lastTensor >= bytes) throw refused(t("{0} is not complete.", name), again);
 
   const title = general.name ?? name;
-  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape: shapeOf(info, bytes) };
+  const vocabulary = tokenizer?.ggml?.tokens?.length ?? 0;
+  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape: shapeOf(info, bytes), vocabulary };
 }
 
 async function head(file: string): Promise<{ magic: string; bytes: number }> {

@@ -6,7 +6,7 @@ import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { probe } from "./probe.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
-import { removeStateDirectoryNow } from "./stateDirectory.ts";
+import { conversationKey } from "./states/whose.ts";
 import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
@@ -15,7 +15,6 @@ import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
 const FLUSH_MS = 12;
 
 let loaded: Loaded | undefined;
-let stateDir: string | undefined;
 const running = new Map<number, { abort: AbortController; budget?: ThoughtBudget }>();
 
 const send = (message: FromEngine) => {
@@ -71,7 +70,6 @@ function wireError(error: unknown, cancelled: boolean): WireError {
 async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {
   if (message.type === "load") {
     speak(message.translations);
-    stateDir = message.stateDir;
     if (message.backendsFolder) useStoredPackages(message.backendsFolder);
     loaded = await load({
       ...message,
@@ -89,6 +87,13 @@ async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: Ab
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {
+    case "forget":
+      await loaded.keeper.forget(conversationKey(message.owner, message.conversation));
+      return null;
+    case "save":
+      for (const [id, { abort }] of running) if (id !== message.id) abort.abort(new Error("The engine is ending"));
+      await loaded.keeper.saveAll(message.withinMs);
+      return null;
     case "respond": {
       const budget = new ThoughtBudget(message.request.thinking);
       running.get(message.id)!.budget = budget;
@@ -138,7 +143,4 @@ process.on("message", (message: ToEngine) => {
 });
 
 // The server is gone, or wants us gone. Whatever the model is doing, the process need not wait for it.
-process.on("disconnect", () => {
-  if (stateDir) removeStateDirectoryNow(stateDir);
-  process.exit(0);
-});
+process.on("disconnect", () => process.exit(0));

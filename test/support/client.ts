@@ -1,6 +1,7 @@
 /** A language client without an editor: starts the built server as a child process and talks LSP to it over stdio. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -47,10 +48,12 @@ export class Client {
   private readonly watchers = new Set<(status: Status) => void>();
 
   private constructor({ module = "dist/server.mjs", args = [], env = {} }: ClientOptions) {
+    const states = env.NEMOTRON_STATES_DIR ?? mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
     this.process = spawn(process.execPath, [module, "--stdio", ...args], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...env },
+      env: { ...process.env, NEMOTRON_STATES_DIR: states, ...env },
     });
+    if (!env.NEMOTRON_STATES_DIR) this.process.once("exit", () => rmSync(states, { recursive: true, force: true }));
     this.process.stderr!.on("data", (data) => {
       this.stderr += data;
     });
