@@ -167,9 +167,10 @@ export class Supervisor implements Engine {
   async forget(conversation: string, owner = ""): Promise<void> {
     const onDisk = () => forgetStates(this.statesFolder, conversationKey(owner, conversation));
     await onDisk();
-    if (!this.info) return;
-    // With the process all that it holds would be gone.
-    await this.child?.request({ type: "forget", owner, conversation }).catch(() => {});
+    const { child } = this;
+    // One that ends has saved it perhaps, and holds nothing any more.
+    if (this.info && child) await child.request({ type: "forget", owner, conversation }).catch(() => this.ended);
+    else await this.ended;
     await onDisk();
   }
 

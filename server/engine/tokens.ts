@@ -131,7 +131,7 @@ export class Tokenizer {
       for (const part of text) for (const token of part) tokens.push(token);
       i += run.length;
     }
-    if (encoded.systemEnd === 0) encoded.systemEnd = tokens.length;
+    if (pieces.length <= prompt.systemPieces) encoded.systemEnd = tokens.length;
     return encoded;
   }
 
