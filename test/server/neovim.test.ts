@@ -19,7 +19,16 @@ describe("Neovim", () => {
       const { stdout } = await promisify(execFile)(
         "nvim",
         ["--headless", "-u", "NONE", "-n", "-c", "luafile test/server/neovim.lua"],
-        { env: { ...process.env, SAMPLE: sample, MODEL: TOY, XDG_STATE_HOME: directory }, timeout: 110_000 },
+        {
+          env: {
+            ...process.env,
+            SAMPLE: sample,
+            MODEL: TOY,
+            XDG_STATE_HOME: directory,
+            NEMOTRON_STATES_DIR: path.join(directory, "states"),
+          },
+          timeout: 110_000,
+        },
       );
       const report = JSON.parse(stdout.trim().split("\n").at(-1)!);
       assert.equal(report.error, undefined);

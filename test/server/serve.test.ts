@@ -12,15 +12,19 @@ import OpenAI from "openai";
 import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import { Client, isRunning, rejection, TOY } from "../support/client.ts";
+import { temporaryStates } from "../support/keptStates.ts";
 
 const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
+
+/** What it keeps of conversations, in the place of the user's own. */
+const states = temporaryStates();
 
 type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
 
 async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
   const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, NEMOTRON_STATES_DIR: states.folder, ...env },
   });
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (data) => {
@@ -47,13 +51,16 @@ function snippet(words: string): string {
 }
 
 const fails = (args: string[], env: Record<string, string> = {}) =>
-  run(process.execPath, ["dist/server.mjs", "serve", ...args], { env: { ...process.env, ...env } }).then(
+  run(process.execPath, ["dist/server.mjs", "serve", ...args], {
+    env: { ...process.env, NEMOTRON_STATES_DIR: states.folder, ...env },
+  }).then(
     () => assert.fail("It was expected to fail."),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
   );
 
 describe("nemotron-server serve", () => {
   let serving: Serving | undefined;
+  after(() => states.remove());
   afterEach(async () => {
     if (serving && serving.process.exitCode === null) {
       serving.process.kill();
