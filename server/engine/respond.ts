@@ -93,10 +93,10 @@ export async function respond(
 
 /** Tokens of the prompt that a reply would have, without its opening; of what there is when nothing is to be answered. */
 export function countPrompt({ tokenizer, dialect }: Loaded, request: PromptRequest): number {
-  const { messages, tools = [], stableChars } = request;
+  const { messages, tools = [] } = request;
   const last = messages.at(-1)?.role;
   const render = last === "user" || last === "tool" ? dialect.renderPrompt : dialect.renderPartial;
-  return tokenizer.encode(render(messages, tools, thinks(request)), stableChars, whose(request)).tokens.length;
+  return tokenizer.encode(render(messages, tools, thinks(request)), undefined, whose(request)).tokens.length;
 }
 
 /** Whether the reply to a prompt will think, where that is already known; most do. */
