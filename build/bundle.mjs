@@ -62,7 +62,7 @@ function product(outdir, options = {}) {
     build({
       ...node,
       ...options,
-      entryPoints: { server: "server/main.ts", engine: "server/engine/process.ts" },
+      entryPoints: { server: "server/main.ts", engine: "server/engine/process.ts", host: "server/sharing/main.ts" },
       outdir,
       // Native: it is found in node_modules at run time.
       external: ["node-llama-cpp"],
@@ -114,7 +114,13 @@ function tests(outdir) {
         ...found.filter((file) => !suite(file)),
         ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],
         ...["test/vscode/run.ts", "test/vscode/desktop.ts", "test/vscode/workbench.ts", "test/vscode/screenshots.ts"],
-        ...["test/vscode/walkthrough.ts", "test/vscode/window.ts"],
+        ...[
+          "test/vscode/walkthrough.ts",
+          "test/vscode/inside.ts",
+          "test/vscode/prepare.ts",
+          "test/part.ts",
+          "test/run.ts",
+        ],
         "test/support/scriptedServer.ts",
       ],
     }),

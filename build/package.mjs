@@ -60,6 +60,7 @@ function checkFiles(files, manifest, binaries) {
       "dist/connection.cjs",
       "dist/server.mjs",
       "dist/engine.mjs",
+      "dist/host.mjs",
       "dist/grammars/tree-sitter.wasm",
     ],
     ...["dist/media/main.js", "dist/media/main.css", "dist/media/codicon.css", "dist/media/codicon.ttf"],

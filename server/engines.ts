@@ -1,6 +1,7 @@
 /** One engine for everybody: what is loaded decides which one works, the process on this machine or an endpoint. */
 import type { Engine, PrepareRequest, PromptRequest, Reply, RespondRequest } from "./engine/engine.ts";
-import type { LoadParams, ModelInfo, PrepareResult, Status } from "./protocol.ts";
+import { noReply } from "./engine/errors.ts";
+import type { EnginePolicy, LoadParams, ModelInfo, PrepareResult, Status } from "./protocol.ts";
 
 export class Engines implements Engine {
   private readonly local: Engine;
@@ -45,6 +46,20 @@ export class Engines implements Engine {
 
   respond(request: RespondRequest, signal: AbortSignal): Reply {
     return this.active.respond(request, signal);
+  }
+
+  introduce(client: Parameters<NonNullable<Engine["introduce"]>>[0]): void {
+    this.local.introduce?.(client);
+  }
+
+  /** Replies go on here alone, whatever is loaded by now. */
+  resume(replyId: string, signal: AbortSignal): Reply {
+    if (!this.local.resume) throw noReply();
+    return this.local.resume(replyId, signal);
+  }
+
+  setPolicy(policy: EnginePolicy): void {
+    this.local.setPolicy?.(policy);
   }
 
   prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {

@@ -15,10 +15,12 @@ import type {
   ForgetParams,
   ImportParams,
   InstallBackendParams,
+  Kept,
   LoadParams,
   Message,
   ModelsParams,
   PrepareParams,
+  ResumeParams,
   StartEndpointParams,
   WriteTestsParams,
 } from "./protocol.ts";
@@ -56,6 +58,23 @@ export function checkChat(params: Unknown<ChatParams>): void {
   checkSampling(params.sampling);
 }
 
+/** Characters of an id of the client's making. */
+const MOST_ID_CHARS = 256;
+const isId = (value: unknown) => isText(value) && value !== "" && value.length <= MOST_ID_CHARS;
+
+function checkKept({ conversation, replyId }: Unknown<Kept>): void {
+  check(conversation === undefined || isId(conversation), "conversation must be a short text that is not empty");
+  check(replyId === undefined || isText(replyId), "replyId must be a text");
+}
+
+export function checkResume(params: Unknown<ResumeParams>): void {
+  check(isObject(params) && isText(params.replyId), "replyId must be a text");
+}
+
+export function checkForget(params: Unknown<ForgetParams>): void {
+  check(isObject(params) && isId(params.conversation), "conversation must be a short text that is not empty");
+}
+
 function checkSampling(sampling: unknown): void {
   if (sampling === undefined) return;
   check(isObject(sampling), "sampling must be an object");
@@ -84,22 +103,7 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
     "tools must be a list of tools with names",
   );
   checkThinking(thinking);
-  checkConversationId(params.conversation);
-}
-
-/** Ids are of the client's making, and short. */
-const MOST_ID_CHARS = 256;
-
-function checkConversationId(id: unknown): void {
-  check(
-    id === undefined || (isText(id) && id !== "" && id.length <= MOST_ID_CHARS),
-    `conversation must be a text of at most ${MOST_ID_CHARS} characters`,
-  );
-}
-
-export function checkForget(params: Unknown<ForgetParams>): void {
-  check(isObject(params) && params.conversation !== undefined, "conversation is missing");
-  checkConversationId(params.conversation);
+  checkKept(params);
 }
 
 function checkMessages(messages: Unknown<Message>[]): void {
@@ -142,7 +146,7 @@ function checkContextItem(item: unknown): void {
 export function checkExplain(params: Unknown<ExplainParams>): void {
   checkSelection(params);
   checkSampling(params.sampling);
-  checkConversationId(params.conversation);
+  checkKept(params);
   const { followUp } = params;
   check(followUp === undefined || typeof followUp === "boolean", "followUp must be true or false");
 }

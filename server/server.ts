@@ -30,6 +30,7 @@ import { prepare } from "./features/prepare.ts";
 import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
+import { resume } from "./features/resume.ts";
 import { writeTests } from "./features/tests.ts";
 import { downloadModel, importFile, removeModel } from "./modelFiles.ts";
 import { defaultModelsFolder } from "./models/folder.ts";
@@ -51,6 +52,7 @@ import {
   checkModelId,
   checkModels,
   checkPrepareEdit,
+  checkResume,
   checkStartEndpoint,
   checkToken,
   checkTokens,
@@ -68,6 +70,7 @@ import {
   type DeleteModelParams,
   type DownloadParams,
   type EditParams,
+  type EnginePolicy,
   type ExplainParams,
   type ForgetParams,
   type ImportParams,
@@ -77,6 +80,7 @@ import {
   type ModelsParams,
   type PrepareEditParams,
   type PrepareParams,
+  type ResumeParams,
   type StartEndpointParams,
   type Status,
   type WriteTestsParams,
@@ -110,6 +114,10 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
+/** For clients that do not say: whoever opens the same folders again finds their conversations' states again. */
+const ownerOf = ({ workspaceFolders, rootUri }: InitializeParams) =>
+  JSON.stringify(workspaceFolders?.map(({ uri }) => uri) ?? rootUri ?? "");
+
 const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
 
 export function startServer(connection: Connection, dependencies: ServerDependencies): void {
@@ -125,12 +133,14 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
     const options: InitializationOptions = params.initializationOptions ?? {};
-    const { ownCommands, translations, modelsFolder, backendsFolder } = options;
+    const { ownCommands, translations, modelsFolder, backendsFolder, owner, policy } = options;
     if (backendsFolder) backends.folder = backendsFolder;
     if (translations) speak(translations);
     if (modelsFolder) folder = path.resolve(modelsFolder);
     deps.language = languageOf(params.locale);
     documents.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
+    engine.introduce?.({ kind: ownCommands ? "window" : undefined, owner: owner ?? ownerOf(params) });
+    if (policy) engine.setPolicy?.(policy);
     return {
       serverInfo: { name: "nemotron-local" },
       capabilities: {
@@ -171,6 +181,11 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   serve<CountParams>(Method.count, checkConversation, (params, signal) => count(params, deps, signal));
   serve<CountTokensParams>(Method.countTokens, checkCountTokens, (params, signal) => countTokens(params, deps, signal));
   serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
+  serve<ResumeParams>(Method.resume, checkResume, (params, signal, report) => resume(params, deps, signal, report));
+  serve<ForgetParams>(Method.forget, checkForget, async ({ conversation }) => {
+    await engine.forget?.(conversation);
+    return null;
+  });
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
   serve<PrepareEditParams>(Method.prepareEdit, checkPrepareEdit, (params, signal) => prepareEdit(params, deps, signal));
   serve<ApplyParams>(Method.apply, checkApply, (params) => apply(params, deps));
@@ -198,10 +213,7 @@ export function startServer(connection: Connection, dependencies: ServerDependen
     await engine.unload();
     return null;
   });
-  serve<ForgetParams>(Method.forget, checkForget, async ({ conversation }) => {
-    await engine.forget?.(conversation);
-    return null;
-  });
+  connection.onNotification(Method.policy, (policy: EnginePolicy) => engine.setPolicy?.(policy));
   serve<StartEndpointParams>(Method.startEndpoint, checkStartEndpoint, (params) => endpoint.start(params));
   connection.onRequest(Method.stopEndpoint, async () => {
     await endpoint.stop();

@@ -5,16 +5,26 @@ import { parseArgs } from "node:util";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { Backends } from "../backends/backends.ts";
 import { probeGpus } from "../engine/hardware.ts";
-import { Supervisor } from "../engine/supervisor.ts";
 import { Engines } from "../engines.ts";
-import { expectUnchanged } from "../models/verified.ts";
 import type { LoadParams } from "../protocol.ts";
 import { RemoteEngine } from "../remote/remoteEngine.ts";
 import { startServer } from "../server.ts";
-import { count, loadParams, MODEL_OPTIONS, MODEL_USAGE, type ModelValues, UsageError } from "./options.ts";
+import { SharedEngine } from "../sharing/sharedEngine.ts";
+import {
+  count,
+  KEEP_ALIVE_OPTION,
+  KEEP_ALIVE_USAGE,
+  keepAlive,
+  loadParams,
+  MODEL_OPTIONS,
+  MODEL_USAGE,
+  type ModelValues,
+  UsageError,
+} from "./options.ts";
 
 export const LSP_USAGE = `nemotron-server --stdio | --node-ipc [options]
 ${MODEL_USAGE}
+${KEEP_ALIVE_USAGE}
   --remote URL     an OpenAI-compatible endpoint instead of a file; its key in NEMOTRON_REMOTE_KEY
   --remote-model NAME  as the endpoint names it; the first that it offers when left out`;
 
@@ -29,6 +39,7 @@ export function lsp(args: string[], folder: string): void {
       remote: { type: "string" },
       "remote-model": { type: "string" },
       ...MODEL_OPTIONS,
+      ...KEEP_ALIVE_OPTION,
     },
   });
   if (!values.stdio && !values["node-ipc"]) throw new UsageError("How to talk to the client is missing.");
@@ -38,11 +49,13 @@ export function lsp(args: string[], folder: string): void {
   const log = (message: string) => console.error(`engine: ${message}`);
   const enginePath = path.join(folder, "engine.mjs");
   const backends = new Backends();
-  const local = new Supervisor({
-    enginePath,
+  const policy = { keepAliveMinutes: keepAlive(values) };
+  const local = new SharedEngine({
+    bundles: folder,
+    kind: "editor",
     log,
     backendsFolder: () => backends.folder,
-    checkFile: expectUnchanged,
+    policy,
   });
   startServer(connection, {
     engine: new Engines(local, new RemoteEngine()),

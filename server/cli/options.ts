@@ -22,6 +22,13 @@ export const MODEL_OPTIONS = {
   "idle-states": { type: "string" },
 } as const;
 
+export const KEEP_ALIVE_USAGE = `  --keep-alive N   minutes that the model stays loaded when no program uses it any more, or "always"`;
+export const KEEP_ALIVE_OPTION = { "keep-alive": { type: "string" } } as const;
+
+/** As in EnginePolicy, undefined where nothing is said. Throws UsageError. */
+export const keepAlive = ({ "keep-alive": value }: { "keep-alive"?: string }) =>
+  value === "always" ? -1 : count("keep-alive", value);
+
 export type ModelValues = { [K in keyof typeof MODEL_OPTIONS]?: string };
 
 const GPU = ["auto", "off", "cuda", "vulkan", "metal"] as const;

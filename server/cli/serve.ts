@@ -3,14 +3,22 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { Backends } from "../backends/backends.ts";
 import { EngineError } from "../engine/engine.ts";
-import { Supervisor } from "../engine/supervisor.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { ListenError } from "../http/listen.ts";
 import { defaultModelsFolder } from "../models/folder.ts";
-import { expectUnchanged } from "../models/verified.ts";
 import type { LocalLoad, Status } from "../protocol.ts";
+import { SharedEngine } from "../sharing/sharedEngine.ts";
 import { installedModel } from "./modelsHere.ts";
-import { count, loadOptions, MODEL_OPTIONS, MODEL_USAGE, UsageError } from "./options.ts";
+import {
+  count,
+  KEEP_ALIVE_OPTION,
+  KEEP_ALIVE_USAGE,
+  keepAlive,
+  loadOptions,
+  MODEL_OPTIONS,
+  MODEL_USAGE,
+  UsageError,
+} from "./options.ts";
 
 const PORT = 8000;
 const MAX_PORT = 65_535;
@@ -21,25 +29,33 @@ export const SERVE_USAGE = `nemotron-server serve [options]
   --port N         port of the OpenAI-compatible endpoint (${PORT})
   --host H         address to listen at; this machine alone when left out, anything else needs a key
   --api-key KEY    key that clients must send; better in the environment, as NEMOTRON_API_KEY
-${MODEL_USAGE}`;
+${MODEL_USAGE}
+${KEEP_ALIVE_USAGE} (0)`;
 
-type Options = { load: Omit<LocalLoad, "model"> & { model?: string }; port: number; host?: string; apiKey?: string };
+type Options = {
+  load: Omit<LocalLoad, "model"> & { model?: string };
+  keepAliveMinutes: number;
+  port: number;
+  host?: string;
+  apiKey?: string;
+};
 
 /** @param folder of the bundles. Throws UsageError. */
 export async function serve(args: string[], folder: string): Promise<void> {
-  const { load, ...where } = optionsOf(args);
+  const { load, keepAliveMinutes, ...where } = optionsOf(args);
   const model = load.model ?? (await installedModel(load, folder));
   if (model === undefined)
     throw new UsageError(
       `No model is given, and none that fits is in ${defaultModelsFolder()}. Name a GGUF file with --model; "nemotron-server models" lists what can be put there.`,
     );
-  const enginePath = path.join(folder, "engine.mjs");
-  const engine = new Supervisor({
-    enginePath,
+  const engine = new SharedEngine({
+    bundles: folder,
+    kind: "terminal",
     log: () => {},
     backendsFolder: () => new Backends().folder,
-    checkFile: expectUnchanged,
+    policy: { keepAliveMinutes },
   });
+  engine.introduce({ owner: "terminal" });
   let endpoint: Endpoint | undefined;
   let ending = false;
   const end = async (status: number) => {
@@ -69,13 +85,21 @@ export async function serve(args: string[], folder: string): Promise<void> {
 function optionsOf(args: string[]): Options {
   const { values } = parseArgs({
     args,
-    options: { port: { type: "string" }, host: { type: "string" }, "api-key": { type: "string" }, ...MODEL_OPTIONS },
+    options: {
+      port: { type: "string" },
+      host: { type: "string" },
+      "api-key": { type: "string" },
+      ...MODEL_OPTIONS,
+      ...KEEP_ALIVE_OPTION,
+    },
   });
   const model = values.model === undefined ? undefined : path.resolve(values.model);
   const port = count("port", values.port) ?? PORT;
   if (port > MAX_PORT) throw new UsageError(`--port must be at most ${MAX_PORT}.`);
   const load = { ...loadOptions(values), model };
-  return { load, port, host: values.host, apiKey: values["api-key"] ?? (process.env.NEMOTRON_API_KEY || undefined) };
+  const apiKey = values["api-key"] ?? (process.env.NEMOTRON_API_KEY || undefined);
+  // Whoever ends a command wants it ended.
+  return { load, keepAliveMinutes: keepAlive(values) ?? 0, port, host: values.host, apiKey };
 }
 
 function greeting(url: string, hasKey: boolean): string {

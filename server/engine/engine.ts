@@ -87,6 +87,8 @@ export interface Engine {
   resume?(replyId: string, signal: AbortSignal): Reply;
   /** Removes what is kept of a conversation, on disk and in memory. */
   forget?(conversation: string): Promise<void>;
+  /** For whom it works, said before anything is asked of it. `kind`: as other clients are told. */
+  introduce?(client: { kind?: "window" | "editor" | "terminal"; owner?: string }): void;
   /** When memory is given back without being asked. */
   setPolicy?(policy: EnginePolicy): void;
   /** Reads what is known of a prompt at idle priority. The last message may be a user's, still being typed. */

@@ -1,7 +1,8 @@
 /** The engine process: the wire at one end, the model at the other. It lives and dies with the server that started it. */
 import { t } from "@vscode/l10n";
-import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
+import { wireError } from "./errors.ts";
+import { joinText } from "./joinText.ts";
 import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { probe } from "./probe.ts";
@@ -9,7 +10,8 @@ import { countPrompt, prepare, respond } from "./respond.ts";
 import { conversationKey } from "./states/whose.ts";
 import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
-import type { EngineResult, FromEngine, ToEngine, WireError } from "./wire.ts";
+import { watchParent } from "./watchParent.ts";
+import type { EngineResult, FromEngine, ToEngine } from "./wire.ts";
 
 /** Text is sent at most this often, ms: a message a token would cost more than the token. */
 const FLUSH_MS = 12;
@@ -18,7 +20,8 @@ let loaded: Loaded | undefined;
 const running = new Map<number, { abort: AbortController; budget?: ThoughtBudget }>();
 
 const send = (message: FromEngine) => {
-  if (process.connected) process.send?.(message);
+  // Where nobody is there to take it any more, "disconnect" is next.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 };
 
 /** Collects a reply's events; the first goes out at once, those that follow closely go together. */
@@ -35,20 +38,12 @@ function batched(id: number) {
     last = performance.now();
   };
   const add = (event: ReplyEvent) => {
-    if (!join(waiting.at(-1), event)) waiting.push({ ...event });
+    if (!joinText(waiting.at(-1), event)) waiting.push({ ...event });
     const wait = last + FLUSH_MS - performance.now();
     if (wait <= 0) flush();
     else timer ??= setTimeout(flush, wait);
   };
   return { add, flush };
-}
-
-/** Adds an event's text to one that waits, where both are text of the same kind. The newer count holds. */
-function join(waiting: ReplyEvent | undefined, event: ReplyEvent): boolean {
-  if (!waiting || !("text" in waiting) || !("text" in event) || waiting.type !== event.type) return false;
-  waiting.text += event.text;
-  waiting.tokens = event.tokens;
-  return true;
 }
 
 /** Progress in whole percents: the library tells of every tensor. */
@@ -61,28 +56,27 @@ function throttled(report: (progress: number) => void): (progress: number) => vo
   };
 }
 
-function wireError(error: unknown, cancelled: boolean): WireError {
-  if (error instanceof EngineError) return { code: error.code, message: error.message, data: error.data };
-  const message = error instanceof Error ? error.message : String(error);
-  return { message, badPrompt: error instanceof PromptError, cancelled };
-}
-
-async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {
+async function handle(
+  message: Exclude<ToEngine, { type: "cancel" | "ping" }>,
+  signal: AbortSignal,
+): Promise<EngineResult> {
   if (message.type === "load") {
     speak(message.translations);
     if (message.backendsFolder) useStoredPackages(message.backendsFolder);
+    const unwatch = watchParent();
     loaded = await load({
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),
       onProgress: throttled((progress) => send({ type: "progress", progress })),
       onProblem: (problem) => console.error(problem),
-    });
+    }).finally(unwatch);
     return loaded.info;
   }
   if (message.type === "probe") {
     const { gpu: wanted = "auto", exclude, backendsFolder, translations } = message;
     speak(translations);
     if (backendsFolder) useStoredPackages(backendsFolder);
+    watchParent();
     return probe({ wanted, exclude, onBackend: (backend) => send({ type: "backend", backend }) });
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
@@ -131,6 +125,11 @@ process.on("message", (message: ToEngine) => {
     running.get(message.id)?.abort.abort(new Error("Cancelled"));
     return;
   }
+  if (message.type === "ping") {
+    // What the model does, it does in other threads: this one is free also when a driver hangs, and must not speak for it.
+    if (!loaded || loaded.gate.stepMs <= message.stepMs) send({ type: "pong" });
+    return;
+  }
   const { id } = message;
   const abort = new AbortController();
   running.set(id, { abort });
@@ -142,5 +141,9 @@ process.on("message", (message: ToEngine) => {
     .finally(() => running.delete(id));
 });
 
-// The server is gone, or wants us gone. Whatever the model is doing, the process need not wait for it.
-process.on("disconnect", () => process.exit(0));
+// The server is gone, or wants us gone. Node would wait for whatever the model is doing, behind the last of "exit"'s listeners;
+// others are the library's, which end processes that it has started.
+process.on("disconnect", () => {
+  process.on("exit", () => process.kill(process.pid, "SIGKILL"));
+  process.exit(0);
+});

@@ -1,21 +1,23 @@
 import { t } from "@vscode/l10n";
-import type { Child } from "./child.ts";
-import { EngineError, type Reply, type ReplyEvent, type RespondRequest } from "./engine.ts";
+import type { EngineRequest, EngineRequests } from "./child.ts";
+import { EngineError, type Reply, type ReplyEvent } from "./engine.ts";
 import { EventQueue } from "./eventQueue.ts";
 
-/** A reply that is generated in the engine process. */
-export class RemoteReply implements Reply {
+type Steering = Extract<EngineRequest, { type: "answerNow" | "addBudget" }>;
+
+/** A reply that is generated in another process. `Begin`: what it is asked for with. */
+export class RemoteReply<Begin> implements Reply {
   private readonly events = new EventQueue<ReplyEvent>();
-  private child: Child | undefined;
+  private engine: EngineRequests<Begin | Steering> | undefined;
   private id: number | undefined;
 
   constructor(
-    engine: () => Promise<Child>,
-    request: RespondRequest,
+    engine: () => Promise<EngineRequests<Begin | Steering>>,
+    begin: Begin,
     signal: AbortSignal,
-    onRunning: (more: 1 | -1) => void,
+    onRunning: (more: 1 | -1) => void = () => {},
   ) {
-    void this.run(engine, request, signal, onRunning);
+    void this.run(engine, begin, signal, onRunning);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ReplyEvent> {
@@ -31,25 +33,26 @@ export class RemoteReply implements Reply {
   }
 
   private async steer(request: { type: "answerNow" } | { type: "addBudget"; tokens: number }) {
-    if (!this.child || this.id === undefined) throw new EngineError("notThinking", t("The reply has not begun."));
-    return this.child.request<number | "unlimited">({ ...request, reply: this.id });
+    if (!this.engine || this.id === undefined) throw new EngineError("notThinking", t("The reply has not begun."));
+    return this.engine.request<number | "unlimited">({ ...request, reply: this.id });
   }
 
   private async run(
-    engine: () => Promise<Child>,
-    request: RespondRequest,
+    engine: () => Promise<EngineRequests<Begin | Steering>>,
+    begin: Begin,
     signal: AbortSignal,
     onRunning: (more: 1 | -1) => void,
   ): Promise<void> {
     let running = false;
     try {
-      this.child = await engine();
+      this.engine = await engine();
       running = true;
       onRunning(1);
-      await this.child.request(
-        { type: "respond", request },
-        { signal, onEvents: (events) => this.events.push(...events), onId: (id) => (this.id = id) },
-      );
+      await this.engine.request(begin, {
+        signal,
+        onEvents: (events) => this.events.push(...events),
+        onId: (id) => (this.id = id),
+      });
       this.events.end();
     } catch (error) {
       this.events.fail(error);

@@ -44,7 +44,7 @@ export async function respond(
   const grammar = await grammarFor(llama, dialect, request);
 
   const slot = await slots.acquire(request, roomy(promptTokens, request), prompt, signal);
-  const seat = gate.join(request.priority);
+  const seat = gate.join(request.priority, request.owner);
   try {
     await slot.verify(prompt, signal);
     const reusedTokens = await seat.run(() => slot.adopt(prompt, { goesOn: request.kind === "followUp" }));
@@ -116,12 +116,18 @@ export async function prepare(loaded: Loaded, request: PrepareRequest, signal: A
     const onRead = (read: number) => {
       result.readTokens = read;
     };
-    const goesOn = reply.kind === "followUp";
-    const draft = request.messages.at(-1)?.role === "user";
-    await readIdly(loaded, slot, prompt, { goesOn, draft, signal: interrupted, onRead });
+    const { owner, messages } = request;
+    const draft = messages.at(-1)?.role === "user";
+    await readIdly(loaded, slot, prompt, {
+      goesOn: reply.kind === "followUp",
+      draft,
+      owner,
+      signal: interrupted,
+      onRead,
+    });
     result.interrupted = false;
   };
-  await slots.idle(reply, roomy(prompt.tokens.length, reply), prompt, work, signal);
+  await slots.idle({ ...reply, owner: request.owner }, roomy(prompt.tokens.length, reply), prompt, work, signal);
   signal.throwIfAborted();
   return result;
 }
@@ -161,7 +167,12 @@ function settleLater(
   rememberOwnTokens(tokenizer, saidIn(settled, messages.length - 1), generated.answer, prompt.whose);
   const next = tokenizer.encode(settled, undefined, prompt.whose);
   loaded.slots.startIdle(slot, async (_, signal) => {
-    await readIdly(loaded, slot, { ...next, turnStart: prompt.turnStart }, { goesOn: true, signal });
+    await readIdly(
+      loaded,
+      slot,
+      { ...next, turnStart: prompt.turnStart },
+      { goesOn: true, owner: request.owner, signal },
+    );
   });
 }
 
@@ -178,13 +189,15 @@ function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[
   else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], of);
 }
 
+type IdleReading = AdoptOptions & { owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
+
 async function readIdly(
   { gate }: Loaded,
   slot: Slot,
   prompt: EncodedPrompt,
-  { signal, onRead, ...how }: AdoptOptions & { signal: AbortSignal; onRead?: (read: number) => void },
+  { owner, signal, onRead, ...how }: IdleReading,
 ): Promise<void> {
-  const seat = gate.join("idle");
+  const seat = gate.join("idle", owner);
   try {
     await slot.verify(prompt, signal);
     await seat.run(async () => {

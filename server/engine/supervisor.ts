@@ -1,7 +1,7 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
 import { t } from "@vscode/l10n";
 import type { Backend, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
-import { Child, type Death } from "./child.ts";
+import { Child, type ChildTimes, type Death } from "./child.ts";
 import { DeadBackends, failuresFor } from "./deadBackends.ts";
 import {
   type Engine,
@@ -12,6 +12,7 @@ import {
   type RespondRequest,
 } from "./engine.ts";
 import { spoken } from "./language.ts";
+import { failed, loadFailure, superseded } from "./loadErrors.ts";
 import { RemoteReply } from "./remoteReply.ts";
 import { Restarts } from "./restarts.ts";
 import { sweepStateDirectories } from "./stateDirectory.ts";
@@ -32,9 +33,11 @@ export type SupervisorOptions = {
   statesFolder?: string;
   log: (message: string) => void;
   /** Where backends are installed (storedPackages.ts). */
-  backendsFolder?: () => string;
+  backendsFolder?: () => string | undefined;
   /** Looked at before a file is loaded: rejects with an EngineError where it must not be. */
   checkFile?: (file: string, signal: AbortSignal) => Promise<void>;
+  /** When an engine process that no longer answers is given up. */
+  times?: ChildTimes;
 };
 
 export class Supervisor implements Engine {
@@ -60,6 +63,11 @@ export class Supervisor implements Engine {
     this.options = options;
     this.statesFolder = options.statesFolder ?? defaultStatesFolder();
     this.ended = sweepStateDirectories();
+  }
+
+  /** Of the process that holds the model, or is about to. */
+  get enginePid(): number | undefined {
+    return this.child?.pid;
   }
 
   onStatus(listener: (status: Status) => void): void {
@@ -136,7 +144,7 @@ export class Supervisor implements Engine {
   respond(request: RespondRequest, signal: AbortSignal): Reply {
     return new RemoteReply(
       () => this.ready(signal),
-      request,
+      { type: "respond" as const, request },
       signal,
       (more) => {
         this.requests += more;
@@ -193,12 +201,13 @@ export class Supervisor implements Engine {
         if (generation === this.generation) this.setStatus(status);
       };
       loading({});
-      const child = new Child(this.options.enginePath, {
-        onBackend: (backend) => loading({ backend }),
-        onProgress: (progress) => loading({ progress }),
+      const listeners = {
+        onBackend: (backend: Backend) => loading({ backend }),
+        onProgress: (progress: number) => loading({ progress }),
         onLine: this.options.log,
-        onDeath: (death) => this.died(generation, child, death),
-      });
+        onDeath: (death: Death) => this.died(generation, child, death),
+      };
+      const child = new Child(this.options.enginePath, listeners, { times: this.options.times });
       this.child = child;
       try {
         const info = await child.request<ModelInfo>({
@@ -281,17 +290,3 @@ export class Supervisor implements Engine {
     for (const listener of this.listeners) listener(status);
   }
 }
-
-function loadFailure(error: unknown): EngineError {
-  if (error instanceof EngineError && error.code === "loadFailed") return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new EngineError("loadFailed", t("The model could not be loaded: {0}", reason), {
-    reason,
-    next: t("Try a smaller context, another backend, or another model."),
-  });
-}
-
-const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
-  new EngineError("loadFailed", reason, { reason, next });
-
-const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));

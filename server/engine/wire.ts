@@ -38,13 +38,16 @@ export type ToEngine =
   | { type: "forget"; id: number; owner: string; conversation: string }
   /** The process is about to be ended: stops all that runs, and saves what is not on disk yet. */
   | { type: "save"; id: number; withinMs: number }
-  | { type: "cancel"; id: number };
+  | { type: "cancel"; id: number }
+  /** Answered by `pong` at once, unless a step of the model has taken longer than `stepMs`: it hangs then. */
+  | { type: "ping"; stepMs: number };
 
 /** From the engine process. */
 export type FromEngine =
   /** A backend is tried, or in use; if the process dies from here on, it is this one that died. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
+  | { type: "pong" }
   | { type: "events"; id: number; events: ReplyEvent[] }
   | { type: "result"; id: number; result: EngineResult }
   | { type: "error"; id: number; error: WireError };

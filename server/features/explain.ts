@@ -30,6 +30,7 @@ export async function explain(
       sampling: params.sampling,
       conversation: params.conversation,
       priority: "chat",
+      replyId: params.replyId,
       kind: params.followUp ? "followUp" : "once",
     },
     signal,

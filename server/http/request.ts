@@ -5,8 +5,11 @@ import type { Body } from "./body.ts";
 import { ApiError } from "./errors.ts";
 import { conversationOf } from "./messages.ts";
 
-/** The same path as the chat's: the conversation goes on, so what was read of it is kept for the next request. */
-const PATH = { priority: "chat", kind: "followUp" } as const;
+/**
+ * The same path as the chat's: the conversation goes on, so what was read of it is kept for the next request. What the
+ * window's own conversations hold is none of its clients' business.
+ */
+const PATH = { priority: "chat", kind: "followUp", owner: "endpoint" } as const;
 
 /** Throws ApiError 400 for what cannot be done. */
 export function requestOf(body: Body): RespondRequest {

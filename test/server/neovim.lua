@@ -23,7 +23,7 @@ vim.bo.filetype = "typescript"
 local buffer = vim.api.nvim_get_current_buf()
 local client_id = vim.lsp.start_client({
   name = "nemotron",
-  cmd = { "node", "dist/server.mjs", "--stdio", "--model", vim.env.MODEL, "--gpu", "off" },
+  cmd = { "node", "dist/server.mjs", "--stdio", "--model", vim.env.MODEL, "--gpu", "off", "--keep-alive", "0" },
   root_dir = vim.fn.fnamemodify(vim.env.SAMPLE, ":h"),
 })
 wait("start", function()

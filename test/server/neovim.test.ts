@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { TOY } from "../support/client.ts";
+import { newRuntime, TOY } from "../support/client.ts";
 
 describe("Neovim", () => {
   it("explains and edits with its built-in client, and undoes the edit at once", async function () {
@@ -26,6 +26,7 @@ describe("Neovim", () => {
             MODEL: TOY,
             XDG_STATE_HOME: directory,
             NEMOTRON_STATES_DIR: path.join(directory, "states"),
+            NEMOTRON_RUNTIME_DIR: newRuntime(),
           },
           timeout: 110_000,
         },

@@ -11,20 +11,19 @@ import { promisify } from "node:util";
 import OpenAI from "openai";
 import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
-import { Client, isRunning, rejection, TOY } from "../support/client.ts";
-import { temporaryStates } from "../support/keptStates.ts";
+import { Client, enginePid, hostGone, isRunning, newRuntime, rejection, TOY } from "../support/client.ts";
 
 const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
 
-/** What it keeps of conversations, in the place of the user's own. */
-const states = temporaryStates();
+const RUNTIME = newRuntime();
+const ENV = { NEMOTRON_RUNTIME_DIR: RUNTIME, NEMOTRON_STATES_DIR: path.join(RUNTIME, "states") };
 
 type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
 
 async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
   const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
-    env: { ...process.env, NEMOTRON_STATES_DIR: states.folder, ...env },
+    env: { ...process.env, ...ENV, ...env },
   });
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (data) => {
@@ -52,7 +51,7 @@ function snippet(words: string): string {
 
 const fails = (args: string[], env: Record<string, string> = {}) =>
   run(process.execPath, ["dist/server.mjs", "serve", ...args], {
-    env: { ...process.env, NEMOTRON_STATES_DIR: states.folder, ...env },
+    env: { ...process.env, ...ENV, ...env },
   }).then(
     () => assert.fail("It was expected to fail."),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
@@ -60,7 +59,6 @@ const fails = (args: string[], env: Record<string, string> = {}) =>
 
 describe("nemotron-server serve", () => {
   let serving: Serving | undefined;
-  after(() => states.remove());
   afterEach(async () => {
     if (serving && serving.process.exitCode === null) {
       serving.process.kill();
@@ -134,16 +132,16 @@ describe("nemotron-server serve", () => {
         messages: [{ role: "user", content: "Think for a long time." }],
         stream: true,
       });
-      const { pid } = serving.process;
-      const engine = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-      assert.ok(engine.length === 1 && isRunning(engine[0]!));
+      const engine = enginePid(RUNTIME)!;
+      assert.ok(isRunning(engine));
       serving.process.kill(signal);
       const read = async () => {
         for await (const _ of stream);
       };
       await Promise.allSettled([read()]);
       if (serving.process.exitCode === null) await once(serving.process, "exit");
-      assert.deepEqual([serving.process.exitCode, isRunning(engine[0]!)], [0, false]);
+      await hostGone(RUNTIME);
+      assert.deepEqual([serving.process.exitCode, isRunning(engine)], [0, false]);
     }
   });
 

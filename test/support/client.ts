@@ -26,6 +26,9 @@ import {
 export const TOY = path.resolve("test/models/nemotron-h-toy.gguf");
 const replyProgress = new ProgressType<ReplyProgress>();
 
+/** Tests leave nothing behind. */
+const ENDS_WITH_ITS_CLIENT = ["--keep-alive", "0"];
+
 export type ClientOptions = {
   /** The server to start: the one that has been built, unless another is named. */
   module?: string;
@@ -36,6 +39,8 @@ export type ClientOptions = {
   locale?: string;
   initializationOptions?: InitializationOptions;
   folder?: string;
+  /** Where its engine is shared: clients with the same one share theirs. One of its own when left out. */
+  runtime?: string;
 };
 
 export class Client {
@@ -47,13 +52,18 @@ export class Client {
   private tokens = 0;
   private readonly watchers = new Set<(status: Status) => void>();
 
-  private constructor({ module = "dist/server.mjs", args = [], env = {} }: ClientOptions) {
-    const states = env.NEMOTRON_STATES_DIR ?? mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
-    this.process = spawn(process.execPath, [module, "--stdio", ...args], {
+  /** Where the engine's host is found. */
+  readonly runtime: string;
+  private readonly ownsRuntime: boolean;
+
+  private constructor({ module = "dist/server.mjs", args = [], env = {}, runtime }: ClientOptions) {
+    this.ownsRuntime = runtime === undefined;
+    this.runtime = runtime ?? newRuntime();
+    const folders = { NEMOTRON_RUNTIME_DIR: this.runtime, NEMOTRON_STATES_DIR: path.join(this.runtime, "states") };
+    this.process = spawn(process.execPath, [module, "--stdio", ...ENDS_WITH_ITS_CLIENT, ...args], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, NEMOTRON_STATES_DIR: states, ...env },
+      env: { ...process.env, ...folders, ...env },
     });
-    if (!env.NEMOTRON_STATES_DIR) this.process.once("exit", () => rmSync(states, { recursive: true, force: true }));
     this.process.stderr!.on("data", (data) => {
       this.stderr += data;
     });
@@ -136,9 +146,7 @@ export class Client {
 
   /** The engine process's id, or undefined when there is none. Linux only. */
   enginePid(): number | undefined {
-    const children = readFileSync(`/proc/${this.process.pid}/task/${this.process.pid}/children`, "utf8");
-    const [pid] = children.trim().split(" ").filter(Boolean).map(Number);
-    return pid;
+    return enginePid(this.runtime);
   }
 
   async stop(): Promise<void> {
@@ -149,7 +157,36 @@ export class Client {
       await exited;
     }
     this.connection.dispose();
+    if (!this.ownsRuntime) return;
+    await hostGone(this.runtime);
+    rmSync(this.runtime, { recursive: true, force: true });
   }
+}
+
+/** A folder for NEMOTRON_RUNTIME_DIR: programs with the same one share an engine, and with no others. */
+export const newRuntime = () => mkdtempSync(path.join(os.tmpdir(), "nemotron-run-"));
+
+/** Of the engine's host of this runtime folder, while there is one. */
+export function hostPid(runtime: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(path.join(runtime, "host.lock"), "utf8"));
+    return isRunning(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the process that holds the model. Linux only. */
+export function enginePid(runtime: string): number | undefined {
+  const host = hostPid(runtime);
+  if (host === undefined) return undefined;
+  const children = readFileSync(`/proc/${host}/task/${host}/children`, "utf8");
+  const [pid] = children.trim().split(" ").filter(Boolean).map(Number);
+  return pid;
+}
+
+export async function hostGone(runtime: string): Promise<void> {
+  while (hostPid(runtime) !== undefined) await idle(10);
 }
 
 export type Streaming<R> = { token: string; events: ReplyProgress[]; result: Promise<R>; cancel: () => void };

@@ -39,11 +39,16 @@ const ROOMS: { room: string; holds: (file: string) => boolean; may: string[] }[]
     may: ["engine", "nemotron", "models", "protocol"],
   },
   { room: "http", holds: (f) => f.startsWith("server/http/"), may: ["engine", "models", "nemotron", "protocol"] },
+  {
+    room: "sharing",
+    holds: (f) => f.startsWith("server/sharing/"),
+    may: ["engine", "files", "models", "protocol"],
+  },
   { room: "main", holds: (f) => f === "server/main.ts", may: ["cli"] },
   {
     room: "cli",
     holds: (f) => f.startsWith("server/cli/"),
-    may: ["server", "http", "remote", "engine", "models", "backends", "protocol"],
+    may: ["server", "sharing", "http", "remote", "engine", "models", "backends", "protocol"],
   },
   {
     room: "server",

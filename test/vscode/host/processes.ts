@@ -5,15 +5,31 @@ import { Worker } from "node:worker_threads";
 /** Where processes can be found. */
 export const canFindProcesses = process.platform === "linux";
 
-/** What the language server and the engine process are started from. */
-const SCRIPTS = { server: "server.mjs", engine: "engine.mjs" };
+/** What the language server, the engine's host and the engine process are started from. */
+const SCRIPTS = { server: "server.mjs", host: "host.mjs", engine: "engine.mjs" };
 export type Part = keyof typeof SCRIPTS;
 
-/** The newest such process among those that `root` and its children have started, if there is one. */
+/**
+ * The newest such process of the workbench that `root` belongs to, if there is one. Those of a workbench have one place for
+ * sockets in their environment, also the engine's host, which is nobody's child.
+ */
 export function findProcess(root: number, part: Part): number | undefined {
-  const parents = new Map(runningProcesses().map(({ pid, parent }) => [pid, parent]));
-  const descends = (pid: number): boolean => pid === root || (parents.has(pid) && descends(parents.get(pid)!));
-  return [...parents.keys()].filter((pid) => descends(pid) && runs(pid, SCRIPTS[part])).sort((a, b) => b - a)[0];
+  const place = placeOf(root);
+  return runningProcesses()
+    .filter((pid) => runs(pid, SCRIPTS[part]) && placeOf(pid) === place)
+    .sort((a, b) => b - a)[0];
+}
+
+/** All that have this place in their environment: whatever a workbench has started, also what is nobody's child. */
+export const processesAt = (place: string): number[] =>
+  runningProcesses().filter((pid) =>
+    read(`/proc/${pid}/environ`).split("\0").includes(`NEMOTRON_RUNTIME_DIR=${place}`),
+  );
+
+function placeOf(pid: number): string | undefined {
+  const variables = read(`/proc/${pid}/environ`).split("\0");
+  const value = (name: string) => variables.find((variable) => variable.startsWith(`${name}=`));
+  return value("NEMOTRON_RUNTIME_DIR") ?? value("XDG_RUNTIME_DIR");
 }
 
 /** Called, it lets the process go again; `hold` stops it altogether until then. */
@@ -78,16 +94,12 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-function runningProcesses(): { pid: number; parent: number }[] {
+function runningProcesses(): number[] {
+  // Behind the program's name, which may hold anything: its state.
+  const state = (pid: string) => read(`/proc/${pid}/stat`).replace(/^.*\) /s, "")[0] ?? "Z";
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      // Behind the program's name, which may hold anything: its state, its parent.
-      const [state, parent] = read(`/proc/${name}/stat`)
-        .replace(/^.*\) /s, "")
-        .split(" ");
-      return parent && state !== "Z" ? [{ pid: Number(name), parent: Number(parent) }] : [];
-    });
+    .filter((name) => /^\d+$/.test(name) && state(name) !== "Z")
+    .map(Number);
 }
 
 const runs = (pid: number, script: string) =>

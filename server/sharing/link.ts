@@ -1,0 +1,135 @@
+/** A connection to the engine's host. */
+import { connect as connectTo, type Socket } from "node:net";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  type RequestType,
+  type RequestType0,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from "vscode-languageserver/node";
+import type { EngineRequests } from "../engine/child.ts";
+import type { ReplyEvent } from "../engine/engine.ts";
+import type { EngineResult } from "../engine/wire.ts";
+import type { EnginePolicy, Status } from "../protocol.ts";
+import { fromResponseError, hostLost, left } from "./errors.ts";
+import { Pulse } from "./pulse.ts";
+import * as wire from "./wire.ts";
+
+/** A host that a debugger or a user has stopped is not waited for; it does nothing that could take long. */
+const PULSE = { everyMs: 1000, silentMs: 3000, lostMs: 30_000 };
+
+export type LinkListeners = {
+  onStatus: (status: Status) => void;
+  onDraining: () => void;
+  /** It is gone, and not by `end`. */
+  onLost: () => void;
+  log: (line: string) => void;
+};
+
+export class Link implements EngineRequests<wire.ClientRequest> {
+  private readonly connection: MessageConnection;
+  private readonly listeners = new Map<number, (events: ReplyEvent[]) => void>();
+  private lastId = 0;
+  private isOver = false;
+  private isEnding = false;
+
+  private readonly pulse: Pulse;
+  private waiting = 0;
+
+  private constructor(socket: Socket, pid: number | undefined) {
+    this.pulse = new Pulse({
+      ...PULSE,
+      pid,
+      ping: () => this.connection.sendRequest(wire.ping),
+      onSilent: () => end(pid),
+    });
+    this.connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  }
+
+  /**
+   * Rejects with what the system says where nobody listens.
+   * @param pid the host's: one that no longer answers is ended, so that another can take its place.
+   */
+  static async to(address: string, pid: number | undefined): Promise<Link> {
+    const socket = connectTo(address);
+    await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    socket.on("error", () => {});
+    return new Link(socket, pid);
+  }
+
+  /** Greets the host. What it says may be that it does not understand us (Welcome.protocol). */
+  async greet(greeting: wire.Hello, { onStatus, onDraining, onLost, log }: LinkListeners): Promise<wire.Welcome> {
+    const { connection } = this;
+    connection.onRequest(wire.ping, () => null);
+    connection.onNotification(wire.status, onStatus);
+    connection.onNotification(wire.draining, onDraining);
+    connection.onNotification(wire.log, log);
+    connection.onNotification(wire.events, ({ id, events }) => this.listeners.get(id)?.(events));
+    connection.onClose(() => {
+      const lost = !this.isOver && !this.isEnding;
+      this.pulse.stop();
+      this.isOver = true;
+      connection.dispose();
+      if (lost) onLost();
+    });
+    connection.onError(() => connection.end());
+    connection.listen();
+    return this.send(wire.hello, greeting);
+  }
+
+  /** Aborting asks the host to stop it; the promise settles when it has. */
+  async request<T extends EngineResult>(
+    request: wire.ClientRequest,
+    options: { signal?: AbortSignal; onEvents?: (events: ReplyEvent[]) => void; onId?: (id: number) => void } = {},
+  ): Promise<T> {
+    const id = ++this.lastId;
+    options.onId?.(id);
+    if (options.onEvents) this.listeners.set(id, options.onEvents);
+    try {
+      return (await this.send(wire.ask, { id, request }, options.signal)) as T;
+    } finally {
+      this.listeners.delete(id);
+    }
+  }
+
+  async send<P, R>(type: RequestType<P, R, void>, params: P, signal?: AbortSignal): Promise<R>;
+  async send<R>(type: RequestType0<R, void>, params?: undefined, signal?: AbortSignal): Promise<R>;
+  async send(type: { method: string }, params?: unknown, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted();
+    if (this.isOver) throw hostLost();
+    const cancellation = new CancellationTokenSource();
+    const cancel = () => cancellation.cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+    if (this.waiting++ === 0) this.pulse.start();
+    try {
+      const sent = params === undefined ? [] : [params];
+      return await this.connection.sendRequest(type.method, ...sent, cancellation.token);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.isEnding ? left() : fromResponseError(error);
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+      if (--this.waiting === 0) this.pulse.stop();
+    }
+  }
+
+  setPolicy(policy: EnginePolicy): void {
+    if (!this.isOver) void this.connection.sendNotification(wire.policy, policy);
+  }
+
+  /** Whatever still runs is lost for this client, and no more cancelled than by any other loss. */
+  end(): void {
+    this.isEnding = true;
+    if (!this.isOver) this.connection.end();
+  }
+}
+
+function end(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

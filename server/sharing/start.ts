@@ -1,0 +1,70 @@
+/** From a bundle to a host that listens: there is one already, or it is started, once however many want it. */
+import { spawn } from "node:child_process";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { t } from "@vscode/l10n";
+import { EngineError } from "../engine/engine.ts";
+import { acquire, holder, isLocked } from "../files/lock.ts";
+import { Link } from "./link.ts";
+import { openRuntime, type Runtime, socketAddress } from "./runtime.ts";
+
+/** From its start until it listens a host may take so long, ms; a laptop that wakes up is slow. */
+const START_MS = 20_000;
+const POLL_MS = 25;
+
+/**
+ * Connects to the host of this user, which is started where there is none. Waits while an earlier version's host ends.
+ * @param bundles their folder. Throws EngineError loadFailed, or the signal's reason.
+ */
+export async function connectToHost(bundles: string, signal: AbortSignal): Promise<Link> {
+  const runtime = await openRuntime();
+  const there = await tryConnect(runtime);
+  if (there) return there;
+  const lock = await acquire(runtime.startLock, signal, async () => {});
+  try {
+    for (let startedAt: number | undefined; ; ) {
+      signal.throwIfAborted();
+      const link = await tryConnect(runtime);
+      if (link) return link;
+      // Somebody holds the place and does not listen: it is about to, or about to end.
+      if (startedAt === undefined && !(await isLocked(runtime.hostLock))) {
+        startedAt = performance.now();
+        await start(bundles, runtime);
+      }
+      if (startedAt !== undefined && performance.now() - startedAt > START_MS) throw notStarted(runtime);
+      await pause(POLL_MS, undefined, { signal });
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Whether this user has a host, or one that is about to listen. */
+export async function isHostThere(): Promise<boolean> {
+  return isLocked((await openRuntime()).hostLock);
+}
+
+async function tryConnect(runtime: Runtime): Promise<Link | undefined> {
+  const address = await socketAddress(runtime);
+  return address === undefined ? undefined : Link.to(address, await holder(runtime.hostLock)).catch(() => undefined);
+}
+
+/** As nobody's child, so that it outlives us. */
+async function start(bundles: string, runtime: Runtime): Promise<void> {
+  const log = await open(runtime.log, "w", 0o600);
+  try {
+    const args = [path.join(bundles, "host.mjs"), "--detach"];
+    // VS Code's Node is Electron, which has to be told that it is to be Node.
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
+    const starter = spawn(process.execPath, args, { stdio: ["ignore", "ignore", log.fd], env, windowsHide: true });
+    await new Promise<void>((resolve, reject) => starter.once("exit", () => resolve()).once("error", reject));
+  } finally {
+    await log.close();
+  }
+}
+
+function notStarted({ log }: Runtime): EngineError {
+  const reason = t("The engine could not be started.");
+  return new EngineError("loadFailed", reason, { reason, next: t("The file {0} may tell why.", log) });
+}

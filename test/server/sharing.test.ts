@@ -1,0 +1,307 @@
+/** One engine for several programs: who starts it, who ends it, and what none of them learns of another. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import {
+  type ChatResult,
+  ErrorCode,
+  Method,
+  type ModelInfo,
+  type OtherClients,
+  type Status,
+} from "../../server/protocol.ts";
+import {
+  Client,
+  enginePid,
+  hostGone,
+  hostPid,
+  idle,
+  isRunning,
+  newRuntime,
+  rejection,
+  TOY,
+} from "../support/client.ts";
+
+type Ready = Extract<Status, { type: "ready" | "busy" }>;
+const user = (content: string) => ({ role: "user" as const, content });
+const isReady = (status: Status) => status.type === "ready";
+const THINK = { messages: [user("Think for a long time.")], thinking: { mode: "on" as const } };
+
+describe("a shared engine", () => {
+  let runtime: string;
+  let clients: Client[];
+  beforeEach(() => {
+    runtime = newRuntime();
+    clients = [];
+  });
+  afterEach(async () => {
+    await Promise.all(clients.map((client) => client.stop()));
+    await hostGone(runtime);
+    rmSync(runtime, { recursive: true, force: true });
+  });
+
+  async function join(args: string[] = [], options: { owner?: string; window?: boolean } = {}): Promise<Client> {
+    const { owner, window: ownCommands } = options;
+    const client = await Client.toy(args, { runtime, initializationOptions: { owner, ownCommands } });
+    clients.push(client);
+    return client;
+  }
+  const leave = (client: Client) => {
+    clients = clients.filter((other) => other !== client);
+    return client.stop();
+  };
+  const ping = async (client: Client) =>
+    assert.match((await client.chat({ messages: [user("ping")], thinking: { mode: "off" } })).answer, /pong/);
+
+  it("is started once, however many want it at once", async () => {
+    await Promise.all(Array.from({ length: 10 }, () => join()));
+    await Promise.all(clients.map((client) => client.until(isReady)));
+    assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
+    await Promise.all(clients.map(ping));
+  });
+
+  it("tells each how many others there are, and no more than that it is busy", async () => {
+    const window = await join([], { window: true });
+    const editor = await join();
+    await window.until((status) => othersOf(status)?.editors === 1);
+    await editor.until((status) => othersOf(status)?.windows === 1);
+    const { heldBytes } = await editor.until<Ready>((status) => "heldBytes" in status);
+    assert.ok(heldBytes! > 20e6);
+    const reply = window.stream<ChatResult>(Method.chat, THINK);
+    const busy = await editor.until<Ready>((status) => othersOf(status)?.busy === true);
+    assert.deepEqual([busy.type, othersOf(busy)], ["ready", { windows: 1, editors: 0, terminals: 0, busy: true }]);
+    assert.doesNotMatch(JSON.stringify(editor.statuses), /long time/);
+    reply.cancel();
+    await rejection(reply.result);
+    await editor.until((status) => othersOf(status)?.busy === false);
+    await leave(window);
+    await editor.until((status) => isReady(status) && othersOf(status) === undefined);
+  });
+
+  it("ends with its last client, and with no other", async () => {
+    const [a, b] = [await join(), await join()];
+    await Promise.all([a.until(isReady), b.until(isReady)]);
+    const engine = enginePid(runtime)!;
+    await leave(a);
+    await ping(b);
+    assert.equal(enginePid(runtime), engine);
+    await leave(b);
+    await hostGone(runtime);
+    assert.equal(isRunning(engine), false);
+    assert.deepEqual(readdirSync(runtime), ["host.log"]);
+  });
+
+  it("waits for somebody to come back as long as it is told to", async () => {
+    const a = await join(["--keep-alive", "1"]);
+    await a.until(isReady);
+    const engine = enginePid(runtime)!;
+    await leave(a);
+    await idle(300);
+    assert.ok(isRunning(engine));
+    const b = await join();
+    await ping(b);
+    assert.equal(enginePid(runtime), engine);
+  });
+
+  it("is not replaced under others who use it, unless the user says so", async () => {
+    const other = path.join(runtime, "other.gguf");
+    copyFileSync(TOY, other);
+    const a = await join();
+    await a.until(isReady);
+    const b = await join();
+    await b.until(isReady);
+    const asked = { model: other, gpu: "off", contextTokens: 4096 };
+    const { code, data } = await rejection(b.request(Method.load, asked));
+    assert.equal(code, ErrorCode.otherModel);
+    assert.match(String(data?.loaded), /toy/i);
+    assert.deepEqual(data?.others, { windows: 0, editors: 1, terminals: 0, busy: false });
+    assert.equal(b.status.type, "failed");
+    assert.equal((await rejection(b.chat({ messages: [user("ping")] }))).code, ErrorCode.otherModel);
+    await ping(a);
+
+    const joined = await b.request<ModelInfo>(Method.load, { ...asked, whenOther: "join" });
+    assert.equal(joined.path, TOY);
+    await ping(b);
+
+    const replaced = await b.request<ModelInfo>(Method.load, { ...asked, whenOther: "replace" });
+    assert.equal(replaced.path, other);
+    assert.equal(
+      (await a.until<Ready>((status) => isReady(status) && (status as Ready).model.path === other)).type,
+      "ready",
+    );
+    await Promise.all([ping(a), ping(b)]);
+    assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
+  });
+
+  it("is replaced where nobody else uses it", async () => {
+    const a = await join();
+    await a.until(isReady);
+    const { contextTokens } = await a.request<ModelInfo>(Method.load, { model: TOY, gpu: "off", contextTokens: 2048 });
+    assert.equal(contextTokens, 2048);
+  });
+
+  it("that somebody unloads is told to the others, and comes back when they want something", async () => {
+    const [a, b] = [await join(), await join()];
+    await Promise.all([a.until(isReady), b.until(isReady)]);
+    await a.request(Method.unload, {});
+    const gone = await b.until<Extract<Status, { type: "noModel" }>>(({ type }) => type === "noModel");
+    assert.match(gone.reason!, /unloaded in another/);
+    assert.deepEqual([a.status, enginePid(runtime)], [{ type: "noModel" }, undefined]);
+    assert.equal((await rejection(a.chat({ messages: [user("ping")] }))).code, ErrorCode.noModel);
+    await ping(b);
+  });
+
+  it("survives any client's death, in the middle of a reply, and stops what that had asked for", async () => {
+    const [a, b] = [await join(), await join()];
+    await Promise.all([a.until(isReady), b.until(isReady)]);
+    const reply = a.stream<ChatResult>(Method.chat, THINK);
+    reply.result.catch(() => {});
+    await b.until((status) => othersOf(status)?.busy === true);
+    const engine = enginePid(runtime);
+    a.process.kill("SIGKILL");
+    clients = [b];
+    await b.until((status) => isReady(status) && othersOf(status) === undefined);
+    await ping(b);
+    assert.equal(enginePid(runtime), engine);
+  });
+
+  it("stops within a second what a client that is stopped had asked for", async () => {
+    const [a, b] = [await join(), await join()];
+    await Promise.all([a.until(isReady), b.until(isReady)]);
+    const reply = a.stream<ChatResult>(Method.chat, {
+      messages: [user("Count to one hundred."), { role: "assistant", content: "1" }, ...THINK.messages],
+      thinking: { mode: "on" },
+    });
+    const ended = rejection(reply.result);
+    await b.until((status) => othersOf(status)?.busy === true);
+    a.process.kill("SIGSTOP");
+    await b.until((status) => othersOf(status)?.busy === false);
+    a.process.kill("SIGCONT");
+    await ended;
+    await ping(a);
+  });
+
+  it("that is killed is started again by one of its clients, once", async () => {
+    const [a, b] = [await join(), await join()];
+    await Promise.all([a.until(isReady), b.until(isReady)]);
+    const engine = enginePid(runtime)!;
+    process.kill(hostPid(runtime)!, "SIGKILL");
+    await Promise.all([a, b].map((client) => client.until(({ type }) => type === "failed")));
+    await Promise.all([a, b].map((client) => client.until(isReady)));
+    assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
+    assert.equal(isRunning(engine), false);
+    await Promise.all([ping(a), ping(b)]);
+  });
+
+  it("that is stopped is ended by whoever waits for it, and started again", async () => {
+    const a = await join();
+    await a.until(isReady);
+    const stopped = hostPid(runtime)!;
+    process.kill(stopped, "SIGSTOP");
+    const { code } = await rejection(a.chat({ messages: [user("ping")] }));
+    assert.equal(code, ErrorCode.engineCrashed);
+    await a.until(isReady);
+    await ping(a);
+    assert.equal(isRunning(stopped), false);
+    assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
+  });
+
+  it("makes room for a newer version, and lets what runs end", async () => {
+    const old = await join();
+    await old.until(isReady);
+    const reply = old.stream<ChatResult>(Method.chat, {
+      messages: [user("Count to one hundred.")],
+      thinking: { mode: "on" },
+    });
+    while (reply.events.length === 0) await idle(5);
+    const [host] = [hostPid(runtime)!];
+    const bundles = newerVersion();
+    const updated = await Client.toy([], { runtime, module: path.join(bundles, "dist/server.mjs") });
+    clients.push(updated);
+    assert.ok((await reply.result).answer.length > 0);
+    await updated.until(isReady);
+    assert.equal(isRunning(host), false);
+    await Promise.all([ping(updated), ping(old)]);
+    assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
+    rmSync(bundles, { recursive: true });
+  });
+
+  it("is no use to another user", async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    const a = await join();
+    await a.until(isReady);
+    assert.equal(statSync(path.join(runtime, "engine.sock")).mode & 0o777, 0o600);
+    const script = `require("net").connect(${JSON.stringify(path.join(runtime, "engine.sock"))})
+      .on("connect", () => process.exit(0)).on("error", (error) => { console.log(error.code); process.exit(1); })`;
+    const other = (file: string) =>
+      execFileSync("setpriv", ["--reuid", "65534", "--clear-groups", process.execPath, "-e", file], {
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+    assert.throws(
+      () => other(script),
+      ({ stdout }: { stdout: string }) => /EACCES/.test(stdout),
+    );
+  });
+
+  it("is not looked for where others could have put theirs", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-run-"));
+    const open = path.join(folder, "open");
+    mkdirSync(open, { mode: 0o777 });
+    execFileSync("chmod", ["777", open]);
+    const link = path.join(folder, "link");
+    symlinkSync(runtime, link);
+    for (const place of [open, link]) {
+      const client = await Client.start({ runtime: place });
+      const { code, message } = await rejection(client.request(Method.load, { model: TOY, gpu: "off" }));
+      assert.equal(code, ErrorCode.loadFailed);
+      assert.match(message, /not private/);
+      await client.stop();
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
+
+const othersOf = (status: Status): OtherClients | undefined => ("others" in status ? status.others : undefined);
+
+/** The product as it will be after an update. */
+function newerVersion(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-newer-"));
+  symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+  mkdirSync(path.join(folder, "dist"));
+  for (const bundle of ["server.mjs", "engine.mjs", "host.mjs"])
+    copyFileSync(path.join("dist", bundle), path.join(folder, "dist", bundle));
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
+  return folder;
+}
+
+/** How many processes there are that were started with this runtime folder. */
+function processesOf(runtime: string): { hosts: number; engines: number } {
+  const of = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && isRunning(Number(name)))
+    .filter((name) => read(`/proc/${name}/environ`).includes(`NEMOTRON_RUNTIME_DIR=${runtime}\0`))
+    .map((name) => read(`/proc/${name}/cmdline`));
+  const count = (script: string) => of.filter((command) => command.includes(script)).length;
+  return { hosts: count("/host.mjs"), engines: count("/engine.mjs") };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
