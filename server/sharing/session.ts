@@ -113,14 +113,14 @@ export class Session {
         return this.during(id, signal, (stop) => supervisor.countPrompt(own(request.request), stop));
       case "countTokens":
         return this.during(id, signal, (stop) => supervisor.countTokens(request.texts, stop));
+      case "forget":
+        await supervisor.forget(request.conversation, this.owner);
+        return null;
       case "answerNow":
         await this.replyOf(request.reply).answerNow();
         return null;
       case "addBudget":
         return this.replyOf(request.reply).addBudget(request.tokens);
-      case "forget":
-        await supervisor.forget(request.conversation, this.owner);
-        return null;
       default:
         throw new Error("There is no such request.");
     }
