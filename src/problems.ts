@@ -1,6 +1,7 @@
 /** What to say when something went wrong, and what the user can do about it with a click. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { PageCommand } from "../media/messages.ts";
+import { visible } from "../server/protocol.ts";
 import type { ServerStatus } from "./server/status.ts";
 import { ServerError } from "./serverError.ts";
 import { isRefusal } from "./sharing/refusal.ts";
@@ -120,4 +121,4 @@ const sentences = (message: string, next?: string) =>
  * For notifications, which make links, also such that run commands, of `[text](target)`: paths and models' names come
  * from outside.
  */
-export const plain = (text: string) => text.replaceAll("](", "] (");
+export const plain = (text: string) => visible(text).replaceAll("](", "] (");

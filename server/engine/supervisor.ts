@@ -1,7 +1,7 @@
 /** The server's end of the engine: starts the process that holds the model, and starts it again when it dies. */
 import { t } from "@vscode/l10n";
 import type { Backend, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
-import { Child, type Death } from "./child.ts";
+import { Child, type ChildTimes, type Death } from "./child.ts";
 import { DeadBackends, failuresFor } from "./deadBackends.ts";
 import {
   type Engine,
@@ -24,6 +24,8 @@ export type SupervisorOptions = {
   backendsFolder?: () => string | undefined;
   /** Looked at before a file is loaded: rejects with an EngineError where it must not be. */
   checkFile?: (file: string, signal: AbortSignal) => Promise<void>;
+  /** When an engine process that no longer answers is given up. */
+  times?: ChildTimes;
 };
 
 export class Supervisor implements Engine {
@@ -174,15 +176,16 @@ export class Supervisor implements Engine {
         if (generation === this.generation) this.setStatus(status);
       };
       loading({});
-      const child = new Child(this.options.enginePath, {
-        onBackend: (backend) => loading({ backend }),
-        onProgress: (progress) => loading({ progress }),
+      const listeners = {
+        onBackend: (backend: Backend) => loading({ backend }),
+        onProgress: (progress: number) => loading({ progress }),
         onLine: this.options.log,
-        onDeath: (death) => {
+        onDeath: (death: Death) => {
           this.cleaning = removeStateDirectory(stateDir);
           this.died(generation, child, death);
         },
-      });
+      };
+      const child = new Child(this.options.enginePath, listeners, { times: this.options.times });
       this.child = child;
       try {
         const info = await child.request<ModelInfo>({

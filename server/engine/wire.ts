@@ -34,13 +34,16 @@ export type ToEngine =
   | { type: "countTokens"; id: number; texts: string[] }
   | { type: "answerNow"; id: number; reply: number }
   | { type: "addBudget"; id: number; reply: number; tokens: number }
-  | { type: "cancel"; id: number };
+  | { type: "cancel"; id: number }
+  /** Answered by `pong` at once, unless a step of the model has taken longer than `stepMs`: it hangs then. */
+  | { type: "ping"; stepMs: number };
 
 /** From the engine process. */
 export type FromEngine =
   /** A backend is tried, or in use; if the process dies from here on, it is this one that died. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
+  | { type: "pong" }
   | { type: "events"; id: number; events: ReplyEvent[] }
   | { type: "result"; id: number; result: EngineResult }
   | { type: "error"; id: number; error: WireError };

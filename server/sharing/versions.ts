@@ -8,8 +8,9 @@ import * as wire from "./wire.ts";
 
 /** Of the product, as its manifest says beside the folder of the bundles. */
 export function productVersion(bundles: string): string {
-  const manifest = readFileSync(path.join(path.dirname(bundles), "package.json"), "utf8");
-  const { version }: { version: string } = JSON.parse(manifest);
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(path.join(path.dirname(bundles), "package.json"), "utf8"),
+  );
   return version;
 }
 

@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
+import { processesAt, signal } from "./processes.ts";
 import { type Altered, type ScriptedReply, withChecksum, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
@@ -118,6 +119,9 @@ function layOut(options: ServerOptions): string {
 
 type At = (name: string) => string;
 
+/** Where the windows of a server find their engine, and those of no other do. */
+const placeIn = (directory: string) => path.join(directory, "engine");
+
 function serverArguments(
   { trust = true, language, testDriver, idleSeconds = 120 }: ServerOptions,
   at: At,
@@ -139,7 +143,8 @@ function environment({ env = {} }: ServerOptions, at: At): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|PASSWORD$|HASHED_PASSWORD$)/;
   const ours = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const home = { HOME: at("home"), XDG_CONFIG_HOME: at("home/.config"), XDG_DATA_HOME: at("home/.local/share") };
-  return { ...ours, ...home, XDG_CACHE_HOME: at("home/.cache"), XDG_RUNTIME_DIR: at("run"), ...env };
+  const own = { NEMOTRON_RUNTIME_DIR: placeIn(at("")), NEMOTRON_STATES_DIR: at("states") };
+  return { ...ours, ...home, XDG_CACHE_HOME: at("home/.cache"), XDG_RUNTIME_DIR: at("run"), ...own, ...env };
 }
 
 async function answering(child: ChildProcess, port: number, server: CodeServer): Promise<void> {
@@ -190,23 +195,20 @@ function endWithUs(child: ChildProcess, directory: string): void {
   running.set(child, directory);
 }
 
+/** Nothing of it is needed any more: it need not end in good order, which takes seconds. */
 async function stop(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => (child.exitCode !== null ? resolve(undefined) : child.once("exit", resolve)));
-  signal(child, "SIGTERM");
-  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
   remove(child);
+  await gone;
 }
 
 function remove(child: ChildProcess): void {
-  signal(child, "SIGKILL");
-  rmSync(running.get(child)!, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const directory = running.get(child);
+  if (directory === undefined) return;
   running.delete(child);
-}
-
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  try {
-    process.kill(-child.pid!, name);
-  } catch {
-    // The group is gone already.
-  }
+  signal(-child.pid!, "SIGKILL");
+  // The engine's host is in nobody's group; what it starts meanwhile is found the next time.
+  for (let left = processesAt(placeIn(directory)); left.length > 0; left = processesAt(placeIn(directory)))
+    for (const pid of left) signal(pid, "SIGKILL");
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }

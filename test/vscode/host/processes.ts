@@ -20,6 +20,12 @@ export function findProcess(root: number, part: Part): number | undefined {
     .sort((a, b) => b - a)[0];
 }
 
+/** All that have this place in their environment: whatever a workbench has started, also what is nobody's child. */
+export const processesAt = (place: string): number[] =>
+  runningProcesses().filter((pid) =>
+    read(`/proc/${pid}/environ`).split("\0").includes(`NEMOTRON_RUNTIME_DIR=${place}`),
+  );
+
 function placeOf(pid: number): string | undefined {
   const variables = read(`/proc/${pid}/environ`).split("\0");
   const value = (name: string) => variables.find((variable) => variable.startsWith(`${name}=`));
