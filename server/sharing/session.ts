@@ -116,6 +116,9 @@ export class Session {
         return null;
       case "addBudget":
         return this.replyOf(request.reply).addBudget(request.tokens);
+      case "forget":
+        await supervisor.forget(request.conversation, this.owner);
+        return null;
       default:
         throw new Error("There is no such request.");
     }

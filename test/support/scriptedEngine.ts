@@ -17,6 +17,7 @@ import type {
   StopReason,
   Thinking,
 } from "../../server/protocol.ts";
+import { nameOf, Sharing } from "./scriptedSharing.ts";
 
 /** The first entry whose `match` is a part of the last user message says what is replied. */
 export type ScriptedReply = {
@@ -30,6 +31,8 @@ export type ScriptedReply = {
   error?: ErrorName;
 };
 
+type Asked = { request: RespondRequest; entry: ScriptedReply };
+
 const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
 const FRAMING_TOKENS = 8;
 
@@ -37,27 +40,39 @@ export class ScriptedEngine implements Engine {
   private readonly file: string;
   private readonly listeners: ((status: Status) => void)[] = [];
   private running = 0;
-  private info: ModelInfo | undefined = modelInfo("scripted.gguf");
+  private info: ModelInfo | undefined;
+  private readonly sharing: Sharing;
+  /** Why the model has gone. */
+  private reason: string | undefined;
+  private watching = false;
 
   /** The script is read anew for each reply. */
   constructor(file: string) {
     this.file = file;
+    this.sharing = new Sharing(file);
+    this.info = modelInfo(this.sharing.now.other ?? "scripted.gguf");
   }
 
   get status(): Status {
-    if (!this.info) return { type: "noModel" };
-    return this.running > 0
-      ? { type: "busy", model: this.info, requests: this.running }
-      : { type: "ready", model: this.info };
+    if (!this.info) return { type: "noModel", ...(this.reason !== undefined && { reason: this.reason }) };
+    const { others, heldBytes } = this.sharing.now;
+    const held = { model: this.info, ...(others && { others }), ...(heldBytes !== undefined && { heldBytes }) };
+    return this.running > 0 ? { type: "busy", ...held, requests: this.running } : { type: "ready", ...held };
   }
 
   onStatus(listener: (status: Status) => void): void {
     this.listeners.push(listener);
+    if (!this.watching) this.sharing.watch(() => this.follow());
+    this.watching = true;
   }
 
-  async load({ model, contextTokens }: LocalLoad): Promise<ModelInfo> {
-    this.tell({ type: "loading", path: model, progress: 0, attempt: 1 });
-    this.info = modelInfo(model, contextTokens);
+  async load(params: LocalLoad): Promise<ModelInfo> {
+    const path = this.sharing.load(params);
+    // What everybody sees of a load is written down for the test.
+    appendFileSync(`${this.file}.loads`, `${JSON.stringify([path, params.whenOther ?? null])}\n`);
+    this.tell({ type: "loading", path, progress: 0, attempt: 1 });
+    this.info = modelInfo(path, params.contextTokens);
+    this.reason = undefined;
     this.tell(this.status);
     return this.info;
   }
@@ -76,7 +91,7 @@ export class ScriptedEngine implements Engine {
     const said = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
     const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
     const entry = script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
-    return new ScriptedRun(request, entry, signal, (more) => {
+    return new ScriptedRun({ request, entry }, this.sharing, signal, (more) => {
       this.running += more;
       // For who measures what comes after the last token: when that was, ms of the epoch.
       if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
@@ -99,6 +114,12 @@ export class ScriptedEngine implements Engine {
 
   async dispose(): Promise<void> {}
 
+  private follow(): void {
+    this.reason = this.sharing.now.gone;
+    if (this.reason !== undefined) this.info = undefined;
+    this.tell(this.status);
+  }
+
   private tell(status: Status): void {
     for (const listener of this.listeners) listener(status);
   }
@@ -107,14 +128,17 @@ export class ScriptedEngine implements Engine {
 class ScriptedRun implements Reply {
   private readonly request: RespondRequest;
   private readonly entry: ScriptedReply;
+  private readonly sharing: Sharing;
   private readonly signal: AbortSignal;
   private readonly onRunning: (more: 1 | -1) => void;
   private budget: number;
   private thinking: boolean;
 
-  constructor(request: RespondRequest, entry: ScriptedReply, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+  constructor(asked: Asked, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+    const { request, entry } = asked;
     this.request = request;
     this.entry = entry;
+    this.sharing = sharing;
     this.signal = signal;
     this.onRunning = onRunning;
     this.budget = budgetOf(request.thinking);
@@ -138,6 +162,7 @@ class ScriptedRun implements Reply {
     const begun = performance.now();
     this.onRunning(1);
     try {
+      await this.sharing.turn(this.signal);
       yield { type: "reading", read: promptTokens, total: promptTokens };
       let [thoughtTokens, answerTokens] = [0, 0];
       for (const text of this.thinking ? piecesOf(thought) : []) {
@@ -194,7 +219,7 @@ function modelInfo(path: string, contextTokens = 32_768): ModelInfo {
   const memory = { weights: 2_650_000, state: 1_000_000, kv: 1_000_000, compute: 1_000_000, checkpoints: 0, gpu: 0 };
   return {
     path,
-    name: "Scripted",
+    name: nameOf(path),
     toy: true,
     backend: "cpu",
     gpuLayers: 0,

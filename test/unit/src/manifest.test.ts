@@ -52,6 +52,17 @@ describe("the manifest", () => {
     assert.deepEqual(defaults, ["1024", "256", "off", "512"]);
   });
 
+  it("keeps a model loaded for a minute, and gives it back for no other reason unless that is wanted", () => {
+    const { properties } = contributes.configuration;
+    assert.equal(properties["nemotron.engine.keepAliveMinutes"].default, 1);
+    assert.equal(properties["nemotron.engine.keepAliveMinutes"].minimum, -1);
+    for (const key of ["lowMemory", "onBattery"]) {
+      const setting = properties[`nemotron.engine.${key}`];
+      assert.deepEqual([setting.default, setting.enum], ["keep", ["keep", "unload"]]);
+      assert.equal(setting.enumDescriptions.length, 2);
+    }
+  });
+
   it("offers no trace that would log what is said", () => {
     assert.deepEqual(contributes.configuration.properties["nemotron.trace.server"].enum, ["off", "messages"]);
   });

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
+const LONG = "Think for a long time.";
+const COUNT = "Count to one hundred.";
+
 describe("a reply goes on", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
@@ -33,17 +36,23 @@ describe("a reply goes on", () => {
     await chat.frame.locator(".welcome").waitFor();
   };
   /** Asks, and holds the engine in the middle of the thought. */
-  const askAndHold = async (question: string) => {
+  const think = async () => {
     await chat.slow();
-    await chat.ask(question);
-    await title()
-      .filter({ hasText: /· [1-9]\d+ of/ })
-      .waitFor();
+    await chat.ask(LONG);
+    const begun = title().filter({ hasText: /· [1-9]\d+ of/ });
+    await begun.waitFor();
+    chat.hold();
+  };
+  /** The same in the middle of an answer. */
+  const count = async () => {
+    await chat.slow();
+    await chat.ask(COUNT);
+    await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     chat.hold();
   };
 
   it("when the window is reloaded, twice", async () => {
-    await askAndHold("Think for a long time.");
+    await think();
     let before = 0;
     for (const name of ["once", "twice"]) {
       const shown = await thoughtTokens();
@@ -57,33 +66,34 @@ describe("a reply goes on", () => {
       await workbench.until(async () => (await thoughtTokens()) > before, "it thinks on");
       chat.hold();
     }
-    const thought = stored("Think for a long time.")!.thought;
+    const thought = stored(LONG)!.thought;
     chat.fast();
     await chat.over();
     assert.equal(await chat.last.locator(".problem").count(), 0);
-    await workbench.until(async () => stored("Think for a long time.")?.state === "done", "it is on disk");
-    const whole = stored("Think for a long time.")!;
+    await workbench.until(async () => stored(LONG)?.state === "done", "it is on disk");
+    const whole = stored(LONG)!;
     assert.ok(whole.thought.startsWith(thought) && whole.answer !== "");
     assert.match(await textOf(chat.last.locator(".footer")), /tok\/s/);
   });
 
   it("in each conversation, whichever is open", async () => {
     await anew();
-    await askAndHold("Think for a long time!");
+    await count();
     await anew();
     // Behind the first: the model is one.
     await chat.ask("What is recursion?");
     await anew();
     await reload();
     chat.fast();
-    for (const question of ["Think for a long time!", "What is recursion?"])
+    for (const question of [COUNT, "What is recursion?"])
       await workbench.until(async () => stored(question)?.state === "done", `${question} has been answered`);
+    assert.match(stored(COUNT)!.answer, /^1, 2, 3.*98, 99, 100/s);
     assert.match(stored("What is recursion?")!.answer, /a function calls itself/);
   });
 
   it("and can be given more time, and be told to answer now", async () => {
     await anew();
-    await askAndHold("Think for a long time.");
+    await think();
     await reload();
     await title().waitFor();
     await chat.button("+512").click();
@@ -101,7 +111,7 @@ describe("a reply goes on", () => {
 
   it("and can be stopped, once and for all", async () => {
     await anew();
-    await askAndHold("Think for a long time.");
+    await think();
     await reload();
     await title().waitFor();
     await chat.button("Stop").click();
@@ -114,14 +124,15 @@ describe("a reply goes on", () => {
 
   it("until its conversation is deleted", async () => {
     await anew();
-    await askAndHold("Think for a long time, please.");
+    await count();
     await reload();
-    await title().waitFor();
+    await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
+    const { id } = chat.stored()!;
     await workbench.runCommand("Nemotron: Delete Chat");
     await workbench.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete" }).click();
     await chat.frame.locator(".welcome").waitFor();
     chat.fast();
-    await workbench.until(async () => stored("Think for a long time, please.") === undefined, "it is gone");
+    await workbench.until(async () => chat.storedAll().every((other) => other.id !== id), "it is gone");
     await chat.ask("ping");
     await chat.answered("pong");
   });
