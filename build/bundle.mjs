@@ -115,7 +115,12 @@ function tests(outdir) {
         ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],
         ...["test/vscode/run.ts", "test/vscode/desktop.ts", "test/vscode/workbench.ts", "test/vscode/screenshots.ts"],
         ...["test/vscode/walkthrough.ts", "test/vscode/window.ts"],
-        ...["test/support/scriptedServer.ts", "test/faults/main.ts", "test/faults/extensionHost.ts"],
+        ...[
+          "test/support/scriptedServer.ts",
+          "test/faults/main.ts",
+          "test/faults/soak.ts",
+          "test/faults/extensionHost.ts",
+        ],
       ],
     }),
     build({ ...extensionHost, ...options, entryPoints: ["test/vscode/suite/index.ts", ...found.filter(suite)] }),

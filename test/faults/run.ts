@@ -44,19 +44,18 @@ export async function run(plan: Plan, reference: Reference): Promise<RunResult> 
       }),
   );
   try {
-    const tell=(w:string)=>process.env.T&&console.log(Math.round(performance.now()-started),w);
     await Promise.all(windows.map((window, i) => window.live(plan.scripts[i]!)));
-    tell('lived');await pause(IDLE_MS);
+    await pause(IDLE_MS);
     await Promise.all(windows.map((window) => window.rest()));
     await injector.settled();
-    tell('rested');await leave(windows, world, violate);tell('left');
+    await leave(windows, world, violate);
     proxy?.close();
     // Whoever comes next finds nothing that is in the way, and every conversation as it was.
     const last = plan.faults[0]!.window;
     await windows[last]!.open();
     for (const step of farewells()) await windows[last]!.perform(step);
     await leave(windows, world, violate);
-    tell('left');look(world, memory, violate);
+    look(world, memory, violate);
     judge(plan, windows, injector.outcomes, violate);
   } finally {
     proxy?.close();

@@ -79,7 +79,7 @@ export class Window {
     for (const [i, step] of script.entries()) {
       this.step = i;
       await this.begun("saving");
-      const t0=performance.now();await this.perform(step);if(process.env.T)console.log(JSON.stringify(step),Math.round(performance.now()-t0),this.failures.length);
+      await this.perform(step);
     }
     this.stage = undefined;
   }
@@ -179,7 +179,9 @@ export class Window {
       status.type === "ready" || status.type === "busy" || status.type === "noModel" || isGivenUp(status);
     await Promise.race([client.until(over), client.ended]).catch(() => {});
     if (this.hasEnded || client.status.type === "ready" || client.status.type === "busy") return;
-    await this.judged(client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192, threads: 1 })).catch(() => {});
+    await this.judged(client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192, threads: 1 })).catch(
+      () => {},
+    );
   }
 
   private get hasEnded(): boolean {
