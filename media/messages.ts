@@ -28,6 +28,9 @@ export const REPLY_ACTIONS = [
   "connectRemote",
   "setRemoteKey",
   "useLocal",
+  "joinModel",
+  "replaceModel",
+  "reloadWindow",
 ] as const satisfies PageCommand[];
 
 export type ReplyError = {
@@ -114,18 +117,29 @@ export type Offer = {
   resumes?: string;
 };
 
-/** `remote`: it is not run by us, but behind an endpoint there. */
+/**
+ * `remote`: it is not run by us, but behind an endpoint there. `waiting`: what a reply waits for that has not begun, other
+ * programs' replies. `remedies`: instead of the usual ones.
+ */
 export type ModelState =
   /** Nothing has been chosen. `offer` is missing until it is known what suits the machine. */
   | { type: "noModel"; offer?: Offer }
   /** None has been chosen yet, and one is on its way. `text`: bytes, speed, time left. */
   | { type: "downloading"; name: string; progress: number; text: string }
-  /** The server is not running yet; it starts with the first question. */
-  | { type: "asleep"; name: string; remote?: RemoteHost }
+  /** It starts, or comes back, with the next question. `gone`: why it is no longer loaded, where the user did not ask for that. */
+  | { type: "asleep"; name: string; remote?: RemoteHost; gone?: string }
   | { type: "starting"; name: string; remote?: RemoteHost }
   | { type: "loading"; name: string; progress: number; backend?: string; remote?: RemoteHost }
-  | { type: "ready"; name: string; toy: boolean; contextTokens: number; where: string; remote?: RemoteHost }
-  | { type: "failed"; reason: string; next: string; retrying: boolean; remote?: RemoteHost };
+  | {
+      type: "ready";
+      name: string;
+      toy: boolean;
+      contextTokens: number;
+      where: string;
+      remote?: RemoteHost;
+      waiting?: string;
+    }
+  | { type: "failed"; reason: string; next: string; retrying: boolean; remote?: RemoteHost; remedies?: PageCommand[] };
 
 // ---- Host to page ------------------------------------------------------------------------------------------------
 
@@ -199,7 +213,7 @@ export type ToHost =
 /** `apply`: proposed as an edit, in the place of the code that it rewrites. */
 export type CodeAction = "copy" | "insert" | "replace" | "newFile" | "apply";
 
-/** Commands of the palette that the page may start. */
+/** Commands of the palette that the page may start; to reload the window is the editor's own. */
 export const PAGE_COMMANDS = [
   "chooseModel",
   "showLog",
@@ -210,5 +224,8 @@ export const PAGE_COMMANDS = [
   "connectRemote",
   "setRemoteKey",
   "useLocal",
+  "joinModel",
+  "replaceModel",
+  "reloadWindow",
 ] as const;
 export type PageCommand = (typeof PAGE_COMMANDS)[number];

@@ -1,5 +1,6 @@
 /** One engine for everybody: what is loaded decides which one works, the process on this machine or an endpoint. */
 import type { Engine, PrepareRequest, PromptRequest, Reply, RespondRequest } from "./engine/engine.ts";
+import { noReply } from "./engine/errors.ts";
 import type { EnginePolicy, LoadParams, ModelInfo, PrepareResult, Status } from "./protocol.ts";
 
 export class Engines implements Engine {
@@ -49,6 +50,17 @@ export class Engines implements Engine {
 
   introduce(client: Parameters<NonNullable<Engine["introduce"]>>[0]): void {
     this.local.introduce?.(client);
+  }
+
+  /** Replies go on here alone, whatever is loaded by now. */
+  resume(replyId: string, signal: AbortSignal): Reply {
+    if (!this.local.resume) throw noReply();
+    return this.local.resume(replyId, signal);
+  }
+
+  /** What is kept is kept here. */
+  async forget(conversation: string): Promise<void> {
+    await this.local.forget?.(conversation);
   }
 
   setPolicy(policy: EnginePolicy): void {

@@ -12,12 +12,15 @@ import type {
   DownloadParams,
   EditParams,
   ExplainParams,
+  ForgetParams,
   ImportParams,
   InstallBackendParams,
+  Kept,
   LoadParams,
   Message,
   ModelsParams,
   PrepareParams,
+  ResumeParams,
   StartEndpointParams,
   WriteTestsParams,
 } from "./protocol.ts";
@@ -55,6 +58,19 @@ export function checkChat(params: Unknown<ChatParams>): void {
   checkSampling(params.sampling);
 }
 
+function checkKept({ conversation, replyId }: Unknown<Kept>): void {
+  check(conversation === undefined || isText(conversation), "conversation must be a text");
+  check(replyId === undefined || isText(replyId), "replyId must be a text");
+}
+
+export function checkResume(params: Unknown<ResumeParams>): void {
+  check(isObject(params) && isText(params.replyId), "replyId must be a text");
+}
+
+export function checkForget(params: Unknown<ForgetParams>): void {
+  check(isObject(params) && isText(params.conversation), "conversation must be a text");
+}
+
 function checkSampling(sampling: unknown): void {
   if (sampling === undefined) return;
   check(isObject(sampling), "sampling must be an object");
@@ -83,6 +99,7 @@ export function checkConversation(params: Unknown<PrepareParams>): void {
     "tools must be a list of tools with names",
   );
   checkThinking(thinking);
+  checkKept(params);
 }
 
 function checkMessages(messages: Unknown<Message>[]): void {
@@ -125,6 +142,7 @@ function checkContextItem(item: unknown): void {
 export function checkExplain(params: Unknown<ExplainParams>): void {
   checkSelection(params);
   checkSampling(params.sampling);
+  checkKept(params);
   const { followUp } = params;
   check(followUp === undefined || typeof followUp === "boolean", "followUp must be true or false");
 }

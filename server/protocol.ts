@@ -9,4 +9,5 @@ export * from "./protocol/endpoint.ts";
 export * from "./protocol/methods.ts";
 export * from "./protocol/model.ts";
 export * from "./protocol/models.ts";
+export * from "./protocol/names.ts";
 export * from "./protocol/remote.ts";

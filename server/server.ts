@@ -30,6 +30,7 @@ import { prepare } from "./features/prepare.ts";
 import { prepareEdit } from "./features/prepareEdit.ts";
 import { SYSTEM_PROMPT } from "./features/prompts.ts";
 import { Replies } from "./features/replies.ts";
+import { resume } from "./features/resume.ts";
 import { writeTests } from "./features/tests.ts";
 import { downloadModel, importFile, removeModel } from "./modelFiles.ts";
 import { defaultModelsFolder } from "./models/folder.ts";
@@ -45,11 +46,13 @@ import {
   checkDownload,
   checkEdit,
   checkExplain,
+  checkForget,
   checkImport,
   checkLoad,
   checkModelId,
   checkModels,
   checkPrepareEdit,
+  checkResume,
   checkStartEndpoint,
   checkToken,
   checkTokens,
@@ -69,6 +72,7 @@ import {
   type EditParams,
   type EnginePolicy,
   type ExplainParams,
+  type ForgetParams,
   type ImportParams,
   type InitializationOptions,
   type LoadParams,
@@ -76,6 +80,7 @@ import {
   type ModelsParams,
   type PrepareEditParams,
   type PrepareParams,
+  type ResumeParams,
   type StartEndpointParams,
   type Status,
   type WriteTestsParams,
@@ -176,6 +181,11 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   serve<CountParams>(Method.count, checkConversation, (params, signal) => count(params, deps, signal));
   serve<CountTokensParams>(Method.countTokens, checkCountTokens, (params, signal) => countTokens(params, deps, signal));
   serve<ExplainParams>(Method.explain, checkExplain, (params, signal, report) => explain(params, deps, signal, report));
+  serve<ResumeParams>(Method.resume, checkResume, (params, signal, report) => resume(params, deps, signal, report));
+  serve<ForgetParams>(Method.forget, checkForget, async ({ conversation }) => {
+    await engine.forget?.(conversation);
+    return null;
+  });
   serve<EditParams>(Method.edit, checkEdit, (params, signal, report) => edit(params, deps, signal, report));
   serve<PrepareEditParams>(Method.prepareEdit, checkPrepareEdit, (params, signal) => prepareEdit(params, deps, signal));
   serve<ApplyParams>(Method.apply, checkApply, (params) => apply(params, deps));

@@ -7,11 +7,12 @@ import { loadParams } from "./config.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
 import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./endpoint.ts";
 import { chooseModel, getModel, type ModelDeps } from "./models/commands.ts";
-import { loadModel, unloadModel } from "./models/load.ts";
+import { loadModel } from "./models/load.ts";
 import { setAccessToken } from "./models/network.ts";
 import { problemIn } from "./problems.ts";
 import { connectRemote, type RemoteDeps, setRemoteKey, useLocal } from "./remote/commands.ts";
 import { report, tell } from "./report.ts";
+import { joinModel, replaceModel, unloadModel } from "./sharing/commands.ts";
 import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking.ts";
 
 type CommandDeps = ChatDeps & EditCommandDeps & ModelDeps & RemoteDeps;
@@ -26,6 +27,8 @@ const COMMANDS: Record<string, Handler> = {
   "nemotron.setAccessToken": ({ downloads }) => setAccessToken(downloads.secrets),
   "nemotron.loadModel": loadModel,
   "nemotron.unloadModel": unloadModel,
+  "nemotron.joinModel": joinModel,
+  "nemotron.replaceModel": replaceModel,
   "nemotron.connectRemote": connectRemote,
   "nemotron.setRemoteKey": setRemoteKey,
   "nemotron.useLocal": useLocal,

@@ -2,6 +2,7 @@
 import { workspace } from "vscode";
 import type { Budget } from "../media/messages.ts";
 import {
+  type EnginePolicy,
   type LoadParams,
   type ModelsParams,
   type RemoteHost,
@@ -22,6 +23,9 @@ export type Settings = {
   gpu: NonNullable<LoadParams["gpu"]>;
   gpuLayers: number | null;
   threads: number | null;
+  "engine.keepAliveMinutes": number;
+  "engine.lowMemory": NonNullable<EnginePolicy["lowMemory"]>;
+  "engine.onBattery": NonNullable<EnginePolicy["onBattery"]>;
   "remote.baseUrl": string;
   "remote.model": string;
   "remote.contextTokens": number | null;
@@ -73,6 +77,13 @@ export function loadParams(): LoadParams | undefined {
   };
 }
 
+/** When the engine gives its memory back by itself. */
+export const enginePolicy = (): EnginePolicy => ({
+  keepAliveMinutes: setting("engine.keepAliveMinutes"),
+  lowMemory: setting("engine.lowMemory"),
+  onBattery: setting("engine.onBattery"),
+});
+
 /** What is chosen, as it can be shown before it is there; `name` is "" where nothing is. */
 export function chosen(): { name: string; remote?: RemoteHost } {
   const params = loadParams();
@@ -80,6 +91,9 @@ export function chosen(): { name: string; remote?: RemoteHost } {
   const remote = remoteHost(params.remote.baseUrl);
   return { name: params.remote.model ?? remote?.host ?? params.remote.baseUrl, remote };
 }
+
+/** The model's file, where it runs here. */
+export const chosenFile = (): string | undefined => loadParams()?.model;
 
 /** What a model would be loaded with. */
 export const fitParams = (): ModelsParams => ({ contextTokens: setting("contextTokens"), gpu: setting("gpu") });

@@ -19,22 +19,33 @@ import { Downloads } from "./models/downloads.ts";
 import { RemoteAccess } from "./remote/access.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
+import { Joining } from "./sharing/joining.ts";
+import { ownerId } from "./sharing/owner.ts";
 import { StatusBar } from "./statusBar.ts";
 
 let store: ConversationStore | undefined;
 let server: Server | undefined;
+let leave = () => {};
 
 export function activate(context: ExtensionContext): void {
   speak(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const access = new RemoteAccess(context.secrets, context.globalState);
-  server = new Server(context.asAbsolutePath("dist/server.mjs"), access, {
-    modelsFolder: Uri.joinPath(globalStorageUri, "models").fsPath,
-    backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
-  });
+  const joining = new Joining(workspaceState);
+  server = new Server(
+    context.asAbsolutePath("dist/server.mjs"),
+    { access, joining },
+    {
+      modelsFolder: Uri.joinPath(globalStorageUri, "models").fsPath,
+      backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
+      owner: ownerId(storageUri ? workspaceState : context.globalState),
+    },
+    workspaceState,
+  );
   const downloads = new Downloads(server, context.globalState, context.secrets);
   store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
   const chat = new Chat(server, store, workspaceState);
+  leave = () => chat.leave();
   const ignoreRules = new IgnoreRules();
   const files = new FileSearch(ignoreRules);
   const attachments = new Attachments(ignoreRules);
@@ -79,8 +90,9 @@ export function activate(context: ExtensionContext): void {
   void chat.restore();
 }
 
-/** The window closes when this resolves: what was said last is on disk by then, and the model's memory given back. */
+/** The window closes when this resolves: what was said last is on disk by then, and the engine left to others. */
 export async function deactivate(): Promise<void> {
+  leave();
   await Promise.all([store?.flush(), server?.dispose()]);
 }
 

@@ -1,9 +1,11 @@
 /** What to say when something went wrong, and what the user can do about it with a click. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
+import type { PageCommand } from "../media/messages.ts";
 import type { ServerStatus } from "./server/status.ts";
 import { ServerError } from "./serverError.ts";
+import { isRefusal } from "./sharing/refusal.ts";
 
-/** Commands that may help, without their prefix. */
+/** What may help: commands of ours, without their prefix, and one of the editor's. */
 export type Remedy =
   | "chooseModel"
   | "getModel"
@@ -12,6 +14,9 @@ export type Remedy =
   | "setRemoteKey"
   | "useLocal"
   | "setAccessToken"
+  | "joinModel"
+  | "replaceModel"
+  | "reloadWindow"
   | "restartServer"
   | "showLog";
 export const remedyTitles = (): Record<Remedy, string> => ({
@@ -23,11 +28,22 @@ export const remedyTitles = (): Record<Remedy, string> => ({
   useLocal: t("Use Local Engine"),
   restartServer: t("Restart Server"),
   setAccessToken: t("Set Access Token…"),
+  joinModel: t("Use What Is Loaded"),
+  replaceModel: t("Load Mine for All"),
+  reloadWindow: t("Reload Window"),
   showLog: t("Show Log"),
 });
 
-/** `message` is made for a notification. */
-export type Problem = { message: string; remedies: Remedy[] };
+export const commandId = (name: Remedy | PageCommand): string =>
+  name === "reloadWindow" ? "workbench.action.reloadWindow" : `nemotron.${name}`;
+
+/** `message` is made for a notification. `titles`: where remedies can say more than they do elsewhere. */
+export type Problem = {
+  message: string;
+  remedies: Remedy[];
+  titles?: Partial<Record<Remedy, string>>;
+  severity?: "warning";
+};
 
 /** What a command failed with. Undefined for what the user brought about: nobody wants to be told of that. */
 export function problemOf(error: unknown, modelChosen: boolean): Problem | undefined {
@@ -37,11 +53,19 @@ export function problemOf(error: unknown, modelChosen: boolean): Problem | undef
   if (error.code === "cancelled") return undefined;
   if (error.code === "noModel" && modelChosen)
     return { message: t("The model is not loaded."), remedies: ["loadModel"] };
-  return { message: sentences(error.message, error.data.next), remedies: remediesFor(error) };
+  const problem = { message: sentences(error.message, error.data.next), remedies: remediesFor(error) };
+  return isRefusal(error) ? { ...problem, titles: titlesFor(error), severity: "warning" } : problem;
+}
+
+/** For a question, which has room for names. */
+function titlesFor({ data: { loaded, wanted } }: ServerError): Problem["titles"] {
+  if (loaded === undefined || wanted === undefined) return undefined;
+  return { joinModel: t("Use {0} Here", loaded), replaceModel: t("Load {0} for All", wanted) };
 }
 
 /** What is wrong with the server or its engine, or undefined while nothing is. @param isRemote what is chosen. */
 export function problemIn(status: ServerStatus, isRemote = false): Problem | undefined {
+  if (status.type === "refused") return problemOf(status.error, true);
   if (status.type !== "failed" && status.type !== "down") return undefined;
   const remedies: Remedy[] =
     status.type === "down"
@@ -71,6 +95,10 @@ function remediesFor({ code, data }: ServerError): Remedy[] {
     case "diskFull":
     case "notVerified":
       return ["chooseModel"];
+    case "otherModel":
+      return ["joinModel", "replaceModel"];
+    case "otherVersion":
+      return ["reloadWindow"];
     case "loadFailed":
       return ["chooseModel", "showLog"];
     case "serverDied":

@@ -1,7 +1,7 @@
 /** Telling the user what went wrong, and what can be done about it one click away. */
 import { commands, window } from "vscode";
 import { loadParams } from "./config.ts";
-import { type Problem, problemOf, remedyTitles } from "./problems.ts";
+import { commandId, type Problem, problemOf, remedyTitles } from "./problems.ts";
 
 /** Not for what the user brought about, as a cancel: nobody wants to be told of that. */
 export async function report(error: unknown): Promise<void> {
@@ -9,9 +9,10 @@ export async function report(error: unknown): Promise<void> {
   if (problem) await tell(problem);
 }
 
-export async function tell({ message, remedies }: Problem): Promise<void> {
-  const titles = remedyTitles();
-  const chosen = await window.showErrorMessage(`Nemotron: ${message}`, ...remedies.map((remedy) => titles[remedy]));
+export async function tell({ message, remedies, titles: special, severity }: Problem): Promise<void> {
+  const titles = { ...remedyTitles(), ...special };
+  const show = severity === "warning" ? window.showWarningMessage : window.showErrorMessage;
+  const chosen = await show(`Nemotron: ${message}`, ...remedies.map((remedy) => titles[remedy]));
   const remedy = remedies.find((remedy) => titles[remedy] === chosen);
-  if (remedy) await commands.executeCommand(`nemotron.${remedy}`);
+  if (remedy) await commands.executeCommand(commandId(remedy));
 }

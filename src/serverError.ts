@@ -1,7 +1,7 @@
 /** What can go wrong with a request, under names that callers can react to. Pure: no editor, no library. */
 import { t } from "@vscode/l10n";
 import type { CancellationToken } from "vscode";
-import { ErrorCode, type ErrorName } from "../server/protocol.ts";
+import { ErrorCode, type ErrorName, type OtherClients } from "../server/protocol.ts";
 
 export type ServerErrorCode =
   | ErrorName
@@ -22,6 +22,10 @@ export type ServerErrorData = {
   cause?: string;
   promptTokens?: number;
   contextTokens?: number;
+  /** Of otherModel: the names of what is loaded and of what was to be, and who uses it. */
+  loaded?: string;
+  wanted?: string;
+  others?: OtherClients;
 };
 
 export class ServerError extends Error {
@@ -64,14 +68,23 @@ export function toServerError(error: unknown): ServerError {
 
 const isErrorName = (name: string): name is ErrorName => Object.hasOwn(ErrorCode, name);
 
-function errorData({ reason, next, cause, promptTokens, contextTokens }: Record<string, unknown>): ServerErrorData {
+function errorData(facts: Record<string, unknown>): ServerErrorData {
+  const { reason, next, cause, promptTokens, contextTokens, loaded, others } = facts;
   return {
     ...(typeof reason === "string" && { reason }),
     ...(typeof next === "string" && { next }),
     ...(typeof cause === "string" && { cause }),
     ...(typeof promptTokens === "number" && { promptTokens }),
     ...(typeof contextTokens === "number" && { contextTokens }),
+    ...(typeof loaded === "string" && { loaded }),
+    ...(typeof others === "object" && others !== null && { others: otherClients(others) }),
   };
+}
+
+function otherClients(value: object): OtherClients {
+  const { windows, editors, terminals, busy } = record(value);
+  const count = (number: unknown) => (typeof number === "number" ? number : 0);
+  return { windows: count(windows), editors: count(editors), terminals: count(terminals), busy: busy === true };
 }
 
 const record = (value: unknown): Record<string, unknown> =>

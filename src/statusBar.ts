@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
 import { BUDGETS, type Budget } from "../media/messages.ts";
 import { shortBudget } from "./budgets.ts";
-import { chosen, defaultBudget } from "./config.ts";
+import { chosen, chosenFile, defaultBudget } from "./config.ts";
 import type { Downloads } from "./models/downloads.ts";
 import type { Server } from "./server.ts";
 import { accessibleLabel, type StatusText, statusText } from "./statusText.ts";
@@ -13,7 +13,7 @@ const REFRESH_MS = 500;
 /** The only commands that a link in the tooltip may run. */
 const LINKED = [
   ...["setBudget", "pickDefaults", "retryGpu", "restartServer", "unloadModel", "useLocal", "showLog"],
-  ...["startEndpoint", "stopEndpoint", "copyEndpointUrl"],
+  ...["startEndpoint", "stopEndpoint", "copyEndpointUrl", "replaceModel"],
 ].map((id) => `nemotron.${id}`);
 
 /** Shows the state at a glance; a click toggles thinking, or leads to what is missing. */
@@ -57,6 +57,7 @@ export class StatusBar implements Disposable {
     const view = statusText({
       ...{ status, budget, remote, doing, download },
       modelChosen: name !== "",
+      wanted: chosenFile(),
       endpoint: endpoint.url,
     });
     this.item.text = view.text;
@@ -79,7 +80,11 @@ export class StatusBar implements Disposable {
 
 type Offers = { serving: boolean; isRemote: boolean };
 
-function tooltip({ details, fellBack }: StatusText, budget: Budget, { serving, isRemote }: Offers): MarkdownString {
+function tooltip(
+  { details, fellBack, other }: StatusText,
+  budget: Budget,
+  { serving, isRemote }: Offers,
+): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
   for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
@@ -95,6 +100,7 @@ function tooltip({ details, fellBack }: StatusText, budget: Budget, { serving, i
   const actions = [
     link(t("Per-action defaults…"), "pickDefaults"),
     ...(fellBack ? [link(`$(refresh) ${t("Try the GPU again")}`, "retryGpu")] : []),
+    ...(other ? [link(`$(arrow-swap) ${t("Load mine for all")}`, "replaceModel")] : []),
     link(`$(debug-restart) ${t("Restart")}`, "restartServer"),
     link(`$(debug-disconnect) ${t("Unload")}`, "unloadModel"),
     ...(isRemote ? [link(`$(device-desktop) ${t("Use local engine")}`, "useLocal")] : []),

@@ -1,13 +1,17 @@
 /** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { Budget } from "../media/messages.ts";
-import type { Backend, ModelInfo, RemoteHost } from "../server/protocol.ts";
+import type { Backend, ModelInfo, OtherClients, RemoteHost } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
 import type { Download } from "./models/downloads.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
+import { modelName } from "./sharing/refusal.ts";
+import { busyText, othersText } from "./sharing/words.ts";
+
+type Held = Extract<ServerStatus, { type: "ready" | "busy" }>;
 
 export type StatusView = {
   status: ServerStatus;
@@ -15,6 +19,8 @@ export type StatusView = {
   budget: Budget;
   /** The settings name a model. */
   modelChosen: boolean;
+  /** The file that they name. */
+  wanted?: string;
   /** They name a remote engine, here. */
   remote?: RemoteHost;
   /** Where other programs can use the model, while they can. */
@@ -34,6 +40,8 @@ export type StatusText = {
   dim?: boolean;
   /** A better backend failed. */
   fellBack?: boolean;
+  /** The model is another than this window's settings name. */
+  other?: boolean;
   /** What there is to know, line by line. It may hold names from outside: text, never markup. */
   details: string[];
 };
@@ -66,7 +74,7 @@ function stateText(view: StatusView): StatusText {
 
 /** All but a download. */
 function restText(view: StatusView): StatusText {
-  const { status, budget, modelChosen } = view;
+  const { status, modelChosen } = view;
   switch (status.type) {
     case "asleep":
       if (!modelChosen) return noModel(t("No model has been chosen."));
@@ -92,7 +100,19 @@ function restText(view: StatusView): StatusText {
         text: `$(lightbulb) ${t("Nemotron: not loaded")}`,
         command: "loadModel",
         dim: true,
-        details: [...destination(view.remote), t("The model is not loaded. Click to load it.")],
+        details: [
+          ...destination(view.remote),
+          ...(status.reason
+            ? [status.reason, t("The next request loads it again, or a click.")]
+            : [t("The model is not loaded. Click to load it.")]),
+        ],
+      };
+    case "refused":
+      return {
+        text: `$(warning) ${status.error.code === "otherVersion" ? t("Nemotron: reload") : t("Nemotron: other model")}`,
+        command: "showProblem",
+        severity: "warning",
+        details: [status.error.message, t("Click to decide.")],
       };
     case "loading":
       return {
@@ -102,12 +122,15 @@ function restText(view: StatusView): StatusText {
       };
     case "ready":
     case "busy": {
-      const { model } = status;
+      const { model, others } = status;
       const fellBack = (model.failedBackends ?? []).length > 0;
       // What it runs on is of interest where it is not what it should be.
       const on = fellBack ? ` (${backendName(model.backend)})` : "";
-      const text = status.type === "busy" ? busy(view) : withBudget(view) + on;
-      return { text, command: "toggleThinking", fellBack, details: modelDetails(model, budget) };
+      // What an engine does for others alone is nothing of this window's.
+      const own = status.type === "busy" && status.requests > 0;
+      const text = own ? busy(view, others) : withBudget(view) + on;
+      const other = isOther(model, view.wanted);
+      return { text, command: "toggleThinking", fellBack, other, details: modelDetails(status, view) };
     }
     case "failed":
     case "down": {
@@ -167,8 +190,8 @@ function loading({ path, backend, remote }: Extract<ServerStatus, { type: "loadi
   return backend ? t("Loading {0} on {1}", path, backend) : t("Loading {0}", path);
 }
 
-function busy({ doing, remote }: StatusView): string {
-  const text = spinning(doing ? doingText(doing) : t("Nemotron working"));
+function busy({ doing, remote }: StatusView, others: OtherClients | undefined): string {
+  const text = spinning(doing ? doingText(doing) : others?.busy ? t("Nemotron waiting") : t("Nemotron working"));
   return remote?.leavesMachine ? `${text} · ${remote.host}` : text;
 }
 
@@ -179,16 +202,39 @@ function doingText(doing: Doing): string {
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
 
-function modelDetails(model: ModelInfo, budget: Budget): string[] {
-  const { weights, state, kv, compute, gpu } = model.memory;
-  const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+
+/** What is measured says more than what was planned, which is left for the GPU alone. */
+function memoryText({ model: { memory }, heldBytes }: Held): string {
+  const { weights, state, kv, compute, gpu } = memory;
+  if (heldBytes !== undefined && gpu > 0) return t("Memory: {0} on the GPU, {1} of RAM held", gib(gpu), gib(heldBytes));
+  if (heldBytes !== undefined) return t("Memory: {0} of RAM held", gib(heldBytes));
   const size = gib(weights + state + kv + compute);
-  const memory = gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size);
+  return gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size);
+}
+
+/** Of the engine that all windows share. */
+function sharingDetails({ model, others }: Held, wanted: string | undefined): string[] {
+  const who = others && othersText(others);
+  return [
+    ...(who ? [t("Also used by {0}.", who)] : []),
+    ...(others?.busy ? [busyText(others)] : []),
+    ...(isOther(model, wanted) ? [t("The settings of this window name {0}.", modelName(wanted!))] : []),
+  ];
+}
+
+/** What is loaded is not what this window's settings name. */
+export const isOther = ({ path, remote }: ModelInfo, wanted: string | undefined): boolean =>
+  wanted !== undefined && !remote && path !== wanted;
+
+function modelDetails(status: Held, { budget, wanted }: StatusView): string[] {
+  const { model } = status;
   return [
     `${model.name} ${whereItRuns(model)}`,
     ...destination(model.remote),
     t("Context: {0} tokens", numberText(model.contextTokens)),
-    ...(model.remote ? [] : [memory]),
+    ...(model.remote ? [] : [memoryText(status)]),
+    ...sharingDetails(status, wanted),
     ...(model.toy ? [t("This is the toy model of the tests: it knows nothing")] : []),
     ...model.notes,
     thinkingHint(budget),

@@ -1,6 +1,6 @@
 /** Above the composer: what the model is not ready for, once there is a conversation in the place of the welcome. */
 import { t } from "@vscode/l10n";
-import type { ModelState, Reply } from "../messages.ts";
+import type { ModelState, PageCommand, Reply } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
 import { Bar } from "../turns/bar.tsx";
@@ -9,6 +9,7 @@ import { connectingText, loadingText } from "./loading.ts";
 
 /** @param last the last reply; without one the welcome says all but that the model is a toy. */
 export function ModelBanner({ model, last }: { model: ModelState; last: Reply | undefined }) {
+  if (model.type === "ready" && model.waiting && last?.state === "waiting") return <Waiting text={model.waiting} />;
   if (model.type === "ready") return model.toy ? <Toy /> : null;
   // Why the last reply came to no end is said there already.
   if (model.type === "failed" && model.retrying && last?.state === "interrupted") return <Retrying />;
@@ -25,6 +26,15 @@ function Retrying() {
   );
 }
 
+function Waiting({ text }: { text: string }) {
+  return (
+    <div class="banner" role="status">
+      <Icon name="watch" />
+      {text}
+    </div>
+  );
+}
+
 function Toy() {
   return (
     <div class="banner toy" role="status">
@@ -32,6 +42,12 @@ function Toy() {
       {t("Toy model: it knows nothing")}
     </div>
   );
+}
+
+function remediesOf({ remedies, retrying, remote }: ModelState & { type: "failed" }): PageCommand[] {
+  if (remedies) return remedies;
+  const choose = retrying ? [] : [remote ? ("connectRemote" as const) : ("chooseModel" as const)];
+  return ["showLog", ...choose, ...(remote ? ["useLocal" as const] : [])];
 }
 
 function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
@@ -45,7 +61,12 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
         </div>
       );
     case "asleep":
-      return null;
+      return model.gone ? (
+        <div class="banner" role="status">
+          <Icon name="info" />
+          <span class="grow">{`${model.gone} ${t("It is loaded again with your next question.")}`}</span>
+        </div>
+      ) : null;
     case "downloading":
       return (
         <div class="banner column" role="status">
@@ -84,9 +105,9 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
               <div class="next">{model.next}</div>
             )}
             <div class="row wrap buttons">
-              <CommandButton command="showLog" />
-              {!model.retrying && <CommandButton command={model.remote ? "connectRemote" : "chooseModel"} />}
-              {model.remote && <CommandButton command="useLocal" />}
+              {remediesOf(model).map((command) => (
+                <CommandButton key={command} command={command} />
+              ))}
             </div>
           </div>
         </div>

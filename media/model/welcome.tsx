@@ -22,8 +22,9 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
           <p>
             {model.remote
               ? t("The engine at {0} is asked with your first question.", model.remote.host)
-              : t("The model is loaded with your first question.")}
+              : (model.gone ?? t("The model is loaded with your first question."))}
           </p>
+          {model.gone && <p>{t("It is loaded again with your next question.")}</p>}
           <CommandButton command="loadModel" kind="primary" />
         </Card>
       );
@@ -133,7 +134,10 @@ function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (
   );
 }
 
-function Failed({ model: { reason, next, retrying, remote } }: { model: ModelState & { type: "failed" } }) {
+function Failed({ model }: { model: ModelState & { type: "failed" } }) {
+  const { reason, next, retrying, remote, remedies } = model;
+  const usual = [remote ? "connectRemote" : "chooseModel", remote ? "useLocal" : "showLog"] as const;
+  const [first, ...others] = remedies ?? (retrying ? [undefined, usual[1]] : usual);
   return (
     <Card icon="error" title={remote ? t("The remote engine is not there") : t("The model is not running")}>
       <p>{reason}</p>
@@ -146,8 +150,8 @@ function Failed({ model: { reason, next, retrying, remote } }: { model: ModelSta
         <p>{next}</p>
       )}
       <div class="welcome-actions">
-        {!retrying && <CommandButton command={remote ? "connectRemote" : "chooseModel"} kind="primary" />}
-        <CommandButton command={remote ? "useLocal" : "showLog"} kind="link" />
+        {first && <CommandButton command={first} kind="primary" />}
+        {others.map((command) => command && <CommandButton key={command} command={command} kind="link" />)}
       </div>
     </Card>
   );

@@ -13,6 +13,9 @@ const labels = (): Record<PageCommand, string> => ({
   connectRemote: t("Remote engine…"),
   setRemoteKey: t("Set key…"),
   useLocal: t("Use the local engine"),
+  joinModel: t("Use what is loaded"),
+  replaceModel: t("Load mine for all"),
+  reloadWindow: t("Reload window"),
 });
 
 export function CommandButton({

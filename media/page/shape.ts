@@ -1,5 +1,5 @@
 /** Whether a value is a message of the host. Others are ignored, so that no mistake elsewhere breaks the page. */
-import { BUDGETS, REPLY_ACTIONS, type ToPage } from "../messages.ts";
+import { BUDGETS, PAGE_COMMANDS, REPLY_ACTIONS, type ToPage } from "../messages.ts";
 
 type Check = (value: unknown) => boolean;
 
@@ -81,10 +81,25 @@ const offer = shape({ name: text, size: text, fit: text, here: flag, resumes: ma
 const model = either(
   shape({ type: oneOf("noModel"), offer: maybe(offer) }),
   shape({ type: oneOf("downloading"), name: text, progress: number, text }),
-  shape({ type: oneOf("asleep", "starting"), name: text, remote }),
+  shape({ type: oneOf("asleep", "starting"), name: text, remote, gone: maybe(text) }),
   shape({ type: oneOf("loading"), name: text, progress: number, backend: maybe(text), remote }),
-  shape({ type: oneOf("ready"), name: text, toy: flag, contextTokens: number, where: text, remote }),
-  shape({ type: oneOf("failed"), reason: text, next: text, retrying: flag, remote }),
+  shape({
+    type: oneOf("ready"),
+    name: text,
+    toy: flag,
+    contextTokens: number,
+    where: text,
+    remote,
+    waiting: maybe(text),
+  }),
+  shape({
+    type: oneOf("failed"),
+    reason: text,
+    next: text,
+    retrying: flag,
+    remote,
+    remedies: maybe(list(oneOf(...PAGE_COMMANDS))),
+  }),
 );
 
 const settings = shape({ foreground: maybe(text), fontStyle: maybe(text) });

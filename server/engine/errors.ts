@@ -1,4 +1,5 @@
 /** Errors on their way between processes. */
+import { t } from "@vscode/l10n";
 import { PromptError } from "../nemotron/prompt.ts";
 import { EngineError } from "./engine.ts";
 import type { WireError } from "./wire.ts";
@@ -12,4 +13,9 @@ export function wireError(error: unknown, cancelled: boolean): WireError {
 export function revive({ code, message, data, badPrompt }: WireError): Error {
   if (code) return new EngineError(code, message, data);
   return badPrompt ? new PromptError(message) : new Error(message);
+}
+
+export function noReply(): EngineError {
+  const reason = t("The reply is not there any more.");
+  return new EngineError("noReply", reason, { reason, next: t("Ask again.") });
 }

@@ -1,7 +1,6 @@
 /** Who runs the next chunk or token on the one model. */
 import type { Priority } from "./engine.ts";
-
-const RANK: Record<Priority, number> = { edit: 0, chat: 1, idle: 2 };
+import { RANK, Turns, type Waiting } from "./turns.ts";
 
 /** A request's place at the gate, from its first chunk to its last token. */
 export type Seat = {
@@ -12,19 +11,21 @@ export type Seat = {
 
 /**
  * Lets one step run at a time. While a more urgent seat is taken, the less urgent ones wait, also between its steps:
- * otherwise every token of an edit would wait for a chunk of a chat. Seats of one priority take turns.
+ * otherwise every token of an edit would wait for a chunk of a chat. Owners of seats of one priority take turns.
  */
 export class Gate {
   private running = false;
   private readonly seated = [0, 0, 0];
-  private readonly waiting: { rank: number; go: () => void }[] = [];
+  private readonly turns = new Turns();
+  private readonly waiting: (Waiting & { go: () => void })[] = [];
 
-  join(priority: Priority): Seat {
+  join(priority: Priority, owner?: string): Seat {
     const rank = RANK[priority];
+    const seat = { rank, owner };
     this.seated[rank]!++;
     let left = false;
     return {
-      run: (step) => this.step(rank, step),
+      run: (step) => this.step(seat, step),
       leave: () => {
         if (left) return;
         left = true;
@@ -34,13 +35,13 @@ export class Gate {
     };
   }
 
-  private async step<T>(rank: number, step: () => Promise<T>): Promise<T> {
-    if (this.running || this.waiting.length > 0 || this.outranked(rank))
+  private async step<T>(seat: Waiting, step: () => Promise<T>): Promise<T> {
+    if (this.running || this.waiting.length > 0 || this.outranked(seat.rank))
       await new Promise<void>((go) => {
-        this.waiting.push({ rank, go });
+        this.waiting.push({ ...seat, go });
         this.next();
       });
-    this.running = true;
+    else this.start(seat);
     try {
       return await step();
     } finally {
@@ -55,12 +56,16 @@ export class Gate {
 
   private next(): void {
     if (this.running) return;
-    let best = -1;
-    for (const [i, { rank }] of this.waiting.entries())
-      if (!this.outranked(rank) && (best < 0 || rank < this.waiting[best]!.rank)) best = i;
-    if (best < 0) return;
+    const next = this.turns.next(this.waiting, ({ rank }) => !this.outranked(rank));
+    if (!next) return;
     // Taken here, not when the waiter wakes: nobody may slip in between.
+    this.start(next);
+    this.waiting.splice(this.waiting.indexOf(next), 1);
+    next.go();
+  }
+
+  private start(seat: Waiting): void {
     this.running = true;
-    this.waiting.splice(best, 1)[0]!.go();
+    this.turns.had(seat);
   }
 }

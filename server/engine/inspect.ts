@@ -2,12 +2,13 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import type { GgufFileInfo } from "node-llama-cpp";
 import type { Dialect } from "../nemotron/dialect.ts";
 import { ARCHITECTURES, recognise, type Unrecognised } from "../nemotron/recognise.ts";
+import { visible } from "../protocol.ts";
 import { EngineError } from "./engine.ts";
 import type { ModelShape } from "./fit.ts";
-import { shapeOf } from "./shape.ts";
+import { type GgufHeader, type GgufValue, readGgufHeader, VOCABULARY } from "./ggufHeader.ts";
+import { type Architecture, architectureOf, shapeOf } from "./shape.ts";
 
 export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape };
 
@@ -21,28 +22,38 @@ export async function inspectModel(file: string): Promise<ModelFile> {
   if (!magic.startsWith("GGUF"))
     throw refused(t("{0} is not a GGUF file.", name), t("Choose a file that ends in .gguf."));
 
-  // The language server, which looks at files too, need not have the library until it does.
-  const { readGgufFileInfo } = await import("node-llama-cpp");
-  let info: GgufFileInfo;
+  const damaged = refused(t("{0} ends in the middle of its header, or the header is damaged.", name), again);
+  let header: GgufHeader;
   try {
-    info = await readGgufFileInfo(file, { sourceType: "filesystem", logWarnings: false });
+    header = await readGgufHeader(file);
   } catch {
-    throw refused(t("{0} ends in the middle of its header, or the header is damaged.", name), again);
+    throw damaged;
   }
-  const { general, tokenizer } = info.metadata;
-  const dialect = recognise({
-    architecture: String(general.architecture),
-    template: tokenizer?.chat_template,
-    names: [general.name, general.basename].filter((text) => text !== undefined),
-    vocabulary: tokenizer?.ggml?.tokens ?? [],
-  });
-  if ("why" in dialect) throw unrecognised(name, String(general.architecture), dialect);
-  const lastTensor = Math.max(0, ...(info.fullTensorInfo ?? []).map((tensor) => Number(tensor.offset)));
-  if ((info.infoEndOffset ?? 0) + lastTensor >= bytes) throw refused(t("{0} is not complete.", name), again);
+  const { metadata, lastTensor } = header;
+  const text = (key: string) => textOf(metadata.get(key));
+  const architecture = text("general.architecture") ?? "";
+  const names = [text("general.name"), text("general.basename")].filter((text) => text !== undefined);
+  const vocabulary = wordsOf(metadata.get(VOCABULARY));
+  const dialect = recognise({ architecture, template: text("tokenizer.chat_template"), names, vocabulary });
+  if ("why" in dialect) throw unrecognised(name, visible(architecture, LONGEST_NAME), dialect);
+  if (lastTensor >= bytes) throw refused(t("{0} is not complete.", name), again);
 
-  const title = general.name ?? name;
-  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape: shapeOf(info, bytes) };
+  let meta: Architecture;
+  try {
+    meta = architectureOf(header, architecture);
+  } catch {
+    throw damaged;
+  }
+  const title = visible(names[0] ?? name, LONGEST_NAME);
+  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape: shapeOf(meta, vocabulary.length, bytes) };
 }
+
+/** Characters of a name that a file gives itself. */
+const LONGEST_NAME = 100;
+
+const textOf = (value: GgufValue | undefined) => (typeof value === "string" ? value : undefined);
+const wordsOf = (value: GgufValue | undefined) =>
+  Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
 
 async function head(file: string): Promise<{ magic: string; bytes: number }> {
   try {

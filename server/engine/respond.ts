@@ -42,7 +42,7 @@ export async function respond(
   const grammar = await grammarFor(llama, dialect, request);
 
   const slot = await slots.acquire(request, roomy(promptTokens, request), prompt.tokens, signal);
-  const seat = gate.join(request.priority);
+  const seat = gate.join(request.priority, request.owner);
   try {
     const reusedTokens = await seat.run(() => slot.adopt(prompt, request.kind === "followUp"));
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
@@ -113,10 +113,15 @@ export async function prepare(loaded: Loaded, request: PrepareRequest, signal: A
     const onRead = (read: number) => {
       result.readTokens = read;
     };
-    await readIdly(loaded, slot, prompt, { goesOn: reply.kind === "followUp", signal: interrupted, onRead });
+    await readIdly(loaded, slot, prompt, {
+      goesOn: reply.kind === "followUp",
+      owner: request.owner,
+      signal: interrupted,
+      onRead,
+    });
     result.interrupted = false;
   };
-  await slots.idle(reply, roomy(prompt.tokens.length, reply), prompt.tokens, work, signal);
+  await slots.idle({ ...reply, owner: request.owner }, roomy(prompt.tokens.length, reply), prompt.tokens, work, signal);
   signal.throwIfAborted();
   return result;
 }
@@ -155,7 +160,12 @@ function settleLater(
   rememberOwnTokens(tokenizer, saidIn(settled, messages.length - 1), generated.answer);
   const next = tokenizer.encode(settled);
   loaded.slots.startIdle(slot, async (_, signal) => {
-    await readIdly(loaded, slot, { ...next, turnStart: prompt.turnStart }, { goesOn: true, signal });
+    await readIdly(
+      loaded,
+      slot,
+      { ...next, turnStart: prompt.turnStart },
+      { goesOn: true, owner: request.owner, signal },
+    );
   });
 }
 
@@ -172,13 +182,15 @@ function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[
   else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")]);
 }
 
+type IdleReading = { goesOn: boolean; owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
+
 async function readIdly(
   { gate }: Loaded,
   slot: Slot,
   prompt: EncodedPrompt,
-  { goesOn, signal, onRead }: { goesOn: boolean; signal: AbortSignal; onRead?: (read: number) => void },
+  { goesOn, owner, signal, onRead }: IdleReading,
 ): Promise<void> {
-  const seat = gate.join("idle");
+  const seat = gate.join("idle", owner);
   try {
     await seat.run(async () => {
       signal.throwIfAborted();

@@ -1,38 +1,65 @@
 /** What a model needs of memory, from the metadata of its file. */
-import type { GgufFileInfo } from "node-llama-cpp";
+import { z } from "zod";
 import type { ModelShape } from "./fit.ts";
+import type { GgufHeader } from "./ggufHeader.ts";
 import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "./layerBytes.ts";
 
+/** Far more than there is of any of it: what is counted up to it ends soon, and products of it are still exact. */
+const count = z
+  .int()
+  .min(0)
+  .max(2 ** 24);
 /** A number for all layers, or one for each. */
-type PerLayer = number | number[];
+const perLayer = z.union([count, z.array(count)]);
+type PerLayer = z.infer<typeof perLayer>;
 
-type Metadata = {
-  block_count: number;
-  context_length?: number;
-  embedding_length: number;
-  feed_forward_length: PerLayer;
-  attention: { head_count: PerLayer; head_count_kv?: PerLayer; key_length?: number; value_length?: number };
-  ssm?: { conv_kernel: number; state_size: number; group_count: number; inner_size: number };
-  nextn_predict_layers?: number;
-};
+/** What llama.cpp's converter writes below the architecture's name. */
+const architecture = z.object({
+  block_count: z.int().min(1).max(4096),
+  context_length: count.optional(),
+  embedding_length: count.min(1),
+  feed_forward_length: perLayer.optional(),
+  attention: z.object({
+    head_count: perLayer,
+    head_count_kv: perLayer.optional(),
+    key_length: count.optional(),
+    value_length: count.optional(),
+  }),
+  ssm: z.object({ conv_kernel: count, state_size: count, group_count: count, inner_size: count }).optional(),
+  nextn_predict_layers: count.optional(),
+});
+export type Architecture = z.infer<typeof architecture>;
+
+/** Throws a ZodError where it is not what a model has. */
+export function architectureOf({ metadata }: GgufHeader, name: string): Architecture {
+  const below = (prefix: string) =>
+    Object.fromEntries(
+      [...metadata].flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])),
+    );
+  const ssm = below(`${name}.ssm.`);
+  return architecture.parse({
+    ...below(`${name}.`),
+    attention: below(`${name}.attention.`),
+    ssm: Object.keys(ssm).length > 0 ? ssm : undefined,
+  });
+}
 
 /**
  * In a hybrid model (nemotron_h, and nemotron_h_moe, whose layers of experts count as MLP) a layer is Mamba2 when it has
  * neither KV heads nor an MLP. In others (llama; deci, where some layers have no attention) there is no such state. Layers
- * that predict further tokens, at the end, are not run.
+ * that predict further tokens, at the end, are not run. @param vocabulary tokens. @param weights bytes.
  */
-export function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
-  const meta = info.architectureMetadata as Metadata;
-  const { attention, ssm } = meta;
+export function shapeOf(meta: Architecture, vocabulary: number, weights: number): ModelShape {
+  const { attention, ssm, feed_forward_length = 0 } = meta;
   const { head_count_kv = attention.head_count } = attention;
-  const headLength = meta.embedding_length / Math.max(...[attention.head_count].flat());
+  const headLength = meta.embedding_length / Math.max(1, ...[attention.head_count].flat());
   const { key_length = headLength, value_length = headLength } = attention;
   let stateBytes = 0;
   let kvBytesPerToken = 0;
   for (let layer = 0; layer < meta.block_count - (meta.nextn_predict_layers ?? 0); layer++) {
     const kvHeads = at(head_count_kv, layer);
     if (kvHeads > 0) kvBytesPerToken += attentionLayerBytes(kvHeads, key_length, value_length);
-    else if (ssm && at(meta.feed_forward_length, layer) === 0)
+    else if (ssm && at(feed_forward_length, layer) === 0)
       stateBytes += mambaLayerBytes({
         convKernel: ssm.conv_kernel,
         innerSize: ssm.inner_size,
@@ -40,7 +67,6 @@ export function shapeOf(info: GgufFileInfo, weights: number): ModelShape {
         stateSize: ssm.state_size,
       });
   }
-  const vocabulary = info.metadata.tokenizer?.ggml?.tokens?.length ?? 0;
   return {
     weights,
     layers: meta.block_count + 1,

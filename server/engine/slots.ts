@@ -2,13 +2,14 @@
 import type { Token } from "node-llama-cpp";
 import type { RespondRequest } from "./engine.ts";
 import type { Slot } from "./slot.ts";
+import { RANK, Turns, type Waiting } from "./turns.ts";
 
 /** Work that holds a slot only until somebody wants it. */
 type Background = { stop: AbortController; ended: Promise<void> };
 
-type Suited = Pick<RespondRequest, "kind" | "priority">;
+type Suited = Pick<RespondRequest, "kind" | "priority" | "owner">;
 
-type Waiter = { candidates: Slot[]; urgent: boolean; take: (slot: Slot) => void };
+type Waiter = Waiting & { candidates: Slot[]; take: (slot: Slot) => void };
 
 /**
  * Chats have one large slot. Edits have small ones of their own, so that none waits for a chat; what is not an edit
@@ -20,6 +21,7 @@ export class Slots {
   private readonly taken = new Set<Slot>();
   private readonly background = new Map<Slot, Background>();
   private waiters: Waiter[] = [];
+  private readonly turns = new Turns();
   private uses = 0;
   /** The number of each slot's last use. */
   private readonly used = new Map<Slot, number>();
@@ -36,11 +38,11 @@ export class Slots {
 
   /**
    * Waits for a slot that suits the request and can hold so many tokens; of those that are free, one that has read most of
-   * the prompt, else the one that has been of no use for longest. The caller gives it back.
+   * the prompt, else the one that has been of no use for longest. Owners that wait take turns. The caller gives it back.
    */
   async acquire(request: Suited, tokens: number, prompt: readonly Token[], signal: AbortSignal): Promise<Slot> {
     const candidates = [...this.own(request, tokens, prompt), this.chat];
-    return this.takeOver(candidates, request.priority === "edit", signal);
+    return this.takeOver(candidates, { rank: RANK[request.priority], owner: request.owner }, signal);
   }
 
   private own({ kind, priority }: Suited, tokens: number, prompt: readonly Token[]): Slot[] {
@@ -51,8 +53,8 @@ export class Slots {
   }
 
   /** Stops what holds the slot only in idle time. */
-  private async takeOver(candidates: Slot[], urgent: boolean, signal: AbortSignal): Promise<Slot> {
-    const slot = await this.take(candidates, urgent, signal);
+  private async takeOver(candidates: Slot[], who: Waiting, signal: AbortSignal): Promise<Slot> {
+    const slot = await this.take(candidates, who, signal);
     this.used.set(slot, ++this.uses);
     const background = this.background.get(slot);
     background?.stop.abort(new Error("Something more urgent came"));
@@ -61,13 +63,12 @@ export class Slots {
   }
 
   release(slot: Slot): void {
-    const next =
-      this.waiters.find((w) => w.urgent && w.candidates.includes(slot)) ??
-      this.waiters.find((w) => w.candidates.includes(slot));
+    const next = this.turns.next(this.waiters, ({ candidates }) => candidates.includes(slot));
     if (!next) {
       this.taken.delete(slot);
       return;
     }
+    this.turns.had(next);
     this.waiters = this.waiters.filter((w) => w !== next);
     next.take(slot);
   }
@@ -87,7 +88,7 @@ export class Slots {
     let slot: Slot;
     try {
       const own = this.own(request, tokens, prompt);
-      slot = await this.takeOver(own.length > 0 ? own : [this.chat], false, signal);
+      slot = await this.takeOver(own.length > 0 ? own : [this.chat], { rank: RANK.idle, owner: request.owner }, signal);
     } catch {
       return false;
     }
@@ -115,17 +116,18 @@ export class Slots {
     this.background.set(slot, { stop, ended });
   }
 
-  private take(candidates: Slot[], urgent: boolean, signal: AbortSignal): Promise<Slot> {
+  private take(candidates: Slot[], who: Waiting, signal: AbortSignal): Promise<Slot> {
     signal.throwIfAborted();
     const free = candidates.find((slot) => !this.taken.has(slot));
     if (free) {
       this.taken.add(free);
+      this.turns.had(who);
       return Promise.resolve(free);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
+        ...who,
         candidates,
-        urgent,
         take: (slot) => {
           signal.removeEventListener("abort", abort);
           resolve(slot);

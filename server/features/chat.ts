@@ -17,9 +17,9 @@ export async function chat(
   check(params);
   const { prompt, userContent } = await converse(params, deps, signal);
   report({ type: "prompt", userContent });
-  const { sampling, maxTokens, responseSchema, toolChoice } = params;
+  const { sampling, maxTokens, responseSchema, toolChoice, replyId } = params;
   const thinking = thinkingOf(params.thinking, DEFAULT_THINKING.chat);
-  const request = { ...prompt, thinking, sampling, maxTokens, responseSchema, toolChoice };
+  const request = { ...prompt, thinking, sampling, maxTokens, responseSchema, toolChoice, replyId };
   const reply = deps.engine.respond({ ...request, priority: "chat", kind: "followUp" }, signal);
   return { ...(await deps.replies.run(params.partialResultToken, reply, report)), userContent };
 }

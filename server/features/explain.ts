@@ -29,6 +29,7 @@ export async function explain(
       thinking: thinkingOf(params.thinking, DEFAULT_THINKING.explain),
       sampling: params.sampling,
       priority: "chat",
+      replyId: params.replyId,
       kind: params.followUp ? "followUp" : "once",
     },
     signal,

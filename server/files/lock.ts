@@ -50,6 +50,12 @@ export async function isLocked(file: string): Promise<boolean> {
   return seen !== undefined && !isGone(seen, STALE_MS);
 }
 
+/** The id of the process of this machine that has it, as far as that is known. */
+export async function holder(file: string): Promise<number | undefined> {
+  const seen = await look(file, undefined);
+  return seen && ownerOf(seen.owner).pid;
+}
+
 /** `since`: when its last heartbeat was first seen, by a clock that stands still while the machine sleeps. */
 type Sight = { owner: string; beat: number; since: number };
 
@@ -67,10 +73,20 @@ function isGone({ owner, since }: Sight, staleMs: number): boolean {
   return performance.now() - since > staleMs || isDead(owner);
 }
 
-function isDead(owner: string): boolean {
+/** What a lock file says; nothing where it is not one, or speaks of another machine. */
+function ownerOf(owner: string): { pid?: number } {
   try {
     const { pid, host } = JSON.parse(owner) as { pid?: unknown; host?: unknown };
-    if (typeof pid !== "number" || host !== os.hostname()) return false;
+    return typeof pid === "number" && host === os.hostname() ? { pid } : {};
+  } catch {
+    return {};
+  }
+}
+
+function isDead(owner: string): boolean {
+  const { pid } = ownerOf(owner);
+  if (pid === undefined) return false;
+  try {
     process.kill(pid, 0);
     return false;
   } catch (error) {

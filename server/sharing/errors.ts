@@ -24,3 +24,12 @@ export function hostLost(): EngineError {
   const next = t("It is being started again; send the request once more.");
   return new EngineError("engineCrashed", reason, { reason, next });
 }
+
+/** Of a client that is being shut down. */
+export function left(): EngineError {
+  const reason = t("The language server was shut down.");
+  return new EngineError("engineCrashed", reason, {
+    reason,
+    next: t("Start it again, and send the request once more."),
+  });
+}

@@ -1,7 +1,7 @@
 /** A reply that its client may lose and take up again: all that it has said is kept while it may be wanted. */
 
-import { t } from "@vscode/l10n";
-import { EngineError, type Reply, type ReplyEvent } from "../engine/engine.ts";
+import type { Reply, ReplyEvent } from "../engine/engine.ts";
+import { noReply } from "../engine/errors.ts";
 import { joinText } from "../engine/joinText.ts";
 
 /** After its end, ms: a window that is reloaded is back in seconds, an editor that is started again in minutes. */
@@ -84,9 +84,8 @@ export class GoingReplies {
   /** Throws EngineError noReply. */
   get(owner: string, replyId: string): GoingReply {
     const reply = this.replies.get(keyOf(owner, replyId));
-    if (reply) return reply;
-    const reason = t("The reply is not there any more.");
-    throw new EngineError("noReply", reason, { reason, next: t("Ask again.") });
+    if (!reply) throw noReply();
+    return reply;
   }
 }
 

@@ -23,6 +23,8 @@ export type HostOptions = {
   supervisor: Supervisor;
   /** Of the product. */
   version: string;
+  /** Rejects with an EngineError where the file must not be used. */
+  checkFile: (file: string, signal: AbortSignal) => Promise<void>;
   /** What the engine's processes hold of RAM, bytes, as far as that is known. */
   heldBytes: () => number | undefined;
   /** Takes no more connections. */
@@ -96,6 +98,8 @@ export class Host {
       this.loading = this.supervisor.load(params);
       this.loading.catch(() => {});
     }
+    // What is loaded is mapped from the file, not copied.
+    if (fits) await this.options.checkFile(params.model, signal);
     session.uses = true;
     this.changed();
     const stopped = () => {

@@ -13,8 +13,12 @@ import type { EngineRequests } from "../engine/child.ts";
 import type { ReplyEvent } from "../engine/engine.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
-import { fromResponseError, hostLost } from "./errors.ts";
+import { fromResponseError, hostLost, left } from "./errors.ts";
+import { Pulse } from "./pulse.ts";
 import * as wire from "./wire.ts";
+
+/** A host that a debugger or a user has stopped is not waited for; it does nothing that could take long. */
+const PULSE = { everyMs: 1000, silentMs: 3000, lostMs: 30_000 };
 
 export type LinkListeners = {
   onStatus: (status: Status) => void;
@@ -31,16 +35,28 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   private isOver = false;
   private isEnding = false;
 
-  private constructor(socket: Socket) {
+  private readonly pulse: Pulse;
+  private waiting = 0;
+
+  private constructor(socket: Socket, pid: number | undefined) {
+    this.pulse = new Pulse({
+      ...PULSE,
+      pid,
+      ping: () => this.connection.sendRequest(wire.ping),
+      onSilent: () => end(pid),
+    });
     this.connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   }
 
-  /** Rejects with what the system says where nobody listens. */
-  static async to(address: string): Promise<Link> {
+  /**
+   * Rejects with what the system says where nobody listens.
+   * @param pid the host's: one that no longer answers is ended, so that another can take its place.
+   */
+  static async to(address: string, pid: number | undefined): Promise<Link> {
     const socket = connectTo(address);
     await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
     socket.on("error", () => {});
-    return new Link(socket);
+    return new Link(socket, pid);
   }
 
   /** Greets the host. What it says may be that it does not understand us (Welcome.protocol). */
@@ -53,6 +69,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     connection.onNotification(wire.events, ({ id, events }) => this.listeners.get(id)?.(events));
     connection.onClose(() => {
       const lost = !this.isOver && !this.isEnding;
+      this.pulse.stop();
       this.isOver = true;
       connection.dispose();
       if (lost) onLost();
@@ -85,14 +102,16 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     const cancellation = new CancellationTokenSource();
     const cancel = () => cancellation.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
+    if (this.waiting++ === 0) this.pulse.start();
     try {
       const sent = params === undefined ? [] : [params];
       return await this.connection.sendRequest(type.method, ...sent, cancellation.token);
     } catch (error) {
       signal?.throwIfAborted();
-      throw fromResponseError(error);
+      throw this.isEnding ? left() : fromResponseError(error);
     } finally {
       signal?.removeEventListener("abort", cancel);
+      if (--this.waiting === 0) this.pulse.stop();
     }
   }
 
@@ -104,5 +123,13 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   end(): void {
     this.isEnding = true;
     if (!this.isOver) this.connection.end();
+  }
+}
+
+function end(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
   }
 }

@@ -50,6 +50,7 @@ async function main(): Promise<void> {
   const host: Host = new Host({
     supervisor,
     version: productVersion(folder),
+    checkFile: expectUnchanged,
     heldBytes: () => held.bytes,
     close: () => server.close(),
     end: () => {

@@ -6,15 +6,11 @@ import type { EnginePolicy, Status } from "../protocol.ts";
 import { toResponseError } from "./errors.ts";
 import { GoingReply } from "./goingReply.ts";
 import type { Host } from "./host.ts";
-import { isStoppedOrGone } from "./processState.ts";
+import { Pulse } from "./pulse.ts";
 import * as wire from "./wire.ts";
 
-/** A client for which the engine works is asked so often whether it is there, ms. */
-const PING_MS = 300;
-/** So long without an answer, and its process is looked at, ms. */
-const SILENT_MS = 700;
-/** So long without an answer, and it is lost whatever its process looks like: a busy machine makes some seconds, ms. */
-const LOST_MS = 15_000;
+/** Within a second a client that is stopped keeps the engine no longer. */
+const PULSE = { everyMs: 300, silentMs: 700, lostMs: 15_000 };
 
 type Work = { stop: (reason: Error) => void; reply?: GoingReply };
 
@@ -26,9 +22,8 @@ export class Session {
   private readonly connection: MessageConnection;
   private readonly host: Host;
   private readonly owner: string;
-  private readonly pid: number;
   private readonly work = new Map<number, Work>();
-  private pinging: NodeJS.Timeout | undefined;
+  private readonly pulse: Pulse;
   private told = "";
 
   constructor(connection: MessageConnection, host: Host, greeting: wire.Hello) {
@@ -36,7 +31,12 @@ export class Session {
     this.host = host;
     this.kind = greeting.kind;
     this.owner = greeting.owner;
-    this.pid = greeting.pid;
+    this.pulse = new Pulse({
+      ...PULSE,
+      pid: greeting.pid,
+      ping: () => connection.sendRequest(wire.ping),
+      onSilent: () => this.letGo("The client no longer answers"),
+    });
     this.policy = greeting.policy;
     const on = connection;
     on.onRequest(wire.load, (asked, token) => this.answer(token, (signal) => host.load(this, asked, signal)));
@@ -72,7 +72,7 @@ export class Session {
 
   /** The connection is gone: what it asked for is stopped, but for replies that can be taken up again. */
   lost(): void {
-    clearInterval(this.pinging);
+    this.pulse.stop();
     this.letGo("The client is gone");
     this.connection.dispose();
   }
@@ -162,39 +162,13 @@ export class Session {
 
   private begun(id: number, work: Work): void {
     this.work.set(id, work);
-    this.pinging ??= this.ping();
+    this.pulse.start();
     this.host.changed();
   }
 
   private ended(id: number): void {
     this.work.delete(id);
-    if (this.work.size === 0) {
-      clearInterval(this.pinging);
-      this.pinging = undefined;
-    }
+    if (this.work.size === 0) this.pulse.stop();
     this.host.changed();
-  }
-
-  /** While something runs for it. A process that has been stopped keeps its connection, and would keep the model busy. */
-  private ping(): NodeJS.Timeout {
-    let heard = performance.now();
-    let asked = false;
-    let last = heard;
-    return setInterval(() => {
-      const now = performance.now();
-      // Our own process, or the machine, slept: the silence was ours.
-      if (now - last > 3 * PING_MS) heard = now;
-      last = now;
-      const silent = now - heard;
-      if (silent > LOST_MS || (silent > SILENT_MS && isStoppedOrGone(this.pid)))
-        this.letGo("The client no longer answers");
-      if (asked) return;
-      asked = true;
-      const answered = () => {
-        asked = false;
-        heard = performance.now();
-      };
-      this.connection.sendRequest(wire.ping).then(answered, () => {});
-    }, PING_MS);
   }
 }

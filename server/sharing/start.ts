@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
-import { acquire, isLocked } from "../files/lock.ts";
+import { acquire, holder, isLocked } from "../files/lock.ts";
 import { Link } from "./link.ts";
 import { openRuntime, type Runtime, socketAddress } from "./runtime.ts";
 
@@ -42,7 +42,7 @@ export async function connectToHost(bundles: string, signal: AbortSignal): Promi
 
 async function tryConnect(runtime: Runtime): Promise<Link | undefined> {
   const address = await socketAddress(runtime);
-  return address === undefined ? undefined : Link.to(address).catch(() => undefined);
+  return address === undefined ? undefined : Link.to(address, await holder(runtime.hostLock)).catch(() => undefined);
 }
 
 /** As nobody's child, so that it outlives us. */

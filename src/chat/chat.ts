@@ -1,14 +1,13 @@
 /** The chat: the conversation that is open, and the replies that are being written. The page only draws it. */
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
-import { type CancellationToken, CancellationTokenSource, type Disposable, EventEmitter, type Memento } from "vscode";
+import { type Disposable, EventEmitter, type Memento } from "vscode";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, ToPage } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
-import { budgetToThinking, defaultBudget, sampling } from "../config.ts";
+import { budgetToThinking, defaultBudget } from "../config.ts";
 import type { Server } from "../server.ts";
 import {
-  historyOf,
   newConversation,
   newReply,
   pictureOf,
@@ -18,22 +17,19 @@ import {
   titleOf,
   turnPicture,
 } from "./conversation.ts";
-import { type Ask, RunningReply } from "./runningReply.ts";
-import { itemsOf } from "./sources.ts";
+import { Replies } from "./replies.ts";
 import type { ConversationStore } from "./store.ts";
 
 /** Under this key the workspace remembers which conversation was open. */
 const CURRENT = "chat.current";
 
 export type ExplainTarget = { uri: string; range: Range; diagnostics: Diagnostic[] };
-type Running = { conversation: StoredConversation; reply: RunningReply; cancel: CancellationTokenSource };
 
 export class Chat implements Disposable {
   private readonly server: Server;
   private readonly store: ConversationStore;
   private readonly memento: Memento;
-  /** By the conversation's id: a reply goes on when another conversation is opened. */
-  private readonly running = new Map<string, Running>();
+  private readonly replies: Replies;
   private readonly messages = new EventEmitter<ToPage>();
   private readonly changed = new EventEmitter<void>();
   private conversation = newConversation(randomUUID(), Date.now());
@@ -46,14 +42,30 @@ export class Chat implements Disposable {
     this.server = server;
     this.store = store;
     this.memento = memento;
+    this.replies = new Replies(server, memento, {
+      onTurn: (conversation, turn) => this.tell(conversation, turn),
+      onDelta: (conversation, delta) => {
+        this.save(conversation);
+        if (conversation === this.conversation) this.messages.fire(delta);
+      },
+      onMilestone: (conversation) => {
+        this.save(conversation);
+        void this.store.flush();
+      },
+      onChange: () => this.changed.fire(),
+    });
   }
 
-  /** Opens what was open when the window was closed. */
+  /** Opens what was open when the window was closed, and goes on with the replies that were being written. */
   async restore(): Promise<void> {
     const id = this.memento.get<string>(CURRENT);
     const conversation = id === undefined ? undefined : await this.store.read(id);
     // Whoever was faster than the disk has begun a conversation already.
     if (conversation && this.conversation.turns.length === 0) this.show(conversation);
+    for (const left of this.replies.leftBehind) {
+      const behind = await this.store.read(left);
+      if (behind) void this.replies.takeUp(behind);
+    }
   }
 
   get current(): StoredConversation {
@@ -61,7 +73,7 @@ export class Chat implements Disposable {
   }
 
   get isReplying(): boolean {
-    return this.running.has(this.conversation.id);
+    return this.replies.conversation(this.conversation.id) !== undefined;
   }
 
   get budget(): Budget {
@@ -99,15 +111,15 @@ export class Chat implements Disposable {
   }
 
   stop(): void {
-    this.running.get(this.conversation.id)?.cancel.cancel();
+    this.replies.stop(this.conversation.id);
   }
 
   async answerNow(): Promise<void> {
-    await this.running.get(this.conversation.id)?.reply.answerNow();
+    await this.replies.answerNow(this.conversation.id);
   }
 
   async addBudget(tokens: number): Promise<void> {
-    await this.running.get(this.conversation.id)?.reply.addBudget(tokens);
+    await this.replies.addBudget(this.conversation.id, tokens);
   }
 
   setBudget(budget: Budget): void {
@@ -131,30 +143,36 @@ export class Chat implements Disposable {
 
   async open(id: string): Promise<void> {
     await this.store.flush();
-    const conversation = this.running.get(id)?.conversation ?? (await this.store.read(id));
+    const read = await this.store.read(id);
+    const conversation = this.replies.conversation(id) ?? read;
     if (conversation) this.show(conversation);
   }
 
   rename(conversation: StoredConversation, title: string): void {
-    const kept = conversation.id === this.conversation.id ? this.conversation : conversation;
+    const { id } = conversation;
+    const kept = id === this.conversation.id ? this.conversation : (this.replies.conversation(id) ?? conversation);
     kept.title = titleOf(title) || kept.title;
     this.store.save(kept);
     if (kept === this.conversation) this.show(kept);
   }
 
   async delete(id: string): Promise<void> {
-    this.running.get(id)?.cancel.cancel();
-    this.running.delete(id);
+    this.replies.drop(id);
     if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
-    await this.store.delete(id);
+    await Promise.all([this.store.delete(id), this.server.forget(id)]);
   }
 
   picture(): ToPage {
     return { type: "conversation", conversation: pictureOf(this.conversation) };
   }
 
+  /** The window goes away: what is being written goes on, and is saved as it stands. */
+  leave(): void {
+    for (const conversation of this.replies.leave()) this.store.save(conversation);
+  }
+
   dispose(): void {
-    for (const { cancel } of this.running.values()) cancel.cancel();
+    this.leave();
     this.messages.dispose();
     this.changed.dispose();
   }
@@ -164,6 +182,7 @@ export class Chat implements Disposable {
     void this.memento.update(CURRENT, conversation.id);
     this.messages.fire(this.picture());
     this.changed.fire();
+    void this.replies.takeUp(conversation);
   }
 
   private addTurn(text: string, sources: Source[]): StoredTurn {
@@ -185,57 +204,11 @@ export class Chat implements Disposable {
     return conversation.turns[index];
   }
 
-  private async reply(turn: StoredTurn, thinking: Thinking): Promise<void> {
+  private reply(turn: StoredTurn, thinking: Thinking): Promise<void> {
     const { conversation } = this;
-    const cancel = new CancellationTokenSource();
     conversation.updated = Date.now();
     void this.memento.update(CURRENT, conversation.id);
-    const reply = new RunningReply(turn, thinking, {
-      onTurn: () => this.tell(conversation, turn),
-      onDelta: (delta) => {
-        this.save(conversation);
-        if (conversation === this.conversation) this.messages.fire(delta);
-      },
-    });
-    this.running.set(conversation.id, { conversation, reply, cancel });
-    this.tell(conversation, turn);
-    this.changed.fire();
-    const ask =
-      turn.explain && turn.userContent === undefined
-        ? this.askToExplain(turn, thinking, cancel)
-        : this.askToChat(turn, thinking, cancel);
-    await reply.run(ask);
-    cancel.dispose();
-    if (this.running.get(conversation.id)?.reply === reply) this.running.delete(conversation.id);
-    this.changed.fire();
-  }
-
-  private askToChat(turn: StoredTurn, thinking: Thinking, { token }: CancellationTokenSource): Ask {
-    const { turns } = this.conversation;
-    const content = turn.userContent ?? turn.text;
-    const messages = [...historyOf(turns.slice(0, turns.indexOf(turn))), { role: "user" as const, content }];
-    return async (onProgress) => {
-      // What was laid out once is sent as it was: the model has read it already.
-      const context = turn.userContent === undefined ? await itemsOf(turn.sources) : [];
-      await this.wakeModel(token);
-      return this.server.chat({ messages, context, thinking, sampling: sampling() }, onProgress, token);
-    };
-  }
-
-  private askToExplain(turn: StoredTurn, thinking: Thinking, { token }: CancellationTokenSource): Ask {
-    const { uri, ...target } = turn.explain!;
-    const params = { textDocument: { uri }, ...target, thinking, sampling: sampling(), followUp: true };
-    return async (onProgress) => {
-      await this.wakeModel(token);
-      return this.server.explain(params, onProgress, token);
-    };
-  }
-
-  /** A model that was unloaded, or given up after it had failed, is wanted again by whoever asks something. */
-  private async wakeModel(token: CancellationToken): Promise<void> {
-    const { status } = this.server;
-    const givenUp = status.type === "failed" && status.retryInMs === undefined;
-    if (status.type === "noModel" || givenUp) await this.server.load(token);
+    return this.replies.ask(conversation, turn, thinking);
   }
 
   private tell(conversation: StoredConversation, turn: StoredTurn): void {
@@ -246,7 +219,7 @@ export class Chat implements Disposable {
 
   /** Not what has been deleted meanwhile, and not what was never begun. */
   private save(conversation: StoredConversation): void {
-    const deleted = conversation !== this.conversation && !this.running.has(conversation.id);
+    const deleted = conversation !== this.conversation && !this.replies.conversation(conversation.id);
     if (!deleted && conversation.turns.length > 0) this.store.save(conversation);
   }
 }

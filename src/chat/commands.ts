@@ -40,14 +40,15 @@ export const CHAT_COMMANDS = {
   "nemotron.attachProblems": attachProblems,
 } satisfies Record<string, (deps: ChatDeps, ...args: unknown[]) => Promise<void>>;
 
-/** The selection goes into the composer, and the question is the user's. */
+/** The selection goes into the composer, and the question is the user's: its chip is seen when the cursor is there. */
 async function askAbout({ attachments, view }: ChatDeps): Promise<void> {
   const editor = window.activeTextEditor;
   if (!editor) throw new Error(t("Open a file and select what the question is about."));
   const { document, selection } = editor;
   const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-  attachments.add([selectionSource(document, range)]);
+  const source = selectionSource(document, range);
   await view.show();
+  attachments.add([source]);
 }
 
 /** From the explorer come the file that was clicked and all that are selected. */
@@ -62,8 +63,8 @@ async function attachProblems({ attachments, view }: ChatDeps): Promise<void> {
   const uri = window.activeTextEditor?.document.uri;
   const source = uri && problemsSource(uri, languages.getDiagnostics(uri));
   if (!source) throw new Error(t("There are no problems in this file."));
-  attachments.add([source]);
   await view.show();
+  attachments.add([source]);
 }
 
 type ProblemOf = Parameters<typeof explainProblem>[2];

@@ -123,7 +123,8 @@ export class Composer implements Disposable {
   }
 
   private async params(attached: Attached[], draft: string): Promise<PrepareParams> {
-    const messages = [...historyOf(this.chat.current.turns), { role: "user" as const, content: draft }];
-    return { messages, context: await itemsOf(attached.map(({ source }) => source)) };
+    const { id, turns } = this.chat.current;
+    const messages = [...historyOf(turns), { role: "user" as const, content: draft }];
+    return { messages, context: await itemsOf(attached.map(({ source }) => source)), conversation: id };
   }
 }

@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, Conversation, Reference, Reply, Turn } from "../../media/messages.ts";
-import type { ContextItem, Message } from "../../server/protocol.ts";
+import type { ContextItem, Message, Thinking } from "../../server/protocol.ts";
 
 /** Something attached to a question. `item` names what is read when the question is asked. */
 export type Source = {
@@ -16,6 +16,10 @@ export type StoredTurn = Omit<Turn, "references"> & {
   sources: Source[];
   /** The question with its context as the model saw it. Missing until the server has laid it out. */
   userContent?: string;
+  /** The server's name for its last reply, by which that can be taken up again. */
+  replyId?: string;
+  /** What was asked for with it. */
+  thinking?: Thinking;
   /** It was asked as an explanation of this part of a document. */
   explain?: { uri: string; range: Range; diagnostics: Diagnostic[] };
 };
@@ -93,10 +97,13 @@ export function turnPicture({ id, text, sources, links, dropped, reply }: Stored
   return { id, text, references: sources.map(({ reference }) => reference), links, dropped, reply };
 }
 
-/** A reply that was under way when the window went away is not under way any more. */
+/** Its reply is being written: here, or by a server that does not need this window. */
+export const goesOn = ({ reply, replyId }: StoredTurn) => !isFinal(reply) && typeof replyId === "string";
+
+/** A reply that was under way when the window went away may still be; one that nobody can ask for is not. */
 export function settled(conversation: StoredConversation): StoredConversation {
-  const turns = conversation.turns.map((turn): StoredTurn => {
-    if (isFinal(turn.reply)) return turn;
+  const turns = conversation.turns.map((turn, index, { length }): StoredTurn => {
+    if (isFinal(turn.reply) || (goesOn(turn) && index === length - 1)) return turn;
     const error = { message: t("The window was closed while the reply was being written."), actions: [] };
     return { ...turn, reply: { ...turn.reply, state: "interrupted", error } };
   });

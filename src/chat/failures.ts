@@ -12,6 +12,8 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
     case "cancelled":
       return { state: "stopped", error: undefined };
     case "connectionLost":
+    case "noReply":
+    case "notRunning":
       return { state: "interrupted", error: { message, next, actions: [] } };
     case "engineCrashed":
     case "serverDied":
@@ -22,6 +24,10 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
       return failed(t("No model is loaded."), t("Choose a model file, then try again."), ["chooseModel"]);
     case "loadFailed":
       return failed(message, next, ["chooseModel", "showLog"]);
+    case "otherModel":
+      return failed(message, next, ["joinModel", "replaceModel"]);
+    case "otherVersion":
+      return failed(message, next, ["reloadWindow"]);
     case "unauthorized":
       return failed(message, next, ["setRemoteKey"]);
     case "unreachable":

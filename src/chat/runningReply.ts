@@ -1,19 +1,36 @@
 /** A reply while it is being written: what the server streams becomes the turn's reply, and the page hears of it. */
-import type { ToPage } from "../../media/messages.ts";
-import type { ChatResult, ReplyProgress, Thinking } from "../../server/protocol.ts";
+import type { Reply, ToPage } from "../../media/messages.ts";
+import type { ChatResult, ReplyProgress } from "../../server/protocol.ts";
 import type { StreamedReply } from "../server.ts";
-import { newReply, type StoredTurn } from "./conversation.ts";
+import { ServerError } from "../serverError.ts";
+import type { StoredTurn } from "./conversation.ts";
 import { failureOf } from "./failures.ts";
 import { linksOf } from "./links.ts";
+import { Shown } from "./shown.ts";
 
 /** Texts that follow one another faster than this go to the page together, ms. */
 const DELTA_MS = 30;
 
-/** What is needed of the server's end of a reply, whether it is a chat's or an explanation's. */
-export type Steering = Omit<StreamedReply<Pick<ChatResult, "stopReason" | "usage" | "userContent">>, "token">;
+/** What is needed of the server's end of a reply, whether it is a chat's, an explanation's, or one taken up again. */
+export type Steering = Omit<
+  StreamedReply<
+    Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage"> & Partial<Pick<ChatResult, "userContent">>
+  >,
+  "token"
+>;
 
 /** Starts the request; its progress goes to the callback. */
 export type Ask = (onProgress: (progress: ReplyProgress) => void) => Promise<Steering>;
+
+/** How a reply is come by. */
+export type Ways = {
+  /** Begins it; missing where it is too late for that. */
+  ask?: Ask;
+  /** Has all of it told again: the engine goes on when the window is reloaded, or the server dies. */
+  resume: Ask;
+  /** What it ends with where it is not there any more. */
+  lost?: unknown;
+};
 
 export type ReplyListener = {
   /** The turn has another state. */
@@ -26,35 +43,30 @@ export class RunningReply {
   private readonly listener: ReplyListener;
   private steering: Steering | undefined;
   private thoughtBegan = 0;
+  private shown = { thought: new Shown(0), answer: new Shown(0) };
+  private left = false;
   private unsent = { thought: "", answer: "" };
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(turn: StoredTurn, thinking: Thinking, listener: ReplyListener) {
+  constructor(turn: StoredTurn, listener: ReplyListener) {
     this.turn = turn;
     this.listener = listener;
-    turn.reply = newReply(thinking.mode === "off" ? 0 : (thinking.budget ?? "unlimited"));
   }
 
-  /** Runs to the end. Whatever goes wrong is in the turn's reply; nothing is thrown. */
-  async run(ask: Ask): Promise<void> {
-    const { turn } = this;
-    try {
-      this.steering = await ask((progress) => this.onProgress(progress));
-      const { stopReason, usage, userContent } = await this.steering.result;
-      turn.userContent = userContent;
-      this.flush();
-      this.endThought();
-      Object.assign(turn.reply, { state: "done", usage, truncated: stopReason === "length" || undefined });
-    } catch (error) {
-      this.flush();
-      this.endThought();
-      Object.assign(turn.reply, failureOf(error));
-    } finally {
-      this.steering = undefined;
-      turn.links = linksOf(turn);
-      turn.reply.reading = undefined;
-      this.listener.onTurn();
-    }
+  /** Asks, and runs to the end. Whatever goes wrong is in the turn's reply; nothing is thrown. */
+  async run(ways: Ways & Required<Pick<Ways, "ask">>): Promise<void> {
+    this.end(await this.outcome(ways.ask, ways));
+  }
+
+  /** The same for a reply that an earlier window has begun. */
+  async takeUp(ways: Ways): Promise<void> {
+    this.end(await this.outcome(ways.resume, ways));
+  }
+
+  /** From now on whatever happens changes nothing. */
+  leave(): void {
+    this.left = true;
+    this.drop();
   }
 
   /** Closes the thought. When it is over already there is nothing to close. */
@@ -70,6 +82,42 @@ export class RunningReply {
     this.listener.onTurn();
   }
 
+  private async outcome(way: Ask, { ask, resume, lost }: Ways): Promise<Partial<Reply>> {
+    try {
+      return await this.follow(way);
+    } catch (error) {
+      if (this.left) return {};
+      const code = error instanceof ServerError ? error.code : undefined;
+      // As often as there is a server again: one that keeps dying is given up.
+      if (code === "serverDied") return this.outcome(resume, { ask, resume, lost: lost ?? error });
+      const gone = code === "noReply" || code === "notRunning";
+      // The engine has not got as far as to hear of it.
+      if (gone && ask && this.turn.reply.state === "waiting") return this.outcome(ask, { resume, lost });
+      return failureOf(gone && lost ? lost : error);
+    }
+  }
+
+  private async follow(ask: Ask): Promise<Partial<Reply>> {
+    const { turn } = this;
+    this.shown = { thought: new Shown(turn.reply.thought.length), answer: new Shown(turn.reply.answer.length) };
+    this.steering = await ask((progress) => this.left || this.onProgress(progress));
+    const { stopReason, usage, userContent, answer, thought } = await this.steering.result;
+    turn.userContent = userContent ?? turn.userContent;
+    return { state: "done", usage, answer, thought, truncated: stopReason === "length" || undefined };
+  }
+
+  private end(outcome: Partial<Reply>): void {
+    const { turn } = this;
+    this.steering = undefined;
+    if (this.left) return;
+    this.flush();
+    this.endThought();
+    Object.assign(turn.reply, outcome);
+    turn.links = linksOf(turn);
+    turn.reply.reading = undefined;
+    this.listener.onTurn();
+  }
+
   private onProgress(progress: ReplyProgress): void {
     const { reply } = this.turn;
     switch (progress.type) {
@@ -77,25 +125,16 @@ export class RunningReply {
         this.turn.userContent = progress.userContent;
         return;
       case "reading":
+        // What is shown was written after that.
+        if (reply.thought !== "" || reply.answer !== "") return;
         reply.reading = { read: progress.read, total: progress.total };
         this.enter("reading", true);
         return;
       case "thought":
-        if (this.thoughtBegan === 0) this.thoughtBegan = performance.now();
-        reply.thought += progress.text;
-        reply.thoughtTokens = progress.tokens;
-        reply.thoughtMs = performance.now() - this.thoughtBegan;
-        this.unsent.thought += progress.text;
-        this.enter("thinking");
-        this.sendSoon();
+        this.onThought(progress);
         return;
       case "answer":
-        this.endThought();
-        reply.answer += progress.text;
-        reply.answerTokens = progress.tokens;
-        this.unsent.answer += progress.text;
-        this.enter("answering");
-        this.sendSoon();
+        this.onAnswer(progress);
         return;
       case "toolCall":
         // The chat offers no tools.
@@ -103,6 +142,32 @@ export class RunningReply {
       default:
         progress satisfies never;
     }
+  }
+
+  private onThought({ text, tokens }: Extract<ReplyProgress, { type: "thought" }>): void {
+    const { reply } = this.turn;
+    const unseen = this.shown.thought.unseen(text);
+    if (unseen === undefined) return;
+    // What it thought before it was taken up counts.
+    if (this.thoughtBegan === 0) this.thoughtBegan = performance.now() - reply.thoughtMs;
+    reply.thought += unseen;
+    reply.thoughtTokens = tokens;
+    reply.thoughtMs = performance.now() - this.thoughtBegan;
+    this.unsent.thought += unseen;
+    this.enter("thinking");
+    this.sendSoon();
+  }
+
+  private onAnswer({ text, tokens }: Extract<ReplyProgress, { type: "answer" }>): void {
+    const { reply } = this.turn;
+    const unseen = this.shown.answer.unseen(text);
+    if (unseen === undefined) return;
+    this.endThought();
+    reply.answer += unseen;
+    reply.answerTokens = tokens;
+    this.unsent.answer += unseen;
+    this.enter("answering");
+    this.sendSoon();
   }
 
   /** The page is told of a turn whole when its state changes; what was on its way to it is part of that. */

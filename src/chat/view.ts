@@ -16,6 +16,7 @@ import { PAGE_COMMANDS, type ToHost, type ToPage } from "../../media/messages.ts
 import { chosen } from "../config.ts";
 import { spoken } from "../locale.ts";
 import type { Downloads } from "../models/downloads.ts";
+import { commandId } from "../problems.ts";
 import { report } from "../report.ts";
 import type { Server } from "../server.ts";
 import { attachPicked, attachUris } from "./attach.ts";
@@ -194,7 +195,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       case "openLink":
         return openLink(message.href);
       case "command":
-        if (PAGE_COMMANDS.includes(message.command)) await commands.executeCommand(`nemotron.${message.command}`);
+        if (PAGE_COMMANDS.includes(message.command)) await commands.executeCommand(commandId(message.command));
         return;
       default:
         message satisfies never;

@@ -21,6 +21,8 @@ function named(error: unknown, modelChosen: boolean): LanguageModelError {
     case "noModel":
       return LanguageModelError.NotFound(modelChosen ? notLoaded() : notChosen());
     case "loadFailed":
+    case "otherModel":
+    case "otherVersion":
       return LanguageModelError.NotFound(sentences(error));
     case "contextOverflow":
       return new LanguageModelError(overflow(error));

@@ -2,24 +2,20 @@
 import { t } from "@vscode/l10n";
 import { ProgressLocation, window } from "vscode";
 import type { ModelInfo } from "../../server/protocol.ts";
-import { changeSetting, loadParams, setting } from "../config.ts";
+import { changeSetting, chosenFile, loadParams, setting } from "../config.ts";
 import { plain } from "../problems.ts";
 import type { LoadOptions } from "../server/model.ts";
 import type { Server } from "../server.ts";
-import { whereItRuns } from "../statusText.ts";
+import { isOther, whereItRuns } from "../statusText.ts";
 import { chooseModel, type ModelDeps } from "./commands.ts";
 
 export async function loadModel(deps: ModelDeps): Promise<void> {
   if (!loadParams()) return chooseModel(deps);
   const { status } = deps.server;
   if (status.type !== "ready" && status.type !== "busy") return loadAndTell(deps.server);
+  // Whoever asks for it again has not come to like what others use.
+  if (isOther(status.model, chosenFile())) return loadAndTell(deps.server, { whenOther: "refuse" });
   void window.showInformationMessage(plain(t("Nemotron: {0} is loaded already.", status.model.name)));
-}
-
-export async function unloadModel({ server }: { server: Server }): Promise<void> {
-  const { type } = server.status;
-  if (type !== "asleep" && type !== "noModel" && type !== "down") return server.unload();
-  void window.showInformationMessage(t("Nemotron: no model is loaded."));
 }
 
 /** From now on this file is the model. One that is loaded already is left alone, and so are its replies. */

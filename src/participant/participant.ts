@@ -12,7 +12,7 @@ import {
 } from "vscode";
 import type { IgnoreRules } from "../chat/ignoreRules.ts";
 import { loadParams } from "../config.ts";
-import { problemOf, remedyTitles } from "../problems.ts";
+import { commandId, problemOf, remedyTitles } from "../problems.ts";
 import { type Server, ServerError } from "../server.ts";
 import { Answer } from "./answer.ts";
 import { isCommand, question } from "./commands.ts";
@@ -59,8 +59,8 @@ function tell(error: unknown, response: ChatResponseStream): ChatResult {
   const modelChosen = loadParams() !== undefined;
   const problem = problemOf(error, modelChosen);
   if (!problem) return {};
-  const titles = remedyTitles();
-  for (const remedy of problem.remedies) response.button({ command: `nemotron.${remedy}`, title: titles[remedy] });
+  const titles = { ...remedyTitles(), ...problem.titles };
+  for (const remedy of problem.remedies) response.button({ command: commandId(remedy), title: titles[remedy] });
   // The server's own words are for clients that load models by themselves.
   const unchosen = error instanceof ServerError && error.code === "noModel" && !modelChosen;
   return { errorDetails: { message: unchosen ? t("No model has been chosen.") : problem.message } };

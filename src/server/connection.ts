@@ -15,14 +15,18 @@ import {
   WorkDoneProgress,
 } from "vscode-languageclient/node";
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
+import { enginePolicy } from "../config.ts";
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
+import { serverDied, toServerError } from "../serverError.ts";
 import { SILENT, traced } from "./logging.ts";
 
 /** `percentage`: of all of it. */
 export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
 
 export type Connection = {
+  /** Rejects with serverDied once the server's end has been told, so that whoever tries again meets another one. */
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
+  notify(method: string, params: object): Promise<void>;
   onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
   /** How far a request is that takes long. */
   onWorkDone(token: string, listener: OnWorkDone): Disposable;
@@ -30,24 +34,27 @@ export type Connection = {
   dispose(): Promise<void>;
 };
 
-/** Where the server keeps what it downloads. */
-export type Folders = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder">>;
+/** Where the server keeps what it downloads, and whose conversations the window's are. */
+export type Belongings = Required<Pick<InitializationOptions, "modelsFolder" | "backendsFolder" | "owner">>;
 
 export type ConnectionOptions = {
   /** The bundled server. */
   module: string;
-  folders: Folders;
+  belongings: Belongings;
   log: LogOutputChannel;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
 };
 
-const options = (folders: Folders): InitializationOptions => ({
+const options = (belongings: Belongings): InitializationOptions => ({
   ownCommands: true,
   translations: l10n.bundle,
-  ...folders,
+  policy: enginePolicy(),
+  ...belongings,
 });
+/** A request may fail before its server's end is noticed, which is not later than this, ms. */
+const NOTICED_MS = 5000;
 const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client that leaves it to us to tell the user: its own pop-ups know nothing of what can be done. */
@@ -58,29 +65,49 @@ class QuietClient extends LanguageClient {
 }
 
 /** Starts the server. Rejects when it cannot be started. */
-export async function connect({ module, folders, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
+export async function connect({ module, belongings, log, onStatus, onClosed }: ConnectionOptions): Promise<Connection> {
   // A directory of ours or the user's, never the workspace: what lies there must not be found by a library.
   const run = { module, transport: TransportKind.ipc, options: { cwd: os.homedir() } };
-  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, folders));
+  const client = new QuietClient("nemotron", "Nemotron Local", { run, debug: run }, clientOptions(log, belongings));
   client.onNotification(Method.status, onStatus);
   await client.start();
-  const listener = client.onDidChangeState(({ newState }) => newState === State.Stopped && onClosed());
+  let leaving = false;
+  const ended = new Promise<void>((resolve) => {
+    client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Stopped) return;
+      if (!leaving) onClosed();
+      resolve();
+    });
+  });
   return {
-    request: (method, params, token) => client.sendRequest(method, params, token),
+    request: async (method, params, token) => {
+      try {
+        return await client.sendRequest(method, params, token);
+      } catch (error) {
+        const died = toServerError(error).code === "serverDied";
+        // What a server that is being ended answers says nothing of the request.
+        if (token?.isCancellationRequested || !(died || leaving)) throw error;
+        await Promise.race([ended, after(NOTICED_MS)]);
+        throw serverDied();
+      }
+    },
+    notify: (method, params) => client.sendNotification(method, params),
     onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
     onWorkDone: (token, listener) =>
       client.onProgress(WorkDoneProgress.type, token, (progress) => {
         if (progress.kind === "report") listener(progress);
       }),
     dispose: async () => {
-      listener.dispose();
+      leaving = true;
       // A server that does not stop in time is killed, and the client has said so in the log.
       await client.dispose().catch(() => {});
     },
   };
 }
 
-function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientOptions {
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+function clientOptions(log: LogOutputChannel, belongings: Belongings): LanguageClientOptions {
   const lines = (input: Readable) => {
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => log.info(line));
   };
@@ -97,7 +124,7 @@ function clientOptions(log: LogOutputChannel, folders: Folders): LanguageClientO
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The language server ended." }),
     },
-    initializationOptions: options(folders),
+    initializationOptions: options(belongings),
     middleware: traced(log),
   };
 }

@@ -3,14 +3,14 @@ import { t } from "@vscode/l10n";
 import type { Disposable, LogOutputChannel } from "vscode";
 import { ServerError, serverDied } from "../serverError.ts";
 import { BackOff } from "./backOff.ts";
-import type { Connection, Folders } from "./connection.ts";
+import type { Belongings, Connection } from "./connection.ts";
 import { oneAtATime } from "./serial.ts";
 import type { ServerStatus } from "./status.ts";
 
 export type LivesOptions = {
   /** The bundled server. */
   module: string;
-  folders: Folders;
+  belongings: Belongings;
   log: LogOutputChannel;
   onStatus: (status: ServerStatus) => void;
   /** A new life has begun. */
@@ -43,6 +43,12 @@ export class Lives implements Disposable {
     if (this.disposed) return Promise.reject(new ServerError("notRunning", t("The window is being closed.")));
     this.current ??= this.begin();
     return this.current;
+  }
+
+  /** The same for what can be of use to no other server: one that has been given up is not started for that. */
+  revived(): Promise<Connection> {
+    if (!this.givenUp) return this.connection();
+    return Promise.reject(new ServerError("notRunning", t("The language server does not run.")));
   }
 
   /** The server, if there is one or one is being started. */
@@ -82,13 +88,13 @@ export class Lives implements Disposable {
   }
 
   private async launch(life: Life): Promise<Connection> {
-    const { module, folders, log, onStatus, onConnected } = this.options;
+    const { module, belongings, log, onStatus, onConnected } = this.options;
     try {
       // The language client takes longer to load than all of the rest.
       const { connect } = await import("./connection.ts");
       const connection = await connect({
         module,
-        folders,
+        belongings,
         log,
         onStatus: (status) => this.life === life && onStatus(status),
         onClosed: () => this.died(life, t("The language server ended unexpectedly.")),

@@ -1,10 +1,13 @@
-/** Has the server hold the model that the settings name: after each start, and when they change. */
+/** Has the server hold the model that the settings name: after each start, when they change, and when it has gone. */
 import { t } from "@vscode/l10n";
 import { type Disposable, workspace } from "vscode";
-import { type LoadParams, Method, type ModelInfo } from "../../server/protocol.ts";
+import { type LoadParams, type LocalLoad, Method, type ModelInfo } from "../../server/protocol.ts";
 import { loadParams } from "../config.ts";
 import type { RemoteAccess } from "../remote/access.ts";
+import { report } from "../report.ts";
 import { cancelled, ServerError, toServerError } from "../serverError.ts";
+import type { Joining } from "../sharing/joining.ts";
+import { isRefusal, refusal, stillRefused } from "../sharing/refusal.ts";
 import type { Connection } from "./connection.ts";
 import type { Lives } from "./lives.ts";
 import { reloads, sameLoad } from "./reload.ts";
@@ -12,7 +15,9 @@ import { oneAtATime } from "./serial.ts";
 import type { ServerStatus } from "./status.ts";
 
 /** What is asked for beside what the settings say. */
-export type LoadOptions = Pick<LoadParams, "retryBackends">;
+export type LoadOptions = Pick<LocalLoad, "retryBackends" | "whenOther">;
+/** What the user is asked where the settings do not say it all. */
+export type Answers = { access: RemoteAccess; joining: Joining };
 
 /** Settings are typed letter by letter: so long after the last change they are taken as meant, ms. */
 const SETTLED_MS = 500;
@@ -20,7 +25,8 @@ const KEYS = ["model", "contextTokens", "gpu", "gpuLayers", "threads", "remote"]
 
 export class Model implements Disposable {
   private readonly lives: Lives;
-  private readonly access: RemoteAccess;
+  private readonly answers: Answers;
+  private readonly onRefused: (error: ServerError) => void;
   private readonly listener: Disposable;
   private readonly follow = oneAtATime(() => this.followSettings());
   private settling: NodeJS.Timeout | undefined;
@@ -33,10 +39,15 @@ export class Model implements Disposable {
   private unloaded = false;
   /** From the start of a server until it loads. */
   private aboutToLoad = false;
+  /** The server has no model: another window has unloaded it, or the engine has given it back. */
+  private gone = false;
+  /** Why the shared engine does not have what was wanted. */
+  private refused: ServerError | undefined;
 
-  constructor(lives: Lives, access: RemoteAccess) {
+  constructor(lives: Lives, answers: Answers, onRefused: (error: ServerError) => void) {
     this.lives = lives;
-    this.access = access;
+    this.answers = answers;
+    this.onRefused = onRefused;
     this.listener = workspace.onDidChangeConfiguration((event) => {
       if (!KEYS.some((key) => event.affectsConfiguration(key))) return;
       clearTimeout(this.settling);
@@ -52,21 +63,36 @@ export class Model implements Disposable {
   async connected(connection: Connection): Promise<ModelInfo | undefined> {
     this.wanted = undefined;
     const params = this.unloaded ? undefined : loadParams();
-    return params && this.loadWith(connection, params);
+    return params && this.loadUnasked(connection, params);
   }
 
   /** Loads what the settings name; what is being loaded already is not loaded again. */
   async load(options: LoadOptions = {}): Promise<ModelInfo> {
     const params = loadParams();
     if (!params) throw new ServerError("noModel", t("No model has been chosen."), { next: t("Choose a GGUF file.") });
-    const same = this.wanted && sameLoad(this.wanted, params) && !options.retryBackends;
+    const same = this.wanted && sameLoad(this.wanted, params) && !options.retryBackends && !options.whenOther;
     if (this.loading && same) return this.loading;
-    return this.loadWith(await this.lives.connection(), params, options);
+    await this.answers.joining.decide(params, options.whenOther);
+    return this.loadWith(await this.lives.connection(), params, options).catch((error) => {
+      // Whoever asked for it is told why it was refused.
+      this.answers.joining.isNew(error, params);
+      throw error;
+    });
   }
 
-  /** Requests wait for this: before it they would find no model. Rejects with notAllowed. */
-  async asked(): Promise<void> {
+  /**
+   * Requests wait for this: before it they would find no model, or another one. What has gone without this window's doing
+   * is loaded again, and what was refused is asked for again. Rejects with notAllowed, otherModel or otherVersion.
+   */
+  async asked(connection: Connection): Promise<void> {
+    const params = loadParams();
+    const missing = this.refused !== undefined || (this.gone && !this.unloaded);
+    if (missing && params && !this.loading) this.loadWith(connection, params).catch(() => {});
     await this.asking;
+    // What else becomes of it, the server tells.
+    await this.loading?.catch((error) => {
+      if (error.code === "notAllowed" || isRefusal(error)) throw error;
+    });
   }
 
   async unload(): Promise<void> {
@@ -74,14 +100,19 @@ export class Model implements Disposable {
     this.aboutToLoad = false;
     this.asking = Promise.resolve();
     this.wanted = undefined;
+    this.refused = undefined;
     await (await this.lives.running())?.request(Method.unload, {}).catch((error) => {
       throw toServerError(error);
     });
   }
 
-  /** A server that has just started has no model for a moment, which is nothing to tell the user. */
+  /** A server that has just started has no model for a moment, and one that others use is not this window's. */
   hides(status: ServerStatus): boolean {
-    if (status.type === "noModel") return this.aboutToLoad;
+    if (status.type === "refused") return false;
+    if (this.refused && stillRefused(this.refused, this.wanted, status)) return true;
+    this.refused = undefined;
+    this.gone = status.type === "noModel";
+    if (this.gone) return this.aboutToLoad;
     this.aboutToLoad = status.type === "starting" && !this.unloaded && loadParams() !== undefined;
     return false;
   }
@@ -91,10 +122,19 @@ export class Model implements Disposable {
     clearTimeout(this.settling);
   }
 
+  /** What nobody waits for tells by itself that the user has to decide something. */
+  private loadUnasked(connection: Connection, params: LoadParams): Promise<ModelInfo> {
+    const loading = this.loadWith(connection, params);
+    loading.catch((error) => {
+      if (isRefusal(error) && this.answers.joining.isNew(error, params)) void report(error);
+    });
+    return loading;
+  }
+
   private loadWith(connection: Connection, params: LoadParams, options: LoadOptions = {}): Promise<ModelInfo> {
     this.unloaded = false;
     this.wanted = params;
-    const asking = this.access.complete(params);
+    const asking = this.answers.access.complete(params);
     asking.catch(() => {});
     this.asking = asking;
     const loading = asking
@@ -102,12 +142,12 @@ export class Model implements Disposable {
         // Something else has been wished for while the user was asked.
         if (this.asking !== asking) throw cancelled();
         this.wanted = whole;
-        return connection.request<ModelInfo>(Method.load, { ...whole, ...options });
+        const sharing = whole.remote ? {} : { whenOther: this.answers.joining.whenOther(whole) };
+        return connection.request<ModelInfo>(Method.load, { ...whole, ...sharing, ...options });
       })
       .catch(async (error) => {
-        const named = toServerError(error);
-        // What was loaded before is not what is chosen now.
-        if (named.code === "notAllowed" && this.asking === asking) await this.unload();
+        const named = refusal(toServerError(error), params);
+        if (this.asking === asking) await this.notLoaded(named);
         throw named;
       })
       .finally(() => {
@@ -117,13 +157,22 @@ export class Model implements Disposable {
     return loading;
   }
 
+  private async notLoaded(error: ServerError): Promise<void> {
+    // What was loaded before is not what is chosen now.
+    if (error.code === "notAllowed") await this.unload();
+    if (!isRefusal(error)) return;
+    this.refused = error;
+    this.aboutToLoad = false;
+    this.onRefused(error);
+  }
+
   /** No server is started for this: the next one reads the settings anyway. */
   private async followSettings(): Promise<void> {
     const connection = await this.lives.running();
     if (!connection) return;
     const params = loadParams();
     if (!reloads({ asked: this.wanted, wanted: params, unloaded: this.unloaded })) return;
-    if (params) await this.loadWith(connection, params);
+    if (params) await this.loadUnasked(connection, params);
     else await this.unload();
   }
 }

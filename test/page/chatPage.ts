@@ -104,7 +104,7 @@ export class ChatPage {
     await this.page.waitForFunction(
       (type) => (window as unknown as HostWindow).posted.some((message) => message.type === type),
       type,
-      { timeout: 5000 },
+      { timeout: 30_000 },
     );
     return (await this.told(type)).at(-1)!;
   }

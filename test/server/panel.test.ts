@@ -142,7 +142,7 @@ describe("a chat panel whose engine ends", () => {
       else await client.request(end, {});
       const { code, data } = await failure;
       assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
-      assert.match(String(data?.reason), /unloaded/);
+      assert.match(String(data?.reason), end === "shutdown" ? /shut down/ : /unloaded/);
       if (end === Method.unload) await client.request(Method.load, { model: TOY, gpu: "off" });
     }
   });

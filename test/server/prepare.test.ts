@@ -81,8 +81,8 @@ describe("nemotron/prepare, again and again", () => {
 
   it("waits for a reply, and for none of those that were taken back meanwhile", async () => {
     const chat = client.stream<ChatResult>(Method.chat, {
-      messages: [user("Count to thirty.")],
-      thinking: { mode: "off" },
+      messages: [user("Think for a long time.")],
+      thinking: { mode: "on" },
     });
     const items = context("epsilon");
     const waiting = Array.from({ length: 6 }, (_, i) => prepare(question.slice(0, 6 * i), items));

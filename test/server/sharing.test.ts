@@ -205,6 +205,19 @@ describe("a shared engine", () => {
     await Promise.all([ping(a), ping(b)]);
   });
 
+  it("that is stopped is ended by whoever waits for it, and started again", async () => {
+    const a = await join();
+    await a.until(isReady);
+    const stopped = hostPid(runtime)!;
+    process.kill(stopped, "SIGSTOP");
+    const { code } = await rejection(a.chat({ messages: [user("ping")] }));
+    assert.equal(code, ErrorCode.engineCrashed);
+    await a.until(isReady);
+    await ping(a);
+    assert.equal(isRunning(stopped), false);
+    assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
+  });
+
   it("makes room for a newer version, and lets what runs end", async () => {
     const old = await join();
     await old.until(isReady);

@@ -67,4 +67,28 @@ describe("the engines", () => {
     await engines.dispose();
     assert.deepEqual(log.slice(-2), ["local is disposed of", "remote is disposed of"]);
   });
+
+  it("keep replies and conversations here alone, whatever is loaded", async () => {
+    const log: string[] = [];
+    const { signal } = new AbortController();
+    const local: Engine = {
+      ...recorder("local", log),
+      resume: (replyId) => {
+        throw new Error(`local resumes ${replyId}`);
+      },
+      forget: async (conversation) => void log.push(`local forgets ${conversation}`),
+      setPolicy: ({ lowMemory }) => void log.push(`local may ${lowMemory}`),
+    };
+    const engines = new Engines(local, recorder("remote", log));
+    await engines.load({ remote: { baseUrl: "http://localhost/v1" } });
+    log.length = 0;
+    assert.throws(() => engines.resume("r1", signal), /local resumes r1/);
+    await engines.forget("c1");
+    engines.setPolicy({ lowMemory: "unload" });
+    assert.deepEqual(log, ["local forgets c1", "local may unload"]);
+    const bare = new Engines(recorder("local", log), recorder("remote", log));
+    assert.throws(() => bare.resume("r1", signal), { code: "noReply" });
+    await bare.forget("c1");
+    bare.setPolicy({});
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ModelInfo } from "../../../server/protocol.ts";
 import type { ServerStatus } from "../../../src/server/status.ts";
+import { ServerError } from "../../../src/serverError.ts";
 import { accessibleLabel, type StatusView, statusText } from "../../../src/statusText.ts";
 
 const GiB = 1024 ** 3;
@@ -130,6 +131,55 @@ describe("the status bar", () => {
     assert.equal(details.at(-1), "OpenAI endpoint: http://localhost:8000/v1");
     assert.match(accessibleLabel({ text, details, command: "toggleThinking" }), /^Nemotron 1K 8000\. .*localhost:8000/);
     assert.equal(view({ type: "ready", model }).text, "$(lightbulb) Nemotron 1K");
+  });
+
+  it("tells who else uses the engine, and what it holds, in one line of memory", () => {
+    const others = { windows: 1, editors: 0, terminals: 1, busy: false };
+    const { details } = view({ type: "ready", model, others, heldBytes: 1.9 * GiB });
+    assert.ok(details.includes("Also used by 1 other window and a terminal."));
+    assert.deepEqual(
+      details.filter((line) => line.startsWith("Memory")),
+      ["Memory: 7.8 GiB on the GPU, 1.9 GiB of RAM held"],
+    );
+    const cpu = { ...model, memory: { ...model.memory, gpu: 0 } };
+    assert.ok(
+      view({ type: "ready", model: cpu, heldBytes: 7.2 * GiB }).details.includes("Memory: 7.2 GiB of RAM held"),
+    );
+    const alone = view({ type: "ready", model, others: { ...others, windows: 0, terminals: 0 } });
+    assert.doesNotMatch(alone.details.join(), /used by|Busy/);
+  });
+
+  it("waits for others, and says for whom; what is done for others alone is not this window's", () => {
+    const others = { windows: 2, editors: 0, terminals: 0, busy: true };
+    const waiting = view({ ...busy, others });
+    assert.equal(waiting.text, "$(loading~spin) Nemotron waiting");
+    assert.ok(waiting.details.includes("Busy for another window"));
+    assert.match(view({ ...busy, others }, { doing: { type: "generating", rate: 41.4 } }).text, /tok\/s$/);
+    assert.equal(view({ type: "ready", model, others }).text, "$(lightbulb) Nemotron 1K");
+    assert.equal(view({ ...busy, requests: 0, others }).text, "$(lightbulb) Nemotron 1K");
+  });
+
+  it("tells why a model has gone, and that it comes back", () => {
+    const { details, command } = view({ type: "noModel", reason: "Unloaded by another window." });
+    assert.equal(command, "loadModel");
+    assert.deepEqual(details, ["Unloaded by another window.", "The next request loads it again, or a click."]);
+  });
+
+  it("leads to the choice between two models, and to a reload after an update", () => {
+    const shown = view({ type: "refused", error: new ServerError("otherModel", "Another one is loaded.") });
+    assert.deepEqual([shown.text, shown.command], ["$(warning) Nemotron: other model", "showProblem"]);
+    assert.deepEqual(shown.details, ["Another one is loaded.", "Click to decide."]);
+    const updated = view({ type: "refused", error: new ServerError("otherVersion", "It was updated.") });
+    assert.equal(updated.text, "$(warning) Nemotron: reload");
+  });
+
+  it("says that a model is not the one that this window's settings name", () => {
+    const other = view({ type: "ready", model }, { wanted: "/models/other.Q8_0.gguf" });
+    assert.equal(other.other, true);
+    assert.ok(other.details.includes("The settings of this window name other.Q8_0."));
+    const same = view({ type: "ready", model }, { wanted: model.path });
+    assert.equal(same.other, false);
+    assert.doesNotMatch(same.details.join(), /settings/);
   });
 
   it("says that the toy is a toy", () => {

@@ -18,8 +18,15 @@ export type WorkbenchOptions = ServerOptions & {
   file?: string;
 };
 
+/** Whether it did, within the time that it was given. */
+export const happens = (what: Promise<unknown>): Promise<boolean> =>
+  what.then(
+    () => true,
+    () => false,
+  );
+
 /** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 45_000;
 
 export class Workbench {
   /** The page of the whole window. Its actions wait up to a minute. */
@@ -98,8 +105,18 @@ export class Workbench {
 
   /** Chooses a command from the palette, by its whole title: `Nemotron: Show Log`. */
   async runCommand(title: string): Promise<void> {
-    await this.typeInPicker("F1", `>${title}`);
-    await this.page.locator(".quick-input-list").getByRole("option", { name: title }).first().click();
+    await this.pick("F1", `>${title}`, this.page.locator(".quick-input-list").getByRole("option", { name: title }));
+  }
+
+  /** Opens a picker by its key, types, and clicks what that finds. */
+  async pick(key: string, text: string, entry: Locator): Promise<void> {
+    await this.until(async () => {
+      await this.typeInPicker(key, text);
+      if (await happens(entry.first().click({ timeout: 5000 }))) return true;
+      // It was closed, or it was another one.
+      await this.page.keyboard.press("Escape");
+      return false;
+    }, `${text} is chosen`);
   }
 
   /** Opens a picker by its key, and types into it. */
@@ -108,11 +125,19 @@ export class Workbench {
     // What takes the focus a moment later closes it.
     await this.until(async () => {
       if (!(await input.isVisible())) await this.page.keyboard.press(key);
-      return input.fill(text, { timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+      return happens(input.fill(text, { timeout: 2000 }));
     }, "the picker is open");
+  }
+
+  /** Points at our item of the status bar until its tooltip has these words: an item that is drawn anew lets it go. */
+  async tooltip(words: string): Promise<Locator> {
+    const tooltip = this.page.locator(".workbench-hover", { hasText: words });
+    await this.until(async () => {
+      await this.page.mouse.move(500, 400);
+      await this.statusItem.hover();
+      return happens(tooltip.waitFor({ timeout: 4000 }));
+    }, `the tooltip says ${words}`);
+    return tooltip;
   }
 
   /** Drags the edge of the side bar at the right until that is so wide. */

@@ -41,7 +41,7 @@ describe("a crash", () => {
     });
 
   it("that repeats is given up, until somebody asks for a restart", async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await killUntilGivenUp();
     assert.equal(findProcess(process.pid, "server"), undefined);
     await settles("nemotron.restartServer");
@@ -50,7 +50,7 @@ describe("a crash", () => {
   });
 
   it("of the engine that repeats is given up, and the next question loads the model again", async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await until("the engine is given up", () => {
       const engine = findProcess(process.pid, "engine");
       if (engine) signal(engine, "SIGKILL");

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type CodeAction, commands, Diagnostic, DiagnosticSeverity, languages, Range, Uri } from "vscode";
 import { canFindProcesses, slowDown } from "../host/processes.ts";
-import { FOLDER, get, logs, ourLog, pidOf, select, set, storedReply } from "./support.ts";
+import { FOLDER, get, logs, ourLog, pidOf, SOON_MS, select, set, storedReply } from "./support.ts";
 
 /** Where cart.ts has its functions `clamp` and `total`, lines from 0. */
 const CLAMP = [8, 12] as const;
@@ -46,16 +46,20 @@ describe("explaining", () => {
     await set("thinking.budget.explain", before);
   });
 
-  it("stops within a second", async function () {
+  it("stops long before it would be over", async function () {
     if (!canFindProcesses) return this.skip();
     await select("cart.ts", ...CLAMP);
     const release = slowDown(await pidOf("engine"), 0.01);
     const explained = commands.executeCommand("nemotron.explainSelection");
-    await storedReply("thinking", "cart.ts:9-13").finally(release);
-    const begun = Date.now();
-    await commands.executeCommand("nemotron.stopReply");
-    await explained;
-    assert.ok(Date.now() - begun < 1000, `${Date.now() - begun} ms`);
+    try {
+      await storedReply("thinking", "cart.ts:9-13");
+      const begun = Date.now();
+      await commands.executeCommand("nemotron.stopReply");
+      await explained;
+      assert.ok(Date.now() - begun < SOON_MS, `${Date.now() - begun} ms`);
+    } finally {
+      release();
+    }
     const { reply } = await storedReply("stopped", "cart.ts:9-13");
     assert.ok(reply.thought.length > 0);
   });

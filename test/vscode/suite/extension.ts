@@ -1,12 +1,12 @@
 /** The extension under test, as it is installed. */
 export const EXTENSION_ID = "nemotron-local.nemotron-local";
 
-/** Waits until something is there: it is looked for again and again, for half a minute. Throws with what was wanted. */
+/** Waits until something is there: it is looked for again and again, for a minute. Throws with what was wanted. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
 ): Promise<NonNullable<T>> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
     const found = await look();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));

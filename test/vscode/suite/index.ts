@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
   const { default: Mocha } = await import("mocha");
   // The host hands on what is logged without its values put in.
   Mocha.reporters.Base.consoleLog = (...values: unknown[]) => appendFileSync(`${file}.log`, `${format(...values)}\n`);
-  const mocha = new Mocha({ ui: "bdd", color: false, timeout: 60_000, reporter: "spec" });
+  const mocha = new Mocha({ ui: "bdd", color: false, timeout: 120_000, reporter: "spec" });
   if (process.env.NEMOTRON_GREP) mocha.grep(process.env.NEMOTRON_GREP);
   for (const name of readdirSync(__dirname)
     .filter((name) => name.endsWith(".test.cjs"))

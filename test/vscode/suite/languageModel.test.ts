@@ -56,7 +56,7 @@ const rejected = (work: Promise<unknown>): Promise<vscode.LanguageModelError> =>
   );
 
 describe("the language model", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   const chosen = get("model") as string;
   const temperature = get("sampling.temperature");
   before(() => settles("nemotron.loadModel"));

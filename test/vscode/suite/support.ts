@@ -10,6 +10,12 @@ export const FOLDER = workspace.workspaceFolders![0]!.uri.fsPath;
 /** Each kind of host keeps its data beside the workspace. */
 const DATA = path.join(FOLDER, "../data");
 
+/**
+ * What ends "within a second", with an engine that is slowed down, on a machine that may be busy; left alone, it would go
+ * on several times as long. test/server/cancel.test.ts has an engine at full speed.
+ */
+export const SOON_MS = 5000;
+
 /** The last turn of the newest conversation, once its reply on disk is as it should be. */
 export function storedReply(state: string, question = "") {
   return until(`a reply that is ${state}`, () => {

@@ -12,7 +12,11 @@ export class BuiltInChat {
   /** By the keyboard, with the cursor in its input. */
   async open(): Promise<void> {
     await this.workbench.page.keyboard.press("Control+Alt+i");
-    await this.input.waitFor();
+    await this.cursor();
+  }
+
+  private async cursor(): Promise<void> {
+    await this.input.and(this.workbench.page.locator(".focused")).waitFor();
   }
 
   get view(): Locator {
@@ -35,10 +39,13 @@ export class BuiltInChat {
   /** Types the prompt and sends it. Returns when VS Code has taken it. Only what is in sight is drawn, so nothing is counted. */
   async ask(prompt: string): Promise<void> {
     await this.input.click();
+    await this.cursor();
     await this.workbench.page.keyboard.type(prompt);
     // The list of participants and commands is in the way of Enter.
     await this.workbench.page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
     await this.workbench.page.keyboard.press("Enter");
+    // The same may have been asked before: that it is taken shows where it was written.
+    await this.input.locator(".view-lines", { hasText: /^\s*$/ }).waitFor();
     const words = prompt.replace("@nemotron", "").trim();
     await this.questions.filter({ hasText: words }).last().waitFor();
   }

@@ -46,18 +46,23 @@ describe("the chat", () => {
     const title = chat.last.locator(".thought-title");
     await title.filter({ hasText: /Thinking · [\d.]+ s · [1-9]\d+ of 1,024/ }).waitFor();
     await chat.last.locator(".thought-tail", { hasText: /Step \d+/ }).waitFor();
+    // However long the picture takes.
+    chat.hold();
     await workbench.shot("chat-thinking");
   });
 
   it("lets it think longer", async () => {
     await chat.button("+512").click();
+    await chat.slow();
     await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
+    chat.hold();
     await workbench.shot("chat-thinking-longer");
   });
 
   it("answers now when told so", async () => {
-    chat.hold();
     await chat.button("Answer now").click();
+    await chat.slow();
+    await chat.last.locator(".thought-title").waitFor({ state: "detached" });
     chat.fast();
     await chat.over();
     assert.notEqual((await textOf(chat.answer)).trim(), "");
@@ -74,8 +79,8 @@ describe("the chat", () => {
     await chat.ask("Count to one hundred.");
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     await chat.button("Stop").click();
-    chat.fast();
     await chat.over();
+    chat.fast();
     await chat.last.getByText("Stopped").waitFor();
     assert.doesNotMatch(await textOf(chat.answer), /100/);
     await workbench.shot("chat-stopped");

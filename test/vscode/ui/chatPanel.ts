@@ -17,7 +17,13 @@ export class ChatPanel {
   /** By the keyboard, with the cursor in the composer. */
   async open(): Promise<void> {
     await this.workbench.page.keyboard.press("Control+Alt+m");
-    await this.input.waitFor();
+    await this.cursor();
+  }
+
+  /** What is typed from now on gets into the composer: the focus arrives later than what is seen. */
+  async cursor(): Promise<void> {
+    // `:focus` holds only in the frame that has the window's focus.
+    await this.frame.locator(".composer textarea:focus").waitFor();
   }
 
   get frame(): FrameLocator {
@@ -57,7 +63,11 @@ export class ChatPanel {
 
   /** The conversation on disk that changed last. */
   stored(): StoredConversation | undefined {
-    return storedChats(path.join(this.workbench.server.directory, "data"))[0];
+    return this.storedAll()[0];
+  }
+
+  storedAll(): StoredConversation[] {
+    return storedChats(path.join(this.workbench.server.directory, "data"));
   }
 
   /** Types the question and sends it. Returns when the reply has begun. */

@@ -61,7 +61,7 @@ describe("commit messages", () => {
 
   it("come word by word, and stop when they are told to", async () => {
     await clear();
-    script(reply({ delayMs: 400 }));
+    script(reply({ delayMs: 1000 }));
     await button(/Write Commit Message/).click();
     await input().locator(".view-line", { hasText: "Totals begin" }).waitFor();
     await workbench.shot("commit-writing");

@@ -34,7 +34,7 @@ describe("conversations", () => {
   it("are listed, and open again", async () => {
     await workbench.page.getByRole("button", { name: "Show Chats…" }).first().click();
     await list().filter({ hasText: "What is recursion?" }).waitFor();
-    assert.equal(await list().count(), 2);
+    await workbench.until(async () => (await list().count()) === 2, "both are listed");
     await workbench.shot("conversations-list");
     await list().filter({ hasText: "What is recursion?" }).click();
     await chat.answered("a function calls itself");
@@ -42,7 +42,8 @@ describe("conversations", () => {
 
   it("are renamed", async () => {
     await workbench.runCommand("Nemotron: Rename Chat…");
-    const input = workbench.page.locator(".quick-input-widget input");
+    const input = workbench.page.locator(".quick-input-widget input[type=text]");
+    await workbench.until(async () => (await input.inputValue()) === "What is recursion?", "it can be renamed");
     await input.fill("About recursion");
     await input.press("Enter");
     await workbench.page.locator(".part.auxiliarybar", { hasText: "About recursion" }).waitFor();
@@ -68,8 +69,8 @@ describe("conversations", () => {
     await workbench.shot("conversations-delete");
     await dialog.getByRole("button", { name: "Delete" }).click();
     await workbench.runCommand("Nemotron: Show Chats…");
-    await list().first().waitFor();
-    assert.equal(await list().count(), 1);
+    await list().filter({ hasText: "About recursion" }).waitFor();
+    await workbench.until(async () => (await list().count()) === 1, "the other one is gone");
     await workbench.page.keyboard.press("Escape");
   });
 
@@ -80,6 +81,10 @@ describe("conversations", () => {
     await workbench.reload();
     await chat.open();
     await chat.answered("a function calls itself");
+    await workbench.until(
+      async () => (await chat.input.inputValue()) === "And a question that is not asked yet",
+      "what was being written is there",
+    );
     await workbench.shot("conversations-reloaded");
     await chat.ask("Give me an example.");
     await chat.answered("factorial");
@@ -95,7 +100,7 @@ describe("conversations", () => {
     await workbench.runCommand("View: Toggle Secondary Side Bar Visibility");
     await chat.input.waitFor({ state: "detached" });
     await chat.open();
-    assert.equal(await chat.input.inputValue(), "A draft");
+    await workbench.until(async () => (await chat.input.inputValue()) === "A draft", "the draft is there");
     await workbench.until(async () => (await talk.evaluate(({ scrollTop }) => scrollTop)) === 20, "it is where it was");
     await chat.button("Jump to latest").click();
     await chat.input.fill("");

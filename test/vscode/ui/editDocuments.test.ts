@@ -107,7 +107,7 @@ describe("an edit of a document", () => {
       await workbench.shot(`document-${name}`);
       assert.equal(await tab.saved(), after);
       await press("Control+z");
-      await tab.lens("Keep").waitFor({ state: "detached" });
+      await tab.lens("Keep").first().waitFor({ state: "detached" });
       assert.equal(await tab.saved(), undone);
     });
 
@@ -115,20 +115,18 @@ describe("an edit of a document", () => {
     await workbench.runCommand("File: New Untitled Text File");
     const tab = new EditorTab(workbench, "Untitled-1");
     const editor = workbench.page.locator('.monaco-editor[data-uri="untitled:Untitled-1"]');
-    await editor.locator(".view-line").first().waitFor();
+    await editor.and(workbench.page.locator(".focused")).waitFor();
     await workbench.page.keyboard.insertText("const a = 1;");
     await tab.ask("annotate a");
     await editor.locator(".view-line", { hasText: "const a: number = 1;" }).waitFor();
-    await editor.locator(".codelens-decoration").getByText("Undo", { exact: true }).click();
-    await editor.locator(".view-line", { hasText: "const a = 1;" }).waitFor();
+    const undo = editor.locator(".codelens-decoration").getByText("Undo", { exact: true });
+    await tab.press(undo, editor.locator(".view-line", { hasText: "const a = 1;" }));
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
   it("in a cell of a notebook", async () => {
-    await press("Control+p");
-    await workbench.page.locator(".quick-input-widget input").fill("cells.ipynb");
-    await workbench.page.locator('.quick-input-list .monaco-list-row.focused[aria-label^="cells.ipynb"]').waitFor();
-    await press("Enter");
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row[aria-label^="cells.ipynb"]');
+    await workbench.pick("Control+p", "cells.ipynb", row);
     const cell = workbench.page.locator('.monaco-editor[data-uri^="vscode-notebook-cell:"]');
     await cell.locator(".view-line", { hasText: "let sum" }).click();
     await press("Control+a");
@@ -136,8 +134,8 @@ describe("an edit of a document", () => {
     await tab.ask("simplify");
     await cell.locator(".view-line", { hasText: "return 0;" }).waitFor();
     await workbench.shot("document-notebook");
-    await cell.locator(".codelens-decoration").getByText("Undo", { exact: true }).first().click();
-    await cell.locator(".view-line", { hasText: "let sum" }).waitFor();
+    const undo = cell.locator(".codelens-decoration").getByText("Undo", { exact: true }).first();
+    await tab.press(undo, cell.locator(".view-line", { hasText: "let sum" }));
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
@@ -157,10 +155,11 @@ describe("an edit of a document", () => {
     const tab = await opened("deleted");
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
-    await tab.lens("Writing").waitFor();
+    await tab.lens("Writing").first().waitFor();
     rmSync(tab.path);
     script(SCRIPT);
-    await workbench.page.locator(".notification-toast, .codelens-decoration a", { hasText: /Keep|deleted/ }).waitFor();
+    const told = workbench.page.locator(".notification-toast, .codelens-decoration a", { hasText: /Keep|deleted/ });
+    await told.first().waitFor();
     await workbench.shot("document-deleted");
     await workbench.runCommand("View: Revert and Close Editor");
   });
@@ -170,10 +169,10 @@ describe("an edit of a document", () => {
     const tab = await opened("closed");
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
-    await tab.lens("Writing").waitFor();
+    await tab.lens("Writing").first().waitFor();
     await workbench.runCommand("View: Close Editor");
     await tab.element.waitFor({ state: "detached" });
-    await tab.lens("Keep").waitFor();
+    await tab.lens("Keep").first().waitFor();
     await workbench.shot("document-closed");
     assert.equal(tab.onDisk(), CART);
     await tab.use("Undo");
@@ -188,7 +187,7 @@ describe("an edit of a document", () => {
     await tab.lens("Writing").first().waitFor();
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
-    await tab.lens("Keep all 2").waitFor();
+    await tab.lens("Keep all 2").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER.replace(/export function total[\s\S]*/, `${total("  return 0;\n")}\n`));
     script(SCRIPT);
   });

@@ -53,7 +53,7 @@ describe("a faulty reply to an edit", () => {
     return tab;
   }
   const untouched = async (tab: EditorTab) => {
-    await tab.lens("Stop").waitFor({ state: "detached" });
+    await tab.lens("Stop").first().waitFor({ state: "detached" });
     assert.equal(await tab.dirty.count(), 0);
     assert.equal(tab.onDisk(), CART);
     await tab.clearNotifications();
@@ -70,14 +70,14 @@ describe("a faulty reply to an edit", () => {
   it("whose thought holds code leaves the thought out of the file", async () => {
     const thought = "Perhaps\n```ts\nisEven() { return maybe; }\n```\nor rather the comparison.";
     const tab = await asked("thought", isEvenReply({ thought }));
-    await tab.lens("Keep").waitFor();
+    await tab.lens("Keep").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER);
   });
 
   it("that breaks the file is asked for once more", async () => {
     const again = { match: "does not parse any more", answer: GOOD };
     const tab = await asked("mended", again, isEvenReply({ answer: BROKEN }));
-    await tab.lens("Keep").waitFor();
+    await tab.lens("Keep").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER);
     assert.equal(await tab.notification("Nemotron").count(), 0);
   });
@@ -88,11 +88,11 @@ describe("a faulty reply to an edit", () => {
       { match: "does not parse any more", answer: BROKEN },
       isEvenReply({ answer: BROKEN }),
     );
-    await tab.lens("Keep").waitFor();
+    await tab.lens("Keep").first().waitFor();
     await tab.notification(/pars|syntax/i).waitFor();
     await workbench.shot("fault-broken");
     await workbench.page.keyboard.press("Control+Alt+Shift+Backspace");
-    await tab.lens("Keep").waitFor({ state: "detached" });
+    await tab.lens("Keep").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
     await tab.clearNotifications();
   });
@@ -137,7 +137,7 @@ describe("a faulty reply to an edit", () => {
 
   it("of a server that dies is told, and the next edit works", async () => {
     const tab = await asked("server", isEvenReply({ delayMs: 400 }));
-    await tab.lens("Writing").waitFor();
+    await tab.lens("Writing").first().waitFor();
     signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
     await tab.notification("ended before it answered").waitFor();
     await workbench.shot("fault-server");

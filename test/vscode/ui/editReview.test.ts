@@ -36,7 +36,7 @@ describe("a proposed edit", () => {
     await tab.open();
     await tab.select(...CODE);
     await tab.edit("braces");
-    await tab.lens("Keep all 3").waitFor();
+    await tab.lens("Keep all 3").first().waitFor();
     return tab;
   }
   const press = (key: string) => workbench.page.keyboard.press(key);
@@ -71,7 +71,7 @@ describe("a proposed edit", () => {
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
     await press("Control+y");
-    await tab.lens("Keep all 3").waitFor();
+    await tab.lens("Keep all 3").first().waitFor();
     assert.equal(await tab.saved(), ALL);
   });
 
@@ -87,12 +87,12 @@ describe("a proposed edit", () => {
     const tab = await proposed("keys");
     await tab.goTo(11);
     await press("Control+Alt+Backspace");
-    await tab.lens("Keep all 2").waitFor();
+    await tab.lens("Keep all 2").first().waitFor();
     await tab.goTo(20);
     await press("Control+Alt+y");
-    await tab.lens("Keep all 2").waitFor({ state: "detached" });
+    await tab.lens("Keep all 2").first().waitFor({ state: "detached" });
     await press("Control+Alt+Backspace");
-    await tab.lens("Undo").waitFor({ state: "detached" });
+    await tab.lens("Undo").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), withChanges(CART, 1));
   });
 
@@ -115,7 +115,7 @@ describe("a proposed edit", () => {
     await tab.goTo(11);
     await press("End");
     await workbench.page.keyboard.type(" // mine");
-    await tab.lens("Keep all 2").waitFor();
+    await tab.lens("Keep all 2").first().waitFor();
     await press("Control+Alt+Shift+Backspace");
     await tab.lens("Undo").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), withChanges(CART, 0).replace("    return min;", "    return min; // mine"));
@@ -132,7 +132,7 @@ describe("a proposed edit", () => {
       .waitFor();
     await workbench.shot("review-peek");
     await peek.locator(".peekview-actions .codicon-discard").click();
-    await tab.lens("Keep all 2").waitFor();
+    await tab.lens("Keep all 2").first().waitFor();
     await press("Escape");
     assert.equal(await tab.saved(), withChanges(CART, 0, 2));
   });
@@ -157,11 +157,14 @@ describe("a proposed edit", () => {
     await workbench.shot("review-retry");
     await tab.input.fill("braces everywhere");
     await press("Enter");
-    await tab.lens(/Keep all/).waitFor({ state: "detached" });
-    await tab.lens("Keep").waitFor();
+    await tab
+      .lens(/Keep all/)
+      .first()
+      .waitFor({ state: "detached" });
+    await workbench.until(async () => (await tab.lens("Keep").count()) === 1, "one change is proposed");
     assert.equal(await tab.saved(), withChanges(CART, 0));
     await press("Control+z");
-    await tab.lens("Keep").waitFor({ state: "detached" });
+    await tab.lens("Keep").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import type { ScriptedReply } from "../host/scripted.ts";
+import { happens } from "../host/workbench.ts";
 import type { Workbench } from "./fixture.ts";
 
 export const CART = readFileSync("test/samples/cart.ts", "utf8");
@@ -39,9 +40,10 @@ export async function setTheme(workbench: Workbench, theme: keyof typeof THEMES)
   const { page } = workbench;
   const { label, name } = THEMES[theme];
   await workbench.runCommand("Preferences: Color Theme");
-  await page.locator(".quick-input-widget input").fill(label);
+  const input = page.locator(".quick-input-widget input[type=text]");
+  await input.fill(label);
   await page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${label}"]`).waitFor();
-  await page.keyboard.press("Enter");
+  await input.press("Enter");
   await page.locator(`.monaco-workbench.${name}`).waitFor();
 }
 
@@ -75,13 +77,9 @@ export class EditorTab {
   }
   /** Clicks a lens until it is gone: those that an editor shows when it is opened again do nothing at first. */
   async use(title: string): Promise<void> {
-    await this.lens(title).waitFor();
+    await this.lens(title).first().waitFor();
     const isGone = async () => {
-      if ((await this.lens(title).count()) > 0)
-        await this.lens(title)
-          .first()
-          .click({ timeout: 1000 })
-          .catch(() => {});
+      if ((await this.lens(title).count()) > 0) await happens(this.lens(title).first().click({ timeout: 1000 }));
       return (await this.lens(title).count()) === 0;
     };
     await this.workbench.until(isGone, `${title} is done`);
@@ -91,11 +89,8 @@ export class EditorTab {
   async press(lens: Locator, outcome: Locator, state: "visible" | "detached" = "visible"): Promise<void> {
     await lens.waitFor();
     const hasCome = async () => {
-      await lens.click({ timeout: 1000 }).catch(() => {});
-      return outcome.waitFor({ state, timeout: 5000 }).then(
-        () => true,
-        () => false,
-      );
+      await happens(lens.click({ timeout: 1000 }));
+      return happens(outcome.waitFor({ state, timeout: 5000 }));
     };
     await this.workbench.until(hasCome, "the lens has done what it says");
   }
@@ -108,18 +103,28 @@ export class EditorTab {
   /** Opens it by its name, or brings it to the front. */
   async open(): Promise<void> {
     await this.input.waitFor({ state: "hidden" });
-    await this.workbench.typeInPicker("Control+p", this.file);
     const name = path.basename(this.file);
-    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).click();
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`);
+    await this.workbench.pick("Control+p", this.file, row);
     await this.element.locator(".view-line").first().waitFor();
+    await this.cursor();
+  }
+
+  /** What is typed from now on gets into it. */
+  async cursor(): Promise<void> {
+    await this.page.locator(`.monaco-editor.focused[data-uri$="/${this.file}"]`).first().waitFor();
   }
 
   /** Puts the cursor there; lines and columns count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
     await this.input.waitFor({ state: "hidden" });
-    await this.workbench.typeInPicker("Control+g", `:${line}:${column}`);
-    await this.page.keyboard.press("Enter");
-    await this.input.waitFor({ state: "hidden" });
+    const place = this.page.locator(".statusbar-item", { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) });
+    await this.workbench.until(async () => {
+      await this.workbench.typeInPicker("Control+g", `:${line}:${column}`);
+      // Into the picker, or nowhere: one that was closed would leave it to the document.
+      return (await happens(this.input.press("Enter", { timeout: 2000 }))) && happens(place.waitFor({ timeout: 5000 }));
+    }, `the cursor is at ${line}:${column}`);
+    await this.cursor();
   }
 
   /** Whole lines, the last one without its ending. */
@@ -135,7 +140,7 @@ export class EditorTab {
     await this.input.waitFor();
     await this.input.fill(instruction);
     await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: instruction }).first().waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.input.press("Enter");
     await this.input.waitFor({ state: "hidden" });
   }
 
@@ -168,4 +173,16 @@ export class EditorTab {
     await this.workbench.runCommand("Notifications: Clear All Notifications");
     await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
   }
+}
+
+/** Chooses from the menu that the lightbulb opens, by its key. */
+export async function chooseAction(workbench: Workbench, title: string, picture: string): Promise<void> {
+  const entry = workbench.page.locator(".action-widget .monaco-list-row", { hasText: title });
+  // What is asked for before all problems are known closes again.
+  await workbench.until(async () => {
+    if (!(await entry.isVisible())) await workbench.page.keyboard.press("Control+.");
+    return happens(entry.waitFor({ timeout: 4000 }));
+  }, `${title} is offered`);
+  await workbench.shot(picture);
+  await entry.click();
 }

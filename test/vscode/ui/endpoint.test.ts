@@ -50,10 +50,7 @@ describe("the OpenAI endpoint of the window", () => {
   });
 
   it("shows its address in the status bar's tooltip, to be copied", async () => {
-    await workbench.page.mouse.move(500, 400);
-    await workbench.statusItem.hover();
-    const tooltip = workbench.page.locator(".workbench-hover");
-    await tooltip.getByText(`OpenAI endpoint: http://localhost:${port}/v1`).waitFor();
+    const tooltip = await workbench.tooltip(`OpenAI endpoint: http://localhost:${port}/v1`);
     await workbench.shot("endpoint-tooltip");
     await tooltip.getByText("Copy URL").click();
     const copied = () => workbench.page.evaluate<string>("navigator.clipboard.readText()");

@@ -82,7 +82,7 @@ describe("getting a model", () => {
   it("is one click from there to the first answer, over a connection that breaks twice", async () => {
     const { workbench, chat, hub } = newcomer;
     hub.faults.push(dropAfter(900_000), dropAfter(900_000));
-    hub.speed = 700_000;
+    hub.speed = 300_000;
     await newcomer.chat.getModel.click();
     await newcomer.dialog.getByRole("button", { name: "Accept and Download" }).click();
     await chat.frame.getByText("Getting the model").waitFor();
@@ -90,6 +90,7 @@ describe("getting a model", () => {
     await workbench.statusItem.filter({ hasText: /Nemotron \d+ %/ }).waitFor();
     await newcomer.toast(/MB of 2\.7 MB/).waitFor();
     await workbench.shot("get-model-progress");
+    hub.speed = Number.POSITIVE_INFINITY;
     await chat.frame.locator(".welcome .examples").waitFor();
     await newcomer.toast("is loaded on the CPU").waitFor();
     assert.equal(hub.requests.length, 3);
@@ -148,6 +149,8 @@ describe("a download that does not come to its end at once", () => {
     hub.speed = 500_000;
     await newcomer.chat.getModel.click();
     await chat.frame.getByText(/1\.\d MB of 2\.7 MB · /).waitFor();
+    // However long the picture takes.
+    hub.speed = 1000;
     await workbench.shot("get-model-progress-narrow");
     await chat.button("Cancel").click();
     const goOn = chat.button(/^Go on with .+ · 1\.\d MB of/);

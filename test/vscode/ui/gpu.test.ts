@@ -44,8 +44,7 @@ describe("GPU backends in the window", () => {
   });
 
   it("tell in the tooltip", async () => {
-    await workbench.statusItem.hover();
-    const tooltip = workbench.page.locator(".monaco-hover", { hasText: "vulkan is not used" });
+    const tooltip = await workbench.tooltip("vulkan is not used");
     await tooltip.getByText("Try the GPU again").waitFor();
     await workbench.shot("gpu-tooltip");
     await workbench.page.mouse.move(10, 300);

@@ -64,11 +64,10 @@ describe("the keyboard alone", () => {
   });
 
   it("goes through what can be used, in the order in which it is seen", async () => {
-    await press("Control+p");
-    await workbench.page.locator(".quick-input-widget input").fill("cart.ts");
+    await workbench.typeInPicker("Control+p", "cart.ts");
     await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "cart.ts" }).first().waitFor();
     await press("Enter");
-    await workbench.editor("cart.ts").locator(".view-line").first().waitFor();
+    await workbench.editor("cart.ts").and(workbench.page.locator(".focused")).waitFor();
     await press("Control+Alt+m");
     await chat.chips.filter({ hasText: "cart.ts" }).waitFor();
     await focus("Ask about your code");

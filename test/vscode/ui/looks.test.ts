@@ -38,8 +38,8 @@ describe("the looks", () => {
         await chat.last.locator(".thought-title", { hasText: /[1-9]\d+ of/ }).waitFor();
         await workbench.shot(name(theme, width));
         await chat.button("Stop").click();
-        chat.fast();
         await chat.over();
+        chat.fast();
         await chat.frame.locator("main.talk").evaluate((element) => element.scrollTo({ top: 0 }));
         await chat.button("Jump to latest").waitFor();
         await workbench.shot(`${name(theme, width)}-top`);

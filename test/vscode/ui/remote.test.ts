@@ -135,8 +135,7 @@ describe("a remote engine on another machine", () => {
 
   it("is in sight in a narrow panel, and in the status bar's tooltip", async () => {
     await workbench.widen(300);
-    await workbench.statusItem.hover();
-    await workbench.page.locator(".monaco-hover", { hasText: "Your code is sent to" }).waitFor();
+    await workbench.tooltip("Your code is sent to");
     await workbench.shot("remote-narrow");
     await workbench.page.mouse.move(10, 10);
   });

@@ -37,10 +37,7 @@ describe("the thinking switch", () => {
   });
 
   it("tells in its tooltip what runs, and takes a budget there", async () => {
-    await workbench.page.mouse.move(500, 400);
-    await workbench.statusItem.hover();
-    const tooltip = workbench.page.locator(".workbench-hover");
-    await tooltip.getByText("8,192 tokens").waitFor();
+    const tooltip = await workbench.tooltip("8,192 tokens");
     await workbench.shot("thinking-tooltip");
     await tooltip.getByText("512", { exact: true }).click();
     await shows("Nemotron 512");

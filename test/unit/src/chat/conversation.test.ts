@@ -38,7 +38,16 @@ describe("a conversation", () => {
     assert.match(titleOf("😀".repeat(80)), /^😀+…$/u);
   });
 
-  it("comes back from disk with running replies interrupted, and nothing else changed", () => {
+  it("comes back from disk with replies that may go on as they were", () => {
+    const running = turn("q", "Half", { replyId: "r1" }, { state: "answering" });
+    const kept = conversation(turn("a", "b", { replyId: "r0" }), running);
+    assert.deepEqual(settled(kept), kept);
+    // Only what is said last is still being said.
+    const [first, last] = settled(conversation(running, turn("a", "b"))).turns;
+    assert.deepEqual([first!.reply.state, last!.reply.state], ["interrupted", "done"]);
+  });
+
+  it("comes back from disk with other running replies interrupted, and nothing else changed", () => {
     const running = turn("q", "Half", {}, { state: "answering" });
     const kept = conversation(turn("a", "b"), running);
     const read: unknown = JSON.parse(JSON.stringify(kept));

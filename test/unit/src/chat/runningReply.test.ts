@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import type { ToPage } from "../../../../media/messages.ts";
+import fc from "fast-check";
+import type { Reply, ToPage } from "../../../../media/messages.ts";
 import type { ReplyProgress, Usage } from "../../../../server/protocol.ts";
-import { RunningReply, type Steering } from "../../../../src/chat/runningReply.ts";
+import { newReply } from "../../../../src/chat/conversation.ts";
+import { type Ask, RunningReply, type Steering } from "../../../../src/chat/runningReply.ts";
 import { ServerError } from "../../../../src/serverError.ts";
 import { turn } from "./turns.ts";
 
@@ -23,25 +25,22 @@ const PROGRESS: ReplyProgress[] = [
   { type: "answer", text: "s.", tokens: 2 },
 ];
 
-/** What a page that applies all messages would show. */
-function page() {
-  const asked = turn("q", "");
-  const shown = { thought: "", answer: "", states: [] as string[] };
-  const reply = new RunningReply(
-    asked,
-    { mode: "on", budget: 256 },
-    {
-      onTurn: () => {
-        shown.thought = asked.reply.thought;
-        shown.answer = asked.reply.answer;
-        if (shown.states.at(-1) !== asked.reply.state) shown.states.push(asked.reply.state);
-      },
-      onDelta: (delta: Extract<ToPage, { type: "delta" }>) => {
-        shown.thought += delta.thought;
-        shown.answer += delta.answer;
-      },
+/** What a page that applies all messages would show, from a reply that stands so at first. */
+function page(first: Partial<Reply> = {}) {
+  const asked = turn("q", "", {}, { ...newReply(256), ...first });
+  const { thought, answer } = asked.reply;
+  const shown = { thought, answer, states: [] as string[] };
+  const reply = new RunningReply(asked, {
+    onTurn: () => {
+      shown.thought = asked.reply.thought;
+      shown.answer = asked.reply.answer;
+      if (shown.states.at(-1) !== asked.reply.state) shown.states.push(asked.reply.state);
     },
-  );
+    onDelta: (delta: Extract<ToPage, { type: "delta" }>) => {
+      shown.thought += delta.thought;
+      shown.answer += delta.answer;
+    },
+  });
   return { asked, shown, reply };
 }
 
@@ -51,13 +50,24 @@ const steering = (result: Steering["result"]): Steering => ({
   result,
 });
 
+const RESULT = { stopReason: "stop", usage, userContent: "laid out", thought: "Hmm.", answer: "Yes." } as const;
+const { userContent, ...RESUMED } = RESULT;
+const died = () => new ServerError("serverDied", "The server ended.");
+const noReply = () => new ServerError("noReply", "It is not there.");
+
+/** Tells some progress, and ends with an error, or well. */
+const says =
+  (progress: readonly ReplyProgress[], result: Awaited<Steering["result"]> | Error = RESULT): Ask =>
+  async (onProgress) => {
+    for (const piece of progress) onProgress(piece);
+    return steering(result instanceof Error ? Promise.reject(result) : Promise.resolve(result));
+  };
+const never: Ask = () => assert.fail("It must not be asked for.");
+
 describe("a running reply", () => {
   it("shows everything that came, in the states it went through", async () => {
     const { asked, shown, reply } = page();
-    await reply.run(async (onProgress) => {
-      for (const progress of PROGRESS) onProgress(progress);
-      return steering(Promise.resolve({ stopReason: "stop", usage, userContent: "laid out" }));
-    });
+    await reply.run({ ask: says(PROGRESS), resume: never });
     assert.deepEqual(shown.states, ["reading", "thinking", "answering", "done"]);
     assert.equal(shown.thought, "Hmm.");
     assert.equal(shown.answer, "Yes.");
@@ -68,16 +78,17 @@ describe("a running reply", () => {
 
   it("loses and repeats nothing when texts come slowly", async () => {
     const { shown, reply } = page();
-    await reply.run(async (onProgress) => {
+    const ask: Ask = async (onProgress) => {
       const result = (async () => {
         for (const progress of PROGRESS) {
           onProgress(progress);
           await new Promise((resolve) => setTimeout(resolve, 40));
         }
-        return { stopReason: "length" as const, usage, userContent: "laid out" };
+        return { ...RESULT, stopReason: "length" as const };
       })();
       return steering(result);
-    });
+    };
+    await reply.run({ ask, resume: never });
     assert.equal(shown.thought, "Hmm.");
     assert.equal(shown.answer, "Yes.");
   });
@@ -85,16 +96,12 @@ describe("a running reply", () => {
   it("keeps what it has when the engine dies or the user stops it, and says so", async () => {
     for (const [error, state] of [
       [new ServerError("engineCrashed", "The engine ended.", { next: "It is started again." }), "interrupted"],
-      [new ServerError("serverDied", "The server ended."), "interrupted"],
       [new ServerError("cancelled", "Cancelled"), "stopped"],
       [new ServerError("contextOverflow", "Too long."), "failed"],
       [new Error("Something else."), "failed"],
     ] as const) {
       const { asked, shown, reply } = page();
-      await reply.run(async (onProgress) => {
-        for (const progress of PROGRESS.slice(0, 5)) onProgress(progress);
-        return steering(Promise.reject(error));
-      });
+      await reply.run({ ask: says(PROGRESS.slice(0, 5), error), resume: never });
       assert.equal(asked.reply.state, state);
       assert.equal(shown.answer, "Ye");
       assert.equal(asked.userContent, "laid out");
@@ -105,18 +112,116 @@ describe("a running reply", () => {
   it("shows the budget that a thought was given", async () => {
     const { asked, reply } = page();
     let finish = () => {};
-    const done = reply.run(async (onProgress) => {
+    const ask: Ask = async (onProgress) => {
       onProgress(PROGRESS[2]!);
       return steering(
         new Promise((resolve) => {
-          finish = () => resolve({ stopReason: "stop", usage, userContent: "" });
+          finish = () => resolve(RESULT);
         }),
       );
-    });
+    };
+    const done = reply.run({ ask, resume: never });
     await new Promise((resolve) => setTimeout(resolve));
     await reply.addBudget(512);
     assert.equal(asked.reply.budget, 768);
     finish();
     await done;
+  });
+
+  it("goes on when the server dies, as often as it does, without a step back", async () => {
+    const { asked, shown, reply } = page();
+    const again = [
+      says(PROGRESS.slice(1, 3), died()),
+      says(PROGRESS.slice(1, 5), died()),
+      says(PROGRESS.slice(1), RESUMED),
+    ];
+    await reply.run({ ask: says(PROGRESS.slice(0, 4), died()), resume: (onProgress) => again.shift()!(onProgress) });
+    assert.deepEqual(shown.states, ["reading", "thinking", "answering", "done"]);
+    assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Yes."]);
+    assert.deepEqual([asked.userContent, asked.reply.usage, asked.reply.error], ["laid out", usage, undefined]);
+  });
+
+  it("keeps what it has when the server dies and it cannot be taken up again", async () => {
+    for (const error of [noReply(), new ServerError("notRunning", "There is none.")]) {
+      const { asked, shown, reply } = page();
+      await reply.run({ ask: says(PROGRESS.slice(0, 5), died()), resume: says([], error) });
+      assert.equal(asked.reply.state, "interrupted");
+      assert.equal(asked.reply.error?.message, "The server ended.");
+      assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Ye"]);
+    }
+  });
+
+  it("is asked for again, once, where the engine had not heard of it", async () => {
+    const { asked, reply } = page();
+    const tries = [died(), died()].map((error) => says([], error));
+    await reply.run({ ask: (onProgress) => tries.shift()!(onProgress), resume: says([], noReply()) });
+    assert.equal(tries.length, 0);
+    assert.equal(asked.reply.state, "interrupted");
+    const other = page();
+    const ways = [says([], died()), says(PROGRESS)];
+    await other.reply.run({ ask: (onProgress) => ways.shift()!(onProgress), resume: says([], noReply()) });
+    assert.deepEqual([other.asked.reply.state, other.shown.answer], ["done", "Yes."]);
+  });
+
+  it("stays as it is when the window goes away", async () => {
+    const { asked, reply } = page();
+    const ask: Ask = async (onProgress) => {
+      for (const progress of PROGRESS.slice(0, 5)) onProgress(progress);
+      reply.leave();
+      onProgress(PROGRESS[5]!);
+      return steering(Promise.reject(died()));
+    };
+    await reply.run({ ask, resume: never });
+    assert.deepEqual([asked.reply.state, asked.reply.thought, asked.reply.answer], ["answering", "Hmm.", "Ye"]);
+  });
+});
+
+describe("a reply of an earlier window", () => {
+  const standing = { state: "thinking", thought: "Hm", thoughtTokens: 1, thoughtMs: 7000 } as const;
+
+  it("goes on from what is shown", async () => {
+    const { asked, shown, reply } = page(standing);
+    await reply.takeUp({ resume: says(PROGRESS.slice(1), RESUMED), lost: noReply() });
+    assert.deepEqual(shown.states, ["answering", "done"]);
+    assert.deepEqual([shown.thought, shown.answer, asked.reply.thoughtTokens], ["Hmm.", "Yes.", 2]);
+    assert.ok(asked.reply.thoughtMs >= 7000 && asked.reply.thoughtMs < 17_000);
+  });
+
+  it("keeps what is shown where it is not there any more, or where it fails before it has come that far", async () => {
+    const whole = { ...standing, state: "answering", thought: "Hmm.", answer: "Yes" } as const;
+    for (const [said, error, message] of [
+      [[], noReply(), "The window was closed."],
+      [PROGRESS.slice(1, 3), new ServerError("engineCrashed", "The engine ended."), "The engine ended."],
+    ] as const) {
+      const { asked, shown, reply } = page(whole);
+      const lost = new ServerError("noReply", "The window was closed.");
+      await reply.takeUp({ resume: says(said, error), lost });
+      assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Yes"]);
+      assert.deepEqual([asked.reply.state, asked.reply.error?.message], ["interrupted", message]);
+    }
+  });
+
+  it("is asked for again where the engine had not begun", async () => {
+    const { asked, shown, reply } = page();
+    await reply.takeUp({ ask: says(PROGRESS), resume: says([], noReply()), lost: noReply() });
+    assert.deepEqual([asked.reply.state, shown.answer], ["done", "Yes."]);
+  });
+
+  it("shows each character once, wherever it was left and however it comes again", async () => {
+    const pieces = fc.array(fc.string({ maxLength: 5 }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(pieces, pieces, fc.nat(40), async (thoughts, answers, at) => {
+        const [thought, answer] = [thoughts.join(""), answers.join("")];
+        const first = { thought: thought.slice(0, at), answer: answer.slice(0, Math.max(0, at - thought.length)) };
+        const said = [
+          ...thoughts.map((text, i): ReplyProgress => ({ type: "thought", text, tokens: i + 1 })),
+          ...answers.map((text, i): ReplyProgress => ({ type: "answer", text, tokens: i + 1 })),
+        ];
+        const { asked, shown, reply } = page({ ...first, state: first.answer ? "answering" : "thinking" });
+        await reply.takeUp({ resume: says(said, new ServerError("engineCrashed", "It ended.")) });
+        assert.deepEqual([asked.reply.thought, asked.reply.answer], [thought, answer]);
+        assert.deepEqual([shown.thought, shown.answer], [thought, answer]);
+      }),
+    );
   });
 });

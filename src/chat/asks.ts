@@ -1,0 +1,48 @@
+/** What the server is asked for a turn's reply. */
+import type { CancellationToken } from "vscode";
+import { sampling } from "../config.ts";
+import type { Server } from "../server.ts";
+import { historyOf, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import type { Ask } from "./runningReply.ts";
+import { itemsOf } from "./sources.ts";
+
+export type Asked = { conversation: StoredConversation; turn: StoredTurn; token: CancellationToken };
+
+export function askFor(server: Server, asked: Asked): Ask {
+  const { explain, userContent } = asked.turn;
+  return explain && userContent === undefined ? askToExplain(server, asked, explain) : askToChat(server, asked);
+}
+
+function askToChat(server: Server, { conversation, turn, token }: Asked): Ask {
+  const { id, turns } = conversation;
+  const content = turn.userContent ?? turn.text;
+  const messages = [...historyOf(turns.slice(0, turns.indexOf(turn))), { role: "user" as const, content }];
+  const params = { messages, thinking: turn.thinking, sampling: sampling(), conversation: id, replyId: turn.replyId };
+  return async (onProgress) => {
+    // What was laid out once is sent as it was: the model has read it already.
+    const context = turn.userContent === undefined ? await itemsOf(turn.sources) : [];
+    await wakeModel(server, token);
+    return server.chat({ ...params, context }, onProgress, token);
+  };
+}
+
+function askToExplain(
+  server: Server,
+  { conversation, turn, token }: Asked,
+  { uri, ...target }: NonNullable<StoredTurn["explain"]>,
+): Ask {
+  const { thinking, replyId } = turn;
+  const kept = { conversation: conversation.id, replyId };
+  const params = { textDocument: { uri }, ...target, thinking, sampling: sampling(), followUp: true, ...kept };
+  return async (onProgress) => {
+    await wakeModel(server, token);
+    return server.explain(params, onProgress, token);
+  };
+}
+
+/** A model that was unloaded, or given up after it had failed, is wanted again by whoever asks something. */
+async function wakeModel(server: Server, token: CancellationToken): Promise<void> {
+  const { status } = server;
+  const givenUp = status.type === "failed" && status.retryInMs === undefined;
+  if (status.type === "noModel" || givenUp) await server.load(token);
+}

@@ -1,0 +1,145 @@
+/** The replies that are being written, by conversation: they go on when another one is opened, and without the window. */
+import { randomUUID } from "node:crypto";
+import { t } from "@vscode/l10n";
+import { CancellationTokenSource, type Memento } from "vscode";
+import type { ToPage } from "../../media/messages.ts";
+import type { Thinking } from "../../server/protocol.ts";
+import type { Server } from "../server.ts";
+import { ServerError } from "../serverError.ts";
+import { askFor } from "./asks.ts";
+import { goesOn, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import { type Ask, RunningReply, type Ways } from "./runningReply.ts";
+
+/** Under this key the workspace remembers whose replies are being written. */
+const RUNNING = "chat.running";
+/** A question that the engine had not begun with when the window went away is asked again for so long, ms. */
+const STILL_WANTED_MS = 10 * 60_000;
+
+export type RepliesListener = {
+  /** The turn has another state. */
+  onTurn: (conversation: StoredConversation, turn: StoredTurn) => void;
+  onDelta: (conversation: StoredConversation, delta: Extract<ToPage, { type: "delta" }>) => void;
+  /** What is known by now is needed after whatever happens next. */
+  onMilestone: (conversation: StoredConversation) => void;
+  /** A reply has begun or ended. */
+  onChange: () => void;
+};
+
+type Running = { conversation: StoredConversation; reply: RunningReply; cancel: CancellationTokenSource };
+
+export class Replies {
+  private readonly server: Server;
+  private readonly memento: Memento;
+  private readonly listener: RepliesListener;
+  private readonly running = new Map<string, Running>();
+  /** Those of the window before this one are among them until they have been taken up. */
+  private readonly remembered: Set<string>;
+
+  constructor(server: Server, memento: Memento, listener: RepliesListener) {
+    this.server = server;
+    this.memento = memento;
+    this.listener = listener;
+    this.remembered = new Set(memento.get<string[]>(RUNNING, []));
+  }
+
+  /** The conversation as its reply changes it, if one is being written. */
+  conversation(id: string): StoredConversation | undefined {
+    return this.running.get(id)?.conversation;
+  }
+
+  /** Conversations whose replies were being written when the window went away. */
+  get leftBehind(): string[] {
+    return [...this.remembered].filter((id) => !this.running.has(id));
+  }
+
+  /** Ends when the reply does. */
+  async ask(conversation: StoredConversation, turn: StoredTurn, thinking: Thinking): Promise<void> {
+    turn.reply = newReply(thinking.mode === "off" ? 0 : (thinking.budget ?? "unlimited"));
+    turn.replyId = randomUUID();
+    turn.thinking = thinking;
+    await this.run(conversation, turn, (reply, ways) => reply.run(ways));
+  }
+
+  /** Goes on with a reply that was being written when the window went away, if there is one. Ends when that does. */
+  async takeUp(conversation: StoredConversation): Promise<void> {
+    const turn = conversation.turns.find(goesOn);
+    if (this.running.has(conversation.id)) return;
+    if (!turn) return this.remember(conversation.id, false);
+    const lost = new ServerError("noReply", t("The window was closed while the reply was being written."));
+    const recent = Date.now() - conversation.updated < STILL_WANTED_MS;
+    await this.run(conversation, turn, (reply, { ask, resume }) =>
+      reply.takeUp({ ask: recent ? ask : undefined, resume, lost }),
+    );
+  }
+
+  stop(id: string): void {
+    this.running.get(id)?.cancel.cancel();
+  }
+
+  /** Stops it, and nobody wants to know what becomes of it. */
+  drop(id: string): void {
+    this.stop(id);
+    this.running.delete(id);
+    this.remember(id, false);
+  }
+
+  async answerNow(id: string): Promise<void> {
+    await this.running.get(id)?.reply.answerNow();
+  }
+
+  async addBudget(id: string, tokens: number): Promise<void> {
+    await this.running.get(id)?.reply.addBudget(tokens);
+  }
+
+  /** The window goes away. They go on, to be taken up by the next one: nothing that happens now is their end. */
+  leave(): StoredConversation[] {
+    return [...this.running.values()].map(({ conversation, reply }) => {
+      reply.leave();
+      return conversation;
+    });
+  }
+
+  private async run(
+    conversation: StoredConversation,
+    turn: StoredTurn,
+    task: (reply: RunningReply, ways: Ways & { ask: Ask }) => Promise<void>,
+  ): Promise<void> {
+    const { id } = conversation;
+    const cancel = new CancellationTokenSource();
+    const reply = new RunningReply(turn, {
+      onTurn: () => this.listener.onTurn(conversation, turn),
+      onDelta: (delta) => this.listener.onDelta(conversation, delta),
+    });
+    this.running.set(id, { conversation, reply, cancel });
+    this.remember(id, true);
+    this.listener.onTurn(conversation, turn);
+    this.listener.onChange();
+    await task(reply, this.ways(conversation, turn, cancel));
+    cancel.dispose();
+    if (this.running.get(id)?.reply === reply) {
+      this.running.delete(id);
+      this.remember(id, false);
+    }
+    this.listener.onChange();
+  }
+
+  private ways(conversation: StoredConversation, turn: StoredTurn, { token }: CancellationTokenSource) {
+    const { replyId = "" } = turn;
+    const ask: Ask = (onProgress) => {
+      this.listener.onMilestone(conversation);
+      return askFor(this.server, { conversation, turn, token })((progress) => {
+        onProgress(progress);
+        if (progress.type === "prompt") this.listener.onMilestone(conversation);
+      });
+    };
+    const resume: Ask = async (onProgress) => this.server.resume(replyId, onProgress, token);
+    return { ask, resume };
+  }
+
+  private remember(id: string, running: boolean): void {
+    if (this.remembered.has(id) === running) return;
+    if (running) this.remembered.add(id);
+    else this.remembered.delete(id);
+    void this.memento.update(RUNNING, [...this.remembered]);
+  }
+}

@@ -1,0 +1,97 @@
+/** Replies on their way here: streamed and steered, and taken up again when they went on without us. */
+import { randomUUID } from "node:crypto";
+import { t } from "@vscode/l10n";
+import { type CancellationToken, CancellationTokenSource } from "vscode";
+import { type AddBudgetResult, Method, type ReplyProgress, type ResumeResult } from "../../server/protocol.ts";
+import { orCancelled, rethrow, ServerError } from "../serverError.ts";
+import type { Activity } from "./activity.ts";
+import type { Connection } from "./connection.ts";
+import type { Lives } from "./lives.ts";
+
+export type OnProgress = (progress: ReplyProgress) => void;
+/** A reply that is being made, and can be steered. `result` rejects with a ServerError. */
+export type StreamedReply<R> = {
+  /** The request's partialResultToken. */
+  readonly token: string;
+  readonly result: Promise<R>;
+  /** Ends the thought. Rejects with notThinking when there is none. */
+  answerNow(): Promise<void>;
+  /** Raises the thought's budget by so many tokens, and returns the new one. Rejects with notThinking when there is none. */
+  addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
+};
+
+type Request = {
+  method: string;
+  params: object;
+  onProgress: OnProgress;
+  cancellation?: CancellationToken;
+  connect: () => Promise<Connection>;
+};
+
+export class Streams {
+  private readonly lives: Lives;
+  private readonly activity: Activity;
+
+  constructor(lives: Lives, activity: Activity) {
+    this.lives = lives;
+    this.activity = activity;
+  }
+
+  begin<R>(request: Request): StreamedReply<R> {
+    const token = randomUUID();
+    const steer = async <R>(method: string, params: object) => {
+      const connection = await this.lives.running();
+      if (!connection) throw new ServerError("notRunning", t("The language server does not run."));
+      return connection.request<R>(method, params).catch(rethrow);
+    };
+    return {
+      token,
+      result: this.follow(token, request),
+      answerNow: () => steer(Method.answerNow, { token }),
+      addBudget: async (tokens) => (await steer<AddBudgetResult>(Method.addBudget, { token, tokens })).budget,
+    };
+  }
+
+  /** Rejects with noReply, or notRunning where the server has been given up, and as the reply itself does. */
+  resume(replyId: string, onProgress: OnProgress, cancellation?: CancellationToken): StreamedReply<ResumeResult> {
+    const connect = async () => {
+      const connection = await this.lives.revived();
+      // Nobody waits for it any more, but it goes on where it is.
+      if (cancellation?.isCancellationRequested) void abandon(connection, replyId);
+      return connection;
+    };
+    return this.begin({ method: Method.resume, params: { replyId }, onProgress, cancellation, connect });
+  }
+
+  private async follow<R>(token: string, request: Request): Promise<R> {
+    const { method, params, onProgress, cancellation, connect } = request;
+    const connection = await orCancelled(connect(), cancellation);
+    this.activity.begin(token);
+    const subscription = connection.onReplyProgress(token, (progress) => {
+      this.activity.progress(token, progress, Date.now());
+      onProgress(progress);
+    });
+    try {
+      const streamed = { ...params, partialResultToken: token };
+      return await connection.request<R>(method, streamed, cancellation).catch(rethrow);
+    } finally {
+      subscription.dispose();
+      this.activity.end(token);
+    }
+  }
+}
+
+/** Stops a reply: the language client sends no request that has been cancelled before. */
+async function abandon(connection: Connection, replyId: string): Promise<void> {
+  const partialResultToken = randomUUID();
+  const source = new CancellationTokenSource();
+  const subscription = connection.onReplyProgress(partialResultToken, () => source.cancel());
+  try {
+    await connection.request(Method.resume, { replyId, partialResultToken }, source.token);
+  } catch {
+    // It is over, one way or another.
+  } finally {
+    subscription.dispose();
+    source.dispose();
+  }
+}

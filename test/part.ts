@@ -1,0 +1,21 @@
+/** Some files of tests in a process of their own: `part.mjs [-g PATTERN] [--reporter NAME] [--timeout MS] FILE …`. */
+import { parseArgs } from "node:util";
+import Mocha from "mocha";
+import type { Count } from "./parts.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    grep: { type: "string", short: "g" },
+    reporter: { type: "string", default: "min" },
+    timeout: { type: "string", default: "60000" },
+  },
+});
+
+const mocha = new Mocha({ reporter: values.reporter, color: true, timeout: values.timeout, grep: values.grep });
+for (const file of positionals) mocha.addFile(file);
+await mocha.loadFilesAsync();
+const runner = mocha.run((failed) => {
+  const count: Count = { passed: runner.stats!.passes, failed };
+  process.send?.(count, () => process.exit(0));
+});

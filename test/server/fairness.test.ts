@@ -1,0 +1,56 @@
+/** The real engine, shared by owners that want different amounts of it. */
+import assert from "node:assert/strict";
+import type { RespondRequest } from "../../server/engine/engine.ts";
+import { Supervisor } from "../../server/engine/supervisor.ts";
+import { TOY } from "../support/client.ts";
+
+const signal = new AbortController().signal;
+
+describe("owners that share the engine", () => {
+  const engine = new Supervisor({ enginePath: "dist/engine.mjs", log: () => {} });
+  before(() => engine.load({ model: TOY, gpu: "off", contextTokens: 8192 }));
+  after(() => engine.dispose());
+
+  /** A greedy reply without a thought. Tells of the tokens as they come; resolves to their number. */
+  async function reply(
+    owner: string,
+    content: string,
+    kind: Pick<RespondRequest, "kind" | "priority">,
+    onTokens: (more: number) => void = () => {},
+  ): Promise<number> {
+    let tokens = 0;
+    const messages = [{ role: "user" as const, content }];
+    const request = { ...kind, owner, messages, thinking: { mode: "off" as const } };
+    for await (const event of engine.respond(request, signal)) {
+      if (event.type !== "answer") continue;
+      onTokens(event.tokens - tokens);
+      tokens = event.tokens;
+    }
+    return tokens;
+  }
+
+  it("do not wait for all the chats that another has queued", async () => {
+    const order: string[] = [];
+    const chat = async (owner: string) => {
+      await reply(owner, "Hello", { kind: "followUp", priority: "chat" });
+      order.push(owner);
+    };
+    await Promise.all([..."aaaaab"].map(chat));
+    assert.equal(order.join(""), "abaaaa");
+  });
+
+  it("have the same speed, also where one has two replies running", async () => {
+    const had = { a: 0, b: 0 };
+    let whenOver: typeof had | undefined;
+    const count = async (owner: "a" | "b", content: string) => {
+      await reply(owner, content, { kind: "once", priority: "edit" }, (more) => (had[owner] += more));
+      whenOver ??= { ...had };
+    };
+    const question = "Count to one hundred.";
+    await Promise.all([count("a", question), count("b", question), count("a", question)]);
+    // The single reply, which had as much as both others together, ends first.
+    assert.ok(whenOver!.b > 100, `${whenOver!.b} tokens`);
+    const share = whenOver!.a / whenOver!.b;
+    assert.ok(share > 0.75 && share < 1.25, `${whenOver!.a} tokens beside ${whenOver!.b}`);
+  });
+});

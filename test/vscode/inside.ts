@@ -1,0 +1,13 @@
+/** The suite inside the extension host, in a process of its own: `inside.mjs [-g PATTERN]`. */
+import { parseArgs } from "node:util";
+import type { Count } from "../parts.ts";
+import { runInside } from "./host/inside.ts";
+
+const { values } = parseArgs({ options: { grep: { type: "string", short: "g" } } });
+
+/** That it leaves no results is a failure like any other. */
+const { passed, failed } = await runInside(values.grep).catch((error: unknown) => {
+  console.error(error);
+  return { passed: 0, failed: 1 };
+});
+process.send?.({ passed, failed } satisfies Count, () => process.exit(0));

@@ -1,0 +1,27 @@
+/**
+ * Puts the workbench, the VSIX and a browser in place, in a process of its own: `prepare.mjs [--if-possible]`. With that
+ * it says what is missing where this machine cannot, except in CI.
+ */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import type { Count } from "../parts.ts";
+import { findChromium } from "./host/chromium.ts";
+import { installHost } from "./host/install.ts";
+import { installVsix } from "./host/vsix.ts";
+import { RESULTS } from "./host/workbench.ts";
+
+const optional = process.argv.includes("--if-possible") && process.env.CI !== "true";
+
+function prepare(): Count {
+  rmSync(path.join(RESULTS, "failures"), { recursive: true, force: true });
+  try {
+    findChromium();
+    installVsix(installHost());
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    if (!optional) console.error(error);
+    else console.error(`The tests in the workbench are skipped. ${error instanceof Error ? error.message : error}`);
+    return { passed: 0, failed: optional ? 0 : 1 };
+  }
+}
+process.send?.(prepare(), () => process.exit(0));
