@@ -26,7 +26,8 @@ export type Case = { kind: Kind; victim: Victim; stage: Stage };
 
 /** `window`: whose stage it is. `step`: of its script. `delayMs`: behind the stage's beginning. `forMs`: until it is over. */
 export type Fault = Case & { window: number; step: number; delayMs: number; forMs: number };
-export type Plan = { seed: number; scripts: Step[][]; faults: Fault[] };
+/** `comesBack`: a window is opened once more when all is over, and goes on with its conversations. */
+export type Plan = { seed: number; scripts: Step[][]; faults: Fault[]; comesBack: boolean };
 
 /**
  * The sense of each kind: nobody waits for the editor itself or its server to come round; the engine's connection is a pipe
@@ -58,6 +59,8 @@ const SHORTEST_STOP_MS = 200;
 const LONGEST_STOP_MS = 4000;
 /** One run in so many has a second fault. */
 const TWICE = 6;
+/** In one of so many somebody comes back at the end: starting everything is what takes longest. */
+const COMES_BACK = 3;
 
 /** As `kill:host:answering`; a part may be left out from the end, or be `*`. */
 export function matches(pattern: string, { kind, victim, stage }: Case): boolean {
@@ -74,7 +77,7 @@ export function newPlan(seed: number, cases: readonly Case[] = CASES): Plan {
   const scripts = Array.from({ length: windows }, () => newScript(random));
   const faults = [newFault(random, first, scripts)];
   if (random.between(1, TWICE) === 1) faults.push(newFault(random, random.pick(cases), scripts));
-  return { seed, scripts, faults };
+  return { seed, scripts, faults, comesBack: random.between(1, COMES_BACK) === 1 };
 }
 
 function newFault(random: Random, of: Case, scripts: Step[][]): Fault {

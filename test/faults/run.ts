@@ -51,10 +51,12 @@ export async function run(plan: Plan, reference: Reference): Promise<RunResult> 
     await leave(windows, world, violate);
     proxy?.close();
     // Whoever comes next finds nothing that is in the way, and every conversation as it was.
-    const last = plan.faults[0]!.window;
-    await windows[last]!.open();
-    for (const step of farewells()) await windows[last]!.perform(step);
-    await leave(windows, world, violate);
+    if (plan.comesBack || untidy(world)) {
+      const last = windows[plan.faults[0]!.window]!;
+      await last.open();
+      for (const step of farewells()) await last.perform(step);
+      await leave(windows, world, violate);
+    }
     look(world, memory, violate);
     judge(plan, windows, injector.outcomes, violate);
   } finally {
@@ -79,6 +81,9 @@ async function leave(windows: Window[], world: World, violate: (violation: Viola
   for (const { pid, command } of world.processes())
     violate({ what: "orphan", detail: `${command}, ${residentKib(pid)} KiB` });
 }
+
+/** What was killed leaves something behind, for whoever starts next to take away. */
+const untidy = (world: World) => world.filesIn("run").length > LEFT.length || world.filesIn("tmp").length > 0;
 
 /** After a start that followed the fault: what is left now stays for ever. */
 function look(world: World, memory: string[], violate: (violation: Violation) => void): void {
