@@ -92,6 +92,7 @@ export class Injector {
 
   private isStill(stage: Stage, window: Window): boolean {
     if (stage === "starting") return !["ready", "busy"].includes(window.status.type);
+    if (stage === "loading") return window.status.type === "loading";
     if (stage === "saving" || stage === "idle") return true;
     return window.stage === stage;
   }

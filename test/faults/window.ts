@@ -117,7 +117,12 @@ export class Window {
     const { client } = this;
     if (!client) return;
     const pids = [client.process.pid, this.serverPid];
-    if (!this.hasEnded) await client.connection.sendNotification(Method.policy, { keepAliveMinutes: 0 });
+    const leaving = async () => {
+      await client.connection.sendNotification(Method.policy, { keepAliveMinutes: 0 });
+      // Behind this the host has heard of it, too.
+      await client.request(Method.countTokens, { texts: [""] });
+    };
+    if (!this.hasEnded) await within(CLOSE_MS, "leaving", leaving()).catch(() => {});
     await within(CLOSE_MS, "closing", client.stop()).catch(() => {
       for (const pid of pids) if (pid !== undefined) end(pid);
     });
@@ -154,16 +159,8 @@ export class Window {
   private started(client: Client): void {
     this.client = client;
     this.begun("starting");
-    void client
-      .until(({ type }) => type === "loading")
-      .then(() => {
-        if (this.stage === "starting") void this.begun("loading");
-      });
-    void client
-      .until(({ type }) => type === "ready")
-      .then(() => {
-        if (this.stage === "starting" || this.stage === "loading") this.stage = undefined;
-      });
+    // It goes on beside whatever is asked meanwhile.
+    void client.until(({ type }) => type === "loading").then(() => this.options.onStage(this, "loading", this.step));
   }
 
   private begun(stage: Stage): Promise<void> {
