@@ -16,6 +16,7 @@ import { GpuNotices } from "./gpuNotices.ts";
 import { registerLanguageModel } from "./lm/register.ts";
 import { speak } from "./locale.ts";
 import { Downloads } from "./models/downloads.ts";
+import { plain } from "./problems.ts";
 import { RemoteAccess } from "./remote/access.ts";
 import { SYNCED_DOCUMENTS } from "./schemes.ts";
 import { Server } from "./server.ts";
@@ -98,5 +99,5 @@ export async function deactivate(): Promise<void> {
 
 function tellUnsaved(reason: string): void {
   const next = t("It stays here until the window is closed, and saving is tried again with the next change.");
-  void window.showWarningMessage(`${t("Nemotron: the chat could not be saved ({0}).", reason)} ${next}`);
+  void window.showWarningMessage(plain(`${t("Nemotron: the chat could not be saved ({0}).", reason)} ${next}`));
 }

@@ -1,6 +1,7 @@
 /** What to say when something went wrong, and what the user can do about it with a click. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { PageCommand } from "../media/messages.ts";
+import { visible } from "../server/protocol.ts";
 import type { ServerStatus } from "./server/status.ts";
 import { ServerError } from "./serverError.ts";
 import { isRefusal } from "./sharing/refusal.ts";
@@ -59,7 +60,8 @@ export function problemOf(error: unknown, modelChosen: boolean): Problem | undef
 
 /** For a question, which has room for names. */
 function titlesFor({ data: { loaded, wanted } }: ServerError): Problem["titles"] {
-  if (loaded === undefined || wanted === undefined) return undefined;
+  if (loaded === undefined) return undefined;
+  if (wanted === undefined) return { joinModel: t("Use It as It Is"), replaceModel: t("Load It Anew for All") };
   return { joinModel: t("Use {0} Here", loaded), replaceModel: t("Load {0} for All", wanted) };
 }
 
@@ -120,4 +122,4 @@ const sentences = (message: string, next?: string) =>
  * For notifications, which make links, also such that run commands, of `[text](target)`: paths and models' names come
  * from outside.
  */
-export const plain = (text: string) => text.replaceAll("](", "] (");
+export const plain = (text: string) => visible(text).replaceAll("](", "] (");

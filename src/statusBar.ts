@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
 import { BUDGETS, type Budget } from "../media/messages.ts";
+import { visible } from "../server/protocol.ts";
 import { shortBudget } from "./budgets.ts";
 import { chosen, chosenFile, defaultBudget } from "./config.ts";
 import type { Downloads } from "./models/downloads.ts";
@@ -87,7 +88,7 @@ function tooltip(
 ): MarkdownString {
   const markdown = new MarkdownString(undefined, true);
   markdown.isTrusted = { enabledCommands: LINKED };
-  for (const line of details) markdown.appendText(line).appendMarkdown("\n\n");
+  for (const line of details) markdown.appendText(visible(line)).appendMarkdown("\n\n");
   const budgets = BUDGETS.map((choice) => {
     const label = choice === "off" ? t("Off") : shortBudget(choice);
     return choice === budget ? `**${label}**` : link(label, "setBudget", choice);

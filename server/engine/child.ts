@@ -1,16 +1,32 @@
 /** One life of the engine process, seen from the server. */
 import { type ChildProcess, fork } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import type { Backend } from "../protocol.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
 import { revive } from "./errors.ts";
+import { type Silence, Watchdog, type WatchdogTimes } from "./watchdog.ts";
 import type { EngineResult, FromEngine, ToEngine } from "./wire.ts";
 
 /** So much of its stderr is kept to find a reason in. */
 const STDERR_CHARS = 8_192;
 
-/** `reason`: a signal's name or an exit code, and what the native code said last. `killed`: by somebody else. */
-export type Death = { reason: string; killed?: boolean };
+/** A step of the model that takes longer hangs: a chunk takes 150 ms, a state a gigabyte of a slow disk. ms */
+const STEP_MS = 120_000;
+/** So long it is waited for that has been killed, ms. */
+const GONE_MS = 2000;
+
+/**
+ * `reason`: a signal's name or an exit code, and what the native code said last. `killed`: by somebody else. `stopped`: by
+ * somebody else, and ended by us because it no longer answered.
+ */
+export type Death = { reason: string; killed?: boolean; stopped?: boolean };
+
+/** When a process that lives is given up, ms. `stepMs`: a step of the model that takes longer hangs. */
+export type ChildTimes = Partial<WatchdogTimes & { stepMs: number }>;
+
+/** `env`: what is different in its environment. */
+export type ChildOptions = { env?: NodeJS.ProcessEnv; times?: ChildTimes };
 
 export type ChildListeners = {
   onBackend: (backend: Backend) => void;
@@ -28,7 +44,7 @@ type Pending = {
 
 /** Omit, for each member of a union. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-export type EngineRequest = Without<Exclude<ToEngine, { type: "cancel" }>, "id">;
+export type EngineRequest = Without<Exclude<ToEngine, { type: "cancel" | "ping" }>, "id">;
 
 /** Somewhere that takes requests for the engine: its process, or the host that has it. */
 export type EngineRequests<Request = EngineRequest> = {
@@ -43,12 +59,15 @@ export class Child implements EngineRequests {
   private readonly process: ChildProcess;
   private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
+  /** To be called when it has ended. */
+  private over: (code: number | null, signal: NodeJS.Signals | null, reason?: string) => void = () => {};
   private lastId = 0;
   private stderr = "";
   private ending: string | undefined;
+  private silence: Silence | undefined;
+  private readonly watchdog: Watchdog;
 
-  /** @param env what is different in its environment. */
-  constructor(enginePath: string, listeners: ChildListeners, env?: NodeJS.ProcessEnv) {
+  constructor(enginePath: string, listeners: ChildListeners, { env, times }: ChildOptions = {}) {
     // Its stdout leads nowhere: ours may be the client's.
     this.process = fork(enginePath, [], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -60,19 +79,28 @@ export class Child implements EngineRequests {
       this.stderr = (this.stderr + text).slice(-STDERR_CHARS);
       for (const line of text.split("\n")) if (line.trim()) listeners.onLine(line);
     });
-    // "close" rather than "exit": by then all of stderr has been read.
+    this.watchdog = new Watchdog({
+      ping: () => this.send({ type: "ping", stepMs: times?.stepMs ?? STEP_MS }),
+      onSilent: (silence) => {
+        this.silence = silence;
+        this.kill();
+      },
+      pid: this.process.pid,
+      times,
+    });
     this.exited = new Promise((resolve) => {
-      const over = (reason: string, killed: boolean) => {
+      this.over = (code, signal, reason = this.reason(code, signal)) => {
         if (this.death) return;
-        this.death = { reason, killed };
-        for (const { reject } of this.pending.values()) reject(this.crash(this.death));
-        this.pending.clear();
+        this.watchdog.stop();
+        this.death = { reason, killed: signal === "SIGKILL" && !this.silence, stopped: this.silence?.stopped };
+        this.failAll(this.crash(this.death));
         listeners.onDeath(this.death);
         resolve();
       };
-      this.process.once("close", (code, signal) => over(this.reason(code, signal), signal === "SIGKILL"));
-      this.process.on("error", (error) => over(error.message, false));
     });
+    // "close" rather than "exit": by then all of stderr has been read.
+    this.process.once("close", (code, signal) => this.over(code, signal));
+    this.process.on("error", (error) => this.over(null, null, error.message));
   }
 
   get pid(): number | undefined {
@@ -104,13 +132,32 @@ export class Child implements EngineRequests {
     }
   }
 
-  /** Ends the process, which gives all its memory back; what it still works on fails with this message. */
-  async end(message: string): Promise<void> {
+  /**
+   * Ends the process, which gives all its memory back; what it still works on fails with this message.
+   * @param saveMs how long it may take before that to save what it holds of conversations.
+   */
+  async end(message: string, saveMs = 0): Promise<void> {
     if (this.death) return;
     this.ending = message;
-    // Nothing in there is worth a farewell, and a process that hangs in native code would not hear it.
-    this.process.kill("SIGKILL");
+    if (saveMs > 0) {
+      this.failAll(ended(message));
+      const saved = this.request({ type: "save", withinMs: saveMs }).catch(() => {});
+      await Promise.race([saved, pause(saveMs, undefined, { ref: false })]);
+    }
+    this.kill();
     await this.exited;
+  }
+
+  /** What else is in there is worth no farewell, and a process that hangs in native code would not hear it. */
+  private kill(): void {
+    this.process.kill("SIGKILL");
+    // Not even this is heard before a driver returns from the kernel.
+    setTimeout(() => this.over(null, "SIGKILL"), GONE_MS).unref();
+  }
+
+  private failAll(error: Error): void {
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
   }
 
   private send(message: ToEngine): void {
@@ -119,8 +166,7 @@ export class Child implements EngineRequests {
   }
 
   private crash({ reason }: Death): EngineError {
-    if (this.ending)
-      return new EngineError("engineCrashed", this.ending, { reason: this.ending, next: t("Load a model.") });
+    if (this.ending) return ended(this.ending);
     const next = t("It is being started again; send the request once more.");
     return new EngineError("engineCrashed", t("The engine ended unexpectedly ({0}).", reason), { reason, next });
   }
@@ -128,6 +174,7 @@ export class Child implements EngineRequests {
   private receive(message: FromEngine, listeners: ChildListeners): void {
     if (message.type === "backend") listeners.onBackend(message.backend);
     else if (message.type === "progress") listeners.onProgress(message.progress);
+    else if (message.type === "pong") this.watchdog.heard();
     else {
       const pending = this.pending.get(message.id);
       if (message.type === "events") pending?.onEvents?.(message.events);
@@ -140,8 +187,8 @@ export class Child implements EngineRequests {
   }
 
   private reason(code: number | null, signal: NodeJS.Signals | null): string {
-    const how = signal ?? t("exit code {0}", code ?? "?");
-    const hint = signal === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
+    const how = this.silence ? t("it no longer answered") : (signal ?? t("exit code {0}", code ?? "?"));
+    const hint = how === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
     const said = this.stderr
       .split("\n")
       .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)|\.(cpp|cu):\d+: /i.test(line));
@@ -149,3 +196,6 @@ export class Child implements EngineRequests {
     return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
+
+const ended = (message: string) =>
+  new EngineError("engineCrashed", message, { reason: message, next: t("Load a model.") });

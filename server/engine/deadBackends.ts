@@ -28,8 +28,8 @@ export class DeadBackends {
   }
 
   /** Returns whether another backend is to be tried: there is none after the CPU. */
-  diedLoading(model: string, backend: Backend | undefined, { reason }: Death): boolean {
-    if (backend === undefined || backend === "cpu") return false;
+  diedLoading(model: string, backend: Backend | undefined, { reason, stopped }: Death): boolean {
+    if (backend === undefined || backend === "cpu" || stopped) return false;
     this.add(model, {
       backend,
       reason: t("{0} is not used: it ended the engine while it was loading ({1}).", backend, reason),
@@ -38,9 +38,9 @@ export class DeadBackends {
   }
 
   /** Returns whether the backend has been given up: it has ended the engine twice within a minute. */
-  diedWorking(model: string, backend: Backend, { reason, killed }: Death, now = Date.now()): boolean {
-    // Who was killed from outside did not do it.
-    if (backend === "cpu" || killed) return false;
+  diedWorking(model: string, backend: Backend, { reason, killed, stopped }: Death, now = Date.now()): boolean {
+    // Who was killed or stopped from outside did not do it.
+    if (backend === "cpu" || killed || stopped) return false;
     const key = JSON.stringify([model, backend]);
     const last = this.lastDeath.get(key) ?? Number.NEGATIVE_INFINITY;
     this.lastDeath.set(key, now);

@@ -15,6 +15,7 @@ export type Seat = {
  */
 export class Gate {
   private running = false;
+  private startedAt = 0;
   private readonly seated = [0, 0, 0];
   private readonly turns = new Turns();
   private readonly waiting: (Waiting & { go: () => void })[] = [];
@@ -66,6 +67,12 @@ export class Gate {
 
   private start(seat: Waiting): void {
     this.running = true;
+    this.startedAt = performance.now();
     this.turns.had(seat);
+  }
+
+  /** How long the step that runs has been running, ms; 0 where none does. */
+  get stepMs(): number {
+    return this.running ? performance.now() - this.startedAt : 0;
   }
 }

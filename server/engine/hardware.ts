@@ -61,7 +61,7 @@ async function probeOnce(options: ProbeOptions, exclude: Backend[], env?: NodeJS
       onLine: log,
       onDeath: () => {},
     },
-    env,
+    { env },
   );
   const timer = setTimeout(() => {
     late = true;

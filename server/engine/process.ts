@@ -7,20 +7,21 @@ import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { probe } from "./probe.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
-import { removeStateDirectoryNow } from "./stateDirectory.ts";
+import { conversationKey } from "./states/whose.ts";
 import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
+import { watchParent } from "./watchParent.ts";
 import type { EngineResult, FromEngine, ToEngine } from "./wire.ts";
 
 /** Text is sent at most this often, ms: a message a token would cost more than the token. */
 const FLUSH_MS = 12;
 
 let loaded: Loaded | undefined;
-let stateDir: string | undefined;
 const running = new Map<number, { abort: AbortController; budget?: ThoughtBudget }>();
 
 const send = (message: FromEngine) => {
-  if (process.connected) process.send?.(message);
+  // Where nobody is there to take it any more, "disconnect" is next.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 };
 
 /** Collects a reply's events; the first goes out at once, those that follow closely go together. */
@@ -55,27 +56,38 @@ function throttled(report: (progress: number) => void): (progress: number) => vo
   };
 }
 
-async function handle(message: Exclude<ToEngine, { type: "cancel" }>, signal: AbortSignal): Promise<EngineResult> {
+async function handle(
+  message: Exclude<ToEngine, { type: "cancel" | "ping" }>,
+  signal: AbortSignal,
+): Promise<EngineResult> {
   if (message.type === "load") {
     speak(message.translations);
-    stateDir = message.stateDir;
     if (message.backendsFolder) useStoredPackages(message.backendsFolder);
+    const unwatch = watchParent();
     loaded = await load({
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),
       onProgress: throttled((progress) => send({ type: "progress", progress })),
       onProblem: (problem) => console.error(problem),
-    });
+    }).finally(unwatch);
     return loaded.info;
   }
   if (message.type === "probe") {
     const { gpu: wanted = "auto", exclude, backendsFolder, translations } = message;
     speak(translations);
     if (backendsFolder) useStoredPackages(backendsFolder);
+    watchParent();
     return probe({ wanted, exclude, onBackend: (backend) => send({ type: "backend", backend }) });
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {
+    case "forget":
+      await loaded.keeper.forget(conversationKey(message.owner, message.conversation));
+      return null;
+    case "save":
+      for (const [id, { abort }] of running) if (id !== message.id) abort.abort(new Error("The engine is ending"));
+      await loaded.keeper.saveAll(message.withinMs);
+      return null;
     case "respond": {
       const budget = new ThoughtBudget(message.request.thinking);
       running.get(message.id)!.budget = budget;
@@ -113,6 +125,11 @@ process.on("message", (message: ToEngine) => {
     running.get(message.id)?.abort.abort(new Error("Cancelled"));
     return;
   }
+  if (message.type === "ping") {
+    // What the model does, it does in other threads: this one is free also when a driver hangs, and must not speak for it.
+    if (!loaded || loaded.gate.stepMs <= message.stepMs) send({ type: "pong" });
+    return;
+  }
   const { id } = message;
   const abort = new AbortController();
   running.set(id, { abort });
@@ -124,8 +141,9 @@ process.on("message", (message: ToEngine) => {
     .finally(() => running.delete(id));
 });
 
-// The server is gone, or wants us gone. Whatever the model is doing, the process need not wait for it.
+// The server is gone, or wants us gone. Node would wait for whatever the model is doing, behind the last of "exit"'s listeners;
+// others are the library's, which end processes that it has started.
 process.on("disconnect", () => {
-  if (stateDir) removeStateDirectoryNow(stateDir);
+  process.on("exit", () => process.kill(process.pid, "SIGKILL"));
   process.exit(0);
 });

@@ -6,6 +6,7 @@ import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import { EngineError } from "../engine/engine.ts";
+import { visible } from "../protocol.ts";
 import { languageOf } from "./languages.ts";
 
 export interface Documents {
@@ -56,7 +57,8 @@ async function readText(uri: string, file: string): Promise<string> {
   return new TextDecoder().decode(bytes);
 }
 
-async function isInside(file: string, folders: string[]): Promise<boolean> {
+/** @param file its real path: no link is followed. */
+export async function isInside(file: string, folders: string[]): Promise<boolean> {
   for (const folder of folders) {
     const parsed = parse(folder);
     if (parsed?.scheme !== "file") continue;
@@ -73,11 +75,15 @@ async function isInside(file: string, folders: string[]): Promise<boolean> {
  * else its bare name. Never an absolute path: those would tell of the machine, and differ between machines.
  */
 export function displayPath(documents: Documents, uri: string): string {
+  // A name may hold line breaks, a line of a prompt may not.
+  return visible(relativePath(documents, uri));
+}
+
+/** The same as it is: for files, not for people. */
+export function relativePath(documents: Documents, uri: string): string {
   const target = place(uri);
   const folder = folderOf(documents, uri);
-  const shown = target.slice(folder === undefined ? target.lastIndexOf("/") + 1 : root(folder).length);
-  // A name may hold line breaks, a line of a prompt may not.
-  return shown.replace(/[\r\n]+/g, " ");
+  return target.slice(folder === undefined ? target.lastIndexOf("/") + 1 : root(folder).length);
 }
 
 /** The URI of the innermost workspace folder that a document is in. */

@@ -81,7 +81,8 @@ export const INSTRUCTIONS: Record<InstructionId, { title: string; text: string }
 
 /** A fence longer than any run of backticks in the text, so that the text cannot end it. */
 export function fence(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map((run) => run[0].length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`{3,}/g)) longest = Math.max(longest, run.length);
   const ticks = "`".repeat(longest + 1);
   return `${ticks}${language}\n${text}${text.endsWith("\n") ? "" : "\n"}${ticks}`;
 }

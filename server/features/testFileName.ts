@@ -18,6 +18,11 @@ const CONVENTIONS: Record<string, (stem: string) => string> = {
   swift: (stem) => `${capital(stem)}Tests`,
 };
 
+/** Names that Windows keeps for devices, whatever follows the first dot. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+export const noDevice = (name: string) => name.replace(DEVICE, "$&_");
+
 /** What the tests for a file are usually called in its language. A bare name, safe on every file system. */
 export function testFileName(path: string, languageId: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -25,5 +30,5 @@ export function testFileName(path: string, languageId: string): string {
   const bare = extension === "" ? name : name.slice(0, -extension.length - 1);
   const stem = bare.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^\.+/, "") || "selection";
   const named = (CONVENTIONS[languageId] ?? ((stem: string) => `${stem}.test`))(stem);
-  return `${named}.${extension || extensionFor(languageId)}`;
+  return noDevice(`${named}.${extension || extensionFor(languageId)}`);
 }

@@ -1,7 +1,7 @@
 /** Where a project's tests for a file go, judged by the names of the files that there are. Pure. */
 import path from "node:path/posix";
 import { extensionOf, languageOf } from "./languages.ts";
-import { testFileName } from "./testFileName.ts";
+import { noDevice, testFileName } from "./testFileName.ts";
 
 /** `nearest`: an existing test. Paths are relative to the workspace folder. */
 export type TestPlace = { path: string; nearest?: string };
@@ -90,7 +90,7 @@ function nameFor(source: string, languageId: string, nearest: string | undefined
     .basename(source, path.extname(source))
     .replace(/[^\p{L}\p{N}._-]+/gu, "_")
     .replace(/^\.+/, "");
-  return `${named(stem || "selection")}.${extensionOf(usual)}`;
+  return noDevice(`${named(stem || "selection")}.${extensionOf(usual)}`);
 }
 
 /** A number goes where it does not change what the file is. */

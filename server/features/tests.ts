@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
-import type { WriteTestsParams, WriteTestsResult } from "../protocol.ts";
+import { visible, type WriteTestsParams, type WriteTestsResult } from "../protocol.ts";
 import { cut } from "./cut.ts";
 import type { FeatureDeps, Report } from "./deps.ts";
 import { namesIn, readDocument } from "./documents.ts";
@@ -58,7 +58,7 @@ function projectBlocks({ path, framework, example }: TestProject): string[] {
   if (framework === undefined && !example) return [];
   const shown = example && cut(unixLines(example.text).trimEnd(), EXAMPLE_CHARS, "start");
   return [
-    ...(example ? [exampleTestBlock(example.path, fenceTag(languageOf(example.path)), shown!)] : []),
-    [...(framework === undefined ? [] : [frameworkLine(framework)]), testFileLine(path)].join(" "),
+    ...(example ? [exampleTestBlock(visible(example.path), fenceTag(languageOf(example.path)), shown!)] : []),
+    [...(framework === undefined ? [] : [frameworkLine(framework)]), testFileLine(visible(path))].join(" "),
   ];
 }

@@ -91,7 +91,7 @@ export class Host {
     const enough = others.length > 0 ? suits : isSame;
     const fits = inUse && enough(this.wanted!, params) && !params.retryBackends;
     if (!fits && inUse && others.length > 0 && params.whenOther !== "replace") {
-      if (params.whenOther !== "join") throw this.otherModel(session);
+      if (params.whenOther !== "join") throw this.otherModel(session, this.wanted!);
     } else if (!fits) {
       this.wanted = params;
       this.gone = undefined;
@@ -217,11 +217,11 @@ export class Host {
     };
   }
 
-  private otherModel(session: Session): EngineError {
+  private otherModel(session: Session, { model: path }: LocalLoad): EngineError {
     const { status } = this.supervisor;
-    const loaded = "model" in status ? status.model.name : (this.wanted?.model.split(/[\\/]/).at(-1) ?? "");
+    const loaded = "model" in status ? status.model.name : path.split(/[\\/]/).at(-1)!;
     const reason = t("{0} is loaded, and other windows or programs use it.", loaded);
     const next = t("Use that one, or have yours loaded in its place, for all.");
-    return new EngineError("otherModel", reason, { reason, next, loaded, others: this.othersOf(session) });
+    return new EngineError("otherModel", reason, { reason, next, loaded, path, others: this.othersOf(session) });
   }
 }

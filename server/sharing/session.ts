@@ -12,7 +12,10 @@ import * as wire from "./wire.ts";
 /** Within a second a client that is stopped keeps the engine no longer. */
 const PULSE = { everyMs: 300, silentMs: 700, lostMs: 15_000 };
 
-type Work = { stop: (reason: Error) => void; reply?: GoingReply };
+/** A client that is gone hears nothing: its connection tells that it is. */
+const quietly = (sending: Promise<void>) => void sending.catch(() => {});
+
+type Work = { stop: (reason: Error) => void; reply?: GoingReply; unfollow?: () => void };
 
 export class Session {
   readonly kind: wire.ClientKind;
@@ -59,21 +62,22 @@ export class Session {
     const text = JSON.stringify(status);
     if (text === this.told) return;
     this.told = text;
-    void this.connection.sendNotification(wire.status, status);
+    quietly(this.connection.sendNotification(wire.status, status));
   }
 
   log(line: string): void {
-    void this.connection.sendNotification(wire.log, line);
+    quietly(this.connection.sendNotification(wire.log, line));
   }
 
   tellDraining(): void {
-    void this.connection.sendNotification(wire.draining, null);
+    quietly(this.connection.sendNotification(wire.draining, null));
   }
 
   /** The connection is gone: what it asked for is stopped, but for replies that can be taken up again. */
   lost(): void {
     this.pulse.stop();
     this.letGo("The client is gone");
+    for (const { unfollow } of this.work.values()) unfollow?.();
     this.connection.dispose();
   }
 
@@ -112,6 +116,9 @@ export class Session {
         return null;
       case "addBudget":
         return this.replyOf(request.reply).addBudget(request.tokens);
+      case "forget":
+        await supervisor.forget(request.conversation, this.owner);
+        return null;
       default:
         throw new Error("There is no such request.");
     }
@@ -129,11 +136,11 @@ export class Session {
   }
 
   private async follow(id: number, reply: GoingReply, signal: AbortSignal): Promise<null> {
-    const unfollow = reply.follow((events) => void this.connection.sendNotification(wire.events, { id, events }));
+    const unfollow = reply.follow((events) => quietly(this.connection.sendNotification(wire.events, { id, events })));
     const stop = (reason: Error) => reply.stop.abort(reason);
     const cancel = () => stop(signal.reason);
     signal.addEventListener("abort", cancel, { once: true });
-    this.begun(id, { stop, reply });
+    this.begun(id, { stop, reply, unfollow });
     try {
       await reply.over;
       return null;

@@ -9,9 +9,13 @@ import {
   type Reply,
   type RespondRequest,
 } from "../engine/engine.ts";
+import { failed, superseded } from "../engine/errors.ts";
 import { spoken } from "../engine/language.ts";
 import { RemoteReply } from "../engine/remoteReply.ts";
 import { Restarts } from "../engine/restarts.ts";
+import { forgetStates } from "../engine/states/disk.ts";
+import { defaultStatesFolder } from "../engine/states/where.ts";
+import { conversationKey } from "../engine/states/whose.ts";
 import { withSignal } from "../engine/withSignal.ts";
 import type { EnginePolicy, LoadParams, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import type { Link } from "./link.ts";
@@ -117,6 +121,13 @@ export class SharedEngine implements Engine {
 
   resume(replyId: string, signal: AbortSignal): Reply {
     return new RemoteReply(() => this.connected(), { type: "resume" as const, replyId }, signal);
+  }
+
+  /** No host is started for this. */
+  async forget(conversation: string): Promise<void> {
+    const link = await this.link?.catch(() => undefined);
+    if (link) await link.request({ type: "forget", conversation });
+    else await forgetStates(defaultStatesFolder(), conversationKey(this.owner, conversation));
   }
 
   async prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
@@ -262,8 +273,3 @@ export class SharedEngine implements Engine {
     for (const listener of this.listeners) listener(status);
   }
 }
-
-const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
-  new EngineError("loadFailed", reason, { reason, next });
-
-const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));

@@ -8,7 +8,9 @@ import * as wire from "./wire.ts";
 
 /** Of the product, as its manifest says beside the folder of the bundles. */
 export function productVersion(bundles: string): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(path.join(bundles, "..", "package.json"), "utf8"));
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(path.join(path.dirname(bundles), "package.json"), "utf8"),
+  );
   return version;
 }
 

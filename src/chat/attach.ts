@@ -38,7 +38,8 @@ export async function attachPicked(attachments: Attachments, files: FileSearch):
     const { value } = pick;
     const found = (await files.search(value)).map(
       ({ uri, name, folder }): Choice => ({
-        label: `$(file) ${name}`,
+        // Files may be called as icons are written.
+        label: `$(file) ${name.replaceAll("$(", "\\$(")}`,
         description: folder,
         alwaysShow: true,
         source: () => fileSource(Uri.parse(uri)),

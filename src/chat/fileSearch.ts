@@ -10,6 +10,7 @@ import {
   workspace,
 } from "vscode";
 import type { FileMatch } from "../../media/messages.ts";
+import { visible } from "../../server/protocol.ts";
 import type { IgnoreRules } from "./ignoreRules.ts";
 
 const MOST_FILES = 20_000;
@@ -71,7 +72,8 @@ export class FileSearch implements Disposable {
 function entryOf(uri: Uri, folder: WorkspaceFolder, several: boolean): Entry {
   const path = `${several ? `${folder.name}/` : ""}${uri.path.slice(folder.uri.path.length + 1)}`;
   const slash = path.lastIndexOf("/");
-  return { uri: uri.toString(), path, name: path.slice(slash + 1), folder: slash < 0 ? "" : path.slice(0, slash) };
+  const shown = { name: visible(path.slice(slash + 1)), folder: visible(path.slice(0, Math.max(0, slash))) };
+  return { uri: uri.toString(), path, ...shown };
 }
 
 function openFiles(): Set<string> {

@@ -34,3 +34,13 @@ export function lineIn(code: string, { label, detail }: { label: string; detail:
 const isPlaceIn = (code: string, reference: { label: string; detail: string }) => lineIn(code, reference) !== undefined;
 
 const wordsOf = (text: string) => new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu));
+
+/**
+ * A link of an answer as a browser reads it, so that what is shown is where it leads: hosts in the letters that are looked
+ * up (`xn--…`), all else that could pass for something else percent-encoded. Undefined where it is none to follow.
+ */
+export function linkTarget(href: string): string | undefined {
+  if (!URL.canParse(href)) return undefined;
+  const url = new URL(href);
+  return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : undefined;
+}

@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import { env, Position, Range, type TextDocument, Uri, window, workspace } from "vscode";
 import type { Range as LspRange } from "vscode-languageclient";
 import type { Source, StoredTurn } from "./conversation.ts";
-import { lastName, lineIn } from "./links.ts";
+import { lastName, lineIn, linkTarget } from "./links.ts";
 
 /** Opens what a chip stands for. Throws an Error with words for the user where it is gone. */
 export async function openSource({ item }: Source): Promise<void> {
@@ -39,12 +39,12 @@ export async function openName({ sources }: StoredTurn, name: string): Promise<v
 
 /** Only to where a browser or a mail program leads, and only after the user has said so. */
 export async function openLink(href: string): Promise<void> {
-  const uri = Uri.parse(href);
-  if (!["http", "https", "mailto"].includes(uri.scheme)) return;
-  const detail = `${t("A model wrote this link. It leads to:")}\n\n${uri.toString(true)}`;
+  const target = linkTarget(href);
+  if (target === undefined) return;
+  const detail = `${t("A model wrote this link. It leads to:")}\n\n${target}`;
   const open = t("Open");
   if ((await window.showWarningMessage(t("Open the link?"), { modal: true, detail }, open)) === open)
-    await env.openExternal(uri);
+    await env.openExternal(Uri.parse(target, true));
 }
 
 async function openDocument(uri: string): Promise<TextDocument> {

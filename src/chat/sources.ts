@@ -3,28 +3,31 @@ import { createHash } from "node:crypto";
 import path from "node:path/posix";
 import { t } from "@vscode/l10n";
 import { type Diagnostic, type Range, type TextDocument, Uri, workspace } from "vscode";
-import type { ContextItem } from "../../server/protocol.ts";
+import { type ContextItem, visible } from "../../server/protocol.ts";
 import { lspDiagnostic, lspRange } from "../lsp.ts";
 import type { Source } from "./conversation.ts";
 
 export function fileSource(uri: Uri): Source {
   const document = openDocument(uri);
   return {
-    reference: { kind: "file", label: path.basename(uri.path), detail: workspace.asRelativePath(uri) },
+    reference: { kind: "file", label: nameOf(uri), detail: placeOf(uri) },
     item: { type: "file", uri: uri.toString() },
     hash: document && hashOf(document.getText()),
   };
 }
 
+const nameOf = (uri: Uri) => visible(path.basename(uri.path));
+const placeOf = (uri: Uri) => visible(workspace.asRelativePath(uri));
+
 /** As chips and titles call a part of a document: `cart.ts:3-9`. */
-export const selectionLabel = ({ uri }: TextDocument, range: Range) => `${path.basename(uri.path)}:${linesOf(range)}`;
+export const selectionLabel = ({ uri }: TextDocument, range: Range) => `${nameOf(uri)}:${linesOf(range)}`;
 
 export function selectionSource(document: TextDocument, range: Range): Source {
   return {
     reference: {
       kind: "selection",
       label: selectionLabel(document, range),
-      detail: workspace.asRelativePath(document.uri),
+      detail: placeOf(document.uri),
     },
     item: { type: "range", uri: document.uri.toString(), range: lspRange(range) },
     hash: hashOf(`${linesOf(range)}\n${document.getText(range)}`),
@@ -34,12 +37,12 @@ export function selectionSource(document: TextDocument, range: Range): Source {
 /** Undefined where there are none. */
 export function problemsSource(uri: Uri, diagnostics: readonly Diagnostic[]): Source | undefined {
   if (diagnostics.length === 0) return undefined;
-  const name = path.basename(uri.path);
+  const name = nameOf(uri);
   return {
     reference: {
       kind: "problems",
       label: diagnostics.length === 1 ? t("{0}: 1 problem", name) : t("{0}: {1} problems", name, diagnostics.length),
-      detail: workspace.asRelativePath(uri),
+      detail: placeOf(uri),
     },
     item: { type: "diagnostics", uri: uri.toString(), diagnostics: diagnostics.map(lspDiagnostic) },
   };

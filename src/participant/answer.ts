@@ -1,7 +1,7 @@
 /** An answer while it is being written: what the server streams, as VS Code's chat shows it. */
 import { t } from "@vscode/l10n";
 import type { ChatResponseStream } from "vscode";
-import type { ReplyProgress } from "../../server/protocol.ts";
+import { type ReplyProgress, visible } from "../../server/protocol.ts";
 import { numberText } from "../locale.ts";
 import type { TurnData } from "./history.ts";
 import type { Material } from "./material.ts";
@@ -26,7 +26,7 @@ export class Answer {
   show({ places, left }: Material): void {
     for (const place of places) this.response.reference(place);
     if (left.length === 0) return;
-    const names = left.map((name) => `\`${name.replaceAll("`", "'")}\``).join(", ");
+    const names = left.map((name) => `\`${visible(name).replaceAll("`", "'")}\``).join(", ");
     this.response.markdown(`*${t("Not read, as it is ignored, outside of the workspace, or no text:")}* ${names}\n\n`);
   }
 

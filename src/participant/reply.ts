@@ -1,7 +1,7 @@
 /** Asks the server, by the request that fits the question best. */
 import { t } from "@vscode/l10n";
 import { type CancellationToken, type ChatRequest, Uri, workspace } from "vscode";
-import type { Message, Thinking } from "../../server/protocol.ts";
+import { type Message, type Thinking, visible } from "../../server/protocol.ts";
 import { itemsOf } from "../chat/sources.ts";
 import { type Action, sampling, thinking } from "../config.ts";
 import { VENDOR } from "../lm/information.ts";
@@ -65,7 +65,7 @@ async function writeTests({ server, request, answer, token }: Asked, { document,
     sampling: sampling(),
   };
   const { uri } = await server.writeTests(params, (progress) => answer.add(progress), token).result;
-  const file = workspace.asRelativePath(Uri.parse(uri, true)).replaceAll("`", "'");
+  const file = visible(workspace.asRelativePath(Uri.parse(uri, true))).replaceAll("`", "'");
   answer.remark(t("The project keeps such tests at {0}.", `\`${file}\``));
 }
 

@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import { type Disposable, EventEmitter, window } from "vscode";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
+import { plain } from "../problems.ts";
 import { toServerError } from "../serverError.ts";
 import type { Connection } from "./connection.ts";
 import type { Lives } from "./lives.ts";
@@ -40,7 +41,7 @@ export class Endpoint implements Disposable {
       await this.startIn(connection, this.port);
     } catch (error) {
       const { message } = toServerError(error);
-      void window.showWarningMessage(t("Nemotron: the endpoint could not be started again. {0}", message));
+      void window.showWarningMessage(plain(t("Nemotron: the endpoint could not be started again. {0}", message)));
     }
   }
 

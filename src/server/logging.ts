@@ -1,6 +1,7 @@
 /** What of the traffic comes into the log: names and times of messages, never what they hold. */
 import { EventEmitter, LogLevel, type LogOutputChannel } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
+import { visible } from "../../server/protocol.ts";
 import { setting } from "../config.ts";
 import { toServerError } from "../serverError.ts";
 import type { ServerStatus } from "./status.ts";
@@ -55,10 +56,10 @@ export function traced(log: LogOutputChannel): Pick<Middleware, "sendRequest" | 
 
 /** Whoever looks into the log wants to know what runs, and what went wrong. */
 export function logStatus(log: LogOutputChannel, before: ServerStatus, after: ServerStatus): void {
-  if (after.type === "failed" || after.type === "down") log.error(`${after.reason} ${after.next}`);
+  if (after.type === "failed" || after.type === "down") log.error(visible(`${after.reason} ${after.next}`));
   if (after.type !== "ready" || before.type === "busy" || before.type === "ready") return;
   const { name, backend, device = backend, gpuLayers, totalLayers, notes, remote } = after.model;
   const local = backend === "cpu" ? "on the CPU" : `with ${gpuLayers} of ${totalLayers} layers on ${device}`;
   const where = remote ? `at ${remote.host}` : local;
-  log.info(`${name} is loaded ${where}. ${notes.join(" ")}`.trimEnd());
+  log.info(visible(`${name} is loaded ${where}. ${notes.join(" ")}`.trimEnd()));
 }

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { type ChatResult, ErrorCode, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
-import { Client, hostPid, idle, rejection, textOf } from "../support/client.ts";
+import { Client, idle, rejection, textOf } from "../support/client.ts";
+import { below, temporaryStates } from "../support/keptStates.ts";
+import { settled } from "../support/pace.ts";
 
-/** In idle time the answer is read behind the conversation: some 400 tokens here, on a machine that may be busy. */
-const SETTLE_MS = 700;
 const user = (content: string): Message => ({ role: "user", content });
 const assistant = (content: string): Message => ({ role: "assistant", content });
 
@@ -17,6 +14,9 @@ describe("nemotron/chat", () => {
     await client.until((status) => status.type === "ready");
   });
   after(() => client.stop());
+
+  /** In idle time the answer is read behind the conversation. */
+  const settle = () => settled(client.enginePid()!);
 
   it("streams a thought, then the answer, and returns both", async () => {
     const { events, result } = client.stream<ChatResult>(Method.chat, {
@@ -51,7 +51,7 @@ describe("nemotron/chat", () => {
       const { answer, userContent, usage } = await client.chat({ messages, thinking: { mode: "on", budget: 64 } });
       costs.push(usage.readTokens);
       messages.splice(-1, 1, user(userContent), assistant(answer), user(next));
-      await idle(SETTLE_MS);
+      await settle();
     }
     // "Give me an example." is some eight tokens.
     assert.ok(Math.max(...costs.slice(1)) <= 12 + 16, `read ${costs.join(", ")}`);
@@ -74,38 +74,38 @@ describe("nemotron/chat", () => {
         if (turn > 0)
           assert.ok(usage.readTokens <= 12 + 16, `turn ${turn} read ${usage.readTokens} of ${usage.promptTokens}`);
         messages.push(assistant(answer), user("Count to thirty."));
-        await idle(SETTLE_MS);
+        await settle();
       }
     // Also what was parked can be regenerated without reading it all: its checkpoints were kept.
     for (const messages of chats) {
       const before = messages.slice(0, -2);
       const { usage } = await client.chat({ messages: before, thinking: { mode: "off" } });
       assert.ok(usage.readTokens <= 12 + 16, `regenerating read ${usage.readTokens} of ${usage.promptTokens}`);
-      await idle(SETTLE_MS);
+      await settle();
     }
   });
 
   it("keeps no states on disk when it may not, and is none the worse for it", async () => {
-    const frugal = await Client.toy(["--idle-states", "0"]);
+    const states = temporaryStates();
+    const frugal = await Client.toy(["--idle-states", "0"], { env: { NEMOTRON_STATES_DIR: states.folder } });
     try {
       for (const question of ["Count to one hundred.", "Write a long text.", "Count to one hundred."]) {
         const { answer } = await frugal.chat({ messages: [user(question)], thinking: { mode: "off" } });
         assert.ok(answer.length > 100);
-        await idle(SETTLE_MS);
+        await settled(frugal.enginePid()!);
       }
-      const directory = readdirSync(os.tmpdir()).find((name) =>
-        name.startsWith(`nemotron-states-${hostPid(frugal.runtime)}-`),
-      )!;
-      assert.deepEqual(readdirSync(path.join(os.tmpdir(), directory)), []);
+      assert.deepEqual(below(states.folder), []);
     } finally {
       await frugal.stop();
+      assert.deepEqual(below(states.folder), []);
+      states.remove();
     }
   });
 
   it("regenerates from the checkpoint before the reply", async () => {
     const messages = [user("What is a closure?")];
     await client.chat({ messages, thinking: { mode: "on" } });
-    await idle(SETTLE_MS);
+    await settle();
     const { usage } = await client.chat({ messages, thinking: { mode: "on", budget: 16 } });
     assert.ok(usage.readTokens <= 4, `read ${usage.readTokens}`);
   });
@@ -192,7 +192,7 @@ describe("nemotron/chat", () => {
       { role: "assistant", content: "", toolCalls: first.toolCalls },
       { role: "tool", content: "const a = 1;" },
     );
-    await idle(SETTLE_MS);
+    await settle();
     const second = await client.chat({ messages, tools, thinking: { mode: "on" } });
     assert.equal(second.stopReason, "stop");
     assert.match(second.answer, /I read the file/);
@@ -261,7 +261,7 @@ describe("nemotron/chat", () => {
     const messages = [user("What is recursion?")];
     const first = await client.chat({ messages, context, thinking: { mode: "off" } });
     assert.equal(first.userContent, "Notes:\none\ntwo\n\nWhat is recursion?");
-    await idle(SETTLE_MS);
+    await settle();
     const followUp = [user(first.userContent), assistant(first.answer), user("Thanks!")];
     const second = await client.chat({ messages: followUp, thinking: { mode: "off" } });
     assert.ok(second.usage.readTokens <= 20, `read ${second.usage.readTokens}`);

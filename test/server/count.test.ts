@@ -10,6 +10,7 @@ import {
   type PrepareResult,
 } from "../../server/protocol.ts";
 import { Client, idle, rejection } from "../support/client.ts";
+import { slowly } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 /** A thought is opened with `<think>` and a line break, the lack of one with both tags: five tokens of the toy's at most. */
@@ -159,14 +160,16 @@ describe("nemotron/count", () => {
       .finally(() => {
         over = true;
       });
-    while (!chat.events.some(({ type }) => type === "reading")) await idle(5);
-    assert.ok((await count({ messages: [user("Hello")] })).promptTokens > 0);
-    assert.ok(!chat.events.some(({ type }) => type === "thought"), "it waited for the reading");
-    while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
-    for (let typed = 0; typed < 5; typed++) await count({ messages: [user("Hello".slice(0, typed))] });
-    assert.equal(over, false, "it waited for the reply");
-    chat.cancel();
-    await rejection(chat.result);
+    await slowly(client.enginePid()!, async () => {
+      while (!chat.events.some(({ type }) => type === "reading")) await idle(5);
+      assert.ok((await count({ messages: [user("Hello")] })).promptTokens > 0);
+      assert.ok(!chat.events.some(({ type }) => type === "thought"), "it waited for the reading");
+      while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
+      for (let typed = 0; typed < 5; typed++) await count({ messages: [user("Hello".slice(0, typed))] });
+      assert.equal(over, false, "it waited for the reply");
+      chat.cancel();
+      await rejection(chat.result);
+    });
   });
 
   it("reads and keeps nothing", async () => {

@@ -6,7 +6,7 @@ import { idle } from "../support/client.ts";
 import { post, startToyEndpoint, statusOf, type TestEndpoint } from "../support/endpoint.ts";
 
 /** Idle time for the engine to read a bare answer after the reply. */
-const SETTLE_MS = 400;
+const SETTLE_MS = 1000;
 const MODEL = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
 const user = (content: string) => ({ role: "user" as const, content });
 const system = (content: string) => ({ role: "system" as const, content });
@@ -261,7 +261,8 @@ describe("the OpenAI-compatible endpoint", () => {
       abort.abort();
       const aborted = performance.now();
       await statusOf(toy.engine, "ready");
-      assert.ok(performance.now() - aborted < 500, `${performance.now() - aborted} ms`);
+      // On a machine that may be busy; the whole would take longer.
+      assert.ok(performance.now() - aborted < 2000, `${performance.now() - aborted} ms`);
     }
     const gone = new AbortController();
     const running = chat([user("Count to one hundred.")]);

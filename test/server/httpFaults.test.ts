@@ -184,7 +184,7 @@ describe("the endpoint's walls", () => {
     const running = await connectAndAsk(toy, { ...LONG, stream: true });
     await once(running, "data");
     const waiting = [post(toy, PING), post(toy, PING)];
-    await idle(50);
+    await idle(300);
     const { status, headers, body } = await post(toy, PING);
     assert.deepEqual([status, errorOf(body).code], [429, "rate_limit_exceeded"]);
     assert.match(headers["retry-after"]!, /^\d+$/);
@@ -206,7 +206,7 @@ describe("the endpoint's walls", () => {
         const left = performance.now();
         await statusOf(toy.engine, "ready");
         await isWell();
-        assert.ok(performance.now() - left < 1000, `${performance.now() - left} ms`);
+        assert.ok(performance.now() - left < 3000, `${performance.now() - left} ms`);
       }
   });
 

@@ -26,6 +26,7 @@ describe("Neovim", () => {
             MODEL: TOY,
             XDG_STATE_HOME: directory,
             NEMOTRON_RUNTIME_DIR: newRuntime(),
+            NEMOTRON_STATES_DIR: path.join(directory, "states"),
           },
           timeout: 110_000,
         },

@@ -10,9 +10,8 @@ import {
   type ReplyProgress,
 } from "../../server/protocol.ts";
 import { Client, idle, rejection, type Streaming, TOY } from "../support/client.ts";
+import { settled, slowly } from "../support/pace.ts";
 
-/** In idle time the answer is read behind the conversation, on a machine that may be busy. */
-const SETTLE_MS = 700;
 const CLAMP = { start: { line: 8, character: 0 }, end: { line: 13, character: 0 } };
 const explainClamp = { textDocument: { uri: pathToFileURL("test/samples/cart.ts").href }, range: CLAMP };
 const user = (content: string): Message => ({ role: "user", content });
@@ -76,7 +75,8 @@ describe("a chat panel", () => {
     assert.deepEqual(events[0], { type: "prompt", userContent });
     assert.match(userContent, /Selected code from cart\.ts[\s\S]*Explain the selected code\.$/);
     assertGrows(countsOf(events, "answer"), first.answerTokens);
-    await idle(SETTLE_MS);
+    // In idle time the answer is read behind the conversation.
+    await settled(client.enginePid()!);
     const messages = [user(userContent), assistant(answer), user("Thanks!")];
     const { usage } = await client.chat({ messages, thinking: { mode: "on", budget: 16 } });
     // "Thanks!" is some four tokens.
@@ -124,7 +124,7 @@ describe("a chat panel whose engine ends", () => {
       const reply = client.stream(method, params, ({ type }) => {
         if (type === "thought" || type === "answer") process.kill(client.enginePid()!, "SIGKILL");
       });
-      const { code, data } = await rejection(reply.result);
+      const { code, data } = await slowly(client.enginePid()!, () => rejection(reply.result));
       assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
       assert.match(String(data?.reason), /SIGKILL/);
       assert.match(String(data?.next), /once more/);
@@ -137,9 +137,11 @@ describe("a chat panel whose engine ends", () => {
     for (const end of [Method.unload, "shutdown"]) {
       const chat = client.stream<ChatResult>(Method.chat, longChat);
       const failure = rejection(chat.result);
-      while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
-      if (end === "shutdown") await client.connection.sendRequest(end);
-      else await client.request(end, {});
+      await slowly(client.enginePid()!, async () => {
+        while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
+        if (end === "shutdown") await client.connection.sendRequest(end);
+        else await client.request(end, {});
+      });
       const { code, data } = await failure;
       assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
       assert.match(String(data?.reason), end === "shutdown" ? /shut down/ : /unloaded/);

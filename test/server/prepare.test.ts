@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChatResult, type ContextItem, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
 import { Client, idle, rejection, type Streaming } from "../support/client.ts";
+import { slowly } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 /** Some 4,000 tokens: dozens of chunks. */
@@ -44,21 +45,26 @@ describe("nemotron/prepare, again and again", () => {
   it("lets a newer call take over from one that was not taken back", async () => {
     const items = context("beta");
     const first = prepare("", items);
-    await idle(30);
-    const second = prepare(question.slice(0, 20), items);
-    assert.equal((await first.result).interrupted, true);
+    const second = await slowly(client.enginePid()!, async () => {
+      await idle(30);
+      const second = prepare(question.slice(0, 20), items);
+      assert.equal((await first.result).interrupted, true);
+      return second;
+    });
     assert.equal((await second.result).interrupted, false);
     assert.ok((await ask(items)).usage.readTokens <= 40);
   });
 
   it("is given up soon", async () => {
     const running = prepare("", context("gamma"));
-    await idle(60);
-    const cancelled = performance.now();
-    running.cancel();
-    assert.equal((await rejection(running.result)).code, -32800);
-    // One chunk; the promise is 150 ms, on a machine that may be busy.
-    assert.ok(performance.now() - cancelled < 600, `${performance.now() - cancelled} ms`);
+    await slowly(client.enginePid()!, async () => {
+      await idle(60);
+      const cancelled = performance.now();
+      running.cancel();
+      assert.equal((await rejection(running.result)).code, -32800);
+      // One chunk; the promise is 150 ms, at full speed.
+      assert.ok(performance.now() - cancelled < 3000, `${performance.now() - cancelled} ms`);
+    });
   });
 
   it("in a burst does not hold up a chat, which reads nothing of theirs", async () => {
@@ -70,7 +76,7 @@ describe("nemotron/prepare, again and again", () => {
     });
     assert.match(answer, /pong/);
     // From its arrival at the engine: the chunk that was being read, its own few tokens, no queue of others' chunks.
-    assert.ok(usage.firstTokenMs < 1000, `${usage.firstTokenMs} ms`);
+    assert.ok(usage.firstTokenMs < 3000, `${usage.firstTokenMs} ms`);
     const results = await Promise.all(burst.map(({ result }) => result));
     // Only the newest may have had its turn, when the chat was over.
     assert.ok(
@@ -86,11 +92,13 @@ describe("nemotron/prepare, again and again", () => {
     });
     const items = context("epsilon");
     const waiting = Array.from({ length: 6 }, (_, i) => prepare(question.slice(0, 6 * i), items));
-    await idle(20);
-    for (const prepared of waiting.slice(0, -1)) {
-      prepared.cancel();
-      assert.equal((await rejection(prepared.result)).code, -32800);
-    }
+    await slowly(client.enginePid()!, async () => {
+      await idle(20);
+      for (const prepared of waiting.slice(0, -1)) {
+        prepared.cancel();
+        assert.equal((await rejection(prepared.result)).code, -32800);
+      }
+    });
     assert.ok((await chat.result).answer.length > 0);
     assert.equal((await waiting.at(-1)!.result).interrupted, false);
     assert.ok((await ask(items)).usage.readTokens <= 40);

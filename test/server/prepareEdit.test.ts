@@ -100,7 +100,7 @@ describe("nemotron/prepareEdit", () => {
     const answer = await running.result.catch((error: { code: number }) => error.code);
     assert.ok(answer === -32800 || typeof answer === "object");
     // One chunk; the promise is 150 ms, on a machine that may be busy.
-    assert.ok(performance.now() - cancelled < 1000 && withIdleWork < 5000);
+    assert.ok(performance.now() - cancelled < 3000 && withIdleWork < 15_000);
   });
 
   it("refuses what the edit would refuse, but for an instruction that has not been begun", async () => {

@@ -18,6 +18,7 @@ import type {
   StopReason,
   Thinking,
 } from "../../server/protocol.ts";
+import { nameOf, Sharing } from "./scriptedSharing.ts";
 
 /** The first entry whose `match` is a part of the last user message says what is replied. */
 export type ScriptedReply = {
@@ -41,27 +42,39 @@ export class ScriptedEngine implements Engine {
   private readonly file: string;
   private readonly listeners: ((status: Status) => void)[] = [];
   private running = 0;
-  private info: ModelInfo | undefined = modelInfo("scripted.gguf");
+  private info: ModelInfo | undefined;
+  private readonly sharing: Sharing;
+  /** Why the model has gone. */
+  private reason: string | undefined;
+  private watching = false;
 
   /** The script is read anew for each reply. */
   constructor(file: string) {
     this.file = file;
+    this.sharing = new Sharing(file);
+    this.info = modelInfo(this.sharing.now.other ?? "scripted.gguf");
   }
 
   get status(): Status {
-    if (!this.info) return { type: "noModel" };
-    return this.running > 0
-      ? { type: "busy", model: this.info, requests: this.running }
-      : { type: "ready", model: this.info };
+    if (!this.info) return { type: "noModel", ...(this.reason !== undefined && { reason: this.reason }) };
+    const { others, heldBytes } = this.sharing.now;
+    const held = { model: this.info, ...(others && { others }), ...(heldBytes !== undefined && { heldBytes }) };
+    return this.running > 0 ? { type: "busy", ...held, requests: this.running } : { type: "ready", ...held };
   }
 
   onStatus(listener: (status: Status) => void): void {
     this.listeners.push(listener);
+    if (!this.watching) this.sharing.watch(() => this.follow());
+    this.watching = true;
   }
 
-  async load({ model, contextTokens }: LocalLoad): Promise<ModelInfo> {
-    this.tell({ type: "loading", path: model, progress: 0, attempt: 1 });
-    this.info = modelInfo(model, contextTokens);
+  async load(params: LocalLoad): Promise<ModelInfo> {
+    const path = this.sharing.load(params);
+    // What everybody sees of a load is written down for the test.
+    appendFileSync(`${this.file}.loads`, `${JSON.stringify([path, params.whenOther ?? null])}\n`);
+    this.tell({ type: "loading", path, progress: 0, attempt: 1 });
+    this.info = modelInfo(path, params.contextTokens);
+    this.reason = undefined;
     this.tell(this.status);
     return this.info;
   }
@@ -99,7 +112,7 @@ export class ScriptedEngine implements Engine {
   }
 
   private run(going: Going, signal: AbortSignal): Reply {
-    return new ScriptedRun(going, signal, (more) => {
+    return new ScriptedRun(going, this.sharing, signal, (more) => {
       this.running += more;
       // For who measures what comes after the last token: when that was, ms of the epoch.
       if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
@@ -126,6 +139,12 @@ export class ScriptedEngine implements Engine {
 
   async dispose(): Promise<void> {}
 
+  private follow(): void {
+    this.reason = this.sharing.now.gone;
+    if (this.reason !== undefined) this.info = undefined;
+    this.tell(this.status);
+  }
+
   private tell(status: Status): void {
     for (const listener of this.listeners) listener(status);
   }
@@ -134,6 +153,7 @@ export class ScriptedEngine implements Engine {
 class ScriptedRun implements Reply {
   private readonly request: RespondRequest;
   private readonly entry: ScriptedReply;
+  private readonly sharing: Sharing;
   private readonly signal: AbortSignal;
   private readonly onRunning: (more: 1 | -1) => void;
   private budget: number;
@@ -141,9 +161,11 @@ class ScriptedRun implements Reply {
   /** When the next piece is said, ms of the epoch. */
   private due: number;
 
-  constructor({ request, entry, begun }: Going, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+  constructor(going: Going, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+    const { request, entry, begun } = going;
     this.request = request;
     this.entry = entry;
+    this.sharing = sharing;
     this.due = begun;
     this.signal = signal;
     this.onRunning = onRunning;
@@ -168,6 +190,7 @@ class ScriptedRun implements Reply {
     const begun = performance.now();
     this.onRunning(1);
     try {
+      if (await this.sharing.turn(this.signal)) this.due = Date.now();
       yield { type: "reading", read: promptTokens, total: promptTokens };
       let [thoughtTokens, answerTokens] = [0, 0];
       for (const text of this.thinking ? piecesOf(thought) : []) {
@@ -225,7 +248,7 @@ function modelInfo(path: string, contextTokens = 32_768): ModelInfo {
   const memory = { weights: 2_650_000, state: 1_000_000, kv: 1_000_000, compute: 1_000_000, checkpoints: 0, gpu: 0 };
   return {
     path,
-    name: "Scripted",
+    name: nameOf(path),
     toy: true,
     backend: "cpu",
     gpuLayers: 0,

@@ -19,6 +19,8 @@ const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-"));
 const data = path.join(directory, "data");
 const folders = [`--user-data-dir=${data}`, `--extensions-dir=${path.join(directory, "extensions")}`];
 const workspace = path.join(directory, "workspace");
+/** Where the engine is found. */
+const runtime = path.join(directory, "run");
 try {
   layOut();
   installVsix();
@@ -44,7 +46,8 @@ async function findVscode(): Promise<string> {
 /** VS Code on a desktop takes all settings from one file. */
 function layOut(): void {
   mkdirSync(path.join(data, "User"), { recursive: true });
-  const { user, machine } = settingsFiles("dark", {});
+  // The engine outlives the window for a while, for whoever comes next: nobody does.
+  const { user, machine } = settingsFiles("dark", { "nemotron.engine.keepAliveMinutes": 0 });
   writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...user, ...machine }));
   cpSync("test/samples", workspace, { recursive: true });
 }
@@ -63,7 +66,13 @@ function installVsix(): void {
 async function runSuite(extensionTestsEnv: Record<string, string>): Promise<void> {
   const launchArgs = [workspace, ...folders, "--disable-workspace-trust", "--skip-welcome", "--skip-release-notes"];
   try {
-    await runTests({ vscodeExecutablePath: vscode, ...suite(), launchArgs, extensionTestsEnv });
+    const own = { NEMOTRON_RUNTIME_DIR: runtime, NEMOTRON_STATES_DIR: path.join(directory, "states") };
+    await runTests({
+      vscodeExecutablePath: vscode,
+      ...suite(),
+      launchArgs,
+      extensionTestsEnv: { ...extensionTestsEnv, ...own },
+    });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }

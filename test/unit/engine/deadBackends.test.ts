@@ -46,13 +46,26 @@ describe("backends that end the engine", () => {
     assert.deepEqual([named("vulkan"), named("off")], [["vulkan"], []]);
   });
 
-  it("are not blamed for who is killed from outside, nor is the CPU for anything", () => {
+  it("are not blamed for who is killed or stopped from outside, nor is the CPU for anything", () => {
     const dead = new DeadBackends();
+    const stopped = { reason: "it no longer answered", stopped: true };
+    assert.equal(dead.diedLoading("a", "vulkan", stopped), false);
     for (let now = 0; now < 5; now++) {
+      assert.equal(dead.diedWorking("a", "vulkan", stopped, now), false);
       assert.equal(dead.diedWorking("a", "vulkan", { reason: "SIGKILL", killed: true }, now), false);
       assert.equal(dead.diedWorking("a", "cpu", abort, now), false);
     }
     assert.deepEqual(dead.of("a"), []);
+  });
+});
+
+describe("a backend that hangs", () => {
+  it("has ended the engine by itself", () => {
+    const dead = new DeadBackends();
+    const hung = { reason: "it no longer answered", killed: false, stopped: false };
+    assert.equal(dead.diedLoading("a", "cuda", hung), true);
+    assert.equal(dead.diedWorking("a", "vulkan", hung, 0), false);
+    assert.equal(dead.diedWorking("a", "vulkan", hung, 1000), true);
   });
 });
 

@@ -7,6 +7,14 @@ import { type Documents, displayPath, readDocument } from "../../../server/featu
 import { documentOf, documentsOf, FOLDER } from "./support.ts";
 
 describe("features: documents", () => {
+  it("have names in prompts that are one line, in which all can be seen", () => {
+    const folders = () => ["file:///work"];
+    const name = (path: string) => displayPath({ get: () => undefined, folders }, `file:///work/${encodeURI(path)}`);
+    assert.equal(name("src/a\n\u2028b.ts"), "src/a  b.ts");
+    assert.equal(name("gpj\u202ets.exe\u2069"), "gpj\ufffdts.exe\ufffd");
+    assert.equal(name("<SPECIAL_12>`</think>.ts"), "<SPECIAL_12>`</think>.ts");
+  });
+
   let root = "";
   let documents: Documents;
   const uriOf = (...names: string[]) => pathToFileURL(path.join(root, ...names)).href;

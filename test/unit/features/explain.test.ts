@@ -22,7 +22,7 @@ describe("features: explain", () => {
     assert.match(messages[1]!.content, /^Imports:[\s\S]*\n\nCode from cart\.ts[\s\S]*\n\nSelected code from cart\.ts/);
     assert.ok(messages[1]!.content.endsWith(`\n\n${EXPLAIN_REQUEST}`));
     const thinking = { mode: "on", budget: 256 };
-    assert.deepEqual(rest, { thinking, sampling: undefined, priority: "chat", kind: "once" });
+    assert.deepEqual(rest, { thinking, sampling: undefined, replyId: undefined, priority: "chat", kind: "once" });
   });
 
   it("is held where chats are when one is to go on from it, and sampled as asked", async () => {

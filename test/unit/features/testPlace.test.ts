@@ -195,6 +195,43 @@ describe("features: writing tests", () => {
     assert.ok(content.endsWith(`\n\n${TESTS_REQUEST}`));
   });
 
+  it("never proposes a file outside of the folder, nor behind a link that leads there", async () => {
+    const outside = await mkdtemp(path.join(os.tmpdir(), "nemotron-outside-"));
+    try {
+      const inFolder = pathToFileURL(path.join(folder, "x.test.ts")).href;
+      await mkdir(path.join(folder, "src"));
+      // A folder, a file that is not there yet, and one that is, all of them elsewhere.
+      await symlink(outside, path.join(folder, "linked"));
+      assert.equal((await written("linked/x.ts", "a\nb\n")).uri, inFolder);
+      await symlink(path.join(outside, "new.ts"), path.join(folder, "src/x.test.ts"));
+      assert.equal((await written("src/x.ts", "a\nb\n")).uri, inFolder);
+      await writeFile(path.join(outside, "new.ts"), "");
+      assert.equal((await written("src/x.ts", "a\nb\n")).uri, inFolder);
+      await symlink(path.join(outside, "nothing.ts"), path.join(folder, "x.test.ts"));
+      assert.equal((await written("src/x.ts", "a\nb\n")).uri, inFolder.replace("x.test", "x2.test"));
+      // A way through the folder's own parent.
+      const away = TextDocument.create(`${pathToFileURL(folder).href}/../../etc/x.ts`, "typescript", 1, "a\nb\n");
+      const documents = { ...documentsOf(away), folders: () => [pathToFileURL(folder).href] };
+      const params = { textDocument: { uri: away.uri }, range: linesRange(away, 1, 1) };
+      const { uri } = await writeTests(params, world(documents, ANSWER).deps, signal, () => {});
+      assert.equal(path.dirname(new URL(uri).pathname), pathToFileURL(folder).pathname);
+    } finally {
+      await rm(outside, { recursive: true });
+    }
+  });
+
+  it("proposes names that are no devices on Windows, and no folders", async () => {
+    for (const [name, proposed] of Object.entries({
+      ".con.ts": "con_.test.ts",
+      ".NUL.ts": "NUL_.test.ts",
+      ".com1.ts": "com1_.test.ts",
+      "..\\..\\x.ts": "_.._x.test.ts",
+      "a:b|c.ts": "a_b_c.test.ts",
+      "\u202ets.x\n.ts": "_ts.x_.test.ts",
+    }))
+      assert.equal(decodeURIComponent((await written(name, "a\nb\n")).uri.split("/").at(-1)!), proposed);
+  });
+
   it("says no more than before where there is nothing to go by", async () => {
     const { uri, content } = await written("cart.ts", "export const a = 1;\n");
     assert.equal(uri, pathToFileURL(path.join(folder, "cart.test.ts")).href);

@@ -1,6 +1,6 @@
 /** The manifest and the code name the same commands and settings: nothing else would tell of a typo. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { BUDGETS } from "../../../media/messages.ts";
 import { ACTIONS } from "../../../src/budgets.ts";
 import { VENDOR } from "../../../src/lm/information.ts";
@@ -52,6 +52,17 @@ describe("the manifest", () => {
     assert.deepEqual(defaults, ["1024", "256", "off", "512"]);
   });
 
+  it("keeps a model loaded for a minute, and gives it back for no other reason unless that is wanted", () => {
+    const { properties } = contributes.configuration;
+    assert.equal(properties["nemotron.engine.keepAliveMinutes"].default, 1);
+    assert.equal(properties["nemotron.engine.keepAliveMinutes"].minimum, -1);
+    for (const key of ["lowMemory", "onBattery"]) {
+      const setting = properties[`nemotron.engine.${key}`];
+      assert.deepEqual([setting.default, setting.enum], ["keep", ["keep", "unload"]]);
+      assert.equal(setting.enumDescriptions.length, 2);
+    }
+  });
+
   it("offers no trace that would log what is said", () => {
     assert.deepEqual(contributes.configuration.properties["nemotron.trace.server"].enum, ["off", "messages"]);
   });
@@ -71,12 +82,22 @@ describe("the manifest", () => {
     for (const id of [...remedies, ...linked, ...clicked]) assert.ok(declared.includes(`nemotron.${id}`), id);
   });
 
-  it("lets no repository choose what is loaded, nor from where", () => {
-    for (const key of [
-      ...["model", "contextTokens", "gpu", "gpuLayers", "threads", "download.mirror", "download.proxy"],
-      ...["remote.baseUrl", "remote.model", "remote.contextTokens"],
-    ])
-      assert.equal(contributes.configuration.properties[`nemotron.${key}`].scope, "machine", key);
+  it("lets no repository, trusted or not, choose what is loaded, from where, what runs or where anything is sent", () => {
+    // How much is thought and how words are chosen is a matter of taste, and a project's may be another.
+    const ofTaste = /^nemotron\.(?:thinking|sampling)\./;
+    for (const [key, { scope }] of Object.entries<{ scope?: string }>(contributes.configuration.properties))
+      assert.equal(scope, ofTaste.test(key) ? undefined : "machine", key);
+  });
+
+  it("can be led by no link of a web page, and by no task or debugger of a repository", () => {
+    assert.ok(!activationEvents.some((event: string) => /^on(?:Uri|Debug|Task|FileSystem)/.test(event)));
+    for (const point of ["taskDefinitions", "debuggers", "terminal", "jsonValidation", "customEditors"])
+      assert.equal(contributes[point], undefined, point);
+    assert.ok(
+      !readdirSync("src", { recursive: true, encoding: "utf8" }).some(
+        (file) => file.endsWith(".ts") && source(`src/${file}`).includes("registerUriHandler"),
+      ),
+    );
   });
 
   it("names the language model and the chat participant that the code registers", () => {

@@ -6,7 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
-import { type Altered, type ScriptedReply, withChecksum, withScript } from "./scripted.ts";
+import { processesAt, signal } from "./processes.ts";
+import { type Altered, type ScriptedReply, type ScriptedSharing, withChecksum, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
@@ -24,6 +25,8 @@ export type ServerOptions = {
   env?: Record<string, string>;
   /** What the model says, instead of the toy: for what no model says on demand. */
   script?: readonly ScriptedReply[];
+  /** With a script: what its engine says of others who share it. */
+  sharing?: ScriptedSharing;
   /** Of the file that a hub of the test's own serves as any model of the catalogue. */
   sha256?: string;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
@@ -43,8 +46,8 @@ export type CodeServer = {
   log(): string;
   /** Copies its log, those of VS Code and the page's console into a folder. */
   keepLogs(folder: string): void;
-  /** The workbench with the workspace open, and what else it is told. */
-  url(payload?: [string, string][]): string;
+  /** The workbench with the workspace or another folder open, and what else it is told. */
+  url(payload?: [string, string][], folder?: string): string;
   /** A file of this machine as the workbench names it. */
   remoteUri(file: string): string;
   /** Ends it, its extension hosts and all they started, and removes its folder. */
@@ -78,8 +81,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
       for (const name of ["server.log", "console.log", "data/logs"])
         if (existsSync(at(name))) cpSync(at(name), path.join(folder, path.basename(name)), { recursive: true });
     },
-    url: (payload) => {
-      const query = new URLSearchParams({ folder: workspace, ...(payload && { payload: JSON.stringify(payload) }) });
+    url: (payload, folder = workspace) => {
+      const query = new URLSearchParams({ folder, ...(payload && { payload: JSON.stringify(payload) }) });
       return `http://127.0.0.1:${port}/?${query}`;
     },
     remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
@@ -89,8 +92,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   return server;
 }
 
-function altered(directory: string, installed: string, { script, sha256 }: ServerOptions): Altered {
-  if (script) return withScript(directory, installed, script);
+function altered(directory: string, installed: string, { script, sharing = {}, sha256 }: ServerOptions): Altered {
+  if (script) return withScript(directory, installed, script, sharing);
   if (sha256) return withChecksum(directory, installed, sha256);
   return { extensions: installed, env: {} };
 }
@@ -118,6 +121,9 @@ function layOut(options: ServerOptions): string {
 
 type At = (name: string) => string;
 
+/** Where the windows of a server find their engine, and those of no other do. */
+const placeIn = (directory: string) => path.join(directory, "engine");
+
 function serverArguments(
   { trust = true, language, testDriver, idleSeconds = 120 }: ServerOptions,
   at: At,
@@ -139,7 +145,8 @@ function environment({ env = {} }: ServerOptions, at: At): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|PASSWORD$|HASHED_PASSWORD$)/;
   const ours = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const home = { HOME: at("home"), XDG_CONFIG_HOME: at("home/.config"), XDG_DATA_HOME: at("home/.local/share") };
-  return { ...ours, ...home, XDG_CACHE_HOME: at("home/.cache"), XDG_RUNTIME_DIR: at("run"), ...env };
+  const own = { NEMOTRON_RUNTIME_DIR: placeIn(at("")), NEMOTRON_STATES_DIR: at("states") };
+  return { ...ours, ...home, XDG_CACHE_HOME: at("home/.cache"), XDG_RUNTIME_DIR: at("run"), ...own, ...env };
 }
 
 async function answering(child: ChildProcess, port: number, server: CodeServer): Promise<void> {
@@ -190,23 +197,20 @@ function endWithUs(child: ChildProcess, directory: string): void {
   running.set(child, directory);
 }
 
+/** Nothing of it is needed any more: it need not end in good order, which takes seconds. */
 async function stop(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => (child.exitCode !== null ? resolve(undefined) : child.once("exit", resolve)));
-  signal(child, "SIGTERM");
-  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
   remove(child);
+  await gone;
 }
 
 function remove(child: ChildProcess): void {
-  signal(child, "SIGKILL");
-  rmSync(running.get(child)!, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const directory = running.get(child);
+  if (directory === undefined) return;
   running.delete(child);
-}
-
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  try {
-    process.kill(-child.pid!, name);
-  } catch {
-    // The group is gone already.
-  }
+  signal(-child.pid!, "SIGKILL");
+  // The engine's host is in nobody's group; what it starts meanwhile is found the next time.
+  for (let left = processesAt(placeIn(directory)); left.length > 0; left = processesAt(placeIn(directory)))
+    for (const pid of left) signal(pid, "SIGKILL");
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }

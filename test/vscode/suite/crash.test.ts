@@ -28,17 +28,27 @@ describe("a crash", () => {
     await explainClamp();
   });
 
-  for (const part of ["engine", "server"] as const)
-    it(`of the ${part} leaves what there was of the reply, and the next question is answered`, async () => {
-      const before = await pidOf(part);
-      await killInMidReply(part);
-      const { reply } = await storedReply("interrupted");
-      assert.ok(reply.thought.length > 0);
-      assert.match(reply.error?.message ?? "", /ended/);
-      await explainClamp();
-      assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
-      assert.notEqual(await pidOf(part), before);
-    });
+  it("of the engine leaves what there was of the reply, and the next question is answered", async () => {
+    const before = await pidOf("engine");
+    await killInMidReply("engine");
+    const { reply } = await storedReply("interrupted");
+    assert.ok(reply.thought.length > 0);
+    assert.match(reply.error?.message ?? "", /ended/);
+    await explainClamp();
+    assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
+    assert.notEqual(await pidOf("engine"), before);
+  });
+
+  it("of the server is nothing to the reply, which goes on", async () => {
+    const before = await pidOf("server");
+    const engine = await pidOf("engine");
+    await killInMidReply("server");
+    const { reply } = await storedReply("done");
+    assert.ok(reply.thought.length > 0);
+    assert.match(reply.answer, /keeps `x` between/);
+    assert.notEqual(await pidOf("server"), before);
+    assert.equal(await pidOf("engine"), engine);
+  });
 
   it("that repeats is given up, until somebody asks for a restart", async function () {
     this.timeout(240_000);

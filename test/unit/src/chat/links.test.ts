@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lastName, lineIn, linksOf } from "../../../../src/chat/links.ts";
+import { lastName, lineIn, linksOf, linkTarget } from "../../../../src/chat/links.ts";
 import { file, turn } from "./turns.ts";
 
 describe("links from an answer to code", () => {
@@ -23,6 +23,32 @@ describe("links from an answer to code", () => {
   it("are not in code blocks", () => {
     const answer = "```ts\n`Cart`\n```".replaceAll("`Cart`", "Cart");
     assert.deepEqual(linksOf(turn("q", answer, { sources: [file()], userContent })), []);
+  });
+
+  it("to the web are shown as they are looked up, and others are none", () => {
+    const target = {
+      "https://example.com/a?b=c d": "https://example.com/a?b=c%20d",
+      "https://ex\u0430mple.com/": "https://xn--exmple-4nf.com/",
+      "https://example.com/\u202egpj.exe": "https://example.com/%E2%80%AEgpj.exe",
+      "https://example.com@evil.example/": "https://example.com@evil.example/",
+      "https:\\\\evil.example\n": "https://evil.example/",
+      "mailto:a@b.c": "mailto:a@b.c",
+    };
+    for (const [href, shown] of Object.entries(target)) assert.equal(linkTarget(href), shown);
+    const others = [
+      ...["command:workbench.action.terminal.new", "vscode://x.y/run", "vscode-insiders:x", "javascript:alert(1)"],
+      ...[
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "//evil.example/x",
+        "x",
+        "",
+        "JAVASCRIPT:x",
+        " command:x",
+        "https://",
+      ],
+    ];
+    for (const href of others) assert.equal(linkTarget(href), undefined, href);
   });
 
   it("name a line, or a name to search for", () => {

@@ -1,0 +1,146 @@
+/** Engine processes that live but no longer answer: stopped, or hanging in native code. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { Child, type ChildTimes, type Death } from "../../server/engine/child.ts";
+import { EngineError, type RespondRequest } from "../../server/engine/engine.ts";
+import { backendFolder, libraryVersion } from "../../server/engine/storedPackages.ts";
+import { Supervisor } from "../../server/engine/supervisor.ts";
+import type { Status } from "../../server/protocol.ts";
+import { idle, isRunning, TOY } from "../support/client.ts";
+
+const enginePath = "dist/engine.mjs";
+const signal = new AbortController().signal;
+const LOAD = { model: TOY, gpu: "off", contextTokens: 8192 } as const;
+
+const ask = (content: string): RespondRequest => ({
+  messages: [{ role: "user", content }],
+  thinking: { mode: "off" },
+  priority: "chat",
+  kind: "followUp",
+});
+
+function enginePid(): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ").map(Number);
+  const pid = children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes(enginePath));
+  assert.ok(pid, "there is no engine process");
+  return pid;
+}
+
+describe("an engine that no longer answers", () => {
+  let folder: string;
+  let engine: Supervisor;
+  const statuses: Status[] = [];
+  before(function () {
+    if (process.platform !== "linux") this.skip();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-watchdog-"));
+    statuses.length = 0;
+  });
+  afterEach(async () => {
+    await engine?.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function supervise(times: ChildTimes): void {
+    engine = new Supervisor({ enginePath, log: () => {}, backendsFolder: () => folder, times });
+    engine.onStatus((status) => statuses.push(status));
+  }
+
+  async function answer(content: string, atAnswer: () => void = () => {}): Promise<string> {
+    let text = "";
+    for await (const event of engine.respond(ask(content), signal)) {
+      if (event.type !== "answer") continue;
+      if (text === "") atAnswer();
+      text += event.text;
+    }
+    return text;
+  }
+
+  it("because it is stopped in the middle of a reply ends that with a named error, and is started again", async () => {
+    supervise({ pingMs: 100, stoppedMs: 500 });
+    await engine.load(LOAD);
+    const pid = enginePid();
+    await assert.rejects(
+      answer("Count to one hundred.", () => process.kill(pid, "SIGSTOP")),
+      (error: unknown) =>
+        error instanceof EngineError && error.code === "engineCrashed" && /no longer answered/.test(error.message),
+    );
+    assert.equal(isRunning(pid), false);
+    const failed = statuses.find((status) => status.type === "failed");
+    assert.match(failed!.reason, /it no longer answered/);
+    assert.doesNotMatch(failed!.reason, /memory/);
+    assert.match(await answer("ping"), /pong/);
+  });
+
+  it("for a second only is left alone, and its reply is what it would have been", async () => {
+    supervise({});
+    await engine.load(LOAD);
+    const undisturbed = await answer("Count to one hundred.");
+    await engine.load(LOAD);
+    const pid = enginePid();
+    let stopped = 0;
+    const text = await answer("Count to one hundred.", () => {
+      process.kill(pid, "SIGSTOP");
+      stopped = performance.now();
+      setTimeout(() => process.kill(pid, "SIGCONT"), 1000);
+    });
+    assert.ok(performance.now() - stopped >= 1000, "it was over before it was stopped");
+    assert.equal(text, undisturbed);
+    assert.equal(enginePid(), pid);
+  });
+
+  it("is not one that loads, or reads a long prompt: it answers meanwhile", async () => {
+    supervise({ pingMs: 50, silentMs: 3000 });
+    await engine.load(LOAD);
+    assert.ok((await answer(`${"word ".repeat(1500)}\n\nHello`)).length > 0);
+    assert.ok(!statuses.some(({ type }) => type === "failed"));
+  });
+
+  it("because a backend hangs while it is loaded costs that backend", async () => {
+    const name = `linux-${process.arch}-cuda`;
+    const dist = path.join(backendFolder(folder, libraryVersion(), "cuda"), name, "dist");
+    mkdirSync(dist, { recursive: true });
+    writeFileSync(
+      path.join(dist, "../package.json"),
+      JSON.stringify({ name: `@node-llama-cpp/${name}`, type: "module" }),
+    );
+    writeFileSync(path.join(dist, "index.js"), "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);");
+    supervise({ pingMs: 100, silentMs: 4000 });
+    const { backend, failedBackends } = await engine.load({ ...LOAD, gpu: "cuda" });
+    assert.notEqual(backend, "cuda");
+    assert.match(failedBackends![0]!.reason, /cuda is not used: .*it no longer answered/);
+  });
+
+  it("because native work hangs while its main thread is free is its own doing", async () => {
+    const fifo = path.join(folder, "never.gguf");
+    execFileSync("mkfifo", [fifo]);
+    let died: (death: Death) => void;
+    const death = new Promise<Death>((resolve) => {
+      died = resolve;
+    });
+    const listeners = { onBackend: () => {}, onProgress: () => {}, onLine: () => {}, onDeath: (d: Death) => died(d) };
+    // One thread for native work, which a file takes that nobody ever writes: the model's next step waits behind it.
+    const env = { UV_THREADPOOL_SIZE: "1" };
+    const child = new Child(enginePath, listeners, { env, times: { pingMs: 100, silentMs: 4000, stepMs: 1000 } });
+    const load = { type: "load" as const, exclude: [], statesFolder: folder, translations: {} };
+    await child.request({ ...load, params: LOAD });
+    const never = child.request({ ...load, params: { ...LOAD, model: fifo } });
+    never.catch(() => {});
+    await assert.rejects(child.request({ type: "respond", request: ask("ping") }), /it no longer answered/);
+    await assert.rejects(never, /it no longer answered/);
+    assert.deepEqual([(await death).killed, (await death).stopped], [false, false]);
+    assert.deepEqual(readdirSync(folder), ["never.gguf"]);
+  });
+
+  it("when it is idle is noticed, too", async () => {
+    supervise({ pingMs: 100, stoppedMs: 500 });
+    await engine.load(LOAD);
+    process.kill(enginePid(), "SIGSTOP");
+    while (!statuses.some(({ type }) => type === "failed")) await idle(20);
+    assert.match(await answer("ping"), /pong/);
+  });
+});
