@@ -187,7 +187,10 @@ export class SharedEngine implements Engine {
       return;
     }
     // The host ended before it had greeted: no connection was there to tell of that.
-    if (error.code === "engineCrashed" && !this.link) return this.lost();
+    if (error.code === "engineCrashed" && !this.link) {
+      this.lost();
+      return;
+    }
     if (error.code === "otherModel") this.refused = error;
     const { reason = error.message, next = "" } = error.data;
     if (this.status.type === "loading") this.setStatus({ type: "failed", reason: String(reason), next: String(next) });

@@ -18,7 +18,7 @@ const POLL_MS = 25;
  * @param bundles their folder. Throws EngineError loadFailed, or the signal's reason.
  */
 export async function connectToHost(bundles: string, signal: AbortSignal): Promise<Link> {
-  const runtime = await openRuntime().catch((error) => {
+  const runtime = await openRuntime().catch((error: unknown) => {
     throw error instanceof EngineError ? error : refusedBySystem(error);
   });
   try {
@@ -71,12 +71,17 @@ async function start(bundles: string, runtime: Runtime): Promise<void> {
 }
 
 /** A full disk, a folder that cannot be written, no more processes. */
-function refusedBySystem(error: NodeJS.ErrnoException, folder = error.path ?? ""): EngineError {
-  const reason = t("The engine could not be started: {0}", error.message);
+function refusedBySystem(error: unknown, folder?: string): EngineError {
+  const {
+    code,
+    message,
+    path: place = "",
+  }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(`${error}`);
+  const reason = t("The engine could not be started: {0}", message);
   const next =
-    error.code === "ENOSPC" || error.code === "EDQUOT"
-      ? t("Make room on the disk that holds {0}, then load the model again.", folder)
-      : t("See that {0} can be written, then load the model again.", folder);
+    code === "ENOSPC" || code === "EDQUOT"
+      ? t("Make room on the disk that holds {0}, then load the model again.", folder ?? place)
+      : t("See that {0} can be written, then load the model again.", folder ?? place);
   return new EngineError("loadFailed", reason, { reason, next });
 }
 
