@@ -185,6 +185,11 @@ export class SharedEngine implements Engine {
       this.setStatus({ type: "noModel" });
       return;
     }
+    // The host ended before it had greeted: no connection was there to tell of that.
+    if (error.code === "engineCrashed" && !this.link) {
+      this.lost();
+      return;
+    }
     if (error.code === "otherModel") this.refused = error;
     const { reason = error.message, next = "" } = error.data;
     if (this.status.type === "loading") this.setStatus({ type: "failed", reason: String(reason), next: String(next) });
