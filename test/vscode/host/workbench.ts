@@ -26,7 +26,7 @@ export const happens = (what: Promise<unknown>): Promise<boolean> =>
   );
 
 /** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
 /** A window starts with all its processes at once. */
 const START_MS = 120_000;
 
