@@ -60,7 +60,8 @@ export function problemOf(error: unknown, modelChosen: boolean): Problem | undef
 
 /** For a question, which has room for names. */
 function titlesFor({ data: { loaded, wanted } }: ServerError): Problem["titles"] {
-  if (loaded === undefined || wanted === undefined) return undefined;
+  if (loaded === undefined) return undefined;
+  if (wanted === undefined) return { joinModel: t("Use It as It Is"), replaceModel: t("Load It Anew for All") };
   return { joinModel: t("Use {0} Here", loaded), replaceModel: t("Load {0} for All", wanted) };
 }
 

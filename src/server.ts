@@ -184,6 +184,11 @@ export class Server implements Disposable {
     return orCancelled(this.model.load(options), token);
   }
 
+  /** Gives up what is being loaded here. */
+  stopLoading(): void {
+    this.model.stopLoading();
+  }
+
   /** GPU backends that can be installed, and whether they would be of use. */
   backends(): Promise<BackendsResult> {
     return this.requests.plain(Method.backends, {});

@@ -22,8 +22,9 @@ export type ServerErrorData = {
   cause?: string;
   promptTokens?: number;
   contextTokens?: number;
-  /** Of otherModel: the names of what is loaded and of what was to be, and who uses it. */
+  /** Of otherModel: what is loaded, its file, the name of what was to be, and who uses it. */
   loaded?: string;
+  path?: string;
   wanted?: string;
   others?: OtherClients;
 };
@@ -69,7 +70,7 @@ export function toServerError(error: unknown): ServerError {
 const isErrorName = (name: string): name is ErrorName => Object.hasOwn(ErrorCode, name);
 
 function errorData(facts: Record<string, unknown>): ServerErrorData {
-  const { reason, next, cause, promptTokens, contextTokens, loaded, others } = facts;
+  const { reason, next, cause, promptTokens, contextTokens, loaded, path, others } = facts;
   return {
     ...(typeof reason === "string" && { reason }),
     ...(typeof next === "string" && { next }),
@@ -77,6 +78,7 @@ function errorData(facts: Record<string, unknown>): ServerErrorData {
     ...(typeof promptTokens === "number" && { promptTokens }),
     ...(typeof contextTokens === "number" && { contextTokens }),
     ...(typeof loaded === "string" && { loaded }),
+    ...(typeof path === "string" && { path }),
     ...(typeof others === "object" && others !== null && { others: otherClients(others) }),
   };
 }

@@ -54,7 +54,7 @@ export const ErrorCode = {
   /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
   accessDenied: 44,
   // Of the engine that all of a user's programs share. data: reason, next.
-  /** Others use another model, and both do not go together. data: loaded (its name), others. */
+  /** Others use another model, and both do not go together. data: loaded (its name), path (its file), others. */
   otherModel: 50,
   /** The engine that runs belongs to a newer version of the product. */
   otherVersion: 51,

@@ -54,7 +54,7 @@ export function loadWithProgress(server: Server, load: LoadOptions = {}): Promis
         shown = Math.max(shown, percent);
       }),
       // Half a model is of no use, and its memory is wanted back. A failure is told by the status.
-      token.onCancellationRequested(() => server.unload().catch(() => {})),
+      token.onCancellationRequested(() => server.stopLoading()),
     ];
     try {
       return await server.load(token, load);

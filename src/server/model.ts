@@ -1,6 +1,6 @@
 /** Has the server hold the model that the settings name: after each start, when they change, and when it has gone. */
 import { t } from "@vscode/l10n";
-import { type Disposable, workspace } from "vscode";
+import { CancellationTokenSource, type Disposable, workspace } from "vscode";
 import { type LoadParams, type LocalLoad, Method, type ModelInfo } from "../../server/protocol.ts";
 import { loadParams } from "../config.ts";
 import type { RemoteAccess } from "../remote/access.ts";
@@ -33,6 +33,10 @@ export class Model implements Disposable {
   /** What was asked for last, and is loaded, being loaded, or failed. */
   private wanted: LoadParams | undefined;
   private loading: Promise<ModelInfo> | undefined;
+  /** Of the load that was asked for last. */
+  private stop = new CancellationTokenSource();
+  /** It was to be loaded on backends that had failed. */
+  private retrying: boolean | undefined;
   /** Until the server has been asked to load; rejects where the user did not want that. */
   private asking: Promise<unknown> = Promise.resolve();
   /** The user took the model out: it stays out until it is asked for. */
@@ -73,7 +77,10 @@ export class Model implements Disposable {
     const same = this.wanted && sameLoad(this.wanted, params) && !options.retryBackends && !options.whenOther;
     if (this.loading && same) return this.loading;
     await this.answers.joining.decide(params, options.whenOther);
-    return this.loadWith(await this.lives.connection(), params, options).catch((error) => {
+    // Whoever has it put in the place of another wants what was refused.
+    if (options.whenOther !== "replace") this.retrying = options.retryBackends;
+    const whole = { ...options, retryBackends: this.retrying };
+    return this.loadWith(await this.lives.connection(), params, whole).catch((error) => {
       // Whoever asked for it is told why it was refused.
       this.answers.joining.isNew(error, params);
       throw error;
@@ -95,12 +102,14 @@ export class Model implements Disposable {
     });
   }
 
+  /** Who waits for the same model as well goes on waiting, also in other windows. */
+  stopLoading(): void {
+    this.leave();
+    this.stop.cancel();
+  }
+
   async unload(): Promise<void> {
-    this.unloaded = true;
-    this.aboutToLoad = false;
-    this.asking = Promise.resolve();
-    this.wanted = undefined;
-    this.refused = undefined;
+    this.leave();
     await (await this.lives.running())?.request(Method.unload, {}).catch((error) => {
       throw toServerError(error);
     });
@@ -122,6 +131,14 @@ export class Model implements Disposable {
     clearTimeout(this.settling);
   }
 
+  private leave(): void {
+    this.unloaded = true;
+    this.aboutToLoad = false;
+    this.asking = Promise.resolve();
+    this.wanted = undefined;
+    this.refused = undefined;
+  }
+
   /** What nobody waits for tells by itself that the user has to decide something. */
   private loadUnasked(connection: Connection, params: LoadParams): Promise<ModelInfo> {
     const loading = this.loadWith(connection, params);
@@ -134,6 +151,8 @@ export class Model implements Disposable {
   private loadWith(connection: Connection, params: LoadParams, options: LoadOptions = {}): Promise<ModelInfo> {
     this.unloaded = false;
     this.wanted = params;
+    const stop = new CancellationTokenSource();
+    this.stop = stop;
     const asking = this.answers.access.complete(params);
     asking.catch(() => {});
     this.asking = asking;
@@ -143,7 +162,7 @@ export class Model implements Disposable {
         if (this.asking !== asking) throw cancelled();
         this.wanted = whole;
         const sharing = whole.remote ? {} : { whenOther: this.answers.joining.whenOther(whole) };
-        return connection.request<ModelInfo>(Method.load, { ...whole, ...sharing, ...options });
+        return connection.request<ModelInfo>(Method.load, { ...whole, ...sharing, ...options }, stop.token);
       })
       .catch(async (error) => {
         const named = refusal(toServerError(error), params);

@@ -1,4 +1,4 @@
-/** What the user wants where others use another model: asked once, and remembered for as long as the settings stay. */
+/** What the user wants where others use another model, or the same with other settings: asked once, and remembered for as long as the settings stay. */
 import type { Memento } from "vscode";
 import type { LoadParams, LocalLoad } from "../../server/protocol.ts";
 import type { ServerError } from "../serverError.ts";

@@ -15,13 +15,13 @@ export function refusal(error: ServerError, params: LoadParams): ServerError {
     return new ServerError(code, t("Nemotron Local was updated in another window."), { ...data, next });
   }
   if (code !== "otherModel" || params.remote || data.loaded === undefined) return error;
+  const who = usedBy(data.others);
+  if (data.path === params.model) {
+    const text = t("{0} is loaded otherwise than the settings of this window say, and used by {1}.", data.loaded, who);
+    return new ServerError(code, text, { ...data, next: t("Use it as it is, or load it anew for all.") });
+  }
   const wanted = modelName(params.model);
-  const text = t(
-    "{0} is loaded, and used by {1}. The settings of this window name {2}.",
-    data.loaded,
-    usedBy(data.others),
-    wanted,
-  );
+  const text = t("{0} is loaded, and used by {1}. The settings of this window name {2}.", data.loaded, who, wanted);
   const next = t("Use what is loaded, or load the other one for all.");
   return new ServerError(code, text, { ...data, wanted, next });
 }

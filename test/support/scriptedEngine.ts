@@ -1,6 +1,5 @@
 /** An engine without a model: it says what a script tells it to, as slowly as that says, and can be steered like the real one. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { appendFileSync, readFileSync } from "node:fs";
 import {
   type Engine,
   EngineError,
@@ -18,6 +17,7 @@ import type {
   StopReason,
   Thinking,
 } from "../../server/protocol.ts";
+import { nameOf, Sharing } from "./scriptedSharing.ts";
 
 /** The first entry whose `match` is a part of the last user message says what is replied. */
 export type ScriptedReply = {
@@ -31,8 +31,7 @@ export type ScriptedReply = {
   error?: ErrorName;
 };
 
-/** `begun`: ms of the epoch. */
-type Going = { request: RespondRequest; entry: ScriptedReply; begun: number };
+type Asked = { request: RespondRequest; entry: ScriptedReply };
 
 const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
 const FRAMING_TOKENS = 8;
@@ -41,27 +40,39 @@ export class ScriptedEngine implements Engine {
   private readonly file: string;
   private readonly listeners: ((status: Status) => void)[] = [];
   private running = 0;
-  private info: ModelInfo | undefined = modelInfo("scripted.gguf");
+  private info: ModelInfo | undefined;
+  private readonly sharing: Sharing;
+  /** Why the model has gone. */
+  private reason: string | undefined;
+  private watching = false;
 
   /** The script is read anew for each reply. */
   constructor(file: string) {
     this.file = file;
+    this.sharing = new Sharing(file);
+    this.info = modelInfo(this.sharing.now.other ?? "scripted.gguf");
   }
 
   get status(): Status {
-    if (!this.info) return { type: "noModel" };
-    return this.running > 0
-      ? { type: "busy", model: this.info, requests: this.running }
-      : { type: "ready", model: this.info };
+    if (!this.info) return { type: "noModel", ...(this.reason !== undefined && { reason: this.reason }) };
+    const { others, heldBytes } = this.sharing.now;
+    const held = { model: this.info, ...(others && { others }), ...(heldBytes !== undefined && { heldBytes }) };
+    return this.running > 0 ? { type: "busy", ...held, requests: this.running } : { type: "ready", ...held };
   }
 
   onStatus(listener: (status: Status) => void): void {
     this.listeners.push(listener);
+    if (!this.watching) this.sharing.watch(() => this.follow());
+    this.watching = true;
   }
 
-  async load({ model, contextTokens }: LocalLoad): Promise<ModelInfo> {
-    this.tell({ type: "loading", path: model, progress: 0, attempt: 1 });
-    this.info = modelInfo(model, contextTokens);
+  async load(params: LocalLoad): Promise<ModelInfo> {
+    const path = this.sharing.load(params);
+    // What everybody sees of a load is written down for the test.
+    appendFileSync(`${this.file}.loads`, `${JSON.stringify([path, params.whenOther ?? null])}\n`);
+    this.tell({ type: "loading", path, progress: 0, attempt: 1 });
+    this.info = modelInfo(path, params.contextTokens);
+    this.reason = undefined;
     this.tell(this.status);
     return this.info;
   }
@@ -80,35 +91,12 @@ export class ScriptedEngine implements Engine {
     const said = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
     const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
     const entry = script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
-    const going = { request, entry, begun: Date.now() };
-    if (request.replyId !== undefined) {
-      const note = this.note(request.replyId);
-      mkdirSync(path.dirname(note), { recursive: true });
-      writeFileSync(note, JSON.stringify(going));
-      signal.addEventListener("abort", () => rmSync(note, { force: true }));
-    }
-    return this.run(going, signal);
-  }
-
-  /** Whichever process began it: what is said when is known from the script. */
-  resume(replyId: string, signal: AbortSignal): Reply {
-    const note = this.note(replyId);
-    if (!existsSync(note)) throw new EngineError("noReply", "No such reply has begun.");
-    signal.addEventListener("abort", () => rmSync(note, { force: true }));
-    return this.run(JSON.parse(readFileSync(note, "utf8")), signal);
-  }
-
-  private run(going: Going, signal: AbortSignal): Reply {
-    return new ScriptedRun(going, signal, (more) => {
+    return new ScriptedRun({ request, entry }, this.sharing, signal, (more) => {
       this.running += more;
       // For who measures what comes after the last token: when that was, ms of the epoch.
       if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
       this.tell(this.status);
     });
-  }
-
-  private note(replyId: string): string {
-    return path.join(`${this.file}.replies`, `${replyId}.json`);
   }
 
   async prepare(request: PromptRequest): Promise<PrepareResult> {
@@ -126,6 +114,12 @@ export class ScriptedEngine implements Engine {
 
   async dispose(): Promise<void> {}
 
+  private follow(): void {
+    this.reason = this.sharing.now.gone;
+    if (this.reason !== undefined) this.info = undefined;
+    this.tell(this.status);
+  }
+
   private tell(status: Status): void {
     for (const listener of this.listeners) listener(status);
   }
@@ -134,17 +128,17 @@ export class ScriptedEngine implements Engine {
 class ScriptedRun implements Reply {
   private readonly request: RespondRequest;
   private readonly entry: ScriptedReply;
+  private readonly sharing: Sharing;
   private readonly signal: AbortSignal;
   private readonly onRunning: (more: 1 | -1) => void;
   private budget: number;
   private thinking: boolean;
-  /** When the next piece is said, ms of the epoch. */
-  private due: number;
 
-  constructor({ request, entry, begun }: Going, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+  constructor(asked: Asked, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+    const { request, entry } = asked;
     this.request = request;
     this.entry = entry;
-    this.due = begun;
+    this.sharing = sharing;
     this.signal = signal;
     this.onRunning = onRunning;
     this.budget = budgetOf(request.thinking);
@@ -168,6 +162,7 @@ class ScriptedRun implements Reply {
     const begun = performance.now();
     this.onRunning(1);
     try {
+      await this.sharing.turn(this.signal);
       yield { type: "reading", read: promptTokens, total: promptTokens };
       let [thoughtTokens, answerTokens] = [0, 0];
       for (const text of this.thinking ? piecesOf(thought) : []) {
@@ -203,8 +198,7 @@ class ScriptedRun implements Reply {
 
   /** Also without a delay: a cancelled request has to be able to come in between. */
   private async pause(): Promise<void> {
-    this.due += this.entry.delayMs ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, this.due - Date.now()));
+    await new Promise((resolve) => setTimeout(resolve, this.entry.delayMs ?? 0));
     this.signal.throwIfAborted();
   }
 
@@ -225,7 +219,7 @@ function modelInfo(path: string, contextTokens = 32_768): ModelInfo {
   const memory = { weights: 2_650_000, state: 1_000_000, kv: 1_000_000, compute: 1_000_000, checkpoints: 0, gpu: 0 };
   return {
     path,
-    name: "Scripted",
+    name: nameOf(path),
     toy: true,
     backend: "cpu",
     gpuLayers: 0,

@@ -96,6 +96,13 @@ describe("a window whose model is not the one that is loaded", () => {
     assert.deepEqual(shown.type === "failed" && shown.remedies, ["joinModel", "replaceModel"]);
   });
 
+  it("is told when it is the same one with other settings", () => {
+    const data = { loaded: "Nano 4B", path: mine.model, others: { ...nobody, windows: 1 } };
+    const problem = problemOf(refusal(toServerError(wire("otherModel", 50, data)), mine), true)!;
+    assert.match(problem.message, /^Nano 4B is loaded otherwise than .* used by 1 other window\. Use it as it is/);
+    assert.deepEqual(problem.titles, { joinModel: "Use It as It Is", replaceModel: "Load It Anew for All" });
+  });
+
   it("says something also where the engine does not say who uses it", () => {
     const { message } = refusal(toServerError(wire("otherModel", 50, { loaded: "Nano 4B" })), mine);
     assert.match(message, /used by other programs\./);

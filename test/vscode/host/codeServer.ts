@@ -7,7 +7,7 @@ import path from "node:path";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
 import { processesAt, signal } from "./processes.ts";
-import { type Altered, type ScriptedReply, withChecksum, withScript } from "./scripted.ts";
+import { type Altered, type ScriptedReply, type ScriptedSharing, withChecksum, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
@@ -25,6 +25,8 @@ export type ServerOptions = {
   env?: Record<string, string>;
   /** What the model says, instead of the toy: for what no model says on demand. */
   script?: readonly ScriptedReply[];
+  /** With a script: what its engine says of others who share it. */
+  sharing?: ScriptedSharing;
   /** Of the file that a hub of the test's own serves as any model of the catalogue. */
   sha256?: string;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
@@ -44,8 +46,8 @@ export type CodeServer = {
   log(): string;
   /** Copies its log, those of VS Code and the page's console into a folder. */
   keepLogs(folder: string): void;
-  /** The workbench with the workspace open, and what else it is told. */
-  url(payload?: [string, string][]): string;
+  /** The workbench with the workspace or another folder open, and what else it is told. */
+  url(payload?: [string, string][], folder?: string): string;
   /** A file of this machine as the workbench names it. */
   remoteUri(file: string): string;
   /** Ends it, its extension hosts and all they started, and removes its folder. */
@@ -79,8 +81,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
       for (const name of ["server.log", "console.log", "data/logs"])
         if (existsSync(at(name))) cpSync(at(name), path.join(folder, path.basename(name)), { recursive: true });
     },
-    url: (payload) => {
-      const query = new URLSearchParams({ folder: workspace, ...(payload && { payload: JSON.stringify(payload) }) });
+    url: (payload, folder = workspace) => {
+      const query = new URLSearchParams({ folder, ...(payload && { payload: JSON.stringify(payload) }) });
       return `http://127.0.0.1:${port}/?${query}`;
     },
     remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
@@ -90,8 +92,8 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   return server;
 }
 
-function altered(directory: string, installed: string, { script, sha256 }: ServerOptions): Altered {
-  if (script) return withScript(directory, installed, script);
+function altered(directory: string, installed: string, { script, sharing = {}, sha256 }: ServerOptions): Altered {
+  if (script) return withScript(directory, installed, script, sharing);
   if (sha256) return withChecksum(directory, installed, sha256);
   return { extensions: installed, env: {} };
 }

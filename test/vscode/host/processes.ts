@@ -13,11 +13,14 @@ export type Part = keyof typeof SCRIPTS;
  * The newest such process of the workbench that `root` belongs to, if there is one. Those of a workbench have one place for
  * sockets in their environment, also the engine's host, which is nobody's child.
  */
-export function findProcess(root: number, part: Part): number | undefined {
+export const findProcess = (root: number, part: Part): number | undefined => findProcesses(root, part)[0];
+
+/** All of them, the newest first. */
+export function findProcesses(root: number, part: Part): number[] {
   const place = placeOf(root);
   return runningProcesses()
     .filter((pid) => runs(pid, SCRIPTS[part]) && placeOf(pid) === place)
-    .sort((a, b) => b - a)[0];
+    .sort((a, b) => b - a);
 }
 
 /** All that have this place in their environment: whatever a workbench has started, also what is nobody's child. */
@@ -25,6 +28,16 @@ export const processesAt = (place: string): number[] =>
   runningProcesses().filter((pid) =>
     read(`/proc/${pid}/environ`).split("\0").includes(`NEMOTRON_RUNTIME_DIR=${place}`),
   );
+
+/** What they hold of RAM together, bytes. */
+export const residentBytes = (pids: number[]): number =>
+  pids.reduce(
+    (sum, pid) => sum + Number(read(`/proc/${pid}/status`).match(/^VmRSS:\s*(\d+) kB$/m)?.[1] ?? 0) * 1024,
+    0,
+  );
+
+/** Whether the process has the file in its memory. */
+export const hasMapped = (pid: number, file: string): boolean => read(`/proc/${pid}/maps`).includes(file);
 
 function placeOf(pid: number): string | undefined {
   const variables = read(`/proc/${pid}/environ`).split("\0");

@@ -1,5 +1,5 @@
 /** The installed extension with another language server: one that says what a script tells it to, or knows other files. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { extensionFolder } from "./vsix.ts";
@@ -15,15 +15,30 @@ export type ScriptedReply = {
   error?: string;
 };
 
+/** What test/support/scriptedSharing.ts reads. */
+export type ScriptedSharing = {
+  others?: { windows: number; editors: number; terminals: number; busy: boolean };
+  heldBytes?: number;
+  other?: string;
+  updated?: boolean;
+  gone?: string;
+};
+
 /** What a server is started with: a folder of extensions that is the installed one but for the language server. */
 export type Altered = { extensions: string; env: Record<string, string> };
 
 /** With the script's engine. */
-export function withScript(directory: string, installed: string, script: readonly ScriptedReply[]): Altered {
+export function withScript(
+  directory: string,
+  installed: string,
+  script: readonly ScriptedReply[],
+  sharing: ScriptedSharing,
+): Altered {
   const server = pathToFileURL(path.resolve("dist/test/support/scriptedServer.mjs"));
   const extensions = withServer(directory, installed, () => `import ${JSON.stringify(server.href)};\n`);
   const file = path.join(directory, "script.json");
   writeScript(directory, script);
+  writeSharing(directory, sharing);
   return { extensions, env: { NEMOTRON_SCRIPT: file } };
 }
 
@@ -52,6 +67,21 @@ function withServer(directory: string, installed: string, change: (source: strin
 /** Replies asked for from now on follow this script. */
 export function writeScript(directory: string, script: readonly ScriptedReply[]): void {
   writeFileSync(path.join(directory, "script.json"), JSON.stringify(script));
+}
+
+/** From now on the engine says this of others. */
+export function writeSharing(directory: string, sharing: ScriptedSharing): void {
+  const file = path.join(directory, "script.json.sharing");
+  // It is read at any time: never half of it.
+  writeFileSync(`${file}.new`, JSON.stringify(sharing));
+  renameSync(`${file}.new`, file);
+}
+
+/** What the engine has loaded, in its order, and what was said of other models. */
+export function scriptedLoads(directory: string): [string, string | null][] {
+  const file = path.join(directory, "script.json.loads");
+  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  return lines.map((line) => JSON.parse(line));
 }
 
 function link(from: string, to: string, except: string): void {

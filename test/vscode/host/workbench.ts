@@ -48,15 +48,10 @@ export class Workbench {
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const server = await startCodeServer(options);
     const browser = await launchChromium();
-    const { viewport = { width: 1400, height: 900 }, scale = 1 } = options;
-    const page = await browser.newPage({ viewport, deviceScaleFactor: scale });
-    page.setDefaultTimeout(PATIENCE_MS);
-    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    page.on("console", (message) => appendFileSync(`${server.directory}/console.log`, `${message.text()}\n`));
-    const workbench = new Workbench(browser, page, server);
+    const workbench = new Workbench(browser, await newPage(browser, server, options), server);
     try {
       const file = options.file && server.remoteUri(path.join(server.workspace, options.file));
-      await page.goto(server.url(file ? [["openFile", file]] : undefined), { waitUntil: "domcontentloaded" });
+      await workbench.page.goto(server.url(file ? [["openFile", file]] : undefined), { waitUntil: "domcontentloaded" });
       await workbench.ready();
       if (options.file) await workbench.editor(options.file).locator(".view-line").first().waitFor();
     } catch (error) {
@@ -65,6 +60,22 @@ export class Workbench {
       throw error;
     }
     return workbench;
+  }
+
+  /** Another window of the same workbench, as of another user of the browser, in a folder that is made for it. */
+  async another(folder: string): Promise<Workbench> {
+    mkdirSync(folder, { recursive: true });
+    const { browser, server } = this;
+    const other = new Workbench(browser, await newPage(browser, server, {}), server);
+    await other.page.goto(server.url(undefined, folder), { waitUntil: "domcontentloaded" });
+    await other.ready();
+    return other;
+  }
+
+  /** Closes this window alone, as a user does: it has time to say goodbye. */
+  async close(): Promise<void> {
+    await this.page.goto("about:blank");
+    await this.page.context().close();
   }
 
   get isOpen(): boolean {
@@ -187,4 +198,13 @@ export class Workbench {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: START_MS });
     await this.statusItem.waitFor({ timeout: START_MS });
   }
+}
+
+async function newPage(browser: Browser, server: CodeServer, options: WorkbenchOptions): Promise<Page> {
+  const { viewport = { width: 1400, height: 900 }, scale = 1 } = options;
+  const page = await browser.newPage({ viewport, deviceScaleFactor: scale });
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  page.on("console", (message) => appendFileSync(`${server.directory}/console.log`, `${message.text()}\n`));
+  return page;
 }

@@ -27,6 +27,18 @@ describe("settings", () => {
     await commands.executeCommand("nemotron.setBudget", "1024");
   });
 
+  it("of the engine are told to it at once", async () => {
+    await settles("nemotron.loadModel");
+    await set("trace.server", "messages");
+    const told = () => ourLog().match(/nemotron\/policy: told/g)?.length ?? 0;
+    const before = told();
+    await set("engine.keepAliveMinutes", 2.5);
+    await until("the server is told", () => told() > before || undefined);
+    await set("engine.keepAliveMinutes", undefined);
+    await until("it is told that it is as before", () => told() > before + 1 || undefined);
+    await set("trace.server", undefined);
+  });
+
   it("of the model load another one, and the same one only once", async () => {
     await settles("nemotron.loadModel");
     const before = await until("the model is loaded", loads);
