@@ -58,17 +58,17 @@ export class Engines implements Engine {
     return this.local.resume(replyId, signal);
   }
 
-  /** What is kept is kept here. */
-  async forget(conversation: string): Promise<void> {
-    await this.local.forget?.(conversation);
-  }
-
   setPolicy(policy: EnginePolicy): void {
     this.local.setPolicy?.(policy);
   }
 
   prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
     return this.active.prepare(request, signal);
+  }
+
+  /** Also while another engine works: what is kept is on this machine. */
+  async forget(conversation: string): Promise<void> {
+    await this.local.forget?.(conversation);
   }
 
   countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number> {

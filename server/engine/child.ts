@@ -1,5 +1,6 @@
 /** One life of the engine process, seen from the server. */
 import { type ChildProcess, fork } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import type { Backend } from "../protocol.ts";
 import { EngineError, type ReplyEvent } from "./engine.ts";
@@ -92,8 +93,7 @@ export class Child implements EngineRequests {
         if (this.death) return;
         this.watchdog.stop();
         this.death = { reason, killed: signal === "SIGKILL" && !this.silence, stopped: this.silence?.stopped };
-        for (const { reject } of this.pending.values()) reject(this.crash(this.death));
-        this.pending.clear();
+        this.failAll(this.crash(this.death));
         listeners.onDeath(this.death);
         resolve();
       };
@@ -132,19 +132,32 @@ export class Child implements EngineRequests {
     }
   }
 
-  /** Ends the process, which gives all its memory back; what it still works on fails with this message. */
-  async end(message: string): Promise<void> {
+  /**
+   * Ends the process, which gives all its memory back; what it still works on fails with this message.
+   * @param saveMs how long it may take before that to save what it holds of conversations.
+   */
+  async end(message: string, saveMs = 0): Promise<void> {
     if (this.death) return;
     this.ending = message;
+    if (saveMs > 0) {
+      this.failAll(ended(message));
+      const saved = this.request({ type: "save", withinMs: saveMs }).catch(() => {});
+      await Promise.race([saved, pause(saveMs, undefined, { ref: false })]);
+    }
     this.kill();
     await this.exited;
   }
 
-  /** Nothing in there is worth a farewell, and a process that hangs in native code would not hear it. */
+  /** What else is in there is worth no farewell, and a process that hangs in native code would not hear it. */
   private kill(): void {
     this.process.kill("SIGKILL");
     // Not even this is heard before a driver returns from the kernel.
     setTimeout(() => this.over(null, "SIGKILL"), GONE_MS).unref();
+  }
+
+  private failAll(error: Error): void {
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
   }
 
   private send(message: ToEngine): void {
@@ -153,8 +166,7 @@ export class Child implements EngineRequests {
   }
 
   private crash({ reason }: Death): EngineError {
-    if (this.ending)
-      return new EngineError("engineCrashed", this.ending, { reason: this.ending, next: t("Load a model.") });
+    if (this.ending) return ended(this.ending);
     const next = t("It is being started again; send the request once more.");
     return new EngineError("engineCrashed", t("The engine ended unexpectedly ({0}).", reason), { reason, next });
   }
@@ -184,3 +196,6 @@ export class Child implements EngineRequests {
     return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
+
+const ended = (message: string) =>
+  new EngineError("engineCrashed", message, { reason: message, next: t("Load a model.") });

@@ -1,6 +1,7 @@
 /** Errors on their way between processes. */
 import { t } from "@vscode/l10n";
 import { PromptError } from "../nemotron/prompt.ts";
+import type { Status } from "../protocol.ts";
 import { EngineError } from "./engine.ts";
 import type { WireError } from "./wire.ts";
 
@@ -19,3 +20,20 @@ export function noReply(): EngineError {
   const reason = t("The reply is not there any more.");
   return new EngineError("noReply", reason, { reason, next: t("Ask again.") });
 }
+
+/** Whatever kept a model from being loaded. */
+export function loadFailure(error: unknown): EngineError {
+  if (error instanceof EngineError && error.code === "loadFailed") return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EngineError("loadFailed", t("The model could not be loaded: {0}", reason), {
+    reason,
+    next: t("Try a smaller context, another backend, or another model."),
+  });
+}
+
+/** Of a model that could not be loaded, or was given up. */
+export const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
+  new EngineError("loadFailed", reason, { reason, next });
+
+export const superseded = () =>
+  new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));

@@ -10,7 +10,8 @@ import type { ModelShape } from "./fit.ts";
 import { type GgufHeader, type GgufValue, readGgufHeader, VOCABULARY } from "./ggufHeader.ts";
 import { type Architecture, architectureOf, shapeOf } from "./shape.ts";
 
-export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape };
+/** `vocabulary`: how many tokens it knows. */
+export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape; vocabulary: number };
 
 /** Throws EngineError loadFailed, naming what is wrong with the file and what to do. */
 export async function inspectModel(file: string): Promise<ModelFile> {
@@ -45,7 +46,8 @@ export async function inspectModel(file: string): Promise<ModelFile> {
     throw damaged;
   }
   const title = visible(names[0] ?? name, LONGEST_NAME);
-  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape: shapeOf(meta, vocabulary.length, bytes) };
+  const shape = shapeOf(meta, vocabulary.length, bytes);
+  return { name: title, toy: /\btoy\b/i.test(title), dialect, shape, vocabulary: vocabulary.length };
 }
 
 /** Characters of a name that a file gives itself. */

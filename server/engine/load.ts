@@ -9,17 +9,14 @@ import { EngineError } from "./engine.ts";
 import { contextBytes, type FreeMemory, type Plan, planMemory } from "./fit.ts";
 import { Gate } from "./gate.ts";
 import { inspectModel, type ModelFile } from "./inspect.ts";
+import { Keeper } from "./keeper.ts";
 import { openBackend } from "./openBackend.ts";
-import { Parking } from "./parking.ts";
+import { openStates } from "./openStates.ts";
 import { freeRam } from "./ram.ts";
 import { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 import { Tokenizer } from "./tokens.ts";
 
-/** What idle conversations may take on disk by default: the 9B's states are 139 MiB and 16 KiB a token. */
-const IDLE_STATE_BYTES = 4 * 1024 ** 3;
-/** Of edits only what they begin with is kept: a few system prompts. */
-const EDIT_STATE_BYTES = 1024 ** 3;
 /** Below this size several threads lose more to waiting for each other than they gain. */
 const ONE_THREAD_BYTES = 256 * 1024 ** 2;
 /** How long to wait for what llama.cpp has logged, ms. */
@@ -34,12 +31,14 @@ export type Loaded = {
   tokenizer: Tokenizer;
   slots: Slots;
   gate: Gate;
+  keeper: Keeper;
 };
 
 export type LoadOptions = {
   params: LocalLoad;
   exclude: Backend[];
-  stateDir: string;
+  /** Of all states that are kept on disk. */
+  statesFolder: string;
   onBackend: (backend: Backend) => void;
   onProgress: (progress: number) => void;
   onProblem: (message: string) => void;
@@ -47,7 +46,7 @@ export type LoadOptions = {
 
 /** Throws EngineError loadFailed. There is no unloading: the process ends. */
 export async function load(options: LoadOptions): Promise<Loaded> {
-  const { params, onBackend, onProgress, onProblem } = options;
+  const { params, onBackend, onProgress } = options;
   const file = await inspectModel(params.model);
   const errors: string[] = [];
   const { llama, backend, failures } = await openBackend({
@@ -68,29 +67,18 @@ export async function load(options: LoadOptions): Promise<Loaded> {
       model.createContext({ contextSize, sequences, batchSize: BATCH_TOKENS, threads, failedCreationRemedy: false });
     const chat = await create(plan.contextTokens, 1);
     const edit = await create(plan.editContextTokens, plan.editSequences);
-
-    const park = (name: string, diskBytes: number) =>
-      new Parking({
-        directory: options.stateDir,
-        name,
-        diskBytes,
-        checkpointBytes: plan.checkpoints.parkedBytes,
-        rewindable: file.shape.stateBytes === 0,
-        onProblem,
-      });
-    const editStates = park("edit", Math.min(EDIT_STATE_BYTES, params.idleStateBytes ?? EDIT_STATE_BYTES));
+    const tokenizer = new Tokenizer(model, file.dialect);
+    const states = await openStates({ ...options, file, plan, llama, backend, chat, edit, tokenizer });
     const sizer = new ChunkSizer(backend === "cpu" ? EXACT_CPU_TOKENS : BATCH_TOKENS);
     const editSlots = Array.from(
       { length: plan.editSequences },
-      () => new Slot(edit, editStates, sizer, plan.checkpoints.edit),
+      () => new Slot(edit, states.edit, sizer, plan.checkpoints.edit),
     );
-    const slots = new Slots(
-      new Slot(chat, park("chat", params.idleStateBytes ?? IDLE_STATE_BYTES), sizer, plan.checkpoints.chat),
-      editSlots,
-    );
+    const slots = new Slots(new Slot(chat, states.chat, sizer, plan.checkpoints.chat), editSlots);
     const info = await describe({ params, file, plan, llama, backend, failures, model, chat, edit, threads });
-    const { dialect } = file;
-    return { info, llama, dialect, tokenizer: new Tokenizer(model, dialect), slots, gate: new Gate() };
+    const gate = new Gate();
+    const keeper = new Keeper(slots, gate, [states.chat, states.edit]);
+    return { info, llama, dialect: file.dialect, tokenizer, slots, gate, keeper };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     // llama.cpp's log comes from another thread, a little later than the error.

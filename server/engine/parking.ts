@@ -1,79 +1,98 @@
 /** Where conversations wait while another one has their place: states on disk, checkpoints in memory, both capped. */
-import { rm } from "node:fs/promises";
-import path from "node:path";
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { type KeptCheckpoints, keepCheckpoints } from "./internals.ts";
-import { commonPrefix } from "./tokens.ts";
+import type { StateMeta } from "./states/entry.ts";
+import type { SavedState, StateStore } from "./states/store.ts";
+import { whose } from "./states/whose.ts";
+import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
-/** `name`: of the context whose states these are. llama.cpp does not load a state into a context of another form. */
 export type ParkingOptions = {
-  directory: string;
-  name: string;
-  diskBytes: number;
+  store: StateStore;
+  /** What the checkpoints of all that waits may take in RAM, bytes. */
   checkpointBytes: number;
   /** Whether a state can be rewound to any of its tokens, without checkpoints. */
   rewindable: boolean;
-  onProblem: (message: string) => void;
 };
 
-export type ParkedState = {
-  /** A prefix is what many conversations begin with. */
-  kind: "conversation" | "prefix";
-  tokens: Token[];
-  file: string;
-  bytes: number;
-  checkpoints?: KeptCheckpoints;
-};
+export type ParkedState = SavedState & { checkpoints?: KeptCheckpoints };
+export type Found = { state: ParkedState; reuse: number };
+
+/** What of a prompt matters to the states that are held: whose it is, and what it begins with. */
+export type Sought = Pick<EncodedPrompt, "tokens" | "systemEnd" | "whose">;
 
 export class Parking {
   private readonly options: ParkingOptions;
   /** Least recently used first. */
   private states: ParkedState[] = [];
-  private files = 0;
+  /** What is being written now; `forgotten` meanwhile, it is not kept. */
+  private readonly writing = new Set<{ conversation?: string; forgotten: boolean }>();
+  private readonly replacing = new Set<Promise<void>>();
 
   constructor(options: ParkingOptions) {
     this.options = options;
+    options.store.onRemoved = (gone) => {
+      for (const state of this.states)
+        void state.whole.then((entry) => entry && gone(entry.folder) && this.leaveOut(state));
+    };
+  }
+
+  /** Finds what earlier processes have kept. Returns the conversations among it. */
+  async open(): Promise<StateMeta[]> {
+    this.states = await this.options.store.open();
+    return this.states.filter(({ kind }) => kind === "conversation");
   }
 
   /** The state that saves the most reading, and how many tokens of the prompt it holds. */
-  best(prompt: readonly Token[]): { state: ParkedState; reuse: number } | undefined {
-    let best: { state: ParkedState; reuse: number } | undefined;
+  best(prompt: Sought): Found | undefined {
+    let best: Found | undefined;
     for (const state of this.states) {
-      const common = commonPrefix(state.tokens, prompt);
-      // One that goes on differently is of use as far as it can be rewound.
-      const rewinds = (state.checkpoints?.lengths ?? []).filter((length) => length <= common);
-      const whole = common === state.tokens.length || this.options.rewindable;
-      const reuse = whole ? common : Math.max(0, ...rewinds);
+      const reuse = this.reuse(state, prompt, state.checkpoints?.lengths);
       if (reuse > (best?.reuse ?? 0)) best = { state, reuse };
     }
     return best;
   }
 
-  holds(tokens: readonly Token[]): boolean {
-    return this.states.some(
-      (s) => s.tokens.length >= tokens.length && commonPrefix(s.tokens, tokens) === tokens.length,
-    );
+  /**
+   * How many leading tokens of a conversation need no reading when it comes back.
+   * @param lasting in another process, which has no checkpoints.
+   */
+  kept(conversation: Sought, lasting: boolean): number {
+    return Math.max(0, ...this.states.map((s) => this.reuse(s, conversation, lasting ? [] : s.checkpoints?.lengths)));
+  }
+
+  private reuse(state: ParkedState, { tokens, systemEnd, whose }: Sought, checkpoints: number[] = []): number {
+    const common = commonPrefix(state.tokens, tokens);
+    const whole = common === state.tokens.length;
+    // What many begin with is theirs together, but none may find out how it goes on by trying.
+    if (state.kind === "prefix") return whole && common <= systemEnd ? common : 0;
+    if (state.owner !== whose.owner) return 0;
+    // One that goes on differently is of use as far as it can be rewound.
+    if (whole || this.options.rewindable) return common;
+    return Math.max(0, ...checkpoints.filter((length) => length <= common));
   }
 
   /** Saves the conversation that the sequence holds. */
-  async park(sequence: LlamaContextSequence, tokens: readonly Token[]): Promise<void> {
-    // An earlier state of the same conversation has nothing that this one lacks.
-    const older = this.states.filter(
-      (s) => s.kind === "conversation" && commonPrefix(s.tokens, tokens) === s.tokens.length,
-    );
-    if (
-      await this.save(sequence, {
-        kind: "conversation",
-        tokens: tokens.slice(),
-        checkpoints: keepCheckpoints(sequence),
-      })
-    )
-      for (const state of older) await this.drop(state);
+  async park(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">): Promise<void> {
+    const older = this.states.filter((state) => isOlder(state, meta));
+    const state = await this.save(sequence, { kind: "conversation", ...meta }, keepCheckpoints(sequence));
+    if (!state) return;
+    const replaced = state.whole.then(async (entry) => {
+      if (entry) for (const old of older) await this.drop(old);
+    });
+    this.replacing.add(replaced);
+    void replaced.finally(() => this.replacing.delete(replaced));
   }
 
   /** Saves a state that many conversations begin with (a system prompt): it is never rewound and needs no checkpoints. */
-  async parkPrefix(sequence: LlamaContextSequence, tokens: readonly Token[]): Promise<void> {
-    await this.save(sequence, { kind: "prefix", tokens: tokens.slice() });
+  async parkPrefix(sequence: LlamaContextSequence, tokens: Token[]): Promise<void> {
+    await this.save(sequence, { kind: "prefix", ...whose(), tokens, said: [] });
+  }
+
+  /** Whether a state can be restored; the slow part of that, which need not hold up others. Throws the signal's reason. */
+  async verify(state: ParkedState, signal?: AbortSignal): Promise<boolean> {
+    if (await this.options.store.verify(state, signal)) return true;
+    await this.drop(state);
+    return false;
   }
 
   /**
@@ -81,52 +100,81 @@ export class Parking {
    * Returns whether it could be read; if not, it is dropped, and costs reading the prompt, nothing else.
    */
   async restore(state: ParkedState, fresh: LlamaContextSequence): Promise<boolean> {
+    const file = await this.options.store.verify(state);
     try {
-      await fresh.loadStateFromFile(state.file, { acceptRisk: true });
-    } catch (error) {
-      this.tell("read", error);
+      if (!file) throw new Error("It is not whole.");
+      await fresh.loadStateFromFile(file, { acceptRisk: true });
+      const held = fresh.contextTokens;
+      if (held.length !== state.tokens.length || commonPrefix(held, state.tokens) < held.length)
+        throw new Error("It holds something else than its index says.");
+    } catch {
       await this.drop(state);
       return false;
     }
     state.checkpoints?.restoreTo(fresh);
     this.states = [...this.states.filter((s) => s !== state), state];
+    await this.options.store.touch(state);
     return true;
   }
 
+  /** Removes what is kept of a conversation, also what is being saved at the moment. */
+  async forget(conversation: string): Promise<void> {
+    for (const write of this.writing) if (write.conversation === conversation) write.forgotten = true;
+    const states = this.states.filter((state) => state.conversation === conversation);
+    await Promise.all(states.map((state) => this.drop(state)));
+  }
+
+  /** Resolves when all that has been parked is safe on disk, or has failed. */
+  async settled(): Promise<void> {
+    await this.options.store.settled();
+    await Promise.all(this.replacing);
+  }
+
+  private async save(
+    sequence: LlamaContextSequence,
+    meta: StateMeta,
+    checkpoints?: KeptCheckpoints,
+  ): Promise<ParkedState | undefined> {
+    const writing = { conversation: meta.conversation, forgotten: false };
+    this.writing.add(writing);
+    const saved = await this.options.store.save(meta, async (file) => (await sequence.saveStateToFile(file)).fileSize);
+    this.writing.delete(writing);
+    if (!saved) {
+      checkpoints?.free();
+      return undefined;
+    }
+    const state: ParkedState = { ...saved, checkpoints };
+    this.states.push(state);
+    if (writing.forgotten) await this.drop(state);
+    else void state.whole.then((entry) => entry ?? this.leaveOut(state));
+    this.capCheckpoints();
+    return state;
+  }
+
   private async drop(state: ParkedState): Promise<void> {
+    this.leaveOut(state);
+    await this.options.store.remove(state);
+  }
+
+  private leaveOut(state: ParkedState): void {
+    if (!this.states.includes(state)) return;
     this.states = this.states.filter((s) => s !== state);
     state.checkpoints?.free();
-    await rm(state.file, { force: true }).catch(() => {});
+    state.checkpoints = undefined;
   }
 
-  /** Not being able to save (a full disk) costs a later reading, never a reply: it is told, not thrown. */
-  private async save(sequence: LlamaContextSequence, state: Omit<ParkedState, "file" | "bytes">): Promise<boolean> {
-    const file = path.join(this.options.directory, `${this.options.name}-${++this.files}.bin`);
-    try {
-      const { fileSize } = await sequence.saveStateToFile(file);
-      this.states.push({ ...state, file, bytes: fileSize });
-      await this.shrink();
-      return true;
-    } catch (error) {
-      state.checkpoints?.free();
-      await rm(file, { force: true }).catch(() => {});
-      this.tell("saved", error);
-      return false;
-    }
-  }
-
-  private async shrink(): Promise<void> {
-    const sum = (of: (s: ParkedState) => number) => this.states.reduce((total, s) => total + of(s), 0);
-    while (sum((s) => s.bytes) > this.options.diskBytes && this.states.length > 0) await this.drop(this.states[0]!);
+  private capCheckpoints(): void {
+    const sum = () => this.states.reduce((total, s) => total + (s.checkpoints?.bytes ?? 0), 0);
     for (const state of this.states) {
-      if (sum((s) => s.checkpoints?.bytes ?? 0) <= this.options.checkpointBytes) break;
+      if (sum() <= this.options.checkpointBytes) break;
       state.checkpoints?.free();
       state.checkpoints = undefined;
     }
   }
+}
 
-  private tell(what: string, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.options.onProblem(`The state of a conversation could not be ${what}: ${why}`);
-  }
+/** A conversation has one end: what is kept of it from before has nothing that is still needed. Without an id it is told by its beginning. */
+function isOlder(state: ParkedState, { owner, conversation, tokens }: Omit<StateMeta, "kind">): boolean {
+  if (state.kind !== "conversation" || state.owner !== owner || state.conversation !== conversation) return false;
+  return conversation !== undefined || commonPrefix(state.tokens, tokens) === state.tokens.length;
 }

@@ -7,7 +7,7 @@ import { speak } from "./language.ts";
 import { type Loaded, load } from "./load.ts";
 import { probe } from "./probe.ts";
 import { countPrompt, prepare, respond } from "./respond.ts";
-import { removeStateDirectoryNow } from "./stateDirectory.ts";
+import { conversationKey } from "./states/whose.ts";
 import { useStoredPackages } from "./storedPackages.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import { watchParent } from "./watchParent.ts";
@@ -17,7 +17,6 @@ import type { EngineResult, FromEngine, ToEngine } from "./wire.ts";
 const FLUSH_MS = 12;
 
 let loaded: Loaded | undefined;
-let stateDir: string | undefined;
 const running = new Map<number, { abort: AbortController; budget?: ThoughtBudget }>();
 
 const send = (message: FromEngine) => {
@@ -63,7 +62,6 @@ async function handle(
 ): Promise<EngineResult> {
   if (message.type === "load") {
     speak(message.translations);
-    stateDir = message.stateDir;
     if (message.backendsFolder) useStoredPackages(message.backendsFolder);
     const unwatch = watchParent();
     loaded = await load({
@@ -83,6 +81,13 @@ async function handle(
   }
   if (!loaded) throw new EngineError("noModel", t("No model is loaded."));
   switch (message.type) {
+    case "forget":
+      await loaded.keeper.forget(conversationKey(message.owner, message.conversation));
+      return null;
+    case "save":
+      for (const [id, { abort }] of running) if (id !== message.id) abort.abort(new Error("The engine is ending"));
+      await loaded.keeper.saveAll(message.withinMs);
+      return null;
     case "respond": {
       const budget = new ThoughtBudget(message.request.thinking);
       running.get(message.id)!.budget = budget;
@@ -139,7 +144,6 @@ process.on("message", (message: ToEngine) => {
 // The server is gone, or wants us gone. Node would wait for whatever the model is doing, behind the last of "exit"'s listeners;
 // others are the library's, which end processes that it has started.
 process.on("disconnect", () => {
-  if (stateDir) removeStateDirectoryNow(stateDir);
   process.on("exit", () => process.kill(process.pid, "SIGKILL"));
   process.exit(0);
 });

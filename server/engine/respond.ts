@@ -13,7 +13,8 @@ import {
 import { type Generated, generate } from "./generate.ts";
 import type { Loaded } from "./load.ts";
 import { grammarFor } from "./schema.ts";
-import type { Slot } from "./slot.ts";
+import type { AdoptOptions, Slot } from "./slot.ts";
+import { type Whose, whose } from "./states/whose.ts";
 import type { GeneratedProgress } from "./tally.ts";
 import { ThoughtBudget } from "./thoughtBudget.ts";
 import type { EncodedPrompt, Tokenizer } from "./tokens.ts";
@@ -35,16 +36,18 @@ export async function respond(
   const arrived = performance.now();
   const { tokenizer, dialect, slots, gate, llama } = loaded;
   const { messages, tools = [] } = request;
-  const prompt = tokenizer.encode(dialect.renderPrompt(messages, tools, budget.open), request.stableChars);
+  const rendered = dialect.renderPrompt(messages, tools, budget.open);
+  const prompt = tokenizer.encode(rendered, request.stableChars, whose(request));
   const promptTokens = prompt.tokens.length + tokenizer.tokenizeFraming(dialect.opening(budget.open)).length;
   refuseOverflow(promptTokens, slots.contextTokens);
   // A schema that cannot be followed is refused before anything is read.
   const grammar = await grammarFor(llama, dialect, request);
 
-  const slot = await slots.acquire(request, roomy(promptTokens, request), prompt.tokens, signal);
+  const slot = await slots.acquire(request, roomy(promptTokens, request), prompt, signal);
   const seat = gate.join(request.priority, request.owner);
   try {
-    const reusedTokens = await seat.run(() => slot.adopt(prompt, request.kind === "followUp"));
+    await slot.verify(prompt, signal);
+    const reusedTokens = await seat.run(() => slot.adopt(prompt, { goesOn: request.kind === "followUp" }));
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
     await slot.read(prompt, { seat, signal, onRead });
 
@@ -93,7 +96,7 @@ export function countPrompt({ tokenizer, dialect }: Loaded, request: PromptReque
   const { messages, tools = [] } = request;
   const last = messages.at(-1)?.role;
   const render = last === "user" || last === "tool" ? dialect.renderPrompt : dialect.renderPartial;
-  return tokenizer.encode(render(messages, tools, thinks(request))).tokens.length;
+  return tokenizer.encode(render(messages, tools, thinks(request)), undefined, whose(request)).tokens.length;
 }
 
 /** Whether the reply to a prompt will think, where that is already known; most do. */
@@ -113,15 +116,12 @@ export async function prepare(loaded: Loaded, request: PrepareRequest, signal: A
     const onRead = (read: number) => {
       result.readTokens = read;
     };
-    await readIdly(loaded, slot, prompt, {
-      goesOn: reply.kind === "followUp",
-      owner: request.owner,
-      signal: interrupted,
-      onRead,
-    });
+    const goesOn = reply.kind === "followUp";
+    const draft = request.messages.at(-1)?.role === "user";
+    await readIdly(loaded, slot, prompt, { goesOn, draft, owner: request.owner, signal: interrupted, onRead });
     result.interrupted = false;
   };
-  await slots.idle({ ...reply, owner: request.owner }, roomy(prompt.tokens.length, reply), prompt.tokens, work, signal);
+  await slots.idle({ ...reply, owner: request.owner }, roomy(prompt.tokens.length, reply), prompt, work, signal);
   signal.throwIfAborted();
   return result;
 }
@@ -131,11 +131,12 @@ export async function prepare(loaded: Loaded, request: PrepareRequest, signal: A
  * rest only what is the same with and without that word is taken.
  */
 function unfinished(tokenizer: Tokenizer, partial: Prompt, request: PromptRequest): EncodedPrompt {
-  const whole = tokenizer.encode(partial, request.stableChars);
+  const whole = tokenizer.encode(partial, request.stableChars, whose(request));
   const last = partial.pieces.at(-1);
   if (last?.type !== "text" || request.messages.at(-1)?.role !== "user") return whole;
   const settled = { ...last, text: last.text.replace(/\s*\S*$/, "") };
-  const without = tokenizer.encode({ ...partial, pieces: [...partial.pieces.slice(0, -1), settled] });
+  const pieces = [...partial.pieces.slice(0, -1), settled];
+  const without = tokenizer.encode({ ...partial, pieces }, undefined, whose(request));
   let common = 0;
   while (common < without.tokens.length && whole.tokens[common] === without.tokens[common]) common++;
   return { ...whole, tokens: whole.tokens.slice(0, common) };
@@ -157,8 +158,8 @@ function settleLater(
   const reply = { role: "assistant" as const, content: answer.text, toolCalls: answer.toolCalls };
   const messages = [...request.messages, reply];
   const settled = dialect.renderPartial(messages, request.tools ?? [], thinks(request));
-  rememberOwnTokens(tokenizer, saidIn(settled, messages.length - 1), generated.answer);
-  const next = tokenizer.encode(settled);
+  rememberOwnTokens(tokenizer, saidIn(settled, messages.length - 1), generated.answer, prompt.whose);
+  const next = tokenizer.encode(settled, undefined, prompt.whose);
   loaded.slots.startIdle(slot, async (_, signal) => {
     await readIdly(
       loaded,
@@ -170,7 +171,7 @@ function settleLater(
 }
 
 /** Tokenizing an answer's text again may give other tokens than those it was written in; the model's own are kept. */
-function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[]): void {
+function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], of: Whose): void {
   if (text === "") return;
   const own = tokenizer.detokenize(generated);
   const before = own.length - own.trimStart().length;
@@ -178,23 +179,24 @@ function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[
   for (let chars = 0; chars < before; skip++) chars += tokenizer.detokenize([generated[skip]!]).length;
   const tokens = generated.slice(skip);
   const trimmed = tokenizer.detokenize(tokens);
-  if (trimmed === text) tokenizer.remember(text, tokens);
-  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")]);
+  if (trimmed === text) tokenizer.remember(text, tokens, of);
+  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], of);
 }
 
-type IdleReading = { goesOn: boolean; owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
+type IdleReading = AdoptOptions & { owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
 
 async function readIdly(
   { gate }: Loaded,
   slot: Slot,
   prompt: EncodedPrompt,
-  { goesOn, owner, signal, onRead }: IdleReading,
+  { owner, signal, onRead, ...how }: IdleReading,
 ): Promise<void> {
   const seat = gate.join("idle", owner);
   try {
+    await slot.verify(prompt, signal);
     await seat.run(async () => {
       signal.throwIfAborted();
-      await slot.adopt(prompt, goesOn);
+      await slot.adopt(prompt, how);
     });
     await slot.read(prompt, { seat, signal, onRead });
   } finally {

@@ -1,6 +1,6 @@
 /** Which request gets which slot. */
-import type { Token } from "node-llama-cpp";
 import type { RespondRequest } from "./engine.ts";
+import type { Sought } from "./parking.ts";
 import type { Slot } from "./slot.ts";
 import { RANK, Turns, type Waiting } from "./turns.ts";
 
@@ -23,12 +23,18 @@ export class Slots {
   private waiters: Waiter[] = [];
   private readonly turns = new Turns();
   private uses = 0;
+  /** Told of a slot that nobody has any more, and nothing works on. */
+  onFree: (slot: Slot) => void = () => {};
   /** The number of each slot's last use. */
   private readonly used = new Map<Slot, number>();
 
   constructor(chat: Slot, edits: Slot[]) {
     this.chat = chat;
     this.edits = edits;
+  }
+
+  get all(): readonly Slot[] {
+    return [this.chat, ...this.edits];
   }
 
   /** The most that a prompt and its reply may have, tokens. */
@@ -40,15 +46,15 @@ export class Slots {
    * Waits for a slot that suits the request and can hold so many tokens; of those that are free, one that has read most of
    * the prompt, else the one that has been of no use for longest. Owners that wait take turns. The caller gives it back.
    */
-  async acquire(request: Suited, tokens: number, prompt: readonly Token[], signal: AbortSignal): Promise<Slot> {
+  async acquire(request: Suited, tokens: number, prompt: Sought, signal: AbortSignal): Promise<Slot> {
     const candidates = [...this.own(request, tokens, prompt), this.chat];
     return this.takeOver(candidates, { rank: RANK[request.priority], owner: request.owner }, signal);
   }
 
-  private own({ kind, priority }: Suited, tokens: number, prompt: readonly Token[]): Slot[] {
+  private own({ kind, priority }: Suited, tokens: number, prompt: Sought): Slot[] {
     const own = kind === "followUp" ? [] : priority === "edit" ? this.edits : this.edits.slice(1);
     const roomy = own.filter((slot) => slot.contextTokens >= tokens);
-    const read = (slot: Slot) => (slot.reusable(prompt) > prompt.length / 2 ? 1 : 0);
+    const read = (slot: Slot) => (slot.reusable(prompt) > prompt.tokens.length / 2 ? 1 : 0);
     return roomy.toSorted((a, b) => read(b) - read(a) || (this.used.get(a) ?? 0) - (this.used.get(b) ?? 0));
   }
 
@@ -66,6 +72,7 @@ export class Slots {
     const next = this.turns.next(this.waiters, ({ candidates }) => candidates.includes(slot));
     if (!next) {
       this.taken.delete(slot);
+      this.tellFree(slot);
       return;
     }
     this.turns.had(next);
@@ -81,7 +88,7 @@ export class Slots {
   async idle(
     request: Suited,
     tokens: number,
-    prompt: readonly Token[],
+    prompt: Sought,
     work: (slot: Slot, signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
   ): Promise<boolean> {
@@ -104,6 +111,29 @@ export class Slots {
     return true;
   }
 
+  /** Like `idle`, on a slot that nobody has; does nothing where somebody has it. */
+  whileFree(slot: Slot, work: (slot: Slot, signal: AbortSignal) => Promise<void>): void {
+    if (this.isFree(slot)) this.startIdle(slot, work);
+  }
+
+  /** This slot and no other, once its request is done; what works on it in idle time is stopped. The caller gives it back. */
+  claim(slot: Slot, signal: AbortSignal): Promise<Slot> {
+    return this.takeOver([slot], { rank: RANK.edit, owner: undefined }, signal);
+  }
+
+  /** Resolves when idle work on the slot has come to its end. */
+  async quiet(slot: Slot): Promise<void> {
+    await this.background.get(slot)?.ended;
+  }
+
+  private isFree(slot: Slot): boolean {
+    return !this.taken.has(slot) && !this.background.has(slot);
+  }
+
+  private tellFree(slot: Slot): void {
+    if (this.isFree(slot)) this.onFree(slot);
+  }
+
   /** Like `idle`, for the request that holds the slot now and is about to give it back. */
   startIdle(slot: Slot, work: (slot: Slot, signal: AbortSignal) => Promise<void>, signal?: AbortSignal): void {
     const stop = new AbortController();
@@ -111,7 +141,9 @@ export class Slots {
     const ended = work(slot, combined)
       .catch(() => {})
       .finally(() => {
-        if (this.background.get(slot)?.stop === stop) this.background.delete(slot);
+        if (this.background.get(slot)?.stop !== stop) return;
+        this.background.delete(slot);
+        this.tellFree(slot);
       });
     this.background.set(slot, { stop, ended });
   }

@@ -11,14 +11,26 @@ import {
   type Reply,
   type RespondRequest,
 } from "./engine.ts";
+import { failed, loadFailure, superseded } from "./errors.ts";
 import { spoken } from "./language.ts";
 import { RemoteReply } from "./remoteReply.ts";
 import { Restarts } from "./restarts.ts";
-import { makeStateDirectory, removeStateDirectory, sweepStateDirectories } from "./stateDirectory.ts";
+import { sweepStateDirectories } from "./stateDirectory.ts";
+import { forgetStates } from "./states/disk.ts";
+import { defaultStatesFolder } from "./states/where.ts";
+import { conversationKey } from "./states/whose.ts";
 import { withSignal } from "./withSignal.ts";
+
+/**
+ * How long an engine that is unloaded may take to save what it holds, ms: the 9B's states have some hundred MiB, and the
+ * last answer may have to be read first. A process that hangs is not waited for any longer.
+ */
+const SAVE_MS = 5_000;
 
 export type SupervisorOptions = {
   enginePath: string;
+  /** Where states of conversations are kept; `defaultStatesFolder()` when left out. */
+  statesFolder?: string;
   log: (message: string) => void;
   /** Where backends are installed (storedPackages.ts). */
   backendsFolder?: () => string | undefined;
@@ -42,12 +54,15 @@ export class Supervisor implements Engine {
   /** Grows with every load and unload, so that what belongs to an earlier one can tell. */
   private generation = 0;
   private requests = 0;
-  private cleaning: Promise<void>;
+  /** What has to be over before another process is started, or this one ends. */
+  private ended: Promise<unknown>;
+  private readonly statesFolder: string;
   status: Status = { type: "noModel" };
 
   constructor(options: SupervisorOptions) {
     this.options = options;
-    this.cleaning = sweepStateDirectories();
+    this.statesFolder = options.statesFolder ?? defaultStatesFolder();
+    this.ended = sweepStateDirectories();
   }
 
   /** Of the process that holds the model, or is about to. */
@@ -100,17 +115,18 @@ export class Supervisor implements Engine {
     if (generation === this.generation) this.setStatus({ type: "noModel" });
   }
 
-  /** Forgets the model at once; resolves when its process has ended and its files are gone. */
+  /** Forgets the model at once; resolves when its process has saved what it holds, and has ended. */
   private async drop(): Promise<void> {
     this.generation++;
     this.cancelRestart();
+    const saveMs = this.info ? SAVE_MS : 0;
     this.params = undefined;
     this.info = undefined;
     this.loading = undefined;
     const child = this.child;
     this.child = undefined;
-    await child?.end(t("The model was unloaded."));
-    await this.cleaning;
+    this.ended = Promise.all([this.ended, child?.end(t("The model was unloaded."), saveMs)]);
+    await this.ended;
   }
 
   dispose(): Promise<void> {
@@ -152,6 +168,20 @@ export class Supervisor implements Engine {
     return child.request<number[]>({ type: "countTokens", texts }, { signal });
   }
 
+  /**
+   * Removes what is kept of a conversation: on disk whatever model it is of, and whether one is loaded or not, and what
+   * the engine holds of it, when a reply in it that runs is over.
+   */
+  async forget(conversation: string, owner = ""): Promise<void> {
+    const onDisk = () => forgetStates(this.statesFolder, conversationKey(owner, conversation));
+    await onDisk();
+    const { child } = this;
+    // One that ends has saved it perhaps, and holds nothing any more.
+    if (this.info && child) await child.request({ type: "forget", owner, conversation }).catch(() => this.ended);
+    else await this.ended;
+    await onDisk();
+  }
+
   /** The process that holds the model; waits while it is being loaded. */
   private async ready(signal?: AbortSignal): Promise<Child> {
     await this.model(signal);
@@ -165,11 +195,6 @@ export class Supervisor implements Engine {
     if (!params || generation !== this.generation) throw superseded();
     for (let attempt = 1; ; attempt++) {
       const dead = this.deadBackends.of(params.model);
-      const stateDir = await makeStateDirectory();
-      if (generation !== this.generation) {
-        await removeStateDirectory(stateDir);
-        throw superseded();
-      }
       let status: Extract<Status, { type: "loading" }> = { type: "loading", path: params.model, progress: 0, attempt };
       const loading = (change: Partial<typeof status>) => {
         status = { ...status, ...change };
@@ -180,10 +205,7 @@ export class Supervisor implements Engine {
         onBackend: (backend: Backend) => loading({ backend }),
         onProgress: (progress: number) => loading({ progress }),
         onLine: this.options.log,
-        onDeath: (death: Death) => {
-          this.cleaning = removeStateDirectory(stateDir);
-          this.died(generation, child, death);
-        },
+        onDeath: (death: Death) => this.died(generation, child, death),
       };
       const child = new Child(this.options.enginePath, listeners, { times: this.options.times });
       this.child = child;
@@ -193,7 +215,7 @@ export class Supervisor implements Engine {
           params,
           exclude: dead.map(({ backend }) => backend),
           backendsFolder: this.options.backendsFolder?.(),
-          stateDir,
+          statesFolder: this.statesFolder,
           translations: spoken(),
         });
         const failedBackends = failuresFor(params.gpu, [...dead, ...(info.failedBackends ?? [])]);
@@ -268,17 +290,3 @@ export class Supervisor implements Engine {
     for (const listener of this.listeners) listener(status);
   }
 }
-
-function loadFailure(error: unknown): EngineError {
-  if (error instanceof EngineError && error.code === "loadFailed") return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new EngineError("loadFailed", t("The model could not be loaded: {0}", reason), {
-    reason,
-    next: t("Try a smaller context, another backend, or another model."),
-  });
-}
-
-const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
-  new EngineError("loadFailed", reason, { reason, next });
-
-const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));

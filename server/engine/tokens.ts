@@ -3,6 +3,7 @@ import type { LlamaModel, Token } from "node-llama-cpp";
 import type { Dialect } from "../nemotron/dialect.ts";
 import { nanoV2 } from "../nemotron/dialects/nanoV2.ts";
 import type { Piece, Prompt } from "../nemotron/prompt.ts";
+import { type Whose, whose } from "./states/whose.ts";
 import { TagTokens } from "./tagTokens.ts";
 import { TokenCache } from "./tokenCache.ts";
 
@@ -32,7 +33,12 @@ export type EncodedPrompt = {
   turnStart: number;
   /** End of what stays as it is while the user types, if that was asked for. */
   stableEnd?: number;
+  whose: Whose;
+  /** The tokens in it that are a model's own (see `remember`), by message. */
+  said: Token[][];
 };
+
+const NOBODYS = whose();
 
 export class Tokenizer {
   readonly model: LlamaModel;
@@ -79,9 +85,12 @@ export class Tokenizer {
     return token;
   }
 
-  /** From now on what an assistant said is these tokens: its own, which tokenizing the text again may not give. */
-  remember(text: string, tokens: Token[]): void {
-    this.replies.set(text, tokens);
+  /**
+   * From now on what an assistant said to this owner is these tokens: its own, which tokenizing the text again may not
+   * give. To others the text has the tokens of any text: they could tell from their number that it has been said.
+   */
+  remember(text: string, tokens: Token[], { owner }: Whose = NOBODYS): void {
+    this.replies.set(owner + text, tokens);
   }
 
   detokenize(tokens: Token[]): string {
@@ -103,16 +112,18 @@ export class Tokenizer {
     return text;
   }
 
-  encode(prompt: Prompt, stableChars?: number): EncodedPrompt {
+  encode(prompt: Prompt, stableChars?: number, of: Whose = NOBODYS): EncodedPrompt {
     const tokens = this.beginning(prompt);
-    const encoded: EncodedPrompt = { tokens, systemEnd: 0, turnStart: 0 };
+    const encoded: EncodedPrompt = { tokens, systemEnd: 0, turnStart: 0, whose: of, said: [] };
     const turn = this.dialect.lastTurn(prompt.pieces);
     const { pieces } = prompt;
     for (let i = 0; i < pieces.length; ) {
       if (i === prompt.systemPieces) encoded.systemEnd = tokens.length;
       if (i === turn?.first) encoded.turnStart = tokens.length;
       const run = this.run(pieces, i);
-      const text = this.runTokens(run);
+      const own = this.ownTokens(run, of);
+      if (own) encoded.said.push(own);
+      const text = own ? [own] : this.runTokens(run);
       if (stableChars && turn && i === turn.text) {
         const stable = this.tokenizePieces(textOf(run).slice(0, turn.header + stableChars));
         encoded.stableEnd = tokens.length + commonLength(stable, text);
@@ -120,7 +131,7 @@ export class Tokenizer {
       for (const part of text) for (const token of part) tokens.push(token);
       i += run.length;
     }
-    if (encoded.systemEnd === 0) encoded.systemEnd = tokens.length;
+    if (pieces.length <= prompt.systemPieces) encoded.systemEnd = tokens.length;
     return encoded;
   }
 
@@ -148,11 +159,15 @@ export class Tokenizer {
     return piece.type === "text" || (piece.type === "tag" && this.tags.token(piece.text) === undefined);
   }
 
+  private ownTokens(run: Piece[], { owner }: Whose): Token[] | undefined {
+    const [first] = run;
+    if (first?.type === "special" || first?.message === undefined) return undefined;
+    return this.replies.get(owner + textOf(run));
+  }
+
   private runTokens(run: Piece[]): Token[][] {
     const [first] = run;
     if (first?.type === "special") return [[this.special(first.token)]];
-    const own = first?.message === undefined ? undefined : this.replies.get(textOf(run));
-    if (own) return [own];
     const runs: Token[][] = [];
     let text = "";
     for (const piece of run) {

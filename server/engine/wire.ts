@@ -8,7 +8,7 @@ import type { GpuReport } from "./probe.ts";
 export type ToEngine =
   /**
    * Comes first and once. `exclude`: backends that died with this model. `backendsFolder`: where backends were installed
-   * (storedPackages.ts). `stateDir`: where idle states may be kept. `translations`: of what is said to the user.
+   * (storedPackages.ts). `statesFolder`: where states are kept. `translations`: of what is said to the user.
    */
   | {
       type: "load";
@@ -16,7 +16,7 @@ export type ToEngine =
       params: LocalLoad;
       exclude: Backend[];
       backendsFolder?: string;
-      stateDir: string;
+      statesFolder: string;
       translations: Translations;
     }
   /** Comes first, alone, in a process that ends after it: what GPUs are there. */
@@ -34,6 +34,10 @@ export type ToEngine =
   | { type: "countTokens"; id: number; texts: string[] }
   | { type: "answerNow"; id: number; reply: number }
   | { type: "addBudget"; id: number; reply: number; tokens: number }
+  /** Removes all that is held of a conversation. */
+  | { type: "forget"; id: number; owner: string; conversation: string }
+  /** The process is about to be ended: stops all that runs, and saves what is not on disk yet. */
+  | { type: "save"; id: number; withinMs: number }
   | { type: "cancel"; id: number }
   /** Answered by `pong` at once, unless a step of the model has taken longer than `stepMs`: it hangs then. */
   | { type: "ping"; stepMs: number };

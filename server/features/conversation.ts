@@ -23,7 +23,7 @@ export type Conversation = {
  * and EngineError for what cannot be read, or without a model to count with.
  */
 export async function converse(params: PrepareParams, deps: FeatureDeps, signal: AbortSignal): Promise<Conversation> {
-  const { messages, context = [], tools } = params;
+  const { messages, context = [], tools, conversation } = params;
   const own: Message[] = messages[0]?.role === "system" ? [] : [{ role: "system", content: SYSTEM_PROMPT }];
   const asked = messages.findLastIndex(({ role }) => role === "user");
   const question = messages[asked]?.content ?? "";
@@ -39,6 +39,7 @@ export async function converse(params: PrepareParams, deps: FeatureDeps, signal:
       messages: [...own, ...messages.map((m, i) => (i === asked ? { ...m, content: userContent } : m))],
       stableChars: typing ? userContent.length - question.length : undefined,
       tools,
+      conversation,
     },
     userContent,
     blocks,

@@ -28,6 +28,7 @@ export async function explain(
       ],
       thinking: thinkingOf(params.thinking, DEFAULT_THINKING.explain),
       sampling: params.sampling,
+      conversation: params.conversation,
       priority: "chat",
       replyId: params.replyId,
       kind: params.followUp ? "followUp" : "once",

@@ -7,6 +7,7 @@ import type { Supervisor } from "../engine/supervisor.ts";
 import { withSignal } from "../engine/withSignal.ts";
 import type { LocalLoad, ModelInfo, OtherClients, Status } from "../protocol.ts";
 import { GoingReplies, type GoingReply } from "./goingReply.ts";
+import { expectGreeting, expectLoad } from "./greeting.ts";
 import { Session } from "./session.ts";
 import { isSame, suits } from "./suits.ts";
 import * as wire from "./wire.ts";
@@ -59,6 +60,7 @@ export class Host {
   connect(connection: MessageConnection): void {
     let session: Session | undefined;
     connection.onRequest(wire.hello, (greeting): wire.Welcome => {
+      expectGreeting(greeting);
       if (greeting.protocol === wire.PROTOCOL && !session && !this.ending) session = this.admit(connection, greeting);
       return { protocol: wire.PROTOCOL, version: this.options.version, pid: process.pid };
     });
@@ -83,7 +85,9 @@ export class Host {
   }
 
   /** Throws EngineError otherModel where others use another one, loadFailed, or the signal's reason. */
-  async load(session: Session, { params, backendsFolder }: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo> {
+  async load(session: Session, asked: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo> {
+    expectLoad(asked);
+    const { params, backendsFolder } = asked;
     this.backendsFolder = backendsFolder ?? this.backendsFolder;
     const others = [...this.sessions].filter((other) => other !== session && other.uses);
     const inUse = this.wanted !== undefined && !this.failed;

@@ -5,6 +5,7 @@ import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
 import { toResponseError } from "./errors.ts";
 import { GoingReply } from "./goingReply.ts";
+import { isPolicy } from "./greeting.ts";
 import type { Host } from "./host.ts";
 import { Pulse } from "./pulse.ts";
 import * as wire from "./wire.ts";
@@ -47,6 +48,7 @@ export class Session {
     on.onRequest(wire.model, (token) => this.answer(token, (signal) => host.supervisor.model(signal)));
     on.onRequest(wire.ask, (asked, token) => this.answer(token, (signal) => this.ask(asked, signal)));
     on.onNotification(wire.policy, (policy) => {
+      if (!isPolicy(policy)) return;
       this.policy = policy;
       host.policyChanged(this);
     });
@@ -111,6 +113,9 @@ export class Session {
         return this.during(id, signal, (stop) => supervisor.countPrompt(own(request.request), stop));
       case "countTokens":
         return this.during(id, signal, (stop) => supervisor.countTokens(request.texts, stop));
+      case "forget":
+        await supervisor.forget(request.conversation, this.owner);
+        return null;
       case "answerNow":
         await this.replyOf(request.reply).answerNow();
         return null;

@@ -9,13 +9,17 @@ import {
   type Reply,
   type RespondRequest,
 } from "../engine/engine.ts";
+import { failed, superseded } from "../engine/errors.ts";
 import { spoken } from "../engine/language.ts";
 import { RemoteReply } from "../engine/remoteReply.ts";
 import { Restarts } from "../engine/restarts.ts";
+import { forgetStates } from "../engine/states/disk.ts";
+import { defaultStatesFolder } from "../engine/states/where.ts";
+import { conversationKey } from "../engine/states/whose.ts";
 import { withSignal } from "../engine/withSignal.ts";
 import type { EnginePolicy, LoadParams, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import type { Link } from "./link.ts";
-import { connectToHost } from "./start.ts";
+import { connectToHost, isHostThere } from "./start.ts";
 import { agree, productVersion } from "./versions.ts";
 import * as wire from "./wire.ts";
 
@@ -131,6 +135,12 @@ export class SharedEngine implements Engine {
     return (await this.ready(signal)).request({ type: "countTokens", texts }, { signal });
   }
 
+  /** The host may hold it for a client that was here before us, but none is started for that. */
+  async forget(conversation: string): Promise<void> {
+    if (this.link || (await isHostThere())) await (await this.connected()).request({ type: "forget", conversation });
+    else await forgetStates(defaultStatesFolder(), conversationKey(this.owner, conversation));
+  }
+
   /** The host, with the model loaded. */
   private async ready(signal?: AbortSignal): Promise<Link> {
     await this.model(signal);
@@ -173,6 +183,11 @@ export class SharedEngine implements Engine {
       // Cancelled.
       this.params = undefined;
       this.setStatus({ type: "noModel" });
+      return;
+    }
+    // The host ended before it had greeted: no connection was there to tell of that.
+    if (error.code === "engineCrashed" && !this.link) {
+      this.lost();
       return;
     }
     if (error.code === "otherModel") this.refused = error;
@@ -262,8 +277,3 @@ export class SharedEngine implements Engine {
     for (const listener of this.listeners) listener(status);
   }
 }
-
-const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
-  new EngineError("loadFailed", reason, { reason, next });
-
-const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));

@@ -55,5 +55,6 @@ export const draining = new NotificationType<null>("draining");
 
 /** What clients ask of the engine itself. */
 export type ClientRequest =
-  | Exclude<EngineRequest, { type: "load" | "probe" | "save" }>
+  | Exclude<EngineRequest, { type: "load" | "probe" | "save" | "forget" }>
+  | { type: "forget"; conversation: string }
   | { type: "resume"; replyId: string };

@@ -15,6 +15,7 @@ import type { Figure } from "./figures.ts";
 import { followUps } from "./followUps.ts";
 import { overhead } from "./overhead.ts";
 import { rendering } from "./rendering.ts";
+import { restart } from "./restart.ts";
 import { reviewing } from "./reviewing.ts";
 
 const { values } = parseArgs({
@@ -28,6 +29,7 @@ const { model: info } = (await client.until((status) => status.type === "ready")
 
 const all = {
   followUps,
+  restart,
   attachedFile,
   cancelling,
   editBesideChat,

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { type ChatResult, ErrorCode, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
-import { Client, hostPid, idle, rejection, textOf } from "../support/client.ts";
+import { Client, idle, rejection, textOf } from "../support/client.ts";
+import { below, temporaryStates } from "../support/keptStates.ts";
 import { settled } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
@@ -88,19 +86,19 @@ describe("nemotron/chat", () => {
   });
 
   it("keeps no states on disk when it may not, and is none the worse for it", async () => {
-    const frugal = await Client.toy(["--idle-states", "0"]);
+    const states = temporaryStates();
+    const frugal = await Client.toy(["--idle-states", "0"], { env: { NEMOTRON_STATES_DIR: states.folder } });
     try {
       for (const question of ["Count to one hundred.", "Write a long text.", "Count to one hundred."]) {
         const { answer } = await frugal.chat({ messages: [user(question)], thinking: { mode: "off" } });
         assert.ok(answer.length > 100);
         await settled(frugal.enginePid()!);
       }
-      const directory = readdirSync(os.tmpdir()).find((name) =>
-        name.startsWith(`nemotron-states-${hostPid(frugal.runtime)}-`),
-      )!;
-      assert.deepEqual(readdirSync(path.join(os.tmpdir(), directory)), []);
+      assert.deepEqual(below(states.folder), []);
     } finally {
       await frugal.stop();
+      assert.deepEqual(below(states.folder), []);
+      states.remove();
     }
   });
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import os from "node:os";
 import { type ChatResult, ErrorCode, Method, type Status } from "../../server/protocol.ts";
-import { Client, hostPid, idle, isRunning, rejection, TOY } from "../support/client.ts";
+import { Client, idle, isRunning, rejection, TOY } from "../support/client.ts";
+import { below, keptStates, temporaryStates, until } from "../support/keptStates.ts";
 
 type Failed = Extract<Status, { type: "failed" }>;
 const user = (content: string) => ({ role: "user" as const, content });
@@ -111,15 +110,33 @@ describe("the engine's death", () => {
     await survives();
   }).timeout(60_000);
 
-  it("leaves no process and no state file behind when the server ends", async () => {
-    await client.chat({ messages: [user("Hello")], thinking: { mode: "off" } });
-    const pid = client.enginePid()!;
-    const states = `nemotron-states-${hostPid(client.runtime)}-`;
-    assert.ok(readdirSync(os.tmpdir()).some((name) => name.startsWith(states)));
-    await client.stop();
+  it("leaves no process and nothing half saved behind when the server ends, whatever it is doing", async () => {
+    const states = temporaryStates();
+    const other = await Client.toy([], { env: { NEMOTRON_STATES_DIR: states.folder } });
+    await other.until(isReady);
+    await other.chat({ messages: [user("Count to one hundred.")], thinking: { mode: "off" } });
+    const pid = other.enginePid()!;
+    const long = other.stream<ChatResult>(
+      Method.chat,
+      { messages: [user("Think for a long time.")], thinking: { mode: "on" } },
+      ({ type }) => type === "thought" && begun(),
+    );
+    let begun = () => {};
+    const thinking = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const failed = rejection(long.result);
+    await thinking;
+    await other.stop();
+    await failed;
     await idle(50);
     assert.equal(isRunning(pid), false);
-    assert.ok(!readdirSync(os.tmpdir()).some((name) => name.startsWith(states)));
+    assert.ok(keptStates(states.folder).some(({ kind }) => kind === "conversation"));
+    assert.deepEqual(
+      below(states.folder).filter((file) => file.includes("tmp.")),
+      [],
+    );
+    states.remove();
   });
 
   it("follows the server's, and the server's that of its client", async () => {
@@ -127,8 +144,7 @@ describe("the engine's death", () => {
     const exited = new Promise((resolve) => client.process.once("exit", resolve));
     client.process.stdin!.end();
     await exited;
-    await idle(200);
-    assert.equal(isRunning(pid), false);
+    await until(() => !isRunning(pid));
   });
 
   it("follows the server's even when that is killed in the middle of a reply", async () => {
@@ -140,7 +156,6 @@ describe("the engine's death", () => {
     chat.result.catch(() => {});
     await idle(30);
     client.process.kill("SIGKILL");
-    await idle(300);
-    assert.equal(isRunning(pid), false);
+    await until(() => !isRunning(pid));
   });
 });

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import { whose } from "../../server/engine/states/whose.ts";
 import { TextStream, Tokenizer } from "../../server/engine/tokens.ts";
 import type { Dialect } from "../../server/nemotron/dialect.ts";
 import { llamaNemotron15 } from "../../server/nemotron/dialects/llamaNemotron.ts";
@@ -134,6 +135,8 @@ describe("tokens of a dialect", () => {
         assert.notDeepEqual(after, before);
         assert.ok(after.join().includes(own.join()));
         assert.notDeepEqual(tokenizer.tokenize(said), own);
+        // Another owner could tell from their number that it has been said.
+        assert.deepEqual(tokenizer.encode(partial, undefined, whose({ owner: "another" })).tokens, before);
       });
     });
 });

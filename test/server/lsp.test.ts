@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fork, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type ApplyWorkspaceEditParams,
@@ -200,7 +201,8 @@ describe("the server process", () => {
 
   it("speaks over Node's IPC as well", async () => {
     const args = ["--node-ipc", "--model", TOY, "--gpu", "off", "--keep-alive", "0"];
-    const env = { ...process.env, NEMOTRON_RUNTIME_DIR: newRuntime() };
+    const runtime = newRuntime();
+    const env = { ...process.env, NEMOTRON_RUNTIME_DIR: runtime, NEMOTRON_STATES_DIR: path.join(runtime, "states") };
     const server = fork("dist/server.mjs", args, { stdio: "ignore", env });
     const connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
     const ready = new Promise<void>((resolve) => {

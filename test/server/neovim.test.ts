@@ -25,6 +25,7 @@ describe("Neovim", () => {
             SAMPLE: sample,
             MODEL: TOY,
             XDG_STATE_HOME: directory,
+            NEMOTRON_STATES_DIR: path.join(directory, "states"),
             NEMOTRON_RUNTIME_DIR: newRuntime(),
           },
           timeout: 110_000,

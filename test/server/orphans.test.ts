@@ -48,7 +48,7 @@ describe("an engine whose parent is killed", () => {
     params: { model: TOY, gpu: "off", contextTokens: 8192, ...change },
     exclude: [],
     backendsFolder: folder,
-    stateDir: path.join(folder, "states"),
+    statesFolder: path.join(folder, "states"),
     translations: {},
   });
   const respond = (content: string): ToEngine => ({

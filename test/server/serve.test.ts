@@ -17,12 +17,13 @@ const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
 
 const RUNTIME = newRuntime();
+const ENV = { NEMOTRON_RUNTIME_DIR: RUNTIME, NEMOTRON_STATES_DIR: path.join(RUNTIME, "states") };
 
 type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
 
 async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
   const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
-    env: { ...process.env, NEMOTRON_RUNTIME_DIR: RUNTIME, ...env },
+    env: { ...process.env, ...ENV, ...env },
   });
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (data) => {
@@ -50,7 +51,7 @@ function snippet(words: string): string {
 
 const fails = (args: string[], env: Record<string, string> = {}) =>
   run(process.execPath, ["dist/server.mjs", "serve", ...args], {
-    env: { ...process.env, NEMOTRON_RUNTIME_DIR: RUNTIME, ...env },
+    env: { ...process.env, ...ENV, ...env },
   }).then(
     () => assert.fail("It was expected to fail."),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),

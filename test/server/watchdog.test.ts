@@ -126,7 +126,7 @@ describe("an engine that no longer answers", () => {
     // One thread for native work, which a file takes that nobody ever writes: the model's next step waits behind it.
     const env = { UV_THREADPOOL_SIZE: "1" };
     const child = new Child(enginePath, listeners, { env, times: { pingMs: 100, silentMs: 4000, stepMs: 1000 } });
-    const load = { type: "load" as const, exclude: [], stateDir: folder, translations: {} };
+    const load = { type: "load" as const, exclude: [], statesFolder: folder, translations: {} };
     await child.request({ ...load, params: LOAD });
     const never = child.request({ ...load, params: { ...LOAD, model: fifo } });
     never.catch(() => {});

@@ -1,6 +1,8 @@
 /** The endpoint over a real engine in this process, and raw connections to it, for what no well-behaved client does. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import net from "node:net";
+import os from "node:os";
 import path from "node:path";
 import OpenAI from "openai";
 import type { Engine } from "../../server/engine/engine.ts";
@@ -21,9 +23,15 @@ export type TestEndpoint = {
 
 /** With the toy model on the CPU, at a port of its own. */
 export async function startToyEndpoint(options: Partial<EndpointOptions> = {}): Promise<TestEndpoint> {
-  const engine = new Supervisor({ enginePath: path.resolve("dist/engine.mjs"), log: () => {} });
+  const statesFolder = mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
+  const engine = new Supervisor({ enginePath: path.resolve("dist/engine.mjs"), statesFolder, log: () => {} });
   await engine.load({ model: TOY, gpu: "off", contextTokens: 8192 });
-  return serveEngine(engine, options);
+  const served = await serveEngine(engine, options);
+  const stop = async () => {
+    await served.stop();
+    rmSync(statesFolder, { recursive: true, force: true });
+  };
+  return { ...served, stop };
 }
 
 export async function serveEngine(engine: Engine, options: Partial<EndpointOptions> = {}): Promise<TestEndpoint> {

@@ -1,0 +1,51 @@
+/** What an engine has kept on disk, for tests: the folder's own layout, read from outside. */
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+export type KeptState = {
+  folder: string;
+  kind: "conversation" | "prefix";
+  conversation?: string;
+  tokens: number;
+  bytes: number;
+};
+
+export function temporaryStates(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** All files and folders below, the folder itself left out. */
+export function below(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
+}
+
+/** The states that have their names. */
+export function keptStates(root: string): KeptState[] {
+  return below(root)
+    .filter((file) => path.basename(file) === "index.json" && !path.basename(path.dirname(file)).startsWith("tmp."))
+    .map((file) => {
+      const { kind, conversation, tokens, bytes } = JSON.parse(readFileSync(file, "utf8")).index;
+      return { folder: path.dirname(file), kind, conversation, tokens: tokens.length, bytes };
+    });
+}
+
+export const bytesBelow = (folder: string) =>
+  below(folder).reduce((sum, file) => sum + (lstatSync(file).isFile() ? lstatSync(file).size : 0), 0);
+
+/** Turns one bit in the middle of a file. */
+export function flipBit(file: string): void {
+  const bytes = readFileSync(file);
+  const at = Math.floor(bytes.length / 2);
+  bytes[at] = bytes[at]! ^ 1;
+  writeFileSync(file, bytes);
+}
+
+/** Waits until the condition holds, for at most so long. */
+export async function until(condition: () => boolean, ms = 45_000): Promise<void> {
+  for (const end = Date.now() + ms; !condition(); ) {
+    if (Date.now() > end) throw new Error(`It has not come to pass: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
