@@ -122,6 +122,7 @@ function tests(outdir) {
           "test/run.ts",
         ],
         "test/support/scriptedServer.ts",
+        ...["test/faults/main.ts", "test/faults/soak.ts", "test/faults/extensionHost.ts"],
       ],
     }),
     build({ ...extensionHost, ...options, entryPoints: ["test/vscode/suite/index.ts", ...found.filter(suite)] }),

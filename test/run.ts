@@ -12,7 +12,10 @@ const unit: Part = { name: "unit", program: "part", args: testFiles("dist/test/u
 
 const [workbench, ...suites] = workbenchParts([], true);
 // What takes longest comes first, and nobody waits for the workbench while it is being put in place.
-const begin = files("server").filter(({ name }) => /identity|dialects|download|chat/.test(name));
+const begin = [
+  ...files("faults"),
+  ...files("server").filter(({ name }) => /identity|dialects|download|chat/.test(name)),
+];
 const rest = [...files("server"), ...files("page")].filter(({ name }) => !begin.some((part) => part.name === name));
 const { passed, failed } = await runParts([workbench!, ...begin, unit, ...suites, ...rest]);
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -9,6 +9,8 @@ const LOOK_MS = 250;
 /** Returns what ends the watch. */
 export function watchParent(): () => void {
   const worker = new Worker(`(${watch})(${process.ppid}, ${LOOK_MS})`, { eval: true });
+  // Without it "disconnect" is what is left.
+  worker.on("error", () => {});
   worker.unref();
   return () => void worker.terminate();
 }

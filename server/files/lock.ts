@@ -97,8 +97,15 @@ function isDead(owner: string): boolean {
 async function create(file: string, owner: string): Promise<boolean> {
   try {
     const handle = await open(file, "wx", 0o600);
-    await handle.writeFile(owner);
-    await handle.close();
+    try {
+      await handle.writeFile(owner);
+    } catch (error) {
+      // On a full disk an empty file remains, which nobody could tell the owner of.
+      await rm(file, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;

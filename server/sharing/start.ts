@@ -18,7 +18,18 @@ const POLL_MS = 25;
  * @param bundles their folder. Throws EngineError loadFailed, or the signal's reason.
  */
 export async function connectToHost(bundles: string, signal: AbortSignal): Promise<Link> {
-  const runtime = await openRuntime();
+  const runtime = await openRuntime().catch((error: unknown) => {
+    throw error instanceof EngineError ? error : refusedBySystem(error);
+  });
+  try {
+    return await findOrStart(bundles, runtime, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof EngineError ? error : refusedBySystem(error, runtime.folder);
+  }
+}
+
+async function findOrStart(bundles: string, runtime: Runtime, signal: AbortSignal): Promise<Link> {
   const there = await tryConnect(runtime);
   if (there) return there;
   const lock = await acquire(runtime.startLock, signal, async () => {});
@@ -40,6 +51,11 @@ export async function connectToHost(bundles: string, signal: AbortSignal): Promi
   }
 }
 
+/** Whether this user has a host, or one that is about to listen. */
+export async function isHostThere(): Promise<boolean> {
+  return isLocked((await openRuntime()).hostLock);
+}
+
 async function tryConnect(runtime: Runtime): Promise<Link | undefined> {
   const address = await socketAddress(runtime);
   return address === undefined ? undefined : Link.to(address, await holder(runtime.hostLock)).catch(() => undefined);
@@ -57,6 +73,21 @@ async function start(bundles: string, runtime: Runtime): Promise<void> {
   } finally {
     await log.close();
   }
+}
+
+/** A full disk, a folder that cannot be written, no more processes. */
+function refusedBySystem(error: unknown, folder?: string): EngineError {
+  const {
+    code,
+    message,
+    path: place = "",
+  }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(`${error}`);
+  const reason = t("The engine could not be started: {0}", message);
+  const next =
+    code === "ENOSPC" || code === "EDQUOT"
+      ? t("Make room on the disk that holds {0}, then load the model again.", folder ?? place)
+      : t("See that {0} can be written, then load the model again.", folder ?? place);
+  return new EngineError("loadFailed", reason, { reason, next });
 }
 
 function notStarted({ log }: Runtime): EngineError {

@@ -41,6 +41,8 @@ export type ClientOptions = {
   folder?: string;
   /** Where its engine is shared: clients with the same one share theirs. One of its own when left out. */
   runtime?: string;
+  /** Called as soon as there is a process. */
+  onStart?: (client: Client) => void;
 };
 
 export class Client {
@@ -49,6 +51,8 @@ export class Client {
   readonly statuses: Status[] = [];
   initialized!: InitializeResult;
   stderr = "";
+  /** Rejects when the server's process ends. */
+  readonly ended: Promise<never>;
   private tokens = 0;
   private readonly watchers = new Set<(status: Status) => void>();
 
@@ -59,14 +63,18 @@ export class Client {
   private constructor({ module = "dist/server.mjs", args = [], env = {}, runtime }: ClientOptions) {
     this.ownsRuntime = runtime === undefined;
     this.runtime = runtime ?? newRuntime();
-    const places = { NEMOTRON_RUNTIME_DIR: this.runtime, NEMOTRON_STATES_DIR: path.join(this.runtime, "states") };
+    const folders = { NEMOTRON_RUNTIME_DIR: this.runtime, NEMOTRON_STATES_DIR: path.join(this.runtime, "states") };
     this.process = spawn(process.execPath, [module, "--stdio", ...ENDS_WITH_ITS_CLIENT, ...args], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...places, ...env },
+      env: { ...process.env, ...folders, ...env },
     });
     this.process.stderr!.on("data", (data) => {
       this.stderr += data;
     });
+    this.ended = new Promise((_, reject) => {
+      this.process.once("exit", (code, signal) => reject(new Error(`The server ended (${signal ?? code}).`)));
+    });
+    this.ended.catch(() => {});
     this.connection = createProtocolConnection(
       new StreamMessageReader(this.process.stdout!),
       new StreamMessageWriter(this.process.stdin!),
@@ -78,10 +86,11 @@ export class Client {
     this.connection.listen();
   }
 
-  /** Starts a server and initializes it. `--gpu off` unless the arguments say otherwise. */
+  /** Starts a server and initializes it. `--gpu off` unless the arguments say otherwise. Rejects when it ends before that. */
   static async start(options: ClientOptions = {}): Promise<Client> {
     const client = new Client(options);
-    client.initialized = await client.connection.sendRequest("initialize", {
+    options.onStart?.(client);
+    const initialized = client.connection.sendRequest<InitializeResult>("initialize", {
       processId: process.pid,
       rootUri: null,
       capabilities: options.capabilities ?? {},
@@ -89,6 +98,7 @@ export class Client {
       initializationOptions: options.initializationOptions,
       workspaceFolders: [{ uri: pathToFileURL(options.folder ?? path.resolve("test/samples")).href, name: "folder" }],
     } satisfies InitializeParams);
+    client.initialized = await Promise.race([initialized, client.ended]);
     await client.connection.sendNotification("initialized", {});
     return client;
   }

@@ -1,0 +1,82 @@
+/**
+ * npm run test:soak: two hours' worth of requests of three clients, which come and go, within minutes. Memory and open
+ * files of every process are measured on the way: what grows with the requests has no end.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { enginePid, hostPid } from "../support/client.ts";
+import { growth, type Sample } from "./growth.ts";
+import { Random } from "./random.ts";
+import { Visitor } from "./visitor.ts";
+import { openFiles, residentKib, World } from "./world.ts";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "5" },
+    seed: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+/** Three people who work all the time make about so many requests in an hour, most of them counts and reading ahead. */
+const AN_HOUR = 500;
+const SAMPLE_MS = 1000;
+/** So much growth for each 1,000 requests is the garbage collector's, MiB, or the measuring's, files. */
+const MOST_MIB = 4;
+const MOST_FILES = 2;
+
+type Part = "host" | "engine" | "server";
+const PARTS: Part[] = ["host", "engine", "server"];
+
+const world = new World();
+const random = new Random(Number(values.seed));
+const visitors = Array.from({ length: 3 }, (_, i) => new Visitor(i, world, random));
+const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
+const files: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
+const until = performance.now() + Number(values.minutes) * 60_000;
+
+const requests = () => visitors.reduce((sum, visitor) => sum + visitor.requests, 0);
+
+function sample(): void {
+  const pids = { host: hostPid(world.runtime), engine: enginePid(world.runtime), server: visitors[0]!.pid };
+  for (const part of PARTS) {
+    const pid = pids[part];
+    if (pid === undefined) continue;
+    memory[part].push({ requests: requests(), value: residentKib(pid) / 1024 });
+    files[part].push({ requests: requests(), value: openFiles(pid) });
+  }
+}
+
+// The first stays: what it leaves behind in the others' absence is measured in its server.
+const working = visitors.map((visitor, i) => visitor.work(until, i > 0));
+const sampling = setInterval(sample, SAMPLE_MS);
+await Promise.all(working);
+clearInterval(sampling);
+await Promise.all(visitors.map((visitor) => visitor.leave()));
+while (world.processes().length > 0 && performance.now() < until + 30_000) await pause(50);
+const orphans = world.processes().length;
+world.remove();
+
+const figures = PARTS.map((part) => ({
+  part,
+  mib: Math.round(memory[part].at(-1)?.value ?? 0),
+  mibPerThousand: Number(growth(memory[part]).toFixed(2)),
+  files: files[part].at(-1)?.value ?? 0,
+  filesPerThousand: Number(growth(files[part]).toFixed(2)),
+}));
+const grows = figures.filter((of) => !(of.mibPerThousand <= MOST_MIB && of.filesPerThousand <= MOST_FILES));
+const failed = visitors.flatMap(({ failures }) => failures);
+const result = { requests: requests(), hours: Number((requests() / AN_HOUR).toFixed(1)), failed, orphans, figures };
+if (values.json) console.log(JSON.stringify(result, null, 2));
+else {
+  console.log(
+    `${result.requests} requests, ${result.hours} hours' worth; failed: ${failed.length}; orphans: ${orphans}`,
+  );
+  for (const { part, mib, mibPerThousand, files: open, filesPerThousand } of figures)
+    console.log(
+      `${part.padEnd(8)}${mib} MiB, ${mibPerThousand} MiB more per 1,000 requests; ${open} files open, ${filesPerThousand} more`,
+    );
+  for (const message of new Set(failed)) console.log(`failed: ${message}`);
+  for (const { part } of grows) console.log(`${part.toUpperCase()} GROWS`);
+}
+process.exit(grows.length + failed.length + orphans > 0 ? 1 : 0);

@@ -1,0 +1,37 @@
+/** What must not be, and was. */
+import { ErrorCode } from "../../server/protocol.ts";
+
+export type Violation = { what: string; detail: string };
+
+const NAMES = new Map<number, string>(Object.entries(ErrorCode).map(([name, code]) => [code, name]));
+/** Messages that say both what happened and what to do have two sentences. */
+const TWO_SENTENCES = /[.!?)] \S.*[.!?]$/s;
+
+export type Failure = { code?: number; message: string; data?: Record<string, unknown> };
+
+/** What a failed request's error lacks: a name that clients know, and words for what happened and what comes next. */
+export function lackOf({ code, message, data }: Failure): string | undefined {
+  const name = NAMES.get(code ?? 0);
+  if (!name || data?.name !== name) return `an error without a name: ${code} ${message}`;
+  if (!message) return `no message of ${name}`;
+  if (!data.next && !TWO_SENTENCES.test(message)) return `${name} does not say what next: ${message}`;
+  return undefined;
+}
+
+export const nameOfError = (code = 0) => NAMES.get(code);
+
+/** Rejects in its stead after so long. */
+export class Hang extends Error {}
+
+export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  promise.catch(() => {});
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Hang(`${what} took more than ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

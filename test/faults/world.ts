@@ -1,0 +1,153 @@
+/** What a run has to itself: folders on a disk of their own where that can be, and every process that was started in them. */
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { isRunning } from "../support/client.ts";
+
+const DOCUMENT = "cart.ts";
+/** Of a disk that can be filled, bytes. */
+const DISK_BYTES = 48 * 1024 * 1024;
+
+export class World {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), "nf-"));
+  /** In the way of a faulty run that is over: what is left of it has been counted. */
+  private readonly mounts: string[] = [];
+
+  constructor() {
+    for (const name of ["run", "states", "tmp"]) mkdirSync(path.join(this.folder, name), { mode: 0o700 });
+  }
+
+  get runtime(): string {
+    return path.join(this.folder, "run");
+  }
+
+  get states(): string {
+    return path.join(this.folder, "states");
+  }
+
+  get env(): Record<string, string> {
+    return {
+      NEMOTRON_RUNTIME_DIR: this.runtime,
+      NEMOTRON_STATES_DIR: this.states,
+      TMPDIR: path.join(this.folder, "tmp"),
+    };
+  }
+
+  /** A window's workspace, with one document. */
+  workspace(window: number): string {
+    const folder = path.join(this.folder, `work${window}`);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(path.resolve("test/samples", DOCUMENT), path.join(folder, DOCUMENT));
+    return folder;
+  }
+
+  /** Puts a small disk under a folder. Returns whether that could be done: it takes a superuser, and Linux. */
+  ownDisk(name: "run" | "states" | "tmp"): boolean {
+    const folder = path.join(this.folder, name);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_BYTES},mode=0700`, "tmpfs", folder], {
+        stdio: "ignore",
+      });
+    } catch {
+      return false;
+    }
+    this.mounts.push(folder);
+    chmodSync(folder, 0o700);
+    return true;
+  }
+
+  /** Nothing more can be written, until the returned function is called. */
+  fillDisks(): () => void {
+    const fillers = this.mounts.map((folder) => path.join(folder, "filler"));
+    for (const filler of fillers) fill(filler);
+    return () => {
+      for (const filler of fillers) rmSync(filler, { force: true });
+    };
+  }
+
+  /** All that were started with this runtime folder, and run. */
+  processes(): { pid: number; command: string }[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && isRunning(Number(name)))
+      .filter((name) => read(`/proc/${name}/environ`).includes(`NEMOTRON_RUNTIME_DIR=${this.runtime}\0`))
+      .map((name) => ({ pid: Number(name), command: commandOf(Number(name)) }));
+  }
+
+  /** Relative paths of what there is below one of the folders. */
+  filesIn(name: "run" | "states" | "tmp"): string[] {
+    const folder = path.join(this.folder, name);
+    return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  }
+
+  hostLog(): string {
+    return read(path.join(this.runtime, "host.log"));
+  }
+
+  remove(): void {
+    for (const { pid } of this.processes()) end(pid);
+    for (const mount of this.mounts) execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export const documentIn = (workspace: string) => path.join(workspace, DOCUMENT);
+
+/** Resident memory of a process, KiB; 0 where there is none. */
+export const residentKib = (pid: number) => Number(read(`/proc/${pid}/status`).match(/^VmRSS:\s*(\d+) kB$/m)?.[1] ?? 0);
+
+export function openFiles(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}
+
+export const childrenOf = (pid: number) =>
+  read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
+
+function fill(file: string): void {
+  const handle = openSync(file, "w");
+  for (let size = 1 << 20; size >= 1; size = size >> 1)
+    try {
+      for (;;) if (writeSync(handle, Buffer.alloc(size)) < size) break;
+    } catch {
+      // Full, for pieces of this size.
+    }
+  closeSync(handle);
+}
+
+const commandOf = (pid: number) =>
+  read(`/proc/${pid}/cmdline`)
+    .split("\0")
+    .map((part) => path.basename(part))
+    .join(" ")
+    .trim();
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+export function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It was faster.
+  }
+}
