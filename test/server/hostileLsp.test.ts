@@ -8,7 +8,7 @@ import { Method } from "../../server/protocol.ts";
 import { Client, TOY } from "../support/client.ts";
 import { randomOf } from "../support/hostileModels.ts";
 
-const RUNS = Number(process.env.NEMOTRON_FUZZ_RUNS ?? 300);
+const RUNS = Number(process.env.NEMOTRON_FUZZ_RUNS ?? 150);
 const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 1);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
