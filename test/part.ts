@@ -8,7 +8,7 @@ const { values, positionals } = parseArgs({
   options: {
     grep: { type: "string", short: "g" },
     reporter: { type: "string", default: "min" },
-    timeout: { type: "string", default: "60000" },
+    timeout: { type: "string", default: "120000" },
   },
 });
 
