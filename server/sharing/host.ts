@@ -163,8 +163,9 @@ export class Host {
     const session = new Session(connection, this, greeting);
     speak(greeting.translations);
     this.sessions.add(session);
-    this.policyChanged(session);
+    // First: what it says of the time without clients does not concern the time before it.
     this.policy.clientsChanged(this.sessions.size);
+    this.policyChanged(session);
     // Behind the answer to its greeting.
     setImmediate(() => this.changed());
     return session;
