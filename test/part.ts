@@ -12,6 +12,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
+// Nobody waits for it any more.
+process.once("disconnect", () => process.exit(1));
 const mocha = new Mocha({ reporter: values.reporter, color: true, timeout: values.timeout, grep: values.grep });
 for (const file of positionals) mocha.addFile(file);
 await mocha.loadFilesAsync();
