@@ -48,9 +48,9 @@ export const CASES: Case[] = KINDS.flatMap((kind) =>
 const LASTS: Record<Stage, number> = {
   starting: 150,
   loading: 60,
-  reading: 80,
-  thinking: 60,
-  answering: 60,
+  reading: 40,
+  thinking: 30,
+  answering: 30,
   settling: 60,
   saving: 4,
   idle: 100,
