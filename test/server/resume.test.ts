@@ -27,7 +27,7 @@ describe("a reply whose client is lost", () => {
   async function begin(by: Client, tokens = 20): Promise<{ replyId: string; asked: Streaming<ChatResult> }> {
     const replyId = `r${++replies}`;
     const asked = await new Promise<Streaming<ChatResult>>((resolve) => {
-      const streaming = by.stream<ChatResult>(Method.chat, { ...ASKED, replyId }, (progress) => {
+      const streaming = by.stream<ChatResult>(Method.chat, { ...ASKED, replyId, conversation: "c1" }, (progress) => {
         if (progress.type === "thought" && progress.tokens >= tokens) resolve(streaming);
       });
       streaming.result.catch(() => {});
@@ -92,16 +92,20 @@ describe("a reply whose client is lost", () => {
 
   describe("and taken up", () => {
     let second: Client;
+    let other: Client;
     let again: Streaming<ResumeResult>;
-    /** Nothing more is said until it is told what becomes of it: the toy is faster than a server starts. */
+    /** Nothing more is said until it is told what becomes of it: the toy is fast. */
     const engine = (name: NodeJS.Signals) => process.kill(enginePid(runtime)!, name);
     let replyId: string;
+    before(async () => {
+      other = await client("two");
+    });
     beforeEach(async () => {
       const first = await client();
+      second = await client();
       ({ replyId } = await begin(first));
       engine("SIGSTOP");
       await kill(first);
-      second = await client();
       again = await new Promise((resolve) => {
         const streaming = second.stream<ResumeResult>(Method.resume, { replyId }, ({ type }) => {
           if (type === "thought") resolve(streaming);
@@ -117,6 +121,16 @@ describe("a reply whose client is lost", () => {
       await steered;
       const { usage, answer } = await again.result;
       assert.ok(usage.thoughtTokens < undisturbed.usage.thoughtTokens && answer !== "");
+    });
+
+    it("is stopped and gone when its conversation is deleted, which is nobody else's to do", async () => {
+      await other.request(Method.forget, { conversation: "c1" });
+      const forgotten = second.request(Method.forget, { conversation: "c1" });
+      engine("SIGCONT");
+      await forgotten;
+      await rejection(again.result);
+      const { code } = await rejection(second.request(Method.resume, { replyId }));
+      assert.equal(code, ErrorCode.noReply);
     });
 
     it("is stopped by who did that", async () => {
