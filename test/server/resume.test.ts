@@ -85,6 +85,7 @@ describe("a reply whose client is lost", () => {
     const { code, data } = await rejection(other.request(Method.resume, { replyId }));
     assert.deepEqual([code, data?.name], [ErrorCode.noReply, "noReply"]);
     assert.ok(data?.reason && data?.next);
+    await other.request(Method.forget, { conversation: "c1" });
     assert.equal((await asked.result).thought, undisturbed.thought);
     const nobodys = await rejection((await client()).request(Method.resume, { replyId: "r0" }));
     assert.equal(nobodys.code, ErrorCode.noReply);
@@ -92,14 +93,10 @@ describe("a reply whose client is lost", () => {
 
   describe("and taken up", () => {
     let second: Client;
-    let other: Client;
     let again: Streaming<ResumeResult>;
     /** Nothing more is said until it is told what becomes of it: the toy is fast. */
     const engine = (name: NodeJS.Signals) => process.kill(enginePid(runtime)!, name);
     let replyId: string;
-    before(async () => {
-      other = await client("two");
-    });
     beforeEach(async () => {
       const first = await client();
       second = await client();
@@ -123,8 +120,7 @@ describe("a reply whose client is lost", () => {
       assert.ok(usage.thoughtTokens < undisturbed.usage.thoughtTokens && answer !== "");
     });
 
-    it("is stopped and gone when its conversation is deleted, which is nobody else's to do", async () => {
-      await other.request(Method.forget, { conversation: "c1" });
+    it("is stopped and gone when its conversation is deleted", async () => {
       const forgotten = second.request(Method.forget, { conversation: "c1" });
       engine("SIGCONT");
       await forgotten;
