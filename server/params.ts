@@ -58,8 +58,12 @@ export function checkChat(params: Unknown<ChatParams>): void {
   checkSampling(params.sampling);
 }
 
+/** Characters of an id of the client's making. */
+const MOST_ID_CHARS = 256;
+const isId = (value: unknown) => isText(value) && value !== "" && value.length <= MOST_ID_CHARS;
+
 function checkKept({ conversation, replyId }: Unknown<Kept>): void {
-  check(conversation === undefined || isText(conversation), "conversation must be a text");
+  check(conversation === undefined || isId(conversation), "conversation must be a short text that is not empty");
   check(replyId === undefined || isText(replyId), "replyId must be a text");
 }
 
@@ -68,7 +72,7 @@ export function checkResume(params: Unknown<ResumeParams>): void {
 }
 
 export function checkForget(params: Unknown<ForgetParams>): void {
-  check(isObject(params) && isText(params.conversation), "conversation must be a text");
+  check(isObject(params) && isId(params.conversation), "conversation must be a short text that is not empty");
 }
 
 function checkSampling(sampling: unknown): void {

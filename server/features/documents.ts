@@ -29,6 +29,10 @@ export async function readDocument(documents: Documents, uri: string): Promise<T
   if (open) return open;
   const parsed = parse(uri);
   if (parsed?.scheme !== "file") throw unreadable(uri, t("it is neither open nor a file"));
+  // Another machine's share is not even looked for: Windows would show it who the user is.
+  const hosts = documents.folders().map((folder) => parse(folder)?.authority);
+  if (parsed.authority !== "" && !hosts.includes(parsed.authority))
+    throw unreadable(uri, t("it lies outside of the workspace"));
   const file = await realpath(parsed.fsPath).catch(() => undefined);
   if (file === undefined) throw unreadable(uri, t("there is no such file"));
   if (!(await isInside(file, documents.folders()))) throw unreadable(uri, t("it lies outside of the workspace"));

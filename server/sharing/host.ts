@@ -1,19 +1,21 @@
 /** The engine's host: one model for all of a user's programs, which come and go. */
+import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import type { MessageConnection } from "vscode-languageserver/node";
 import { EngineError } from "../engine/engine.ts";
 import { speak } from "../engine/language.ts";
 import type { Supervisor } from "../engine/supervisor.ts";
 import { withSignal } from "../engine/withSignal.ts";
-import type { LocalLoad, ModelInfo, OtherClients, Status } from "../protocol.ts";
+import type { EnginePolicy, LocalLoad, ModelInfo, OtherClients, Status } from "../protocol.ts";
 import { GoingReplies, type GoingReply } from "./goingReply.ts";
+import { expectGreeting, expectLoad } from "./greeting.ts";
+import { MemoryPolicy } from "./policy.ts";
 import { Session } from "./session.ts";
 import { isSame, suits } from "./suits.ts";
 import * as wire from "./wire.ts";
 
 /** The first client has greeted by then, ms; it may be a slow machine. */
 const FIRST_CLIENT_MS = 30_000;
-const KEEP_ALIVE_MINUTES = 1;
 /** So long the replies of an earlier version may take, ms. */
 const DRAIN_MS = 5 * 60_000;
 /** How often it is looked whether running replies have ended, ms. */
@@ -42,23 +44,30 @@ export class Host {
   private readonly sessions = new Set<Session>();
   /** What was loaded, or is being loaded. */
   private wanted: LocalLoad | undefined;
-  private loading: Promise<ModelInfo> | undefined;
   /** Why the model is gone, for those who did not ask for that. */
   private gone: { reason: string; askedBy?: Session } | undefined;
-  private leaving: NodeJS.Timeout | undefined;
+  private readonly policy: MemoryPolicy;
+  private readonly said: EnginePolicy = {};
   private ending = false;
 
   constructor(options: HostOptions) {
     this.options = options;
     this.supervisor = options.supervisor;
     this.supervisor.onStatus(() => this.changed());
-    this.leaveAfter(FIRST_CLIENT_MS);
+    this.policy = new MemoryPolicy({
+      leave: () => void this.end(),
+      unload: (reason) => void this.giveBack(reason),
+    });
+    setTimeout(() => this.policy.clientsChanged(this.sessions.size), FIRST_CLIENT_MS).unref();
   }
 
   /** A program has connected. It is a client once it has greeted. */
   connect(connection: MessageConnection): void {
     let session: Session | undefined;
     connection.onRequest(wire.hello, (greeting): wire.Welcome => {
+      expectGreeting(greeting);
+      // Who comes now is served by the next host.
+      if (this.ending) connection.end();
       if (greeting.protocol === wire.PROTOCOL && !session && !this.ending) session = this.admit(connection, greeting);
       return { protocol: wire.PROTOCOL, version: this.options.version, pid: process.pid };
     });
@@ -83,7 +92,9 @@ export class Host {
   }
 
   /** Throws EngineError otherModel where others use another one, loadFailed, or the signal's reason. */
-  async load(session: Session, { params, backendsFolder }: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo> {
+  async load(session: Session, asked: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo> {
+    expectLoad(asked);
+    const { params, backendsFolder } = asked;
     this.backendsFolder = backendsFolder ?? this.backendsFolder;
     const others = [...this.sessions].filter((other) => other !== session && other.uses);
     const inUse = this.wanted !== undefined && !this.failed;
@@ -95,8 +106,8 @@ export class Host {
     } else if (!fits) {
       this.wanted = params;
       this.gone = undefined;
-      this.loading = this.supervisor.load(params);
-      this.loading.catch(() => {});
+      // Whoever waits for the model hears of a failure.
+      this.supervisor.load(params).catch(() => {});
     }
     // What is loaded is mapped from the file, not copied.
     if (fits) await this.options.checkFile(params.model, signal);
@@ -130,10 +141,17 @@ export class Host {
     return null;
   }
 
-  policyChanged(_: Session): void {}
+  /** What a client does not speak of stays as others have said. */
+  policyChanged({ policy }: Session): void {
+    for (const [key, value] of Object.entries(policy))
+      if (value !== undefined) Object.assign(this.said, { [key]: value });
+    this.policy.set({ ...this.said });
+  }
 
   /** Tells every client what concerns it. */
   changed(): void {
+    const { type } = this.supervisor.status;
+    this.policy.engineChanged({ loaded: type === "ready" || type === "busy", busy: this.working > 0 });
     for (const session of this.sessions) session.tell(this.statusFor(session));
   }
 
@@ -144,35 +162,32 @@ export class Host {
   private admit(connection: MessageConnection, greeting: wire.Hello): Session {
     const session = new Session(connection, this, greeting);
     speak(greeting.translations);
-    clearTimeout(this.leaving);
     this.sessions.add(session);
+    // First: what it says of the time without clients does not concern the time before it.
+    this.policy.clientsChanged(this.sessions.size);
+    this.policyChanged(session);
     // Behind the answer to its greeting.
     setImmediate(() => this.changed());
     return session;
   }
 
-  private left({ policy: { keepAliveMinutes = KEEP_ALIVE_MINUTES } }: Session): void {
+  /** Of several clients it is the last one that says for how long the model stays. */
+  private left(session: Session): void {
+    this.said.keepAliveMinutes = session.policy.keepAliveMinutes;
+    this.policyChanged(session);
+    this.policy.clientsChanged(this.sessions.size);
     this.changed();
-    if (this.sessions.size === 0 && keepAliveMinutes >= 0) this.leaveAfter(keepAliveMinutes * 60_000);
   }
 
-  private leaveAfter(ms: number): void {
-    clearTimeout(this.leaving);
-    this.leaving = setTimeout(() => void this.endWhenIdle(Number.POSITIVE_INFINITY), ms);
-  }
-
-  /** A reply whose window is being reloaded is worth waiting for. Whoever comes meanwhile is welcome, but for a drain. */
   private async endWhenIdle(deadline: number): Promise<void> {
-    while (this.working > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      if (!this.ending && this.sessions.size > 0) return;
-    }
+    while (this.working > 0 && Date.now() < deadline) await pause(LOOK_MS);
     await this.end();
   }
 
   /** Gives all memory back. */
   async end(): Promise<void> {
     this.ending = true;
+    this.policy.dispose();
     this.options.close();
     await this.supervisor.dispose().catch(() => {});
     this.options.end();

@@ -11,14 +11,11 @@ import {
 } from "vscode-languageserver/node";
 import type { EngineRequests } from "../engine/child.ts";
 import type { ReplyEvent } from "../engine/engine.ts";
+import { Watchdog } from "../engine/watchdog.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
 import { fromResponseError, hostLost, left } from "./errors.ts";
-import { Pulse } from "./pulse.ts";
 import * as wire from "./wire.ts";
-
-/** A host that a debugger or a user has stopped is not waited for; it does nothing that could take long. */
-const PULSE = { everyMs: 1000, silentMs: 3000, lostMs: 30_000 };
 
 export type LinkListeners = {
   onStatus: (status: Status) => void;
@@ -35,16 +32,13 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   private isOver = false;
   private isEnding = false;
 
-  private readonly pulse: Pulse;
+  /** While something is expected of the host, which does nothing itself that could take long. */
+  private watchdog: Watchdog | undefined;
+  private readonly pid: number | undefined;
   private waiting = 0;
 
   private constructor(socket: Socket, pid: number | undefined) {
-    this.pulse = new Pulse({
-      ...PULSE,
-      pid,
-      ping: () => this.connection.sendRequest(wire.ping),
-      onSilent: () => end(pid),
-    });
+    this.pid = pid;
     this.connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   }
 
@@ -69,7 +63,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     connection.onNotification(wire.events, ({ id, events }) => this.listeners.get(id)?.(events));
     connection.onClose(() => {
       const lost = !this.isOver && !this.isEnding;
-      this.pulse.stop();
+      this.unwatch();
       this.isOver = true;
       connection.dispose();
       if (lost) onLost();
@@ -102,7 +96,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     const cancellation = new CancellationTokenSource();
     const cancel = () => cancellation.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
-    if (this.waiting++ === 0) this.pulse.start();
+    if (this.waiting++ === 0) this.watchdog = this.watch();
     try {
       const sent = params === undefined ? [] : [params];
       return await this.connection.sendRequest(type.method, ...sent, cancellation.token);
@@ -111,7 +105,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
       throw this.isEnding ? left() : fromResponseError(error);
     } finally {
       signal?.removeEventListener("abort", cancel);
-      if (--this.waiting === 0) this.pulse.stop();
+      if (--this.waiting === 0) this.unwatch();
     }
   }
 
@@ -123,6 +117,21 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   end(): void {
     this.isEnding = true;
     if (!this.isOver) this.connection.end();
+  }
+
+  private watch(): Watchdog {
+    const heard = () => this.watchdog?.heard();
+    return new Watchdog({
+      // A connection that has ended tells so itself.
+      ping: () => void this.connection.sendRequest(wire.ping).then(heard, () => {}),
+      onSilent: () => end(this.pid),
+      pid: this.pid,
+    });
+  }
+
+  private unwatch(): void {
+    this.watchdog?.stop();
+    this.watchdog = undefined;
   }
 }
 

@@ -5,10 +5,11 @@ import { chmod } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from "vscode-languageserver/node";
+import { createMessageConnection, SocketMessageWriter } from "vscode-languageserver/node";
 import { Supervisor } from "../engine/supervisor.ts";
 import { acquire } from "../files/lock.ts";
 import { expectUnchanged } from "../models/verified.ts";
+import { boundedReader } from "./bounded.ts";
 import { Held } from "./held.ts";
 import { Host } from "./host.ts";
 import { newSocketAddress, openRuntime } from "./runtime.ts";
@@ -72,7 +73,7 @@ async function main(): Promise<void> {
 
 function connectionOf(socket: Socket) {
   socket.on("error", () => {});
-  return createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  return createMessageConnection(boundedReader(socket), new SocketMessageWriter(socket));
 }
 
 if (process.argv.includes(DETACH)) detach();

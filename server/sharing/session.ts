@@ -1,16 +1,17 @@
 /** One client of the engine's host, from its greeting to the end of its connection. */
 import type { CancellationToken, MessageConnection } from "vscode-languageserver/node";
 import { EngineError } from "../engine/engine.ts";
+import { Watchdog } from "../engine/watchdog.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
 import { toResponseError } from "./errors.ts";
 import { GoingReply } from "./goingReply.ts";
+import { isPolicy } from "./greeting.ts";
 import type { Host } from "./host.ts";
-import { Pulse } from "./pulse.ts";
 import * as wire from "./wire.ts";
 
-/** Within a second a client that is stopped keeps the engine no longer. */
-const PULSE = { everyMs: 300, silentMs: 700, lostMs: 15_000 };
+/** Within a second a client that is stopped keeps the engine no longer; a busy machine makes one silent for some. */
+const TIMES = { pingMs: 250, stoppedMs: 600, silentMs: 15_000 };
 
 /** A client that is gone hears nothing: its connection tells that it is. */
 const quietly = (sending: Promise<void>) => void sending.catch(() => {});
@@ -26,7 +27,9 @@ export class Session {
   private readonly host: Host;
   private readonly owner: string;
   private readonly work = new Map<number, Work>();
-  private readonly pulse: Pulse;
+  private readonly pid: number;
+  /** While something runs for it: a process that has been stopped keeps its connection, and would keep the model busy. */
+  private watchdog: Watchdog | undefined;
   private told = "";
 
   constructor(connection: MessageConnection, host: Host, greeting: wire.Hello) {
@@ -34,12 +37,7 @@ export class Session {
     this.host = host;
     this.kind = greeting.kind;
     this.owner = greeting.owner;
-    this.pulse = new Pulse({
-      ...PULSE,
-      pid: greeting.pid,
-      ping: () => connection.sendRequest(wire.ping),
-      onSilent: () => this.letGo("The client no longer answers"),
-    });
+    this.pid = greeting.pid;
     this.policy = greeting.policy;
     const on = connection;
     on.onRequest(wire.load, (asked, token) => this.answer(token, (signal) => host.load(this, asked, signal)));
@@ -47,6 +45,7 @@ export class Session {
     on.onRequest(wire.model, (token) => this.answer(token, (signal) => host.supervisor.model(signal)));
     on.onRequest(wire.ask, (asked, token) => this.answer(token, (signal) => this.ask(asked, signal)));
     on.onNotification(wire.policy, (policy) => {
+      if (!isPolicy(policy)) return;
       this.policy = policy;
       host.policyChanged(this);
     });
@@ -75,7 +74,7 @@ export class Session {
 
   /** The connection is gone: what it asked for is stopped, but for replies that can be taken up again. */
   lost(): void {
-    this.pulse.stop();
+    this.unwatch();
     this.letGo("The client is gone");
     for (const { unfollow } of this.work.values()) unfollow?.();
     this.connection.dispose();
@@ -111,14 +110,14 @@ export class Session {
         return this.during(id, signal, (stop) => supervisor.countPrompt(own(request.request), stop));
       case "countTokens":
         return this.during(id, signal, (stop) => supervisor.countTokens(request.texts, stop));
+      case "forget":
+        await supervisor.forget(request.conversation, this.owner);
+        return null;
       case "answerNow":
         await this.replyOf(request.reply).answerNow();
         return null;
       case "addBudget":
         return this.replyOf(request.reply).addBudget(request.tokens);
-      case "forget":
-        await supervisor.forget(request.conversation, this.owner);
-        return null;
       default:
         throw new Error("There is no such request.");
     }
@@ -132,6 +131,9 @@ export class Session {
   private begin(request: Parameters<Host["supervisor"]["respond"]>[0]): GoingReply {
     const reply = new GoingReply((signal) => this.host.supervisor.respond(request, signal));
     if (request.replyId !== undefined) this.host.replies.add(this.owner, request.replyId, reply);
+    // Also when its client is gone by then.
+    const over = () => this.host.changed();
+    reply.over.then(over, over);
     return reply;
   }
 
@@ -169,13 +171,32 @@ export class Session {
 
   private begun(id: number, work: Work): void {
     this.work.set(id, work);
-    this.pulse.start();
+    this.watchdog ??= this.watch();
     this.host.changed();
   }
 
   private ended(id: number): void {
     this.work.delete(id);
-    if (this.work.size === 0) this.pulse.stop();
+    if (this.work.size === 0) this.unwatch();
     this.host.changed();
+  }
+
+  private watch(): Watchdog {
+    const heard = () => this.watchdog?.heard();
+    return new Watchdog({
+      // A connection that has ended tells so itself.
+      ping: () => void this.connection.sendRequest(wire.ping).then(heard, () => {}),
+      onSilent: () => {
+        this.watchdog = undefined;
+        this.letGo("The client no longer answers");
+      },
+      pid: this.pid,
+      times: TIMES,
+    });
+  }
+
+  private unwatch(): void {
+    this.watchdog?.stop();
+    this.watchdog = undefined;
   }
 }

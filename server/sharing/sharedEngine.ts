@@ -19,7 +19,7 @@ import { conversationKey } from "../engine/states/whose.ts";
 import { withSignal } from "../engine/withSignal.ts";
 import type { EnginePolicy, LoadParams, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import type { Link } from "./link.ts";
-import { connectToHost } from "./start.ts";
+import { connectToHost, isHostThere } from "./start.ts";
 import { agree, productVersion } from "./versions.ts";
 import * as wire from "./wire.ts";
 
@@ -123,13 +123,6 @@ export class SharedEngine implements Engine {
     return new RemoteReply(() => this.connected(), { type: "resume" as const, replyId }, signal);
   }
 
-  /** No host is started for this. */
-  async forget(conversation: string): Promise<void> {
-    const link = await this.link?.catch(() => undefined);
-    if (link) await link.request({ type: "forget", conversation });
-    else await forgetStates(defaultStatesFolder(), conversationKey(this.owner, conversation));
-  }
-
   async prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
     return (await this.ready(signal)).request({ type: "prepare", request }, { signal });
   }
@@ -140,6 +133,12 @@ export class SharedEngine implements Engine {
 
   async countTokens(texts: string[], signal?: AbortSignal): Promise<number[]> {
     return (await this.ready(signal)).request({ type: "countTokens", texts }, { signal });
+  }
+
+  /** The host may hold it for a client that was here before us, but none is started for that. */
+  async forget(conversation: string): Promise<void> {
+    if (this.link || (await isHostThere())) await (await this.connected()).request({ type: "forget", conversation });
+    else await forgetStates(defaultStatesFolder(), conversationKey(this.owner, conversation));
   }
 
   /** The host, with the model loaded. */

@@ -51,6 +51,11 @@ async function findOrStart(bundles: string, runtime: Runtime, signal: AbortSigna
   }
 }
 
+/** Whether this user has a host, or one that is about to listen. */
+export async function isHostThere(): Promise<boolean> {
+  return isLocked((await openRuntime()).hostLock);
+}
+
 async function tryConnect(runtime: Runtime): Promise<Link | undefined> {
   const address = await socketAddress(runtime);
   return address === undefined ? undefined : Link.to(address, await holder(runtime.hostLock)).catch(() => undefined);

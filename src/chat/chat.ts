@@ -53,6 +53,7 @@ export class Chat implements Disposable {
         void this.store.flush();
       },
       onChange: () => this.changed.fire(),
+      kept: (id) => this.store.read(id),
     });
   }
 

@@ -2,12 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, type Memento } from "vscode";
-import type { ToPage } from "../../media/messages.ts";
+import type { Reply, ToPage } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
 import type { Server } from "../server.ts";
 import { ServerError } from "../serverError.ts";
 import { askFor } from "./asks.ts";
-import { goesOn, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import { goesOn, isFinal, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import { failureOf } from "./failures.ts";
 import { type Ask, RunningReply, type Ways } from "./runningReply.ts";
 
 /** Under this key the workspace remembers whose replies are being written. */
@@ -23,7 +24,11 @@ export type RepliesListener = {
   onMilestone: (conversation: StoredConversation) => void;
   /** A reply has begun or ended. */
   onChange: () => void;
+  /** The conversation as it is on disk. */
+  kept: (id: string) => Promise<StoredConversation | undefined>;
 };
+
+const lengthOf = ({ thought, answer }: Reply) => thought.length + answer.length;
 
 type Running = { conversation: StoredConversation; reply: RunningReply; cancel: CancellationTokenSource };
 
@@ -34,6 +39,7 @@ export class Replies {
   private readonly running = new Map<string, Running>();
   /** Those of the window before this one are among them until they have been taken up. */
   private readonly remembered: Set<string>;
+  private left = false;
 
   constructor(server: Server, memento: Memento, listener: RepliesListener) {
     this.server = server;
@@ -57,6 +63,7 @@ export class Replies {
     turn.reply = newReply(thinking.mode === "off" ? 0 : (thinking.budget ?? "unlimited"));
     turn.replyId = randomUUID();
     turn.thinking = thinking;
+    this.listener.onTurn(conversation, turn);
     await this.run(conversation, turn, (reply, ways) => reply.run(ways));
   }
 
@@ -65,11 +72,21 @@ export class Replies {
     const turn = conversation.turns.find(goesOn);
     if (this.running.has(conversation.id)) return;
     if (!turn) return this.remember(conversation.id, false);
-    const lost = new ServerError("noReply", t("The window was closed while the reply was being written."));
     const recent = Date.now() - conversation.updated < STILL_WANTED_MS;
+    const lost = () => this.lost(conversation.id, turn);
     await this.run(conversation, turn, (reply, { ask, resume }) =>
       reply.takeUp({ ask: recent ? ask : undefined, resume, lost }),
     );
+  }
+
+  /** How a reply ends that is not there any more. The window before this one may have written that after it was read here. */
+  private async lost(conversation: string, { id, replyId, reply }: StoredTurn): Promise<Partial<Reply>> {
+    const turns = (await this.listener.kept(conversation))?.turns ?? [];
+    const kept = turns.find((turn) => turn.id === id && turn.replyId === replyId)?.reply;
+    if (kept && isFinal(kept)) return kept;
+    const more = kept && lengthOf(kept) > lengthOf(reply) ? kept : {};
+    const closed = new ServerError("noReply", t("The window was closed while the reply was being written."));
+    return { ...more, ...failureOf(closed) };
   }
 
   stop(id: string): void {
@@ -93,6 +110,7 @@ export class Replies {
 
   /** The window goes away. They go on, to be taken up by the next one: nothing that happens now is their end. */
   leave(): StoredConversation[] {
+    this.left = true;
     return [...this.running.values()].map(({ conversation, reply }) => {
       reply.leave();
       return conversation;
@@ -112,10 +130,11 @@ export class Replies {
     });
     this.running.set(id, { conversation, reply, cancel });
     this.remember(id, true);
-    this.listener.onTurn(conversation, turn);
     this.listener.onChange();
     await task(reply, this.ways(conversation, turn, cancel));
     cancel.dispose();
+    if (this.left) return;
+    this.listener.onMilestone(conversation);
     if (this.running.get(id)?.reply === reply) {
       this.running.delete(id);
       this.remember(id, false);

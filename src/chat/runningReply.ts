@@ -28,8 +28,8 @@ export type Ways = {
   ask?: Ask;
   /** Has all of it told again: the engine goes on when the window is reloaded, or the server dies. */
   resume: Ask;
-  /** What it ends with where it is not there any more. */
-  lost?: unknown;
+  /** How it ends where it is not there any more. */
+  lost?: () => Promise<Partial<Reply>>;
 };
 
 export type ReplyListener = {
@@ -89,11 +89,13 @@ export class RunningReply {
       if (this.left) return {};
       const code = error instanceof ServerError ? error.code : undefined;
       // As often as there is a server again: one that keeps dying is given up.
-      if (code === "serverDied") return this.outcome(resume, { ask, resume, lost: lost ?? error });
+      if (code === "serverDied")
+        return this.outcome(resume, { ask, resume, lost: lost ?? (async () => failureOf(error)) });
       const gone = code === "noReply" || code === "notRunning";
+      const end: Partial<Reply> = (gone && (await lost?.())) || failureOf(error);
       // The engine has not got as far as to hear of it.
-      if (gone && ask && this.turn.reply.state === "waiting") return this.outcome(ask, { resume, lost });
-      return failureOf(gone && lost ? lost : error);
+      const unheard = gone && this.turn.reply.state === "waiting" && end.state === "interrupted" && !end.thought;
+      return unheard && ask && !end.answer ? this.outcome(ask, { resume, lost }) : end;
     }
   }
 

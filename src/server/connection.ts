@@ -6,9 +6,11 @@ import { type CancellationToken, type Disposable, type LogOutputChannel, l10n } 
 import {
   CloseAction,
   ErrorAction,
+  ErrorCodes,
   LanguageClient,
   type LanguageClientOptions,
   ProgressType,
+  ResponseError,
   RevealOutputChannelOn,
   State,
   TransportKind,
@@ -17,7 +19,7 @@ import {
 import { type InitializationOptions, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
 import { enginePolicy } from "../config.ts";
 import { SYNCED_DOCUMENTS } from "../schemes.ts";
-import { serverDied, toServerError } from "../serverError.ts";
+import { toServerError } from "../serverError.ts";
 import { SILENT, traced } from "./logging.ts";
 
 /** `percentage`: of all of it. */
@@ -85,10 +87,10 @@ export async function connect({ module, belongings, log, onStatus, onClosed }: C
         return await client.sendRequest(method, params, token);
       } catch (error) {
         const died = toServerError(error).code === "serverDied";
-        // What a server that is being ended answers says nothing of the request.
         if (token?.isCancellationRequested || !(died || leaving)) throw error;
         await Promise.race([ended, after(NOTICED_MS)]);
-        throw serverDied();
+        // What a server that is being ended answers says nothing of the request.
+        throw died ? error : new ResponseError(ErrorCodes.PendingResponseRejected, "The server was ended.");
       }
     },
     notify: (method, params) => client.sendNotification(method, params),

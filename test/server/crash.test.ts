@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChatResult, ErrorCode, Method, type Status } from "../../server/protocol.ts";
 import { Client, idle, isRunning, rejection, TOY } from "../support/client.ts";
-import { below, keptStates, temporaryStates } from "../support/keptStates.ts";
+import { below, keptStates, temporaryStates, until } from "../support/keptStates.ts";
 
 type Failed = Extract<Status, { type: "failed" }>;
 const user = (content: string) => ({ role: "user" as const, content });
@@ -144,8 +144,7 @@ describe("the engine's death", () => {
     const exited = new Promise((resolve) => client.process.once("exit", resolve));
     client.process.stdin!.end();
     await exited;
-    await idle(200);
-    assert.equal(isRunning(pid), false);
+    await until(() => !isRunning(pid));
   });
 
   it("follows the server's even when that is killed in the middle of a reply", async () => {
@@ -157,7 +156,6 @@ describe("the engine's death", () => {
     chat.result.catch(() => {});
     await idle(30);
     client.process.kill("SIGKILL");
-    await idle(300);
-    assert.equal(isRunning(pid), false);
+    await until(() => !isRunning(pid));
   });
 });

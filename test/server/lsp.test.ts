@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fork, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type ApplyWorkspaceEditParams,
@@ -13,7 +14,6 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type ChatResult, Command, Method, type Status } from "../../server/protocol.ts";
 import { Client, idle, newRuntime, rejection, TOY } from "../support/client.ts";
-import { temporaryStates } from "../support/keptStates.ts";
 
 const SAMPLE = readFileSync("test/samples/cart.ts", "utf8");
 const URI = "untitled:cart.ts";
@@ -200,9 +200,9 @@ describe("the server process", () => {
   });
 
   it("speaks over Node's IPC as well", async () => {
-    const states = temporaryStates();
     const args = ["--node-ipc", "--model", TOY, "--gpu", "off", "--keep-alive", "0"];
-    const env = { ...process.env, NEMOTRON_RUNTIME_DIR: newRuntime(), NEMOTRON_STATES_DIR: states.folder };
+    const runtime = newRuntime();
+    const env = { ...process.env, NEMOTRON_RUNTIME_DIR: runtime, NEMOTRON_STATES_DIR: path.join(runtime, "states") };
     const server = fork("dist/server.mjs", args, { stdio: "ignore", env });
     const connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
     const ready = new Promise<void>((resolve) => {
@@ -222,7 +222,6 @@ describe("the server process", () => {
     await connection.sendNotification("exit");
     await exited;
     connection.dispose();
-    states.remove();
   });
 
   it("writes nothing but LSP to stdout, and no prompt to stderr", async () => {

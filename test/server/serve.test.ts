@@ -12,21 +12,18 @@ import OpenAI from "openai";
 import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import { Client, enginePid, hostGone, isRunning, newRuntime, rejection, TOY } from "../support/client.ts";
-import { temporaryStates } from "../support/keptStates.ts";
 
 const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
 
-/** What it keeps of conversations, in the place of the user's own. */
-const states = temporaryStates();
-const PLACES = { NEMOTRON_RUNTIME_DIR: newRuntime(), NEMOTRON_STATES_DIR: states.folder };
-const RUNTIME = PLACES.NEMOTRON_RUNTIME_DIR;
+const RUNTIME = newRuntime();
+const ENV = { NEMOTRON_RUNTIME_DIR: RUNTIME, NEMOTRON_STATES_DIR: path.join(RUNTIME, "states") };
 
 type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
 
 async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
   const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
-    env: { ...process.env, ...PLACES, ...env },
+    env: { ...process.env, ...ENV, ...env },
   });
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (data) => {
@@ -54,7 +51,7 @@ function snippet(words: string): string {
 
 const fails = (args: string[], env: Record<string, string> = {}) =>
   run(process.execPath, ["dist/server.mjs", "serve", ...args], {
-    env: { ...process.env, ...PLACES, ...env },
+    env: { ...process.env, ...ENV, ...env },
   }).then(
     () => assert.fail("It was expected to fail."),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
@@ -62,7 +59,6 @@ const fails = (args: string[], env: Record<string, string> = {}) =>
 
 describe("nemotron-server serve", () => {
   let serving: Serving | undefined;
-  after(() => states.remove());
   afterEach(async () => {
     if (serving && serving.process.exitCode === null) {
       serving.process.kill();

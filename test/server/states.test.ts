@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type ChatResult, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
-import { Client, TOY } from "../support/client.ts";
+import { Client, hostPid, TOY } from "../support/client.ts";
 import { below, bytesBelow, flipBit, keptStates, temporaryStates, until } from "../support/keptStates.ts";
 
 /** The questions asked here are some eight tokens, and so many more may be read at the seams. */
@@ -138,9 +138,8 @@ describe("what is kept of conversations", () => {
     const one = await start();
     await askAll(one, chats);
     await until(() => keptStates(states.folder).some(({ kind }) => kind === "conversation"));
-    const engine = one.enginePid()!;
-    one.process.kill("SIGKILL");
-    process.kill(engine, "SIGKILL");
+    const all = [one.process.pid!, hostPid(one.runtime)!, one.enginePid()!];
+    for (const pid of all) process.kill(pid, "SIGKILL");
     one.connection.dispose();
     const two = await start();
     const second = await askAll(two, chats, FOLLOW_UPS[0]);

@@ -63,10 +63,10 @@ export class Client {
   private constructor({ module = "dist/server.mjs", args = [], env = {}, runtime }: ClientOptions) {
     this.ownsRuntime = runtime === undefined;
     this.runtime = runtime ?? newRuntime();
-    const places = { NEMOTRON_RUNTIME_DIR: this.runtime, NEMOTRON_STATES_DIR: path.join(this.runtime, "states") };
+    const folders = { NEMOTRON_RUNTIME_DIR: this.runtime, NEMOTRON_STATES_DIR: path.join(this.runtime, "states") };
     this.process = spawn(process.execPath, [module, "--stdio", ...ENDS_WITH_ITS_CLIENT, ...args], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...places, ...env },
+      env: { ...process.env, ...folders, ...env },
     });
     this.process.stderr!.on("data", (data) => {
       this.stderr += data;

@@ -1,6 +1,5 @@
 /** An engine without a model: it says what a script tells it to, as slowly as that says, and can be steered like the real one. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { appendFileSync, readFileSync } from "node:fs";
 import {
   type Engine,
   EngineError,
@@ -32,8 +31,7 @@ export type ScriptedReply = {
   error?: ErrorName;
 };
 
-/** `begun`: ms of the epoch. */
-type Going = { request: RespondRequest; entry: ScriptedReply; begun: number };
+type Asked = { request: RespondRequest; entry: ScriptedReply };
 
 const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
 const FRAMING_TOKENS = 8;
@@ -93,35 +91,12 @@ export class ScriptedEngine implements Engine {
     const said = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
     const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
     const entry = script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
-    const going = { request, entry, begun: Date.now() };
-    if (request.replyId !== undefined) {
-      const note = this.note(request.replyId);
-      mkdirSync(path.dirname(note), { recursive: true });
-      writeFileSync(note, JSON.stringify(going));
-      signal.addEventListener("abort", () => rmSync(note, { force: true }));
-    }
-    return this.run(going, signal);
-  }
-
-  /** Whichever process began it: what is said when is known from the script. */
-  resume(replyId: string, signal: AbortSignal): Reply {
-    const note = this.note(replyId);
-    if (!existsSync(note)) throw new EngineError("noReply", "No such reply has begun.");
-    signal.addEventListener("abort", () => rmSync(note, { force: true }));
-    return this.run(JSON.parse(readFileSync(note, "utf8")), signal);
-  }
-
-  private run(going: Going, signal: AbortSignal): Reply {
-    return new ScriptedRun(going, this.sharing, signal, (more) => {
+    return new ScriptedRun({ request, entry }, this.sharing, signal, (more) => {
       this.running += more;
       // For who measures what comes after the last token: when that was, ms of the epoch.
       if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
       this.tell(this.status);
     });
-  }
-
-  private note(replyId: string): string {
-    return path.join(`${this.file}.replies`, `${replyId}.json`);
   }
 
   async prepare(request: PromptRequest): Promise<PrepareResult> {
@@ -158,15 +133,12 @@ class ScriptedRun implements Reply {
   private readonly onRunning: (more: 1 | -1) => void;
   private budget: number;
   private thinking: boolean;
-  /** When the next piece is said, ms of the epoch. */
-  private due: number;
 
-  constructor(going: Going, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
-    const { request, entry, begun } = going;
+  constructor(asked: Asked, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
+    const { request, entry } = asked;
     this.request = request;
     this.entry = entry;
     this.sharing = sharing;
-    this.due = begun;
     this.signal = signal;
     this.onRunning = onRunning;
     this.budget = budgetOf(request.thinking);
@@ -190,7 +162,7 @@ class ScriptedRun implements Reply {
     const begun = performance.now();
     this.onRunning(1);
     try {
-      if (await this.sharing.turn(this.signal)) this.due = Date.now();
+      await this.sharing.turn(this.signal);
       yield { type: "reading", read: promptTokens, total: promptTokens };
       let [thoughtTokens, answerTokens] = [0, 0];
       for (const text of this.thinking ? piecesOf(thought) : []) {
@@ -226,8 +198,7 @@ class ScriptedRun implements Reply {
 
   /** Also without a delay: a cancelled request has to be able to come in between. */
   private async pause(): Promise<void> {
-    this.due += this.entry.delayMs ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, this.due - Date.now()));
+    await new Promise((resolve) => setTimeout(resolve, this.entry.delayMs ?? 0));
     this.signal.throwIfAborted();
   }
 

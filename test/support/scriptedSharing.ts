@@ -42,14 +42,12 @@ export class Sharing {
     throw new EngineError("otherModel", "Another model is loaded.", { loaded: nameOf(other), others });
   }
 
-  /** Until the engine works for nobody else. Returns whether that took time. Rejects when the signal is aborted. */
-  async turn(signal: AbortSignal): Promise<boolean> {
-    let waited = false;
-    for (; this.now.others?.busy; waited = true) {
+  /** Until the engine works for nobody else. Rejects when the signal is aborted. */
+  async turn(signal: AbortSignal): Promise<void> {
+    while (this.now.others?.busy) {
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    return waited;
   }
 
   private look(): boolean {

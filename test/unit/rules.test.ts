@@ -17,7 +17,7 @@ const source = (file: string) => readFileSync(file, "utf8");
 /** What a file imports: paths from the repository's root, or package names. */
 function imports(file: string): { target: string; typeOnly: boolean }[] {
   const pattern =
-    /^\s*(?:import|export)\s+(type\s)?[^;"'(=]*?(?:from\s+)?["']([^"']+)["']|import\(["']([^"']+)["']\)/gm;
+    /^\s*(?:import|export)\s+(type\s)?[^;"'()]*?(?:from\s+)?["']([^"']+)["']|import\(["']([^"']+)["']\)/gm;
   return [...source(file).matchAll(pattern)].map(([, type, statically, dynamically]) => {
     const target = (statically ?? dynamically)!;
     const resolved = target.startsWith(".") ? path.posix.join(path.posix.dirname(file), target) : target;

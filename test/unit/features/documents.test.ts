@@ -61,6 +61,9 @@ describe("features: documents", () => {
     await refused(`${uriOf("inside")}/%2e%2e/secret.ts`, /outside/);
   });
 
+  it("refuses another machine's share, without looking for it", () =>
+    refused("file://evil.example/share/secret.ts", /outside of the workspace/));
+
   it("refuses a link that leads outside", () => refused(uriOf("inside", "link.ts"), /outside/));
   it("refuses a binary file", () => refused(uriOf("inside", "binary.ts"), /binary/));
   it("refuses a huge file", () => refused(uriOf("inside", "huge.ts"), /4 MiB/));

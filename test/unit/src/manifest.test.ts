@@ -9,6 +9,10 @@ import { remedyTitles } from "../../../src/problems.ts";
 
 const { contributes, main, activationEvents, capabilities } = JSON.parse(readFileSync("package.json", "utf8"));
 const source = (file: string) => readFileSync(file, "utf8");
+const sources = () =>
+  readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => [file, source(`src/${file}`)] as const);
 const sorted = (values: string[]) => [...values].sort();
 
 describe("the manifest", () => {
@@ -93,11 +97,15 @@ describe("the manifest", () => {
     assert.ok(!activationEvents.some((event: string) => /^on(?:Uri|Debug|Task|FileSystem)/.test(event)));
     for (const point of ["taskDefinitions", "debuggers", "terminal", "jsonValidation", "customEditors"])
       assert.equal(contributes[point], undefined, point);
-    assert.ok(
-      !readdirSync("src", { recursive: true, encoding: "utf8" }).some(
-        (file) => file.endsWith(".ts") && source(`src/${file}`).includes("registerUriHandler"),
-      ),
-    );
+    for (const [file, code] of sources()) assert.doesNotMatch(code, /registerUriHandler/, file);
+  });
+
+  it("comes with an extension that runs nothing in a terminal, task or shell, and trusts no Markdown but its own commands", () => {
+    for (const [file, code] of sources()) {
+      assert.doesNotMatch(code, /createTerminal|sendText|executeTask|startDebugging|child_process|supportHtml/, file);
+      for (const [, trusted] of code.matchAll(/isTrusted = (.*)/g))
+        assert.match(trusted!, /^\{ enabledCommands: /, file);
+    }
   });
 
   it("names the language model and the chat participant that the code registers", () => {

@@ -1,38 +1,32 @@
-/** Replies that go on without the window, or without the server that they were asked of. */
+/** Replies that go on without the window that they were asked in. */
 import assert from "node:assert/strict";
-import { findProcess, signal } from "../host/processes.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
-const words = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i + 1}`).join(" ");
-const LONG = { thought: words("thought", 200), answer: words("word", 80), delayMs: 50 };
+const LONG = "Think for a long time.";
+const COUNT = "Count to one hundred.";
 
 describe("a reply goes on", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
-    workbench = await openWorkbench({
-      script: [
-        { match: "first", ...LONG },
-        { match: "second", ...LONG },
-        { match: "endless", ...LONG, thought: words("thought", 5000) },
-      ],
-    });
+    workbench = await openWorkbench();
     chat = new ChatPanel(workbench);
     await chat.open();
+    // The engine is there before it is slowed down.
+    await chat.ask("ping");
+    await chat.answered("pong");
   });
   after(() => workbench?.stop());
+  afterEach(() => chat.fast());
 
   const title = () => chat.last.locator(".thought-title");
+  const thoughtTokens = async () => Number(/([\d,]+)( of|$)/.exec(await textOf(title()))?.[1]?.replace(",", ""));
   const stored = (question: string) =>
     chat
       .storedAll()
-      .find(({ turns }) => turns.at(-1)?.text.includes(question))
+      .find(({ turns }) => turns.at(-1)?.text === question)
       ?.turns.at(-1)?.reply;
-  const isWhole = (question: string) => {
-    const { thought, answer, state } = stored(question)!;
-    assert.deepEqual([state, thought, answer], ["done", LONG.thought, LONG.answer]);
-  };
   const reload = async () => {
     await workbench.reload();
     await chat.open();
@@ -41,65 +35,87 @@ describe("a reply goes on", () => {
     await workbench.runCommand("Nemotron: New Chat");
     await chat.frame.locator(".welcome").waitFor();
   };
-  const thoughtTokens = async () => Number(/([\d,]+) of/.exec(await textOf(title()))?.[1]?.replace(",", ""));
+  /** Asks, and holds the engine in the middle of the thought. */
+  const think = async () => {
+    await chat.slow();
+    await chat.ask(LONG);
+    const begun = title().filter({ hasText: /· [1-9]\d+ of/ });
+    await begun.waitFor();
+    chat.hold();
+  };
+  /** The same in the middle of an answer. */
+  const count = async () => {
+    await chat.slow();
+    await chat.ask(COUNT);
+    await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
+    chat.hold();
+  };
 
   it("when the window is reloaded, twice", async () => {
-    await chat.ask("The first question.");
-    await title()
-      .filter({ hasText: /· [2-9]\d of/ })
-      .waitFor();
+    await think();
+    let before = 0;
     for (const name of ["once", "twice"]) {
-      const before = await thoughtTokens();
+      const shown = await thoughtTokens();
+      assert.ok(shown > before, `${shown} tokens, and ${before} before`);
+      before = shown;
       await reload();
       await title().waitFor();
-      const tokens = await thoughtTokens();
-      assert.ok(tokens >= before, `${tokens} of ${before} tokens are there`);
+      assert.ok((await thoughtTokens()) >= before);
       await workbench.shot(`going-on-${name}`);
+      await chat.slow();
+      await workbench.until(async () => (await thoughtTokens()) > before, "it thinks on");
+      chat.hold();
     }
-    await chat.answered("word80");
-    isWhole("first");
+    const thought = stored(LONG)!.thought;
+    chat.fast();
+    await chat.over();
     assert.equal(await chat.last.locator(".problem").count(), 0);
-  });
-
-  it("when the server is killed", async () => {
-    await anew();
-    await chat.ask("The second question.");
-    await title()
-      .filter({ hasText: /· [2-9]\d of/ })
-      .waitFor();
-    signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
-    await chat.answer.filter({ hasText: "word10" }).waitFor();
-    signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
-    await chat.answered("word80");
-    isWhole("second");
+    await workbench.until(async () => stored(LONG)?.state === "done", "it is on disk");
+    const whole = stored(LONG)!;
+    assert.ok(whole.thought.startsWith(thought) && whole.answer !== "");
+    assert.match(await textOf(chat.last.locator(".footer")), /tok\/s/);
   });
 
   it("in each conversation, whichever is open", async () => {
     await anew();
-    await chat.ask("Again the first question.");
-    await title().waitFor();
+    await count();
     await anew();
-    await chat.ask("Again the second question.");
-    await title().waitFor();
+    // Behind the first: the model is one.
+    await chat.ask("What is recursion?");
     await anew();
     await reload();
-    for (const question of ["Again the first", "Again the second"])
+    chat.fast();
+    for (const question of [COUNT, "What is recursion?"])
       await workbench.until(async () => stored(question)?.state === "done", `${question} has been answered`);
-    isWhole("Again the first");
-    isWhole("Again the second");
+    assert.match(stored(COUNT)!.answer, /^1, 2, 3.*98, 99, 100/s);
+    assert.match(stored("What is recursion?")!.answer, /a function calls itself/);
   });
 
-  it("and can be thought about longer, answered now, stopped", async () => {
+  it("and can be given more time, and be told to answer now", async () => {
     await anew();
-    await chat.ask("An endless question.");
+    await think();
+    await reload();
     await title().waitFor();
-    await reload();
     await chat.button("+512").click();
-    await title().filter({ hasText: "of 1,536" }).waitFor();
+    await chat.slow();
+    await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
+    chat.hold();
+    const tokens = await thoughtTokens();
     await chat.button("Answer now").click();
-    await chat.answer.filter({ hasText: "word2" }).waitFor();
+    chat.fast();
+    await chat.over();
+    assert.notEqual((await textOf(chat.answer)).trim(), "");
+    const thought = Number(/(\d+) tokens/.exec(await textOf(chat.last.locator(".thought-toggle")))?.[1]);
+    assert.ok(thought < tokens + 100, `${thought} tokens, and ${tokens} when it was told`);
+  });
+
+  it("and can be stopped, once and for all", async () => {
+    await anew();
+    await think();
     await reload();
+    await title().waitFor();
     await chat.button("Stop").click();
+    chat.fast();
     await chat.over();
     await chat.last.getByText("Stopped").waitFor();
     await reload();
@@ -108,13 +124,16 @@ describe("a reply goes on", () => {
 
   it("until its conversation is deleted", async () => {
     await anew();
-    await chat.ask("An endless question that nobody wants.");
-    await title().waitFor();
+    await count();
     await reload();
-    await title().waitFor();
+    await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
+    const { id } = chat.stored()!;
     await workbench.runCommand("Nemotron: Delete Chat");
     await workbench.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete" }).click();
     await chat.frame.locator(".welcome").waitFor();
-    assert.equal(stored("nobody wants"), undefined);
+    chat.fast();
+    await workbench.until(async () => chat.storedAll().every((other) => other.id !== id), "it is gone");
+    await chat.ask("ping");
+    await chat.answered("pong");
   });
 });

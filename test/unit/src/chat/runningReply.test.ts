@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Reply, ToPage } from "../../../../media/messages.ts";
 import type { ReplyProgress, Usage } from "../../../../server/protocol.ts";
 import { newReply } from "../../../../src/chat/conversation.ts";
+import { failureOf } from "../../../../src/chat/failures.ts";
 import { type Ask, RunningReply, type Steering } from "../../../../src/chat/runningReply.ts";
 import { ServerError } from "../../../../src/serverError.ts";
 import { turn } from "./turns.ts";
@@ -177,11 +178,12 @@ describe("a running reply", () => {
 });
 
 describe("a reply of an earlier window", () => {
+  const closed = async () => failureOf(new ServerError("noReply", "The window was closed."));
   const standing = { state: "thinking", thought: "Hm", thoughtTokens: 1, thoughtMs: 7000 } as const;
 
   it("goes on from what is shown", async () => {
     const { asked, shown, reply } = page(standing);
-    await reply.takeUp({ resume: says(PROGRESS.slice(1), RESUMED), lost: noReply() });
+    await reply.takeUp({ resume: says(PROGRESS.slice(1), RESUMED), lost: closed });
     assert.deepEqual(shown.states, ["answering", "done"]);
     assert.deepEqual([shown.thought, shown.answer, asked.reply.thoughtTokens], ["Hmm.", "Yes.", 2]);
     assert.ok(asked.reply.thoughtMs >= 7000 && asked.reply.thoughtMs < 17_000);
@@ -194,8 +196,7 @@ describe("a reply of an earlier window", () => {
       [PROGRESS.slice(1, 3), new ServerError("engineCrashed", "The engine ended."), "The engine ended."],
     ] as const) {
       const { asked, shown, reply } = page(whole);
-      const lost = new ServerError("noReply", "The window was closed.");
-      await reply.takeUp({ resume: says(said, error), lost });
+      await reply.takeUp({ resume: says(said, error), lost: closed });
       assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Yes"]);
       assert.deepEqual([asked.reply.state, asked.reply.error?.message], ["interrupted", message]);
     }
@@ -203,8 +204,21 @@ describe("a reply of an earlier window", () => {
 
   it("is asked for again where the engine had not begun", async () => {
     const { asked, shown, reply } = page();
-    await reply.takeUp({ ask: says(PROGRESS), resume: says([], noReply()), lost: noReply() });
+    await reply.takeUp({ ask: says(PROGRESS), resume: says([], noReply()), lost: closed });
     assert.deepEqual([asked.reply.state, shown.answer], ["done", "Yes."]);
+  });
+
+  it("ends as that window has written meanwhile, and is not asked for again then", async () => {
+    for (const kept of [
+      { state: "stopped" },
+      { state: "interrupted", thought: "Hm" },
+      { state: "done", answer: "Yes." },
+    ] as const) {
+      const { asked, reply } = page();
+      await reply.takeUp({ ask: never, resume: says([], noReply()), lost: async () => kept });
+      const { state, thought, answer } = asked.reply;
+      assert.deepEqual({ state, thought, answer }, { thought: "", answer: "", ...kept });
+    }
   });
 
   it("shows each character once, wherever it was left and however it comes again", async () => {
