@@ -56,6 +56,7 @@ export class GoingReply {
 /** Those that can be taken up again, each by its owner alone. */
 export class GoingReplies {
   private readonly replies = new Map<string, GoingReply>();
+  private readonly conversations = new WeakMap<GoingReply, string>();
 
   /** How many are not over. */
   get running(): number {
@@ -66,9 +67,10 @@ export class GoingReplies {
     return [...this.replies.values()].includes(reply);
   }
 
-  add(owner: string, replyId: string, reply: GoingReply): void {
+  add(owner: string, { replyId, conversation }: { replyId: string; conversation?: string }, reply: GoingReply): void {
     const key = keyOf(owner, replyId);
     this.replies.set(key, reply);
+    if (conversation !== undefined) this.conversations.set(reply, keyOf(owner, conversation));
     const drop = () => {
       if (this.replies.get(key) === reply) this.replies.delete(key);
     };
@@ -87,6 +89,15 @@ export class GoingReplies {
     if (!reply) throw noReply();
     return reply;
   }
+
+  /** What was said in a conversation that is deleted goes with it; what is being said is stopped. */
+  forget(owner: string, conversation: string): void {
+    for (const [key, reply] of this.replies) {
+      if (this.conversations.get(reply) !== keyOf(owner, conversation)) continue;
+      reply.stop.abort(new Error("The conversation was deleted"));
+      this.replies.delete(key);
+    }
+  }
 }
 
-const keyOf = (owner: string, replyId: string) => JSON.stringify([owner, replyId]);
+const keyOf = (owner: string, id: string) => JSON.stringify([owner, id]);

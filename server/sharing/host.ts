@@ -148,6 +148,11 @@ export class Host {
     this.policy.set({ ...this.said });
   }
 
+  /** Something was asked of the model, be it only to read ahead. */
+  used(): void {
+    this.policy.used();
+  }
+
   /** Tells every client what concerns it. */
   changed(): void {
     const { type } = this.supervisor.status;

@@ -98,6 +98,7 @@ export class Session {
 
   private async ask({ id, request }: wire.Asked, signal: AbortSignal): Promise<EngineResult> {
     const { supervisor } = this.host;
+    this.host.used();
     const own = <P extends { owner?: string }>(prompt: P): P => ({ ...prompt, owner: this.ownerOf(prompt.owner) });
     switch (request.type) {
       case "respond":
@@ -111,6 +112,7 @@ export class Session {
       case "countTokens":
         return this.during(id, signal, (stop) => supervisor.countTokens(request.texts, stop));
       case "forget":
+        this.host.replies.forget(this.owner, request.conversation);
         await supervisor.forget(request.conversation, this.owner);
         return null;
       case "answerNow":
@@ -130,7 +132,8 @@ export class Session {
 
   private begin(request: Parameters<Host["supervisor"]["respond"]>[0]): GoingReply {
     const reply = new GoingReply((signal) => this.host.supervisor.respond(request, signal));
-    if (request.replyId !== undefined) this.host.replies.add(this.owner, request.replyId, reply);
+    const { replyId, conversation } = request;
+    if (replyId !== undefined) this.host.replies.add(this.owner, { replyId, conversation }, reply);
     // Also when its client is gone by then.
     const over = () => this.host.changed();
     reply.over.then(over, over);

@@ -27,7 +27,7 @@ describe("a reply whose client is lost", () => {
   async function begin(by: Client, tokens = 20): Promise<{ replyId: string; asked: Streaming<ChatResult> }> {
     const replyId = `r${++replies}`;
     const asked = await new Promise<Streaming<ChatResult>>((resolve) => {
-      const streaming = by.stream<ChatResult>(Method.chat, { ...ASKED, replyId }, (progress) => {
+      const streaming = by.stream<ChatResult>(Method.chat, { ...ASKED, replyId, conversation: "c1" }, (progress) => {
         if (progress.type === "thought" && progress.tokens >= tokens) resolve(streaming);
       });
       streaming.result.catch(() => {});
@@ -85,6 +85,7 @@ describe("a reply whose client is lost", () => {
     const { code, data } = await rejection(other.request(Method.resume, { replyId }));
     assert.deepEqual([code, data?.name], [ErrorCode.noReply, "noReply"]);
     assert.ok(data?.reason && data?.next);
+    await other.request(Method.forget, { conversation: "c1" });
     assert.equal((await asked.result).thought, undisturbed.thought);
     const nobodys = await rejection((await client()).request(Method.resume, { replyId: "r0" }));
     assert.equal(nobodys.code, ErrorCode.noReply);
@@ -93,15 +94,15 @@ describe("a reply whose client is lost", () => {
   describe("and taken up", () => {
     let second: Client;
     let again: Streaming<ResumeResult>;
-    /** Nothing more is said until it is told what becomes of it: the toy is faster than a server starts. */
+    /** Nothing more is said until it is told what becomes of it: the toy is fast. */
     const engine = (name: NodeJS.Signals) => process.kill(enginePid(runtime)!, name);
     let replyId: string;
     beforeEach(async () => {
       const first = await client();
+      second = await client();
       ({ replyId } = await begin(first));
       engine("SIGSTOP");
       await kill(first);
-      second = await client();
       again = await new Promise((resolve) => {
         const streaming = second.stream<ResumeResult>(Method.resume, { replyId }, ({ type }) => {
           if (type === "thought") resolve(streaming);
@@ -117,6 +118,15 @@ describe("a reply whose client is lost", () => {
       await steered;
       const { usage, answer } = await again.result;
       assert.ok(usage.thoughtTokens < undisturbed.usage.thoughtTokens && answer !== "");
+    });
+
+    it("is stopped and gone when its conversation is deleted", async () => {
+      const forgotten = second.request(Method.forget, { conversation: "c1" });
+      engine("SIGCONT");
+      await forgotten;
+      await rejection(again.result);
+      const { code } = await rejection(second.request(Method.resume, { replyId }));
+      assert.equal(code, ErrorCode.noReply);
     });
 
     it("is stopped by who did that", async () => {
