@@ -93,7 +93,7 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
     case "failed":
       return (
         <div class="banner warning" role="status">
-          <Icon name="error" />
+          <Icon name={model.remedies ? "warning" : "error"} />
           <div class="grow">
             <div>{model.reason}</div>
             {model.retrying ? (

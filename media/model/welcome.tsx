@@ -134,12 +134,17 @@ function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (
   );
 }
 
+function titleOf({ remedies, remote }: ModelState & { type: "failed" }): string {
+  if (remedies) return t("The decision is yours");
+  return remote ? t("The remote engine is not there") : t("The model is not running");
+}
+
 function Failed({ model }: { model: ModelState & { type: "failed" } }) {
   const { reason, next, retrying, remote, remedies } = model;
   const usual = [remote ? "connectRemote" : "chooseModel", remote ? "useLocal" : "showLog"] as const;
   const [first, ...others] = remedies ?? (retrying ? [undefined, usual[1]] : usual);
   return (
-    <Card icon="error" title={remote ? t("The remote engine is not there") : t("The model is not running")}>
+    <Card icon={remedies ? "warning" : "error"} title={titleOf(model)}>
       <p>{reason}</p>
       {retrying ? (
         <p class="status centered">

@@ -1,5 +1,6 @@
 /** What a window shows of the engine that it shares, and asks before it takes something from others. */
 import assert from "node:assert/strict";
+import { findProcess } from "../host/processes.ts";
 import { type ScriptedSharing, scriptedLoads, writeSharing } from "../host/scripted.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
@@ -124,7 +125,10 @@ describe("an engine with another model for others", () => {
   });
 
   it("does not ask again when the server is restarted, but when the status bar is clicked", async () => {
+    const server = () => findProcess(workbench.server.pid, "server");
+    const before = server();
     await workbench.runCommand("Nemotron: Restart Server");
+    await workbench.until(async () => server() !== before && server() !== undefined, "another server runs");
     await shows("Nemotron: other model");
     assert.equal(await refused().count(), 0);
     await workbench.statusItem.click();
