@@ -8,10 +8,12 @@ const { values, positionals } = parseArgs({
   options: {
     grep: { type: "string", short: "g" },
     reporter: { type: "string", default: "min" },
-    timeout: { type: "string", default: "60000" },
+    timeout: { type: "string", default: "120000" },
   },
 });
 
+// Nobody waits for it any more.
+process.once("disconnect", () => process.exit(1));
 const mocha = new Mocha({ reporter: values.reporter, color: true, timeout: values.timeout, grep: values.grep });
 for (const file of positionals) mocha.addFile(file);
 await mocha.loadFilesAsync();

@@ -64,7 +64,7 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       return model.gone ? (
         <div class="banner" role="status">
           <Icon name="info" />
-          <span class="grow">{`${model.gone} ${t("It is loaded again with your next question.")}`}</span>
+          <span class="grow">{`${model.gone} ${t("The model is loaded again with your next question.")}`}</span>
         </div>
       ) : null;
     case "downloading":

@@ -24,7 +24,7 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
               ? t("The engine at {0} is asked with your first question.", model.remote.host)
               : (model.gone ?? t("The model is loaded with your first question."))}
           </p>
-          {model.gone && <p>{t("It is loaded again with your next question.")}</p>}
+          {model.gone && <p>{t("The model is loaded again with your next question.")}</p>}
           <CommandButton command="loadModel" kind="primary" />
         </Card>
       );

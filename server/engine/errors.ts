@@ -36,4 +36,6 @@ export const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
   new EngineError("loadFailed", reason, { reason, next });
 
 export const superseded = () =>
-  new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));
+  new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."), {
+    next: t("Load a model."),
+  });

@@ -7,11 +7,13 @@ export type WatchdogTimes = {
   pingMs: number;
   /** A process that has been silent for so long hangs: reading a driver from a cold disk takes seconds. */
   silentMs: number;
+  /** The same until it has answered for the first time: a busy machine takes long to start it. */
+  startMs: number;
   /** One of which the system says that it is stopped (Linux) need not be waited for so long. */
   stoppedMs: number;
 };
 
-const TIMES: WatchdogTimes = { pingMs: 1000, silentMs: 30_000, stoppedMs: 3000 };
+const TIMES: WatchdogTimes = { pingMs: 1000, silentMs: 30_000, startMs: 120_000, stoppedMs: 3000 };
 
 /** `stopped`: by a signal, which is somebody else's doing. `ms`: how long it has lasted. */
 export type Silence = { ms: number; stopped: boolean };
@@ -33,6 +35,7 @@ export class Watchdog {
   private readonly timer: NodeJS.Timeout;
   private heardAt = performance.now();
   private lookedAt = this.heardAt;
+  private started = false;
 
   constructor(options: WatchdogOptions) {
     this.options = options;
@@ -42,6 +45,7 @@ export class Watchdog {
 
   /** It has answered. */
   heard(): void {
+    this.started = true;
     this.heardAt = performance.now();
   }
 
@@ -56,7 +60,7 @@ export class Watchdog {
     this.lookedAt = now;
     const ms = now - this.heardAt;
     const stopped = ms >= this.times.stoppedMs && isStopped(this.options.pid);
-    if (stopped || ms >= this.times.silentMs) {
+    if (stopped || ms >= (this.started ? this.times.silentMs : this.times.startMs)) {
       this.stop();
       this.options.onSilent({ ms, stopped });
     } else this.options.ping();

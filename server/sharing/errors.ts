@@ -11,12 +11,20 @@ export function toResponseError(error: unknown, cancelled: boolean): ResponseErr
   return new ResponseError(code, data.message, data);
 }
 
+/** The host answered nothing: the connection broke before the request was on its way, or after. */
+const BROKEN = new Set<number>([
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+]);
+
 /** Whatever a request to the host was rejected with. */
 export function fromResponseError(error: unknown): Error {
   if (!(error instanceof ResponseError)) return hostLost();
   const { data, message } = error as ResponseError<WireError | undefined>;
   if (data && typeof data === "object" && "message" in data) return revive(data);
-  return error.code === ErrorCodes.PendingResponseRejected ? hostLost() : new Error(message);
+  return BROKEN.has(error.code) ? hostLost() : new Error(message);
 }
 
 export function hostLost(): EngineError {

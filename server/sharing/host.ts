@@ -148,6 +148,11 @@ export class Host {
     this.policy.set({ ...this.said });
   }
 
+  /** Something was asked of the model, be it only to read ahead. */
+  used(): void {
+    this.policy.used();
+  }
+
   /** Tells every client what concerns it. */
   changed(): void {
     const { type } = this.supervisor.status;
@@ -163,8 +168,9 @@ export class Host {
     const session = new Session(connection, this, greeting);
     speak(greeting.translations);
     this.sessions.add(session);
-    this.policyChanged(session);
+    // First: what it says of the time without clients does not concern the time before it.
     this.policy.clientsChanged(this.sessions.size);
+    this.policyChanged(session);
     // Behind the answer to its greeting.
     setImmediate(() => this.changed());
     return session;

@@ -98,6 +98,7 @@ export class Session {
 
   private async ask({ id, request }: wire.Asked, signal: AbortSignal): Promise<EngineResult> {
     const { supervisor } = this.host;
+    this.host.used();
     const own = <P extends { owner?: string }>(prompt: P): P => ({ ...prompt, owner: this.ownerOf(prompt.owner) });
     switch (request.type) {
       case "respond":

@@ -261,6 +261,8 @@ export class SharedEngine implements Engine {
     if (retryInMs === undefined) return;
     const loading = new Promise<ModelInfo>((resolve, reject) => {
       const timer = setTimeout(() => {
+        // Whoever waits goes on waiting: this is the restart, and no other load in its place.
+        this.cancelRestart = () => {};
         if (generation === this.generation) this.begin(params).then(resolve, reject);
       }, retryInMs);
       this.cancelRestart = () => {

@@ -12,7 +12,6 @@ const SHORT: Seed[] = [
   { seed: 6, only: "stop:engine:thinking" },
   { seed: 7, only: "cut:server:answering" },
   { seed: 8, only: "cut:host:idle" },
-  { seed: 9, only: "disk:host:starting" },
   { seed: 10, only: "disk:engine:saving" },
 ];
 

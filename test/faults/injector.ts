@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 
 const POLL_MS = 2;
 /** So long it is waited for a process that is to be hit as it starts, or a file that is to be written, ms. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 
 /** `missed`: why it was none, where it was none. */
 export type Outcome = { fault: Fault; delivered: boolean; missed?: string };
@@ -82,7 +82,9 @@ export class Injector {
         await pause(POLL_MS);
       }
     }
-    if (stage !== "starting" || kind === "disk" || kind === "cut") return undefined;
+    // What the window tells of as loading begins with the host's start.
+    if (stage === "loading") victim = "engine";
+    else if (stage !== "starting" || kind === "disk" || kind === "cut") return undefined;
     while (this.find(victim, window) === undefined) {
       if (performance.now() > until || window.status.type === "ready") return `there was no ${victim}`;
       await pause(POLL_MS);

@@ -48,9 +48,9 @@ export const CASES: Case[] = KINDS.flatMap((kind) =>
 const LASTS: Record<Stage, number> = {
   starting: 150,
   loading: 60,
-  reading: 80,
-  thinking: 60,
-  answering: 60,
+  reading: 40,
+  thinking: 30,
+  answering: 30,
   settling: 60,
   saving: 4,
   idle: 100,
@@ -76,14 +76,16 @@ export function newPlan(seed: number, cases: readonly Case[] = CASES): Plan {
   const windows = Math.floor(seed / cases.length) % 2 === 0 ? 1 : 3;
   const scripts = Array.from({ length: windows }, () => newScript(random));
   const faults = [newFault(random, first, scripts)];
-  if (random.between(1, TWICE) === 1) faults.push(newFault(random, random.pick(cases), scripts));
+  if (random.between(1, TWICE) === 1) faults.push(newFault(random, random.pick(cases), scripts, faults[0]));
   return { seed, scripts, faults, comesBack: random.between(1, COMES_BACK) === 1 };
 }
 
-function newFault(random: Random, of: Case, scripts: Step[][]): Fault {
+/** A second one comes behind the first: its steps must not shift that one's. */
+function newFault(random: Random, of: Case, scripts: Step[][], before?: Fault): Fault {
   const window = random.between(0, scripts.length - 1);
   const script = scripts[window]!;
-  const step = random.between(0, script.length - 1);
+  const from = before?.window === window ? before.step + 1 : 0;
+  const step = random.between(from, Math.max(from, script.length - 1));
   const { stage } = of;
   if (stage === "saving") script.splice(step, 0, ...switching(random));
   else if (stage !== "starting" && stage !== "loading") script.splice(step, 0, chatFor(random, stage));

@@ -83,7 +83,12 @@ async function leave(windows: Window[], world: World, violate: (violation: Viola
 }
 
 /** What was killed leaves something behind, for whoever starts next to take away. */
-const untidy = (world: World) => world.filesIn("run").length > LEFT.length || world.filesIn("tmp").length > 0;
+const untidy = (world: World) =>
+  [world.filesIn("run").filter((name) => !LEFT.includes(name)), world.filesIn("tmp"), unfinished(world)].flat().length >
+  0;
+
+/** States that were being written. */
+const unfinished = (world: World) => world.filesIn("states").filter((name) => /(^|\/)tmp\.\d+\.[0-9a-f]+$/.test(name));
 
 /** After a start that followed the fault: what is left now stays for ever. */
 function look(world: World, memory: string[], violate: (violation: Violation) => void): void {
@@ -91,8 +96,8 @@ function look(world: World, memory: string[], violate: (violation: Violation) =>
   if (left.length > 0) violate({ what: "left behind", detail: `in the runtime folder: ${left.join(", ")}` });
   const states = world.filesIn("tmp").filter((name) => name !== "filler");
   if (states.length > 0) violate({ what: "left behind", detail: `temporary files: ${states.join(", ")}` });
-  const unfinished = world.filesIn("states").filter((name) => /\.(tmp|part|new)|~$|\.lock$/.test(name));
-  if (unfinished.length > 0) violate({ what: "left behind", detail: `unfinished states: ${unfinished.join(", ")}` });
+  const broken = unfinished(world);
+  if (broken.length > 0) violate({ what: "left behind", detail: `unfinished states: ${broken.join(", ")}` });
   const more = sharedMemory().filter((name) => !memory.includes(name));
   if (more.length > 0) violate({ what: "memory", detail: `in /dev/shm: ${more.join(", ")}` });
 }

@@ -5,10 +5,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Method } from "../../server/protocol.ts";
-import { Client } from "../support/client.ts";
+import { Client, TOY } from "../support/client.ts";
 import { randomOf } from "../support/hostileModels.ts";
 
-const RUNS = Number(process.env.NEMOTRON_FUZZ_RUNS ?? 300);
+const RUNS = Number(process.env.NEMOTRON_FUZZ_RUNS ?? 150);
 const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 1);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -112,11 +112,11 @@ function spoiled(json: Json, random: (below: number) => number): Json {
 
 describe("LSP that means ill", () => {
   let client: Client;
-  beforeEach(async () => {
+  before(async () => {
     client = await Client.toy();
     await client.until((status) => status.type === "ready");
   });
-  afterEach(() => client.stop());
+  after(() => client.stop());
 
   const raw = (bytes: string | Buffer) => client.process.stdin!.write(bytes);
   const frame = (body: string, length = Buffer.byteLength(body)) => raw(`Content-Length: ${length}\r\n\r\n${body}`);
@@ -124,7 +124,7 @@ describe("LSP that means ill", () => {
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${client.process.pid}/status`, "utf8"))![1]) * 1024;
   /** It lives, has thrown nothing away that somebody waits for, and answers what is asked well. */
   const answers = async () => {
-    await client.request(Method.load, { model: path.resolve("test/models/nemotron-h-toy.gguf"), gpu: "off" });
+    await client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
     const { answer } = await client.chat({ ...JSON.parse(JSON.stringify(ping)), maxTokens: 8 });
     assert.match(answer, /pong/);
     assert.doesNotMatch(client.stderr, /unhandled|uncaught|\n\s+at .*\(/i);
@@ -202,6 +202,8 @@ describe("LSP that means ill", () => {
   });
 
   it("claims a length that never comes: nothing is set aside for it, and the server ends with its client", async () => {
+    await client.stop();
+    client = await Client.start();
     const before = memory();
     const exited = once(client.process, "exit");
     raw(`Content-Length: ${2 ** 40}\r\n\r\n{`);
@@ -214,6 +216,7 @@ describe("LSP that means ill", () => {
   });
 
   it("is nothing but random bytes: the server goes on, or ends by itself when its client does", async () => {
+    client = await Client.start();
     const random = randomOf(SEED);
     const exited = once(client.process, "exit");
     for (let i = 0; i < 50; i++) raw(Buffer.from(Array.from({ length: 1 + random(5000) }, () => random(256))));

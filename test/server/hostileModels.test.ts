@@ -11,10 +11,10 @@ import { hostileModel } from "../support/hostileModels.ts";
 import { toy } from "../support/otherModels.ts";
 
 /** Of those that look like a model at first: the others are test/unit/engine/inspect.test.ts's, without a process. */
-const LOADS = Number(process.env.NEMOTRON_FUZZ_LOADS ?? 5);
+const LOADS = Number(process.env.NEMOTRON_FUZZ_LOADS ?? 3);
 /** Of one of them, ms. */
 const PATIENCE = 15_000;
-const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 28);
+const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 31);
 const ping = { messages: [{ role: "user" as const, content: "ping" }], thinking: { mode: "off" as const } };
 
 const passes = (file: string) =>
@@ -25,20 +25,22 @@ const passes = (file: string) =>
 
 describe("model files that mean ill", () => {
   let client: Client;
-  let file: string;
+  let folder: string;
   before(async () => {
-    file = path.join(await mkdtemp(path.join(os.tmpdir(), "hostile-")), "model.gguf");
+    folder = await mkdtemp(path.join(os.tmpdir(), "hostile-"));
     client = await Client.start();
   });
   after(async () => {
     await client.stop();
-    await rm(path.dirname(file), { recursive: true });
+    await rm(folder, { recursive: true });
   });
 
   it(`are loaded or refused with a reason, ${LOADS} by seeds from ${SEED} on, and a good one after them answers`, async function () {
     this.timeout(LOADS * PATIENCE);
     const outcomes: Record<string, number> = {};
     for (let [seed, loads] = [SEED, 0]; loads < LOADS; seed++) {
+      // A model of the same name would be taken for the one that is there.
+      const file = path.join(folder, `${seed}.gguf`);
       await writeFile(file, hostileModel(seed));
       if (!(await passes(file))) continue;
       loads++;
@@ -67,6 +69,7 @@ describe("model files that mean ill", () => {
     const marks = "<SPECIAL_10><SPECIAL_11><think><TOOLCALL>";
     const endless = `{% for i in range(10**12) %}{{ messages }}{% endfor %}{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}${marks}`;
     const template = string(endless + "{{".repeat(100_000));
+    const file = path.join(folder, "template.gguf");
     await writeFile(file, writeGguf({ metadata: new Map(metadata).set("tokenizer.chat_template", template), tensors }));
     await client.request(Method.load, { model: file, gpu: "off" });
     assert.match((await client.chat(ping)).answer, /pong/);
@@ -78,6 +81,7 @@ describe("model files that mean ill", () => {
     claim.write("GGUF");
     claim.writeUInt32LE(3, 4);
     claim.writeBigUInt64LE(2n ** 60n, 16);
+    const file = path.join(folder, "claim.gguf");
     await writeFile(file, claim);
     const { code, message } = await rejection(client.request(Method.importModel, { path: file, copy: false }));
     assert.equal(code, ErrorCode.loadFailed);

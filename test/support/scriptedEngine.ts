@@ -50,7 +50,8 @@ export class ScriptedEngine implements Engine {
   constructor(file: string) {
     this.file = file;
     this.sharing = new Sharing(file);
-    this.info = modelInfo(this.sharing.now.other ?? "scripted.gguf");
+    // Of what others have loaded a client that has not joined hears nothing.
+    this.info = this.sharing.now.other === undefined ? modelInfo("scripted.gguf") : undefined;
   }
 
   get status(): Status {

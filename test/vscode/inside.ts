@@ -5,6 +5,8 @@ import { runInside } from "./host/inside.ts";
 
 const { values } = parseArgs({ options: { grep: { type: "string", short: "g" } } });
 
+// Nobody waits for it any more.
+process.once("disconnect", () => process.exit(1));
 /** That it leaves no results is a failure like any other. */
 const { passed, failed } = await runInside(values.grep).catch((error: unknown) => {
   console.error(error);

@@ -15,7 +15,7 @@ export function workbenchParts(grep: string[], optional: boolean): Part[] {
     (file): Part => ({
       name: path.relative(folder, file).replace(/\.test\.mjs$/, ""),
       program: "part",
-      args: [...grep, "--reporter", "spec", "--timeout", "240000", file],
+      args: [...grep, "--reporter", "spec", "--timeout", "420000", file],
       needs,
       env: IN_PLACE,
     }),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { type Silence, Watchdog, type WatchdogOptions } from "../../../server/engine/watchdog.ts";
 
-const TIMES = { pingMs: 20, silentMs: 200, stoppedMs: 60_000 };
+const TIMES = { pingMs: 20, silentMs: 200, startMs: 200, stoppedMs: 60_000 };
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** This thread does nothing at all for so long. */
 const block = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -54,6 +54,14 @@ describe("the watchdog", () => {
     assert.ok((await silent).ms >= TIMES.silentMs);
   });
 
+  it("has more patience with one that has just been started", async () => {
+    const { silent } = watch({ times: { startMs: 600 } });
+    assert.ok((await silent).ms >= 600);
+    const { dog, silent: later } = watch({ times: { startMs: 60_000 } });
+    dog.heard();
+    assert.ok((await later).ms >= TIMES.silentMs);
+  });
+
   it("begins anew when this process has stood still, whatever was answered meanwhile", async () => {
     const { silences, silent } = watch({});
     await sleep(TIMES.silentMs / 2);
@@ -76,7 +84,7 @@ describe("the watchdog", () => {
     if (process.platform !== "linux") this.skip();
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
     try {
-      const times = { silentMs: 60_000, stoppedMs: 200 };
+      const times = { startMs: 60_000, stoppedMs: 200 };
       const { silences, silent } = watch({ pid: child.pid, times });
       await sleep(3 * times.stoppedMs);
       assert.deepEqual(silences, []);

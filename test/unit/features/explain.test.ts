@@ -22,7 +22,14 @@ describe("features: explain", () => {
     assert.match(messages[1]!.content, /^Imports:[\s\S]*\n\nCode from cart\.ts[\s\S]*\n\nSelected code from cart\.ts/);
     assert.ok(messages[1]!.content.endsWith(`\n\n${EXPLAIN_REQUEST}`));
     const thinking = { mode: "on", budget: 256 };
-    assert.deepEqual(rest, { thinking, sampling: undefined, replyId: undefined, priority: "chat", kind: "once" });
+    const without = { sampling: undefined, conversation: undefined, replyId: undefined };
+    assert.deepEqual(rest, { thinking, ...without, priority: "chat", kind: "once" });
+  });
+
+  it("is a part of the client's conversation where it names one", async () => {
+    const { deps, responded } = world(documentsOf(cart()), answer("So."));
+    await explain({ ...params, followUp: true, conversation: "c" }, deps, signal, silent);
+    assert.equal(responded[0]!.conversation, "c");
   });
 
   it("is held where chats are when one is to go on from it, and sampled as asked", async () => {

@@ -54,7 +54,7 @@ export type CodeServer = {
   stop(): Promise<void>;
 };
 
-/** Returns when it answers. Throws with its log when it does not within half a minute. */
+/** Returns when it answers. Throws with its log when it does not within a minute and a half. */
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
   const { node, entry } = installHost();
   const installed = installVsix({ node, entry });
@@ -150,7 +150,7 @@ function environment({ env = {} }: ServerOptions, at: At): NodeJS.ProcessEnv {
 }
 
 async function answering(child: ChildProcess, port: number, server: CodeServer): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 90_000;
   while (!(await answers(port))) {
     if (child.exitCode === null && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -26,6 +26,8 @@ const QUIET: Settings = {
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
+  // It would ask npm for types.
+  "typescript.disableAutomaticTypeAcquisition": true,
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "editor.cursorBlinking": "solid",

@@ -26,7 +26,9 @@ export const happens = (what: Promise<unknown>): Promise<boolean> =>
   );
 
 /** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
+/** A window starts with all its processes at once. */
+const START_MS = 120_000;
 
 export class Workbench {
   /** The page of the whole window. Its actions wait up to a minute. */
@@ -193,8 +195,8 @@ export class Workbench {
   }
 
   private async ready(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
-    await this.statusItem.waitFor();
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: START_MS });
+    await this.statusItem.waitFor({ timeout: START_MS });
   }
 }
 

@@ -145,8 +145,9 @@ describe("@nemotron without a model", () => {
 describe("VS Code's own chat, unlocked without signing in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
-  afterEach(() => workbench?.stop());
+  after(() => workbench?.stop());
   const openWith = async (options: Parameters<typeof openWorkbench>[0]) => {
+    await workbench?.stop();
     workbench = await openWorkbench({ ...options, settings: { ...ENABLED, "chat.allowAnonymousAccess": true } });
     chat = new BuiltInChat(workbench);
     await chat.open();

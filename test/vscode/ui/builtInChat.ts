@@ -44,9 +44,9 @@ export class BuiltInChat {
     // The list of participants and commands is in the way of Enter.
     await this.workbench.page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
     await this.workbench.page.keyboard.press("Enter");
-    // The same may have been asked before: that it is taken shows where it was written.
-    await this.input.locator(".view-lines", { hasText: /^\s*$/ }).waitFor();
     const words = prompt.replace("@nemotron", "").trim();
+    // The same may have been asked before: that it is taken shows where it was written.
+    await this.input.locator(".view-lines").filter({ hasNotText: words }).waitFor();
     await this.questions.filter({ hasText: words }).last().waitFor();
   }
 

@@ -1,7 +1,7 @@
 /** A repository that means ill: its settings, the names of its files, and what they make the model say. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { FakeEndpoint } from "../../support/fakeEndpoint.ts";
+import { FakeEndpoint, finish, sse, text, usage } from "../../support/fakeEndpoint.ts";
 import { BuiltInChat } from "./builtInChat.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
@@ -70,18 +70,24 @@ describe("what a repository makes the model say", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   let requests: string[];
+  let endpoint: FakeEndpoint;
   before(async () => {
+    endpoint = await FakeEndpoint.start();
+    endpoint.chat = ({ response }) => sse(response, [text(HOSTILE), finish("stop"), usage(40, 90, 0)]);
     const files = { [MARKUP]: "export const a = 1;\n", [REVERSED]: "export const b = 2;\n" };
     workbench = await openWorkbench({
-      ...{ files, script: [{ match: "", answer: HOSTILE }], file: "cart.ts" },
-      settings: { "chat.disableAIFeatures": false },
+      ...{ files, file: "cart.ts" },
+      settings: { "nemotron.remote.baseUrl": endpoint.baseUrl, "chat.disableAIFeatures": false },
     });
     requests = [];
     workbench.page.on("request", (request) => requests.push(request.url()));
     chat = new ChatPanel(workbench);
     await chat.open();
   });
-  after(() => workbench?.stop());
+  after(async () => {
+    await workbench?.stop();
+    await endpoint.stop();
+  });
 
   const harmless = async () => {
     assert.doesNotMatch(await workbench.page.title(), /owned/);

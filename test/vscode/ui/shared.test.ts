@@ -84,7 +84,7 @@ describe("an engine that nobody else uses", () => {
     const before = loads().length;
     shares({ gone: "Memory ran short." });
     await workbench.until(async () => /Memory ran short\. The next request loads it again/.test(await label()), "why");
-    await chat.frame.locator(".banner", { hasText: "Memory ran short. It is loaded again" }).waitFor();
+    await chat.frame.locator(".banner", { hasText: "Memory ran short. The model is loaded again" }).waitFor();
     await workbench.shot("shared-gone");
     await chat.ask("And now?");
     await chat.answered("It is so.");

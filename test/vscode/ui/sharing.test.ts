@@ -20,6 +20,7 @@ describe("two windows share one engine", () => {
   });
   after(() => first?.stop());
 
+  const label = async ({ statusItem }: Workbench) => (await statusItem.locator("a").getAttribute("aria-label")) ?? "";
   const all = (part: Part) => findProcesses(first.server.pid, part);
   /** Of the processes that may hold a model. */
   const engineBytes = () => residentBytes([...all("engine"), ...all("host")]);
@@ -59,11 +60,14 @@ describe("two windows share one engine", () => {
   });
 
   it("and tell of one another", async () => {
-    const tooltip = await second.tooltip("Also used by 1 other window.");
-    await tooltip.getByText(/Memory: .* of RAM held/).waitFor();
+    for (const window of [first, second])
+      await window.until(
+        async () => /Memory: .* of RAM held\. Also used by 1 other window/.test(await label(window)),
+        "it is told who else is there, and what the engine holds",
+      );
+    await second.tooltip("Also used by 1 other window.");
     await second.shot("sharing-tooltip");
-    await first.tooltip("Also used by 1 other window.");
-    await first.page.mouse.move(500, 300);
+    await second.page.mouse.move(500, 300);
   });
 
   it("which goes on for the one when the other's server is killed", async () => {
@@ -87,10 +91,7 @@ describe("two windows share one engine", () => {
     await firstChat!.ask("ping");
     await firstChat!.answered("pong");
     assert.equal(only("engine"), engine);
-    await first.until(
-      async () => !/Also used/.test((await first.statusItem.locator("a").getAttribute("aria-label")) ?? "used"),
-      "nobody else is told of",
-    );
+    await first.until(async () => !/Also used/.test(await label(first)), "nobody else is told of");
   });
 
   it("which ends a while after the last has been closed", async () => {
