@@ -23,7 +23,9 @@ describe("a reply goes on", () => {
   const title = () => chat.last.locator(".thought-title");
   const thoughtTokens = async () =>
     Number(
-      /· ([\d,]+)/.exec(await textOf(chat.last.locator(".thought-title, .thought-toggle")))?.[1]?.replace(",", ""),
+      /· ([\d,]+) (?:of|tokens)/
+        .exec(await textOf(chat.last.locator(".thought-title, .thought-toggle")))?.[1]
+        ?.replace(",", ""),
     );
   const stored = (question: string) =>
     chat
@@ -39,7 +41,7 @@ describe("a reply goes on", () => {
     await chat.frame.locator(".welcome").waitFor();
   };
   /** Slower than elsewhere: a window takes its time to be reloaded. */
-  const slow = () => chat.slow(0.004);
+  const slow = () => chat.slow(0.002, 500);
   /** Asks, and returns in the middle of the thought, which is slow enough for a window to be reloaded meanwhile. */
   const think = async () => {
     await slow();
