@@ -1,6 +1,6 @@
 /** A reply while it is being written: what the server streams becomes the turn's reply, and the page hears of it. */
 import type { Reply, ToPage } from "../../media/messages.ts";
-import type { ChatResult, ReplyProgress } from "../../server/protocol.ts";
+import type { ChatResult, ReplyProgress, Usage } from "../../server/protocol.ts";
 import type { StreamedReply } from "../server.ts";
 import { ServerError } from "../serverError.ts";
 import type { StoredTurn } from "./conversation.ts";
@@ -37,6 +37,9 @@ export type ReplyListener = {
   onTurn: () => void;
   onDelta: (delta: Extract<ToPage, { type: "delta" }>) => void;
 };
+
+/** Nobody has measured it while nobody was there: by its share of the tokens, as fast as all of them came. */
+const thoughtMsOf = ({ usage }: { usage: Usage }) => (usage.thoughtTokens / Math.max(usage.tokensPerSecond, 1)) * 1000;
 
 export class RunningReply {
   private readonly turn: StoredTurn;
@@ -84,7 +87,8 @@ export class RunningReply {
 
   private async outcome(way: Ask, { ask, resume, lost }: Ways): Promise<Partial<Reply>> {
     try {
-      return await this.follow(way);
+      const end = await this.follow(way);
+      return way === resume ? { ...end, thoughtMs: thoughtMsOf(end) } : end;
     } catch (error) {
       if (this.left) return {};
       const code = error instanceof ServerError ? error.code : undefined;
@@ -99,7 +103,7 @@ export class RunningReply {
     }
   }
 
-  private async follow(ask: Ask): Promise<Partial<Reply>> {
+  private async follow(ask: Ask): Promise<Partial<Reply> & Required<Pick<Reply, "usage">>> {
     const { turn } = this;
     this.shown = { thought: new Shown(turn.reply.thought.length), answer: new Shown(turn.reply.answer.length) };
     this.steering = await ask((progress) => this.left || this.onProgress(progress));

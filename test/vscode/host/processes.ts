@@ -59,9 +59,9 @@ const HOLD = 2;
  * Lets a process run for a small share of the time only, so that what it does can be watched and interfered with: the
  * toy model is faster than any user.
  */
-export function slowDown(pid: number, share: number): Slowed {
+export function slowDown(pid: number, share: number, periodMs = PERIOD_MS): Slowed {
   const order = new Int32Array(new SharedArrayBuffer(4));
-  const workerData = { pid, order, runMs: PERIOD_MS * share, restMs: PERIOD_MS * (1 - share) };
+  const workerData = { pid, order, runMs: periodMs * share, restMs: periodMs * (1 - share) };
   // The thread takes a moment to start.
   signal(pid, "SIGSTOP");
   // A thread of its own: whatever this one is busy with, the process would run on meanwhile.

@@ -21,7 +21,12 @@ describe("a reply goes on", () => {
   afterEach(() => chat.fast());
 
   const title = () => chat.last.locator(".thought-title");
-  const thoughtTokens = async () => Number(/([\d,]+)( of|$)/.exec(await textOf(title()))?.[1]?.replace(",", ""));
+  const thoughtTokens = async () =>
+    Number(
+      /· ([\d,]+) (?:of|tokens)/
+        .exec(await textOf(chat.last.locator(".thought-title, .thought-toggle")))?.[1]
+        ?.replace(",", ""),
+    );
   const stored = (question: string) =>
     chat
       .storedAll()
@@ -35,16 +40,18 @@ describe("a reply goes on", () => {
     await workbench.runCommand("Nemotron: New Chat");
     await chat.frame.locator(".welcome").waitFor();
   };
+  /** Slower than elsewhere: a window takes its time to be reloaded. */
+  const slow = () => chat.slow(0.002, 500);
   /** Asks, and returns in the middle of the thought, which is slow enough for a window to be reloaded meanwhile. */
   const think = async () => {
-    await chat.slow();
+    await slow();
     await chat.ask(LONG);
-    const begun = title().filter({ hasText: /· [1-9]\d+ of/ });
+    const begun = title().filter({ hasText: /· [1-9]\d* of/ });
     await begun.waitFor();
   };
   /** The same in the middle of an answer. */
   const count = async () => {
-    await chat.slow();
+    await slow();
     await chat.ask(COUNT);
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
   };
