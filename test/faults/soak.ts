@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "5" },
     seed: { type: "string", default: "1" },
+    samples: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -57,6 +58,8 @@ while (world.processes().length > 0 && performance.now() < until + 30_000) await
 const orphans = world.processes().length;
 world.remove();
 
+if (values.samples)
+  console.error(JSON.stringify(memory.engine.map(({ requests, value }) => [requests, Math.round(value)])));
 const figures = PARTS.map((part) => ({
   part,
   mib: Math.round(memory[part].at(-1)?.value ?? 0),

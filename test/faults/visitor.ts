@@ -16,6 +16,8 @@ const TURNS = 6;
 /** One request in so many is the last one of a stay. */
 const STAY = 60;
 const CANCELLED = -32800;
+/** MiB of states, so that what is kept on purpose is soon as much as it may be. */
+const LITTLE = ["--idle-states", "8"];
 
 export class Visitor {
   requests = 0;
@@ -57,7 +59,7 @@ export class Visitor {
 
   private async come(): Promise<Client> {
     const folder = this.world.workspace(this.index);
-    const client = await Client.toy(ONE_THREAD, {
+    const client = await Client.toy([...ONE_THREAD, ...LITTLE], {
       runtime: this.world.runtime,
       env: this.world.env,
       folder,
