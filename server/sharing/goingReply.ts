@@ -33,7 +33,8 @@ export class GoingReply {
   /** Tells of all that has been said and will be. Returns a function that ends it. */
   follow(listener: (events: ReplyEvent[]) => void): () => void {
     clearTimeout(this.unwatched);
-    if (this.said.length > 0) listener([...this.said]);
+    // Copies: the last one grows, perhaps before it has been written to the wire.
+    if (this.said.length > 0) listener(this.said.map((event) => ({ ...event })));
     this.followers.add(listener);
     return () => {
       this.followers.delete(listener);
