@@ -4,7 +4,7 @@
 export type Sample = { requests: number; value: number };
 
 /** A program fills its caches first, and that is no growth: this share of the requests does not count. */
-const WARM_UP = 0.35;
+const WARM_UP = 0.6;
 
 /** By least squares, for each 1,000 requests. NaN where there are too few samples. */
 export function growth(samples: readonly Sample[]): number {

@@ -57,6 +57,10 @@ export class SocketProxy {
       this.pass(pair, data, pair.host);
     });
     pair.host.on("data", (data) => this.pass(pair, data, client));
+    // A host that has ended makes room for the next, which listens here itself.
+    pair.host.once("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "ENOENT" || code === "ECONNREFUSED") this.close();
+    });
     for (const socket of [client, pair.host]) {
       socket.on("error", () => {});
       socket.on("close", () => this.drop(pair));
