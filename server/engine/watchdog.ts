@@ -13,7 +13,7 @@ export type WatchdogTimes = {
   stoppedMs: number;
 };
 
-const TIMES: WatchdogTimes = { pingMs: 1000, silentMs: 30_000, startMs: 120_000, stoppedMs: 3000 };
+const TIMES: WatchdogTimes = { pingMs: 1000, silentMs: 30_000, startMs: 120_000, stoppedMs: 10_000 };
 
 /** `stopped`: by a signal, which is somebody else's doing. `ms`: how long it has lasted. */
 export type Silence = { ms: number; stopped: boolean };
