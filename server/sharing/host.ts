@@ -1,4 +1,5 @@
 /** The engine's host: one model for all of a user's programs, which come and go. */
+import { statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import type { MessageConnection } from "vscode-languageserver/node";
@@ -44,6 +45,8 @@ export class Host {
   private readonly sessions = new Set<Session>();
   /** What was loaded, or is being loaded. */
   private wanted: LocalLoad | undefined;
+  /** What its file looked like then: another one may have taken its name. */
+  private file = "";
   /** Why the model is gone, for those who did not ask for that. */
   private gone: { reason: string; askedBy?: Session } | undefined;
   private readonly policy: MemoryPolicy;
@@ -100,11 +103,13 @@ export class Host {
     const inUse = this.wanted !== undefined && !this.failed;
     // Alone one gets exactly what one asks for, also less.
     const enough = others.length > 0 ? suits : isSame;
-    const fits = inUse && enough(this.wanted!, params) && !params.retryBackends;
+    const file = stampOf(params.model);
+    const fits = inUse && enough(this.wanted!, params) && file === this.file && !params.retryBackends;
     if (!fits && inUse && others.length > 0 && params.whenOther !== "replace") {
       if (params.whenOther !== "join") throw this.otherModel(session, this.wanted!);
     } else if (!fits) {
       this.wanted = params;
+      this.file = file;
       this.gone = undefined;
       // Whoever waits for the model hears of a failure.
       this.supervisor.load(params).catch(() => {});
@@ -243,5 +248,15 @@ export class Host {
     const reason = t("{0} is loaded, and other windows or programs use it.", loaded);
     const next = t("Use that one, or have yours loaded in its place, for all.");
     return new EngineError("otherModel", reason, { reason, next, loaded, path, others: this.othersOf(session) });
+  }
+}
+
+/** Nothing where it cannot be looked at: loading it says so. */
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino}:${size}:${mtimeMs}`;
+  } catch {
+    return "";
   }
 }

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -150,6 +151,21 @@ describe("a shared engine", () => {
     await a.until(isReady);
     const { contextTokens } = await a.request<ModelInfo>(Method.load, { model: TOY, gpu: "off", contextTokens: 2048 });
     assert.equal(contextTokens, 2048);
+  });
+
+  it("loads a file that has taken the name of another one", async () => {
+    const model = path.join(runtime, "model.gguf");
+    copyFileSync(TOY, model);
+    const a = await join();
+    const load = () => a.request<ModelInfo>(Method.load, { model, gpu: "off", contextTokens: 2048 });
+    await load();
+    const engine = enginePid(runtime);
+    await load();
+    assert.equal(enginePid(runtime), engine);
+    copyFileSync(TOY, `${model}.new`);
+    renameSync(`${model}.new`, model);
+    await load();
+    assert.notEqual(enginePid(runtime), engine);
   });
 
   it("that somebody unloads is told to the others, and comes back when they want something", async () => {
