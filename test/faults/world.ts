@@ -97,7 +97,9 @@ export class World {
 
   remove(): void {
     for (const { pid } of this.processes()) end(pid);
-    for (const mount of this.mounts) execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
+    // Whoever tidied up after another run may have been here.
+    for (const mount of this.mounts.filter((folder) => read("/proc/mounts").includes(` ${folder} `)))
+      execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
