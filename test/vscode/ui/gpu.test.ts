@@ -26,6 +26,13 @@ describe("GPU backends in the window", () => {
   });
 
   const toast = (text: string | RegExp) => workbench.page.locator(".notification-toast").filter({ hasText: text });
+  /** A toast that still moves may be missed by a click. */
+  const install = (question: ReturnType<typeof toast>) =>
+    workbench.until(async () => {
+      const button = question.getByRole("button", { name: "Install", exact: true });
+      await button.click({ timeout: 2000 }).catch(() => {});
+      return !(await question.isVisible());
+    }, "the question is answered");
   const clear = () => workbench.runCommand("Notifications: Clear All Notifications");
 
   it("say which one failed and what is used instead, in a warning and in the status bar", async () => {
@@ -55,7 +62,7 @@ describe("GPU backends in the window", () => {
     const question = toast("MB to fetch from 127.0.0.1");
     await question.filter({ hasText: "under NVIDIA's licenses" }).waitFor();
     await workbench.shot("gpu-install");
-    await question.getByRole("button", { name: "Install", exact: true }).click();
+    await install(question);
     // Of this registry's CUDA nothing runs, on any machine.
     await toast(/cuda is not used: \w/).waitFor();
     await workbench.shot("gpu-installed");
@@ -72,7 +79,9 @@ describe("GPU backends in the window", () => {
   it("that cannot be installed say why, and what to do", async () => {
     registry.onManifest = (_, response) => response.writeHead(404).end("{}");
     await workbench.runCommand("Nemotron: Install CUDA Backend…");
-    await toast("MB to fetch").getByRole("button", { name: "Install", exact: true }).click();
+    const question = toast("MB to fetch");
+    await question.waitFor();
+    await install(question);
     await toast("does not have @node-llama-cpp/").waitFor();
     await workbench.shot("gpu-install-failed");
   });
