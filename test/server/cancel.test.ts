@@ -47,22 +47,21 @@ describe("cancelling", () => {
   });
 
   it("takes back a request that waits for another", async () => {
-    const long = client.stream<ChatResult>(Method.chat, {
-      messages: [user("Think for a long time.")],
-      thinking: { mode: "on" },
-    });
-    const waiting = client.stream<ChatResult>(Method.chat, { messages: [user("Hello")] });
-    await slowly(client.enginePid()!, async () => {
+    const long = await slowly(client.enginePid()!, async () => {
+      const messages = [user("Think for a long time.")];
+      const long = client.stream<ChatResult>(Method.chat, { messages, thinking: { mode: "on" } });
+      const waiting = client.stream<ChatResult>(Method.chat, { messages: [user("Hello")] });
       await idle(20);
       waiting.cancel();
       assert.equal((await rejection(waiting.result)).code, REQUEST_CANCELLED);
+      return long;
     });
     assert.ok((await long.result).answer.length > 0);
   });
 
   it("stops reading ahead", async () => {
-    const prepare = client.stream<PrepareResult>(Method.prepare, { messages: [user("word ".repeat(3800))] });
     await slowly(client.enginePid()!, async () => {
+      const prepare = client.stream<PrepareResult>(Method.prepare, { messages: [user("word ".repeat(3800))] });
       await idle(20);
       prepare.cancel();
       assert.equal((await rejection(prepare.result)).code, REQUEST_CANCELLED);

@@ -136,7 +136,8 @@ describe("tokens of a dialect", () => {
         assert.ok(after.join().includes(own.join()));
         assert.notDeepEqual(tokenizer.tokenize(said), own);
         // Another owner could tell from their number that it has been said.
-        assert.deepEqual(tokenizer.encode(partial, undefined, whose({ owner: "another" })).tokens, before);
+        const { tokens } = tokenizer.encode(partial, undefined, whose({ owner: "another" }));
+        assert.deepEqual(tokens.slice(-before.length), before);
       });
     });
 });
