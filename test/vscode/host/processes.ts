@@ -48,11 +48,8 @@ function placeOf(pid: number): string | undefined {
 /** Called, it lets the process go again; `hold` stops it altogether until then. */
 export type Slowed = (() => void) & { hold(): void };
 
-/**
- * Long enough that it does not matter when a busy machine wakes somebody late: in its share of it the process has to answer
- * its watchdog.
- */
-const PERIOD_MS = 600;
+/** Long enough that it does not matter when a busy machine wakes somebody late. */
+const PERIOD_MS = 150;
 /** What the thread below is told; it answers with another number. */
 const SLOW = 0;
 const RELEASE = 1;
