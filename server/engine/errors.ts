@@ -35,6 +35,8 @@ export function loadFailure(error: unknown): EngineError {
 export const failed = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
   new EngineError("loadFailed", reason, { reason, next });
 
+export const noModel = () => new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
+
 export const superseded = () =>
   new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."), {
     next: t("Load a model."),

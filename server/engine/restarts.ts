@@ -24,3 +24,23 @@ export class Restarts {
     this.lastDeath = 0;
   }
 }
+
+/**
+ * Does something after a pause, ms. Whoever waits for it gets what it gives, nobody has to; `cancel` rejects for them, and
+ * is too late once it has begun.
+ */
+export function later<T>(ms: number, work: () => Promise<T>): { done: Promise<T>; cancel: (reason: Error) => void } {
+  let cancel: (reason: Error) => void = () => {};
+  const done = new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      cancel = () => {};
+      work().then(resolve, reject);
+    }, ms);
+    cancel = (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    };
+  });
+  done.catch(() => {});
+  return { done, cancel: (reason) => cancel(reason) };
+}

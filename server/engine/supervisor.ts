@@ -11,14 +11,14 @@ import {
   type Reply,
   type RespondRequest,
 } from "./engine.ts";
-import { failed, loadFailure, superseded } from "./errors.ts";
+import { failed, loadFailure, noModel, superseded } from "./errors.ts";
 import { spoken } from "./language.ts";
 import { RemoteReply } from "./remoteReply.ts";
-import { Restarts } from "./restarts.ts";
-import { sweepStateDirectories } from "./stateDirectory.ts";
+import { later, Restarts } from "./restarts.ts";
 import { forgetStates } from "./states/disk.ts";
 import { defaultStatesFolder } from "./states/where.ts";
 import { conversationKey } from "./states/whose.ts";
+import { StatusTeller } from "./statusTeller.ts";
 import { withSignal } from "./withSignal.ts";
 
 /**
@@ -40,9 +40,8 @@ export type SupervisorOptions = {
   times?: ChildTimes;
 };
 
-export class Supervisor implements Engine {
+export class Supervisor extends StatusTeller implements Engine {
   private readonly options: SupervisorOptions;
-  private readonly listeners: ((status: Status) => void)[] = [];
   private child: Child | undefined;
   private params: LocalLoad | undefined;
   private readonly deadBackends = new DeadBackends();
@@ -55,23 +54,18 @@ export class Supervisor implements Engine {
   private generation = 0;
   private requests = 0;
   /** What has to be over before another process is started, or this one ends. */
-  private ended: Promise<unknown>;
+  private ended: Promise<unknown> = Promise.resolve();
   private readonly statesFolder: string;
-  status: Status = { type: "noModel" };
 
   constructor(options: SupervisorOptions) {
+    super();
     this.options = options;
     this.statesFolder = options.statesFolder ?? defaultStatesFolder();
-    this.ended = sweepStateDirectories();
   }
 
   /** Of the process that holds the model, or is about to. */
   get enginePid(): number | undefined {
     return this.child?.pid;
-  }
-
-  onStatus(listener: (status: Status) => void): void {
-    this.listeners.push(listener);
   }
 
   async load(params: LocalLoad, signal?: AbortSignal): Promise<ModelInfo> {
@@ -136,7 +130,7 @@ export class Supervisor implements Engine {
   async model(signal?: AbortSignal): Promise<ModelInfo> {
     if (this.info) return this.info;
     if (this.status.type === "failed" && this.status.retryInMs === undefined) throw failed(this.status);
-    if (!this.params) throw new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
+    if (!this.params) throw noModel();
     if (!this.loading) throw new EngineError("noModel", t("The model is being started again."));
     return signal ? withSignal(this.loading, signal) : this.loading;
   }
@@ -266,15 +260,9 @@ export class Supervisor implements Engine {
     this.setStatus({ type: "failed", reason, next, retryInMs });
     this.loading = undefined;
     if (retryInMs !== undefined) {
-      this.loading = new Promise((resolve, reject) => {
-        const timer = setTimeout(() => this.tryBackends(generation).then(resolve, reject), retryInMs);
-        this.cancelRestart = () => {
-          clearTimeout(timer);
-          reject(superseded());
-        };
-      });
-      // Whoever waits for the model gets the error; nobody has to wait.
-      this.loading.catch(() => {});
+      const restart = later(retryInMs, () => this.tryBackends(generation));
+      this.loading = restart.done;
+      this.cancelRestart = () => restart.cancel(superseded());
     }
     return new EngineError("engineCrashed", reason, { reason, next });
   }
@@ -283,10 +271,5 @@ export class Supervisor implements Engine {
     if (!this.info) return;
     if (this.requests > 0) this.setStatus({ type: "busy", model: this.info, requests: this.requests });
     else this.setStatus({ type: "ready", model: this.info });
-  }
-
-  private setStatus(status: Status): void {
-    this.status = status;
-    for (const listener of this.listeners) listener(status);
   }
 }

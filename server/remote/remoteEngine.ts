@@ -1,5 +1,4 @@
 /** The engine behind an OpenAI-compatible endpoint: nothing is loaded and nothing held here. */
-import { t } from "@vscode/l10n";
 import {
   type Engine,
   EngineError,
@@ -8,23 +7,19 @@ import {
   type Reply,
   type RespondRequest,
 } from "../engine/engine.ts";
+import { noModel, superseded } from "../engine/errors.ts";
+import { StatusTeller } from "../engine/statusTeller.ts";
 import { withSignal } from "../engine/withSignal.ts";
-import { type LoadParams, type ModelInfo, type PrepareResult, remoteHost, type Status } from "../protocol.ts";
+import { type LoadParams, type ModelInfo, type PrepareResult, remoteHost } from "../protocol.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { EndpointReply } from "./reply.ts";
 
 /** An endpoint in use, or being looked at. */
 type Life = { connecting: Promise<Endpoint>; endpoint?: Endpoint; ended: AbortController };
 
-export class RemoteEngine implements Engine {
-  private readonly listeners: ((status: Status) => void)[] = [];
+export class RemoteEngine extends StatusTeller implements Engine {
   private life: Life | undefined;
   private requests = 0;
-  status: Status = { type: "noModel" };
-
-  onStatus(listener: (status: Status) => void): void {
-    this.listeners.push(listener);
-  }
 
   async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
     signal?.throwIfAborted();
@@ -97,7 +92,7 @@ export class RemoteEngine implements Engine {
   private async ready(signal?: AbortSignal): Promise<Endpoint> {
     signal?.throwIfAborted();
     const { life } = this;
-    if (!life) throw new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
+    if (!life) throw noModel();
     if (life.endpoint) return life.endpoint;
     try {
       return await (signal ? withSignal(life.connecting, signal) : life.connecting);
@@ -131,11 +126,6 @@ export class RemoteEngine implements Engine {
     if (!model) return;
     this.setStatus(this.requests > 0 ? { type: "busy", model, requests: this.requests } : { type: "ready", model });
   }
-
-  private setStatus(status: Status): void {
-    this.status = status;
-    for (const listener of this.listeners) listener(status);
-  }
 }
 
 /** The name of what is wrong stays, as `cause`. */
@@ -146,5 +136,3 @@ function loadFailed(error: unknown): EngineError {
 }
 
 const nextOf = ({ data: { next } }: EngineError) => (typeof next === "string" ? next : "");
-
-const superseded = () => new EngineError("noModel", t("The model was unloaded, or another one was loaded instead."));

@@ -9,13 +9,14 @@ import {
   type Reply,
   type RespondRequest,
 } from "../engine/engine.ts";
-import { failed, superseded } from "../engine/errors.ts";
+import { failed, noModel, superseded } from "../engine/errors.ts";
 import { spoken } from "../engine/language.ts";
 import { RemoteReply } from "../engine/remoteReply.ts";
-import { Restarts } from "../engine/restarts.ts";
+import { later, Restarts } from "../engine/restarts.ts";
 import { forgetStates } from "../engine/states/disk.ts";
 import { defaultStatesFolder } from "../engine/states/where.ts";
 import { conversationKey } from "../engine/states/whose.ts";
+import { StatusTeller } from "../engine/statusTeller.ts";
 import { withSignal } from "../engine/withSignal.ts";
 import type { EnginePolicy, LoadParams, LocalLoad, ModelInfo, PrepareResult, Status } from "../protocol.ts";
 import type { Link } from "./link.ts";
@@ -33,9 +34,8 @@ export type SharedEngineOptions = {
   policy?: EnginePolicy;
 };
 
-export class SharedEngine implements Engine {
+export class SharedEngine extends StatusTeller implements Engine {
   private readonly options: SharedEngineOptions;
-  private readonly listeners: ((status: Status) => void)[] = [];
   private readonly restarts = new Restarts();
   private kind: wire.ClientKind;
   private owner: string = randomUUID();
@@ -51,16 +51,12 @@ export class SharedEngine implements Engine {
   /** Grows with every load and unload, so that what belongs to an earlier one can tell. */
   private generation = 0;
   private cancelRestart = () => {};
-  status: Status = { type: "noModel" };
 
   constructor(options: SharedEngineOptions) {
+    super();
     this.options = options;
     this.kind = options.kind;
     this.policy = options.policy ?? {};
-  }
-
-  onStatus(listener: (status: Status) => void): void {
-    this.listeners.push(listener);
   }
 
   /** Whose engine this is; said before anything is asked of it. */
@@ -108,7 +104,7 @@ export class SharedEngine implements Engine {
     if (status.type === "ready" || status.type === "busy") return status.model;
     if (this.refused) throw this.refused;
     if (status.type === "failed" && status.retryInMs === undefined) throw failed(status);
-    if (!this.params) throw new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
+    if (!this.params) throw noModel();
     // Somebody else had it unloaded, or it was given back: who asks for something wants it again.
     if (status.type === "noModel" && !this.loading) this.begin(this.params).catch(() => {});
     if (this.loading) return signal ? withSignal(this.loading, signal) : this.loading;
@@ -253,29 +249,15 @@ export class SharedEngine implements Engine {
     this.forgetLink();
     const { params } = this;
     if (!params || this.refused) return;
-    const generation = ++this.generation;
+    this.generation++;
     const retryInMs = this.restarts.died();
     const reason = t("The engine ended unexpectedly.");
     const next = retryInMs === undefined ? t("Load the model again.") : t("It is being started again.");
     this.setStatus({ type: "failed", reason, next, retryInMs });
     if (retryInMs === undefined) return;
-    const loading = new Promise<ModelInfo>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        // Whoever waits goes on waiting: this is the restart, and no other load in its place.
-        this.cancelRestart = () => {};
-        if (generation === this.generation) this.begin(params).then(resolve, reject);
-      }, retryInMs);
-      this.cancelRestart = () => {
-        clearTimeout(timer);
-        reject(superseded());
-      };
-    });
-    loading.catch(() => {});
-    this.loading = loading;
-  }
-
-  private setStatus(status: Status): void {
-    this.status = status;
-    for (const listener of this.listeners) listener(status);
+    // Whoever waits goes on waiting: this is the restart, and no other load in its place.
+    const restart = later(retryInMs, () => this.begin(params));
+    this.cancelRestart = () => restart.cancel(superseded());
+    this.loading = restart.done;
   }
 }
