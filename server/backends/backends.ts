@@ -1,12 +1,12 @@
 /** The backends that do not come along: which there are, installing and removing them. */
 import { mkdir } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { type Agent, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/nvidia.ts";
 import { libraryVersion } from "../engine/storedPackages.ts";
 import { acquire } from "../files/lock.ts";
+import { userFolder } from "../files/userFolder.ts";
 import { type BackendsResult, type InstallableBackend, type InstallBackendParams, NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed, explain } from "./failure.ts";
 import { type Installation, type InstallProgress, install, isInstalled, uninstall } from "./install.ts";
@@ -25,7 +25,7 @@ export class Backends {
   private readonly silenceMs: number;
 
   constructor(
-    folder = dataFolder(),
+    folder = userFolder("data", "backends"),
     platform: string = `${process.platform}-${process.arch}`,
     system: System = thisSystem,
     silenceMs = SILENCE_MS,
@@ -126,17 +126,4 @@ function dispatcherFor(proxy: string | undefined, silenceMs: number): Agent | Pr
   if (!URL.canParse(proxy))
     throw backendFailed(t("{0} is not the address of a proxy.", proxy), t("Check the setting http.proxy."));
   return new ProxyAgent({ ...options, uri: proxy });
-}
-
-/** For the user's data, as each system has it; VS Code names one of its own. */
-function dataFolder(): string {
-  const { env, platform } = process;
-  const home = os.homedir();
-  const base =
-    platform === "win32"
-      ? (env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"))
-      : platform === "darwin"
-        ? path.join(home, "Library", "Application Support")
-        : (env.XDG_DATA_HOME ?? path.join(home, ".local", "share"));
-  return path.join(base, "nemotron-local", "backends");
 }

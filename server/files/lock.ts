@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { copyFile, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import os from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { isRunning } from "./processes.ts";
 
 /** How often the owner shows that it lives, ms. */
 const HEARTBEAT_MS = 2000;
@@ -85,13 +86,7 @@ function ownerOf(owner: string): { pid?: number } {
 
 function isDead(owner: string): boolean {
   const { pid } = ownerOf(owner);
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return pid !== undefined && !isRunning(pid);
 }
 
 async function create(file: string, owner: string): Promise<boolean> {

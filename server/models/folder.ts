@@ -1,31 +1,16 @@
 /** The folder that models are kept in, and what is there. A file that is not whole yet ends in `.part`. */
 import { readdir, stat, statfs } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
+import { userFolder } from "../files/userFolder.ts";
 import type { Memory } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 
 /** Behind the name of a file that is being downloaded, or whose download was interrupted. */
 export const PARTIAL = ".part";
 
-/**
- * Where a platform keeps the data of a user's programs: %LOCALAPPDATA% (not roaming: gigabytes), Application Support, or
- * $XDG_DATA_HOME, which has to be absolute (XDG Base Directory Specification).
- */
-export function defaultModelsFolder(
-  platform: NodeJS.Platform = process.platform,
-  env: NodeJS.ProcessEnv = process.env,
-  home: string = os.homedir(),
-): string {
-  const { join, isAbsolute } = platform === "win32" ? path.win32 : path.posix;
-  const named = platform === "win32" ? env.LOCALAPPDATA : platform === "darwin" ? undefined : env.XDG_DATA_HOME;
-  const usual = {
-    win32: ["AppData", "Local"],
-    darwin: ["Library", "Application Support"],
-    other: [".local", "share"],
-  }[platform === "win32" || platform === "darwin" ? platform : "other"];
-  return join(named && isAbsolute(named) ? named : join(home, ...usual), "nemotron-local", "models");
-}
+/** Of the user's data: models are gigabytes, and nothing that could be done without. */
+export const defaultModelsFolder = (platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: string): string =>
+  userFolder("data", "models", { platform, env, home });
 
 export type Installed = {
   /** What all files in the folder take, bytes. */

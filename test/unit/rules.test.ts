@@ -29,7 +29,7 @@ function imports(file: string): { target: string; typeOnly: boolean }[] {
 const ROOMS: { room: string; holds: (file: string) => boolean; may: string[] }[] = [
   { room: "protocol", holds: (f) => /^server\/protocol(\/\w+)?\.ts$/.test(f), may: [] },
   { room: "nemotron", holds: (f) => f.startsWith("server/nemotron/"), may: ["protocol"] },
-  { room: "engine", holds: (f) => f.startsWith("server/engine/"), may: ["nemotron", "protocol"] },
+  { room: "engine", holds: (f) => f.startsWith("server/engine/"), may: ["files", "nemotron", "protocol"] },
   { room: "files", holds: (f) => f.startsWith("server/files/"), may: [] },
   { room: "backends", holds: (f) => f.startsWith("server/backends/"), may: ["engine", "files", "protocol"] },
   { room: "models", holds: (f) => f.startsWith("server/models/"), may: ["engine", "files", "nemotron", "protocol"] },

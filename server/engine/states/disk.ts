@@ -4,6 +4,7 @@
  */
 import { lstat, readdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
+import { isRunning } from "../../files/processes.ts";
 import { conversationIn, indexFile, processIn, stateFile } from "./entry.ts";
 
 const KEY = /^[0-9a-f]{32}$/;
@@ -75,14 +76,4 @@ async function isAbandoned(folder: string, pid: number): Promise<boolean> {
   if (pid === process.pid || !isRunning(pid)) return true;
   const { mtimeMs } = await lstat(folder).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > ABANDONED_MS;
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
