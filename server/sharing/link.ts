@@ -11,10 +11,11 @@ import {
 } from "vscode-languageserver/node";
 import type { EngineRequests } from "../engine/child.ts";
 import type { ReplyEvent } from "../engine/engine.ts";
-import { Watchdog } from "../engine/watchdog.ts";
+import type { Watchdog } from "../engine/watchdog.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
 import { fromResponseError, hostLost, left } from "./errors.ts";
+import { watch } from "./watch.ts";
 import * as wire from "./wire.ts";
 
 export type LinkListeners = {
@@ -96,7 +97,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     const cancellation = new CancellationTokenSource();
     const cancel = () => cancellation.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
-    if (this.waiting++ === 0) this.watchdog = this.watch();
+    if (this.waiting++ === 0) this.watchdog = watch(this.connection, { onSilent: () => end(this.pid), pid: this.pid });
     try {
       const sent = params === undefined ? [] : [params];
       return await this.connection.sendRequest(type.method, ...sent, cancellation.token);
@@ -117,16 +118,6 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   end(): void {
     this.isEnding = true;
     if (!this.isOver) this.connection.end();
-  }
-
-  private watch(): Watchdog {
-    const heard = () => this.watchdog?.heard();
-    return new Watchdog({
-      // A connection that has ended tells so itself.
-      ping: () => void this.connection.sendRequest(wire.ping).then(heard, () => {}),
-      onSilent: () => end(this.pid),
-      pid: this.pid,
-    });
   }
 
   private unwatch(): void {

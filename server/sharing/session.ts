@@ -1,13 +1,14 @@
 /** One client of the engine's host, from its greeting to the end of its connection. */
 import type { CancellationToken, MessageConnection } from "vscode-languageserver/node";
 import { EngineError } from "../engine/engine.ts";
-import { Watchdog } from "../engine/watchdog.ts";
+import type { Watchdog } from "../engine/watchdog.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, Status } from "../protocol.ts";
 import { toResponseError } from "./errors.ts";
 import { GoingReply } from "./goingReply.ts";
 import { isPolicy } from "./greeting.ts";
 import type { Host } from "./host.ts";
+import { watch } from "./watch.ts";
 import * as wire from "./wire.ts";
 
 /** Within a second a client that is stopped keeps the engine no longer; a busy machine makes one silent for some. */
@@ -185,17 +186,11 @@ export class Session {
   }
 
   private watch(): Watchdog {
-    const heard = () => this.watchdog?.heard();
-    return new Watchdog({
-      // A connection that has ended tells so itself.
-      ping: () => void this.connection.sendRequest(wire.ping).then(heard, () => {}),
-      onSilent: () => {
-        this.watchdog = undefined;
-        this.letGo("The client no longer answers");
-      },
-      pid: this.pid,
-      times: TIMES,
-    });
+    const onSilent = () => {
+      this.watchdog = undefined;
+      this.letGo("The client no longer answers");
+    };
+    return watch(this.connection, { onSilent, pid: this.pid, times: TIMES });
   }
 
   private unwatch(): void {

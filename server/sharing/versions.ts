@@ -31,7 +31,7 @@ export async function agree(link: Link, welcome: wire.Welcome, version: string):
 
 /** Of the three numbers of a version, as semver.org defines them. Negative where `a` is older. */
 export function compareVersions(a: string, b: string): number {
-  const numbers = (version: string) => version.split(/[-+]/, 1)[0]!.split(/\./).map(Number);
+  const numbers = (version: string) => version.split(/[-+]/, 1)[0]!.split(".").map(Number);
   const [of, with_] = [numbers(a), numbers(b)];
   for (let i = 0; i < 3; i++) {
     const difference = (of[i] || 0) - (with_[i] || 0);
