@@ -5,10 +5,10 @@ import type { Backend, ModelInfo, OtherClients, RemoteHost } from "../server/pro
 import { shortBudget } from "./budgets.ts";
 import { numberText } from "./locale.ts";
 import type { Download } from "./models/downloads.ts";
+import { modelName } from "./models/texts.ts";
 import { problemIn } from "./problems.ts";
 import type { Doing } from "./server/activity.ts";
 import type { ServerStatus } from "./server/status.ts";
-import { modelName } from "./sharing/refusal.ts";
 import { busyText, othersText } from "./sharing/words.ts";
 
 type Held = Extract<ServerStatus, { type: "ready" | "busy" }>;

@@ -3,9 +3,8 @@ import { t } from "@vscode/l10n";
 import type { ModelState, Offer, PageCommand } from "../../media/messages.ts";
 import type { ModelInfo, ModelOffer, RemoteHost } from "../../server/protocol.ts";
 import type { Downloads } from "../models/downloads.ts";
-import { fitText, offerSize, sizeText } from "../models/texts.ts";
+import { fitText, modelName, offerSize, sizeText } from "../models/texts.ts";
 import type { ServerStatus } from "../server/status.ts";
-import { modelName } from "../sharing/refusal.ts";
 import { busyText } from "../sharing/words.ts";
 
 /** What the settings choose: a file's path, a model's name at a remote engine, or "". */

@@ -3,6 +3,13 @@ import { t } from "@vscode/l10n";
 import type { Fit, Hardware, ModelOffer } from "../../server/protocol.ts";
 import { spoken } from "../locale.ts";
 
+/** As a list shows a model's file. */
+export const modelName = (file: string): string =>
+  file
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.gguf$/i, "");
+
 /** `6.5 GB`, `840 MB`: as pages of models count, in thousands. */
 export function sizeText(bytes: number): string {
   const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, "GB"] : [bytes / 1e6, "MB"];

@@ -1,6 +1,6 @@
 /** Has the server hold the model that the settings name: after each start, when they change, and when it has gone. */
 import { t } from "@vscode/l10n";
-import { CancellationTokenSource, type Disposable, workspace } from "vscode";
+import { CancellationTokenSource, type Disposable } from "vscode";
 import { type LoadParams, type LocalLoad, Method, type ModelInfo } from "../../server/protocol.ts";
 import { loadParams } from "../config.ts";
 import type { RemoteAccess } from "../remote/access.ts";
@@ -10,8 +10,9 @@ import type { Joining } from "../sharing/joining.ts";
 import { isRefusal, refusal, stillRefused } from "../sharing/refusal.ts";
 import type { Connection } from "./connection.ts";
 import type { Lives } from "./lives.ts";
-import { reloads, sameLoad } from "./reload.ts";
+import { LOCAL_SETTINGS, reloads, sameLoad } from "./reload.ts";
 import { oneAtATime } from "./serial.ts";
+import { onSettled } from "./settled.ts";
 import type { ServerStatus } from "./status.ts";
 
 /** What is asked for beside what the settings say. */
@@ -19,9 +20,7 @@ export type LoadOptions = Pick<LocalLoad, "retryBackends" | "whenOther">;
 /** What the user is asked where the settings do not say it all. */
 export type Answers = { access: RemoteAccess; joining: Joining };
 
-/** Settings are typed letter by letter: so long after the last change they are taken as meant, ms. */
-const SETTLED_MS = 500;
-const KEYS = ["model", "contextTokens", "gpu", "gpuLayers", "threads", "remote"].map((key) => `nemotron.${key}`);
+const KEYS = [...LOCAL_SETTINGS, "remote"].map((key) => `nemotron.${key}`);
 
 export class Model implements Disposable {
   private readonly lives: Lives;
@@ -29,7 +28,6 @@ export class Model implements Disposable {
   private readonly onRefused: (error: ServerError) => void;
   private readonly listener: Disposable;
   private readonly follow = oneAtATime(() => this.followSettings());
-  private settling: NodeJS.Timeout | undefined;
   /** What was asked for last, and is loaded, being loaded, or failed. */
   private wanted: LoadParams | undefined;
   private loading: Promise<ModelInfo> | undefined;
@@ -52,12 +50,11 @@ export class Model implements Disposable {
     this.lives = lives;
     this.answers = answers;
     this.onRefused = onRefused;
-    this.listener = workspace.onDidChangeConfiguration((event) => {
-      if (!KEYS.some((key) => event.affectsConfiguration(key))) return;
-      clearTimeout(this.settling);
+    this.listener = onSettled(
+      (event) => KEYS.some((key) => event.affectsConfiguration(key)),
       // A failure to load is told by the status.
-      this.settling = setTimeout(() => this.follow().catch(() => {}), SETTLED_MS);
-    });
+      () => void this.follow().catch(() => {}),
+    );
   }
 
   /**
@@ -128,7 +125,6 @@ export class Model implements Disposable {
 
   dispose(): void {
     this.listener.dispose();
-    clearTimeout(this.settling);
   }
 
   private leave(): void {

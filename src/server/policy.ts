@@ -1,26 +1,16 @@
 /** The engine hears of it when the user changes when it gives its memory back. */
-import { type Disposable, workspace } from "vscode";
+import type { Disposable } from "vscode";
 import { Method } from "../../server/protocol.ts";
 import { enginePolicy } from "../config.ts";
 import type { Lives } from "./lives.ts";
+import { onSettled } from "./settled.ts";
 
-/** A number is typed digit by digit, and a 1 on the way to 10 unloads nothing: so long it is waited for the rest, ms. */
-const SETTLED_MS = 500;
-
-/** No server is started for this: the next one is told at its start. */
+/** No server is started for this: the next one is told at its start. A 1 on the way to 10 unloads nothing. */
 export function tellPolicy(lives: Lives): Disposable {
-  let settling: NodeJS.Timeout | undefined;
   const tell = async () => (await lives.running())?.notify(Method.policy, enginePolicy());
-  const listener = workspace.onDidChangeConfiguration((event) => {
-    if (!event.affectsConfiguration("nemotron.engine")) return;
-    clearTimeout(settling);
+  return onSettled(
+    (event) => event.affectsConfiguration("nemotron.engine"),
     // A server that has gone meanwhile needs no telling.
-    settling = setTimeout(() => tell().catch(() => {}), SETTLED_MS);
-  });
-  return {
-    dispose: () => {
-      listener.dispose();
-      clearTimeout(settling);
-    },
-  };
+    () => void tell().catch(() => {}),
+  );
 }

@@ -1,9 +1,12 @@
 /** Whether changed settings mean that a model has to be loaded. Pure. */
 import type { LoadParams } from "../../server/protocol.ts";
 
+/** What the settings say of a model that runs here. */
+export const LOCAL_SETTINGS = ["model", "contextTokens", "gpu", "gpuLayers", "threads"] as const;
+
 export function sameLoad(a: LoadParams, b: LoadParams): boolean {
   if (a.remote?.baseUrl !== b.remote?.baseUrl || a.remote?.model !== b.remote?.model) return false;
-  return (["model", "contextTokens", "gpu", "gpuLayers", "threads"] as const).every((key) => a[key] === b[key]);
+  return LOCAL_SETTINGS.every((key) => a[key] === b[key]);
 }
 
 export type Loaded = {

@@ -1,11 +1,11 @@
 /** What the user wants where others use another model, or the same with other settings: asked once, and remembered for as long as the settings stay. */
 import type { Memento } from "vscode";
 import type { LoadParams, LocalLoad } from "../../server/protocol.ts";
+import { LOCAL_SETTINGS } from "../server/reload.ts";
 import type { ServerError } from "../serverError.ts";
 
 /** Under this key the workspace remembers with which settings the user has taken what is loaded instead. */
 const JOINED = "sharing.joined";
-const KEYS = ["model", "contextTokens", "gpu", "gpuLayers", "threads"] as const;
 
 export type WhenOther = LocalLoad["whenOther"];
 
@@ -38,4 +38,4 @@ export class Joining {
   }
 }
 
-const keyOf = (params: LoadParams) => JSON.stringify(KEYS.map((key) => params[key] ?? null));
+const keyOf = (params: LoadParams) => JSON.stringify(LOCAL_SETTINGS.map((key) => params[key] ?? null));

@@ -1,6 +1,7 @@
 /** What a window is told when it and the engine that all windows share do not go together. Pure: no editor in here. */
 import { t } from "@vscode/l10n";
 import type { LoadParams } from "../../server/protocol.ts";
+import { modelName } from "../models/texts.ts";
 import type { ServerStatus } from "../server/status.ts";
 import { ServerError } from "../serverError.ts";
 import { usedBy } from "./words.ts";
@@ -25,13 +26,6 @@ export function refusal(error: ServerError, params: LoadParams): ServerError {
   const next = t("Use what is loaded, or load the other one for all.");
   return new ServerError(code, text, { ...data, wanted, next });
 }
-
-/** As a list shows a model's file. */
-export const modelName = (file: string): string =>
-  file
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.gguf$/i, "");
 
 /** Whether what the server tells is no news to a window that was refused. @param params what was to be loaded. */
 export function stillRefused({ code }: ServerError, params: LoadParams | undefined, status: ServerStatus): boolean {
