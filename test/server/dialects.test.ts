@@ -208,10 +208,12 @@ describe("dialects", () => {
         const thinking: Thinking = { mode: "on", budget: 2000 };
         for (const event of ["reading", "thought"]) {
           const messages = [user(`${"word ".repeat(1000)}. Think for a long time.`)];
-          const chat = client.stream<ChatResult>(Method.chat, { messages, thinking }, ({ type }) => {
-            if (type === event) chat.cancel();
+          const { code } = await slowly(client.enginePid()!, () => {
+            const chat = client.stream<ChatResult>(Method.chat, { messages, thinking }, ({ type }) => {
+              if (type === event) chat.cancel();
+            });
+            return rejection(chat.result);
           });
-          const { code } = await slowly(client.enginePid()!, () => rejection(chat.result));
           assert.equal(code, -32800);
           assert.ok((await short([user("ping")])).usage.answerTokens > 0);
         }

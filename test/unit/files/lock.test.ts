@@ -48,7 +48,7 @@ describe("the lock on a model's file", () => {
       if (beats++ < 3) await utimes(file, new Date(), new Date(Date.now() + beats * 1000));
       assert.equal(await readFile(file, "utf8"), other);
     };
-    const lock = await acquire(file, never, waiting, 600);
+    const lock = await acquire(file, never, waiting, 2000);
     assert.ok(beats > 4, `taken over after ${beats} looks`);
     await lock.release();
   });
