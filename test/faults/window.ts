@@ -14,12 +14,13 @@ import {
   type Status,
 } from "../../server/protocol.ts";
 import { Client, TOY } from "../support/client.ts";
+import { childrenOf, signal } from "../support/processes.ts";
 import { Conversation, lossOf, wrongOf } from "./conversation.ts";
 import type { Stage } from "./plan.ts";
 import { editParams, ONE_THREAD, type Reference } from "./reference.ts";
 import { type ChatStep, farewells, type Step } from "./script.ts";
 import { type Failure, Hang, lackOf, type Violation, within } from "./violations.ts";
-import { childrenOf, documentIn, end, type World } from "./world.ts";
+import { documentIn, type World } from "./world.ts";
 
 /** A step is over by then, whatever happens on the way, ms: a stopped process may be waited for, and the machine be busy. */
 const STEP_MS = 60_000;
@@ -124,7 +125,7 @@ export class Window {
     };
     if (!this.hasEnded) await within(CLOSE_MS, "leaving", leaving()).catch(() => {});
     await within(CLOSE_MS, "closing", client.stop()).catch(() => {
-      for (const pid of pids) if (pid !== undefined) end(pid);
+      for (const pid of pids) if (pid !== undefined) signal(pid, "SIGKILL");
     });
     this.client = undefined;
     if (readFileSync(documentIn(this.workspace), "utf8") !== this.original)

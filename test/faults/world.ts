@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { isRunning } from "../support/client.ts";
+import { commandOf, processesAt, residentBytes, signal } from "../support/processes.ts";
 
 const DOCUMENT = "cart.ts";
 /** Of a disk that can be filled, bytes. */
@@ -79,10 +79,9 @@ export class World {
 
   /** All that were started with this runtime folder, and run. */
   processes(): { pid: number; command: string }[] {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && isRunning(Number(name)))
-      .filter((name) => read(`/proc/${name}/environ`).includes(`NEMOTRON_RUNTIME_DIR=${this.runtime}\0`))
-      .map((name) => ({ pid: Number(name), command: commandOf(Number(name)) }));
+    return processesAt(this.runtime)
+      .filter((pid) => pid !== process.pid)
+      .map((pid) => ({ pid, command: commandOf(pid) }));
   }
 
   /** Relative paths of what there is below one of the folders. */
@@ -96,7 +95,7 @@ export class World {
   }
 
   remove(): void {
-    for (const { pid } of this.processes()) end(pid);
+    for (const { pid } of this.processes()) signal(pid, "SIGKILL");
     // Whoever tidied up after another run may have been here.
     for (const mount of this.mounts.filter((folder) => read("/proc/mounts").includes(` ${folder} `)))
       execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
@@ -107,7 +106,7 @@ export class World {
 export const documentIn = (workspace: string) => path.join(workspace, DOCUMENT);
 
 /** Resident memory of a process, KiB; 0 where there is none. */
-export const residentKib = (pid: number) => Number(read(`/proc/${pid}/status`).match(/^VmRSS:\s*(\d+) kB$/m)?.[1] ?? 0);
+export const residentKib = (pid: number) => residentBytes([pid]) / 1024;
 
 export function openFiles(pid: number): number {
   try {
@@ -116,9 +115,6 @@ export function openFiles(pid: number): number {
     return 0;
   }
 }
-
-export const childrenOf = (pid: number) =>
-  read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
 
 function fill(file: string): void {
   const handle = openSync(file, "w");
@@ -131,25 +127,10 @@ function fill(file: string): void {
   closeSync(handle);
 }
 
-const commandOf = (pid: number) =>
-  read(`/proc/${pid}/cmdline`)
-    .split("\0")
-    .map((part) => path.basename(part))
-    .join(" ")
-    .trim();
-
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
     return "";
-  }
-}
-
-export function end(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It was faster.
   }
 }

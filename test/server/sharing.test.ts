@@ -34,6 +34,7 @@ import {
   rejection,
   TOY,
 } from "../support/client.ts";
+import { processesAt } from "../support/processes.ts";
 
 type Ready = Extract<Status, { type: "ready" | "busy" }>;
 const user = (content: string) => ({ role: "user" as const, content });
@@ -306,19 +307,7 @@ function newerVersion(): string {
 }
 
 /** How many processes there are that were started with this runtime folder. */
-function processesOf(runtime: string): { hosts: number; engines: number } {
-  const of = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && isRunning(Number(name)))
-    .filter((name) => read(`/proc/${name}/environ`).includes(`NEMOTRON_RUNTIME_DIR=${runtime}\0`))
-    .map((name) => read(`/proc/${name}/cmdline`));
-  const count = (script: string) => of.filter((command) => command.includes(script)).length;
-  return { hosts: count("/host.mjs"), engines: count("/engine.mjs") };
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
+const processesOf = (runtime: string) => ({
+  hosts: processesAt(runtime, "host").length,
+  engines: processesAt(runtime, "engine").length,
+});

@@ -22,6 +22,7 @@ import {
   type ReplyProgress,
   type Status,
 } from "../../server/protocol.ts";
+import { childrenOf } from "./processes.ts";
 
 export const TOY = path.resolve("test/models/nemotron-h-toy.gguf");
 const replyProgress = new ProgressType<ReplyProgress>();
@@ -190,9 +191,7 @@ export function hostPid(runtime: string): number | undefined {
 export function enginePid(runtime: string): number | undefined {
   const host = hostPid(runtime);
   if (host === undefined) return undefined;
-  const children = readFileSync(`/proc/${host}/task/${host}/children`, "utf8");
-  const [pid] = children.trim().split(" ").filter(Boolean).map(Number);
-  return pid;
+  return childrenOf(host)[0];
 }
 
 export async function hostGone(runtime: string): Promise<void> {

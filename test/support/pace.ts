@@ -1,7 +1,7 @@
 /** The pace of an engine's process: slowed down, so that no busy machine makes a test come too late, or waited for. Linux only. */
 import { readdirSync, readFileSync } from "node:fs";
-import { slowDown } from "../vscode/host/processes.ts";
 import { idle } from "./client.ts";
+import { slowDown } from "./processes.ts";
 
 /** Lets the engine run for a tenth of the time while something is done that has to come in the middle of its work. */
 export async function slowly<T>(pid: number, work: () => Promise<T>): Promise<T> {

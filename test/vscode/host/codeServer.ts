@@ -4,9 +4,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmS
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { processesAt, signal } from "../../support/processes.ts";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
-import { processesAt, signal } from "./processes.ts";
 import { type Altered, type ScriptedReply, type ScriptedSharing, withChecksum, withScript } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";

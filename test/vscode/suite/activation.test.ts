@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commands, extensions, lm, workspace } from "vscode";
-import { canFindProcesses, findProcess } from "../host/processes.ts";
+import { canFindProcesses, findProcess } from "../../support/processes.ts";
 import { EXTENSION_ID, until } from "./extension.ts";
 
 describe("the extension", () => {

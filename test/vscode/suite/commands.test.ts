@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { commands, extensions } from "vscode";
-import { canFindProcesses } from "../host/processes.ts";
+import { canFindProcesses } from "../../support/processes.ts";
 import { EXTENSION_ID } from "./extension.ts";
 import { FOLDER, get, killUntilGivenUp, select, set, settles } from "./support.ts";
 

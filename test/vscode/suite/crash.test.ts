@@ -1,7 +1,7 @@
 /** What is left of a reply when its engine or the whole server dies, and how things go on. */
 import assert from "node:assert/strict";
 import { commands } from "vscode";
-import { canFindProcesses, findProcess, type Part, signal, slowDown } from "../host/processes.ts";
+import { canFindProcesses, findProcess, type Part, signal, slowDown } from "../../support/processes.ts";
 import { until } from "./extension.ts";
 import { killUntilGivenUp, ourLog, pidOf, select, settles, storedReply } from "./support.ts";
 

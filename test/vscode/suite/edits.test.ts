@@ -1,7 +1,7 @@
 /** Edits by commands, with the real server and the toy model: the document as the API sees it. */
 import assert from "node:assert/strict";
 import { type CodeLens, commands, type TextDocument, window } from "vscode";
-import { canFindProcesses, type Part, signal, slowDown } from "../host/processes.ts";
+import { canFindProcesses, type Part, signal, slowDown } from "../../support/processes.ts";
 import { until } from "./extension.ts";
 import { get, pidOf, SOON_MS, select, set, settles } from "./support.ts";
 

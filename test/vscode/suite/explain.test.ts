@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type CodeAction, commands, Diagnostic, DiagnosticSeverity, languages, Range, Uri } from "vscode";
-import { canFindProcesses, slowDown } from "../host/processes.ts";
+import { canFindProcesses, slowDown } from "../../support/processes.ts";
 import { FOLDER, get, logs, ourLog, pidOf, SOON_MS, select, set, storedReply } from "./support.ts";
 
 /** Where cart.ts has its functions `clamp` and `total`, lines from 0. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { type CountResult, Method } from "../../../server/protocol.ts";
 import { Client } from "../../support/client.ts";
-import { canFindProcesses, findProcess, signal, slowDown } from "../host/processes.ts";
+import { canFindProcesses, findProcess, signal, slowDown } from "../../support/processes.ts";
 import { until } from "./extension.ts";
 import { FOLDER, get, ourLog, pidOf, set, settles } from "./support.ts";
 

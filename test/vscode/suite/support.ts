@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigurationTarget, commands, Position, Selection, Uri, window, workspace } from "vscode";
-import { findProcess, type Part, signal } from "../host/processes.ts";
+import { findProcess, type Part, signal } from "../../support/processes.ts";
 import { filesBelow, storedChats } from "../host/storedChats.ts";
 import { EXTENSION_ID, until } from "./extension.ts";
 

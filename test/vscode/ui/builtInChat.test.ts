@@ -1,6 +1,6 @@
 /** Our model in VS Code's own chat: as a participant on a profile that nobody has set up, and for plain prompts where that is unlocked. */
 import assert from "node:assert/strict";
-import { findProcess, slowDown } from "../host/processes.ts";
+import { findProcess, slowDown } from "../../support/processes.ts";
 import { BuiltInChat } from "./builtInChat.ts";
 import { EditorTab } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { FrameLocator, Locator } from "playwright-core";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
-import { findProcess, type Slowed, slowDown } from "../host/processes.ts";
+import { findProcess, type Slowed, slowDown } from "../../support/processes.ts";
 import { storedChats } from "../host/storedChats.ts";
 import type { Workbench } from "./fixture.ts";
 

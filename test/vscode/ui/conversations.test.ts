@@ -1,6 +1,6 @@
 /** Several conversations, and what is left of them after a reload, a crash, or a move of the panel. */
 import assert from "node:assert/strict";
-import { findProcess, signal } from "../host/processes.ts";
+import { findProcess, signal } from "../../support/processes.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 

@@ -1,6 +1,6 @@
 /** Replies that are no edit, and processes that die: the file stays as it was, and the user is told why. */
 import assert from "node:assert/strict";
-import { findProcess, signal } from "../host/processes.ts";
+import { findProcess, signal } from "../../support/processes.ts";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";

@@ -1,6 +1,6 @@
 /** What a window shows of the engine that it shares, and asks before it takes something from others. */
 import assert from "node:assert/strict";
-import { findProcess } from "../host/processes.ts";
+import { findProcess } from "../../support/processes.ts";
 import { type ScriptedSharing, scriptedLoads, writeSharing } from "../host/scripted.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";

@@ -1,7 +1,7 @@
 /** Two real windows of the workbench, and one engine for both. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { findProcesses, hasMapped, type Part, residentBytes, signal } from "../host/processes.ts";
+import { findProcesses, hasMapped, type Part, residentBytes, signal } from "../../support/processes.ts";
 import { ChatPanel } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 

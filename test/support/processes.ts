@@ -1,5 +1,6 @@
-/** The processes that a workbench has started: found by what Linux tells of them, slowed down or ended from outside. */
+/** The processes that a test has started: found by what Linux tells of them, slowed down or ended from outside. */
 import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { Worker } from "node:worker_threads";
 
 /** Where processes can be found. */
@@ -23,11 +24,22 @@ export function findProcesses(root: number, part: Part): number[] {
     .sort((a, b) => b - a);
 }
 
-/** All that have this place in their environment: whatever a workbench has started, also what is nobody's child. */
-export const processesAt = (place: string): number[] =>
-  runningProcesses().filter((pid) =>
-    read(`/proc/${pid}/environ`).split("\0").includes(`NEMOTRON_RUNTIME_DIR=${place}`),
-  );
+/** All that have this place in their environment, or that part of them: whatever was started there, also what is nobody's child. */
+export const processesAt = (place: string, part?: Part): number[] =>
+  runningProcesses()
+    .filter((pid) => read(`/proc/${pid}/environ`).split("\0").includes(`NEMOTRON_RUNTIME_DIR=${place}`))
+    .filter((pid) => part === undefined || runs(pid, SCRIPTS[part]));
+
+export const childrenOf = (pid: number): number[] =>
+  read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
+
+/** What it was started with, without folders. */
+export const commandOf = (pid: number): string =>
+  read(`/proc/${pid}/cmdline`)
+    .split("\0")
+    .map((part) => path.basename(part))
+    .join(" ")
+    .trim();
 
 /** What they hold of RAM together, bytes. */
 export const residentBytes = (pids: number[]): number =>
