@@ -1,4 +1,5 @@
 /** Conversations on disk, one file each, in the workspace's own storage. */
+import { rename } from "node:fs/promises";
 import { type Disposable, FileSystemError, FileType, Uri, workspace } from "vscode";
 import { isConversation, type StoredConversation, settled } from "./conversation.ts";
 
@@ -80,7 +81,8 @@ export class ConversationStore implements Disposable {
     try {
       await workspace.fs.createDirectory(this.folder);
       await workspace.fs.writeFile(part, new TextEncoder().encode(JSON.stringify(conversation)));
-      await workspace.fs.rename(part, file, { overwrite: true });
+      // Not by `workspace.fs`: that deletes what it overwrites, so that for a moment there is none.
+      await rename(part.fsPath, file.fsPath);
       this.failing = false;
     } catch (error) {
       if (!this.waiting.has(conversation.id)) this.waiting.set(conversation.id, conversation);

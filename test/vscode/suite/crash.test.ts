@@ -14,8 +14,7 @@ const explainClamp = async () => {
 /** Kills it while the reply's thought is under way. Resolves when the reply is over. */
 async function killInMidReply(part: Part): Promise<void> {
   await select("cart.ts", 8, 12);
-  // Each of its turns is long enough to answer its watchdog in, on a busy machine as well.
-  const release = slowDown(await pidOf("engine"), 0.01, 600);
+  const release = slowDown(await pidOf("engine"), 0.01);
   const explained = commands.executeCommand("nemotron.explainSelection");
   await storedReply("thinking");
   signal(await pidOf(part), "SIGKILL");
