@@ -60,8 +60,10 @@ function placeOf(pid: number): string | undefined {
 /** Called, it lets the process go again; `hold` stops it altogether until then. */
 export type Slowed = (() => void) & { hold(): void };
 
-/** Long enough that it does not matter when a busy machine wakes somebody late. */
-const PERIOD_MS = 150;
+/** So long it runs at a time. */
+const TURN_MS = 2;
+/** The longest pause: whoever watches the process must not think that it is gone. */
+const LONGEST_MS = 4000;
 /** What the thread below is told; it answers with another number. */
 const SLOW = 0;
 const RELEASE = 1;
@@ -70,11 +72,11 @@ const HOLD = 2;
 /**
  * Lets a process have a small share of a processor only, so that what it does can be watched and interfered with: the toy
  * model is faster than any user. It is counted in the time that the process has had, which on a busy machine is less than
- * has gone by: it always gets far enough to answer its watchdog in the end.
+ * has gone by: it always gets far enough to answer its watchdog in the end, and what it has had too much it pays for.
  */
-export function slowDown(pid: number, share: number, periodMs = PERIOD_MS): Slowed {
+export function slowDown(pid: number, share: number): Slowed {
   const order = new Int32Array(new SharedArrayBuffer(4));
-  const workerData = { pid, order, runMs: periodMs * share, restMs: periodMs * (1 - share) };
+  const workerData = { pid, order, share, turnMs: TURN_MS, longestMs: LONGEST_MS };
   // The thread takes a moment to start.
   signal(pid, "SIGSTOP");
   // A thread of its own: whatever this one is busy with, the process would run on meanwhile.
@@ -96,27 +98,42 @@ export function slowDown(pid: number, share: number, periodMs = PERIOD_MS): Slow
   return Object.assign(release, { hold });
 }
 
-type Turns = { pid: number; order: Int32Array; runMs: number; restMs: number };
+type Turns = { pid: number; order: Int32Array; share: number; turnMs: number; longestMs: number };
 
 /** The thread's whole program: it sees nothing of this file. Whoever ends it says what becomes of the process. */
-function alternate({ pid, order, runMs, restMs }: Turns): void {
-  const { readdirSync, readFileSync } = process.getBuiltinModule("node:fs");
+function alternate({ pid, order, share, turnMs, longestMs }: Turns): void {
+  const { readdirSync, readFileSync, readlinkSync } = process.getBuiltinModule("node:fs");
+  try {
+    // Linux: a thread has a priority of its own. This one should not be late.
+    process.getBuiltinModule("node:os").setPriority(Number(readlinkSync("/proc/thread-self").split("/").at(-1)), -20);
+  } catch {
+    // That takes root.
+  }
   const rest = (ms: number) => Atomics.wait(order, 0, 0, ms) === "timed-out";
+  const threads = new Map<string, number>();
   // What its threads have had of the processors; Documentation/scheduler/sched-stats.rst.
-  const hadMs = () =>
-    readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
-      const [ns] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
-      return sum + Number(ns) / 1e6;
-    }, 0);
-  const run = () => {
-    const end = hadMs() + runMs;
-    for (const limit = performance.now() + restMs; performance.now() < limit && hadMs() < end; )
-      if (!rest(1)) return false;
-    return true;
+  const hadMs = () => {
+    for (const thread of readdirSync(`/proc/${pid}/task`))
+      try {
+        const [ns] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
+        threads.set(thread, Number(ns) / 1e6);
+      } catch {
+        // It has ended; what it has had counts.
+      }
+    return [...threads.values()].reduce((sum, ms) => sum + ms, 0);
   };
   try {
-    do process.kill(pid, "SIGSTOP");
-    while (rest(restMs) && process.kill(pid, "SIGCONT") && run());
+    process.kill(pid, "SIGSTOP");
+    let before = hadMs();
+    for (let pauseMs = turnMs / share; rest(pauseMs); ) {
+      process.kill(pid, "SIGCONT");
+      // Nothing is allocated here: collecting garbage takes long where others keep the processors busy.
+      rest(turnMs);
+      process.kill(pid, "SIGSTOP");
+      const after = hadMs();
+      pauseMs = Math.min(Math.max(turnMs, (after - before) / share), longestMs);
+      before = after;
+    }
   } catch {
     // It is gone.
   }

@@ -232,7 +232,7 @@ describe("the language model", function () {
     it(`tells that the ${part} died, and answers the next request`, async function () {
       if (!canFindProcesses) return this.skip();
       const pid = await pidOf(part);
-      const release = slowDown(await pidOf("engine"), 0.02);
+      const release = slowDown(await pidOf("engine"), 0.05);
       const response = await (await model()).sendRequest([Message.User("Count to one hundred.")]);
       const failed = rejected(
         (async () => {

@@ -18,9 +18,14 @@ export const SOON_MS = 5000;
 
 /** The last turn of the newest conversation, once its reply on disk is as it should be. */
 export function storedReply(state: string, question = "") {
-  return until(`a reply that is ${state}`, () => {
-    const turn = storedChats(DATA)[0]?.turns.at(-1);
+  const last = () => storedChats(DATA)[0]?.turns.at(-1);
+  const wanted = () => {
+    const turn = last();
     return turn?.reply.state === state && turn.text.includes(question) ? turn : undefined;
+  };
+  return until(`a reply that is ${state}`, wanted).catch((error: Error) => {
+    error.message += ` There is: ${JSON.stringify(last())}`;
+    throw error;
   });
 }
 

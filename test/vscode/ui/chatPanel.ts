@@ -94,16 +94,13 @@ export class ChatPanel {
     await this.frame.getByLabel("Thinking", { exact: true }).selectOption(budget);
   }
 
-  /**
-   * From now on the model writes slowly enough to be watched, until `fast`. `periodMs`: of its turns; it has to come to
-   * answer its watchdog.
-   */
-  async slow(share = 0.02, periodMs?: number): Promise<void> {
+  /** From now on the model writes slowly enough to be watched, until `fast`: it has this share of a processor. */
+  async slow(share = 0.05): Promise<void> {
     this.fast();
     for (;;) {
       const engine = findProcess(this.workbench.server.pid, "engine");
       if (engine !== undefined) {
-        this.slowed = slowDown(engine, share, periodMs);
+        this.slowed = slowDown(engine, share);
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -41,7 +41,7 @@ describe("a reply goes on", () => {
     await chat.frame.locator(".welcome").waitFor();
   };
   /** Slower than elsewhere: a window takes its time to be reloaded. */
-  const slow = () => chat.slow(0.002, 500);
+  const slow = () => chat.slow(0.01);
   /** Asks, and returns in the middle of the thought, which is slow enough for a window to be reloaded meanwhile. */
   const think = async () => {
     await slow();
