@@ -78,6 +78,10 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const { webview } = view;
     webview.options = { enableScripts: true, localResourceRoots: [this.media] };
     webview.onDidReceiveMessage((message: ToHost) => void this.receive(message));
+    // A page that is hidden is gone; when it is shown again it is another one, which says when it listens.
+    view.onDidChangeVisibility(() => {
+      if (!view.visible) this.ready = false;
+    });
     view.onDidDispose(() => {
       this.view = undefined;
       this.ready = false;

@@ -14,7 +14,7 @@ const explainClamp = async () => {
 /** Kills it while the reply's thought is under way. Resolves when the reply is over. */
 async function killInMidReply(part: Part): Promise<void> {
   await select("cart.ts", 8, 12);
-  const release = slowDown(await pidOf("engine"), 0.02);
+  const release = slowDown(await pidOf("engine"), 0.01);
   const explained = commands.executeCommand("nemotron.explainSelection");
   await storedReply("thinking");
   signal(await pidOf(part), "SIGKILL");

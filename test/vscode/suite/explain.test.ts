@@ -49,7 +49,7 @@ describe("explaining", () => {
   it("stops long before it would be over", async function () {
     if (!canFindProcesses) return this.skip();
     await select("cart.ts", ...CLAMP);
-    const release = slowDown(await pidOf("engine"), 0.02);
+    const release = slowDown(await pidOf("engine"), 0.01);
     const explained = commands.executeCommand("nemotron.explainSelection");
     try {
       await storedReply("thinking", "cart.ts:9-13");

@@ -154,7 +154,13 @@ export class EditorTab {
   async saved(): Promise<string> {
     await this.page.keyboard.press("Control+s");
     await this.dirty.waitFor({ state: "detached" });
-    return this.onDisk();
+    // What had not been changed is written as well, and is empty for a moment.
+    for (let before = ""; ; ) {
+      const now = this.onDisk();
+      if (now === before) return now;
+      before = now;
+      await this.page.waitForTimeout(200);
+    }
   }
 
   onDisk(): string {
