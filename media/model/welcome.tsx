@@ -135,6 +135,7 @@ function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (
 }
 
 function titleOf({ remedies, remote }: ModelState & { type: "failed" }): string {
+  if (remedies?.includes("reloadWindow")) return t("A newer version is here");
   if (remedies) return t("The decision is yours");
   return remote ? t("The remote engine is not there") : t("The model is not running");
 }
