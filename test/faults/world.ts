@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { namesBelow } from "../support/namesBelow.ts";
 import { commandOf, processesAt, residentBytes, signal } from "../support/processes.ts";
 
 const DOCUMENT = "cart.ts";
@@ -86,8 +87,7 @@ export class World {
 
   /** Relative paths of what there is below one of the folders. */
   filesIn(name: "run" | "states" | "tmp"): string[] {
-    const folder = path.join(this.folder, name);
-    return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+    return namesBelow(path.join(this.folder, name)).sort();
   }
 
   hostLog(): string {

@@ -1,7 +1,8 @@
 /** What an engine has kept on disk, for tests: the folder's own layout, read from outside. */
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { namesBelow } from "./namesBelow.ts";
 
 export type KeptState = {
   folder: string;
@@ -18,7 +19,7 @@ export function temporaryStates(): { folder: string; remove(): void } {
 
 /** All files and folders below, the folder itself left out. */
 export function below(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
+  return namesBelow(folder).map((name) => path.join(folder, name));
 }
 
 /** The states that have their names. */
