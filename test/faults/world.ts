@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { namesBelow } from "../support/namesBelow.ts";
+import { entriesBelow, pathOf } from "../support/entriesBelow.ts";
 import { commandOf, processesAt, residentBytes, signal } from "../support/processes.ts";
 
 const DOCUMENT = "cart.ts";
@@ -87,7 +87,10 @@ export class World {
 
   /** Relative paths of what there is below one of the folders. */
   filesIn(name: "run" | "states" | "tmp"): string[] {
-    return namesBelow(path.join(this.folder, name)).sort();
+    const folder = path.join(this.folder, name);
+    return entriesBelow(folder)
+      .map((entry) => path.relative(folder, pathOf(entry)))
+      .sort();
   }
 
   hostLog(): string {

@@ -2,7 +2,7 @@
 import { lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { namesBelow } from "./namesBelow.ts";
+import { entriesBelow, pathOf } from "./entriesBelow.ts";
 
 export type KeptState = {
   folder: string;
@@ -18,9 +18,7 @@ export function temporaryStates(): { folder: string; remove(): void } {
 }
 
 /** All files and folders below, the folder itself left out. */
-export function below(folder: string): string[] {
-  return namesBelow(folder).map((name) => path.join(folder, name));
-}
+export const below = (folder: string): string[] => entriesBelow(folder).map(pathOf);
 
 /** The states that have their names. */
 export function keptStates(root: string): KeptState[] {

@@ -1,7 +1,8 @@
 /** The conversations that the extension keeps on disk, as whoever tests it finds them. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
+import { entriesBelow, pathOf } from "../../support/entriesBelow.ts";
 
 /** @param data the host's folder of user data. The one that changed last comes first. */
 export function storedChats(data: string): StoredConversation[] {
@@ -13,7 +14,7 @@ export function storedChats(data: string): StoredConversation[] {
 
 export function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entriesBelow(folder)
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => path.join(parentPath, name));
+    .map(pathOf);
 }

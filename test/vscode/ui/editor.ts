@@ -155,7 +155,7 @@ export class EditorTab {
     await this.page.keyboard.press("Control+s");
     await this.dirty.waitFor({ state: "detached" });
     // What had not been changed is written as well, and is empty for a moment.
-    for (let before = ""; ; ) {
+    for (let before: string | undefined; ; ) {
       const now = this.onDisk();
       if (now === before) return now;
       before = now;
