@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChatResult, ErrorCode, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
 import { Client, idle, rejection, textOf } from "../support/client.ts";
 import { below, temporaryStates } from "../support/keptStates.ts";
-import { settled } from "../support/pace.ts";
+import { settled, slowly } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 const assistant = (content: string): Message => ({ role: "assistant", content });
@@ -240,19 +240,24 @@ describe("nemotron/chat", () => {
 
   it("answers two requests at once, the edit's before the chat's", async () => {
     const order: string[] = [];
-    const chat = client.stream<ChatResult>(Method.chat, {
-      messages: [user("Think for a long time.")],
-      thinking: { mode: "on" },
-    });
     const uri = "untitled:add.ts";
     await client.open(uri, "typescript", "function add(a: number, b: number): number {\n  return a + b;\n}\n");
     const range = { start: { line: 0, character: 0 }, end: { line: 3, character: 0 } };
-    const edit = client.request(Method.edit, {
-      textDocument: { uri, version: 1 },
-      range,
-      instruction: { id: "document" },
+    const chat = await slowly(client.enginePid()!, async () => {
+      const { result } = client.stream<ChatResult>(Method.chat, {
+        messages: [user("Think for a long time.")],
+        thinking: { mode: "on" },
+      });
+      const asked = result.then(() => order.push("chat"));
+      await client.request(Method.edit, {
+        textDocument: { uri, version: 1 },
+        range,
+        instruction: { id: "document" },
+      });
+      order.push("edit");
+      return { asked };
     });
-    await Promise.all([chat.result.then(() => order.push("chat")), edit.then(() => order.push("edit"))]);
+    await chat.asked;
     assert.deepEqual(order, ["edit", "chat"]);
   });
 
@@ -291,14 +296,18 @@ describe("nemotron/chat", () => {
 
   it("is not held up by reading ahead", async () => {
     const text = "value ".repeat(3500);
-    const prepare = client.request<PrepareResult>(Method.prepare, {
-      messages: [user("")],
-      context: [{ type: "text", title: "Text", text }],
+    const { answer, prepared } = await slowly(client.enginePid()!, async () => {
+      const prepared = client.request<PrepareResult>(Method.prepare, {
+        messages: [user("")],
+        context: [{ type: "text", title: "Text", text }],
+      });
+      // It is being read: that takes seconds at this pace.
+      await idle(500);
+      const { answer } = await client.chat({ messages: [user("ping")], thinking: { mode: "off" } });
+      return { answer, prepared };
     });
-    await idle(30);
-    const { answer } = await client.chat({ messages: [user("ping")], thinking: { mode: "off" } });
     assert.match(answer, /pong/);
-    assert.equal((await prepare).interrupted, true);
+    assert.equal((await prepared).interrupted, true);
   });
 
   it("says what is wrong with a request", async () => {

@@ -26,6 +26,8 @@ describe("a crash", () => {
   before(async function () {
     if (!canFindProcesses) this.skip();
     await explainClamp();
+    // On disk too: what is waited for below is the state of the next one.
+    await storedReply("done");
   });
 
   it("of the engine leaves what there was of the reply, and the next question is answered", async () => {

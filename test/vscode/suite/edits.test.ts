@@ -66,7 +66,7 @@ describe("edits", () => {
     /** The edit's command, and what lets the engine run at its own pace again. */
     async function slowly(document: TextDocument) {
       await settles("nemotron.loadModel");
-      const release = slowDown(await pidOf("engine"), 0.03);
+      const release = slowDown(await pidOf("engine"), 0.01);
       const edited = commands.executeCommand("nemotron.simplify");
       await until("the edit is under way", async () => (await lenses(document, "stopEdit")).length > 0);
       return { edited, release };
