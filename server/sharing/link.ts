@@ -32,6 +32,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   private lastId = 0;
   private isOver = false;
   private isEnding = false;
+  private onLost = () => {};
 
   /** While something is expected of the host, which does nothing itself that could take long. */
   private watchdog: Watchdog | undefined;
@@ -41,6 +42,8 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   private constructor(socket: Socket, pid: number | undefined) {
     this.pid = pid;
     this.connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+    // From the first moment on: a host may be gone before it could be greeted.
+    this.connection.onClose(() => this.closed());
   }
 
   /**
@@ -56,19 +59,14 @@ export class Link implements EngineRequests<wire.ClientRequest> {
 
   /** Greets the host. What it says may be that it does not understand us (Welcome.protocol). */
   async greet(greeting: wire.Hello, { onStatus, onDraining, onLost, log }: LinkListeners): Promise<wire.Welcome> {
+    if (this.isOver) throw hostLost();
     const { connection } = this;
+    this.onLost = onLost;
     connection.onRequest(wire.ping, () => null);
     connection.onNotification(wire.status, onStatus);
     connection.onNotification(wire.draining, onDraining);
     connection.onNotification(wire.log, log);
     connection.onNotification(wire.events, ({ id, events }) => this.listeners.get(id)?.(events));
-    connection.onClose(() => {
-      const lost = !this.isOver && !this.isEnding;
-      this.unwatch();
-      this.isOver = true;
-      connection.dispose();
-      if (lost) onLost();
-    });
     connection.onError(() => connection.end());
     connection.listen();
     return this.send(wire.hello, greeting);
@@ -118,6 +116,13 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   end(): void {
     this.isEnding = true;
     if (!this.isOver) this.connection.end();
+  }
+
+  private closed(): void {
+    this.unwatch();
+    this.isOver = true;
+    this.connection.dispose();
+    if (!this.isEnding) this.onLost();
   }
 
   private unwatch(): void {
