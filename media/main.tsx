@@ -14,3 +14,7 @@ onMessage((message) => {
 startListening();
 render(<App />, document.getElementById("app")!);
 post({ type: "ready" });
+const tellFocus = () => post({ type: "focused", focused: document.hasFocus() });
+window.addEventListener("focus", tellFocus);
+window.addEventListener("blur", tellFocus);
+tellFocus();

@@ -185,6 +185,8 @@ export type ToPage =
 export type ToHost =
   /** The page listens: it is told everything. */
   | { type: "ready" }
+  /** The page has the focus, or no longer: VS Code's own `focusedView` is not told of the focus in a webview. */
+  | { type: "focused"; focused: boolean }
   | { type: "send"; text: string }
   /** What is in the composer, from its first focus on and whenever it changes: it is read ahead and counted. */
   | { type: "draft"; text: string }

@@ -80,11 +80,11 @@ export class ChatView implements WebviewViewProvider, Disposable {
     webview.onDidReceiveMessage((message: ToHost) => void this.receive(message));
     // A page that is hidden is gone; when it is shown again it is another one, which says when it listens.
     view.onDidChangeVisibility(() => {
-      if (!view.visible) this.ready = false;
+      if (!view.visible) this.gone();
     });
     view.onDidDispose(() => {
       this.view = undefined;
-      this.ready = false;
+      this.gone();
     });
     webview.html = this.html(webview);
     this.showTitle();
@@ -101,6 +101,11 @@ export class ChatView implements WebviewViewProvider, Disposable {
 
   dispose(): void {
     for (const listener of this.listeners) listener.dispose();
+  }
+
+  private gone(): void {
+    this.ready = false;
+    setFocused(false);
   }
 
   private html(webview: Webview): string {
@@ -154,6 +159,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
     switch (message.type) {
       case "ready":
         return this.greet();
+      case "focused":
+        return setFocused(message.focused);
       case "send":
         return this.send(message.text);
       case "draft":
@@ -224,4 +231,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private turn(id: string) {
     return this.parts.chat.current.turns.find((turn) => turn.id === id);
   }
+}
+
+function setFocused(focused: boolean): void {
+  void commands.executeCommand("setContext", "nemotron.chatFocused", focused);
 }

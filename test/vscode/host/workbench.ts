@@ -108,6 +108,21 @@ export class Workbench {
     return this.page.locator(".monaco-menu .action-label").getByText(name, { exact: true }).last();
   }
 
+  /** Chooses from the context menu at the cursor with keys alone, entry by entry of its submenus. */
+  async menuByKeys(...entries: string[]): Promise<void> {
+    const { keyboard } = this.page;
+    await keyboard.press("Shift+F10");
+    for (const [depth, entry] of entries.entries()) {
+      await this.menuItem(entry).waitFor();
+      const focused = this.page.locator(".monaco-menu .action-item.focused").getByText(entry, { exact: true });
+      for (let steps = 0; (await focused.count()) === 0; steps++) {
+        if (steps > 60) throw new Error(`${entry} is not reached by arrow keys.`);
+        await keyboard.press("ArrowDown");
+      }
+      await keyboard.press(depth < entries.length - 1 ? "ArrowRight" : "Enter");
+    }
+  }
+
   /** Waits, as long as for everything else, until something holds. */
   async until(holds: () => Promise<boolean>, what: string): Promise<void> {
     for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); ) {
@@ -119,6 +134,18 @@ export class Workbench {
   /** Chooses a command from the palette, by its whole title: `Nemotron: Show Log`. */
   async runCommand(title: string): Promise<void> {
     await this.pick("F1", `>${title}`, this.page.locator(".quick-input-list").getByRole("option", { name: title }));
+  }
+
+  /** As `runCommand`, with keys alone. */
+  async commandByKeys(title: string): Promise<void> {
+    const chosen = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="Nemotron: ${title}"]`);
+    await this.until(async () => {
+      await this.typeInPicker("F1", `>Nemotron: ${title}`);
+      if (await happens(chosen.waitFor({ timeout: 5000 }))) return true;
+      await this.page.keyboard.press("Escape");
+      return false;
+    }, `${title} is found`);
+    await this.page.keyboard.press("Enter");
   }
 
   /** Opens a picker by its key, types, and clicks what that finds. */

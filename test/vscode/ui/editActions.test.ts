@@ -44,8 +44,9 @@ describe("actions for code", () => {
   describe("in the editor's menu", () => {
     let tab: EditorTab;
     let chat: ChatPanel;
-    async function choose(entry: string): Promise<void> {
+    async function choose(entry: string, how: "mouse" | "keys" = "mouse"): Promise<void> {
       tab = await selected("menu");
+      if (how === "keys") return workbench.menuByKeys("Nemotron", entry);
       await tab.line("return truth;").click({ button: "right" });
       await workbench.menuItem("Nemotron").hover();
       await workbench.menuItem(entry).hover();
@@ -56,10 +57,15 @@ describe("actions for code", () => {
       chat = new ChatPanel(workbench);
     });
 
-    for (const entry of ["Simplify", "Document", "Add Types", "Fix"])
-      it(`${entry} proposes an edit`, async () => {
+    for (const [entry, how] of [
+      ["Simplify", "mouse"],
+      ["Document", "keys"],
+      ["Add Types", "mouse"],
+      ["Fix", "keys"],
+    ] as const)
+      it(`${entry}, chosen by ${how}, proposes an edit`, async () => {
         script(isEvenReply());
-        await choose(entry);
+        await choose(entry, how);
         await tab.lens("Keep").first().waitFor();
         assert.equal(await tab.saved(), SIMPLER);
         await press("Control+z");
@@ -69,7 +75,7 @@ describe("actions for code", () => {
 
     for (const entry of ["Edit…", "Refactor…"])
       it(`${entry} asks what should change`, async () => {
-        await choose(entry);
+        await choose(entry, "keys");
         await tab.input.waitFor();
         await press("Escape");
         await tab.input.waitFor({ state: "hidden" });
@@ -79,7 +85,7 @@ describe("actions for code", () => {
     for (const entry of ["Explain", "Explain Problem"])
       it(`${entry} answers in the chat`, async () => {
         script({ match: "isEven", answer: `This is what ${entry} says.` });
-        await choose(entry);
+        await choose(entry, entry === "Explain" ? "keys" : "mouse");
         await chat.answered(`This is what ${entry} says.`);
       });
 

@@ -1,6 +1,7 @@
 /** A whole conversation without a mouse. */
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
+import { EditorTab } from "./editor.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the keyboard alone", () => {
@@ -16,6 +17,12 @@ describe("the keyboard alone", () => {
   const press = (...keys: string[]) =>
     keys.reduce((before, key) => before.then(() => workbench.page.keyboard.press(key)), Promise.resolve());
   const focused = () => chat.frame.locator(":focus");
+  /** Goes on from where the focus is, in the panel. */
+  const tabTo = async (name: string, key: "Tab" | "Shift+Tab" = "Tab") => {
+    const wanted = chat.frame.locator(":focus").and(chat.frame.getByLabel(name).or(chat.button(name)));
+    for (let steps = 0; steps < 40 && (await wanted.count()) === 0; steps++) await press(key);
+    await wanted.waitFor();
+  };
   const focus = (name: string) =>
     workbench.until(
       async () => (await chat.frame.locator(":focus").and(chat.frame.getByLabel(name)).count()) > 0,
@@ -111,5 +118,87 @@ describe("the keyboard alone", () => {
     await focus("Remove cart.ts");
     await press("Delete");
     await focus("Ask about your code");
+  });
+
+  it("says how much to think, and lets a thought go on for longer", async () => {
+    await tabTo("Thinking");
+    await press("Home", "ArrowDown");
+    const budget = await focused().evaluate((element) => (element as unknown as { value: string }).value);
+    assert.equal(budget, "256");
+    await press("Control+Alt+m");
+    await focus("Ask about your code");
+    await tabTo("Remove cart.ts", "Shift+Tab");
+    await press("Delete");
+    await focus("Ask about your code");
+    await chat.slow(0.02);
+    await workbench.page.keyboard.type("Think for a long time.");
+    await press("Enter");
+    await chat.last.locator(".thought-title", { hasText: "of 256" }).waitFor();
+    await tabTo("+512", "Shift+Tab");
+    await press("Enter");
+    await chat.last.locator(".thought-title", { hasText: "of 768" }).waitFor();
+    await press("Control+Alt+m");
+    await focus("Ask about your code");
+    await press("Escape");
+    await chat.last.getByText("Stopped").waitFor();
+  });
+
+  it("takes the code of an answer into the file", async () => {
+    chat.fast();
+    await workbench.page.keyboard.type("Write hello world in TypeScript.");
+    await press("Enter");
+    await chat.answered("console.log");
+    await tabTo("Insert at cursor", "Shift+Tab");
+    await workbench.shot("keyboard-code");
+    await press("Enter");
+    await workbench.editor("cart.ts").locator(".view-line", { hasText: "Hello, world!" }).waitFor();
+    await workbench.editor("cart.ts").and(workbench.page.locator(".focused")).waitFor();
+    await press("Control+z");
+  });
+
+  it("explains what the cursor is in, from the editor's menu", async () => {
+    await new EditorTab(workbench, "cart.ts").goTo(10);
+    await workbench.menuByKeys("Nemotron", "Explain");
+    await chat.answered("Smaller values become");
+    await workbench.shot("keyboard-explained");
+  });
+
+  it("turns thinking off and on, in the status bar", async () => {
+    const text = async () => (await workbench.statusItem.textContent()) ?? "";
+    const before = await text();
+    // From the editor on: the panel, the side bars, the activity bar and the status bar are each one step away.
+    const item = workbench.page.locator('.statusbar-item[id$=".nemotron.status"]:is(:focus, :focus-within)');
+    await workbench.typeInPicker("F1", ">View: Focus Status Bar");
+    await press("Enter");
+    for (let steps = 0; steps < 30 && (await item.count()) === 0; steps++) await press("ArrowRight");
+    await workbench.shot("keyboard-status");
+    await press("Enter");
+    await workbench.until(async () => (await text()) !== before, "the status bar says so");
+    await workbench.commandByKeys("Toggle Thinking");
+    await workbench.until(async () => (await text()) === before, "it is as it was");
+  });
+
+  it("names, leaves, finds again and deletes a conversation", async () => {
+    await workbench.commandByKeys("Rename Chat…");
+    const input = workbench.page.locator(".quick-input-widget input[type=text]");
+    await input.waitFor();
+    await press("Control+a");
+    await workbench.page.keyboard.type("By hand");
+    await press("Enter");
+    await workbench.until(async () => chat.stored()?.title === "By hand", "it has its name");
+    await press("Control+Alt+m");
+    await focus("Ask about your code");
+    await press("Control+Alt+n");
+    await chat.frame.locator(".welcome .examples").waitFor();
+    await workbench.reload();
+    await workbench.commandByKeys("Show Chats…");
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "By hand" }).waitFor();
+    await workbench.page.keyboard.type("By hand");
+    await press("Enter");
+    await chat.answer.filter({ hasText: "Smaller values become" }).waitFor();
+    await workbench.commandByKeys("Delete Chat");
+    await workbench.page.locator(".monaco-dialog-box").waitFor();
+    await press("Enter");
+    await workbench.until(async () => chat.storedAll().every(({ title }) => title !== "By hand"), "it is gone");
   });
 });
