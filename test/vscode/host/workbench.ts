@@ -114,7 +114,8 @@ export class Workbench {
     await keyboard.press("Shift+F10");
     for (const [depth, entry] of entries.entries()) {
       await this.menuItem(entry).waitFor();
-      const focused = this.page.locator(".monaco-menu .action-item.focused").getByText(entry, { exact: true });
+      // A submenu is within the entry that it belongs to.
+      const focused = this.page.locator(".monaco-menu .action-item.focused > a").getByText(entry, { exact: true });
       for (let steps = 0; (await focused.count()) === 0; steps++) {
         if (steps > 60) throw new Error(`${entry} is not reached by arrow keys.`);
         await keyboard.press("ArrowDown");
