@@ -32,12 +32,12 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
   private readonly server: Server;
   private readonly changed = new EventEmitter<void>();
   private readonly listeners: Disposable[];
-  private told: string;
+  /** As JSON; undefined until somebody asks, so that activation does not wait for the first use of number formats. */
+  private told: string | undefined;
   readonly onDidChangeLanguageModelChatInformation = this.changed.event;
 
   constructor(server: Server) {
     this.server = server;
-    this.told = JSON.stringify(this.information());
     this.listeners = [
       server.onStatus(() => this.tellChanges()),
       workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("nemotron") && this.tellChanges()),
@@ -46,7 +46,9 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
 
   /** There is always one: who uses it without a model, or before it is loaded, is told what to do. */
   provideLanguageModelChatInformation(): ConfigurableInformation[] {
-    return [{ ...this.information(), configurationSchema: thinkingSchema() }];
+    const now = this.information();
+    this.told = JSON.stringify(now);
+    return [{ ...now, configurationSchema: thinkingSchema() }];
   }
 
   async provideLanguageModelChatResponse(
@@ -91,6 +93,7 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
   }
 
   private tellChanges(): void {
+    if (this.told === undefined) return;
     const now = JSON.stringify(this.information());
     if (now === this.told) return;
     this.told = now;
