@@ -264,7 +264,8 @@ describe("the chat's page, used", () => {
         await button(chat, name).click();
         assert.deepEqual(await chat.tells("code"), { type: "code", action, code, language: "typescript" });
       }
-      assert.ok(await chat.page.locator(".code .codicon-check").isVisible());
+      await button(chat, "Copy").click();
+      await chat.page.locator(".code .codicon-check").waitFor();
       await chat.page.locator(".code .codicon-copy").waitFor();
     });
 

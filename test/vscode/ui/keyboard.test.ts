@@ -144,7 +144,9 @@ describe("the keyboard alone", () => {
   });
 
   it("takes the code of an answer into the file", async () => {
-    chat.fast();
+    await press("Control+Alt+n");
+    await chat.frame.locator(".welcome .examples").waitFor();
+    await chat.cursor();
     await workbench.page.keyboard.type("Write hello world in TypeScript.");
     await press("Enter");
     await chat.answered("console.log");
