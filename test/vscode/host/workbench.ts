@@ -116,12 +116,15 @@ export class Workbench {
       await this.menuItem(entry).waitFor();
       // A submenu is within the entry that it belongs to.
       const focused = this.page.locator(".monaco-menu .action-item.focused > a").getByText(entry, { exact: true });
-      for (let steps = 0; (await focused.count()) === 0; steps++) {
-        if (steps > 60) throw new Error(`${entry} is not reached by arrow keys.`);
-        await keyboard.press("ArrowDown");
-      }
+      await this.pressUntil("ArrowDown", focused);
       await keyboard.press(depth < entries.length - 1 ? "ArrowRight" : "Enter");
     }
+  }
+
+  /** Presses a key until the focus is where it is wanted. */
+  async pressUntil(key: string, wanted: Locator): Promise<void> {
+    for (let steps = 0; steps < 60 && (await wanted.count()) === 0; steps++) await this.page.keyboard.press(key);
+    await wanted.waitFor();
   }
 
   /** Waits, as long as for everything else, until something holds. */
@@ -140,20 +143,22 @@ export class Workbench {
   /** As `runCommand`, with keys alone. */
   async commandByKeys(title: string): Promise<void> {
     const chosen = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="Nemotron: ${title}"]`);
-    await this.until(async () => {
-      await this.typeInPicker("F1", `>Nemotron: ${title}`);
-      if (await happens(chosen.waitFor({ timeout: 5000 }))) return true;
-      await this.page.keyboard.press("Escape");
-      return false;
-    }, `${title} is found`);
-    await this.page.keyboard.press("Enter");
+    await this.pick("F1", `>Nemotron: ${title}`, chosen, async () => {
+      await chosen.waitFor({ timeout: 5000 });
+      await this.page.keyboard.press("Enter");
+    });
   }
 
-  /** Opens a picker by its key, types, and clicks what that finds. */
-  async pick(key: string, text: string, entry: Locator): Promise<void> {
+  /** Opens a picker by its key, types, and clicks what that finds, or chooses it in another way. */
+  async pick(
+    key: string,
+    text: string,
+    entry: Locator,
+    choose = () => entry.first().click({ timeout: 5000 }),
+  ): Promise<void> {
     await this.until(async () => {
       await this.typeInPicker(key, text);
-      if (await happens(entry.first().click({ timeout: 5000 }))) return true;
+      if (await happens(choose())) return true;
       // It was closed, or it was another one.
       await this.page.keyboard.press("Escape");
       return false;

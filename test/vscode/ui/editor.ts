@@ -191,8 +191,6 @@ export async function chooseAction(workbench: Workbench, title: string, picture:
   }, `${title} is offered`);
   await workbench.shot(picture);
   const chosen = workbench.page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
-  for (let steps = 0; steps < 20 && (await chosen.count()) === 0; steps++)
-    await workbench.page.keyboard.press("ArrowDown");
-  await chosen.waitFor();
+  await workbench.pressUntil("ArrowDown", chosen);
   await workbench.page.keyboard.press("Enter");
 }

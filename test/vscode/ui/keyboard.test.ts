@@ -18,11 +18,8 @@ describe("the keyboard alone", () => {
     keys.reduce((before, key) => before.then(() => workbench.page.keyboard.press(key)), Promise.resolve());
   const focused = () => chat.frame.locator(":focus");
   /** Goes on from where the focus is, in the panel. */
-  const tabTo = async (name: string, key: "Tab" | "Shift+Tab" = "Tab") => {
-    const wanted = chat.frame.locator(":focus").and(chat.frame.getByLabel(name).or(chat.button(name)));
-    for (let steps = 0; steps < 40 && (await wanted.count()) === 0; steps++) await press(key);
-    await wanted.waitFor();
-  };
+  const tabTo = (name: string, key: "Tab" | "Shift+Tab" = "Tab") =>
+    workbench.pressUntil(key, focused().and(chat.frame.getByLabel(name).or(chat.button(name))));
   const focus = (name: string) =>
     workbench.until(
       async () => (await chat.frame.locator(":focus").and(chat.frame.getByLabel(name)).count()) > 0,
@@ -168,11 +165,10 @@ describe("the keyboard alone", () => {
   it("turns thinking off and on, in the status bar", async () => {
     const text = async () => (await workbench.statusItem.textContent()) ?? "";
     const before = await text();
-    // From the editor on: the panel, the side bars, the activity bar and the status bar are each one step away.
     const item = workbench.page.locator('.statusbar-item[id$=".nemotron.status"]:is(:focus, :focus-within)');
     await workbench.typeInPicker("F1", ">View: Focus Status Bar");
     await press("Enter");
-    for (let steps = 0; steps < 30 && (await item.count()) === 0; steps++) await press("ArrowRight");
+    await workbench.pressUntil("ArrowRight", item);
     await workbench.shot("keyboard-status");
     await press("Enter");
     await workbench.until(async () => (await text()) !== before, "the status bar says so");
