@@ -94,6 +94,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
   async show(text?: string): Promise<void> {
     this.focus = { type: "focus", text };
     await commands.executeCommand(`${ChatView.id}.focus`);
+    // Before the page says so: the next key may come sooner.
+    setFocused(true);
     if (!this.ready) return;
     this.post(this.focus);
     this.focus = undefined;
