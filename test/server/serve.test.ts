@@ -38,8 +38,8 @@ async function serve(args: string[] = [], env: Record<string, string> = {}, mode
   return { process: child, url, stdout, stderr: () => stderr };
 }
 
-/** The client waits and asks again while the model is being loaded, as it is told to. */
-const clientOf = (url: string, apiKey = "local") => new OpenAI({ baseURL: url, apiKey, maxRetries: 5 });
+/** The client waits and asks again while the model is being loaded, as it is told to: on a busy machine for a minute. */
+const clientOf = (url: string, apiKey = "local") => new OpenAI({ baseURL: url, apiKey, maxRetries: 30 });
 
 /** The indented block of the README that holds these words. */
 function snippet(words: string): string {
