@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { type ChatParams, type ChatResult, ErrorCode, Method, type ResumeResult } from "../../server/protocol.ts";
 import { Client, enginePid, hostGone, newRuntime, rejection, type Streaming, textOf } from "../support/client.ts";
+import { slowly } from "../support/pace.ts";
+import { slowDown } from "../support/processes.ts";
 
 const ASKED: ChatParams = {
   messages: [{ role: "user", content: "Think for a long time." }],
@@ -94,14 +96,14 @@ describe("a reply whose client is lost", () => {
   describe("and taken up", () => {
     let second: Client;
     let again: Streaming<ResumeResult>;
-    /** Nothing more is said until it is told what becomes of it: the toy is fast. */
-    const engine = (name: NodeJS.Signals) => process.kill(enginePid(runtime)!, name);
     let replyId: string;
     beforeEach(async () => {
       const first = await client();
       second = await client();
+      // The toy is fast: nothing more is said until it is told what becomes of it.
+      const slowed = slowDown(enginePid(runtime)!, 0.25);
       ({ replyId } = await begin(first));
-      engine("SIGSTOP");
+      slowed.hold();
       await kill(first);
       again = await new Promise((resolve) => {
         const streaming = second.stream<ResumeResult>(Method.resume, { replyId }, ({ type }) => {
@@ -110,29 +112,31 @@ describe("a reply whose client is lost", () => {
         streaming.result.catch(() => {});
       });
     });
-    afterEach(() => engine("SIGCONT"));
+    afterEach(() => process.kill(enginePid(runtime)!, "SIGCONT"));
+    /** It goes on while that is done, at a pace that leaves time for it. */
+    const meanwhile = <T>(work: () => Promise<T>) => slowly(enginePid(runtime)!, work);
 
     it("is steered by who did that", async () => {
-      const steered = second.request(Method.answerNow, { token: again.token });
-      engine("SIGCONT");
-      await steered;
+      await meanwhile(() => second.request(Method.answerNow, { token: again.token }));
       const { usage, answer } = await again.result;
       assert.ok(usage.thoughtTokens < undisturbed.usage.thoughtTokens && answer !== "");
     });
 
     it("is stopped and gone when its conversation is deleted", async () => {
-      const forgotten = second.request(Method.forget, { conversation: "c1" });
-      engine("SIGCONT");
-      await forgotten;
-      await rejection(again.result);
+      await meanwhile(async () => {
+        await second.request(Method.forget, { conversation: "c1" });
+        await rejection(again.result);
+      });
       const { code } = await rejection(second.request(Method.resume, { replyId }));
       assert.equal(code, ErrorCode.noReply);
     });
 
     it("is stopped by who did that", async () => {
-      again.cancel();
-      engine("SIGCONT");
-      assert.equal((await rejection(again.result)).code, -32800);
+      const { code: cancelled } = await meanwhile(() => {
+        again.cancel();
+        return rejection(again.result);
+      });
+      assert.equal(cancelled, -32800);
       await second.until(({ type }) => type === "ready");
       const { code } = await rejection(second.request(Method.resume, { replyId }));
       assert.equal(code, ErrorCode.noReply);

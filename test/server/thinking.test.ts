@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type AddBudgetResult, type ChatResult, ErrorCode, Method } from "../../server/protocol.ts";
-import { Client, rejection, textOf } from "../support/client.ts";
+import { type AddBudgetResult, type ChatParams, type ChatResult, ErrorCode, Method } from "../../server/protocol.ts";
+import { Client, rejection, type Streaming, textOf } from "../support/client.ts";
+import { slowly } from "../support/pace.ts";
 
 /** The engine's own constant: how far past its budget a thought may go to end its line. */
 const GRACE = 32;
@@ -15,6 +16,17 @@ describe("thinking", () => {
     client = await Client.toy();
   });
   after(() => client.stop());
+
+  /** A long thought that is told something once it has begun, slowed down until it has answered: the toy is fast. */
+  const steered = <T>(thinking: ChatParams["thinking"], steer: (token: string) => Promise<T>) =>
+    slowly(client.enginePid()!, async () => {
+      const chat = await new Promise<Streaming<ChatResult>>((resolve) => {
+        const begun = client.stream<ChatResult>(Method.chat, { ...LONG_THOUGHT, thinking }, ({ type }) => {
+          if (type === "thought") resolve(begun);
+        });
+      });
+      return { ...chat, answered: await steer(chat.token) };
+    });
 
   it("keeps to its budget within the grace, closes, and is answered", async () => {
     for (const budget of [1, 16, 50, 128]) {
@@ -35,30 +47,20 @@ describe("thinking", () => {
   });
 
   it("is cut short by answerNow", async () => {
-    const chat = client.stream<ChatResult>(Method.chat, { ...LONG_THOUGHT, thinking: { mode: "on" } }, ({ type }) => {
-      if (type === "thought") asked ??= client.request(Method.answerNow, { token: chat.token });
-    });
-    let asked: Promise<unknown> | undefined;
-    const { answer, thought, usage } = await chat.result;
-    await asked;
-    assert.ok(asked && usage.thoughtTokens < 200, `${usage.thoughtTokens}`);
+    const { result, events } = await steered({ mode: "on" }, (token) => client.request(Method.answerNow, { token }));
+    const { answer, thought, usage } = await result;
+    assert.ok(usage.thoughtTokens < 200, `${usage.thoughtTokens}`);
     assert.ok(answer.length > 0);
-    assert.equal(textOf(chat.events, "thought"), thought);
+    assert.equal(textOf(events, "thought"), thought);
     assert.doesNotMatch(thought + answer, /think>/);
   });
 
   it("is extended by addBudget while it runs", async () => {
-    const budget = 40;
-    let asked: Promise<AddBudgetResult> | undefined;
-    const chat = client.stream<ChatResult>(
-      Method.chat,
-      { ...LONG_THOUGHT, thinking: { mode: "on", budget } },
-      ({ type }) => {
-        if (type === "thought") asked ??= client.request(Method.addBudget, { token: chat.token, tokens: 100 });
-      },
+    const { result, answered } = await steered({ mode: "on", budget: 40 }, (token) =>
+      client.request<AddBudgetResult>(Method.addBudget, { token, tokens: 100 }),
     );
-    const { usage } = await chat.result;
-    assert.deepEqual(await asked, { budget: 140 });
+    const { usage } = await result;
+    assert.deepEqual(answered, { budget: 140 });
     assert.ok(usage.thoughtTokens >= 140 && usage.thoughtTokens <= 140 + GRACE, `${usage.thoughtTokens}`);
   });
 
