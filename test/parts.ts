@@ -1,25 +1,30 @@
 /**
- * The parts that all tests are run in, each in a process of its own, some at a time. In CI one that has failed is run
- * again from its beginning: a test that follows a failed one finds what that has left, a new process and window do not.
+ * The parts that all tests are run in, each in a process of its own, some at a time. In CI what has failed is run again
+ * from its beginning, of several files those alone: a test that follows a failed one finds what that has left, a new
+ * process and window do not.
  */
 import { fork } from "node:child_process";
 import os from "node:os";
+import path from "node:path";
 
-/** What a part sends when it is over. */
 export type Count = { passed: number; failed: number };
+/** What a part sends when it is over: by files, or as a whole under the empty name. */
+export type Counts = Record<string, Count>;
 
 export type Part = {
   name: string;
   /** In dist/test, without `.mjs`. */
   program: string;
   args: string[];
+  /** Further arguments, some of which would do. */
+  files?: string[];
   /** What has to have passed before. */
   needs?: Part;
   env?: Record<string, string>;
 };
 
-type Result = { count: Count; report: string; seconds: number };
-type Waiting = { part: Part; attempt: number };
+type Result = { counts: Counts; report: string; seconds: number };
+type Waiting = { part: Part; files: string[]; attempt: number };
 
 /** A workbench is a dozen processes: on a machine that others use as well, one of them may stall for seconds. */
 const ATTEMPTS = process.env.CI === "true" ? 3 : 1;
@@ -29,18 +34,23 @@ const AT_A_TIME = Math.max(3, Math.min(6, os.availableParallelism()));
 
 /** Runs them in this order, and prints the report of each when it is over. What is needed by others is not counted. */
 export async function runParts(parts: readonly Part[]): Promise<Count> {
-  const queue: Waiting[] = parts.map((part) => ({ part, attempt: 1 }));
-  const counts = new Map<Part, Count>();
+  const queue: Waiting[] = parts.map((part) => ({ part, files: part.files ?? [], attempt: 1 }));
+  const results = new Map<Part, Counts>();
   const again = new Set<string>();
-  const hasPassed = (part?: Part) => part === undefined || (counts.get(part)?.passed ?? 0) > 0;
+  const hasPassed = (part?: Part) => part === undefined || sumOf(results.get(part)).passed > 0;
   const running = new Set<Promise<void>>();
-  const start = async ({ part, attempt }: Waiting) => {
-    const { count, report, seconds } = await run(part);
-    print(part, count, report, seconds);
-    if (count.failed > 0 && attempt < ATTEMPTS) {
-      again.add(part.name);
-      queue.push({ part, attempt: attempt + 1 });
-    } else counts.set(part, count);
+  const start = async ({ part, files, attempt }: Waiting) => {
+    const { counts, report, seconds } = await run(part, files);
+    print(named(part, files), sumOf(counts), report, seconds);
+    const all = { ...results.get(part), ...counts };
+    results.set(part, all);
+    const failed = Object.keys(counts).filter((file) => counts[file]!.failed > 0);
+    if (failed.length === 0 || attempt === ATTEMPTS) return;
+    const next = { part, files: failed.includes("") ? files : failed, attempt: attempt + 1 };
+    // What belongs to no file is told anew with all of them.
+    delete all[""];
+    again.add(named(part, next.files));
+    queue.push(next);
   };
   for (;;) {
     const next = running.size < AT_A_TIME ? queue.findIndex(({ part }) => hasPassed(part.needs)) : -1;
@@ -52,34 +62,42 @@ export async function runParts(parts: readonly Part[]): Promise<Count> {
   }
   if (again.size > 0) console.log(`\nRun more than once: ${[...again].join(", ")}`);
   const needed = new Set(parts.flatMap(({ needs }) => needs ?? []));
-  const sum = (key: keyof Count) =>
-    [...counts].reduce((total, [part, count]) => total + (needed.has(part) && key === "passed" ? 0 : count[key]), 0);
-  return { passed: sum("passed"), failed: sum("failed") };
+  return sumOf([...results].map(([part, counts]) => ({ ...sumOf(counts), ...(needed.has(part) && { passed: 0 }) })));
 }
 
-function print({ name }: Part, { passed, failed }: Count, report: string, seconds: number): void {
+const sumOf = (counts: Counts | Count[] = []): Count =>
+  Object.values(counts).reduce(
+    (sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }),
+    { passed: 0, failed: 0 },
+  );
+
+/** With its files where they are not all of them. */
+const named = ({ name, files: all = [] }: Part, files: string[]) =>
+  files.length === all.length ? name : `${name}: ${files.map((file) => path.basename(file, ".test.mjs")).join(", ")}`;
+
+function print(name: string, { passed, failed }: Count, report: string, seconds: number): void {
   if (passed + failed === 0 && report === "") return;
   process.stdout.write(`\n${name} (${seconds} s)\n${report.replace(/^\s*\n|\s+$/g, "")}\n`);
 }
 
 /** One that ends without a count has failed. */
-function run({ program, args, env }: Part): Promise<Result> {
+function run({ program, args, env }: Part, files: string[]): Promise<Result> {
   const begun = Date.now();
-  const child = fork(`dist/test/${program}.mjs`, args, {
+  const child = fork(`dist/test/${program}.mjs`, [...args, ...files], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: ["--enable-source-maps"],
     env: { ...process.env, ...env },
   });
-  let count: Count = { passed: 0, failed: 1 };
+  let counts: Counts = { "": { passed: 0, failed: 1 } };
   let report = "";
-  child.on("message", (message: Count) => {
-    count = message;
+  child.on("message", (message: Counts) => {
+    counts = message;
   });
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
       report += text;
     });
   return new Promise((resolve) =>
-    child.once("close", () => resolve({ count, report, seconds: Math.round((Date.now() - begun) / 1000) })),
+    child.once("close", () => resolve({ counts, report, seconds: Math.round((Date.now() - begun) / 1000) })),
   );
 }

@@ -6,9 +6,10 @@ const files = (kind: string): Part[] =>
   testFiles(`dist/test/${kind}`).map((file) => ({
     name: file.replace(/^dist\/test\/|\.test\.mjs$/g, ""),
     program: "part",
-    args: [file],
+    args: [],
+    files: [file],
   }));
-const unit: Part = { name: "unit", program: "part", args: testFiles("dist/test/unit") };
+const unit: Part = { name: "unit", program: "part", args: [], files: testFiles("dist/test/unit") };
 
 const [workbench, ...suites] = workbenchParts([], true);
 // What takes longest comes first, and nobody waits for the workbench while it is being put in place.

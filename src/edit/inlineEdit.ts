@@ -29,10 +29,7 @@ export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memen
 const lastAsked = new WeakMap<TextDocument, { instruction: Instruction; first: number; last: number }>();
 
 /** Asks for an instruction at the selection; reads ahead meanwhile what comes before it in the prompt. */
-export async function inlineEdit(
-  deps: EditDeps,
-  options: { value?: string; ready?: readonly Ready[] } = {},
-): Promise<void> {
+export async function inlineEdit(deps: EditDeps, options: { ready?: readonly Ready[] } = {}): Promise<void> {
   const editor = await editableEditor();
   const { document, selection } = editor;
   const range = new Range(selection.start, selection.end);
@@ -41,7 +38,6 @@ export async function inlineEdit(
   try {
     choice = await askForInstruction({
       title: t("Edit {0}", selectionLabel(document, range)),
-      value: options.value,
       budget: defaultBudget("edit"),
       ready: options.ready ?? [],
       memento: deps.memento,
@@ -58,21 +54,33 @@ export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri
   const { document, selection: range } = target
     ? { document: await workspace.openTextDocument(target.uri), selection: target.range }
     : await editableEditor();
-  const budget = defaultBudget(id === "refactor" ? "refactor" : "edit");
-  await runEdit(deps, document, new Range(range.start, range.end), { id }, { budget });
+  await runEdit(deps, document, new Range(range.start, range.end), { id }, { budget: budgetFor(id) });
 }
 
-/** Takes the proposal back, and asks again with the instruction to be changed. */
+const budgetFor = (id: InstructionId) => defaultBudget(id === "refactor" ? "refactor" : "edit");
+
+/** Asks again with the instruction to be changed; only then it takes the proposal back. */
 export async function retryEdit(deps: EditDeps, uri?: Uri): Promise<void> {
   const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
   const asked = document && lastAsked.get(document);
   if (!document || !asked) throw new Error(t("There is no edit here to try again."));
+  const lines = new Range(asked.first, 0, asked.last, Number.MAX_SAFE_INTEGER);
+  const choice = await chosenAgain(deps, t("Edit {0}", selectionLabel(document, lines)), asked.instruction);
+  if (!choice) return;
   await deps.reviews.reject(document);
-  const editor = await window.showTextDocument(document, {
-    selection: document.validateRange(new Range(asked.first, 0, asked.last, Number.MAX_SAFE_INTEGER)),
-  });
-  if (typeof asked.instruction === "string") return inlineEdit(deps, { value: asked.instruction });
-  await editWith(deps, asked.instruction.id, { uri: document.uri, range: editor.selection });
+  const { selection } = await window.showTextDocument(document, { selection: document.validateRange(lines) });
+  await runEdit(deps, document, new Range(selection.start, selection.end), choice.instruction, choice);
+}
+
+/** One that is ready-made is asked for as it is. */
+async function chosenAgain(
+  { memento }: EditDeps,
+  title: string,
+  instruction: Instruction,
+): Promise<Choice | undefined> {
+  if (typeof instruction !== "string") return { instruction, budget: budgetFor(instruction.id) };
+  // What comes before it in the prompt has been read for the try before.
+  return askForInstruction({ title, value: instruction, budget: defaultBudget("edit"), ready: [], memento });
 }
 
 async function runEdit(

@@ -32,7 +32,7 @@ export type InputOptions = {
   ready: readonly Ready[];
   memento: Memento;
   /** What is typed so far, from the opening on: it can be read ahead. */
-  onTyped: (text: string) => void;
+  onTyped?: (text: string) => void;
 };
 
 /** Undefined when the user thought better of it. */
@@ -60,7 +60,7 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
       pick.onDidChangeValue((value) => {
         list();
         clearTimeout(timer);
-        timer = setTimeout(() => onTyped(value), REST_MS);
+        timer = setTimeout(() => onTyped?.(value), REST_MS);
       }),
       pick.onDidAccept(() => {
         const instruction = chosen(pick);
@@ -79,7 +79,7 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
     show();
     list();
     pick.show();
-    onTyped(pick.value);
+    onTyped?.(pick.value);
   });
 }
 

@@ -26,15 +26,19 @@ export type ScriptedReply = {
   answer: string;
   /** Before each piece, ms. A piece is a word, and counts as one token. */
   delayMs?: number;
+  /** It waits before the piece of its answer with these letters for as long as the script says so. */
+  holds?: string;
   stopReason?: StopReason;
   /** How the reply ends instead, after all that is said. */
   error?: ErrorName;
 };
 
-type Asked = { request: RespondRequest; entry: ScriptedReply };
+/** `now`: what the script says of it by now. */
+type Asked = { request: RespondRequest; entry: ScriptedReply; now: () => ScriptedReply };
 
 const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
 const FRAMING_TOKENS = 8;
+const POLL_MS = 50;
 
 export class ScriptedEngine implements Engine {
   private readonly file: string;
@@ -90,9 +94,11 @@ export class ScriptedEngine implements Engine {
 
   respond(request: RespondRequest, signal: AbortSignal): Reply {
     const said = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
-    const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
-    const entry = script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
-    return new ScriptedRun({ request, entry }, this.sharing, signal, (more) => {
+    const now = () => {
+      const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
+      return script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
+    };
+    return new ScriptedRun({ request, entry: now(), now }, this.sharing, signal, (more) => {
       this.running += more;
       // For who measures what comes after the last token: when that was, ms of the epoch.
       if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
@@ -129,6 +135,7 @@ export class ScriptedEngine implements Engine {
 class ScriptedRun implements Reply {
   private readonly request: RespondRequest;
   private readonly entry: ScriptedReply;
+  private readonly now: () => ScriptedReply;
   private readonly sharing: Sharing;
   private readonly signal: AbortSignal;
   private readonly onRunning: (more: 1 | -1) => void;
@@ -136,9 +143,10 @@ class ScriptedRun implements Reply {
   private thinking: boolean;
 
   constructor(asked: Asked, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
-    const { request, entry } = asked;
+    const { request, entry, now } = asked;
     this.request = request;
     this.entry = entry;
+    this.now = now;
     this.sharing = sharing;
     this.signal = signal;
     this.onRunning = onRunning;
@@ -174,6 +182,7 @@ class ScriptedRun implements Reply {
       this.thinking = false;
       for (const text of piecesOf(answer)) {
         await this.pause();
+        while (this.isHeld(text)) await this.pause(POLL_MS);
         yield { type: "answer", text, tokens: ++answerTokens };
       }
       if (error) throw new EngineError(error, `The script ends this reply with ${error}.`);
@@ -198,9 +207,14 @@ class ScriptedRun implements Reply {
   }
 
   /** Also without a delay: a cancelled request has to be able to come in between. */
-  private async pause(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, this.entry.delayMs ?? 0));
+  private async pause(ms = this.entry.delayMs ?? 0): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, ms));
     this.signal.throwIfAborted();
+  }
+
+  private isHeld(text: string): boolean {
+    const { holds } = this.entry;
+    return holds !== undefined && text.includes(holds) && this.now().holds === holds;
   }
 
   private refuseUnlessThinking(): void {

@@ -4,7 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import path from "node:path";
-import type { Count } from "../parts.ts";
+import type { Count, Counts } from "../parts.ts";
 import { findChromium } from "./host/chromium.ts";
 import { installHost } from "./host/install.ts";
 import { installVsix } from "./host/vsix.ts";
@@ -24,4 +24,4 @@ function prepare(): Count {
     return { passed: 0, failed: optional ? 0 : 1 };
   }
 }
-process.send?.(prepare(), () => process.exit(0));
+process.send?.({ "": prepare() } satisfies Counts, () => process.exit(0));

@@ -1,15 +1,17 @@
 /** Tests the VSIX in the workbench of VS Code: `npm run test:vscode -- [-g PATTERN] [--only inside|window|FILE]`, as `ui/chat`. */
 import { parseArgs } from "node:util";
-import { runParts } from "../parts.ts";
+import { type Part, runParts } from "../parts.ts";
 import { workbenchParts } from "./suites.ts";
 
 const { values } = parseArgs({ options: { grep: { type: "string", short: "g" }, only: { type: "string" } } });
 const grep = values.grep === undefined ? [] : ["-g", values.grep];
-const parts = workbenchParts(grep, false).filter(({ name, needs }) => !needs || isChosen(name));
+const parts = workbenchParts(grep, false).flatMap((part) => (part.needs ? chosen(part) : [part]));
 
-function isChosen(name: string): boolean {
+function chosen(part: Part): Part[] {
   const { only } = values;
-  return only === undefined || name === only || (only === "window" && name !== "inside");
+  if (only === undefined || part.name === only || (only === "window" && part.files)) return [part];
+  const files = part.files?.filter((file) => file.endsWith(`/${only}.test.mjs`)) ?? [];
+  return files.length > 0 ? [{ ...part, name: only, files }] : [];
 }
 
 const { passed, failed } = await runParts(parts);

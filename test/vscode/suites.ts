@@ -6,16 +6,27 @@ import type { Part } from "../parts.ts";
 /** With a workbench and the VSIX in place, whoever needs these need not look again. */
 const IN_PLACE = { NEMOTRON_TEST_VSIX: "in place" };
 
+/** Those of one line run in one process, one after the other in the same window, which is opened anew for each. */
+const TOGETHER = [
+  ["start", "explain", "code", "looks"],
+  ["chat", "thinking", "conversations", "goingOn", "keyboard"],
+  ["editReview", "editDocuments", "editFaults"],
+  ["editActions", "inlineEdit", "shared"],
+];
+
 /** @param optional whether it is enough to say what is missing where they cannot run. */
 export function workbenchParts(grep: string[], optional: boolean): Part[] {
   const needs: Part = { name: "the workbench", program: "vscode/prepare", args: optional ? ["--if-possible"] : [] };
   const inside: Part = { name: "inside", program: "vscode/inside", args: grep, needs, env: IN_PLACE };
   const folder = path.resolve("dist/test/vscode");
-  const windows = testFiles(folder).map(
-    (file): Part => ({
-      name: path.relative(folder, file).replace(/\.test\.mjs$/, ""),
+  const together = TOGETHER.map((names) => names.map((name) => path.join(folder, "ui", `${name}.test.mjs`)));
+  const alone = testFiles(folder).filter((file) => !together.flat().includes(file));
+  const windows = [...together, ...alone.map((file) => [file])].map(
+    (files): Part => ({
+      name: files.map((file) => path.relative(folder, file).replace(/\.test\.mjs$/, "")).join(", "),
       program: "part",
-      args: [...grep, "--reporter", "spec", "--timeout", "420000", file],
+      args: [...grep, "--reporter", "spec", "--timeout", "420000"],
+      files,
       needs,
       env: IN_PLACE,
     }),

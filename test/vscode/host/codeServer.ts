@@ -7,7 +7,14 @@ import path from "node:path";
 import { processesAt, signal } from "../../support/processes.ts";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
-import { type Altered, type ScriptedReply, type ScriptedSharing, withChecksum, withScript } from "./scripted.ts";
+import {
+  type Altered,
+  beginScript,
+  type ScriptedReply,
+  type ScriptedSharing,
+  withChecksum,
+  withScript,
+} from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
 import { installVsix } from "./vsix.ts";
 
@@ -40,7 +47,8 @@ export type CodeServer = {
   pid: number;
   /** Its own folder. */
   directory: string;
-  workspace: string;
+  /** The folder that its window shows. */
+  readonly workspace: string;
   /** The folder of installed extensions, ours among them. */
   extensions: string;
   log(): string;
@@ -50,6 +58,8 @@ export type CodeServer = {
   url(payload?: [string, string][], folder?: string): string;
   /** A file of this machine as the workbench names it. */
   remoteUri(file: string): string;
+  /** The next window has these settings, this script and a workspace of its own. False where that takes another server. */
+  renew(options: ServerOptions): boolean;
   /** Ends it, its extension hosts and all they started, and removes its folder. */
   stop(): Promise<void>;
 };
@@ -59,6 +69,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   const { node, entry } = installHost();
   const installed = installVsix({ node, entry });
   const directory = layOut(options);
+  let workspace = arrange(directory, "workspace", options);
   const { extensions, env } = altered(directory, installed, options);
   const at = (name: string) => path.join(directory, name);
   const port = await freePort();
@@ -70,11 +81,13 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
     detached: true,
   });
   endWithUs(child, directory);
-  const workspace = at("workspace");
+  let windows = 1;
   const server: CodeServer = {
     pid: child.pid!,
     directory,
-    workspace,
+    get workspace() {
+      return workspace;
+    },
     extensions,
     log: () => readFileSync(at("server.log"), "utf8"),
     keepLogs: (folder) => {
@@ -86,37 +99,52 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
       return `http://127.0.0.1:${port}/?${query}`;
     },
     remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
+    renew: (next) => {
+      if (startedWith(next) !== startedWith(options)) return false;
+      workspace = arrange(directory, `${++windows}/workspace`, next);
+      if (next.script) beginScript(directory, next.script, next.sharing);
+      return true;
+    },
     stop: () => stop(child),
   };
   await answering(child, port, server);
   return server;
 }
 
-function altered(directory: string, installed: string, { script, sharing = {}, sha256 }: ServerOptions): Altered {
+/** What cannot be changed while it runs. */
+function startedWith({ trust = true, script, language, env, sha256, testDriver, idleSeconds }: ServerOptions): string {
+  return JSON.stringify([trust, script !== undefined, language, env, sha256, testDriver, idleSeconds]);
+}
+
+function altered(directory: string, installed: string, { script, sharing, sha256 }: ServerOptions): Altered {
   if (script) return withScript(directory, installed, script, sharing);
   if (sha256) return withChecksum(directory, installed, sha256);
   return { extensions: installed, env: {} };
 }
 
 /** Makes the server's folder. */
-function layOut(options: ServerOptions): string {
-  const { theme = "dark", language, settings = {}, workspace = "test/samples", files = {} } = options;
+function layOut({ language }: ServerOptions): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-workbench-"));
-  const folders = { user: path.join(directory, "data/User"), machine: path.join(directory, "data/Machine") };
-  for (const folder of [...Object.values(folders), ...["home", "run"].map((name) => path.join(directory, name))])
-    mkdirSync(folder, { recursive: true });
-  const contents = settingsFiles(theme, settings);
-  for (const kind of ["user", "machine"] as const)
-    writeFileSync(path.join(folders[kind], "settings.json"), JSON.stringify(contents[kind], undefined, 2));
+  for (const name of ["home", "run"]) mkdirSync(path.join(directory, name));
   writeFileSync(path.join(directory, "config.yaml"), "auth: none\n");
   if (language) addLanguage(path.join(directory, "data"), language);
-  cpSync(workspace, path.join(directory, "workspace"), { recursive: true });
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(directory, "workspace", name);
+  return directory;
+}
+
+/** Writes the settings, and fills a folder for the workspace. Returns its path. */
+function arrange(directory: string, name: string, options: ServerOptions): string {
+  const { theme = "dark", settings = {}, workspace = "test/samples", files = {} } = options;
+  const contents = settingsFiles(theme, settings);
+  const write = (file: string, text: string) => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
-  }
-  return directory;
+  };
+  write(path.join(directory, "data/User/settings.json"), JSON.stringify(contents.user, undefined, 2));
+  write(path.join(directory, "data/Machine/settings.json"), JSON.stringify(contents.machine, undefined, 2));
+  const folder = path.join(directory, name);
+  cpSync(workspace, folder, { recursive: true });
+  for (const [file, text] of Object.entries(files)) write(path.join(folder, file), text);
+  return folder;
 }
 
 type At = (name: string) => string;

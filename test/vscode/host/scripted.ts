@@ -1,5 +1,14 @@
 /** The installed extension with another language server: one that says what a script tells it to, or knows other files. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { extensionFolder } from "./vsix.ts";
@@ -11,6 +20,8 @@ export type ScriptedReply = {
   answer: string;
   /** Before each piece. */
   delayMs?: number;
+  /** It waits before the piece with these letters for as long as the script says so. */
+  holds?: string;
   stopReason?: string;
   error?: string;
 };
@@ -32,14 +43,19 @@ export function withScript(
   directory: string,
   installed: string,
   script: readonly ScriptedReply[],
-  sharing: ScriptedSharing,
+  sharing?: ScriptedSharing,
 ): Altered {
   const server = pathToFileURL(path.resolve("dist/test/support/scriptedServer.mjs"));
   const extensions = withServer(directory, installed, () => `import ${JSON.stringify(server.href)};\n`);
-  const file = path.join(directory, "script.json");
+  beginScript(directory, script, sharing);
+  return { extensions, env: { NEMOTRON_SCRIPT: path.join(directory, "script.json") } };
+}
+
+/** Nothing is left of what another script has led to. */
+export function beginScript(directory: string, script: readonly ScriptedReply[], sharing: ScriptedSharing = {}): void {
   writeScript(directory, script);
   writeSharing(directory, sharing);
-  return { extensions, env: { NEMOTRON_SCRIPT: file } };
+  rmSync(loadsFile(directory), { force: true });
 }
 
 /** With this checksum for each model whose own the catalogue knows: no hub has a small file that is one of them. */
@@ -66,23 +82,28 @@ function withServer(directory: string, installed: string, change: (source: strin
 
 /** Replies asked for from now on follow this script. */
 export function writeScript(directory: string, script: readonly ScriptedReply[]): void {
-  writeFileSync(path.join(directory, "script.json"), JSON.stringify(script));
+  write(path.join(directory, "script.json"), script);
 }
 
 /** From now on the engine says this of others. */
 export function writeSharing(directory: string, sharing: ScriptedSharing): void {
-  const file = path.join(directory, "script.json.sharing");
-  // It is read at any time: never half of it.
-  writeFileSync(`${file}.new`, JSON.stringify(sharing));
+  write(path.join(directory, "script.json.sharing"), sharing);
+}
+
+/** They are read at any time: never half of them. */
+function write(file: string, contents: unknown): void {
+  writeFileSync(`${file}.new`, JSON.stringify(contents));
   renameSync(`${file}.new`, file);
 }
 
 /** What the engine has loaded, in its order, and what was said of other models. */
 export function scriptedLoads(directory: string): [string, string | null][] {
-  const file = path.join(directory, "script.json.loads");
+  const file = loadsFile(directory);
   const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   return lines.map((line) => JSON.parse(line));
 }
+
+const loadsFile = (directory: string) => path.join(directory, "script.json.loads");
 
 function link(from: string, to: string, except: string): void {
   for (const name of readdirSync(from)) if (name !== except) symlinkSync(path.join(from, name), path.join(to, name));

@@ -27,6 +27,7 @@ export const happens = (what: Promise<unknown>): Promise<boolean> =>
 
 /** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
 const PATIENCE_MS = 90_000;
+const VIEWPORT = { width: 1400, height: 900 };
 /** A window starts with all its processes at once. */
 const START_MS = 120_000;
 
@@ -50,16 +51,25 @@ export class Workbench {
     const browser = await launchChromium();
     const workbench = new Workbench(browser, await newPage(browser, server, options), server);
     try {
-      const file = options.file && server.remoteUri(path.join(server.workspace, options.file));
-      await workbench.page.goto(server.url(file ? [["openFile", file]] : undefined), { waitUntil: "domcontentloaded" });
-      await workbench.ready();
-      if (options.file) await workbench.editor(options.file).locator(".view-line").first().waitFor();
+      await workbench.load(options);
     } catch (error) {
       await workbench.keep("open");
       await workbench.stop();
       throw error;
     }
     return workbench;
+  }
+
+  /**
+   * The window anew as these options would have opened one, in a folder of its own: that takes a third of the work. False
+   * where they take another server or another page.
+   */
+  async renew(options: WorkbenchOptions): Promise<boolean> {
+    const { width, height } = options.viewport ?? VIEWPORT;
+    const now = this.page.viewportSize();
+    if (options.scale || now?.width !== width || now.height !== height || !this.server.renew(options)) return false;
+    await this.load(options);
+    return true;
   }
 
   /** Another window of the same workbench, as of another user of the browser, in a folder that is made for it. */
@@ -227,6 +237,14 @@ export class Workbench {
     await this.server.stop();
   }
 
+  private async load({ file }: WorkbenchOptions): Promise<void> {
+    const { server, page } = this;
+    const payload = file && server.remoteUri(path.join(server.workspace, file));
+    await page.goto(server.url(payload ? [["openFile", payload]] : undefined), { waitUntil: "domcontentloaded" });
+    await this.ready();
+    if (file) await this.editor(file).locator(".view-line").first().waitFor();
+  }
+
   private async ready(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: START_MS });
     await this.statusItem.waitFor({ timeout: START_MS });
@@ -234,7 +252,7 @@ export class Workbench {
 }
 
 async function newPage(browser: Browser, server: CodeServer, options: WorkbenchOptions): Promise<Page> {
-  const { viewport = { width: 1400, height: 900 }, scale = 1 } = options;
+  const { viewport = VIEWPORT, scale = 1 } = options;
   const page = await browser.newPage({ viewport, deviceScaleFactor: scale });
   page.setDefaultTimeout(PATIENCE_MS);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

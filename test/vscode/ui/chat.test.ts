@@ -1,7 +1,7 @@
 /** A conversation from the first question on, as somebody has it who sees the panel for the first time. */
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the chat", () => {
   let workbench: Workbench;
@@ -10,7 +10,7 @@ describe("the chat", () => {
     workbench = await openWorkbench();
     chat = new ChatPanel(workbench);
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("opens by its key, and says what happens with the first question", async () => {
     await chat.open();

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
 import { filesBelow } from "../host/storedChats.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 /** What a model could have written, and what must come of it: text, or a link that asks. */
 const HOSTILE = `# A page of traps
@@ -27,7 +27,7 @@ describe("the code of an answer", () => {
     await chat.ask("Write hello world in TypeScript.");
     await chat.answered("console.log");
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const editor = () => workbench.editor("cart.ts");
   const line = (text: string) => editor().locator(".view-line", { hasText: text });

@@ -59,16 +59,19 @@ describe("commit messages", () => {
     assert.match(await written(), /^Totals begin at zero\n/);
   });
 
-  it("come word by word, and stop when they are told to", async () => {
-    await clear();
-    script(reply({ delayMs: 1000 }));
-    await button(/Write Commit Message/).click();
-    await input().locator(".view-line", { hasText: "Totals begin" }).waitFor();
-    await workbench.shot("commit-writing");
-    await button(/Stop Commit Message/).click();
-    await button(/Write Commit Message/).waitFor();
-    assert.doesNotMatch(await written(), /whatever/);
-  });
+  for (const how of ["mouse", "keys"])
+    it(`come word by word, and stop when they are told to by ${how}`, async () => {
+      const tell = (command: string) =>
+        how === "keys" ? workbench.commandByKeys(command) : button(new RegExp(command)).click();
+      await clear();
+      script(reply({ holds: "whatever" }));
+      await tell("Write Commit Message");
+      await input().locator(".view-line", { hasText: "Totals begin" }).waitFor();
+      await workbench.shot("commit-writing");
+      await tell("Stop Commit Message");
+      await button(/Write Commit Message/).waitFor();
+      assert.doesNotMatch(await written(), /whatever/);
+    });
 
   it("leave what the user has written where they fail", async () => {
     await clear();

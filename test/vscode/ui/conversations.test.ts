@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("conversations", () => {
   let workbench: Workbench;
@@ -12,7 +12,7 @@ describe("conversations", () => {
     chat = new ChatPanel(workbench);
     await chat.open();
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
   afterEach(() => chat.fast());
 
   const list = () => workbench.page.locator(".quick-input-list .monaco-list-row");

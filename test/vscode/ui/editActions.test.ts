@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel } from "./chatPanel.ts";
 import { CART, chooseAction, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 /** With a mistake that TypeScript finds on line 24. */
 const FAULTY = CART.replace("return true;", "return truth;");
@@ -30,7 +30,7 @@ describe("actions for code", () => {
       },
     });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const press = (key: string) => workbench.page.keyboard.press(key);
   const script = (...replies: ScriptedReply[]) => writeScript(workbench.server.directory, replies);

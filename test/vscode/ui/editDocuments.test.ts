@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { writeScript } from "../host/scripted.ts";
 import { CART, EditorTab, IS_EVEN, isEvenReply, lines, SIMPLER } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const toTabs = (text: string) => text.replace(/^(?: {2})+/gm, (spaces) => "\t".repeat(spaces.length / 2));
 const toCrlf = (text: string) => text.replaceAll("\n", "\r\n");
@@ -67,8 +67,8 @@ const SCRIPT = [
   isEvenReply(),
   TOTAL,
 ];
-/** So slow that the user has time for something else. */
-const SLOW = [isEvenReply({ delayMs: 800 })];
+/** Until the script says otherwise, the user has time for something else. */
+const HELD = [isEvenReply({ holds: "0;" })];
 
 describe("an edit of a document", () => {
   let workbench: Workbench;
@@ -89,7 +89,7 @@ describe("an edit of a document", () => {
       },
     });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const press = (key: string) => workbench.page.keyboard.press(key);
   const script = (replies: typeof SCRIPT) => writeScript(workbench.server.directory, replies);
@@ -151,7 +151,7 @@ describe("an edit of a document", () => {
   });
 
   it("that is deleted meanwhile loses nothing that was not deleted", async () => {
-    script(SLOW);
+    script(HELD);
     const tab = await opened("deleted");
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
@@ -165,13 +165,14 @@ describe("an edit of a document", () => {
   });
 
   it("whose editor is closed meanwhile is opened again for it", async () => {
-    script(SLOW);
+    script(HELD);
     const tab = await opened("closed");
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
     await tab.lens("Writing").first().waitFor();
     await workbench.runCommand("View: Close Editor");
     await tab.element.waitFor({ state: "detached" });
+    script(SCRIPT);
     await tab.lens("Keep").first().waitFor();
     await workbench.shot("document-closed");
     assert.equal(tab.onDisk(), CART);
@@ -180,16 +181,16 @@ describe("an edit of a document", () => {
   });
 
   it("has place for two at once", async () => {
-    script([isEvenReply({ delayMs: 300 }), { ...TOTAL, delayMs: 300 }]);
+    script([...HELD, { ...TOTAL, holds: "0;" }]);
     const tab = await opened("twice");
     await tab.select(31, 37);
     await tab.ask("nothing more");
     await tab.lens("Writing").first().waitFor();
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
+    script(SCRIPT);
     await tab.lens("Keep all 2").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER.replace(/export function total[\s\S]*/, `${total("  return 0;\n")}\n`));
-    script(SCRIPT);
   });
 
   it("that is formatted when it is saved", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const BROKEN = "```ts\nisEven(n: number) {\n  return (n % 2 === 0;\n}\n```";
 const GOOD = isEvenReply().answer;
@@ -41,7 +41,7 @@ describe("a faulty reply to an edit", () => {
       settings: { "nemotron.thinking.budget.edit": "256", "workbench.editor.enablePreview": false },
     });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const script = (...replies: ScriptedReply[]) => writeScript(workbench.server.directory, replies);
   async function asked(name: string, ...replies: ScriptedReply[]): Promise<EditorTab> {
@@ -136,7 +136,7 @@ describe("a faulty reply to an edit", () => {
   });
 
   it("of a server that dies is told, and the next edit works", async () => {
-    const tab = await asked("server", isEvenReply({ delayMs: 400 }));
+    const tab = await asked("server", isEvenReply({ holds: "0;" }));
     await tab.lens("Writing").first().waitFor();
     signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
     await tab.notification("ended before it answered").waitFor();

@@ -1,7 +1,7 @@
 /** A proposal before the user's eyes: each part of it kept or taken back, by mouse and keys, and undone as a whole. */
 import assert from "node:assert/strict";
 import { CART, copiesOf, EditorTab, lines, setTheme } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 /** All below `Item`, and the same with three changes. */
 const CODE = [9, 37] as const;
@@ -22,14 +22,26 @@ const SCRIPT = [
 describe("a proposed edit", () => {
   let workbench: Workbench;
   before(async () => {
-    const names = ["seen", "undone", "lenses", "keys", "kept", "rejected", "peek", "diff", "retry", "touched"];
+    const names = [
+      "seen",
+      "undone",
+      "lenses",
+      "keys",
+      "kept",
+      "rejected",
+      "peek",
+      "byKeys",
+      "diff",
+      "retry",
+      "touched",
+    ];
     workbench = await openWorkbench({
       files: copiesOf(CART, ...names, "light", "hc"),
       script: SCRIPT,
       settings: { "nemotron.thinking.budget.edit": "off", "workbench.editor.enablePreview": false },
     });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   async function proposed(name: string): Promise<EditorTab> {
     const tab = new EditorTab(workbench, `${name}.ts`);
@@ -137,6 +149,24 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), withChanges(CART, 0, 2));
   });
 
+  it("is read in the peek and decided on in the diff, with keys", async () => {
+    const tab = await proposed("byKeys");
+    await tab.goTo(11);
+    await workbench.commandByKeys("Show Lines Before");
+    await workbench.page.locator(".peekview-widget", { hasText: "1 of 3 changes" }).waitFor();
+    await press("Escape");
+    await workbench.page.locator(".peekview-widget").waitFor({ state: "detached" });
+    await workbench.commandByKeys("Open Proposed Edit as Diff");
+    const diff = workbench.page.locator(".monaco-diff-editor");
+    await diff.locator(".modified .monaco-editor.focused").waitFor();
+    await press("Control+Alt+Shift+y");
+    await workbench.shot("review-diff-keys");
+    await workbench.runCommand("View: Close Editor");
+    await tab.open();
+    await tab.lens("Undo").first().waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), ALL);
+  });
+
   it("opens as a diff, with the verdicts in the title", async () => {
     const tab = await proposed("diff");
     const diff = workbench.page.locator(".monaco-diff-editor");
@@ -155,6 +185,11 @@ describe("a proposed edit", () => {
     await tab.press(tab.lens("Retry…"), tab.input);
     assert.equal(await tab.input.inputValue(), "braces");
     await workbench.shot("review-retry");
+    await press("Escape");
+    await tab.input.waitFor({ state: "hidden" });
+    await workbench.commandByKeys("Retry Edit…");
+    assert.equal(await tab.lens("Keep").count(), 3, "nothing was taken back");
+    await workbench.until(async () => (await tab.input.inputValue()) === "braces", "the instruction is there again");
     await tab.input.fill("braces everywhere");
     await press("Enter");
     await tab

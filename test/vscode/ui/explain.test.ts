@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ChatPanel } from "./chatPanel.ts";
 import { chooseAction } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("explanations", () => {
   let workbench: Workbench;
@@ -15,7 +15,7 @@ describe("explanations", () => {
     });
     chat = new ChatPanel(workbench);
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const line = (text: string) => workbench.editor("cart.ts").locator(".view-line", { hasText: text });
   const fromMenu = async (text: string, entry: string, picture?: string) => {

@@ -4,18 +4,39 @@ import { Workbench, type WorkbenchOptions } from "../host/workbench.ts";
 export type { Workbench };
 
 const open = new Set<Workbench>();
+const failed = new Set<Workbench>();
+/** What the suite before has left. */
+let left: Workbench | undefined;
 
 /**
- * Starts a server with the installed VSIX, the toy model and a copy of test/samples, and opens it in a browser. One for
- * a suite, in `before`, is enough: it takes seconds. It is the caller's to `stop()`, in `after`.
+ * Starts a server with the installed VSIX, the toy model and a copy of test/samples, and opens it in a browser; or opens
+ * all that anew in the window that another suite of this process has left. One for a suite, in `before`, is enough: it
+ * takes seconds. It is the caller's to `stop()`, or to leave, in `after`.
  */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const taken = left;
+  left = undefined;
+  if (await taken?.renew(options)) return taken!;
+  await taken?.stop();
   const workbench = await Workbench.open(options);
   open.add(workbench);
   return workbench;
 }
 
+/** Leaves it to the next suite of this process: for who has put nothing there that another one would find. */
+export async function leaveWorkbench(workbench: Workbench | undefined): Promise<void> {
+  // Where something has failed, a dialog may be open.
+  if (!workbench || failed.has(workbench)) await workbench?.stop();
+  else left = workbench;
+}
+
 afterEach(async function () {
   if (this.currentTest?.state !== "failed") return;
-  for (const workbench of open) if (workbench.isOpen) await workbench.keep(this.currentTest.fullTitle());
+  for (const workbench of open)
+    if (workbench.isOpen) {
+      failed.add(workbench);
+      await workbench.keep(this.currentTest.fullTitle());
+    }
 });
+
+after(() => left?.stop());

@@ -1,7 +1,7 @@
 /** Replies that go on without the window that they were asked in. */
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const LONG = "Think for a long time.";
 const COUNT = "Count to one hundred.";
@@ -17,7 +17,7 @@ describe("a reply goes on", () => {
     await chat.ask("ping");
     await chat.answered("pong");
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
   afterEach(() => chat.fast());
 
   const title = () => chat.last.locator(".thought-title");

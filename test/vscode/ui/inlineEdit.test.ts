@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeScript } from "../host/scripted.ts";
 import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const THOUGHT = `The branches return what the comparison says. ${"So it can be returned. ".repeat(100)}`;
 const FAST = [isEvenReply({ thought: THOUGHT })];
@@ -17,7 +17,7 @@ describe("an inline edit", () => {
       settings: { "nemotron.thinking.budget.edit": "1024", "workbench.editor.enablePreview": false },
     });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   async function selected(name: string): Promise<EditorTab> {
     const tab = new EditorTab(workbench, `${name}.ts`);

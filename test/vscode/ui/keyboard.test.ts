@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { EditorTab } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the keyboard alone", () => {
   let workbench: Workbench;
@@ -11,7 +11,7 @@ describe("the keyboard alone", () => {
     workbench = await openWorkbench({ theme: "hc" });
     chat = new ChatPanel(workbench);
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
   afterEach(() => chat.fast());
 
   const press = (...keys: string[]) =>

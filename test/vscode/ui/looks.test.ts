@@ -1,6 +1,6 @@
 /** The same conversation in every kind of theme, narrow and wide: pictures for whoever looks at them. */
 import { ChatPanel } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const THEMES = ["Light Modern", "Dark High Contrast", "Light High Contrast", "Dark Modern"];
 /** Of the panel, in px: the narrowest that it has to be good at, and a comfortable one. */
@@ -20,7 +20,7 @@ describe("the looks", () => {
     await chat.ask("Think for a long time.");
     await chat.over();
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
   afterEach(() => chat.fast());
 
   const name = (theme: string, width: number) => `looks-${theme.toLowerCase().replaceAll(" ", "-")}-${width}`;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { findProcess } from "../../support/processes.ts";
 import { type ScriptedSharing, scriptedLoads, writeSharing } from "../host/scripted.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const GiB = 1024 ** 3;
 const OTHERS = { windows: 1, editors: 0, terminals: 1, busy: false };
@@ -27,7 +27,7 @@ async function open(sharing: ScriptedSharing, theme: "dark" | "light"): Promise<
 for (const theme of ["dark", "light"] as const)
   describe(`an engine that others use, in a ${theme} window`, () => {
     before(() => open({ others: OTHERS, heldBytes: 1.9 * GiB }, theme));
-    after(() => workbench?.stop());
+    after(() => leaveWorkbench(workbench));
 
     it("is told of in the status bar: who uses it, and what it holds", async () => {
       await chat.input.focus();
@@ -68,7 +68,7 @@ for (const theme of ["dark", "light"] as const)
 
 describe("an engine that nobody else uses", () => {
   before(() => open({}, "dark"));
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("is unloaded at once", async () => {
     await chat.ask("Is it so?");
@@ -108,7 +108,7 @@ describe("an engine with another model for others", () => {
   const OTHER = "/models/Nemotron-3-Nano-4B.gguf";
   const refused = () => toast("Nemotron-3-Nano-4B is loaded, and used by 2 other windows.");
   before(() => open({ other: OTHER, others: { ...OTHERS, windows: 2, terminals: 0 } }, "light"));
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("leaves it to the user which one it is to be, and loads nothing meanwhile", async () => {
     await chat.input.focus();
@@ -127,7 +127,11 @@ describe("an engine with another model for others", () => {
   it("does not ask again when the server is restarted, but when the status bar is clicked", async () => {
     const server = () => findProcess(workbench.server.pid, "server");
     const before = server();
-    await workbench.runCommand("Nemotron: Restart Server");
+    // A click while it starts would do something else. It may be that short that only each frame shows it.
+    const starts = workbench.page.waitForFunction(
+      `!document.querySelector('.statusbar-item[id$=".nemotron.status"]')?.textContent.includes("other model")`,
+    );
+    await Promise.all([starts, workbench.runCommand("Nemotron: Restart Server")]);
     await workbench.until(async () => server() !== before && server() !== undefined, "another server runs");
     await shows("Nemotron: other model");
     assert.equal(await refused().count(), 0);
@@ -160,7 +164,7 @@ describe("an engine with another model for others", () => {
 
 describe("an engine of a newer version", () => {
   before(() => open({ updated: true }, "dark"));
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("asks for the window to be reloaded, and that is one click", async () => {
     await chat.input.focus();

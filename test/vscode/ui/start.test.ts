@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the workbench", () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await openWorkbench({ file: "cart.ts" });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("opens with the extension in its status bar", async () => {
     await workbench.statusItem.filter({ hasText: "Nemotron" }).waitFor();

@@ -1,7 +1,7 @@
 /** The thinking switch in the status bar: at a glance, by a click, from the tooltip, from the picker. */
 import assert from "node:assert/strict";
 import { ChatPanel } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the thinking switch", () => {
   let workbench: Workbench;
@@ -12,7 +12,7 @@ describe("the thinking switch", () => {
     await chat.open();
     await chat.frame.locator(".welcome .examples").waitFor();
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const shows = (text: string) => workbench.statusItem.filter({ hasText: text }).waitFor();
   const budgetInChat = (budget: string) =>
