@@ -159,7 +159,10 @@ describe("a proposed edit", () => {
     await workbench.commandByKeys("Open Proposed Edit as Diff");
     const diff = workbench.page.locator(".monaco-diff-editor");
     await diff.locator(".modified .monaco-editor.focused").waitFor();
+    const keepAll = workbench.page.locator(".editor-actions").getByRole("button", { name: "Keep All Changes" });
+    await keepAll.waitFor();
     await press("Control+Alt+Shift+y");
+    await keepAll.waitFor({ state: "detached" });
     await workbench.shot("review-diff-keys");
     await workbench.runCommand("View: Close Editor");
     await tab.open();
