@@ -28,6 +28,8 @@ const QUIET: Settings = {
   "git.enabled": false,
   // It would ask npm for types.
   "typescript.disableAutomaticTypeAcquisition": true,
+  // One server for TypeScript, which knows all, instead of two.
+  "typescript.tsserver.useSyntaxServer": "never",
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "editor.cursorBlinking": "solid",
