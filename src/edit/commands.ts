@@ -18,7 +18,7 @@ export const EDIT_COMMANDS: Record<string, Handler> = {
   "nemotron.refactor": async (deps, target) => {
     const at = targetOf(target);
     if (at) await window.showTextDocument(await workspace.openTextDocument(at.uri), { selection: at.range });
-    await inlineEdit(deps, { ready: refactorings() });
+    await inlineEdit(deps, refactorings());
   },
   "nemotron.fix": ready("fix"),
   "nemotron.document": ready("document"),

@@ -29,7 +29,7 @@ export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memen
 const lastAsked = new WeakMap<TextDocument, { instruction: Instruction; first: number; last: number }>();
 
 /** Asks for an instruction at the selection; reads ahead meanwhile what comes before it in the prompt. */
-export async function inlineEdit(deps: EditDeps, options: { ready?: readonly Ready[] } = {}): Promise<void> {
+export async function inlineEdit(deps: EditDeps, ready: readonly Ready[] = []): Promise<void> {
   const editor = await editableEditor();
   const { document, selection } = editor;
   const range = new Range(selection.start, selection.end);
@@ -39,7 +39,7 @@ export async function inlineEdit(deps: EditDeps, options: { ready?: readonly Rea
     choice = await askForInstruction({
       title: t("Edit {0}", selectionLabel(document, range)),
       budget: defaultBudget("edit"),
-      ready: options.ready ?? [],
+      ready,
       memento: deps.memento,
       onTyped: reading.read,
     });
