@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium, STILL } from "./chromium.ts";
 import { type CodeServer, type ServerOptions, startCodeServer } from "./codeServer.ts";
 import { TOY_SETTINGS } from "./settings.ts";
 import { EXTENSION_ID } from "./vsix.ts";
@@ -30,13 +30,6 @@ const PATIENCE_MS = 90_000;
 const VIEWPORT = { width: 1400, height: 900 };
 /** A window starts with all its processes at once. */
 const START_MS = 120_000;
-
-/** Nothing moves, in any frame: to draw an icon that turns takes half a processor, for as long as something goes on. */
-const STILL = `{
-  const still = new CSSStyleSheet();
-  still.replaceSync("*, ::before, ::after { animation-duration: 1ms !important; animation-iteration-count: 1 !important; }");
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
-}`;
 
 export class Workbench {
   /** The page of the whole window. Its actions wait up to a minute. */
