@@ -1,6 +1,6 @@
 /** What can be done with the code of an answer, and with its links; what must not happen whatever an answer holds. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
 import { filesBelow } from "../host/storedChats.ts";
@@ -102,7 +102,9 @@ describe("the code of an answer", () => {
   });
 
   it("is nothing but text and links that ask, whatever a stored conversation holds", async () => {
-    const folder = path.dirname(filesBelow(workbench.server.directory).find((file) => file.includes("/chats/"))!);
+    // Suites before may have left theirs.
+    const chats = filesBelow(workbench.server.directory).filter((file) => file.includes("/chats/"));
+    const folder = path.dirname(chats.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0]!);
     const [first] = chat.stored()!.turns;
     const now = Date.now();
     const hostile: StoredConversation = {
