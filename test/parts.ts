@@ -29,8 +29,10 @@ type Waiting = { part: Part; files: string[]; attempt: number };
 /** A workbench is a dozen processes: on a machine that others use as well, one of them may stall for seconds. */
 const ATTEMPTS = process.env.CI === "true" ? 3 : 1;
 
-/** Engines and browsers work, but whoever tests them waits for the most part. */
+/** Engines work, but whoever tests them waits for the most part. */
 const AT_A_TIME = Math.max(3, Math.min(6, os.availableParallelism()));
+/** A window keeps a processor busy. These are the parts that need something. */
+const WINDOWS_AT_A_TIME = AT_A_TIME - 1;
 
 /** Runs them in this order, and prints the report of each when it is over. What is needed by others is not counted. */
 export async function runParts(parts: readonly Part[]): Promise<Count> {
@@ -38,7 +40,7 @@ export async function runParts(parts: readonly Part[]): Promise<Count> {
   const results = new Map<Part, Counts>();
   const again = new Set<string>();
   const hasPassed = (part?: Part) => part === undefined || sumOf(results.get(part)).passed > 0;
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, Part>();
   const start = async ({ part, files, attempt }: Waiting) => {
     const { counts, report, seconds } = await run(part, files);
     print(named(part, files), sumOf(counts), report, seconds);
@@ -52,12 +54,16 @@ export async function runParts(parts: readonly Part[]): Promise<Count> {
     again.add(named(part, next.files));
     queue.push(next);
   };
+  const hasPlace = ({ needs }: Part) =>
+    !needs || [...running.values()].filter((part) => part.needs).length < WINDOWS_AT_A_TIME;
   for (;;) {
-    const next = running.size < AT_A_TIME ? queue.findIndex(({ part }) => hasPassed(part.needs)) : -1;
+    const isNext = ({ part }: Waiting) => hasPassed(part.needs) && hasPlace(part);
+    const next = running.size < AT_A_TIME ? queue.findIndex(isNext) : -1;
     if (next >= 0) {
-      const work = start(queue.splice(next, 1)[0]!).finally(() => running.delete(work));
-      running.add(work);
-    } else if (running.size > 0) await Promise.race(running);
+      const [waiting] = queue.splice(next, 1);
+      const work = start(waiting!).finally(() => running.delete(work));
+      running.set(work, waiting!.part);
+    } else if (running.size > 0) await Promise.race(running.keys());
     else break;
   }
   if (again.size > 0) console.log(`\nRun more than once: ${[...again].join(", ")}`);
