@@ -119,6 +119,7 @@ describe("a reply goes on", () => {
     chat.fast();
     await chat.over();
     await chat.last.getByText("Stopped").waitFor();
+    await workbench.until(async () => stored(LONG)?.state === "stopped", "it is on disk");
     await reload();
     await chat.last.getByText("Stopped").waitFor();
   });
