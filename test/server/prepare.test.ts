@@ -86,21 +86,22 @@ describe("nemotron/prepare, again and again", () => {
   });
 
   it("waits for a reply, and for none of those that were taken back meanwhile", async () => {
-    const chat = client.stream<ChatResult>(Method.chat, {
-      messages: [user("Think for a long time.")],
-      thinking: { mode: "on" },
-    });
+    const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
     const items = context("epsilon");
-    const waiting = Array.from({ length: 6 }, (_, i) => prepare(question.slice(0, 6 * i), items));
-    await slowly(client.enginePid()!, async () => {
+    const { chat, last } = await slowly(client.enginePid()!, async () => {
+      const chat = await new Promise<Streaming<ChatResult>>((resolve) => {
+        const begun = client.stream<ChatResult>(Method.chat, asked, () => resolve(begun));
+      });
+      const waiting = Array.from({ length: 6 }, (_, i) => prepare(question.slice(0, 6 * i), items));
       await idle(20);
       for (const prepared of waiting.slice(0, -1)) {
         prepared.cancel();
         assert.equal((await rejection(prepared.result)).code, -32800);
       }
+      return { chat, last: waiting.at(-1)! };
     });
     assert.ok((await chat.result).answer.length > 0);
-    assert.equal((await waiting.at(-1)!.result).interrupted, false);
+    assert.equal((await last.result).interrupted, false);
     assert.ok((await ask(items)).usage.readTokens <= 40);
   });
 });
