@@ -125,7 +125,7 @@ function altered(directory: string, installed: string, { script, sharing, sha256
 /** Makes the server's folder. */
 function layOut({ language }: ServerOptions): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-workbench-"));
-  for (const name of ["home", "run"]) mkdirSync(path.join(directory, name));
+  for (const name of ["home", "run", "data"]) mkdirSync(path.join(directory, name));
   writeFileSync(path.join(directory, "config.yaml"), "auth: none\n");
   if (language) addLanguage(path.join(directory, "data"), language);
   return directory;
