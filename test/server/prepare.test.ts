@@ -89,9 +89,7 @@ describe("nemotron/prepare, again and again", () => {
     const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
     const items = context("epsilon");
     const { chat, last } = await slowly(client.enginePid()!, async () => {
-      const chat = await new Promise<Streaming<ChatResult>>((resolve) => {
-        const begun = client.stream<ChatResult>(Method.chat, asked, () => resolve(begun));
-      });
+      const chat = await client.begun<ChatResult>(Method.chat, asked, () => true);
       const waiting = Array.from({ length: 6 }, (_, i) => prepare(question.slice(0, 6 * i), items));
       await idle(20);
       for (const prepared of waiting.slice(0, -1)) {

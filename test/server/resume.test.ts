@@ -28,12 +28,12 @@ describe("a reply whose client is lost", () => {
   /** Begins a reply, and returns when so many tokens of its thought have come. */
   async function begin(by: Client, tokens = 20): Promise<{ replyId: string; asked: Streaming<ChatResult> }> {
     const replyId = `r${++replies}`;
-    const asked = await new Promise<Streaming<ChatResult>>((resolve) => {
-      const streaming = by.stream<ChatResult>(Method.chat, { ...ASKED, replyId, conversation: "c1" }, (progress) => {
-        if (progress.type === "thought" && progress.tokens >= tokens) resolve(streaming);
-      });
-      streaming.result.catch(() => {});
-    });
+    const params = { ...ASKED, replyId, conversation: "c1" };
+    const asked = await by.begun<ChatResult>(
+      Method.chat,
+      params,
+      (progress) => progress.type === "thought" && progress.tokens >= tokens,
+    );
     return { replyId, asked };
   }
 
@@ -105,12 +105,7 @@ describe("a reply whose client is lost", () => {
       ({ replyId } = await begin(first));
       slowed.hold();
       await kill(first);
-      again = await new Promise((resolve) => {
-        const streaming = second.stream<ResumeResult>(Method.resume, { replyId }, ({ type }) => {
-          if (type === "thought") resolve(streaming);
-        });
-        streaming.result.catch(() => {});
-      });
+      again = await second.begun<ResumeResult>(Method.resume, { replyId }, ({ type }) => type === "thought");
     });
     afterEach(() => process.kill(enginePid(runtime)!, "SIGCONT"));
     /** It goes on while that is done, at a pace that leaves time for it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AddBudgetResult, type ChatParams, type ChatResult, ErrorCode, Method } from "../../server/protocol.ts";
-import { Client, rejection, type Streaming, textOf } from "../support/client.ts";
+import { Client, rejection, textOf } from "../support/client.ts";
 import { slowly } from "../support/pace.ts";
 
 /** The engine's own constant: how far past its budget a thought may go to end its line. */
@@ -20,11 +20,8 @@ describe("thinking", () => {
   /** A long thought that is told something once it has begun, slowed down until it has answered: the toy is fast. */
   const steered = <T>(thinking: ChatParams["thinking"], steer: (token: string) => Promise<T>) =>
     slowly(client.enginePid()!, async () => {
-      const chat = await new Promise<Streaming<ChatResult>>((resolve) => {
-        const begun = client.stream<ChatResult>(Method.chat, { ...LONG_THOUGHT, thinking }, ({ type }) => {
-          if (type === "thought") resolve(begun);
-        });
-      });
+      const asked = { ...LONG_THOUGHT, thinking };
+      const chat = await client.begun<ChatResult>(Method.chat, asked, ({ type }) => type === "thought");
       return { ...chat, answered: await steer(chat.token) };
     });
 

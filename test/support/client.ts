@@ -145,6 +145,16 @@ export class Client {
     return { token, events, result, cancel: () => cancellation.cancel() };
   }
 
+  /** As `stream`; returns in the middle of it, once what has come is enough. Rejects when the request fails before. */
+  begun<R>(method: string, params: object, isEnough: (progress: ReplyProgress) => boolean): Promise<Streaming<R>> {
+    return new Promise((resolve, reject) => {
+      const streaming = this.stream<R>(method, params, (progress) => {
+        if (isEnough(progress)) resolve(streaming);
+      });
+      streaming.result.catch(reject);
+    });
+  }
+
   /** A chat, greedy unless told otherwise. */
   chat(params: ChatParams): Promise<ChatResult> {
     return this.request(Method.chat, { sampling: { temperature: 0 }, ...params });

@@ -25,7 +25,7 @@ export function launchChromium(more: string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu", ...more] });
 }
 
-/** For a page in which nothing is to move, in any frame: to draw an icon that turns takes half a processor, for as long as something goes on. */
+/** For a page in which nothing is to move, in any frame: to draw an icon that turns takes half a processor. */
 export const STILL = `{
   const still = new CSSStyleSheet();
   still.replaceSync("*, ::before, ::after { animation-duration: 1ms !important; animation-iteration-count: 1 !important; }");

@@ -11,29 +11,11 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { ScriptedReply } from "../../support/scriptedEngine.ts";
+import type { ScriptedSharing } from "../../support/scriptedSharing.ts";
 import { extensionFolder } from "./vsix.ts";
 
-/** What test/support/scriptedServer.ts reads; `match` is a part of the last user message. */
-export type ScriptedReply = {
-  match: string;
-  thought?: string;
-  answer: string;
-  /** Before each piece. */
-  delayMs?: number;
-  /** It waits before the piece with these letters for as long as the script says so. */
-  holds?: string;
-  stopReason?: string;
-  error?: string;
-};
-
-/** What test/support/scriptedSharing.ts reads. */
-export type ScriptedSharing = {
-  others?: { windows: number; editors: number; terminals: number; busy: boolean };
-  heldBytes?: number;
-  other?: string;
-  updated?: boolean;
-  gone?: string;
-};
+export type { ScriptedReply, ScriptedSharing };
 
 /** What a server is started with: a folder of extensions that is the installed one but for the language server. */
 export type Altered = { extensions: string; env: Record<string, string> };
