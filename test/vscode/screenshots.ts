@@ -71,7 +71,7 @@ await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => 
   await picture(workbench, "edit-kept", tab.element);
 });
 
-await builtInChat({ theme: "dark", settings: { ...SETTINGS, "chat.disableAIFeatures": false } });
+await builtInChat({ theme: "dark", allBuiltIns: true, settings: { ...SETTINGS, "chat.disableAIFeatures": false } });
 
 /** The participant in VS Code's own chat. */
 async function builtInChat(options: WorkbenchOptions): Promise<void> {

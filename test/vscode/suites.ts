@@ -11,7 +11,8 @@ const TOGETHER = [
   ["start", "explain", "code", "looks"],
   ["chat", "thinking", "conversations", "goingOn", "keyboard"],
   ["editReview", "editDocuments", "editFaults"],
-  ["editActions", "inlineEdit", "shared"],
+  ["editActions", "inlineEdit", "shared", "commitMessage"],
+  ["context", "endpoint", "firstRun"],
 ];
 
 /** @param optional whether it is enough to say what is missing where they cannot run. */

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { processesAt, signal } from "../../support/processes.ts";
+import { linkBuiltIns } from "./builtIns.ts";
 import { installHost } from "./install.ts";
 import { addLanguage } from "./language.ts";
 import {
@@ -38,6 +39,8 @@ export type ServerOptions = {
   sha256?: string;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
   testDriver?: boolean;
+  /** Whether all extensions of VS Code are there, that of its own chat among them, or only those that most tests use. */
+  allBuiltIns?: boolean;
   /** It ends by itself when nobody has been connected for so long: nobody else would end one whose owner was killed. */
   idleSeconds?: number;
 };
@@ -66,15 +69,16 @@ export type CodeServer = {
 
 /** Returns when it answers. Throws with its log when it does not within a minute and a half. */
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
-  const { node, entry } = installHost();
-  const installed = installVsix({ node, entry });
+  const host = installHost();
+  const installed = installVsix(host);
   const directory = layOut(options);
   let workspace = arrange(directory, "workspace", options);
   const { extensions, env } = altered(directory, installed, options);
   const at = (name: string) => path.join(directory, name);
+  if (!options.allBuiltIns) linkBuiltIns(at("built-ins"), host.builtIns);
   const port = await freePort();
   const log = openSync(at("server.log"), "a");
-  const child = spawn(node, [entry, ...serverArguments(options, at, extensions, port)], {
+  const child = spawn(host.node, [host.entry, ...serverArguments(options, at, extensions, port)], {
     env: { ...environment(options, at), ...env },
     stdio: ["ignore", log, log],
     // Its own process group, so that the extension host and the language server end with it.
@@ -112,8 +116,9 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
 }
 
 /** What cannot be changed while it runs. */
-function startedWith({ trust = true, script, language, env, sha256, testDriver, idleSeconds }: ServerOptions): string {
-  return JSON.stringify([trust, script !== undefined, language, env, sha256, testDriver, idleSeconds]);
+function startedWith({ trust = true, script, ...options }: ServerOptions): string {
+  const { language, env, sha256, testDriver, allBuiltIns, idleSeconds } = options;
+  return JSON.stringify([trust, script !== undefined, language, env, sha256, testDriver, allBuiltIns, idleSeconds]);
 }
 
 function altered(directory: string, installed: string, { script, sharing, sha256 }: ServerOptions): Altered {
@@ -153,7 +158,7 @@ type At = (name: string) => string;
 const placeIn = (directory: string) => path.join(directory, "engine");
 
 function serverArguments(
-  { trust = true, language, testDriver, idleSeconds = 120 }: ServerOptions,
+  { trust = true, language, testDriver, allBuiltIns, idleSeconds = 120 }: ServerOptions,
   at: At,
   extensions: string,
   port: number,
@@ -164,6 +169,7 @@ function serverArguments(
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened"],
     ...(trust ? ["--disable-workspace-trust"] : []),
     ...(language ? ["--locale", language] : []),
+    ...(allBuiltIns ? [] : ["--vscode-option", `builtin-extensions-dir=${at("built-ins")}`]),
     ...(testDriver ? ["--vscode-option", "enable-smoke-test-driver"] : []),
   ];
 }

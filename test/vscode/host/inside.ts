@@ -12,7 +12,7 @@ const LIMIT_MS = 600_000;
 
 export function runInside(grep?: string): Promise<Results> {
   return withResults(async (env) => {
-    const server = await startCodeServer({ env, testDriver: true });
+    const server = await startCodeServer({ env, testDriver: true, allBuiltIns: true });
     try {
       await visit(server, env.NEMOTRON_RESULTS!);
     } finally {

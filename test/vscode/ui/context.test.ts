@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { happens } from "../host/workbench.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index % 97}`).join(" ");
 
@@ -25,7 +25,7 @@ describe("the context of a question", () => {
     chat = new ChatPanel(workbench);
     await chat.open();
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const inExplorer = (name: string) =>
     workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();

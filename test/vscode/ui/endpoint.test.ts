@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 /** A port that nobody has at this moment. */
 async function freePort(): Promise<number> {
@@ -23,7 +23,7 @@ describe("the OpenAI endpoint of the window", () => {
     openai = new OpenAI({ baseURL: `http://localhost:${port}/v1`, apiKey: "local", maxRetries: 0 });
     workbench = await openWorkbench({ settings: { "nemotron.endpoint.port": port } });
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   const ping = async () => {
     const { choices } = await openai.chat.completions.create({

@@ -1,7 +1,7 @@
 /** What somebody sees who has no model yet, whose model is broken, or who does not trust the folder. */
 import assert from "node:assert/strict";
 import { ChatPanel } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("the first run", () => {
   let workbench: Workbench;
@@ -10,7 +10,7 @@ describe("the first run", () => {
     workbench = await openWorkbench({ settings: { "nemotron.model": "" } });
     chat = new ChatPanel(workbench);
   });
-  after(() => workbench?.stop());
+  after(() => leaveWorkbench(workbench));
 
   it("says in the status bar that a model is missing", () =>
     workbench.statusItem.filter({ hasText: "choose a model" }).waitFor());

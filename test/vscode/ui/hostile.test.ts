@@ -76,6 +76,7 @@ describe("what a repository makes the model say", () => {
     endpoint.chat = ({ response }) => sse(response, [text(HOSTILE), finish("stop"), usage(40, 90, 0)]);
     const files = { [MARKUP]: "export const a = 1;\n", [REVERSED]: "export const b = 2;\n" };
     workbench = await openWorkbench({
+      allBuiltIns: true,
       files,
       settings: { "nemotron.remote.baseUrl": endpoint.baseUrl, "chat.disableAIFeatures": false },
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { FakeEndpoint, finish, reasoning, sse, text, usage } from "../../support/fakeEndpoint.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 /** This machine under an address that is not the loopback's: connecting to it leads here (Linux, macOS). */
 const ELSEWHERE = "0.0.0.0";
@@ -34,7 +34,7 @@ describe("a remote engine on this machine", () => {
     chat = new ChatPanel(workbench);
   });
   after(async () => {
-    await workbench?.stop();
+    await leaveWorkbench(workbench);
     await endpoint.stop();
     await other.stop();
   });
