@@ -3,6 +3,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { BACKENDS_USAGE, backends } from "./cli/backends.ts";
+import { DOWNLOAD_USAGE, download } from "./cli/download.ts";
 import { LSP_USAGE, lsp } from "./cli/lsp.ts";
 import { MODELS_USAGE, models } from "./cli/models.ts";
 import { SERVE_USAGE, serve } from "./cli/serve.ts";
@@ -12,6 +13,7 @@ type Command = { usage: string; run: (args: string[], folder: string) => void | 
 /** By its name, the first argument. */
 const COMMANDS: Record<string, Command> = {
   models: { usage: MODELS_USAGE, run: models },
+  download: { usage: DOWNLOAD_USAGE, run: download },
   serve: { usage: SERVE_USAGE, run: serve },
   backends: { usage: BACKENDS_USAGE, run: backends },
 };

@@ -4,11 +4,11 @@ import type { Engine } from "./engine/engine.ts";
 import { inspectModel } from "./engine/inspect.ts";
 import { CATALOGUE, type CatalogueEntry, entryById } from "./models/catalogue.ts";
 import { deleteModel } from "./models/deleteModel.ts";
-import { type DownloadDeps, download, modelPath, type OnDownload } from "./models/download.ts";
+import { type DownloadDeps, download, modelPath } from "./models/download.ts";
 import { importModel } from "./models/importModel.ts";
-import { progressTexts } from "./models/progressText.ts";
+import { progressReporter } from "./models/progressText.ts";
 import type { DeleteModelParams, DownloadParams, DownloadResult, ImportParams } from "./protocol.ts";
-import { type Report, withWorkDone } from "./workDone.ts";
+import { withWorkDone } from "./workDone.ts";
 
 export type ModelFilesDeps = { connection: Connection; engine: Engine; folder: string };
 
@@ -20,7 +20,7 @@ export async function downloadModel(
 ): Promise<DownloadResult> {
   const entry = entryOf(params.id);
   return withWorkDone(deps.connection, params.workDoneToken, entry.name, (report) =>
-    download(entry, params, filesIn(deps.folder), signal, reporter(report)),
+    download(entry, params, filesIn(deps.folder), signal, progressReporter(report)),
   );
 }
 
@@ -30,7 +30,7 @@ export async function importFile(
   signal: AbortSignal,
 ): Promise<DownloadResult> {
   return withWorkDone(deps.connection, params.workDoneToken, params.path, (report) =>
-    importModel(params, CATALOGUE, filesIn(deps.folder), signal, reporter(report)),
+    importModel(params, CATALOGUE, filesIn(deps.folder), signal, progressReporter(report)),
   );
 }
 
@@ -51,19 +51,3 @@ function entryOf(id: string): CatalogueEntry {
 }
 
 const filesIn = (folder: string): DownloadDeps => ({ folder, inspect: inspectModel });
-
-/** More often than that nobody looks, ms. */
-const REPORT_MS = 200;
-
-function reporter(report: Report): OnDownload {
-  const textOf = progressTexts();
-  let stage = "";
-  let at = 0;
-  return (step) => {
-    const now = performance.now();
-    const text = textOf(step, now);
-    if (step.stage === stage && now - at < REPORT_MS && step.bytes < step.total) return;
-    [stage, at] = [step.stage, now];
-    report(text, step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0);
-  };
-}

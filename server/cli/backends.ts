@@ -2,9 +2,10 @@
 import { parseArgs } from "node:util";
 import { Backends, INSTALLABLE } from "../backends/backends.ts";
 import type { InstallProgress } from "../backends/install.ts";
-import { EngineError } from "../engine/engine.ts";
 import type { BackendsResult } from "../protocol.ts";
+import { explained } from "./explained.ts";
 import { UsageError } from "./options.ts";
+import { progressLine } from "./progressLine.ts";
 
 export const BACKENDS_USAGE = `nemotron-server backends [install cuda | remove cuda] [options]
   --folder FOLDER    where they are installed; a folder of the user's data when left out
@@ -25,28 +26,20 @@ export async function backends(args: string[]): Promise<void> {
   const all = new Backends(values.folder);
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort(new Error("Cancelled.")));
+  const line = progressLine();
   try {
     if (action === "install" && backend) {
       const { registry, proxy } = values;
-      await all.install({ backend, registry, proxy }, progressLine(), abort.signal);
-      console.error("");
+      const report = (progress: InstallProgress) => line.show(progressText(progress));
+      await all.install({ backend, registry, proxy }, report, abort.signal);
+      line.end();
     } else if (backend) await all.remove(backend, abort.signal);
     console.log(table(await all.list()));
   } catch (error) {
-    const { next } = error instanceof EngineError ? error.data : {};
-    console.error(`\n${error instanceof Error ? error.message : error}${next ? `\n${next}` : ""}`);
+    line.end();
+    console.error(explained(error));
     process.exitCode = 1;
   }
-}
-
-/** One line that is written over, and only when it says something else. */
-function progressLine(): (progress: InstallProgress) => void {
-  let shown = "";
-  return (progress) => {
-    const text = progressText(progress);
-    if (text !== shown) process.stderr.write(`\r\u001b[K${text}`);
-    shown = text;
-  };
 }
 
 function progressText(progress: InstallProgress): string {

@@ -83,12 +83,19 @@ function legend(offers: ModelOffer[], { disk }: Hardware): string[] {
   ];
 }
 
+const FETCH = "  Fetch it, or another one: nemotron-server download [nemotron-nano-9b-v2-q6_k]";
+
 function recommendation(best: ModelOffer | undefined, disk: Memory): string[] {
   if (!best)
     return [`None can be recommended: too little memory is free, or too little of the disk (${gb(disk.free)} GB).`];
   const title = `* Recommended here: ${best.name}, ${best.quantization}`;
   if (best.path) return [`${title}, which is here already:`, `  ${best.path}`];
-  return [`${title}, a file of ${gb(best.bytes)} GB:`, `  https://huggingface.co/${best.repository}`, `  ${best.file}`];
+  return [
+    `${title}, a file of ${gb(best.bytes)} GB:`,
+    `  https://huggingface.co/${best.repository}`,
+    `  ${best.file}`,
+    FETCH,
+  ];
 }
 
 /** Widths: to the left where negative. */

@@ -2,12 +2,11 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { Backends } from "../backends/backends.ts";
-import { EngineError } from "../engine/engine.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { ListenError } from "../http/listen.ts";
 import { defaultModelsFolder } from "../models/folder.ts";
 import type { LocalLoad, Status } from "../protocol.ts";
 import { SharedEngine } from "../sharing/sharedEngine.ts";
+import { explained } from "./explained.ts";
 import { installedModel } from "./modelsHere.ts";
 import {
   count,
@@ -46,7 +45,7 @@ export async function serve(args: string[], folder: string): Promise<void> {
   const model = load.model ?? (await installedModel(load, folder));
   if (model === undefined)
     throw new UsageError(
-      `No model is given, and none that fits is in ${defaultModelsFolder()}. Name a GGUF file with --model; "nemotron-server models" lists what can be put there.`,
+      `No model is given, and none that fits is in ${defaultModelsFolder()}. Name a GGUF file with --model, or put one there: "nemotron-server download" does. "nemotron-server models" lists them.`,
     );
   const engine = new SharedEngine({
     bundles: folder,
@@ -134,10 +133,4 @@ function lineOf(status: Status): string | undefined {
     default:
       return undefined;
   }
-}
-
-function explained(error: unknown): string {
-  const next = error instanceof ListenError ? error.next : error instanceof EngineError ? error.data.next : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  return typeof next === "string" && !message.includes(next) ? `${message} ${next}` : message;
 }

@@ -1,6 +1,6 @@
 /** What a download is at, in words. */
 import { t } from "@vscode/l10n";
-import type { DownloadProgress } from "./download.ts";
+import type { DownloadProgress, OnDownload } from "./download.ts";
 import { Speed } from "./speed.ts";
 
 /** Made anew for each download: it remembers how fast it was. @returns a text for each step. */
@@ -13,6 +13,23 @@ export function progressTexts(): (progress: DownloadProgress, now: number) => st
     stage = progress.stage;
     speed.add(now, progress.bytes);
     return textOf(progress, speed.rate);
+  };
+}
+
+/** More often than that nobody looks, ms. */
+const REPORT_MS = 200;
+
+/** Tells of a download in words, and in percent, as often as somebody may look. */
+export function progressReporter(report: (text: string, percent: number) => void): OnDownload {
+  const textOf = progressTexts();
+  let stage = "";
+  let at = 0;
+  return (step) => {
+    const now = performance.now();
+    const text = textOf(step, now);
+    if (step.stage === stage && now - at < REPORT_MS && step.bytes < step.total) return;
+    [stage, at] = [step.stage, now];
+    report(text, step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0);
   };
 }
 
