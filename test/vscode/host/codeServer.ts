@@ -138,7 +138,7 @@ function layOut({ language }: ServerOptions): string {
 
 /** Writes the settings, and fills a folder for the workspace. Returns its path. */
 function arrange(directory: string, name: string, options: ServerOptions): string {
-  const { theme = "dark", settings = {}, workspace = "test/samples", files = {} } = options;
+  const { theme = THEME, settings = {}, workspace = "test/samples", files = {} } = options;
   const contents = settingsFiles(theme, settings);
   const write = (file: string, text: string) => {
     mkdirSync(path.dirname(file), { recursive: true });
@@ -151,6 +151,9 @@ function arrange(directory: string, name: string, options: ServerOptions): strin
   for (const [file, text] of Object.entries(files)) write(path.join(folder, file), text);
   return folder;
 }
+
+/** `NEMOTRON_TEST_THEME=hc` shows how a suite looks in another one: for whoever looks at its pictures. */
+const THEME = (process.env.NEMOTRON_TEST_THEME ?? "dark") as Theme;
 
 type At = (name: string) => string;
 

@@ -44,7 +44,7 @@ describe("actions for code", () => {
   describe("in the editor's menu", () => {
     let tab: EditorTab;
     let chat: ChatPanel;
-    async function choose(entry: string, how: "mouse" | "keys" = "mouse"): Promise<void> {
+    async function choose(entry: string, how: "mouse" | "keys"): Promise<void> {
       tab = await selected("menu");
       if (how === "keys") return workbench.menuByKeys("Nemotron", entry);
       await tab.line("return truth;").click({ button: "right" });
@@ -57,48 +57,55 @@ describe("actions for code", () => {
       chat = new ChatPanel(workbench);
     });
 
-    for (const [entry, how] of [
-      ["Simplify", "mouse"],
-      ["Document", "keys"],
-      ["Add Types", "mouse"],
-      ["Fix", "keys"],
-    ] as const)
-      it(`${entry}, chosen by ${how}, proposes an edit`, async () => {
-        script(isEvenReply());
-        await choose(entry, how);
-        await tab.lens("Keep").first().waitFor();
-        assert.equal(await tab.saved(), SIMPLER);
-        await press("Control+z");
-        await tab.lens("Keep").first().waitFor({ state: "detached" });
-        assert.equal(await tab.saved(), FAULTY);
+    for (const how of ["mouse", "keys"] as const)
+      describe(`by ${how}`, () => {
+        for (const entry of ["Simplify", "Document", "Add Types", "Fix"])
+          it(`${entry} proposes an edit`, async () => {
+            script(isEvenReply());
+            await choose(entry, how);
+            await tab.lens("Keep").first().waitFor();
+            assert.equal(await tab.saved(), SIMPLER);
+            await press("Control+z");
+            await tab.lens("Keep").first().waitFor({ state: "detached" });
+            assert.equal(await tab.saved(), FAULTY);
+          });
+
+        for (const entry of ["Edit…", "Refactor…"])
+          it(`${entry} asks what should change`, async () => {
+            await choose(entry, how);
+            await tab.input.waitFor();
+            await press("Escape");
+            await tab.input.waitFor({ state: "hidden" });
+            assert.equal(tab.onDisk(), FAULTY);
+          });
+
+        for (const entry of ["Explain", "Explain Problem"])
+          it(`${entry} answers in the chat`, async () => {
+            script({ match: "isEven", answer: `This is what ${entry} says by ${how}.` });
+            await choose(entry, how);
+            await chat.answered(`This is what ${entry} says by ${how}.`);
+          });
+
+        it("Ask About This… puts the selection into the composer", async () => {
+          await choose("Ask About This…", how);
+          const chip = chat.chips.filter({ hasText: "menu.ts:22-28" }).and(chat.frame.locator(":not(.implicit)"));
+          await chip.first().waitFor();
+          await chip.first().locator(".chip-remove").click();
+          await chip.first().waitFor({ state: "detached" });
+        });
+
+        it("Write Tests opens the file that it proposes", async () => {
+          const text = TEST_FILE.replace("adds up", `adds up ${how}`);
+          script({ match: "test", answer: `\`\`\`ts\n${text}\`\`\`` });
+          await choose("Write Tests", how);
+          await workbench
+            .editor("menu.test.ts")
+            .locator(".view-line", { hasText: `adds up ${how}` })
+            .waitFor();
+          // It is for who asked for it to save.
+          await workbench.runCommand("File: Revert File");
+        });
       });
-
-    for (const entry of ["Edit…", "Refactor…"])
-      it(`${entry} asks what should change`, async () => {
-        await choose(entry, "keys");
-        await tab.input.waitFor();
-        await press("Escape");
-        await tab.input.waitFor({ state: "hidden" });
-        assert.equal(tab.onDisk(), FAULTY);
-      });
-
-    for (const entry of ["Explain", "Explain Problem"])
-      it(`${entry} answers in the chat`, async () => {
-        script({ match: "isEven", answer: `This is what ${entry} says.` });
-        await choose(entry, entry === "Explain" ? "keys" : "mouse");
-        await chat.answered(`This is what ${entry} says.`);
-      });
-
-    it("Ask About This… puts the selection into the composer", async () => {
-      await choose("Ask About This…");
-      await workbench.chat.locator(".composer .chip", { hasText: "menu.ts:22-28" }).first().waitFor();
-    });
-
-    it("Write Tests opens the file that it proposes", async () => {
-      script({ match: "test", answer: `\`\`\`ts\n${TEST_FILE}\`\`\`` });
-      await choose("Write Tests");
-      await workbench.editor("menu.test.ts").locator(".view-line", { hasText: "adds up" }).waitFor();
-    });
   });
 
   it("refactor by ready-made instructions, and by free ones", async () => {
@@ -130,7 +137,7 @@ describe("actions for code", () => {
     await tab.open();
     await tab.element.locator(".squiggly-error").nth(1).waitFor();
     await tab.goTo(24, 16);
-    await chooseAction(workbench, "Fix with Nemotron", "actions-fix");
+    await chooseAction(workbench, "Fix with Nemotron", "actions-fix", "mouse");
     await tab.lens("Keep").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER);
   });
@@ -180,6 +187,19 @@ describe("actions for code", () => {
       await press("Control+z");
       await tab.lens("Keep").first().waitFor({ state: "detached" });
       assert.equal(await tab.saved(), CART);
+    });
+
+    it("are applied and kept by keys alone", async () => {
+      await press("Control+Alt+m");
+      await chat.cursor();
+      await workbench.pressUntil("Shift+Tab", chat.frame.locator(":focus").and(apply()));
+      await press("Enter");
+      await tab.lens("Keep").first().waitFor();
+      await press("Control+Alt+Shift+Y");
+      await tab.lens("Keep").first().waitFor({ state: "detached" });
+      assert.equal(await tab.saved(), CART.replace(/export function clamp[\s\S]*?\n\}/, CLAMP));
+      await press("Control+z");
+      await workbench.until(async () => (await tab.saved()) === CART, "it is as it was");
     });
 
     it("are refused where there is no place for them", async () => {

@@ -12,7 +12,19 @@ describe("an inline edit", () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await openWorkbench({
-      files: copiesOf(CART, "key", "budget", "escape", "now", "elsewhere", "inside", "cursor", "first", "second"),
+      files: copiesOf(
+        CART,
+        "key",
+        "budget",
+        "escape",
+        "now-mouse",
+        "now-keys",
+        "elsewhere",
+        "inside",
+        "cursor",
+        "first",
+        "second",
+      ),
       script: SLOW,
       settings: { "nemotron.thinking.budget.edit": "1024", "workbench.editor.enablePreview": false },
     });
@@ -61,18 +73,24 @@ describe("an inline edit", () => {
     await tab.lens("Stop").first().waitFor({ state: "detached" });
     // The reply would go on for most of a minute.
     assert.ok(Date.now() - begun < 15_000, `${Date.now() - begun} ms`);
+    await tab.ask("simplify");
+    await tab.use("Stop");
+    await tab.lens("Stop").first().waitFor({ state: "detached" });
     assert.equal(tab.onDisk(), CART);
     assert.equal(await tab.dirty.count(), 0);
   });
 
-  it("thinks no longer when the user wants to see it now", async () => {
-    const tab = await selected("now");
-    await tab.ask("simplify");
-    await tab.use("Answer now");
-    await tab.lens("Keep").first().waitFor();
-    await workbench.shot("edit-proposed");
-    assert.equal(await tab.saved(), SIMPLER);
-  });
+  for (const how of ["mouse", "keys"] as const)
+    it(`thinks no longer when the user wants to see it now, and says so by ${how}`, async () => {
+      const tab = await selected(`now-${how}`);
+      await tab.ask("simplify");
+      await tab.lens("Answer now").first().waitFor();
+      if (how === "mouse") await tab.use("Answer now");
+      else await workbench.commandByKeys("Stop Thinking and Edit");
+      await tab.lens("Keep").first().waitFor();
+      await workbench.shot("edit-proposed");
+      assert.equal(await tab.saved(), SIMPLER);
+    });
 
   it("offers what was asked for last", async () => {
     await press("Control+Alt+e");
