@@ -202,15 +202,19 @@ function doingText(doing: Doing): string {
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
 
-const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+const memorySize = (bytes: number) =>
+  bytes < GiB ? `${Math.round(bytes / MiB)} MiB` : `${(bytes / GiB).toFixed(1)} GiB`;
 
 /** What is measured says more than what was planned, which is left for the GPU alone. */
 function memoryText({ model: { memory }, heldBytes }: Held): string {
   const { weights, state, kv, compute, gpu } = memory;
-  if (heldBytes !== undefined && gpu > 0) return t("Memory: {0} on the GPU, {1} of RAM held", gib(gpu), gib(heldBytes));
-  if (heldBytes !== undefined) return t("Memory: {0} of RAM held", gib(heldBytes));
-  const size = gib(weights + state + kv + compute);
-  return gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, gib(gpu)) : t("Memory: {0}", size);
+  if (heldBytes !== undefined && gpu > 0)
+    return t("Memory: {0} on the GPU, {1} of RAM held", memorySize(gpu), memorySize(heldBytes));
+  if (heldBytes !== undefined) return t("Memory: {0} of RAM held", memorySize(heldBytes));
+  const size = memorySize(weights + state + kv + compute);
+  return gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, memorySize(gpu)) : t("Memory: {0}", size);
 }
 
 /** Of the engine that all windows share. */

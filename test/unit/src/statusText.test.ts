@@ -145,6 +145,9 @@ describe("the status bar", () => {
     assert.ok(
       view({ type: "ready", model: cpu, heldBytes: 7.2 * GiB }).details.includes("Memory: 7.2 GiB of RAM held"),
     );
+    assert.ok(
+      view({ type: "ready", model: cpu, heldBytes: 0.25 * GiB }).details.includes("Memory: 256 MiB of RAM held"),
+    );
     const alone = view({ type: "ready", model, others: { ...others, windows: 0, terminals: 0 } });
     assert.doesNotMatch(alone.details.join(), /used by|Busy/);
   });
