@@ -121,12 +121,14 @@ export class EditRuns implements Disposable {
 
   /** All that run in the document where no id is given. */
   stop(uri?: Uri, id?: number): void {
-    for (const run of this.runs.values()) {
-      if (id === undefined ? run.document.uri.toString() !== uri?.toString() : run.id !== id) continue;
+    const isMeant = (run: Run) => (id === undefined ? run.document.uri.toString() === uri?.toString() : run.id === id);
+    const stopped = [...this.runs.values()].filter(isMeant);
+    for (const run of stopped) {
       run.cancel.cancel();
       this.runs.delete(run.id);
     }
-    this.changed.fire();
+    // Each change puts off what VS Code draws: clicks on a lens that is still there must not keep it there.
+    if (stopped.length > 0) this.changed.fire();
   }
 
   async answerNow(id: number): Promise<void> {

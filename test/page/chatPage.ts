@@ -115,7 +115,13 @@ export class ChatPage {
     });
   }
 
-  /** Waits until nothing is left to colour. */
+  /** Waits until code has its colours, which come when there is time for them. */
+  async coloured(): Promise<void> {
+    await this.page.locator(".answer .code [style]").first().waitFor();
+    await this.settled();
+  }
+
+  /** Waits until nothing changes any more. */
   async settled(): Promise<void> {
     await this.page.waitForFunction(async () => {
       const before = document.body.innerHTML;

@@ -115,6 +115,8 @@ describe("the chat's page, attacked", () => {
     for (const payload of PAYLOADS.slice(0, 20)) {
       await chat.forget();
       await chat.page.locator(".composer textarea").fill("");
+      // What is gone and there again between two pictures was never gone.
+      await chat.page.locator(".file-name").waitFor({ state: "detached" });
       await chat.page.locator(".composer textarea").fill("@x");
       // One query: it is typed at once.
       const { request } = await chat.tells("searchFiles");
@@ -175,7 +177,7 @@ describe("the chat's page, attacked", () => {
   it("ignores whatever is no message", async () => {
     const chat = await open();
     await chat.say(model(), conversation(turn()));
-    await chat.settled();
+    await chat.coloured();
     const before = await chat.page.locator("#app").innerHTML();
     const nonsense: unknown[] = [
       ...[null, undefined, 1, "conversation", [], {}, { type: 1 }, { type: "constructor" }, { type: "__proto__" }],

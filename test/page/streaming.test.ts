@@ -62,7 +62,7 @@ describe("streamed Markdown", () => {
       });
     await chat.say({ type: "turn", turn: turn(), title: "" });
     await other.say(model(), conversation(turn()));
-    await Promise.all([chat.settled(), other.settled()]);
+    await Promise.all([chat.coloured(), other.coloured()]);
     const answer = (page: ChatPage) => page.page.locator(".answer").innerHTML();
     assert.equal(await answer(chat), await answer(other));
     assert.match(await answer(chat), /color: rgb/);

@@ -49,7 +49,8 @@ describe("cancelling", () => {
   it("takes back a request that waits for another", async () => {
     const long = await slowly(client.enginePid()!, async () => {
       const messages = [user("Think for a long time.")];
-      const long = client.stream<ChatResult>(Method.chat, { messages, thinking: { mode: "on" } });
+      const params = { messages, thinking: { mode: "on" } };
+      const long = await client.begun<ChatResult>(Method.chat, params, ({ type }) => type === "thought");
       const waiting = client.stream<ChatResult>(Method.chat, { messages: [user("Hello")] });
       await idle(20);
       waiting.cancel();
