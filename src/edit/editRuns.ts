@@ -37,7 +37,7 @@ export type EditRun = {
 };
 
 /** Characters of the thought that fit behind a line of code. */
-const TAIL_CHARS = 80;
+const TAIL_CHARS = 60;
 
 type Run = { -readonly [K in keyof EditRun]: EditRun[K] } & {
   place: PendingRange;

@@ -149,11 +149,13 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), withChanges(CART, 0, 2));
   });
 
-  it("is read in the peek and decided on in the diff, with keys", async () => {
+  it("is read and decided on in the peek, then in the diff, with keys", async () => {
     const tab = await proposed("byKeys");
     await tab.goTo(11);
     await workbench.commandByKeys("Show Lines Before");
     await workbench.page.locator(".peekview-widget", { hasText: "1 of 3 changes" }).waitFor();
+    await press("Control+Alt+Backspace");
+    await tab.lens("Keep all 2").first().waitFor();
     await press("Escape");
     await workbench.page.locator(".peekview-widget").waitFor({ state: "detached" });
     await workbench.commandByKeys("Open Proposed Edit as Diff");
@@ -167,7 +169,7 @@ describe("a proposed edit", () => {
     await workbench.runCommand("View: Close Editor");
     await tab.open();
     await tab.lens("Undo").first().waitFor({ state: "detached" });
-    assert.equal(await tab.saved(), ALL);
+    assert.equal(await tab.saved(), withChanges(CART, 1, 2));
   });
 
   it("opens as a diff, with the verdicts in the title", async () => {
