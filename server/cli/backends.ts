@@ -26,17 +26,15 @@ export async function backends(args: string[]): Promise<void> {
   const all = new Backends(values.folder);
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort(new Error("Cancelled.")));
-  const line = progressLine();
   try {
     if (action === "install" && backend) {
       const { registry, proxy } = values;
+      const line = progressLine();
       const report = (progress: InstallProgress) => line.show(progressText(progress));
-      await all.install({ backend, registry, proxy }, report, abort.signal);
-      line.end();
+      await all.install({ backend, registry, proxy }, report, abort.signal).finally(line.end);
     } else if (backend) await all.remove(backend, abort.signal);
     console.log(table(await all.list()));
   } catch (error) {
-    line.end();
     console.error(explained(error));
     process.exitCode = 1;
   }

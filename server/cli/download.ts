@@ -47,11 +47,10 @@ export async function download(args: string[], folder: string): Promise<void> {
   const report = progressReporter((text, percent) => line.show(`${Math.floor(percent)} % · ${text}`));
   console.error(`${entry.name}, ${entry.quantization}, from ${entry.repository}`);
   try {
-    const { path: file } = await bring(entry, options, { folder: to, inspect: inspectModel }, abort.signal, report);
-    line.end();
+    const deps = { folder: to, inspect: inspectModel };
+    const { path: file } = await bring(entry, options, deps, abort.signal, report).finally(line.end);
     console.log(file);
   } catch (error) {
-    line.end();
     const unaccepted = error instanceof EngineError && error.code === "licenseNotAccepted";
     console.error(`${explained(error)}${unaccepted ? " To accept it: --accept-license." : ""}`);
     process.exitCode = 1;

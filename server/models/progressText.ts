@@ -3,33 +3,26 @@ import { t } from "@vscode/l10n";
 import type { DownloadProgress, OnDownload } from "./download.ts";
 import { Speed } from "./speed.ts";
 
-/** Made anew for each download: it remembers how fast it was. @returns a text for each step. */
-export function progressTexts(): (progress: DownloadProgress, now: number) => string {
-  let speed = new Speed();
-  let stage: DownloadProgress["stage"] | undefined;
-  return (progress, now) => {
-    // What is read, or waited for, at another speed says nothing of this one.
-    if (progress.stage !== stage) speed = new Speed();
-    stage = progress.stage;
-    speed.add(now, progress.bytes);
-    return textOf(progress, speed.rate);
-  };
-}
-
 /** More often than that nobody looks, ms. */
 const REPORT_MS = 200;
 
-/** Tells of a download in words, and in percent, as often as somebody may look. */
+/**
+ * Tells of a download in words, and in percent, as often as somebody may look. Made anew for each: it remembers how fast it
+ * was.
+ */
 export function progressReporter(report: (text: string, percent: number) => void): OnDownload {
-  const textOf = progressTexts();
-  let stage = "";
+  let speed = new Speed();
+  let stage: DownloadProgress["stage"] | undefined;
   let at = 0;
   return (step) => {
     const now = performance.now();
-    const text = textOf(step, now);
-    if (step.stage === stage && now - at < REPORT_MS && step.bytes < step.total) return;
+    const isNew = step.stage !== stage;
+    // What is read, or waited for, at another speed says nothing of this one.
+    if (isNew) speed = new Speed();
+    speed.add(now, step.bytes);
+    if (!isNew && now - at < REPORT_MS && step.bytes < step.total) return;
     [stage, at] = [step.stage, now];
-    report(text, step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0);
+    report(textOf(step, speed.rate), step.total > 0 ? Math.min(100, (100 * step.bytes) / step.total) : 0);
   };
 }
 

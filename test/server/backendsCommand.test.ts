@@ -1,13 +1,11 @@
 /** `nemotron-server backends`, in a terminal. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { libraryVersion } from "../../server/engine/storedPackages.ts";
+import { runCommand } from "../support/command.ts";
 import { LoopbackRegistry } from "../support/registry.ts";
-
-type Run = { code: number | null; stdout: string; stderr: string };
 
 describe("nemotron-server backends", () => {
   let registry: LoopbackRegistry;
@@ -22,21 +20,8 @@ describe("nemotron-server backends", () => {
     await rm(folder, { recursive: true });
   });
 
-  /** @param interruptAt SIGINT is sent once its stderr says this. */
-  function run(args: string[], interruptAt?: RegExp): Promise<Run> {
-    const child = spawn(process.execPath, ["dist/server.mjs", "backends", ...args, "--folder", folder]);
-    const result: Run = { code: null, stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      result.stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
-      result.stderr += text;
-      if (!interruptAt?.test(result.stderr)) return;
-      interruptAt = undefined;
-      child.kill("SIGINT");
-    });
-    return new Promise((resolve) => child.once("close", (code) => resolve({ ...result, code })));
-  }
+  const run = (args: string[], interruptAt?: RegExp) =>
+    runCommand(["backends", ...args, "--folder", folder], interruptAt);
   const install = ["install", "vulkan", "--registry"];
 
   it("lists what there is, and what NVIDIA's cards here would need", async () => {

@@ -1,20 +1,18 @@
 /** `nemotron-server download`, in a terminal, with the toy in the place of a model. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { ModelsResult } from "../../server/protocol.ts";
 import { TOY } from "../support/client.ts";
+import { runCommand } from "../support/command.ts";
 import { LocalHub } from "../support/hub.ts";
 
 /** Of the catalogue, which does not know its checksum: the hub's counts. */
 const ID = "nemotron-nano-9b-v2-q6_k";
 const FILE = "nvidia_NVIDIA-Nemotron-Nano-9B-v2-Q6_K.gguf";
 const TOKEN = "hf_of-nobody";
-
-type Run = { code: number | null; stdout: string; stderr: string };
 
 describe("nemotron-server download", () => {
   let hub: LocalHub;
@@ -29,22 +27,8 @@ describe("nemotron-server download", () => {
     await rm(folder, { recursive: true });
   });
 
-  /** @param interruptAt SIGINT is sent once its stderr says this. */
-  function run(command: string, args: string[], interruptAt?: RegExp): Promise<Run> {
-    const env = { ...process.env, HF_TOKEN: TOKEN };
-    const child = spawn(process.execPath, ["dist/server.mjs", command, "--folder", folder, ...args], { env });
-    const result: Run = { code: null, stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      result.stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
-      result.stderr += text;
-      if (!interruptAt?.test(result.stderr)) return;
-      interruptAt = undefined;
-      child.kill("SIGINT");
-    });
-    return new Promise((resolve) => child.once("close", (code) => resolve({ ...result, code })));
-  }
+  const run = (command: string, args: string[], interruptAt?: RegExp) =>
+    runCommand([command, "--folder", folder, ...args], interruptAt, { HF_TOKEN: TOKEN });
   const download = (args: string[], interruptAt?: RegExp) =>
     run("download", ["--mirror", hub.address, ...args], interruptAt);
   const file = () => path.join(folder, FILE);

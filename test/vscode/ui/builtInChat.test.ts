@@ -1,18 +1,16 @@
 /** Our model in VS Code's own chat: as a participant on a profile that nobody has set up, and for plain prompts where that is unlocked. */
 import assert from "node:assert/strict";
 import { findProcess, slowDown } from "../../support/processes.ts";
-import { BuiltInChat } from "./builtInChat.ts";
+import type { WorkbenchOptions } from "../host/workbench.ts";
+import { BuiltInChat, openWithBuiltInChat } from "./builtInChat.ts";
 import { EditorTab } from "./editor.ts";
-import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
-
-const ENABLED = { "chat.disableAIFeatures": false };
-const allBuiltIns = true;
+import { leaveWorkbench, type Workbench } from "./fixture.ts";
 
 describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
   before(async () => {
-    workbench = await openWorkbench({ allBuiltIns, settings: ENABLED, file: "cart.ts" });
+    workbench = await openWithBuiltInChat({ file: "cart.ts" });
     chat = new BuiltInChat(workbench);
   });
   after(() => leaveWorkbench(workbench));
@@ -92,7 +90,7 @@ describe("@nemotron without a model", () => {
   after(() => leaveWorkbench(workbench));
 
   it("says what to do, one click away", async () => {
-    workbench = await openWorkbench({ allBuiltIns, settings: { ...ENABLED, "nemotron.model": "" } });
+    workbench = await openWithBuiltInChat({ settings: { "nemotron.model": "" } });
     const chat = new BuiltInChat(workbench);
     await chat.open();
     await chat.ask("@nemotron ping");
@@ -112,7 +110,7 @@ describe("what @nemotron reads", () => {
       { match: "", answer: "Nothing was read." },
     ];
     const files = { ".gitignore": "secret.ts\n", "secret.ts": "export const TOKEN = 1;\n" };
-    workbench = await openWorkbench({ allBuiltIns, settings: ENABLED, script, files, file: "secret.ts" });
+    workbench = await openWithBuiltInChat({ script, files, file: "secret.ts" });
     chat = new BuiltInChat(workbench);
   });
   after(() => leaveWorkbench(workbench));
@@ -149,13 +147,9 @@ describe("VS Code's own chat, unlocked without signing in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
   after(() => leaveWorkbench(workbench));
-  const openWith = async (options: Parameters<typeof openWorkbench>[0]) => {
+  const openWith = async (options: WorkbenchOptions) => {
     await leaveWorkbench(workbench);
-    workbench = await openWorkbench({
-      ...options,
-      allBuiltIns,
-      settings: { ...ENABLED, "chat.allowAnonymousAccess": true },
-    });
+    workbench = await openWithBuiltInChat({ ...options, settings: { "chat.allowAnonymousAccess": true } });
     chat = new BuiltInChat(workbench);
     await chat.open();
   };

@@ -1,0 +1,20 @@
+/** `nemotron-server COMMAND`, as somebody runs it in a terminal. */
+import { spawn } from "node:child_process";
+
+export type Run = { code: number | null; stdout: string; stderr: string };
+
+/** Returns when it has ended. @param interruptAt SIGINT is sent once its stderr says this. */
+export function runCommand(args: string[], interruptAt?: RegExp, env: Record<string, string> = {}): Promise<Run> {
+  const child = spawn(process.execPath, ["dist/server.mjs", ...args], { env: { ...process.env, ...env } });
+  const result: Run = { code: null, stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    result.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    result.stderr += text;
+    if (!interruptAt?.test(result.stderr)) return;
+    interruptAt = undefined;
+    child.kill("SIGINT");
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ ...result, code })));
+}
