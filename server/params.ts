@@ -229,13 +229,13 @@ const BACKENDS = ["cuda", "vulkan"] satisfies InstallBackendParams["backend"][];
 
 export function checkBackend(params: Unknown<InstallBackendParams>): void {
   check(isObject(params), "an object is expected");
-  const { backend, workDoneToken, registry, proxy } = params;
+  const { backend, workDoneToken, registry, proxy, noProxy } = params;
   check(
     BACKENDS.some((known) => known === backend),
     `backend must be one of ${BACKENDS.join(", ")}`,
   );
   check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
-  for (const [name, value] of Object.entries({ registry, proxy }))
+  for (const [name, value] of Object.entries({ registry, proxy, noProxy }))
     check(value === undefined || isText(value), `${name} must be a text`);
 }
 
@@ -247,10 +247,10 @@ function checkRemote(remote: unknown): void {
 
 export function checkDownload(params: Unknown<DownloadParams>): void {
   checkModelId(params);
-  const { workDoneToken, acceptLicense, accessToken, mirror, proxy } = params;
+  const { workDoneToken, acceptLicense, accessToken, mirror, proxy, noProxy } = params;
   check(workDoneToken === undefined || isToken(workDoneToken), "workDoneToken must be a text or a number");
   check(acceptLicense === undefined || typeof acceptLicense === "boolean", "acceptLicense must be true or false");
-  for (const [name, value] of Object.entries({ accessToken, mirror, proxy }))
+  for (const [name, value] of Object.entries({ accessToken, mirror, proxy, noProxy }))
     check(value === undefined || isText(value), `${name} must be a text`);
 }
 

@@ -61,7 +61,7 @@ function installWithProgress(server: Server): Promise<void> {
   const run = window.withProgress(options, (progress, token) => {
     let shown = 0;
     return server.installBackend(
-      { backend: "cuda", registry: registry(), proxy: editorProxy() },
+      { backend: "cuda", registry: registry(), ...editorProxy() },
       ({ message, percentage = shown }) => {
         progress.report({ message, increment: Math.max(0, percentage - shown) });
         shown = Math.max(shown, percentage);

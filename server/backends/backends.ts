@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { type Agent, EnvHttpProxyAgent, ProxyAgent } from "undici";
+import { EnvHttpProxyAgent } from "undici";
 import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/nvidia.ts";
 import { libraryVersion } from "../engine/storedPackages.ts";
 import { acquire } from "../files/lock.ts";
@@ -58,7 +58,7 @@ export class Backends {
    * is left as it is. Cancelled or failed, it leaves nothing behind. Throws EngineError backendFailed.
    */
   async install(
-    { backend, registry = NPM_REGISTRY, proxy }: Omit<InstallBackendParams, "workDoneToken">,
+    { backend, registry = NPM_REGISTRY, proxy, noProxy }: Omit<InstallBackendParams, "workDoneToken">,
     onProgress: (progress: InstallProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -66,7 +66,7 @@ export class Backends {
     if (what.packages.length === 0)
       throw backendFailed(this.unsupported(backend), t("Use a backend that comes along: Vulkan, or the CPU."));
     const address = registryAddress(registry).href;
-    const dispatcher = dispatcherFor(proxy, this.silenceMs);
+    const dispatcher = dispatcherFor({ proxy, noProxy }, this.silenceMs);
     try {
       const work = async (signal: AbortSignal) => {
         if (!(await isInstalled(what))) await install(what, { registry: address, dispatcher }, onProgress, signal);
@@ -120,10 +120,12 @@ export class Backends {
   }
 }
 
-function dispatcherFor(proxy: string | undefined, silenceMs: number): Agent | ProxyAgent | EnvHttpProxyAgent {
-  const options = { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: silenceMs } };
-  if (proxy === undefined) return new EnvHttpProxyAgent(options);
-  if (!URL.canParse(proxy))
+function dispatcherFor(
+  { proxy, noProxy }: Pick<InstallBackendParams, "proxy" | "noProxy">,
+  silenceMs: number,
+): EnvHttpProxyAgent {
+  if (proxy !== undefined && !URL.canParse(proxy))
     throw backendFailed(t("{0} is not the address of a proxy.", proxy), t("Check the setting http.proxy."));
-  return new ProxyAgent({ ...options, uri: proxy });
+  const limits = { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: silenceMs } };
+  return new EnvHttpProxyAgent({ httpProxy: proxy, httpsProxy: proxy, noProxy, ...limits });
 }

@@ -17,9 +17,9 @@ export async function explain(
 ): Promise<ExplainResult> {
   const { uri } = params.textDocument;
   const document = await readDocument(deps.documents, uri);
-  const { blocks } = ground(document, namesIn(deps.documents), params.range, params.diagnostics ?? []);
+  const { blocks, selection } = ground(document, namesIn(deps.documents), params.range, params.diagnostics ?? []);
   const userContent = layOut(blocks, explainRequest(deps.language));
-  report({ type: "prompt", userContent });
+  report({ type: "prompt", userContent, range: selection.range });
   const reply = deps.engine.respond(
     {
       messages: [

@@ -33,7 +33,7 @@ export type DownloadDeps = {
   firstPauseMs?: number;
 };
 
-type Options = Pick<DownloadParams, "acceptLicense" | "accessToken" | "mirror" | "proxy">;
+type Options = Pick<DownloadParams, "acceptLicense" | "accessToken" | "mirror" | "proxy" | "noProxy">;
 
 export const lockPath = (file: string) => `${file}.lock`;
 /** Where the file of a catalogue entry is, or would be. */
@@ -58,7 +58,7 @@ export async function download(
   await writing(mkdir(deps.folder, { recursive: true }), wanted.bytes, signal);
   const waiting = async () => report({ stage: "waiting", bytes: await partialBytes(file), total: wanted.bytes });
   const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
-  const network = openNetwork({ proxy: options.proxy, idleMs: deps.idleMs });
+  const network = openNetwork({ proxy: options.proxy, noProxy: options.noProxy, idleMs: deps.idleMs });
   try {
     // Whoever had the lock may have brought it.
     if (await isHere(file, wanted, deps, signal, report)) return { path: file };

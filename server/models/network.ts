@@ -1,11 +1,13 @@
 /** The way to the network: proxies, redirects, time limits, and what goes wrong on it in words for the user. */
 import { t } from "@vscode/l10n";
-import { type Dispatcher, EnvHttpProxyAgent, interceptors, ProxyAgent, request } from "undici";
+import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
 import { EngineError } from "../engine/engine.ts";
 
 export type NetworkOptions = {
   /** An http or https proxy; left out: what the environment says (HTTPS_PROXY, NO_PROXY). */
   proxy?: string;
+  /** Hosts that are reached without a proxy, as NO_PROXY lists them; left out: those of the environment. */
+  noProxy?: string;
   /** Nothing has come for so long: the connection is given up, ms. */
   idleMs?: number;
 };
@@ -23,12 +25,11 @@ const CONNECT_MS = 15_000;
 const MOST_REDIRECTS = 8;
 
 /** Throws EngineError downloadFailed where the proxy's address is none. */
-export function openNetwork({ proxy, idleMs = IDLE_MS }: NetworkOptions): Network {
+export function openNetwork({ proxy, noProxy, idleMs = IDLE_MS }: NetworkOptions): Network {
   const limits = { bodyTimeout: idleMs, headersTimeout: idleMs, connect: { timeout: Math.min(CONNECT_MS, idleMs) } };
   // What is not encrypted need not be tunnelled, and many proxies would not do it.
-  const agent = proxy
-    ? new ProxyAgent({ uri: webAddress(proxy, "nemotron.download.proxy").href, proxyTunnel: false, ...limits })
-    : new EnvHttpProxyAgent({ proxyTunnel: false, ...limits });
+  const uri = proxy ? webAddress(proxy, "nemotron.download.proxy").href : undefined;
+  const agent = new EnvHttpProxyAgent({ httpProxy: uri, httpsProxy: uri, noProxy, proxyTunnel: false, ...limits });
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MOST_REDIRECTS }));
   return {
     get: (url, headers, signal) =>

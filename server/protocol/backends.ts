@@ -47,6 +47,8 @@ export type InstallBackendParams = {
   registry?: string;
   /** An http or https proxy; left out: what the environment says. */
   proxy?: string;
+  /** Hosts that are reached without it, as NO_PROXY lists them; left out: those of the environment. */
+  noProxy?: string;
 };
 /** `nemotron/removeBackend`. A model that runs on it is unloaded before. Errors: backendFailed. */
 export type RemoveBackendParams = { backend: InstallableBackend };

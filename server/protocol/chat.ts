@@ -69,8 +69,11 @@ export type Usage = {
 
 /** The value of each `$/progress` on a request's `partialResultToken`, in this order of `type` for one reply. */
 export type ReplyProgress =
-  /** The last user turn as the model sees it, of chats and explanations: it is needed also when the reply is cut short. */
-  | { type: "prompt"; userContent: string }
+  /**
+   * The last user turn as the model sees it, of chats and explanations: it is needed also when the reply is cut short.
+   * `range`: what an explanation is of, where it was asked for with an empty range what stands around that.
+   */
+  | { type: "prompt"; userContent: string; range?: Range }
   /** The prompt is being read: `read` of `total` unread tokens are done. */
   | { type: "reading"; read: number; total: number }
   /** `tokens`: of the thought so far, of the answer so far. The last of each may come with an empty text. */

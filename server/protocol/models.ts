@@ -90,6 +90,8 @@ export type DownloadParams = {
   mirror?: string;
   /** An http or https proxy; left out: what the environment says. */
   proxy?: string;
+  /** Hosts that are reached without it, as NO_PROXY lists them; left out: those of the environment. */
+  noProxy?: string;
 };
 /** A file of the user's own, copied into the folder with the same checks, or used where it is. */
 export type ImportParams = { path: string; copy: boolean; workDoneToken?: ProgressToken };

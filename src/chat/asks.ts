@@ -1,10 +1,11 @@
 /** What the server is asked for a turn's reply. */
-import type { CancellationToken } from "vscode";
+import { type CancellationToken, Range, Uri } from "vscode";
+import type { Range as LspRange } from "vscode-languageclient";
 import { sampling } from "../config.ts";
 import type { Server } from "../server.ts";
-import { historyOf, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import { explaining, historyOf, type StoredConversation, type StoredTurn, titleOf } from "./conversation.ts";
 import type { Ask } from "./runningReply.ts";
-import { itemsOf } from "./sources.ts";
+import { itemsOf, openDocument, selectionSource } from "./sources.ts";
 
 export type Asked = { conversation: StoredConversation; turn: StoredTurn; token: CancellationToken };
 
@@ -36,8 +37,25 @@ function askToExplain(
   const params = { textDocument: { uri }, ...target, thinking, sampling: sampling(), followUp: true, ...kept };
   return async (onProgress) => {
     await wakeModel(server, token);
-    return server.explain(params, onProgress, token);
+    return server.explain(
+      params,
+      (progress) => {
+        if (progress.type === "prompt" && progress.range) rename(conversation, turn, uri, progress.range);
+        onProgress(progress);
+      },
+      token,
+    );
   };
+}
+
+/** What the cursor stands in is known when the server has looked: the turn says what is explained, not where the cursor is. */
+function rename(conversation: StoredConversation, turn: StoredTurn, uri: string, { start, end }: LspRange): void {
+  const document = openDocument(Uri.parse(uri, true));
+  if (!document) return;
+  const source = selectionSource(document, new Range(start.line, start.character, end.line, end.character));
+  const text = explaining(source);
+  if (conversation.title === titleOf(turn.text)) conversation.title = titleOf(text);
+  Object.assign(turn, { text, sources: [source] });
 }
 
 /** A model that was unloaded, or given up after it had failed, is wanted again by whoever asks something. */

@@ -1,6 +1,5 @@
 /** The chat: the conversation that is open, and the replies that are being written. The page only draws it. */
 import { randomUUID } from "node:crypto";
-import { t } from "@vscode/l10n";
 import { type Disposable, EventEmitter, type Memento } from "vscode";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, ToPage } from "../../media/messages.ts";
@@ -8,6 +7,7 @@ import type { Thinking } from "../../server/protocol.ts";
 import { budgetToThinking, defaultBudget } from "../config.ts";
 import type { Server } from "../server.ts";
 import {
+  explaining,
   newConversation,
   newReply,
   pictureOf,
@@ -91,7 +91,7 @@ export class Chat implements Disposable {
   /** A conversation of its own that begins with an explanation; chats can go on from there. */
   async explain(target: ExplainTarget, source: Source, thinking: Thinking): Promise<void> {
     this.startNew();
-    const turn = this.addTurn(t("Explain {0}", source.reference.label), [source]);
+    const turn = this.addTurn(explaining(source), [source]);
     turn.explain = target;
     await this.reply(turn, thinking);
   }

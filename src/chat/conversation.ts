@@ -58,6 +58,9 @@ export function newReply(budget: Reply["budget"]): Reply {
   };
 }
 
+/** What a turn says that asks to explain this. */
+export const explaining = ({ reference }: Source) => t("Explain {0}", reference.label);
+
 const LONGEST_TITLE = 60;
 
 /** A conversation is called by its first question, until the user calls it something else. */

@@ -148,7 +148,10 @@ export class Replies {
       this.listener.onMilestone(conversation);
       return askFor(this.server, { conversation, turn, token })((progress) => {
         onProgress(progress);
-        if (progress.type === "prompt") this.listener.onMilestone(conversation);
+        if (progress.type !== "prompt") return;
+        this.listener.onTurn(conversation, turn);
+        this.listener.onMilestone(conversation);
+        this.listener.onChange();
       });
     };
     const resume: Ask = async (onProgress) => this.server.resume(replyId, onProgress, token);

@@ -8,18 +8,23 @@ const TOKEN = "huggingFace.accessToken";
 
 export async function networkOptions(
   secrets: SecretStorage,
-): Promise<Pick<DownloadParams, "accessToken" | "mirror" | "proxy">> {
+): Promise<Pick<DownloadParams, "accessToken" | "mirror" | keyof Proxied>> {
+  const own = setting("download.proxy");
   return {
     accessToken: (await secrets.get(TOKEN)) || undefined,
     mirror: setting("download.mirror") || undefined,
-    proxy: setting("download.proxy") || editorProxy(),
+    ...(own ? { proxy: own } : editorProxy()),
   };
 }
 
-/** Undefined where there is none, or extensions are not to use it. */
-export function editorProxy(): string | undefined {
+type Proxied = Pick<DownloadParams, "proxy" | "noProxy">;
+
+/** Nothing where there is none, or extensions are not to use it. */
+export function editorProxy(): Proxied {
   const http = workspace.getConfiguration("http");
-  return http.get("proxySupport") === "off" ? undefined : http.get<string>("proxy") || undefined;
+  if (http.get("proxySupport") === "off") return {};
+  const direct = http.get<string[]>("noProxy", []);
+  return { proxy: http.get<string>("proxy") || undefined, noProxy: direct.join(",") || undefined };
 }
 
 /** Asks for it, without showing it. An empty one takes back what is kept. */

@@ -316,6 +316,11 @@ describe("downloads", () => {
       `${hub.address}/api/models/owner/name/tree/main`,
       `${hub.address}/owner/name/resolve/main/test.gguf`,
     ]);
+    const { host } = new URL(hub.address);
+    await Promise.all([rm(at("test.gguf")), rm(at("test.gguf.json"))]);
+    await get(model(), { proxy: `http://127.0.0.1:${port}`, noProxy: `elsewhere.invalid,${host}` });
+    assertArrived();
+    assert.equal(asked.length, 2, "a host that is to be reached directly");
     proxy.closeAllConnections();
     await new Promise((resolve) => proxy.close(resolve));
   });

@@ -72,7 +72,7 @@ describe("a chat panel", () => {
     };
     const { events, result } = client.stream<ExplainResult>(Method.explain, params);
     const { answer, userContent, usage: first } = await result;
-    assert.deepEqual(events[0], { type: "prompt", userContent });
+    assert.deepEqual(events[0], { type: "prompt", userContent, range: explainClamp.range });
     assert.match(userContent, /Selected code from cart\.ts[\s\S]*Explain the selected code\.$/);
     assertGrows(countsOf(events, "answer"), first.answerTokens);
     // In idle time the answer is read behind the conversation.

@@ -18,12 +18,22 @@ describe("features: explain", () => {
     const [{ messages, ...rest }] = responded as [(typeof responded)[0]];
     const userContent = messages[1]!.content;
     assert.deepEqual(result, { answer: "It *tells*.", thought: "", stopReason: "stop", usage: USAGE, userContent });
-    assert.deepEqual(reported[0], { type: "prompt", userContent });
+    assert.deepEqual(reported[0], { type: "prompt", userContent, range: params.range });
     assert.match(messages[1]!.content, /^Imports:[\s\S]*\n\nCode from cart\.ts[\s\S]*\n\nSelected code from cart\.ts/);
     assert.ok(messages[1]!.content.endsWith(`\n\n${EXPLAIN_REQUEST}`));
     const thinking = { mode: "on", budget: 256 };
     const without = { sampling: undefined, conversation: undefined, replyId: undefined };
     assert.deepEqual(rest, { thinking, ...without, priority: "chat", kind: "once" });
+  });
+
+  it("says what the cursor stands in, which is what it explains", async () => {
+    const { deps } = world(documentsOf(cart()), answer("So."));
+    const reported: ReplyProgress[] = [];
+    const range = { start: { line: 24, character: 4 }, end: { line: 24, character: 4 } };
+    await explain({ ...params, range }, deps, signal, (progress) => reported.push(progress));
+    const [prompt] = reported;
+    assert.ok(prompt?.type === "prompt");
+    assert.deepEqual(prompt.range, linesRange(cart(), 22, 28));
   });
 
   it("is a part of the client's conversation where it names one", async () => {

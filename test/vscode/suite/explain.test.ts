@@ -30,7 +30,7 @@ describe("explaining", () => {
   it("takes what the cursor stands in where nothing is selected", async () => {
     await select("cart.ts", TOTAL, TOTAL, "cursor");
     await commands.executeCommand("nemotron.explainSelection");
-    const { userContent, reply } = await storedReply("done", "cart.ts:32");
+    const { userContent, reply } = await storedReply("done", "cart.ts:31-37");
     assert.match(userContent ?? "", /return sum;/);
     assert.match(reply.answer, /adds up every `price`/);
   });

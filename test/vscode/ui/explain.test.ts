@@ -31,6 +31,8 @@ describe("explanations", () => {
   it("come from the editor's menu, the panel closed before", async () => {
     await fromMenu("return sum;", "Explain", "explain-menu");
     await chat.answered("adds up every price");
+    // All of the function, not the line that the cursor is in.
+    await chat.last.getByText(/^Explain cart\.ts:\d+-\d+$/).waitFor();
     await workbench.shot("explain-answered");
   });
 
