@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { idle } from "./client.ts";
 import { slowDown } from "./processes.ts";
 
-/** Lets the engine run at a quarter of a processor while something is done that has to come in the middle of its work. */
-export async function slowly<T>(pid: number, work: () => Promise<T>): Promise<T> {
-  const release = slowDown(pid, 0.25);
+/** Lets the engine run at a quarter of a processor, or less, while something is done that has to come in the middle of its work. */
+export async function slowly<T>(pid: number, work: () => Promise<T>, share = 0.25): Promise<T> {
+  const release = slowDown(pid, share);
   try {
     return await work();
   } finally {
