@@ -155,7 +155,9 @@ describe("the engine's death", () => {
     });
     chat.result.catch(() => {});
     await idle(30);
+    const exited = new Promise((resolve) => client.process.once("exit", resolve));
     client.process.kill("SIGKILL");
+    await exited;
     await until(() => !isRunning(pid));
   });
 });
