@@ -15,6 +15,7 @@ const [workbench, ...suites] = workbenchParts([], true);
 // What takes longest comes first, and nobody waits for the workbench while it is being put in place.
 const begin = [
   ...files("faults"),
+  ...files("llama-server"),
   ...files("server").filter(({ name }) => /identity|dialects|download|chat/.test(name)),
 ];
 const rest = [...files("server"), ...files("page")].filter(({ name }) => !begin.some((part) => part.name === name));

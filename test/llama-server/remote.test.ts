@@ -1,4 +1,4 @@
-/** The language server on a real llama-server, in place of its own engine. Not in `npm test`: building it takes minutes. */
+/** The language server on a real llama-server, in place of its own engine. */
 import assert from "node:assert/strict";
 import {
   type AddBudgetResult,
@@ -11,11 +11,17 @@ import {
   type PrepareResult,
 } from "../../server/protocol.ts";
 import { Client, rejection, textOf } from "../support/client.ts";
-import { type LlamaServer, startLlamaServer } from "./server.ts";
+import { buildLlamaServer, canBuild, type LlamaServer, startLlamaServer } from "./server.ts";
 
 const GRACE = 32;
 const user = (content: string) => [{ role: "user" as const, content }];
 const LONG_THOUGHT = { messages: user("Think for a long time."), sampling: { temperature: 0 } };
+
+before(async function () {
+  this.timeout(900_000);
+  if (!canBuild()) this.skip();
+  await buildLlamaServer();
+});
 
 describe("the language server on llama-server", () => {
   let llama: LlamaServer;

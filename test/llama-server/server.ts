@@ -1,15 +1,22 @@
 /** A real llama-server with the toy model, on a free port of the loopback. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import path from "node:path";
 import { idle, TOY } from "../support/client.ts";
 
 /** Where build/llamaServer.mjs puts it. */
-const PROGRAM = path.resolve(
-  ".llama-server/build/bin",
-  process.platform === "win32" ? "llama-server.exe" : "llama-server",
-);
+const PROGRAM = path.resolve(".llama-server/llama-server");
+
+/** Whether it can be built, which takes a minute the first time. In CI it has to be. */
+export const canBuild = () =>
+  process.env.CI === "true" ||
+  (process.platform === "linux" && ["git", "g++"].every((name) => spawnSync(name, ["--version"]).status === 0));
+
+export async function buildLlamaServer(): Promise<void> {
+  const [code] = await once(spawn(process.execPath, ["build/llamaServer.mjs"], { stdio: ["ignore", 2, 2] }), "exit");
+  if (code !== 0) throw new Error("llama-server could not be built.");
+}
 
 export type LlamaServer = { baseUrl: string; process: ChildProcess; stop: () => Promise<void> };
 
@@ -24,7 +31,8 @@ export async function startLlamaServer(...args: string[]): Promise<LlamaServer> 
   exited.catch(() => {});
   const baseUrl = `http://127.0.0.1:${port}/v1`;
   while (!(await isHealthy(port))) {
-    if (child.exitCode !== null) throw new Error(`llama-server ended with ${child.exitCode}.`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`llama-server ended with ${end}.`);
     await Promise.race([idle(50), exited]);
   }
   return {
