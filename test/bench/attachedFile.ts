@@ -29,6 +29,8 @@ const ALLOWED = 32;
  * question it comes is measured with a model in the 9B's proportions.
  */
 const TARGET_RATIO = 1.25;
+/** There, attention over the file is a tenth of a token's work; a CPU takes longer for that than for the rest. */
+const TARGET_OVER_BARE = 1.5;
 
 /** Looks like TypeScript: functions that differ in names and numbers. */
 function sourceText(): string {
@@ -140,7 +142,7 @@ function figures(promptTokens: number, { attached, bare, alone }: Runs, isWide: 
       what: `${what}: first token, over a bare question's`,
       value: overBare,
       unit: "x",
-      ...(isWide && { target: `<= ${TARGET_RATIO}`, met: overBare <= TARGET_RATIO }),
+      ...(isWide && { target: `<= ${TARGET_OVER_BARE}`, met: overBare <= TARGET_OVER_BARE }),
     },
     {
       what: `${what}: first token, over the bare library's`,
