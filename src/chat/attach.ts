@@ -34,9 +34,10 @@ export async function attachPicked(attachments: Attachments, files: FileSearch):
   pick.title = t("Attach to the question");
   pick.placeholder = t("Type to search the workspace's files");
   pick.matchOnDescription = true;
+  let found: Choice[] = [];
   const show = async () => {
     const { value } = pick;
-    const found = (await files.search(value)).map(
+    const matches = (await files.search(value)).map(
       ({ uri, name, folder }): Choice => ({
         // Files may be called as icons are written.
         label: `$(file) ${name.replaceAll("$(", "\\$(")}`,
@@ -45,16 +46,20 @@ export async function attachPicked(attachments: Attachments, files: FileSearch):
         source: () => fileSource(Uri.parse(uri)),
       }),
     );
-    if (value === pick.value)
-      pick.items = [...fromEditor(), { label: t("Files"), kind: QuickPickItemKind.Separator }, ...found];
+    if (value !== pick.value) return;
+    found = matches;
+    pick.items = [...fromEditor(), { label: t("Files"), kind: QuickPickItemKind.Separator }, ...found];
   };
+  let shown = show();
   const picked = new Promise<Choice | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.activeItems[0]));
+    // Who types fast has accepted the first match before it is there, or is known here to be the active one.
+    pick.onDidAccept(() => void shown.then(() => resolve(pick.activeItems[0] ?? found[0])));
     pick.onDidHide(() => resolve(undefined));
   });
-  pick.onDidChangeValue(() => void show());
+  pick.onDidChangeValue(() => {
+    shown = show();
+  });
   pick.show();
-  await show();
   const source = (await picked)?.source?.();
   pick.dispose();
   if (source) attachments.add([source]);

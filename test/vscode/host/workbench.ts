@@ -150,10 +150,11 @@ export class Workbench {
     await this.pick("F1", `>${title}`, this.page.locator(".quick-input-list").getByRole("option", { name: title }));
   }
 
-  /** As `runCommand`, with keys alone. */
-  async commandByKeys(title: string): Promise<void> {
-    const chosen = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="Nemotron: ${title}"]`);
-    await this.pick("F1", `>Nemotron: ${title}`, chosen, async () => {
+  /** As `runCommand`, with keys alone; ours without their category. */
+  async commandByKeys(name: string): Promise<void> {
+    const title = name.includes(": ") ? name : `Nemotron: ${name}`;
+    const chosen = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${title}"]`);
+    await this.pick("F1", `>${title}`, chosen, async () => {
       await chosen.waitFor({ timeout: 5000 });
       await this.page.keyboard.press("Enter");
     });

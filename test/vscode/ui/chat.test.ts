@@ -21,7 +21,8 @@ describe("the chat", () => {
   });
 
   it("answers a question", async () => {
-    await chat.ask("What is recursion?");
+    await chat.input.fill("What is recursion?");
+    await chat.button("Send").click();
     await chat.answered("a function calls itself");
     assert.match(await textOf(chat.last.locator(".thought-toggle")), /Thought for [\d.]+ s · \d+ tokens/);
     await workbench.shot("chat-answered");
@@ -108,7 +109,7 @@ describe("the chat", () => {
     await question.getByRole("button", { name: "Edit and ask again" }).click();
     await workbench.shot("chat-edit");
     await question.locator("textarea").fill("Write FizzBuzz in Python.");
-    await question.locator("textarea").press("Enter");
+    await question.getByRole("button", { name: "Send" }).click();
     await chat.answered("FizzBuzz");
     assert.equal(await chat.turns.count(), count - 1);
     await workbench.shot("chat-resent");

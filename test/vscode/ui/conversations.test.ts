@@ -17,6 +17,13 @@ describe("conversations", () => {
 
   const list = () => workbench.page.locator(".quick-input-list .monaco-list-row");
   const welcome = () => chat.frame.locator(".welcome");
+  /** From the menu at the right of the panel's title. */
+  const fromTitle = async (entry: string, picture?: string) => {
+    await workbench.page.locator(".part.auxiliarybar .title").getByRole("button", { name: "More Actions" }).click();
+    await workbench.menuItem(entry).hover();
+    if (picture) await workbench.shot(picture);
+    await workbench.menuItem(entry).click();
+  };
 
   it("are begun anew from the panel's title", async () => {
     await chat.ask("What is recursion?");
@@ -38,7 +45,7 @@ describe("conversations", () => {
   });
 
   it("are renamed", async () => {
-    await workbench.runCommand("Nemotron: Rename Chat…");
+    await fromTitle("Rename Chat…", "conversations-title-menu");
     const input = workbench.page.locator(".quick-input-widget input[type=text]");
     await workbench.until(async () => (await input.inputValue()) === "What is recursion?", "it can be renamed");
     await input.fill("About recursion");
@@ -48,7 +55,7 @@ describe("conversations", () => {
   });
 
   it("become a Markdown document", async () => {
-    await workbench.runCommand("Nemotron: Export Chat as Markdown");
+    await fromTitle("Export Chat as Markdown");
     const editor = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
     await editor.locator(".view-line", { hasText: "# About recursion" }).waitFor();
     await editor.locator(".view-line", { hasText: "Recursion means" }).waitFor();
@@ -90,9 +97,11 @@ describe("conversations", () => {
     const talk = chat.frame.locator("main.talk");
     await talk.evaluate((element) => element.scrollTo({ top: 20 }));
     await chat.frame.getByRole("button", { name: "Jump to latest" }).waitFor();
-    await workbench.runCommand("View: Toggle Secondary Side Bar Visibility");
+    const toggle = workbench.page.locator('.part.titlebar .action-label[aria-label^="Toggle Secondary Side Bar"]');
+    await toggle.click();
     await chat.input.waitFor({ state: "detached" });
-    await chat.open();
+    await toggle.click();
+    await chat.input.waitFor();
     await workbench.until(async () => (await chat.input.inputValue()) === "A draft", "the draft is there");
     await workbench.until(async () => (await talk.evaluate(({ scrollTop }) => scrollTop)) === 20, "it is where it was");
     await chat.button("Jump to latest").click();

@@ -54,6 +54,12 @@ describe("explanations", () => {
     await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
     await chat.over();
     await workbench.shot("explain-problem");
+    await workbench.runCommand("Nemotron: New Chat");
+    await chat.turns.first().waitFor({ state: "detached" });
+    await line("import").click();
+    await chooseAction(workbench, "Explain this problem", "explain-lightbulb-clicked", "mouse");
+    await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
+    await chat.over();
   });
 
   it("can be questions of one's own", async () => {
@@ -76,7 +82,15 @@ describe("explanations", () => {
     await workbench.page.keyboard.press("Enter");
     await terminal.locator(".xterm-rows", { hasText: "42 marker" }).waitFor();
     await workbench.runCommand("Terminal: Select All");
-    await workbench.runCommand("Nemotron: Explain Terminal Selection");
+    await workbench.commandByKeys("Explain Terminal Selection");
+    await chat.last.getByText("Explain this terminal output.").waitFor();
+    await chat.over();
+    await workbench.runCommand("Nemotron: New Chat");
+    await chat.turns.first().waitFor({ state: "detached" });
+    await terminal.locator(".xterm-rows", { hasText: "42 marker" }).click({ button: "right" });
+    await workbench.menuItem("Explain Terminal Selection").hover();
+    await workbench.shot("explain-terminal-menu");
+    await workbench.menuItem("Explain Terminal Selection").click();
     await chat.last.getByText("Explain this terminal output.").waitFor();
     await chat.over();
     await workbench.until(

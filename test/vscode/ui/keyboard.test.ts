@@ -8,7 +8,7 @@ describe("the keyboard alone", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
-    workbench = await openWorkbench({ theme: "hc" });
+    workbench = await openWorkbench({ theme: "hc", files: { "prices.ts": "export const tax = 0.2;\n" } });
     chat = new ChatPanel(workbench);
   });
   after(() => leaveWorkbench(workbench));
@@ -147,19 +147,74 @@ describe("the keyboard alone", () => {
     await workbench.page.keyboard.type("Write hello world in TypeScript.");
     await press("Enter");
     await chat.answered("console.log");
+    const cart = workbench.editor("cart.ts");
+    const inserted = cart.locator(".view-line", { hasText: "Hello, world!" });
+    const useCode = async (name: string) => {
+      await press("Control+Alt+m");
+      await focus("Ask about your code");
+      await tabTo(name, "Shift+Tab");
+    };
     await tabTo("Insert at cursor", "Shift+Tab");
     await workbench.shot("keyboard-code");
+    // What is selected is where it goes, and what it replaces.
+    for (const name of ["Insert at cursor", "Replace selection"]) {
+      await workbench.commandByKeys("View: Focus Active Editor Group");
+      await press("Control+Home", "Shift+End");
+      await useCode(name);
+      await press("Enter");
+      await inserted.waitFor();
+      await cart.and(workbench.page.locator(".focused")).waitFor();
+      await press("Control+z");
+      await inserted.waitFor({ state: "detached" });
+    }
+    await useCode("Copy");
     await press("Enter");
-    await workbench.editor("cart.ts").locator(".view-line", { hasText: "Hello, world!" }).waitFor();
-    await workbench.editor("cart.ts").and(workbench.page.locator(".focused")).waitFor();
-    await press("Control+z");
+    const copied = () => workbench.page.evaluate("navigator.clipboard.readText()");
+    await workbench.until(async () => /console\.log/.test(String(await copied())), "it is copied");
+    await useCode("New file");
+    await press("Enter");
+    const created = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    await created.locator(".view-line", { hasText: "console.log" }).waitFor();
+    await workbench.commandByKeys("View: Revert and Close Editor");
+    await created.waitFor({ state: "detached" });
   });
 
-  it("explains what the cursor is in, from the editor's menu", async () => {
-    await new EditorTab(workbench, "cart.ts").goTo(10);
+  it("explains what the cursor is in, from the editor's menu, and goes where the answer leads", async () => {
+    const cart = new EditorTab(workbench, "cart.ts");
+    await cart.goTo(10);
     await workbench.menuByKeys("Nemotron", "Explain");
     await chat.answered("Smaller values become");
     await workbench.shot("keyboard-explained");
+    await press("Control+Alt+m");
+    await focus("Ask about your code");
+    await workbench.pressUntil("Shift+Tab", focused().and(chat.answer.locator("code", { hasText: "clamp" })));
+    await press("Enter");
+    await workbench.page.locator(".statusbar-item", { hasText: "(5 selected)" }).waitFor();
+  });
+
+  it("asks about code, attaches by the button and from the explorer, and takes the chat along as a document", async () => {
+    const cart = new EditorTab(workbench, "cart.ts");
+    await cart.goTo(15);
+    await workbench.menuByKeys("Nemotron", "Ask About This…");
+    await chat.chips.filter({ hasText: "cart.ts:15" }).waitFor();
+    await focus("Ask about your code");
+    await tabTo("Attach", "Shift+Tab");
+    await press("Enter");
+    const found = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "prices.ts" });
+    await found.waitFor();
+    await workbench.page.keyboard.type("prices");
+    await workbench.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: "prices.ts" }).waitFor();
+    await press("Enter");
+    await chat.chips.filter({ hasText: "prices.ts" }).waitFor();
+    await press("Control+Shift+e");
+    const row = workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "cart.ts" });
+    await workbench.pressUntil("ArrowDown", row.and(workbench.page.locator(".focused")));
+    await workbench.menuByKeys("Attach to Chat…");
+    await chat.chips.and(chat.frame.locator(":not(.implicit)")).getByText("cart.ts", { exact: true }).waitFor();
+    await workbench.commandByKeys("Export Chat as Markdown");
+    const exported = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    await exported.locator(".view-line", { hasText: "Smaller values become" }).waitFor();
+    await workbench.commandByKeys("View: Revert and Close Editor");
   });
 
   it("turns thinking off and on, in the status bar", async () => {
