@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { Workbench, type WorkbenchOptions } from "./host/workbench.ts";
-import { BuiltInChat } from "./ui/builtInChat.ts";
+import { BuiltInChat, withBuiltInChat } from "./ui/builtInChat.ts";
 import { ChatPanel } from "./ui/chatPanel.ts";
 import { EditorTab, IS_EVEN, isEvenReply } from "./ui/editor.ts";
 
@@ -71,7 +71,7 @@ await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => 
   await picture(workbench, "edit-kept", tab.element);
 });
 
-await builtInChat({ theme: "dark", allBuiltIns: true, settings: { ...SETTINGS, "chat.disableAIFeatures": false } });
+await builtInChat(withBuiltInChat({ theme: "dark", settings: SETTINGS }));
 
 /** The participant in VS Code's own chat. */
 async function builtInChat(options: WorkbenchOptions): Promise<void> {

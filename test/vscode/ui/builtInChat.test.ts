@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { findProcess, slowDown } from "../../support/processes.ts";
 import type { WorkbenchOptions } from "../host/workbench.ts";
-import { BuiltInChat, openWithBuiltInChat } from "./builtInChat.ts";
+import { BuiltInChat, withBuiltInChat } from "./builtInChat.ts";
 import { EditorTab } from "./editor.ts";
-import { leaveWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
   before(async () => {
-    workbench = await openWithBuiltInChat({ file: "cart.ts" });
+    workbench = await openWorkbench(withBuiltInChat({ file: "cart.ts" }));
     chat = new BuiltInChat(workbench);
   });
   after(() => leaveWorkbench(workbench));
@@ -90,7 +90,7 @@ describe("@nemotron without a model", () => {
   after(() => leaveWorkbench(workbench));
 
   it("says what to do, one click away", async () => {
-    workbench = await openWithBuiltInChat({ settings: { "nemotron.model": "" } });
+    workbench = await openWorkbench(withBuiltInChat({ settings: { "nemotron.model": "" } }));
     const chat = new BuiltInChat(workbench);
     await chat.open();
     await chat.ask("@nemotron ping");
@@ -110,7 +110,7 @@ describe("what @nemotron reads", () => {
       { match: "", answer: "Nothing was read." },
     ];
     const files = { ".gitignore": "secret.ts\n", "secret.ts": "export const TOKEN = 1;\n" };
-    workbench = await openWithBuiltInChat({ script, files, file: "secret.ts" });
+    workbench = await openWorkbench(withBuiltInChat({ script, files, file: "secret.ts" }));
     chat = new BuiltInChat(workbench);
   });
   after(() => leaveWorkbench(workbench));
@@ -149,7 +149,7 @@ describe("VS Code's own chat, unlocked without signing in", () => {
   after(() => leaveWorkbench(workbench));
   const openWith = async (options: WorkbenchOptions) => {
     await leaveWorkbench(workbench);
-    workbench = await openWithBuiltInChat({ ...options, settings: { "chat.allowAnonymousAccess": true } });
+    workbench = await openWorkbench(withBuiltInChat({ ...options, settings: { "chat.allowAnonymousAccess": true } }));
     chat = new BuiltInChat(workbench);
     await chat.open();
   };

@@ -1,15 +1,14 @@
 /** VS Code's own chat view, as a user sees it. */
 import type { Locator } from "playwright-core";
 import type { WorkbenchOptions } from "../host/workbench.ts";
-import { openWorkbench, type Workbench } from "./fixture.ts";
+import type { Workbench } from "./fixture.ts";
 
-/** As `openWorkbench`, with VS Code's own chat and the extensions that belong to it. */
-export const openWithBuiltInChat = (options: WorkbenchOptions = {}): Promise<Workbench> =>
-  openWorkbench({
-    ...options,
-    allBuiltIns: true,
-    settings: { "chat.disableAIFeatures": false, ...options.settings },
-  });
+/** With VS Code's own chat and the extensions that belong to it. */
+export const withBuiltInChat = (options: WorkbenchOptions = {}): WorkbenchOptions => ({
+  ...options,
+  allBuiltIns: true,
+  settings: { "chat.disableAIFeatures": false, ...options.settings },
+});
 
 export class BuiltInChat {
   readonly workbench: Workbench;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { FakeEndpoint, finish, sse, text, usage } from "../../support/fakeEndpoint.ts";
-import { BuiltInChat, openWithBuiltInChat } from "./builtInChat.ts";
+import { BuiltInChat, withBuiltInChat } from "./builtInChat.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
@@ -75,7 +75,9 @@ describe("what a repository makes the model say", () => {
     endpoint = await FakeEndpoint.start();
     endpoint.chat = ({ response }) => sse(response, [text(HOSTILE), finish("stop"), usage(40, 90, 0)]);
     const files = { [MARKUP]: "export const a = 1;\n", [REVERSED]: "export const b = 2;\n" };
-    workbench = await openWithBuiltInChat({ files, settings: { "nemotron.remote.baseUrl": endpoint.baseUrl } });
+    workbench = await openWorkbench(
+      withBuiltInChat({ files, settings: { "nemotron.remote.baseUrl": endpoint.baseUrl } }),
+    );
     requests = [];
     workbench.page.on("request", (request) => requests.push(request.url()));
     chat = new ChatPanel(workbench);
