@@ -59,7 +59,8 @@ const orphans = world.processes().length;
 world.remove();
 
 if (values.samples)
-  console.error(JSON.stringify(memory.engine.map(({ requests, value }) => [requests, Math.round(value)])));
+  for (const part of PARTS)
+    console.error(part, JSON.stringify(memory[part].map(({ requests, value }) => [requests, Math.round(value)])));
 const figures = PARTS.map((part) => ({
   part,
   mib: Math.round(memory[part].at(-1)?.value ?? 0),

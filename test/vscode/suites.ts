@@ -6,10 +6,10 @@ import type { Part } from "../parts.ts";
 /** With a workbench and the VSIX in place, whoever needs these need not look again. */
 const IN_PLACE = { NEMOTRON_TEST_VSIX: "in place" };
 
-/** Those of one line run in one process, one after the other in the same window, which is opened anew for each. */
+/** Those of one line run in one process, one after the other in the same window (fixture.ts). What is set stays set for those that want the same. */
 const TOGETHER = [
-  ["start", "explain", "code", "looks"],
-  ["chat", "thinking", "conversations", "goingOn", "keyboard"],
+  ["explain", "start", "code", "looks"],
+  ["conversations", "chat", "goingOn", "thinking", "keyboard"],
   ["editReview", "editDocuments", "editFaults"],
   ["editActions", "inlineEdit", "shared", "commitMessage"],
   ["context", "endpoint", "firstRun"],

@@ -72,6 +72,19 @@ export class Workbench {
     return true;
   }
 
+  /** Puts away what has been opened: nothing is there but the workspace's file and an empty chat, with what is set now. */
+  async tidy({ file }: WorkbenchOptions): Promise<true> {
+    await this.runCommand("View: Close All Editors");
+    if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
+    await this.runCommand("Nemotron: New Chat");
+    if (file) {
+      const found = this.page.locator(".quick-input-list .monaco-list-row", { hasText: file });
+      await this.pick("Control+p", file, found);
+      await this.editor(file).locator(".view-line").first().waitFor();
+    }
+    return true;
+  }
+
   /** Another window of the same workbench, as of another user of the browser, in a folder that is made for it. */
   async another(folder: string): Promise<Workbench> {
     mkdirSync(folder, { recursive: true });

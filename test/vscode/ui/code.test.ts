@@ -5,7 +5,7 @@ import path from "node:path";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
 import { filesBelow } from "../host/storedChats.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
-import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, SAMPLE, type Workbench } from "./fixture.ts";
 
 /** What a model could have written, and what must come of it: text, or a link that asks. */
 const HOSTILE = `# A page of traps
@@ -21,7 +21,7 @@ describe("the code of an answer", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
-    workbench = await openWorkbench({ file: "cart.ts" });
+    workbench = await openWorkbench(SAMPLE);
     chat = new ChatPanel(workbench);
     await chat.open();
     await chat.ask("Write hello world in TypeScript.");

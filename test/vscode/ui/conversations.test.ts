@@ -158,5 +158,7 @@ describe("conversations", () => {
     await chat.ask("ping");
     await chat.answered("pong");
     await workbench.shot("conversations-left");
+    await workbench.runCommand("View: Reset View Locations");
+    await workbench.page.locator(".part.auxiliarybar").filter({ hasText: "Nemotron" }).waitFor();
   });
 });

@@ -2,17 +2,13 @@
 import assert from "node:assert/strict";
 import { ChatPanel } from "./chatPanel.ts";
 import { chooseAction } from "./editor.ts";
-import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, SAMPLE, type Workbench } from "./fixture.ts";
 
 describe("explanations", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
-    workbench = await openWorkbench({
-      file: "cart.ts",
-      // The terminal's text can then be read.
-      settings: { "terminal.integrated.gpuAcceleration": "off" },
-    });
+    workbench = await openWorkbench(SAMPLE);
     chat = new ChatPanel(workbench);
   });
   after(() => leaveWorkbench(workbench));

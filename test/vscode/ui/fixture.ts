@@ -3,20 +3,32 @@ import { Workbench, type WorkbenchOptions } from "../host/workbench.ts";
 
 export type { Workbench };
 
+/** The sample's file, and a terminal whose text can be read. */
+export const SAMPLE: WorkbenchOptions = {
+  file: "cart.ts",
+  settings: { "terminal.integrated.gpuAcceleration": "off" },
+};
+
 const open = new Set<Workbench>();
 const failed = new Set<Workbench>();
 /** What the suite before has left. */
 let left: Workbench | undefined;
+/** What that was opened with. */
+let last: string | undefined;
 
 /**
  * Starts a server with the installed VSIX, the toy model and a copy of test/samples, and opens it in a browser; or opens
- * all that anew in the window that another suite of this process has left. One for a suite, in `before`, is enough: it
- * takes seconds. It is the caller's to `stop()`, or to leave, in `after`.
+ * all that anew in the window that another suite of this process has left; or, where that wanted the same, begins a new
+ * chat there. One for a suite, in `before`, is enough: it takes seconds. It is the caller's to `stop()`, or to leave, in
+ * `after`.
  */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const taken = left;
   left = undefined;
-  if (await taken?.renew(options)) return taken!;
+  const wanted = JSON.stringify(options);
+  const same = wanted === last;
+  last = wanted;
+  if (taken && (await (same ? taken.tidy(options) : taken.renew(options)))) return taken;
   await taken?.stop();
   const workbench = await Workbench.open(options);
   open.add(workbench);

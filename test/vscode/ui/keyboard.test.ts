@@ -243,7 +243,6 @@ describe("the keyboard alone", () => {
     await focus("Ask about your code");
     await press("Control+Alt+n");
     await chat.frame.locator(".welcome .examples").waitFor();
-    await workbench.reload();
     await workbench.commandByKeys("Show Chats…");
     await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "By hand" }).waitFor();
     await workbench.page.keyboard.type("By hand");

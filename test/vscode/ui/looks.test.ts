@@ -1,6 +1,6 @@
 /** The same conversation in every kind of theme, narrow and wide: pictures for whoever looks at them. */
 import { ChatPanel } from "./chatPanel.ts";
-import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
+import { leaveWorkbench, openWorkbench, SAMPLE, type Workbench } from "./fixture.ts";
 
 const THEMES = ["Light Modern", "Dark High Contrast", "Light High Contrast", "Dark Modern"];
 /** Of the panel, in px: the narrowest that it has to be good at, and a comfortable one. */
@@ -10,7 +10,7 @@ describe("the looks", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
-    workbench = await openWorkbench({ file: "cart.ts" });
+    workbench = await openWorkbench(SAMPLE);
     chat = new ChatPanel(workbench);
     await workbench.editor("cart.ts").locator(".view-line", { hasText: "function clamp" }).click();
     await workbench.page.keyboard.press("Control+Alt+x");
