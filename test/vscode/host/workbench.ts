@@ -73,7 +73,7 @@ export class Workbench {
   }
 
   /** Puts away what has been opened: nothing is there but the workspace's file and an empty chat, with what is set now. */
-  async tidy({ file }: WorkbenchOptions): Promise<true> {
+  async tidy({ file }: WorkbenchOptions): Promise<void> {
     await this.runCommand("View: Close All Editors");
     if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
     await this.runCommand("Nemotron: New Chat");
@@ -82,7 +82,6 @@ export class Workbench {
       await this.pick("Control+p", file, found);
       await this.editor(file).locator(".view-line").first().waitFor();
     }
-    return true;
   }
 
   /** Another window of the same workbench, as of another user of the browser, in a folder that is made for it. */

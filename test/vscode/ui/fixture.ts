@@ -25,10 +25,12 @@ let last: string | undefined;
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const taken = left;
   left = undefined;
-  const wanted = JSON.stringify(options);
-  const same = wanted === last;
+  // A script begins anew for each.
+  const wanted = options.script ? undefined : JSON.stringify(options);
+  const same = wanted !== undefined && wanted === last;
   last = wanted;
-  if (taken && (await (same ? taken.tidy(options) : taken.renew(options)))) return taken;
+  if (taken && same) await taken.tidy(options);
+  if (taken && (same || (await taken.renew(options)))) return taken;
   await taken?.stop();
   const workbench = await Workbench.open(options);
   open.add(workbench);
