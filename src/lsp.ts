@@ -1,11 +1,14 @@
 /** The editor's ranges and problems as LSP has them. */
-import { type Diagnostic, DiagnosticSeverity, languages, type Range, type Uri } from "vscode";
+import { type Diagnostic, DiagnosticSeverity, languages, Range, type Uri } from "vscode";
 import type { Diagnostic as LspDiagnostic, Range as LspRange } from "vscode-languageclient";
 
 export const lspRange = ({ start, end }: Range): LspRange => ({
   start: { line: start.line, character: start.character },
   end: { line: end.line, character: end.character },
 });
+
+export const editorRange = ({ start, end }: LspRange): Range =>
+  new Range(start.line, start.character, end.line, end.character);
 
 /** LSP counts severities from 1, in the same order. */
 export function lspDiagnostic({

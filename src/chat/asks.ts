@@ -1,7 +1,8 @@
 /** What the server is asked for a turn's reply. */
-import { type CancellationToken, Range, Uri } from "vscode";
-import type { Range as LspRange } from "vscode-languageclient";
+import { type CancellationToken, Uri } from "vscode";
+import type { Range } from "vscode-languageclient";
 import { sampling } from "../config.ts";
+import { editorRange } from "../lsp.ts";
 import type { Server } from "../server.ts";
 import { explaining, historyOf, type StoredConversation, type StoredTurn, titleOf } from "./conversation.ts";
 import type { Ask } from "./runningReply.ts";
@@ -49,10 +50,10 @@ function askToExplain(
 }
 
 /** What the cursor stands in is known when the server has looked: the turn says what is explained, not where the cursor is. */
-function rename(conversation: StoredConversation, turn: StoredTurn, uri: string, { start, end }: LspRange): void {
+function rename(conversation: StoredConversation, turn: StoredTurn, uri: string, range: Range): void {
   const document = openDocument(Uri.parse(uri, true));
   if (!document) return;
-  const source = selectionSource(document, new Range(start.line, start.character, end.line, end.character));
+  const source = selectionSource(document, editorRange(range));
   const text = explaining(source);
   if (conversation.title === titleOf(turn.text)) conversation.title = titleOf(text);
   Object.assign(turn, { text, sources: [source] });

@@ -1,7 +1,7 @@
 /** The way from a chat to the code that it speaks about. */
 import { t } from "@vscode/l10n";
 import { env, Position, Range, type TextDocument, Uri, window, workspace } from "vscode";
-import type { Range as LspRange } from "vscode-languageclient";
+import { editorRange } from "../lsp.ts";
 import type { Source, StoredTurn } from "./conversation.ts";
 import { lastName, lineIn, linkTarget } from "./links.ts";
 
@@ -72,5 +72,3 @@ function find(document: TextDocument, name: string, range: Range | undefined): R
   }
   return undefined;
 }
-
-const editorRange = ({ start, end }: LspRange) => new Range(start.line, start.character, end.line, end.character);

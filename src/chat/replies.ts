@@ -149,9 +149,12 @@ export class Replies {
       return askFor(this.server, { conversation, turn, token })((progress) => {
         onProgress(progress);
         if (progress.type !== "prompt") return;
-        this.listener.onTurn(conversation, turn);
+        // The turn of an explanation has another name now, and with it its conversation.
+        if (progress.range) {
+          this.listener.onTurn(conversation, turn);
+          this.listener.onChange();
+        }
         this.listener.onMilestone(conversation);
-        this.listener.onChange();
       });
     };
     const resume: Ask = async (onProgress) => this.server.resume(replyId, onProgress, token);

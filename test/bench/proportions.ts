@@ -4,8 +4,8 @@
  * the toy, all of whose weights are read in a moment, it is not. What it says is nonsense.
  */
 import { writeFileSync } from "node:fs";
-import { type Gguf, type Tensor, u32, type Value, writeGguf } from "../support/gguf.ts";
-import { toy } from "../support/otherModels.ts";
+import { type Tensor, u32, writeGguf } from "../support/gguf.ts";
+import { F32, random, toy } from "../support/otherModels.ts";
 
 /** Multiples of 32, as the blocks of Q8_0 need them. */
 const WIDTH = 576;
@@ -22,7 +22,6 @@ const ATTENTION_HEAD = 64;
 
 const LAYERS = `${"M-".repeat(13)}*${"M-".repeat(12)}MM`;
 
-const F32 = 0;
 const Q8_0 = 8;
 const BLOCK = 32;
 /** The scale's two bytes, as a half-precision number, and 32 whole ones. */
@@ -50,7 +49,7 @@ export function writeProportioned(file: string): void {
   };
   for (const [name, value] of Object.entries(changes)) {
     const key = `nemotron_h.${name}`;
-    metadata.set(key, Array.isArray(value) ? ({ ...metadata.get(key)!, value } satisfies Value) : u32(value));
+    metadata.set(key, Array.isArray(value) ? { ...metadata.get(key)!, value } : u32(value));
   }
   const all = [
     matrix("token_embd.weight", WIDTH, vocabulary),
@@ -58,7 +57,7 @@ export function writeProportioned(file: string): void {
     matrix("output.weight", WIDTH, vocabulary),
     ...layers.flatMap((kind, i) => [vector(`blk.${i}.attn_norm.weight`, 1, WIDTH), ...layer(kind, `blk.${i}`)]),
   ];
-  writeFileSync(file, writeGguf({ metadata, tensors: all } satisfies Gguf));
+  writeFileSync(file, writeGguf({ metadata, tensors: all }));
 }
 
 function layer(kind: string, at: string): Tensor[] {
@@ -93,19 +92,14 @@ function vector(name: string, value: number, ...dimensions: number[]): Tensor {
   return { name, dimensions, type: F32, data };
 }
 
-/** Random whole numbers, scaled so that what is multiplied by them keeps its size. The same each time (xorshift32). */
+/** Random whole numbers, scaled so that what is multiplied by them keeps its size. The same each time. */
 function matrix(name: string, rows: number, columns: number): Tensor {
   const data = Buffer.alloc(((rows * columns) / BLOCK) * BLOCK_BYTES);
   const scale = half(Math.sqrt(3 / rows) / 127);
-  let state = rows * 31 + columns;
+  const weights = random(rows * 31 + columns);
   for (let at = 0; at < data.length; at += BLOCK_BYTES) {
     data.writeUInt16LE(scale, at);
-    for (let i = 2; i < BLOCK_BYTES; i++) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      data[at + i] = state;
-    }
+    for (let i = 2; i < BLOCK_BYTES; i++) data[at + i] = weights() * 127;
   }
   return { name, dimensions: [rows, columns], type: Q8_0, data };
 }

@@ -44,7 +44,8 @@ export function speaking(gguf: Gguf, names: Names, template: string, kinds: Reco
 
 const WIDTH = 32;
 const HEAD = 16;
-const F32 = 0;
+/** As GGUF numbers the types of tensors. */
+export const F32 = 0;
 
 /** Layers of a model without recurrent state: heads, heads of keys and values, width of the MLP; 0 leaves a part out. */
 export type Layer = { heads: number; kvHeads: number; mlp: number };
@@ -117,7 +118,7 @@ export function attentionOnly(architecture: "llama" | "deci", layers: Layer[]): 
 }
 
 /** Between -1 and 1, the same each time (mulberry32). */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -36,6 +36,8 @@ export class Workbench {
   readonly page: Page;
   readonly server: CodeServer;
   private readonly browser: Browser;
+  /** The options that it was loaded with last. */
+  private loaded: string | undefined;
   /** The toy model's file. */
   readonly toy = String(TOY_SETTINGS["nemotron.model"]);
 
@@ -61,27 +63,19 @@ export class Workbench {
   }
 
   /**
-   * The window anew as these options would have opened one, in a folder of its own: that takes a third of the work. False
-   * where they take another server or another page.
+   * The window anew as these options would have opened one, in a folder of its own: that takes a third of the work. Where
+   * they are those of now, it is only tidied; but a script begins anew. False where they take another server or another page.
    */
   async renew(options: WorkbenchOptions): Promise<boolean> {
+    if (!options.script && JSON.stringify(options) === this.loaded) {
+      await this.tidy(options);
+      return true;
+    }
     const { width, height } = options.viewport ?? VIEWPORT;
     const now = this.page.viewportSize();
     if (options.scale || now?.width !== width || now.height !== height || !this.server.renew(options)) return false;
     await this.load(options);
     return true;
-  }
-
-  /** Puts away what has been opened: nothing is there but the workspace's file and an empty chat, with what is set now. */
-  async tidy({ file }: WorkbenchOptions): Promise<void> {
-    await this.runCommand("View: Close All Editors");
-    if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
-    await this.runCommand("Nemotron: New Chat");
-    if (file) {
-      const found = this.page.locator(".quick-input-list .monaco-list-row", { hasText: file });
-      await this.pick("Control+p", file, found);
-      await this.editor(file).locator(".view-line").first().waitFor();
-    }
   }
 
   /** Another window of the same workbench, as of another user of the browser, in a folder that is made for it. */
@@ -123,6 +117,15 @@ export class Workbench {
   /** The editor of a file that is open. */
   editor(file: string): Locator {
     return this.page.locator(`.monaco-editor[data-uri$="/${file}"]`).first();
+  }
+
+  /** The editor of a new file that has no name yet. */
+  get untitled(): Locator {
+    return this.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate<string>("navigator.clipboard.readText()");
   }
 
   /** An entry of the context menu that is open. */
@@ -250,8 +253,22 @@ export class Workbench {
     await this.server.stop();
   }
 
-  private async load({ file }: WorkbenchOptions): Promise<void> {
+  /** Puts away what has been opened: nothing is there but the workspace's file and an empty chat, with what is set now. */
+  private async tidy({ file }: WorkbenchOptions): Promise<void> {
+    await this.runCommand("View: Close All Editors");
+    if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
+    await this.runCommand("Nemotron: New Chat");
+    if (file) {
+      const found = this.page.locator(".quick-input-list .monaco-list-row", { hasText: file });
+      await this.pick("Control+p", file, found);
+      await this.editor(file).locator(".view-line").first().waitFor();
+    }
+  }
+
+  private async load(options: WorkbenchOptions): Promise<void> {
     const { server, page } = this;
+    const { file } = options;
+    this.loaded = JSON.stringify(options);
     const payload = file && server.remoteUri(path.join(server.workspace, file));
     await page.goto(server.url(payload ? [["openFile", payload]] : undefined), { waitUntil: "domcontentloaded" });
     await this.ready();

@@ -40,9 +40,8 @@ describe("the code of an answer", () => {
 
   it("is copied", async () => {
     await block("Copy").click();
-    const clipboard = () => workbench.page.evaluate("navigator.clipboard.readText()");
     await workbench.until(
-      async () => /console\.log\('Hello, world!'\);/.test(String(await clipboard())),
+      async () => /console\.log\('Hello, world!'\);/.test(await workbench.clipboard()),
       "it is there",
     );
   });
@@ -69,7 +68,7 @@ describe("the code of an answer", () => {
 
   it("becomes a new file in its language", async () => {
     await block("New file").click();
-    const created = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    const created = workbench.untitled;
     await created.locator(".view-line", { hasText: "console.log" }).waitFor();
     await workbench.page.locator(".statusbar-item", { hasText: "TypeScript" }).waitFor();
     await workbench.shot("code-new-file");

@@ -56,7 +56,7 @@ describe("conversations", () => {
 
   it("become a Markdown document", async () => {
     await fromTitle("Export Chat as Markdown");
-    const editor = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    const editor = workbench.untitled;
     await editor.locator(".view-line", { hasText: "# About recursion" }).waitFor();
     await editor.locator(".view-line", { hasText: "Recursion means" }).waitFor();
     await workbench.shot("conversations-exported");

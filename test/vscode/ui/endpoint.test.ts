@@ -53,8 +53,10 @@ describe("the OpenAI endpoint of the window", () => {
     const tooltip = await workbench.tooltip(`OpenAI endpoint: http://localhost:${port}/v1`);
     await workbench.shot("endpoint-tooltip");
     await tooltip.getByText("Copy URL").click();
-    const copied = () => workbench.page.evaluate<string>("navigator.clipboard.readText()");
-    await workbench.until(async () => (await copied()) === `http://localhost:${port}/v1`, "the address is copied");
+    await workbench.until(
+      async () => (await workbench.clipboard()) === `http://localhost:${port}/v1`,
+      "the address is copied",
+    );
   });
 
   it("comes back when the language server is started again", async () => {

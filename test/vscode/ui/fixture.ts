@@ -13,8 +13,6 @@ const open = new Set<Workbench>();
 const failed = new Set<Workbench>();
 /** What the suite before has left. */
 let left: Workbench | undefined;
-/** What that was opened with. */
-let last: string | undefined;
 
 /**
  * Starts a server with the installed VSIX, the toy model and a copy of test/samples, and opens it in a browser; or opens
@@ -25,12 +23,7 @@ let last: string | undefined;
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const taken = left;
   left = undefined;
-  // A script begins anew for each.
-  const wanted = options.script ? undefined : JSON.stringify(options);
-  const same = wanted !== undefined && wanted === last;
-  last = wanted;
-  if (taken && same) await taken.tidy(options);
-  if (taken && (same || (await taken.renew(options)))) return taken;
+  if (await taken?.renew(options)) return taken!;
   await taken?.stop();
   const workbench = await Workbench.open(options);
   open.add(workbench);

@@ -169,11 +169,10 @@ describe("the keyboard alone", () => {
     }
     await useCode("Copy");
     await press("Enter");
-    const copied = () => workbench.page.evaluate("navigator.clipboard.readText()");
-    await workbench.until(async () => /console\.log/.test(String(await copied())), "it is copied");
+    await workbench.until(async () => /console\.log/.test(await workbench.clipboard()), "it is copied");
     await useCode("New file");
     await press("Enter");
-    const created = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    const created = workbench.untitled;
     await created.locator(".view-line", { hasText: "console.log" }).waitFor();
     await workbench.commandByKeys("View: Revert and Close Editor");
     await created.waitFor({ state: "detached" });
@@ -212,7 +211,7 @@ describe("the keyboard alone", () => {
     await workbench.menuByKeys("Attach to Chat…");
     await chat.chips.and(chat.frame.locator(":not(.implicit)")).getByText("cart.ts", { exact: true }).waitFor();
     await workbench.commandByKeys("Export Chat as Markdown");
-    const exported = workbench.page.locator('.monaco-editor[data-uri^="untitled:"]').first();
+    const exported = workbench.untitled;
     await exported.locator(".view-line", { hasText: "Smaller values become" }).waitFor();
     await workbench.commandByKeys("View: Revert and Close Editor");
   });
