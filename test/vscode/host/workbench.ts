@@ -255,6 +255,7 @@ export class Workbench {
 
   /** Puts away what has been opened: nothing is there but the workspace's file and an empty chat, with what is set now. */
   private async tidy({ file }: WorkbenchOptions): Promise<void> {
+    await this.runCommand("Notifications: Clear All Notifications");
     await this.runCommand("View: Close All Editors");
     if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
     await this.runCommand("Nemotron: New Chat");

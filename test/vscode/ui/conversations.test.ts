@@ -1,6 +1,7 @@
 /** Several conversations, and what is left of them after a reload, a crash, or a move of the panel. */
 import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
+import { happens } from "../host/workbench.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
@@ -20,9 +21,14 @@ describe("conversations", () => {
   /** From the menu at the right of the panel's title. */
   const fromTitle = async (entry: string, picture?: string) => {
     await workbench.page.locator(".part.auxiliarybar .title").getByRole("button", { name: "More Actions" }).click();
-    await workbench.menuItem(entry).hover();
+    const item = workbench.menuItem(entry);
+    await item.hover();
     if (picture) await workbench.shot(picture);
-    await workbench.menuItem(entry).click();
+    // A menu that has just opened takes no click.
+    await workbench.until(async () => {
+      await happens(item.click({ timeout: 2000 }));
+      return happens(item.waitFor({ state: "hidden", timeout: 2000 }));
+    }, `${entry} is chosen`);
   };
 
   it("are begun anew from the panel's title", async () => {
