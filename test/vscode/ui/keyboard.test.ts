@@ -120,8 +120,7 @@ describe("the keyboard alone", () => {
   it("says how much to think, and lets a thought go on for longer", async () => {
     await tabTo("Thinking");
     await press("Home", "ArrowDown");
-    const budget = await focused().evaluate((element) => (element as unknown as { value: string }).value);
-    assert.equal(budget, "256");
+    await workbench.until(async () => (await focused().inputValue()) === "256", "the budget is 256");
     await press("Control+Alt+m");
     await focus("Ask about your code");
     await tabTo("Remove cart.ts", "Shift+Tab");
@@ -220,8 +219,7 @@ describe("the keyboard alone", () => {
     const text = async () => (await workbench.statusItem.textContent()) ?? "";
     const before = await text();
     const item = workbench.page.locator('.statusbar-item[id$=".nemotron.status"]:is(:focus, :focus-within)');
-    await workbench.typeInPicker("F1", ">View: Focus Status Bar");
-    await press("Enter");
+    await workbench.commandByKeys("View: Focus Status Bar");
     await workbench.pressUntil("ArrowRight", item);
     await workbench.shot("keyboard-status");
     await press("Enter");
