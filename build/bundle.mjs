@@ -1,8 +1,8 @@
 // Bundles what ships (the extension, the language server, the engine process, the chat's page) and what tests it.
 import { readdirSync } from "node:fs";
-import { cp, rm } from "node:fs/promises";
+import { chmod, cp, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, context } from "esbuild";
 
 /** Dependencies in CommonJS call require(), and ask where they are, which an ES module has to be given. */
 const require = [
@@ -30,6 +30,15 @@ const loadedOnFirstUse = {
       kind === "dynamic-import" ? { path: `./${path.basename(file, ".ts")}.cjs`, external: true } : undefined,
     ),
 };
+/** KaTeX names each of its fonts in three formats, and every VS Code knows the smallest one. */
+const onlyWoff2 = {
+  name: "only-woff2",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /katex\.min\.css$/ }, async ({ path: file }) => ({
+      contents: (await readFile(file, "utf8")).replace(/,url\([^)]+\) format\("(woff|truetype)"\)/g, ""),
+      loader: "css",
+    })),
+};
 /** VS Code 1.106, the oldest one that the manifest allows, is Electron 37. */
 const browser = { ...common, platform: "browser", format: "esm", target: "chrome138" };
 /** As it ships: small, and without what leads back to the sources. */
@@ -38,17 +47,35 @@ const production = { minify: true, sourcemap: false, legalComments: "none" };
 /** Builds everything into dist/, for development and the tests. */
 export async function bundle() {
   await rm("dist", { recursive: true, force: true });
-  await Promise.all([...product("dist"), ...grammars("dist"), ...tests("dist/test")]);
+  const builds = [...product("dist"), ...tests("dist/test")].map((options) => build(options));
+  await Promise.all([...builds, ...grammars("dist")]);
+  // `npm link` makes a command of it.
+  await chmod("dist/server.mjs", 0o755);
+}
+
+/**
+ * Builds everything, then each bundle again when a file of it changes. New test files need a restart. Resolves after the
+ * first build, with a function that ends it.
+ */
+export async function watch() {
+  const bundles = [...product("dist"), ...tests("dist/test")].map((options) =>
+    context({ ...options, logLevel: "info" }),
+  );
+  const contexts = await Promise.all(bundles);
+  await Promise.all([...contexts.map((bundle) => bundle.rebuild()), ...grammars("dist")]);
+  await Promise.all(contexts.map((bundle) => bundle.watch()));
+  return () => Promise.all(contexts.map((bundle) => bundle.dispose()));
 }
 
 /** Builds what ships into a folder, minified. Returns the source files that went into it. */
 export async function bundleForShipping(outdir) {
-  const results = await Promise.all(product(outdir, { ...production, metafile: true }));
+  const bundles = product(outdir, { ...production, metafile: true });
+  const results = await Promise.all(bundles.map((options) => build(options)));
   await Promise.all(grammars(outdir));
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
-/** Parsers of the languages that edits are checked in; the package has more of them (server/features/grammars.ts). */
+/** Parsers of the languages that edits are checked in; the package has more of them (server/features/code/grammars.ts). */
 const GRAMMARS = "node_modules/@vscode/tree-sitter-wasm/wasm";
 const UNUSED_GRAMMARS = ["tree-sitter-ini.wasm", "tree-sitter-regex.wasm"];
 
@@ -57,25 +84,30 @@ function grammars(outdir) {
   return files.map((file) => cp(path.join(GRAMMARS, file), path.join(outdir, "grammars", file)));
 }
 
+/** The bundles that ship, as options of esbuild. */
 function product(outdir, options = {}) {
   return [
-    build({
+    {
       ...node,
       ...options,
-      entryPoints: { server: "server/main.ts", engine: "server/engine/process.ts", host: "server/sharing/main.ts" },
+      entryPoints: {
+        server: "server/main.ts",
+        engine: "server/engine/process/main.ts",
+        host: "server/sharing/host/main.ts",
+      },
       outdir,
       // Native: it is found in node_modules at run time.
       external: ["node-llama-cpp"],
       banner: { js: require },
-    }),
-    build({
+    },
+    {
       ...extensionHost,
       ...options,
-      entryPoints: { extension: "src/extension.ts", connection: "src/server/connection.ts" },
+      entryPoints: { extension: "src/extension.ts", connection: "src/client/connection.ts" },
       outdir,
       plugins: [loadedOnFirstUse],
-    }),
-    build({
+    },
+    {
       ...browser,
       ...options,
       entryPoints: { main: "media/main.tsx" },
@@ -84,18 +116,24 @@ function product(outdir, options = {}) {
       splitting: true,
       jsx: "automatic",
       jsxImportSource: "preact",
-    }),
-    build({
+    },
+    {
       ...browser,
       ...options,
-      entryPoints: { main: "media/main.css", codicon: "@vscode/codicons/dist/codicon.css" },
+      entryPoints: {
+        main: "media/main.css",
+        codicon: "@vscode/codicons/dist/codicon.css",
+        katex: "katex/dist/katex.min.css",
+      },
       outdir: path.join(outdir, "media"),
-      loader: { ".ttf": "file" },
+      loader: { ".ttf": "file", ".woff2": "file" },
+      plugins: [onlyWoff2],
       assetNames: "[name]",
-    }),
+    },
   ];
 }
 
+/** The bundles of the tests, as options of esbuild. */
 function tests(outdir) {
   const files = readdirSync("test", { recursive: true, encoding: "utf8" }).map((file) =>
     path.posix.join("test", file.split(path.sep).join("/")),
@@ -104,7 +142,7 @@ function tests(outdir) {
   const found = files.filter((file) => file.endsWith(".test.ts"));
   const options = { outdir, outbase: "test", packages: "external" };
   return [
-    build({
+    {
       ...node,
       ...options,
       // What suites share is there once for all that run in one process.
@@ -113,18 +151,29 @@ function tests(outdir) {
       entryPoints: [
         ...found.filter((file) => !suite(file)),
         ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],
-        ...["test/vscode/run.ts", "test/vscode/desktop.ts", "test/vscode/workbench.ts", "test/vscode/screenshots.ts"],
+        ...[
+          "test/vscode/run.ts",
+          "test/vscode/desktop.ts",
+          "test/vscode/openWorkbench.ts",
+          "test/vscode/screenshots.ts",
+        ],
         ...[
           "test/vscode/walkthrough.ts",
           "test/vscode/inside.ts",
           "test/vscode/prepare.ts",
           "test/part.ts",
           "test/run.ts",
+          "test/setup.ts",
         ],
-        "test/support/scriptedServer.ts",
-        ...["test/faults/main.ts", "test/faults/soak.ts", "test/faults/extensionHost.ts"],
+        ...["test/support/scriptedServer.ts", "test/support/engineHook.ts"],
+        ...[
+          "test/faults/main.ts",
+          "test/faults/soak.ts",
+          "test/faults/manyStrangers.ts",
+          "test/faults/extensionHost.ts",
+        ],
       ],
-    }),
-    build({ ...extensionHost, ...options, entryPoints: ["test/vscode/suite/index.ts", ...found.filter(suite)] }),
+    },
+    { ...extensionHost, ...options, entryPoints: ["test/vscode/suite/index.ts", ...found.filter(suite)] },
   ];
 }

@@ -64,6 +64,7 @@ function checkFiles(files, manifest, binaries) {
       "dist/grammars/tree-sitter.wasm",
     ],
     ...["dist/media/main.js", "dist/media/main.css", "dist/media/codicon.css", "dist/media/codicon.ttf"],
+    ...["dist/media/katex.css", "dist/media/KaTeX_Main-Regular.woff2"],
     "node_modules/node-llama-cpp/dist/index.js",
     ...binaries.map((name) => `node_modules/@node-llama-cpp/${name}/bins/${name}/llama-addon.node`),
   ];

@@ -33,6 +33,6 @@ export function translations() {
 
 /** The manifest without what is only for those who develop: what was bundled is no dependency any more. */
 function manifest(ours, dependencies) {
-  const { devDependencies, scripts, private: _, overrides, ...rest } = ours;
+  const { devDependencies, scripts, private: _, overrides, "// TO FILL IN before publishing": __, ...rest } = ours;
   return `${JSON.stringify({ ...rest, dependencies }, undefined, 2)}\n`;
 }

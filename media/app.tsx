@@ -1,13 +1,17 @@
 /** The page: the conversation or what comes before it, banners, the composer. */
 import { t } from "@vscode/l10n";
-import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Composer, type ComposerHandle } from "./composer/composer.tsx";
 import { DropTarget } from "./composer/dropTarget.tsx";
 import { Overflow } from "./composer/overflow.tsx";
+import { Find } from "./find/find.tsx";
+import { onMessage } from "./host/host.ts";
 import { ModelBanner } from "./model/banner.tsx";
 import { Destination } from "./model/destination.tsx";
 import { Welcome } from "./model/welcome.tsx";
 import { Announcer } from "./page/announcer.tsx";
+import { copyAsWritten } from "./page/copy.ts";
+import { goTo } from "./page/go.ts";
 import { Icon } from "./page/icon.tsx";
 import { useFollowing } from "./page/scroll.ts";
 import { runningTurn } from "./page/state.ts";
@@ -19,10 +23,21 @@ export function App() {
   const { conversation, model, composer } = state;
   const turns = conversation?.turns ?? [];
   const running = runningTurn(state);
-  const { scroller, content, away, toEnd } = useFollowing(conversation?.id);
+  const { scroller, content, away, toEnd, stay } = useFollowing(conversation?.id);
   const [editing, setEditing] = useState<string>();
   const input = useRef<ComposerHandle | null>(null);
 
+  useEffect(() => copyAsWritten(scroller.current!), []);
+  useEffect(
+    () =>
+      onMessage((message) => {
+        if (message.type !== "go" || message.to === "find") return;
+        stay();
+        // After the last turn comes the composer.
+        if (!goTo(scroller.current!, message.to) && message.to === "nextTurn") input.current?.focus();
+      }),
+    [],
+  );
   const endEditing = useCallback(() => {
     setEditing(undefined);
     input.current?.focus();
@@ -43,6 +58,7 @@ export function App() {
 
   return (
     <>
+      <Find scope={scroller} onShow={stay} onClose={() => input.current?.focus()} />
       <main ref={scroller} class="talk" aria-label={t("Conversation")} aria-busy={running !== undefined}>
         <div ref={content} class="talk-content">
           {turns.length > 0 ? talk : model && conversation && <Welcome model={model} fill={fill} />}
@@ -54,8 +70,8 @@ export function App() {
             type="button"
             class="to-end"
             onClick={toEnd}
-            title={t("Jump to latest")}
-            aria-label={t("Jump to latest")}
+            title={t("Jump to Latest")}
+            aria-label={t("Jump to Latest")}
           >
             <Icon name="arrow-down" />
           </button>

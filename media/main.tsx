@@ -1,12 +1,19 @@
-/** The chat's page: it tells the host that it listens, draws what the host sends, and posts what the user does. */
+/** The chat's page: draws what the host sends, and posts what the user does. */
+import { config } from "@vscode/l10n";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { setTheme } from "./highlight/theme.ts";
-import { onMessage, post, startListening } from "./host.ts";
-import { speak } from "./page/language.ts";
+import { onMessage, post, startListening } from "./host/host.ts";
+import { setNumberLanguage } from "./page/format.ts";
 import { receive } from "./page/store.ts";
 
-speak();
+/** The host names the language and embeds its texts in the page. Called once, before anything is drawn. */
+function loadTexts(): void {
+  config({ contents: document.getElementById("l10n")?.textContent || "{}" });
+  setNumberLanguage(document.documentElement.lang);
+}
+
+loadTexts();
 onMessage(receive);
 onMessage((message) => {
   if (message.type === "theme") setTheme(message.theme);

@@ -1,6 +1,6 @@
 /**
- * What the chat's page (media/) and the extension host (src/) say to one another: a union for each direction, and the
- * picture of the chat that goes with them. The host holds all state, the page draws it. Tokens are the loaded model's,
+ * The messages between the chat's page (media/) and the extension host (src/): one union for each direction, and the
+ * view models in them. The host holds all state and the page draws it. Tokens are the loaded model's,
  * times are ms.
  */
 import type { RemoteHost, Usage } from "../server/protocol.ts";
@@ -14,7 +14,7 @@ export type Budget = (typeof BUDGETS)[number];
 /** Something attached to a question: a file, a part of one, its problems, a terminal's text. */
 export type Reference = {
   kind: "file" | "selection" | "problems" | "terminal";
-  /** As a chip shows it: `cart.ts:3-9`. Text, never markup. */
+  /** The chip's label: `cart.ts:3-9`. Text, never markup. */
   label: string;
   /** Where it is: the path in the workspace. */
   detail: string;
@@ -31,6 +31,8 @@ export const REPLY_ACTIONS = [
   "joinModel",
   "replaceModel",
   "reloadWindow",
+  "getModel",
+  "restartServer",
 ] as const satisfies PageCommand[];
 
 export type ReplyError = {
@@ -59,8 +61,8 @@ export type Reply = {
   answer: string;
   answerTokens: number;
   usage?: Usage;
-  /** The answer ended at the context's end. */
-  truncated?: boolean;
+  /** The answer was cut off: at the context's end, or at a limit of the reply's length. */
+  cut?: "context" | "length";
   error?: ReplyError;
 };
 
@@ -69,11 +71,13 @@ export type Turn = {
   /** The question as it was typed. */
   text: string;
   references: Reference[];
-  /** Inline code in the answer that leads to code when clicked: names that occur in what the question refers to. */
+  /** Inline code in the answer that opens code when clicked: names from what the question refers to. */
   links: string[];
-  /** It is no longer part of the prompt: the user dropped it to make room. */
+  /** No longer sent: the user removed it to make room. */
   dropped: boolean;
   reply: Reply;
+  /** Of several replies to the question, which one is shown: 1 is the oldest. */
+  versions?: { shown: number; count: number };
 };
 
 export type Conversation = { id: string; title: string; turns: Turn[] };
@@ -82,24 +86,26 @@ export type Conversation = { id: string; title: string; turns: Turn[] };
 
 export type Attachment = Reference & {
   id: string;
-  /** It came by itself (the open file, the selection), and will follow the editor until it is removed. */
+  /** Attached automatically (the open file, the selection). It follows the editor until it is removed. */
   implicit: boolean;
   /** Tokens that it takes in the prompt. */
   tokens?: number;
-  /** It is larger than its share of the context: only its ends are sent. */
+  /** Larger than its share of the context: only its beginning and end are sent. */
   cut?: boolean;
 };
 
-/** What to leave out so that the prompt fits: an attachment's id, or the oldest turns that are still sent. */
-export type Drop = { label: string; tokens: number; what: { attachment: string } | "oldestTurn" };
+/** What to leave out so that the prompt fits, by the attachment's id. */
+export type Drop = { label: string; tokens: number; attachment: string };
 
 export type Composer = {
   attachments: Attachment[];
   budget: Budget;
   /** Tokens of the prompt as it stands against the loaded context. Missing while there is no model to count with. */
   meter?: { used: number; total: number; estimated?: boolean };
-  /** So many tokens too many, and what could be dropped. Sending is refused until it fits. */
+  /** How many tokens too long, and what could be removed. Nothing is sent until it fits. */
   overflow?: { excess: number; drops: Drop[] };
+  /** Questions to send when the running reply is complete, the next one first. */
+  queued: { id: string; text: string }[];
 };
 
 // ---- The model ---------------------------------------------------------------------------------------------------
@@ -113,7 +119,7 @@ export type Offer = {
   fit: string;
   /** Its file is here already. */
   here: boolean;
-  /** So much of it is here: `2.1 GB`. */
+  /** The part that is already downloaded: `2.1 GB`. */
   resumes?: string;
 };
 
@@ -122,11 +128,14 @@ export type Offer = {
  * programs' replies. `remedies`: instead of the usual ones.
  */
 export type ModelState =
-  /** Nothing has been chosen. `offer` is missing until it is known what suits the machine. */
-  | { type: "noModel"; offer?: Offer }
-  /** None has been chosen yet, and one is on its way. `text`: bytes, speed, time left. */
+  /**
+   * Nothing has been chosen. `offer` is missing until it is known what suits the machine. `problem`: why it did not come,
+   * and what to do.
+   */
+  | { type: "noModel"; offer?: Offer; problem?: string }
+  /** None is chosen yet, and one is being downloaded. `text`: bytes, speed, time left. */
   | { type: "downloading"; name: string; progress: number; text: string }
-  /** It starts, or comes back, with the next question. `gone`: why it is no longer loaded, where the user did not ask for that. */
+  /** The next question loads it. `gone`: why it was unloaded, unless the user asked for that. */
   | { type: "asleep"; name: string; remote?: RemoteHost; gone?: string }
   | { type: "starting"; name: string; remote?: RemoteHost }
   | { type: "loading"; name: string; progress: number; backend?: string; remote?: RemoteHost }
@@ -177,16 +186,27 @@ export type ToPage =
   | { type: "theme"; theme: CodeTheme | undefined }
   /** The answer to `searchFiles` of that number. */
   | { type: "files"; request: number; files: FileMatch[] }
-  /** Puts the cursor into the composer; with a text, also that, if nothing is written there yet. */
-  | { type: "focus"; text?: string };
+  /** A keyboard command about what is in view. */
+  | { type: "go"; to: Go }
+  /** Puts the cursor into the composer. */
+  | { type: "focus" }
+  /** Text typed before the cursor arrived. With `send`, Enter was pressed, too. */
+  | { type: "typed"; text: string; send: boolean };
+
+/** What "+512" adds to a thought's budget, in tokens. */
+export const MORE_TOKENS = 512;
+
+export const GO = ["find", "nextTurn", "previousTurn", "nextCode", "previousCode"] as const;
+export type Go = (typeof GO)[number];
 
 // ---- Page to host ------------------------------------------------------------------------------------------------
 
 export type ToHost =
-  /** The page listens: it is told everything. */
+  /** The page is ready and asks for the whole state. */
   | { type: "ready" }
   /** The page has the focus, or no longer: VS Code's own `focusedView` is not told of the focus in a webview. */
   | { type: "focused"; focused: boolean }
+  /** While a reply is being written, it waits for that. */
   | { type: "send"; text: string }
   /** What is in the composer, from its first focus on and whenever it changes: it is read ahead and counted. */
   | { type: "draft"; text: string }
@@ -195,7 +215,14 @@ export type ToHost =
   | { type: "addBudget"; tokens: number }
   /** Also a retry. The budget is for this once. */
   | { type: "regenerate"; turn: string; budget?: Budget }
-  /** The turn's question is changed and asked again; the turns after it are taken back. */
+  /** Continues an answer that was stopped or cut off. */
+  | { type: "continue"; turn: string }
+  /** Another of the replies to the turn's question: 1 is the oldest. */
+  | { type: "showVersion"; turn: string; version: number }
+  /** A queued question is removed, or sent now. */
+  | { type: "unqueue"; id: string }
+  | { type: "sendQueued" }
+  /** The turn's question is changed and asked again; later turns are removed. */
   | { type: "resend"; turn: string; text: string }
   | { type: "setBudget"; budget: Budget }
   /** Offers what can be attached. */
@@ -203,7 +230,7 @@ export type ToHost =
   | { type: "searchFiles"; request: number; query: string }
   | { type: "attachFiles"; uris: string[] }
   | { type: "removeAttachment"; id: string }
-  | { type: "drop"; what: Drop["what"] }
+  | { type: "drop"; attachment: string }
   | { type: "code"; action: CodeAction; code: string; language: string }
   /** Copies the answer's Markdown. */
   | { type: "copyReply"; turn: string }
@@ -212,8 +239,9 @@ export type ToHost =
   | { type: "openLink"; href: string }
   | { type: "command"; command: PageCommand };
 
-/** `apply`: proposed as an edit, in the place of the code that it rewrites. */
-export type CodeAction = "copy" | "insert" | "replace" | "newFile" | "apply";
+/** `apply`: proposed as an edit, in the place of the code that it rewrites. `terminal`: typed there, and not run. */
+export const CODE_ACTIONS = ["copy", "insert", "replace", "newFile", "apply", "terminal"] as const;
+export type CodeAction = (typeof CODE_ACTIONS)[number];
 
 /** Commands of the palette that the page may start; to reload the window is the editor's own. */
 export const PAGE_COMMANDS = [
@@ -229,5 +257,6 @@ export const PAGE_COMMANDS = [
   "joinModel",
   "replaceModel",
   "reloadWindow",
+  "restartServer",
 ] as const;
 export type PageCommand = (typeof PAGE_COMMANDS)[number];

@@ -1,19 +1,18 @@
 /** Every command of the palette. They all exist, and answer, whatever state the server is in. */
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
-import { installCuda, removeCuda, retryGpu } from "./backends.ts";
+import { installCuda, removeCuda, retryGpu } from "./backends/backends.ts";
 import { CHAT_COMMANDS, type ChatDeps } from "./chat/commands.ts";
 import { loadParams } from "./config.ts";
 import { EDIT_COMMANDS, type EditCommandDeps } from "./edit/commands.ts";
-import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./endpoint.ts";
-import { chooseModel, getModel, type ModelDeps } from "./models/commands.ts";
-import { loadModel } from "./models/load.ts";
+import { problemIn } from "./errors/problems.ts";
+import { report, showNotification } from "./errors/report.ts";
+import { chooseModel, getModel, loadModel, type ModelDeps } from "./models/commands.ts";
 import { setAccessToken } from "./models/network.ts";
-import { problemIn } from "./problems.ts";
 import { connectRemote, type RemoteDeps, setRemoteKey, useLocal } from "./remote/commands.ts";
-import { report, tell } from "./report.ts";
 import { joinModel, replaceModel, unloadModel } from "./sharing/commands.ts";
-import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking.ts";
+import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./sharing/endpoint.ts";
+import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking/thinking.ts";
 
 type CommandDeps = ChatDeps & EditCommandDeps & ModelDeps & RemoteDeps;
 /** What it throws is told to the user. */
@@ -50,9 +49,13 @@ const COMMANDS: Record<string, Handler> = {
   ...EDIT_COMMANDS,
 };
 
+/** What a command is called with so that nothing comes of it. */
+const WARMING = "nemotron-warming";
+
 export function registerCommands(deps: CommandDeps): Disposable[] {
-  return Object.entries(COMMANDS).map(([id, handler]) =>
+  const registered = Object.entries(COMMANDS).map(([id, handler]) =>
     commands.registerCommand(id, async (...args: unknown[]) => {
+      if (args[0] === WARMING) return;
       try {
         await handler(deps, ...args);
       } catch (error) {
@@ -60,6 +63,17 @@ export function registerCommands(deps: CommandDeps): Disposable[] {
       }
     }),
   );
+  warm();
+  return registered;
+}
+
+/**
+ * Before the first call of a command VS Code asks whether its extension is there, and tells of the call after all that
+ * was typed meanwhile. So the first call is ours.
+ */
+function warm(): void {
+  for (const command of Object.keys(COMMANDS))
+    void commands.executeCommand("runCommands", { commands: [{ command, args: WARMING }] });
 }
 
 async function restartServer({ server }: CommandDeps): Promise<void> {
@@ -76,5 +90,5 @@ async function openWalkthrough(): Promise<void> {
 
 async function showProblem({ server }: CommandDeps): Promise<void> {
   const problem = problemIn(server.status, loadParams()?.remote !== undefined);
-  if (problem) await tell(problem);
+  if (problem) await showNotification(problem);
 }

@@ -4,15 +4,16 @@ import type { Budget } from "../media/messages.ts";
 import {
   type EnginePolicy,
   type LoadParams,
+  MAX_KEEP_ALIVE_MINUTES,
   type ModelsParams,
   type RemoteHost,
-  remoteHost,
   type Sampling,
   type Thinking,
 } from "../server/protocol.ts";
-import { type Action, budgetToThinking } from "./budgets.ts";
+import { remoteHost } from "../server/shared/remoteHost.ts";
+import { type Action, budgetToThinking } from "./text/budgets.ts";
 
-export { type Action, budgetToThinking } from "./budgets.ts";
+export { type Action, budgetToThinking } from "./text/budgets.ts";
 
 const SECTION = "nemotron";
 
@@ -79,13 +80,13 @@ export function loadParams(): LoadParams | undefined {
 
 /** When the engine gives its memory back by itself. */
 export const enginePolicy = (): EnginePolicy => ({
-  keepAliveMinutes: setting("engine.keepAliveMinutes"),
+  keepAliveMinutes: Math.min(setting("engine.keepAliveMinutes"), MAX_KEEP_ALIVE_MINUTES),
   lowMemory: setting("engine.lowMemory"),
   onBattery: setting("engine.onBattery"),
 });
 
-/** What is chosen, as it can be shown before it is there; `name` is "" where nothing is. */
-export function chosen(): { name: string; remote?: RemoteHost } {
+/** The chosen model as it can be shown before it is loaded; `name` is "" if none is chosen. */
+export function chosenModel(): { name: string; remote?: RemoteHost } {
   const params = loadParams();
   if (!params?.remote) return { name: params?.model ?? "" };
   const remote = remoteHost(params.remote.baseUrl);
@@ -93,7 +94,7 @@ export function chosen(): { name: string; remote?: RemoteHost } {
 }
 
 /** The model's file, where it runs here. */
-export const chosenFile = (): string | undefined => loadParams()?.model;
+export const chosenModelFile = (): string | undefined => loadParams()?.model;
 
 /** What a model would be loaded with. */
 export const fitParams = (): ModelsParams => ({ contextTokens: setting("contextTokens"), gpu: setting("gpu") });

@@ -1,35 +1,36 @@
 /** The extension's table of contents. */
 import { t } from "@vscode/l10n";
 import { commands, type ExtensionContext, env, l10n, languages, Uri, window } from "vscode";
-import { Attachments } from "./chat/attachments.ts";
+import { GpuNotices } from "./backends/notices.ts";
 import { Chat } from "./chat/chat.ts";
 import { Composer } from "./chat/composer.ts";
-import { FileSearch } from "./chat/fileSearch.ts";
-import { IgnoreRules } from "./chat/ignoreRules.ts";
+import { EditorTab } from "./chat/editorTab.ts";
+import { ExplainActions } from "./chat/explain.ts";
 import { ConversationStore } from "./chat/store.ts";
 import { type ChatParts, ChatView } from "./chat/view.ts";
+import { Joining } from "./client/joining.ts";
+import { RemoteAccess } from "./client/remoteAccess.ts";
+import { Server } from "./client/server.ts";
 import { registerCommands } from "./commands.ts";
+import { Attachments } from "./context/attachments.ts";
+import { FileSearch } from "./context/fileSearch.ts";
+import { IgnoreRules } from "./context/ignoreRules.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
-import { ExplainActions } from "./explain.ts";
-import { GpuNotices } from "./gpuNotices.ts";
-import { registerLanguageModel } from "./lm/register.ts";
-import { speak } from "./locale.ts";
+import { SYNCED_DOCUMENTS } from "./editor/schemes.ts";
+import { escapeNotification } from "./errors/problems.ts";
 import { Downloads } from "./models/downloads.ts";
-import { plain } from "./problems.ts";
-import { RemoteAccess } from "./remote/access.ts";
-import { SYNCED_DOCUMENTS } from "./schemes.ts";
-import { Server } from "./server.ts";
-import { Joining } from "./sharing/joining.ts";
+import { registerLanguageModel } from "./participant/participant.ts";
 import { ownerId } from "./sharing/owner.ts";
-import { StatusBar } from "./statusBar.ts";
+import { StatusBar } from "./status/statusBar.ts";
+import { setLanguage } from "./text/locale.ts";
 
 let store: ConversationStore | undefined;
 let server: Server | undefined;
 let leave = () => {};
 
 export function activate(context: ExtensionContext): void {
-  speak(env.language, l10n.bundle);
+  setLanguage(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const access = new RemoteAccess(context.secrets, context.globalState);
   const joining = new Joining(workspaceState);
@@ -59,7 +60,7 @@ export function activate(context: ExtensionContext): void {
     composer,
     attachments,
     files,
-    applyCode: (code, spokenOf) => applyCode(edits, code, spokenOf),
+    applyCode: (applied) => applyCode(edits, applied),
   };
   const view = new ChatView(Uri.joinPath(extensionUri, "dist", "media"), parts);
 
@@ -75,6 +76,7 @@ export function activate(context: ExtensionContext): void {
     new StatusBar(server, downloads),
     new GpuNotices(server, context.globalState),
     window.registerWebviewViewProvider(ChatView.id, view),
+    window.registerWebviewPanelSerializer(EditorTab.id, view.tab),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
@@ -98,6 +100,8 @@ export async function deactivate(): Promise<void> {
 }
 
 function tellUnsaved(reason: string): void {
-  const next = t("It stays here until the window is closed, and saving is tried again with the next change.");
-  void window.showWarningMessage(plain(`${t("Nemotron: the chat could not be saved ({0}).", reason)} ${next}`));
+  const next = t("It stays open until the window closes. Your next change tries to save it again.");
+  void window.showWarningMessage(
+    escapeNotification(`${t("Nemotron: the chat could not be saved ({0}).", reason)} ${next}`),
+  );
 }

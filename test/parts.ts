@@ -1,22 +1,23 @@
 /**
- * The parts that all tests are run in, each in a process of its own, some at a time. In CI what has failed is run again
- * from its beginning, of several files those alone: a test that follows a failed one finds what that has left, a new
- * process and window do not.
+ * The parts that tests are run in, each once, in a process of its own, some at a time. A part's report is printed when it is
+ * over.
  */
 import { fork } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 
 export type Count = { passed: number; failed: number };
+/** Of one file of tests; its hooks count in its seconds. */
+export type FileCount = Count & { seconds: number };
 /** What a part sends when it is over: by files, or as a whole under the empty name. */
-export type Counts = Record<string, Count>;
+export type Counts = Record<string, FileCount>;
 
 export type Part = {
   name: string;
   /** In dist/test, without `.mjs`. */
   program: string;
   args: string[];
-  /** Further arguments, some of which would do. */
+  /** Further arguments. */
   files?: string[];
   /** What has to have passed before. */
   needs?: Part;
@@ -24,77 +25,104 @@ export type Part = {
 };
 
 type Result = { counts: Counts; report: string; seconds: number };
-type Waiting = { part: Part; files: string[]; attempt: number };
 
-/** A workbench is a dozen processes: on a machine that others use as well, one of them may stall for seconds. */
-const ATTEMPTS = process.env.CI === "true" ? 3 : 1;
-
-/** Engines work, but whoever tests them waits for the most part. */
-const AT_A_TIME = Math.max(3, Math.min(6, os.availableParallelism()));
+/** Who tests an engine waits for it some of the time, so there is one part more than there are processors. */
+const AT_A_TIME = Math.min(6, os.availableParallelism() + 1);
 /** A window keeps a processor busy. These are the parts that need something. */
 const WINDOWS_AT_A_TIME = AT_A_TIME - 1;
+/** As many as the summary names. */
+const SLOWEST = 5;
+/** Of a list of failures, from its first, which others may follow from; of a report without one, from its end. */
+const LINES_OF_FAILURES = 60;
 
-/** Runs them in this order, and prints the report of each when it is over. What is needed by others is not counted. */
-export async function runParts(parts: readonly Part[]): Promise<Count> {
-  const queue: Waiting[] = parts.map((part) => ({ part, files: part.files ?? [], attempt: 1 }));
-  const results = new Map<Part, Counts>();
-  const again = new Set<string>();
+/** Colours are for terminals: https://no-color.org. */
+export const withColor = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+
+/**
+ * Runs them in this order, and prints the report of each when it is over, at the end the count of all and the slowest
+ * files. What is needed by others is not counted. Returns whether something has passed, and nothing failed.
+ */
+export async function runParts(parts: readonly Part[]): Promise<boolean> {
+  const queue = [...parts];
+  const results = new Map<Part, Result>();
+  const running = new Map<Part, Promise<void>>();
   const hasPassed = (part?: Part) => part === undefined || sumOf(results.get(part)).passed > 0;
-  const running = new Map<Promise<void>, Part>();
-  const start = async ({ part, files, attempt }: Waiting) => {
-    const { counts, report, seconds } = await run(part, files);
-    print(named(part, files), sumOf(counts), report, seconds);
-    const all = { ...results.get(part), ...counts };
-    results.set(part, all);
-    const failed = Object.keys(counts).filter((file) => counts[file]!.failed > 0);
-    if (failed.length === 0 || attempt === ATTEMPTS) return;
-    const next = { part, files: failed.includes("") ? files : failed, attempt: attempt + 1 };
-    // What belongs to no file is told anew with all of them.
-    delete all[""];
-    again.add(named(part, next.files));
-    queue.push(next);
-  };
-  const hasPlace = ({ needs }: Part) =>
-    !needs || [...running.values()].filter((part) => part.needs).length < WINDOWS_AT_A_TIME;
+  const windows = () => [...running.keys()].filter(({ needs }) => needs).length;
+  const canRun = ({ needs }: Part) => hasPassed(needs) && (!needs || windows() < WINDOWS_AT_A_TIME);
   for (;;) {
-    const isNext = ({ part }: Waiting) => hasPassed(part.needs) && hasPlace(part);
-    const next = running.size < AT_A_TIME ? queue.findIndex(isNext) : -1;
+    const next = running.size < AT_A_TIME ? queue.findIndex(canRun) : -1;
     if (next >= 0) {
-      const [waiting] = queue.splice(next, 1);
-      const work = start(waiting!).finally(() => running.delete(work));
-      running.set(work, waiting!.part);
-    } else if (running.size > 0) await Promise.race(running.keys());
+      const [part] = queue.splice(next, 1);
+      const work = run(part!).then((result) => {
+        results.set(part!, result);
+        running.delete(part!);
+        print(part!, result);
+      });
+      running.set(part!, work);
+    } else if (running.size > 0) await Promise.race(running.values());
     else break;
   }
-  if (again.size > 0) console.log(`\nRun more than once: ${[...again].join(", ")}`);
+  for (const [part, result] of results) if (sumOf(result).failed > 0) printFailures(part, result);
   const needed = new Set(parts.flatMap(({ needs }) => needs ?? []));
-  return sumOf([...results].map(([part, counts]) => ({ ...sumOf(counts), ...(needed.has(part) && { passed: 0 }) })));
+  return summarize([...results].map(([part, result]) => (needed.has(part) ? failuresOf(result) : result)));
 }
 
-const sumOf = (counts: Counts | Count[] = []): Count =>
+const sumOf = ({ counts }: Pick<Result, "counts"> = { counts: {} }): Count =>
   Object.values(counts).reduce(
     (sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }),
     { passed: 0, failed: 0 },
   );
 
-/** With its files where they are not all of them. */
-const named = ({ name, files: all = [] }: Part, files: string[]) =>
-  files.length === all.length ? name : `${name}: ${files.map((file) => path.basename(file, ".test.mjs")).join(", ")}`;
+const failuresOf = (result: Result): Result => ({
+  ...result,
+  counts: { "": { passed: 0, failed: sumOf(result).failed, seconds: 0 } },
+});
 
-function print(name: string, { passed, failed }: Count, report: string, seconds: number): void {
+function summarize(results: Result[]): boolean {
+  const counts = results.flatMap(({ counts }) => Object.entries(counts));
+  const { passed, failed } = sumOf({ counts: Object.fromEntries(counts.map(([, count], i) => [i, count])) });
+  const slowest = counts
+    .filter(([file]) => file !== "")
+    .sort(([, a], [, b]) => b.seconds - a.seconds)
+    .slice(0, SLOWEST);
+  console.log(`\n${passed} passed, ${failed} failed\n\nThe slowest files:`);
+  for (const [file, { seconds }] of slowest) console.log(`${seconds.toFixed(1).padStart(6)} s  ${nameOf(file)}`);
+  return passed > 0 && failed === 0;
+}
+
+/** As it is asked for: `server/chat`. */
+export const nameOf = (file: string): string =>
+  path
+    .relative("dist/test", file)
+    .split(path.sep)
+    .join("/")
+    .replace(/\.test\.mjs$/, "");
+
+function print(part: Part, result: Result): void {
+  const { passed, failed } = sumOf(result);
+  const report = result.report.trim();
   if (passed + failed === 0 && report === "") return;
-  process.stdout.write(`\n${name} (${seconds} s)\n${report.replace(/^\s*\n|\s+$/g, "")}\n`);
+  const count = failed > 0 ? `${passed} passed, ${failed} FAILED` : `${passed} passed`;
+  console.log(`${part.name}: ${count}, ${result.seconds.toFixed(1)} s${report && `\n${report}\n`}`);
+}
+
+/** What failed, once more and without the rest of the report: who reads only the end has to find it. */
+function printFailures({ name }: Part, { report }: Result): void {
+  const list = report.search(/^ {2}\d+ failing$/m);
+  const lines = report.slice(Math.max(list, 0)).trim().split("\n");
+  const some = list < 0 ? lines.slice(-LINES_OF_FAILURES) : lines.slice(0, LINES_OF_FAILURES);
+  console.log(`\n${name} FAILED:\n${some.join("\n")}`);
 }
 
 /** One that ends without a count has failed. */
-function run({ program, args, env }: Part, files: string[]): Promise<Result> {
-  const begun = Date.now();
+function run({ program, args, files = [], env }: Part): Promise<Result> {
+  const begun = performance.now();
   const child = fork(`dist/test/${program}.mjs`, [...args, ...files], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: ["--enable-source-maps"],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...(withColor ? {} : { NO_COLOR: "1" }), ...env },
   });
-  let counts: Counts = { "": { passed: 0, failed: 1 } };
+  let counts: Counts = { "": { passed: 0, failed: 1, seconds: 0 } };
   let report = "";
   child.on("message", (message: Counts) => {
     counts = message;
@@ -104,6 +132,6 @@ function run({ program, args, env }: Part, files: string[]): Promise<Result> {
       report += text;
     });
   return new Promise((resolve) =>
-    child.once("close", () => resolve({ counts, report, seconds: Math.round((Date.now() - begun) / 1000) })),
+    child.once("close", () => resolve({ counts, report, seconds: (performance.now() - begun) / 1000 })),
   );
 }

@@ -1,24 +1,61 @@
-/** All tests: `npm test`. Those in the workbench are left out, and that is said, where they cannot run, except in CI. */
-import { type Part, runParts } from "./parts.ts";
-import { testFiles, workbenchParts } from "./vscode/suites.ts";
+/**
+ * `run.mjs [--all | --rest | --identity]`: the tests of `npm test`, these and everything else, everything else alone, or all
+ * random conversations. What needs a browser or the workbench is left out, and that is said, where it cannot run, except in
+ * CI.
+ */
+import { parseArgs } from "node:util";
+import { nameOf, type Part, runParts } from "./parts.ts";
+import { findChromium } from "./vscode/host/chromium.ts";
+import { testFiles, workbenchParts } from "./vscode/workbenchParts.ts";
 
-const files = (kind: string): Part[] =>
-  testFiles(`dist/test/${kind}`).map((file) => ({
-    name: file.replace(/^dist\/test\/|\.test\.mjs$/g, ""),
-    program: "part",
-    args: [],
-    files: [file],
-  }));
-const unit: Part = { name: "unit", program: "part", args: [], files: testFiles("dist/test/unit") };
+const { values } = parseArgs({
+  options: { all: { type: "boolean" }, rest: { type: "boolean" }, identity: { type: "boolean" } },
+});
 
-const [workbench, ...suites] = workbenchParts([], true);
-// What takes longest comes first, and nobody waits for the workbench while it is being put in place.
-const begin = [
-  ...files("faults"),
-  ...files("llama-server"),
-  ...files("server").filter(({ name }) => /identity|dialects|download|chat/.test(name)),
+const inOneProcess = (name: string, files: string[]): Part => ({ name, program: "part", args: [], files });
+const oneByOne = (kind: string): Part[] =>
+  testFiles(`dist/test/${kind}`).map((file) => inOneProcess(nameOf(file), [file]));
+
+const backends = "server/backends";
+const server = oneByOne("server");
+const identity = server.find(({ name }) => name === "server/identity")!;
+const page = testFiles("dist/test/page");
+/** Pictures to look at. */
+const pictures = page.filter((file) => nameOf(file) === "page/screenshots");
+const { prepare, walk, others } = workbenchParts([], true);
+
+/** What takes longest comes first. */
+const quick = [
+  prepare,
+  ...inBrowser(
+    "page",
+    page.filter((file) => !pictures.includes(file)),
+  ),
+  inOneProcess("unit", testFiles("dist/test/unit")),
+  walk,
+  ...server.filter(({ name }) => name !== backends),
 ];
-const rest = [...files("server"), ...files("page")].filter(({ name }) => !begin.some((part) => part.name === name));
-const { passed, failed } = await runParts([workbench!, ...begin, unit, ...suites, ...rest]);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+const rest = [
+  ...oneByOne("faults"),
+  ...server.filter(({ name }) => name === backends),
+  // Behind the twelve of `npm test`.
+  { ...identity, env: { NEMOTRON_TEST_CONVERSATIONS: "13-50" } },
+  ...others,
+  ...oneByOne("llama-server"),
+  ...inBrowser("page/screenshots", pictures),
+];
+const allIdentity = [{ ...identity, env: { NEMOTRON_TEST_CONVERSATIONS: "1-50" } }];
+const some = values.identity ? allIdentity : values.rest ? [prepare, ...rest] : quick;
+const parts = values.all ? [...quick, ...rest] : some;
+process.exit((await runParts(parts)) ? 0 : 1);
+
+function inBrowser(name: string, files: string[]): Part[] {
+  try {
+    findChromium();
+    return [inOneProcess(name, files)];
+  } catch (error) {
+    if (process.env.CI === "true") throw error;
+    console.error(`${name} is skipped. ${error instanceof Error ? error.message : error}`);
+    return [];
+  }
+}

@@ -1,13 +1,13 @@
 /** How much the model may think. */
 import { t } from "@vscode/l10n";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import { BUDGETS, type Budget } from "../messages.ts";
 import { thinkText } from "../page/format.ts";
 import { Icon } from "../page/icon.tsx";
 
 export function BudgetSelect({ budget }: { budget: Budget }) {
   return (
-    <label class="budget" title={t("How many tokens the model may think before it answers")}>
+    <label class="budget" title={t("Thinking budget: how many tokens the model may think before it answers")}>
       <Icon name={budget === "off" ? "lightbulb-empty" : "lightbulb"} />
       <select
         aria-label={t("Thinking")}

@@ -1,12 +1,12 @@
-/** What goes along with the question, and the way to add to it. */
+/** The attachments of the question, and the button that adds more. */
 import { t } from "@vscode/l10n";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import type { Attachment } from "../messages.ts";
 import { tokens } from "../page/format.ts";
 import { Icon } from "../page/icon.tsx";
 import { REFERENCE_ICONS } from "../turns/question.tsx";
 
-const cutText = () => t("larger than its share of the context: only its beginning and end are sent");
+const cutText = () => t("too large for its share of the context; only its beginning and end are sent");
 
 export function Chips({ attachments, focusText }: { attachments: Attachment[]; focusText: () => void }) {
   return (
@@ -17,7 +17,7 @@ export function Chips({ attachments, focusText }: { attachments: Attachment[]; f
       <button
         type="button"
         class="chip"
-        title={t("Attach files. They can also be dropped here while Shift is held.")}
+        title={t("Attach files, or hold Shift and drop them here")}
         onClick={() => post({ type: "attach" })}
       >
         <Icon name="add" />
@@ -58,7 +58,7 @@ function tooltip({ detail, implicit, tokens: size, cut }: Attachment): string {
   return [
     detail,
     ...(size === undefined ? [] : [tokens(size)]),
-    ...(implicit ? [t("Attached by itself: it follows the editor")] : []),
+    ...(implicit ? [t("Attached automatically; follows the active editor")] : []),
     ...(cut ? [cutText().replace(/^./, (first) => first.toUpperCase())] : []),
   ].join("\n");
 }

@@ -1,15 +1,17 @@
-/** Where the question is written: attachments, the text, how much to think, how full the context is, Send or Stop. */
+/** The composer: attachments, the question, the thinking budget, the context meter, Send or Stop. */
 import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
-import { useEffect, useImperativeHandle, useRef } from "preact/hooks";
-import { onMessage, post } from "../host.ts";
+import { useEffect, useImperativeHandle, useRef, useState } from "preact/hooks";
+import { onMessage, post } from "../host/host.ts";
 import type { Composer as ComposerState, ModelState } from "../messages.ts";
+import { useArrival } from "./arrival.ts";
 import { BudgetSelect } from "./budget.tsx";
 import { Chips } from "./chips.tsx";
 import { useDraft } from "./draft.ts";
 import { FileMatches } from "./fileMatches.tsx";
 import { useMention } from "./mention.ts";
 import { Meter } from "./meter.tsx";
+import { Queued } from "./queued.tsx";
 
 export type ComposerHandle = { focus: () => void; fill: (text: string) => void };
 
@@ -27,8 +29,12 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   const draft = useDraft();
   const mention = useMention(area, draft);
   const blocked = blocker(composer, model);
-  const canSend = !running && !blocked && draft.text.trim() !== "";
+  /** Enter was pressed when nothing can be sent. The reason is shown. */
+  const [tried, setTried] = useState(false);
+  const canSend = !blocked && draft.text.trim() !== "";
 
+  const sending = useRef(() => {});
+  const arrival = useArrival(area, draft, () => sending.current());
   const focus = () => area.current?.focus();
   const fill = (text: string) => {
     draft.change(text);
@@ -38,19 +44,21 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   useEffect(
     () =>
       onMessage((message) => {
+        if (message.type === "typed") arrival.typed(message.text, message.send);
         if (message.type !== "focus") return;
-        if (message.text !== undefined && !area.current?.value) draft.change(message.text);
         focus();
+        post({ type: "focused", focused: document.hasFocus() });
       }),
     [draft.change],
   );
-
   const send = () => {
+    setTried(!canSend);
     if (!canSend) return;
     post({ type: "send", text: draft.text });
     draft.clear();
     onSend();
   };
+  sending.current = send;
   const pressed = (event: KeyboardEvent) => {
     if (event.isComposing || mention.pressed(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
@@ -69,6 +77,11 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         send();
       }}
     >
+      <Queued
+        queued={composer.queued}
+        running={running}
+        takeBack={(text) => fill(draft.text.trim() ? `${text}\n${draft.text}` : text)}
+      />
       <Chips attachments={composer.attachments} focusText={focus} />
       {mention.files && <FileMatches {...mention} />}
       <textarea
@@ -78,16 +91,26 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         placeholder={t("Ask about your code, @ for files")}
         aria-label={t("Ask about your code")}
         value={draft.text}
-        onFocus={draft.begin}
+        onFocus={() => {
+          arrival.come();
+          draft.begin();
+          // Reopens a list that closed when the focus left.
+          mention.look();
+        }}
         onInput={({ currentTarget }) => draft.change(currentTarget.value)}
         onSelect={mention.look}
         onBlur={mention.close}
         onKeyDown={pressed}
       />
+      {tried && blocked && (
+        <p class="blocked small" role="alert">
+          {blocked}
+        </p>
+      )}
       <div class="row">
         <BudgetSelect budget={composer.budget} />
         <Meter meter={composer.meter} />
-        {running ? (
+        {running && (
           <button
             type="button"
             class="send"
@@ -97,11 +120,12 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
           >
             <i class="codicon codicon-debug-stop" aria-hidden="true" />
           </button>
-        ) : (
+        )}
+        {(!running || draft.text.trim() !== "") && (
           <button
             type="submit"
             class="send"
-            title={blocked ?? t("Send (Enter)")}
+            title={blocked ?? (running ? t("Send when the reply is complete (Enter)") : t("Send (Enter)"))}
             aria-label={t("Send")}
             disabled={!canSend}
           >
@@ -113,9 +137,9 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   );
 }
 
-/** Why nothing can be sent, if so. */
+/** Why nothing can be sent, if that is the case. */
 function blocker({ overflow }: ComposerState, model: ModelState | undefined): string | undefined {
-  if (overflow) return t("The question does not fit into the context");
+  if (overflow) return t("The question does not fit in the context");
   if (model?.type === "downloading") return t("The model is being downloaded");
   return model?.type === "noModel" ? t("Choose a model first") : undefined;
 }

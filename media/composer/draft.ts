@@ -1,8 +1,8 @@
-/** The text being written: kept over a reload, and told to the host so that it is read while the user types. */
+/** The draft: kept over a reload, and sent to the host, which reads it ahead while the user types. */
 import { useCallback, useRef, useState } from "preact/hooks";
-import { keep, kept, post } from "../host.ts";
+import { post, savedState, saveState } from "../host/host.ts";
 
-/** ms without a change after which the host is told. */
+/** Time without a change before the host is sent the draft, ms. */
 const QUIET_MS = 250;
 
 export type Draft = {
@@ -15,7 +15,7 @@ export type Draft = {
 };
 
 export function useDraft(): Draft {
-  const [text, setText] = useState(() => kept().draft ?? "");
+  const [text, setText] = useState(() => savedState().draft ?? "");
   const latest = useRef(text);
   const begun = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -23,7 +23,7 @@ export function useDraft(): Draft {
   const set = useCallback((next: string) => {
     latest.current = next;
     setText(next);
-    keep({ draft: next });
+    saveState({ draft: next });
     clearTimeout(timer.current);
   }, []);
   const change = useCallback(

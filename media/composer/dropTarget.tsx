@@ -1,7 +1,7 @@
 /** Files can be dropped anywhere on the page. */
 import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import { Icon } from "../page/icon.tsx";
 import { DROP_TYPES, droppedUris } from "./droppedUris.ts";
 

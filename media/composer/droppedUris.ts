@@ -1,4 +1,4 @@
-/** What a drop brings, as VS Code and other programs write it: one URI a line, `#` for comments. Pure. */
+/** Reads dropped URIs in the format of VS Code and other programs: one URI a line, `#` for comments. Pure. */
 export const DROP_TYPES = ["application/vnd.code.uri-list", "text/uri-list"] as const;
 
 export function droppedUris(list: string): string[] {

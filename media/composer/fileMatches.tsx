@@ -4,13 +4,20 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../page/icon.tsx";
 import { type MentionList, optionId } from "./mention.ts";
 
-export function FileMatches({ files = [], selected, list, choose }: MentionList) {
+export function FileMatches({ files = [], outdated, selected, list, choose }: MentionList) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
   return (
-    <div ref={box} class="files" id={list} role="listbox" aria-label={t("Files")}>
+    <div
+      ref={box}
+      class={outdated ? "files outdated" : "files"}
+      id={list}
+      role="listbox"
+      aria-busy={outdated}
+      aria-label={t("Files")}
+    >
       {files.map((file, index) => (
-        // The keys that choose are the text area's: the focus stays there.
+        // The text area handles the keys, so it keeps the focus.
         <div
           key={file.uri}
           id={optionId(index)}

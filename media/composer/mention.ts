@@ -1,7 +1,7 @@
 /** The list of files that `@` opens: its state, its keys, what the host finds. */
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { onMessage, post } from "../host.ts";
+import { onMessage, post } from "../host/host.ts";
 import type { FileMatch } from "../messages.ts";
 import type { Draft } from "./draft.ts";
 import { type Mention, mentionAt, withoutMention } from "./mentionQuery.ts";
@@ -9,6 +9,8 @@ import { type Mention, mentionAt, withoutMention } from "./mentionQuery.ts";
 export type MentionList = {
   /** Undefined while the list is closed, or the host has not answered. */
   files: FileMatch[] | undefined;
+  /** The matches belong to an earlier text and cannot be chosen. */
+  outdated: boolean;
   selected: number;
   /** Ids of elements. */
   list: string;
@@ -18,63 +20,91 @@ export type MentionList = {
 const LIST = "files";
 export const optionId = (index: number) => `file-${index}`;
 
+/** The latest search: its mention and its number. */
+type Asked = { mention: Mention; request: number };
+
 export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: Draft) {
-  const [mention, setMention] = useState<Mention>();
-  const [found, setFound] = useState<FileMatch[]>();
+  const [asked, setAsked] = useState<Asked>();
+  const [found, setFound] = useState<{ request: number; files: FileMatch[] }>();
   const [selected, select] = useState(0);
-  const request = useRef(0);
+  /** Each page starts from its own number, because all pages receive every answer. */
+  const requests = useRef(Math.floor(Math.random() * 2 ** 40));
+  /** As `asked`, for keys that come before the page is drawn again. */
+  const latest = useRef<Asked | undefined>(undefined);
+  const answered = useRef(0);
+  /** Enter was pressed before the matches came. Typing continues after the mention. */
+  const taken = useRef(false);
   /** Where the list was closed by Escape: it stays closed there. */
   const dismissed = useRef<number | undefined>(undefined);
 
-  const close = useCallback(() => {
-    request.current++;
-    setMention(undefined);
-    setFound(undefined);
+  const ask = useCallback((mention: Mention | undefined) => {
+    taken.current = false;
+    latest.current = mention && { mention, request: ++requests.current };
+    setAsked(latest.current);
+    if (mention) post({ type: "searchFiles", request: requests.current, query: mention.query });
+    else setFound(undefined);
   }, []);
+  const close = useCallback(() => ask(undefined), [ask]);
 
+  /** Follows the text as it is now. */
   const look = useCallback(() => {
     const { value, selectionStart, selectionEnd } = area.current!;
+    const last = latest.current?.mention;
+    // A mention that changes after Enter has not been taken.
+    if (taken.current && last && value.slice(last.start, last.end) === `@${last.query}`) return;
     const next = selectionStart === selectionEnd ? mentionAt(value, selectionStart) : undefined;
     if (!next) dismissed.current = undefined;
-    if (!next || next.start === dismissed.current) return close();
-    setMention((last) => {
-      if (last?.query !== next.query || last.start !== next.start)
-        post({ type: "searchFiles", request: ++request.current, query: next.query });
-      return next;
-    });
+    if (!next || next.start === dismissed.current) return last && close();
+    if (last?.query !== next.query || last.start !== next.start) ask(next);
+  }, [ask, close]);
+
+  const choose = useCallback(({ uri }: FileMatch) => {
+    const { mention, request } = latest.current ?? {};
+    if (!mention || !area.current || request !== answered.current) return;
+    const { value, selectionStart } = area.current;
+    const rest = withoutMention(value, mention);
+    // The cursor stays behind what was typed meanwhile.
+    const cursor = Math.max(mention.start, selectionStart - (value.length - rest.length));
+    draft.change(rest);
+    post({ type: "attachFiles", uris: [uri] });
+    close();
+    area.current.focus();
+    requestAnimationFrame(() => area.current?.setSelectionRange(cursor, cursor));
   }, []);
 
   useEffect(look, [draft.text]);
   useEffect(
     () =>
       onMessage((message) => {
-        if (message.type !== "files" || message.request !== request.current) return;
-        setFound(message.files);
+        if (message.type !== "files" || !latest.current) return;
+        // The text may have changed since the page was drawn.
+        look();
+        if (message.request !== latest.current?.request) return;
+        const [first] = message.files;
+        answered.current = message.request;
+        if (taken.current && first) return choose(first);
+        taken.current = false;
+        setFound(message);
         select(0);
       }),
     [],
   );
 
-  const choose = (file: FileMatch) => {
-    if (!mention || !area.current) return;
-    draft.change(withoutMention(area.current.value, mention));
-    post({ type: "attachFiles", uris: [file.uri] });
-    close();
-    const { start } = mention;
-    area.current.focus();
-    requestAnimationFrame(() => area.current?.setSelectionRange(start, start));
-  };
-
-  const files = mention && found;
+  const files = asked && found?.files;
+  const outdated = found?.request !== asked?.request;
   const pressed = (event: KeyboardEvent): boolean => {
-    if (!files) return false;
+    look();
+    const { mention, request } = latest.current ?? {};
+    if (!mention) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const file = files[selected];
-    if (step && files.length > 0) select((selected + step + files.length) % files.length);
-    else if (event.key === "Escape") {
+    const takes = (event.key === "Enter" || event.key === "Tab") && !event.shiftKey;
+    if (event.key === "Escape") {
       dismissed.current = mention.start;
       close();
-    } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && file) choose(file);
+    } else if (takes && request !== answered.current) taken.current = true;
+    else if (!files || outdated || files.length === 0) return false;
+    else if (step) select((selected + step + files.length) % files.length);
+    else if (takes) choose(files[selected]!);
     else return false;
     event.preventDefault();
     return true;
@@ -82,7 +112,7 @@ export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: D
 
   const active = files && optionId(selected);
   useLayoutEffect(() => tellAssistants(area.current!, active), [files === undefined, active]);
-  return { files, selected, list: LIST, choose, pressed, look, close };
+  return { files, outdated, selected, list: LIST, choose, pressed, look, close };
 }
 
 /** While the list is open, the text area is a combo box: HTML's own types know it only as a text box. */

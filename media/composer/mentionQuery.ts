@@ -2,10 +2,10 @@
 
 export type Mention = { start: number; end: number; query: string };
 
-/** File names are shorter than this: what is longer is a text that happens to have an `@` in it. */
+/** File names are shorter than this. Longer text merely contains an `@`. */
 const MAX_QUERY = 80;
 
-/** The mention that the cursor stands in or behind. An `@` within a word, as in an address, is none. */
+/** The mention at or before the cursor. An `@` within a word, as in an e-mail address, is not a mention. */
 export function mentionAt(text: string, cursor: number): Mention | undefined {
   const [, query] = /(?:^|\s)@([^\s@]*)$/.exec(text.slice(0, cursor)) ?? [];
   if (query === undefined || query.length > MAX_QUERY) return undefined;

@@ -1,21 +1,16 @@
-/** How full the context is with the prompt as it stands. */
+/** How much of the context the current prompt uses. */
 import { t } from "@vscode/l10n";
 import type { Composer } from "../messages.ts";
 import { compact, count, percent } from "../page/format.ts";
 
-/** Share of the context above which it is time to know. */
+/** The meter warns above this share of the context. */
 const NEARLY_FULL = 0.9;
 
 export function Meter({ meter }: { meter: Composer["meter"] }) {
   if (!meter) return <span class="meter" />;
   const { used, total, estimated } = meter;
   const share = used / Math.max(1, total);
-  const exact = t(
-    "The next prompt takes {0} of the context's {1} tokens ({2}).",
-    count(used),
-    count(total),
-    percent(share),
-  );
+  const exact = t("The next prompt uses {0} of {1} context tokens ({2}).", count(used), count(total), percent(share));
   const title = estimated ? `${exact} ${t("This is an estimate.")}` : exact;
   return (
     <span class={share > NEARLY_FULL ? "meter full" : "meter"} title={title}>

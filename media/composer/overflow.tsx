@@ -1,6 +1,6 @@
 /** The prompt is too long: what could be left out. */
 import { t } from "@vscode/l10n";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import type { Composer } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { compact } from "../page/format.ts";
@@ -13,16 +13,16 @@ export function Overflow({ overflow: { excess, drops } }: { overflow: NonNullabl
       <div class="grow">
         <div>
           {t("{0} tokens too long.", compact(excess))}
-          {drops.length > 0 && ` ${t("Drop:")}`}
+          {drops.length > 0 && ` ${t("Remove:")}`}
         </div>
         <div class="row wrap buttons">
-          {drops.map(({ label, tokens, what }, index) => (
+          {drops.map(({ label, tokens, attachment }) => (
             <button
               type="button"
               class="small-button"
-              key={index}
+              key={attachment}
               title={label}
-              onClick={() => post({ type: "drop", what })}
+              onClick={() => post({ type: "drop", attachment })}
             >
               <span class="chip-label">{label}</span> <span class="faint">{compact(tokens)}</span>
             </button>

@@ -1,23 +1,31 @@
 /** The head of a code block: the language and buttons, which work once the block is complete. */
 import { t } from "@vscode/l10n";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import type { CodeAction } from "../messages.ts";
+import { languageNamed } from "./languages.ts";
 
-/** ms that the check mark after a copy stays. */
+/** How long the check mark stays after copying, ms. */
 const FEEDBACK_MS = 1200;
+
+/** What is typed into a terminal: there is no place in a file that it rewrites. */
+const isForTerminal = (language: string) => {
+  const known = languageNamed(language);
+  return known === "shellscript" || known === "powershell" || /^(bat|cmd|fish)$/i.test(language);
+};
 
 const actions = (): { action: CodeAction; icon: string; label: string }[] => [
   { action: "copy", icon: "copy", label: t("Copy") },
-  { action: "insert", icon: "insert", label: t("Insert at cursor") },
-  { action: "replace", icon: "replace", label: t("Replace selection") },
-  { action: "newFile", icon: "new-file", label: t("New file") },
+  { action: "insert", icon: "insert", label: t("Insert at Cursor") },
+  { action: "replace", icon: "replace", label: t("Replace Selection") },
+  { action: "newFile", icon: "new-file", label: t("New File") },
 ];
 
 export class CodeActions {
   readonly element = document.createElement("div");
   readonly #buttons: HTMLButtonElement[];
 
-  constructor(language: string, code: () => string) {
+  /** @param wrap returns whether long lines are wrapped now. */
+  constructor(language: string, code: () => string, { wrap }: { wrap: () => boolean }) {
     const name = document.createElement("span");
     name.className = "code-language";
     name.textContent = language || t("text");
@@ -27,7 +35,15 @@ export class CodeActions {
         if (action === "copy") showCopied(clicked);
       }),
     );
-    this.#buttons.unshift(applyButton(() => post({ type: "code", action: "apply", code: code(), language })));
+    const send = (action: CodeAction) => post({ type: "code", action, code: code(), language });
+    if (isForTerminal(language))
+      this.#buttons.unshift(iconButton("terminal", t("Insert into Terminal"), () => send("terminal")));
+    else this.#buttons.unshift(applyButton(() => send("apply")));
+    const wrapping = iconButton("word-wrap", t("Wrap Lines"), (clicked) => {
+      clicked.ariaPressed = String(wrap());
+    });
+    wrapping.ariaPressed = "false";
+    this.#buttons.push(wrapping);
     this.element.className = "code-head";
     this.element.append(name, ...this.#buttons);
   }
@@ -55,9 +71,9 @@ function iconButton(icon: string, label: string, act: Act): HTMLButtonElement {
   return element;
 }
 
-/** In words, for it is the one that thinks: it looks for the place of the code by itself. */
+/** Labelled in words because it finds the place of the code by itself. */
 function applyButton(act: Act): HTMLButtonElement {
-  const element = button("small-button", t("Propose this code in the place of what it rewrites"), act);
+  const element = button("small-button", t("Propose this code as an edit to the file"), act);
   element.textContent = t("Apply");
   return element;
 }

@@ -1,8 +1,9 @@
-/** A block of code: its language, what can be done with it, and lines that are coloured as they come. */
-import { languageOf } from "../markdown/parser.ts";
+/** A block of code: its language, its actions, and lines that are coloured as they arrive. */
+
 import { CodeActions } from "./codeActions.ts";
-import { type Colorable, colorSoon, recolorOnThemeChange } from "./coloring.ts";
-import { languageNamed } from "./languages.ts";
+import { type Colorable, recolorOnThemeChange, scheduleColoring } from "./coloring.ts";
+import { Folding } from "./folding.ts";
+import { languageNamed, languageOf } from "./languages.ts";
 import { Lines } from "./lines.ts";
 
 const blocks = new WeakMap<Element, CodeBlock>();
@@ -12,6 +13,7 @@ export class CodeBlock {
   readonly #name: string;
   readonly #lines: Lines;
   readonly #actions: CodeActions;
+  readonly #folding: Folding;
   #colorable: Colorable | undefined;
 
   static of(element: Element): CodeBlock | undefined {
@@ -39,15 +41,22 @@ export class CodeBlock {
     const code = document.createElement("code");
     this.#lines = new Lines(code);
     if (language) this.#colorable = { language, color: this.#lines.color, fade: this.#lines.fade };
-    this.#actions = new CodeActions(this.#name, () => this.#lines.text);
+    this.#actions = new CodeActions(this.#name, () => this.#lines.text, {
+      wrap: () => this.element.classList.toggle("wrapped"),
+    });
     const pre = document.createElement("pre");
-    // It scrolls sideways, also with the keyboard.
+    // It scrolls sideways, with the keyboard, too.
     pre.tabIndex = 0;
     pre.append(code);
     this.element.className = "code";
     this.element.dir = "ltr";
     this.element.append(this.#actions.element, pre);
+    this.#folding = new Folding(this.element, pre);
     blocks.set(this.element, this);
+  }
+
+  unfold(): void {
+    this.#folding.unfold();
   }
 
   get colorable(): Colorable | undefined {
@@ -73,7 +82,7 @@ export class CodeBlock {
     this.#changed();
   }
 
-  /** Nothing more will come: it can be used. */
+  /** The block is complete and can be used. */
   complete(): void {
     this.#actions.enable();
     this.#lines.complete();
@@ -86,7 +95,8 @@ export class CodeBlock {
   }
 
   #changed(): void {
-    if (this.#colorable) colorSoon(this.#colorable);
+    this.#folding.setLines(this.#lines.count);
+    if (this.#colorable) scheduleColoring(this.#colorable);
   }
 }
 

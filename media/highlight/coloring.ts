@@ -1,16 +1,16 @@
-/** Colours code blocks beside everything else: a few ms at a time, so that no block holds up the page. */
+/** Colours code blocks in the background, a few ms at a time, so that no block holds up the page. */
 import type { Language } from "./languages.ts";
 import type { Paint } from "./shiki.ts";
 import { codeTheme, isLight, onThemeChange } from "./theme.ts";
 
-/** ms that one turn may take. */
+/** How long one slice may take, ms. */
 const SLICE_MS = 6;
 
 export type Colorable = {
   readonly language: Language;
   /** Colours until a time of `performance.now()`; returns whether all is done. */
   color(paint: Paint, deadline: number): boolean;
-  /** What is coloured is out of date. */
+  /** The colours are out of date. */
   fade(): void;
 };
 
@@ -22,7 +22,7 @@ let generation = 0;
 let scheduled = false;
 
 /** Colours at once what can be done within a slice. */
-export function colorSoon(block: Colorable): void {
+export function scheduleColoring(block: Colorable): void {
   const paint = painters.get(block.language);
   if (paint && waiting.size === 0 && block.color(paint, performance.now() + SLICE_MS)) return;
   waiting.add(block);
@@ -38,7 +38,7 @@ export function recolorOnThemeChange(blocks: () => Colorable[]): void {
     loading.clear();
     for (const block of blocks()) {
       block.fade();
-      colorSoon(block);
+      scheduleColoring(block);
     }
   });
 }

@@ -43,7 +43,7 @@ const LANGUAGES = {
 
 export type Language = keyof typeof LANGUAGES;
 
-/** What models write behind a fence, beside the names above. */
+/** Other names that models write after a fence. */
 const ALIASES: Record<string, Language> = {
   ...{ "c++": "cpp", cc: "cpp", cxx: "cpp", h: "c", hpp: "cpp", "c#": "csharp", cs: "csharp" },
   ...{ bash: "shellscript", console: "shellscript", sh: "shellscript", shell: "shellscript", zsh: "shellscript" },
@@ -63,4 +63,9 @@ export function languageNamed(name: string): Language | undefined {
 
 export async function loadLanguage(language: Language): Promise<LanguageRegistration[]> {
   return (await LANGUAGES[language]()).default;
+}
+
+/** The first word after the fence: ```` ```ts title="a.ts" ````. */
+export function languageOf(info: string): string {
+  return info.trim().split(/\s+/)[0] ?? "";
 }

@@ -30,6 +30,10 @@ export class Lines {
     return this.#lines.join("\n");
   }
 
+  get count(): number {
+    return this.#lines.length;
+  }
+
   append(lines: string[]): void {
     for (const line of lines) this.#setLine(this.#whole++, line);
   }

@@ -27,7 +27,7 @@ const shiki = createShikiPrimitive({
 
 /** Where the grammar is between two lines. */
 export type State = GrammarState | undefined;
-export type Painted = { tokens: ThemedToken[]; after: State };
+type Painted = { tokens: ThemedToken[]; after: State };
 /** Colours one line, which comes behind what left this state. */
 export type Paint = (line: string, state: State) => Painted;
 

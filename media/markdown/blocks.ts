@@ -1,6 +1,6 @@
 /** Which parts of parsed Markdown are finished, whatever lines may follow. Pure. */
 import { closing } from "./lists.ts";
-import type { Tokens } from "./parser.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** A top-level block, or an item or row of one: its first token, and the line that it begins in. */
 export type Part = { index: number; line: number };
@@ -9,6 +9,16 @@ export function topBlocks(tokens: Tokens): Part[] {
   return tokens.flatMap(({ level, nesting, map }, index) =>
     level === 0 && nesting >= 0 && map ? [{ index, line: map[0] }] : [],
   );
+}
+
+/**
+ * Of display mathematics without its end nobody knows yet whether it is that, or more of the block before it.
+ *
+ * @param blocks of a text that has not ended.
+ */
+export function withoutOpenMath(tokens: Tokens, blocks: Part[]): Part[] {
+  const last = blocks.at(-1);
+  return last && tokens[last.index]?.type === "math_block" ? blocks.slice(0, -1) : blocks;
 }
 
 /** What is still open of a list or a table, and what has to stand before it so that it is read as a part of that. */

@@ -1,6 +1,11 @@
 /** Parsed Markdown as elements, ready to be put into the page. */
-import { createParser, type Tokens } from "./parser.ts";
+
+import { markNames } from "./names.ts";
+import { createParser } from "./parser.ts";
+import { References } from "./references.ts";
 import { sanitize } from "./sanitize.ts";
+import { showMarks } from "./shownMarks.ts";
+import type { Tokens } from "./tokens.ts";
 
 const parser = createParser();
 
@@ -9,10 +14,16 @@ const STRUCTURE = new Set(["UL", "OL", "LI", "BLOCKQUOTE", "TABLE", "THEAD", "TB
 
 export const parse = (text: string): Tokens => parser.parse(text, {});
 
-/** @param names inline code that leads somewhere. */
-export function elementsOf(tokens: Tokens, names: ReadonlySet<string>): Element[] {
+/**
+ * @param names texts that lead somewhere.
+ * @param references of the answer; those of the tokens are added.
+ */
+export function elementsOf(tokens: Tokens, names: ReadonlySet<string>, references = new References()): Element[] {
+  references.add(tokens);
   const fragment = sanitize(parser.renderer.render(tokens, parser.options, {}));
   removeSpace(fragment);
+  showMarks(fragment);
+  references.resolve(fragment);
   markNames(fragment, names);
   for (const link of fragment.querySelectorAll("a")) link.title ||= link.getAttribute("href") ?? "";
   return [...fragment.children];
@@ -24,20 +35,4 @@ function removeSpace(fragment: DocumentFragment): void {
   for (let text = texts.nextNode(); text; text = texts.nextNode())
     if (STRUCTURE.has(text.parentElement?.tagName ?? "UL") && !text.nodeValue?.trim()) spaces.push(text);
   for (const space of spaces) space.parentNode?.removeChild(space);
-}
-
-/** Names that lead to code can be clicked, and reached with the keyboard. */
-export function markNames(root: ParentNode, names: ReadonlySet<string>): void {
-  for (const code of root.querySelectorAll("code")) {
-    if (code.closest("pre, a")) continue;
-    const leads = names.has(code.textContent);
-    if (leads === code.classList.contains("name")) continue;
-    for (const [attribute, value] of [
-      ["class", "name"],
-      ["role", "link"],
-      ["tabindex", "0"],
-    ] as const)
-      if (leads) code.setAttribute(attribute, value);
-      else code.removeAttribute(attribute);
-  }
 }

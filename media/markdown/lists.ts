@@ -1,8 +1,8 @@
 /**
- * Tight and loose lists. Elsewhere a list's paragraphs lose their `<p>` while it is tight, so that one blank line changes
+ * Tight and loose lists. Usually a tight list's paragraphs have no `<p>`, so one blank line changes
  * every item before it. Here paragraphs stay, and a class says that the list is tight: what is finished never changes.
  */
-import type { Tokens } from "./parser.ts";
+import type { Tokens } from "./tokens.ts";
 
 export function looseLists(tokens: Tokens, lines: string[]): void {
   tokens.forEach((token, index) => {
@@ -15,7 +15,7 @@ export function looseLists(tokens: Tokens, lines: string[]): void {
 }
 
 /** As CommonMark has it: a blank line between two items, or between two blocks right inside of one. */
-export function isLoose(list: Tokens, lines: string[]): boolean {
+function isLoose(list: Tokens, lines: string[]): boolean {
   const level = list[0]!.level;
   let first = true;
   return list.some((token) => {

@@ -1,36 +1,84 @@
 /** What is shown of Markdown that is still being written, so that it does not jump when the rest comes. Pure. */
 
-/** A line that may become anything: `-` is a list's, a heading's or a rule's beginning, "``" that of a fence. */
-const UNDECIDED = /^\s*([-*+_=#>`~|:]+|\d{1,9}[.)]?)\s*$|^\s*(`{3,}|~{3,})[^`]*$/;
+import { formulaAt, openFormula } from "../math/delimiters.ts";
+import { ENCLOSING } from "./html.ts";
 
-/** Without a last line of which nothing can be said yet. */
+/** A line that may still become anything: `-` begins a list, a heading or a rule, "``" a fence. */
+const UNDECIDED_MARK = /^\s*([-*+_=#>`~|:$]+|\\+\[?|\d{1,9}[.)]?)\s*$|^\s*(`{3,}|~{3,})[^`]*$/;
+
+/** The beginning of a task, a note, a definition, or of what is folded away. */
+const UNDECIDED_BEGINNING =
+  /^\s*((?:[-*+]|\d{1,9}[.)])\s+\[[ xX]?\]?|>\s*\[(?:!\w*\]?)?|\[[^\]]*\]:.*|<\/?(?:d[a-z]{0,6}|s[a-z]{0,6})?(?: open)?>?)\s*$/i;
+
+/** Without a last line that is still undecided. */
 export function withoutUndecided(text: string): string {
   const start = text.lastIndexOf("\n") + 1;
-  return UNDECIDED.test(text.slice(start)) ? text.slice(0, start) : text;
+  const line = text.slice(start);
+  return UNDECIDED_MARK.test(line) || UNDECIDED_BEGINNING.test(line) ? text.slice(0, start) : text;
 }
 
 /** Closes what is open in the last line's paragraph; elsewhere it is known already what is never closed. */
-export function mended(text: string): string {
+export function closeOpenMarkup(text: string): string {
   // In code nothing is open: there are no marks in it.
   if ((text.match(/^\s*(```|~~~)/gm) ?? []).length % 2 === 1) return text;
   const paragraph = text.slice(text.lastIndexOf("\n\n") + 1);
-  const { cut, add } = mend(paragraph);
+  const formula = openFormula(paragraph);
+  if (formula)
+    return closeOpenMarkup(text.slice(0, text.length - paragraph.length + formula.start)) + room(formula.display);
+  const tag = /<\/?([a-z]{0,7})$/i.exec(paragraph);
+  const [begun, name] = tag ?? [];
+  if (begun !== undefined && ["br", ...ENCLOSING].some((known) => known.startsWith(name!.toLowerCase())))
+    return closeOpenMarkup(text.slice(0, -begun.length));
+  const tags = openTags(paragraph);
+  if (tags) return closeOpenMarkup(text + tags);
+  const { cut, add } = closingEdit(paragraph);
   return text.slice(0, text.length - cut) + add;
 }
+
+/** A formula is shown when it is complete. Room is kept for a displayed one, which may take long. */
+const room = (display: boolean) => (display ? "\n$$\\cdots$$" : "");
 
 /**
  * What has to be done at the end of a paragraph in which code, bold text or a link is still open.
  *
  * @returns how many characters to leave out at its end, and what to add then.
  */
-export function mend(paragraph: string): { cut: number; add: string } {
+function closingEdit(paragraph: string): { cut: number; add: string } {
   const code = openCode(paragraph);
   if (code) return closed(paragraph, code);
   const link = /\[([^\][]*)\]\([^)\s]*$/.exec(paragraph);
   if (link) return { cut: link[0].length, add: link[1] ?? "" };
-  const bold = (paragraph.replace(/(`+)[^`](?:.*?[^`])??\1(?!`)|\\./gs, "").match(/\*\*/g) ?? []).length % 2 === 1;
+  const bold =
+    (
+      withoutFormulas(paragraph)
+        .replace(/(`+)[^`](?:.*?[^`])??\1(?!`)|\\./gs, "")
+        .match(/\*\*/g) ?? []
+    ).length %
+      2 ===
+    1;
   if (bold) return closed(paragraph, "**");
   return { cut: 0, add: "" };
+}
+
+/** What closes the tags that are open in a paragraph. */
+function openTags(paragraph: string): string {
+  const open: string[] = [];
+  for (const [, end, name] of paragraph.replace(/(`+)[^`](?:.*?[^`])??\1(?!`)/gs, "").matchAll(/<(\/?)(\w+)>/g)) {
+    const tag = name!.toLowerCase();
+    if (!ENCLOSING.includes(tag)) continue;
+    if (!end) open.unshift(tag);
+    else if (open[0] === tag) open.shift();
+  }
+  return open.map((tag) => `</${tag}>`).join("");
+}
+
+function withoutFormulas(paragraph: string): string {
+  for (let at = paragraph.search(/[$\\]/); at >= 0 && at < paragraph.length; at++) {
+    const found = formulaAt(paragraph, at);
+    if (found) paragraph = paragraph.slice(0, at) + paragraph.slice(found.end);
+    else if (paragraph[at] === "\\") at++;
+  }
+  return paragraph;
 }
 
 /** A mark that ends the paragraph encloses nothing yet: it is left out. Half a closing one is completed. */

@@ -3,6 +3,7 @@
  * and code that is already coloured is not coloured again.
  */
 import { CodeBlock } from "../highlight/codeBlock.ts";
+import { Formula } from "../math/formula.ts";
 
 /** Replaces all children of a parent behind one of them (`null`: all). */
 export function morph(parent: Element, after: ChildNode | null, nodes: ChildNode[]): void {
@@ -32,24 +33,31 @@ function patch(shown: ChildNode, node: ChildNode): boolean {
   if (CodeBlock.of(node)) return false;
   const block = CodeBlock.of(shown);
   if (block) return isCode(node) && block.takeOver(node);
-  if (shown.tagName !== node.tagName || isCode(node)) return false;
+  if (Formula.of(shown)) return isFormula(node) && Formula.from(shown as HTMLElement).takeOver(node);
+  if (shown.tagName !== node.tagName || isCode(node) || isFormula(node)) return false;
   patchAttributes(shown, node);
   morph(shown, null, [...node.childNodes]);
   return true;
 }
 
 function patchAttributes(shown: Element, node: Element): void {
-  for (const { name } of [...shown.attributes]) if (!node.hasAttribute(name)) shown.removeAttribute(name);
+  // What is folded away is the reader's to open and close.
+  const kept = (name: string) => node.hasAttribute(name) || (name === "open" && shown instanceof HTMLDetailsElement);
+  for (const { name } of [...shown.attributes]) if (!kept(name)) shown.removeAttribute(name);
   for (const { name, value } of node.attributes)
     if (shown.getAttribute(name) !== value) shown.setAttribute(name, value);
 }
 
 const isCode = (node: ChildNode): node is HTMLPreElement => node instanceof HTMLPreElement;
 
-/** With code blocks in the place of bare code. */
+const isFormula = (node: ChildNode): node is HTMLElement => node instanceof HTMLElement && node.matches(".math");
+
+/** With code blocks in the place of bare code, and formulas in the place of their sources. */
 function made(node: ChildNode): ChildNode {
   if (isCode(node)) return CodeBlock.from(node).element;
-  if (node instanceof Element && !CodeBlock.of(node))
-    for (const pre of node.querySelectorAll("pre")) pre.replaceWith(CodeBlock.from(pre).element);
+  if (!(node instanceof Element) || CodeBlock.of(node)) return node;
+  if (isFormula(node)) Formula.from(node);
+  for (const formula of node.querySelectorAll<HTMLElement>(".math")) Formula.from(formula);
+  for (const pre of node.querySelectorAll("pre")) pre.replaceWith(CodeBlock.from(pre).element);
   return node;
 }

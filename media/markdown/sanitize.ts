@@ -1,14 +1,18 @@
-/** The one way by which text of the model becomes elements. */
+/** The only way for text of the model to become elements. */
 import DOMPurify from "dompurify";
 import { ALLOWED_TAGS } from "./allowed.ts";
 import { isSafeHref } from "./parser.ts";
 
-const ALLOWED_ATTR = ["href", "title", "start", "class", "data-language"];
+const ALLOWED_ATTR = ["href", "title", "start", "class", "data-language", "data-ref"];
+
+/** Those that the parser gives, and no others of the page's. */
+const CLASS =
+  /^((tight|align-(left|right|center)|math( display)?|task( done)?|alert (note|tip|important|warning|caution)|place|reference|mark|footnote) ?)+$/;
 
 const purify = DOMPurify(window);
 purify.addHook("uponSanitizeAttribute", (_element, data) => {
   if (data.attrName === "href") data.keepAttr = isSafeHref(data.attrValue);
-  if (data.attrName === "class") data.keepAttr = /^(tight|align-(left|right|center))$/.test(data.attrValue);
+  if (data.attrName === "class") data.keepAttr = CLASS.test(data.attrValue);
 });
 
 export function sanitize(html: string): DocumentFragment {

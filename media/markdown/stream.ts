@@ -4,13 +4,15 @@
  * a token does not grow with the reply, and in the end the page is as if all had been rendered at once.
  */
 import { CodeBlock } from "../highlight/codeBlock.ts";
-import { offsetOf, openPart, topBlocks } from "./blocks.ts";
+import { offsetOf, openPart, topBlocks, withoutOpenMath } from "./blocks.ts";
 import { closesFence, type Fence, mayCloseFence, openingFence } from "./fence.ts";
-import { elementsOf, markNames, parse } from "./fragment.ts";
-import { mended, withoutUndecided } from "./mend.ts";
+import { elementsOf, parse } from "./fragment.ts";
+import { closeOpenMarkup, withoutUndecided } from "./mend.ts";
 import { morph } from "./morph.ts";
-import { languageOf } from "./parser.ts";
+import { markNames } from "./names.ts";
 import { PartsView } from "./parts.ts";
+import { References } from "./references.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** What the open end is part of. */
 type Open =
@@ -26,6 +28,7 @@ export class Stream {
   /** What the open end is in: the last group. */
   #root: Element;
   #names: ReadonlySet<string> = new Set();
+  #references = new References();
   #source = "";
   /** The text whose elements may still change. */
   #tail = "";
@@ -40,7 +43,7 @@ export class Stream {
     this.#root = newGroup(answer);
   }
 
-  /** Inline code that leads to something. */
+  /** Texts that lead to something. */
   setNames(names: readonly string[]): void {
     this.#names = new Set(names);
     markNames(this.#answer, this.#names);
@@ -60,6 +63,7 @@ export class Stream {
   #reset(): void {
     this.#answer.replaceChildren();
     this.#root = newGroup(this.#answer);
+    this.#references = new References();
     this.#source = "";
     this.#settled = null;
     this.#goOn({ type: "blocks" }, "");
@@ -85,24 +89,24 @@ export class Stream {
   /** All top-level blocks but the last one are finished; of a list or a table, all but its open part. */
   #settleBlocks(text: string): boolean {
     const tokens = parse(text);
-    const blocks = topBlocks(tokens);
+    const blocks = withoutOpenMath(tokens, topBlocks(tokens));
     const [lines, last] = [text.split("\n"), blocks.at(-1)];
     if (!last) return false;
     if (blocks.length > 1) {
-      this.#settleElements(elementsOf(tokens.slice(0, last.index), this.#names));
+      this.#settleElements(this.#elementsOf(tokens.slice(0, last.index)));
       this.#goOn({ type: "blocks" }, this.#tail.slice(offsetOf(lines, last.line)));
       return true;
     }
     const fence = tokens[0]?.type === "fence" && openingFence(lines[last.line]!);
     if (fence) {
-      const block = new CodeBlock(languageOf(fence.info));
+      const block = new CodeBlock(fence.info);
       morph(this.#root, this.#settled, [block.element]);
       this.#goOn({ type: "fence", fence, block }, this.#tail.slice(offsetOf(lines, last.line + 1)));
       return true;
     }
     const part = openPart(tokens, lines, 0);
     if (!part) return false;
-    morph(this.#root, this.#settled, elementsOf(tokens.slice(0, part.index), this.#names));
+    morph(this.#root, this.#settled, this.#elementsOf(tokens.slice(0, part.index)));
     const view = new PartsView(this.#firstOpen!);
     this.#goOn({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
     return true;
@@ -111,11 +115,13 @@ export class Stream {
   #settleParts(open: Open & { type: "parts" }, text: string): boolean {
     const { prefix, view } = open;
     const tokens = parse(prefix + text);
-    const [, next] = topBlocks(tokens);
+    const blocks = topBlocks(tokens);
+    const [, next] = blocks;
+    if (next && withoutOpenMath(tokens, blocks).length < 2) return false;
     const lines = (prefix + text).split("\n");
     const part = next ? { ...next, prefix: "" } : openPart(tokens, lines, view.given);
     if (!part) return false;
-    const [element] = elementsOf(tokens.slice(0, part.index), this.#names);
+    const [element] = this.#elementsOf(tokens.slice(0, part.index));
     view.settle(element!);
     const rest = this.#tail.slice(offsetOf(lines, part.line) - prefix.length);
     if (next) this.#settleElements([view.element]);
@@ -150,6 +156,12 @@ export class Stream {
     this.#settled = null;
   }
 
+  /** A target of references may have come with them, for what is finished too. */
+  #elementsOf(tokens: Tokens): Element[] {
+    if (this.#references.add(tokens)) this.#references.resolve(this.#answer);
+    return elementsOf(tokens, this.#names, this.#references);
+  }
+
   get #firstOpen(): Element | null {
     return this.#settled ? this.#settled.nextElementSibling : this.#root.firstElementChild;
   }
@@ -163,7 +175,7 @@ export class Stream {
     }
     const prefix = this.#open.type === "parts" ? this.#open.prefix : "";
     const text = prefix + (final ? this.#tail : withoutUndecided(this.#tail));
-    const elements = elementsOf(parse(final ? text : mended(text)), this.#names);
+    const elements = this.#elementsOf(parse(final ? text : closeOpenMarkup(text)));
     if (this.#open.type === "parts") this.#open.view.draw(elements.shift()!);
     morph(this.#root, this.#open.type === "parts" ? this.#open.view.element : this.#settled, elements);
   }

@@ -1,17 +1,16 @@
-/** Above the composer: what the model is not ready for, once there is a conversation in the place of the welcome. */
+/** The banner above the composer: why the model is not ready, once a conversation replaces the welcome. */
 import { t } from "@vscode/l10n";
 import type { ModelState, PageCommand, Reply } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
-import { Icon } from "../page/icon.tsx";
-import { Bar } from "../turns/bar.tsx";
-import { Spinner } from "../turns/reply.tsx";
+import { Bar } from "../page/bar.tsx";
+import { Icon, Spinner } from "../page/icon.tsx";
 import { connectingText, loadingText } from "./loading.ts";
 
 /** @param last the last reply; without one the welcome says all but that the model is a toy. */
 export function ModelBanner({ model, last }: { model: ModelState; last: Reply | undefined }) {
   if (model.type === "ready" && model.waiting && last?.state === "waiting") return <Waiting text={model.waiting} />;
   if (model.type === "ready") return model.toy ? <Toy /> : null;
-  // Why the last reply came to no end is said there already.
+  // The last reply already says why it did not end.
   if (model.type === "failed" && model.retrying && last?.state === "interrupted") return <Retrying />;
   const said = model.type === "failed" && !model.retrying && last?.state === "failed";
   return last && !said ? <State model={model} /> : null;
@@ -39,7 +38,7 @@ function Toy() {
   return (
     <div class="banner toy" role="status">
       <Icon name="beaker" />
-      {t("Toy model: it knows nothing")}
+      {t("Toy model: its answers mean nothing")}
     </div>
   );
 }
@@ -56,7 +55,8 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       return (
         <div class="banner" role="status">
           <Icon name="info" />
-          <span class="grow">{t("No model is chosen.")}</span>
+          <span class="grow">{model.problem ?? t("No model is chosen.")}</span>
+          {model.offer && <CommandButton command="getModel" />}
           <CommandButton command="chooseModel" />
         </div>
       );
@@ -64,7 +64,7 @@ function State({ model }: { model: Exclude<ModelState, { type: "ready" }> }) {
       return model.gone ? (
         <div class="banner" role="status">
           <Icon name="info" />
-          <span class="grow">{`${model.gone} ${t("The model is loaded again with your next question.")}`}</span>
+          <span class="grow">{`${model.gone} ${t("Your next question loads the model again.")}`}</span>
         </div>
       ) : null;
     case "downloading":

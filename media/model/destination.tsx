@@ -1,4 +1,4 @@
-/** Where the user's code goes, always in sight while that is not this machine. */
+/** Where the user's code is sent, always shown for a remote engine. */
 import { t } from "@vscode/l10n";
 import type { ModelState } from "../messages.ts";
 import { Icon } from "../page/icon.tsx";

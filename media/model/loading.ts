@@ -1,4 +1,4 @@
-/** How far the loading of a model is, in words. Pure. */
+/** The progress of loading a model, in words. Pure. */
 import { t } from "@vscode/l10n";
 import type { ModelState } from "../messages.ts";
 import { percent } from "../page/format.ts";

@@ -1,18 +1,17 @@
-/** What an empty chat shows: the way to a model, or what can be done with it. */
+/** What an empty chat shows: how to get a model, or what to ask it. */
 import { t } from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
 import type { ModelState, Offer } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
+import { Bar } from "../page/bar.tsx";
 import { compact } from "../page/format.ts";
-import { Icon } from "../page/icon.tsx";
-import { Bar } from "../turns/bar.tsx";
-import { Spinner } from "../turns/reply.tsx";
+import { Icon, Spinner } from "../page/icon.tsx";
 import { connectingText, loadingText } from "./loading.ts";
 
 export function Welcome({ model, fill }: { model: ModelState; fill: (text: string) => void }) {
   switch (model.type) {
     case "noModel":
-      return <NoModel offer={model.offer} />;
+      return <NoModel model={model} />;
     case "downloading":
       return <Downloading model={model} />;
     case "asleep":
@@ -21,10 +20,10 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
           <p class="model-name">{model.name}</p>
           <p>
             {model.remote
-              ? t("The engine at {0} is asked with your first question.", model.remote.host)
-              : (model.gone ?? t("The model is loaded with your first question."))}
+              ? t("Your first question connects to the engine at {0}.", model.remote.host)
+              : (model.gone ?? t("Your first question loads the model."))}
           </p>
-          {model.gone && <p>{t("The model is loaded again with your next question.")}</p>}
+          {model.gone && <p>{t("Your next question loads the model again.")}</p>}
           <CommandButton command="loadModel" kind="primary" />
         </Card>
       );
@@ -61,13 +60,14 @@ function Card({ icon, title, children }: { icon: string; title: string; children
   );
 }
 
-function NoModel({ offer }: { offer: Offer | undefined }) {
+function NoModel({ model: { offer, problem } }: { model: ModelState & { type: "noModel" } }) {
   return (
-    <Card icon="sparkle" title={t("A model of your own")}>
+    <Card icon="sparkle" title={t("Your own model")}>
       <p>{t("Nemotron runs on this machine. Your code stays here.")}</p>
+      {problem && <p role="alert">{problem}</p>}
       <div class="welcome-actions">
         {offer && <CommandButton command="getModel" kind="primary" label={getText(offer)} />}
-        <CommandButton command="chooseModel" kind={offer ? "link" : "primary"} label={offer && t("Choose another…")} />
+        <CommandButton command="chooseModel" kind={offer ? "link" : "primary"} label={offer && t("Choose Another…")} />
         <CommandButton command="connectRemote" kind="link" />
       </div>
       {offer && <p class="small">{t("On this machine: {0}", offer.fit)}</p>}
@@ -79,8 +79,8 @@ function getText({ here, ...offer }: Offer): string {
   const [name, size] = [together(offer.name), together(offer.size)];
   const resumes = offer.resumes && together(offer.resumes);
   if (here) return t("Use {0}", name);
-  const text = resumes ? t("Go on with {0} · {1} of {2}", name, resumes, size) : t("Get {0} · {1}", name, size);
-  // No line begins with the dot.
+  const text = resumes ? t("Resume {0} · {1} of {2}", name, resumes, size) : t("Download {0} · {1}", name, size);
+  // Keeps a line from beginning with the dot.
   return text.replace(" ·", "\u00a0·");
 }
 
@@ -89,7 +89,7 @@ const together = (words: string) => words.replaceAll(" ", "\u00a0");
 
 function Downloading({ model: { name, progress, text } }: { model: ModelState & { type: "downloading" } }) {
   return (
-    <Card icon="cloud-download" title={t("Getting the model")}>
+    <Card icon="cloud-download" title={t("Downloading the model")}>
       <p class="model-name">{name}</p>
       <Bar label={t("Downloading")} share={progress} />
       <p class="small">{text}</p>
@@ -135,9 +135,9 @@ function Ready({ model, fill }: { model: ModelState & { type: "ready" }; fill: (
 }
 
 function titleOf({ remedies, remote }: ModelState & { type: "failed" }): string {
-  if (remedies?.includes("reloadWindow")) return t("A newer version is here");
-  if (remedies) return t("The decision is yours");
-  return remote ? t("The remote engine is not there") : t("The model is not running");
+  if (remedies?.includes("reloadWindow")) return t("A newer version is installed");
+  if (remedies) return t("Choose which model to use");
+  return remote ? t("The remote engine cannot be reached") : t("The model is not running");
 }
 
 function Failed({ model }: { model: ModelState & { type: "failed" } }) {

@@ -1,21 +1,22 @@
 /** Buttons that start commands of the palette. */
 import { t } from "@vscode/l10n";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import type { PageCommand } from "../messages.ts";
 
 const labels = (): Record<PageCommand, string> => ({
   cancelDownload: t("Cancel"),
-  chooseModel: t("Choose a model…"),
-  getModel: t("Get a model"),
-  loadModel: t("Load now"),
-  newChat: t("New chat"),
-  showLog: t("Show log"),
-  connectRemote: t("Remote engine…"),
-  setRemoteKey: t("Set key…"),
-  useLocal: t("Use the local engine"),
-  joinModel: t("Use what is loaded"),
-  replaceModel: t("Load mine for all"),
-  reloadWindow: t("Reload window"),
+  chooseModel: t("Choose Model…"),
+  getModel: t("Get a Model…"),
+  loadModel: t("Load Model"),
+  newChat: t("New Chat"),
+  showLog: t("Show Log"),
+  connectRemote: t("Connect to a Remote Engine…"),
+  setRemoteKey: t("Set Key…"),
+  useLocal: t("Use Local Engine"),
+  joinModel: t("Use the Loaded Model"),
+  replaceModel: t("Load Mine for All Windows"),
+  reloadWindow: t("Reload Window"),
+  restartServer: t("Restart Server"),
 });
 
 export function CommandButton({
@@ -25,7 +26,7 @@ export function CommandButton({
 }: {
   command: PageCommand;
   kind?: "small" | "primary" | "link";
-  /** Where it has more to say than usual. */
+  /** A longer label than the usual one. */
   label?: string;
 }) {
   return (

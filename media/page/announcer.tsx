@@ -1,4 +1,4 @@
-/** Tells users of screen readers what happens: each change of state once, and the answer when it is complete. */
+/** Announces to screen readers each change of state once, and the answer when it is complete. */
 import { t } from "@vscode/l10n";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Turn } from "../messages.ts";
@@ -23,7 +23,7 @@ export function Announcer({ turn }: { turn: Turn | undefined }) {
     if (!turn) return;
     const running = isRunning(turn.reply);
     if (running) followed.current = turn.id;
-    // What was over before the page was opened is no news.
+    // A reply that ended before the page opened is not announced.
     if (followed.current !== turn.id) return;
     say(running ? states()[turn.reply.state] : outcome(turn));
     if (!running) followed.current = undefined;

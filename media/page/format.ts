@@ -13,7 +13,7 @@ const formats = (language?: string) => ({
 let { whole, oneDigit, seconds: seconds1 } = formats();
 
 /** @param language as `en` or `de`; until it is named, the machine's. */
-export function formatIn(language: string): void {
+export function setNumberLanguage(language: string): void {
   ({ whole, oneDigit, seconds: seconds1 } = formats(language));
 }
 

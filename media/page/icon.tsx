@@ -8,6 +8,7 @@ type ButtonProps = {
   label: string;
   onClick: () => void;
   class?: string;
+  disabled?: boolean;
   "aria-haspopup"?: "menu";
   "aria-expanded"?: boolean;
 };
@@ -22,4 +23,8 @@ export function IconButton({ icon, label, class: extra, ...props }: ButtonProps)
       {...props}
     />
   );
+}
+
+export function Spinner() {
+  return <i class="codicon codicon-loading codicon-modifier-spin" aria-hidden="true" />;
 }

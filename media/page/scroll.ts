@@ -1,8 +1,8 @@
-/** The conversation follows its end while a reply grows, until the user scrolls up. */
+/** Scrolls with a growing reply until the user scrolls up. */
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { keep, kept } from "../host.ts";
+import { savedState, saveState } from "../host/host.ts";
 
-/** px from the end at which it still counts as the end. */
+/** Within this distance the page counts as scrolled to the end, px. */
 const NEAR = 24;
 
 /** @param conversation its id: another one is shown from its end. */
@@ -10,6 +10,10 @@ export function useFollowing(conversation: string | undefined) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  /** Where it was scrolled to when it was last looked at, px. */
+  const last = useRef(0);
+  const shown = useRef(conversation);
+  shown.current = conversation;
   const [away, setAway] = useState(false);
 
   const toEnd = useCallback(() => {
@@ -18,8 +22,26 @@ export function useFollowing(conversation: string | undefined) {
     setAway(false);
   }, []);
 
+  const scrolled = useCallback(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    // Growing content moves the end away without anybody scrolling: only a way up leaves it.
+    if (atEnd) follows.current = true;
+    else if (box.scrollTop < last.current) follows.current = false;
+    last.current = box.scrollTop;
+    setAway(!follows.current);
+    saveState({ conversation: shown.current, scroll: follows.current ? undefined : box.scrollTop });
+  }, []);
+
+  /** What is about to be shown stays in sight, even if it grows and its scroll event comes later. */
+  const stay = useCallback(() => {
+    follows.current = false;
+    requestAnimationFrame(scrolled);
+  }, []);
+
   useLayoutEffect(() => {
-    const { conversation: known, scroll } = kept();
+    const { conversation: known, scroll } = savedState();
     if (conversation === undefined || known !== conversation || scroll === undefined) return toEnd();
     follows.current = false;
     scroller.current?.scrollTo({ top: scroll });
@@ -28,19 +50,10 @@ export function useFollowing(conversation: string | undefined) {
   useLayoutEffect(() => {
     const [box, inner] = [scroller.current, content.current];
     if (!box || !inner) return;
-    let last = box.scrollTop;
-    const scrolled = () => {
-      const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-      // Growing content moves the end away without anybody scrolling: only a way up leaves it.
-      if (atEnd) follows.current = true;
-      else if (box.scrollTop < last) follows.current = false;
-      last = box.scrollTop;
-      setAway(!follows.current);
-      keep({ conversation, scroll: follows.current ? undefined : box.scrollTop });
-    };
+    last.current = box.scrollTop;
     const grown = new ResizeObserver(() => {
       if (follows.current) box.scrollTop = box.scrollHeight;
-      last = box.scrollTop;
+      last.current = box.scrollTop;
     });
     grown.observe(inner);
     grown.observe(box);
@@ -49,7 +62,7 @@ export function useFollowing(conversation: string | undefined) {
       grown.disconnect();
       box.removeEventListener("scroll", scrolled);
     };
-  }, [conversation]);
+  }, []);
 
-  return { scroller, content, away, toEnd };
+  return { scroller, content, away, toEnd, stay };
 }

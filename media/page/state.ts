@@ -2,13 +2,13 @@
 import type { Composer, Conversation, ModelState, Reply, ToPage, Turn } from "../messages.ts";
 
 export type PageState = {
-  /** Undefined until the host has told. */
+  /** Undefined until the host sends it. */
   conversation?: Conversation;
   model?: ModelState;
   composer: Composer;
 };
 
-export const EMPTY: PageState = { composer: { attachments: [], budget: "1024" } };
+export const EMPTY: PageState = { composer: { attachments: [], budget: "1024", queued: [] } };
 
 type Delta = Extract<ToPage, { type: "delta" }>;
 
@@ -27,7 +27,9 @@ export function reduce(state: PageState, message: ToPage): PageState {
       return { ...state, model: message.model };
     case "theme":
     case "files":
+    case "go":
     case "focus":
+    case "typed":
       return state;
     default:
       return message satisfies never;
@@ -42,7 +44,7 @@ function withTurn(state: PageState, turn: Turn, title: string): PageState {
   return { ...state, conversation: { ...state.conversation, title, turns: changed } };
 }
 
-/** A delta of a turn that the page does not know, or that has ended, is late: it is ignored. */
+/** A delta of an unknown or ended turn came late and is ignored. */
 function withDelta(state: PageState, delta: Delta): PageState {
   const turn = state.conversation?.turns.findLast(({ id }) => id === delta.turn);
   if (!state.conversation || !turn || !isRunning(turn.reply)) return state;

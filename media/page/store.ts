@@ -1,4 +1,4 @@
-/** The page's state, and the drawing of it: at most once a frame, however many messages come. */
+/** The page's state, drawn at most once a frame. */
 import { useEffect, useState } from "preact/hooks";
 import type { ToPage } from "../messages.ts";
 import { EMPTY, type PageState, reduce } from "./state.ts";

@@ -1,25 +1,36 @@
-/** Links of an answer lead to the host, which asks before it opens anything, and never anywhere by themselves. */
-import { post } from "../host.ts";
+/** Sends clicks on links to the host, which asks before it opens anything. No link opens by itself. */
+import { post } from "../host/host.ts";
 
-/** @returns what ends it. */
+/** The text of a note, below. */
+function showNote(root: HTMLElement, { dataset }: HTMLElement): void {
+  const note = [...root.querySelectorAll<HTMLElement>(".footnote")].find((note) => note.dataset.ref === dataset.ref);
+  if (!note) return;
+  note.tabIndex = -1;
+  note.focus({ preventScroll: true });
+  note.scrollIntoView({ block: "nearest" });
+}
+
+/** @returns a function that removes the listeners. */
 export function followLinks(root: HTMLElement, turn: string): () => void {
   const clicked = (event: Event) => {
     const target = event.target instanceof Element ? event.target : undefined;
     const link = target?.closest("a");
-    const name = target?.closest("code.name");
-    if (!link && !name) return;
+    const name = target?.closest<HTMLElement>(".name");
+    const note = target?.closest<HTMLElement>(".note-link");
+    if (!link && !name && !note) return;
     event.preventDefault();
     // VS Code has a listener on the window that opens links.
     event.stopImmediatePropagation();
     if (event.type === "auxclick") return;
     if (link) post({ type: "openLink", href: link.getAttribute("href") ?? "" });
-    else if (name) post({ type: "openName", turn, name: name.textContent });
+    else if (name) post({ type: "openName", turn, name: name.dataset.ref ?? name.textContent });
+    else if (note) showNote(root, note);
   };
   const pressed = (event: KeyboardEvent) => {
     if (
       (event.key === "Enter" || event.key === " ") &&
       event.target instanceof Element &&
-      event.target.matches("code.name")
+      event.target.matches(".name, .note-link")
     )
       clicked(event);
   };

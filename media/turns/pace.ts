@@ -1,4 +1,4 @@
-/** Bounds the share of time that drawing takes: a long paragraph, which is drawn anew each time, comes in longer steps. */
+/** Limits the share of time spent drawing: a long paragraph, which is redrawn each time, is drawn in longer steps. */
 
 /** ms of rest for each ms of drawing. */
 const REST = 4;
@@ -8,7 +8,7 @@ export class Pace {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #work: () => void = () => {};
 
-  /** Draws now, or when it is time; of several, the last. @param urgent now in any case. */
+  /** Draws now, or at the next step; only the latest call counts. @param urgent draw now in any case. */
   run(work: () => void, urgent: boolean): void {
     this.#work = work;
     const wait = this.#due - performance.now();

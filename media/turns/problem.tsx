@@ -1,11 +1,12 @@
 /** A reply that was interrupted or failed: why, and what to do now. */
 import { t } from "@vscode/l10n";
-import { post } from "../host.ts";
 import type { Turn } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
+import { ContinueButton, RetryButton } from "./ending.tsx";
 
-export function Problem({ turn, canRetry }: { turn: Turn; canRetry: boolean }) {
+/** @param canContinue nothing runs, and nothing comes after the turn. */
+export function Problem({ turn, canRetry, canContinue }: { turn: Turn; canRetry: boolean; canContinue: boolean }) {
   const { state, error } = turn.reply;
   if (state !== "interrupted" && state !== "failed") return null;
   const interrupted = state === "interrupted";
@@ -16,11 +17,8 @@ export function Problem({ turn, canRetry }: { turn: Turn; canRetry: boolean }) {
         <div>{messageOf(interrupted, error?.message)}</div>
         {error?.next && <div class="next">{error.next}</div>}
         <div class="row buttons">
-          {canRetry && (
-            <button type="button" class="small-button" onClick={() => post({ type: "regenerate", turn: turn.id })}>
-              {t("Retry")}
-            </button>
-          )}
+          {canContinue && turn.reply.answer && <ContinueButton turn={turn.id} />}
+          {canRetry && <RetryButton turn={turn.id} />}
           {error?.actions.map((command) => (
             <CommandButton key={command} command={command} />
           ))}

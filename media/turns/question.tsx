@@ -1,7 +1,7 @@
 /** What the user asked, with what it refers to. It can be changed in place and asked again. */
 import { t } from "@vscode/l10n";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { post } from "../host.ts";
+import { post } from "../host/host.ts";
 import type { Reference, Turn } from "../messages.ts";
 import { Icon, IconButton } from "../page/icon.tsx";
 
@@ -25,7 +25,7 @@ export function Question({ turn, edited, canEdit, edit, endEditing }: Props) {
           <div class="question-text" dir="auto">
             {turn.text}
           </div>
-          {canEdit && <IconButton class="edit" icon="edit" label={t("Edit and ask again")} onClick={edit} />}
+          {canEdit && <IconButton class="edit" icon="edit" label={t("Edit and Ask Again")} onClick={edit} />}
         </>
       )}
       {turn.references.length > 0 && (
@@ -74,13 +74,13 @@ function Editor({ turn, end }: { turn: Turn; end: () => void }) {
         ref={area}
         dir="auto"
         rows={1}
-        aria-label={t("Edit the question")}
+        aria-label={t("Edit Question")}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={pressed}
       />
       <div class="row">
-        <span class="hint">{t("Later turns are taken back")}</span>
+        <span class="hint">{t("Later turns will be removed")}</span>
         <button type="button" class="small-button" onClick={end}>
           {t("Cancel")}
         </button>

@@ -1,12 +1,12 @@
 /** A reply in each of its states. */
 import { t } from "@vscode/l10n";
 import type { Turn } from "../messages.ts";
-import { CommandButton } from "../page/actions.tsx";
+import { Bar } from "../page/bar.tsx";
 import { count } from "../page/format.ts";
-import { Icon } from "../page/icon.tsx";
+import { Spinner } from "../page/icon.tsx";
 import { isRunning } from "../page/state.ts";
 import { Answer } from "./answer.tsx";
-import { Bar } from "./bar.tsx";
+import { Ending } from "./ending.tsx";
 import { Footer } from "./footer.tsx";
 import { Problem } from "./problem.tsx";
 import { RunningThought, Thought } from "./thought.tsx";
@@ -21,15 +21,11 @@ export function ReplyView({ turn, last, running }: { turn: Turn; last: boolean; 
       <Progress turn={turn} />
       {reply.state !== "thinking" && reply.thought && <Thought reply={reply} />}
       {reply.answer && <Answer turn={turn.id} text={reply.answer} links={turn.links} final={!going} />}
-      {reply.truncated && (
-        <div class="notice">
-          <Icon name="info" />
-          <span class="grow">{t("The context is full: the answer ends here.")}</span>
-          <CommandButton command="newChat" />
-        </div>
+      {!going && <Ending turn={turn} canRetry={last && !running} />}
+      {!going && <Problem turn={turn} canRetry={!running} canContinue={last && !running} />}
+      {!going && (reply.state !== "failed" || turn.versions) && (
+        <Footer turn={turn} canChange={!running} canRegenerate={last && !running && reply.state !== "failed"} />
       )}
-      {!going && <Problem turn={turn} canRetry={!running} />}
-      {!going && reply.state !== "failed" && <Footer turn={turn} canRegenerate={last && !running} />}
     </div>
   );
 }
@@ -66,11 +62,7 @@ function Reading({ reading }: { reading: Turn["reply"]["reading"] }) {
         <Spinner />
         {t("Reading {0} of {1} tokens", count(reading.read), count(reading.total))}
       </p>
-      <Bar label={t("Read of the prompt")} share={reading.read / Math.max(1, reading.total)} />
+      <Bar label={t("Prompt read")} share={reading.read / Math.max(1, reading.total)} />
     </div>
   );
-}
-
-export function Spinner() {
-  return <i class="codicon codicon-loading codicon-modifier-spin" aria-hidden="true" />;
 }

@@ -1,16 +1,14 @@
-/** The thought: while it runs its last words and what can be done about it, afterwards folded away. */
+/** The thought: its last words and its buttons while it runs, folded afterwards. */
 import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
-import { post } from "../host.ts";
-import type { Reply } from "../messages.ts";
+import { post } from "../host/host.ts";
+import { MORE_TOKENS, type Reply } from "../messages.ts";
+import { Bar } from "../page/bar.tsx";
 import { count, seconds, tokens } from "../page/format.ts";
-import { Icon } from "../page/icon.tsx";
-import { Bar } from "./bar.tsx";
-import { Spinner } from "./reply.tsx";
+import { Icon, Spinner } from "../page/icon.tsx";
 
-/** Characters of the running thought that are in sight. */
+/** Characters of the running thought that are shown. */
 const TAIL = 400;
-const MORE_TOKENS = 512;
 
 export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, budget } }: { reply: Reply }) {
   const limited = budget !== "unlimited";
@@ -26,16 +24,16 @@ export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, bud
           <button
             type="button"
             class="small-button"
-            title={t("End the thought and answer with what it has found")}
+            title={t("Stop thinking and answer with what it has so far")}
             onClick={() => post({ type: "answerNow" })}
           >
-            {t("Answer now")}
+            {t("Answer Now")}
           </button>
           {limited && (
             <button
               type="button"
               class="small-button"
-              title={t("Let it think {0} tokens longer", MORE_TOKENS)}
+              title={t("Let the model think {0} tokens longer", MORE_TOKENS)}
               onClick={() => post({ type: "addBudget", tokens: MORE_TOKENS })}
             >
               +{MORE_TOKENS}
@@ -43,7 +41,7 @@ export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, bud
           )}
         </span>
       </div>
-      {limited && <Bar label={t("Thought of its budget")} share={thoughtTokens / Math.max(1, budget)} />}
+      {limited && <Bar label={t("Thinking budget used")} share={thoughtTokens / Math.max(1, budget)} />}
       <div class="thought-tail">
         <div dir="auto">{tail(thought)}</div>
       </div>
@@ -77,7 +75,7 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
   );
 }
 
-/** Also with the keyboard. */
+/** Reachable with the keyboard, too. */
 function scrollable(element: HTMLElement | null): void {
   if (element) element.tabIndex = 0;
 }

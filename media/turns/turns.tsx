@@ -22,7 +22,7 @@ export function Turns({ turns, ...props }: Editing & { turns: Turn[] }) {
       {turns.map((turn, index) => (
         <Fragment key={turn.id}>
           <TurnView {...props} turn={turn} last={index === turns.length - 1} />
-          {index === dropped && <div class="divider">{t("Not sent to the model any more")}</div>}
+          {index === dropped && <div class="divider">{t("No longer sent to the model")}</div>}
         </Fragment>
       ))}
     </>

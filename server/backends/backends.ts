@@ -1,11 +1,11 @@
-/** The backends that do not come along: which there are, installing and removing them. */
-import { mkdir } from "node:fs/promises";
+/** Backends that do not ship with the product: listing, installing and removing them. */
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { EnvHttpProxyAgent } from "undici";
-import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/nvidia.ts";
-import { libraryVersion } from "../engine/storedPackages.ts";
+import { openNetwork } from "../downloads/network.ts";
+import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/gpu/nvidia.ts";
+import { libraryVersion } from "../engine/gpu/storedPackages.ts";
 import { acquire } from "../files/lock.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import { userFolder } from "../files/userFolder.ts";
 import { type BackendsResult, type InstallableBackend, type InstallBackendParams, NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed, explain } from "./failure.ts";
@@ -15,20 +15,18 @@ import { registryAddress } from "./registry.ts";
 
 export const INSTALLABLE = ["cuda", "vulkan"] as const satisfies InstallableBackend[];
 
-/** A registry that says nothing for so long is taken for dead, ms. */
-const SILENCE_MS = 30_000;
-
 export class Backends {
   folder: string;
   private readonly platform: string;
   private readonly system: System;
-  private readonly silenceMs: number;
+  /** A registry that is silent for this long counts as dead, ms; a default when left out. */
+  private readonly silenceMs: number | undefined;
 
   constructor(
     folder = userFolder("data", "backends"),
     platform: string = `${process.platform}-${process.arch}`,
     system: System = thisSystem,
-    silenceMs = SILENCE_MS,
+    silenceMs?: number,
   ) {
     this.folder = folder;
     this.platform = platform;
@@ -54,8 +52,8 @@ export class Backends {
   }
 
   /**
-   * Fetches the backend from the npm registry, in the version of the library, and unpacks it; what is installed already
-   * is left as it is. Cancelled or failed, it leaves nothing behind. Throws EngineError backendFailed.
+   * Downloads the backend from the npm registry, in the library's version, and unpacks it. Does nothing if it is
+   * already installed. Leaves nothing behind when cancelled or failed. Throws EngineError backendFailed.
    */
   async install(
     { backend, registry = NPM_REGISTRY, proxy, noProxy }: Omit<InstallBackendParams, "workDoneToken">,
@@ -64,24 +62,26 @@ export class Backends {
   ): Promise<void> {
     const what = this.installation(backend);
     if (what.packages.length === 0)
-      throw backendFailed(this.unsupported(backend), t("Use a backend that comes along: Vulkan, or the CPU."));
+      throw backendFailed(this.unsupported(backend), t("Use a bundled backend: Vulkan or the CPU."));
     const address = registryAddress(registry).href;
-    const dispatcher = dispatcherFor({ proxy, noProxy }, this.silenceMs);
+    if (proxy !== undefined && !URL.canParse(proxy))
+      throw backendFailed(t("{0} is not a valid proxy address.", proxy), t("Check the setting http.proxy."));
+    const network = openNetwork({ proxy, noProxy, idleMs: this.silenceMs });
     try {
       const work = async (signal: AbortSignal) => {
-        if (!(await isInstalled(what))) await install(what, { registry: address, dispatcher }, onProgress, signal);
+        if (!(await isInstalled(what))) await install(what, { registry: address, network }, onProgress, signal);
       };
       await this.alone(work, signal, () => onProgress({ type: "waiting" }));
     } catch (error) {
       signal.throwIfAborted();
       throw explain(error, { registry: address, folder: this.folder });
     } finally {
-      // What is still open belongs to nobody any more.
-      await dispatcher.destroy();
+      // Nobody needs the open connections any more.
+      await network.close();
     }
   }
 
-  /** Returns whether there was something to remove. Throws EngineError backendFailed. */
+  /** Returns whether it was installed. Throws EngineError backendFailed. */
   async remove(backend: InstallableBackend, signal: AbortSignal): Promise<boolean> {
     try {
       return await this.alone(() => uninstall(this.installation(backend)), signal);
@@ -91,13 +91,13 @@ export class Backends {
     }
   }
 
-  /** One installation at a time, in whichever window. */
+  /** One installation at a time, across all windows. */
   private async alone<R>(
     work: (signal: AbortSignal) => Promise<R>,
     signal: AbortSignal,
     onWait = () => {},
   ): Promise<R> {
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     let waiting = false;
     const lock = await acquire(path.join(this.folder, "lock"), signal, async () => {
       if (!waiting) onWait();
@@ -116,16 +116,6 @@ export class Backends {
   }
 
   private unsupported(backend: InstallableBackend): string {
-    return t("There are no binaries of the backend {0} for this platform ({1}).", backend, this.platform);
+    return t("The backend {0} has no binaries for this platform ({1}).", backend, this.platform);
   }
-}
-
-function dispatcherFor(
-  { proxy, noProxy }: Pick<InstallBackendParams, "proxy" | "noProxy">,
-  silenceMs: number,
-): EnvHttpProxyAgent {
-  if (proxy !== undefined && !URL.canParse(proxy))
-    throw backendFailed(t("{0} is not the address of a proxy.", proxy), t("Check the setting http.proxy."));
-  const limits = { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: silenceMs } };
-  return new EnvHttpProxyAgent({ httpProxy: proxy, httpsProxy: proxy, noProxy, ...limits });
 }

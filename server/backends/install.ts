@@ -1,10 +1,11 @@
-/** Installs a backend's packages: all of them or nothing, and only what the registry's hashes vouch for. */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, statfs } from "node:fs/promises";
+/** Installs a backend's packages: all or none, and only with the registry's hashes. */
+import { mkdtemp, readdir, readFile, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { backendFolder } from "../engine/storedPackages.ts";
-import { download } from "./download.ts";
+import { backendFolder } from "../engine/gpu/storedPackages.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import { backendFailed } from "./failure.ts";
+import { fetchArchive } from "./fetchArchive.ts";
 import type { BinaryPackage } from "./packages.ts";
 import { type Registry, type Release, release } from "./registry.ts";
 import { unpack } from "./unpack.ts";
@@ -12,7 +13,7 @@ import { unpack } from "./unpack.ts";
 const SCOPE = "@node-llama-cpp";
 const UNFINISHED = ".installing-";
 
-/** `bytes` of `total` have been fetched. */
+/** `bytes` of `total` have been downloaded. */
 export type InstallProgress =
   | { type: "waiting" }
   | { type: "downloading"; bytes: number; total: number }
@@ -20,13 +21,13 @@ export type InstallProgress =
 
 export type Installation = {
   folder: string;
-  /** Of node-llama-cpp. */
+  /** Version of node-llama-cpp. */
   version: string;
   backend: string;
   packages: BinaryPackage[];
 };
 
-/** The caller holds the lock. Throws EngineError backendFailed, the signal's reason, or what the system throws. */
+/** The caller holds the lock. Throws EngineError backendFailed, the signal's reason, or the system's error. */
 export async function install(
   what: Installation,
   registry: Registry,
@@ -51,7 +52,7 @@ export async function install(
         total[index] = length ?? Math.max(total[index]!, received);
         onProgress({ type: "downloading", bytes: add(got), total: add(total) });
       };
-      await download(registry, releases[index]!, archive, onBytes, signal);
+      await fetchArchive(registry, releases[index]!, archive, onBytes, signal);
       onProgress({ type: "unpacking" });
       const target = path.join(unfinished, backend, name);
       await unpack(archive, target, name, signal);
@@ -59,7 +60,7 @@ export async function install(
       await rm(archive);
     }
     const target = backendFolder(folder, version, backend);
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeFolder(path.dirname(target));
     await rm(target, { recursive: true, force: true });
     signal.throwIfAborted();
     await rename(path.join(unfinished, backend), target);
@@ -69,13 +70,13 @@ export async function install(
   await removeOtherVersions(folder, version);
 }
 
-/** Whether all packages are there: they come and go together. */
+/** Whether all packages are installed: they come and go together. */
 export async function isInstalled({ folder, version, backend, packages }: Installation): Promise<boolean> {
   const there = await readdir(backendFolder(folder, version, backend)).catch((): string[] => []);
   return packages.length > 0 && packages.every(({ name }) => there.includes(name));
 }
 
-/** Returns whether there was something. Out of the way first, so that it is gone at once or not at all. */
+/** Returns whether it was installed. Renames the folder first, so that it disappears at once or not at all. */
 export async function uninstall({ folder, version, backend }: Installation): Promise<boolean> {
   await sweep(folder);
   const trash = await mkdtemp(path.join(folder, UNFINISHED));
@@ -90,13 +91,13 @@ export async function uninstall({ folder, version, backend }: Installation): Pro
   }
 }
 
-/** Removes what an installation left behind whose process was killed. */
+/** Removes the rubbish of killed installations. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder))
     if (name.startsWith(UNFINISHED)) await rm(path.join(folder, name), { recursive: true, force: true });
 }
 
-/** An older library's binaries are of no use to this one; where another window still has them open, they stay. */
+/** Removes binaries of older library versions. They stay if another window has them open. */
 async function removeOtherVersions(folder: string, version: string): Promise<void> {
   for (const name of await readdir(folder))
     if (/^\d+\.\d+\.\d+/.test(name) && name !== version)
@@ -110,18 +111,22 @@ async function checkDisk(folder: string, packages: BinaryPackage[], releases: Re
   if (bavail * bsize >= needed) return;
   const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
   throw backendFailed(
-    t("The backend needs {0} MB of disk, {1} MB are free.", megabytes(needed), megabytes(bavail * bsize)),
-    t("Make room on the disk that holds {0}, then install it again.", folder),
+    t(
+      "The backend needs {0} MB of disk space, but only {1} MB are free.",
+      megabytes(needed),
+      megabytes(bavail * bsize),
+    ),
+    t("Free some space on the disk that holds {0}, then install it again.", folder),
   );
 }
 
-/** The archive was the right one, but is it what the engine looks for? */
+/** The archive was the right one; this checks that the engine can use its content. */
 async function checkPackage(folder: string, name: string, version: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8").catch(() => "{}"));
   const entry = await readFile(path.join(folder, "dist", "index.js")).catch(() => undefined);
   if (entry && manifest.name === `${SCOPE}/${name}` && manifest.version === version) return;
   throw backendFailed(
-    t("The archive of {0} is not that of version {1}.", name, version),
-    t("Do not install it from there: check the setting nemotron.npmRegistry."),
+    t("The archive of {0} is not version {1}.", name, version),
+    t("Do not install it from this registry. Check the setting nemotron.npmRegistry."),
   );
 }

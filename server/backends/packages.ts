@@ -1,15 +1,15 @@
-/** The packages of binaries that a backend is made of, in the npm registry, by platform. Data. */
+/** The npm packages of each backend, by platform. Data. */
 import type { InstallableBackend } from "../protocol.ts";
 
 /**
- * `downloadBytes`, `diskBytes`: of the archive and of what is in it, for 3.22.1 (for Windows 3.21.1), as estimates until
- * the registry tells.
+ * `downloadBytes`, `diskBytes`: sizes of the archive and its content for 3.22.1 (for Windows 3.21.1); estimates until
+ * the registry is asked.
  */
 export type BinaryPackage = { name: string; downloadBytes: number; diskBytes: number };
 
 /**
- * Without its scope, @node-llama-cpp. The first is the backend itself; CUDA's second one runs with CUDA 12 where the first
- * needs CUDA 13.
+ * Without the scope @node-llama-cpp. The first one is the backend itself. CUDA's second one runs with CUDA 12; the
+ * first needs CUDA 13.
  */
 const PACKAGES: Record<string, Partial<Record<InstallableBackend, BinaryPackage[]>>> = {
   "linux-x64": {
@@ -28,7 +28,7 @@ const PACKAGES: Record<string, Partial<Record<InstallableBackend, BinaryPackage[
   },
 };
 
-/** Empty where there are none for the platform, as `linux-x64`. */
+/** Empty if there are none for the platform, for example `linux-x64`. */
 export function packagesOf(backend: InstallableBackend, platform: string): BinaryPackage[] {
   return PACKAGES[platform]?.[backend] ?? [];
 }

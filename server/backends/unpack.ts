@@ -1,24 +1,26 @@
-/** Unpacks a package's archive: plain files and folders, into the folder and nowhere else. */
+/** Unpacks a package's archive: only plain files and folders, and only into the folder. */
 import { createReadStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { t } from "@vscode/l10n";
 import { type ReadEntry, Unpack } from "tar";
+import { makeFolder } from "../files/makeFolder.ts";
 import { backendFailed } from "./failure.ts";
 
-/** More than any backend has, bytes: an archive that grows beyond it is none. */
+/** Maximum size of the content, bytes: more than any backend has. */
 const MOST_BYTES = 4 * 1024 ** 3;
 
-/** Throws EngineError backendFailed for an archive with anything else in it, the signal's reason, or what the system throws. */
+/**
+ * Throws EngineError backendFailed for an archive with anything else in it, the signal's reason, or the system's error.
+ */
 export async function unpack(archive: string, folder: string, name: string, signal: AbortSignal): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const wrong = new AbortController();
   let bytes = 0;
   const target = new Unpack({
     cwd: folder,
     // npm puts everything into one folder, `package`.
     strip: 1,
-    // Whatever is not as it should be ends it, in place of being passed over.
+    // Anything unexpected is an error and is not skipped.
     strict: true,
     filter: (file, entry) => {
       bytes += entry.size ?? 0;
@@ -44,10 +46,10 @@ function isPlain(file: string, entry: ReadEntry | { isFile(): boolean }): boolea
 
 const notAPackage = (name: string, what: string) =>
   backendFailed(
-    t("The archive of {0} holds what no package of binaries holds ({1}); nothing of it was installed.", name, what),
-    t("Do not install it from there: check the setting nemotron.npmRegistry."),
+    t("The archive of {0} contains something unexpected ({1}). Nothing was installed.", name, what),
+    t("Do not install it from this registry. Check the setting nemotron.npmRegistry."),
   );
 
-/** Of tar and of zlib, whose codes are their own. */
+/** Errors of tar and of zlib, which have their own codes. */
 const isTarError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && /^(TAR_|Z_|ZLIB_)/.test((error as NodeJS.ErrnoException).code ?? "");

@@ -1,28 +1,35 @@
-/** `nemotron-server backends`: what GPU backends there are, and installing those that do not come along. */
-import { parseArgs } from "node:util";
+/** `nemotron-server backends`: lists GPU backends, and installs those that do not ship. */
+import { Argument, Command } from "commander";
 import { Backends, INSTALLABLE } from "../backends/backends.ts";
 import type { InstallProgress } from "../backends/install.ts";
-import type { BackendsResult } from "../protocol.ts";
-import { explained } from "./explained.ts";
-import { UsageError } from "./options.ts";
+import type { BackendsResult, InstallableBackend } from "../protocol.ts";
+import { explainError } from "./explainError.ts";
+import { folderOption, notEmpty, proxyOption, UsageError } from "./options.ts";
 import { progressLine } from "./progressLine.ts";
 
-export const BACKENDS_USAGE = `nemotron-server backends [install cuda | remove cuda] [options]
-  --folder FOLDER    where they are installed; a folder of the user's data when left out
-  --registry URL     in place of https://registry.npmjs.org
-  --proxy URL        an http or https proxy; what the environment says when left out`;
+const ACTIONS = ["install", "remove"] as const;
+
+type Values = { folder?: string; registry?: string; proxy?: string };
+
+export function backendsCommand(): Command {
+  return new Command("backends")
+    .description("list the GPU backends; install or remove one that is not bundled")
+    .addArgument(new Argument("[action]", "what to do (default: list them)").choices(ACTIONS))
+    .addArgument(new Argument("[backend]", "which one").choices(INSTALLABLE))
+    .addOption(folderOption("where backends are installed (default: the user's data folder)"))
+    .option("--registry <url>", "use instead of https://registry.npmjs.org", notEmpty)
+    .addOption(proxyOption())
+    .action(backends);
+}
 
 /** Throws UsageError. */
-export async function backends(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { folder: { type: "string" }, registry: { type: "string" }, proxy: { type: "string" } },
-  });
-  const [action, name, ...more] = positionals;
-  const backend = INSTALLABLE.find((known) => known === name);
-  if (more.length > 0 || (action !== undefined && (!/^(install|remove)$/.test(action) || !backend)))
-    throw new UsageError(`What to do is one of: install, remove; with one of: ${INSTALLABLE.join(", ")}.`);
+async function backends(
+  action: (typeof ACTIONS)[number] | undefined,
+  backend: InstallableBackend | undefined,
+  values: Values,
+): Promise<void> {
+  if (action !== undefined && !backend)
+    throw new UsageError(`Name the backend to ${action}, one of: ${INSTALLABLE.join(", ")}.`);
   const all = new Backends(values.folder);
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort(new Error("Cancelled.")));
@@ -30,15 +37,18 @@ export async function backends(args: string[]): Promise<void> {
     if (action === "install" && backend) {
       const { registry, proxy } = values;
       const line = progressLine();
-      const report = (progress: InstallProgress) => line.show(progressText(progress));
+      const report = (progress: InstallProgress) => line.show(progressText(progress), percentOf(progress));
       await all.install({ backend, registry, proxy }, report, abort.signal).finally(line.end);
     } else if (backend) await all.remove(backend, abort.signal);
     console.log(table(await all.list()));
   } catch (error) {
-    console.error(explained(error));
+    console.error(explainError(error));
     process.exitCode = 1;
   }
 }
+
+const percentOf = (progress: InstallProgress) =>
+  "total" in progress && progress.total > 0 ? (100 * progress.bytes) / progress.total : 0;
 
 function progressText(progress: InstallProgress): string {
   if (progress.type === "waiting") return "waiting: another process is installing it";
@@ -49,7 +59,7 @@ function progressText(progress: InstallProgress): string {
 function table({ folder, backends, nvidia, obstacle }: BackendsResult): string {
   const { devices, driver, runtimes } = nvidia;
   const lines = backends.map(({ backend, supported, installed, downloadBytes, diskBytes }) => {
-    const size = `${Math.ceil(downloadBytes / 1e6)} MB to fetch, ${Math.ceil(diskBytes / 1e6)} MB on disk`;
+    const size = `${Math.ceil(downloadBytes / 1e6)} MB to download, ${Math.ceil(diskBytes / 1e6)} MB on disk`;
     const state = installed ? "installed" : supported ? `not installed (${size})` : "not for this platform";
     return `${backend.padEnd(8)}${state}`;
   });

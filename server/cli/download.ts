@@ -1,50 +1,43 @@
-/** `nemotron-server download`: a model of the catalogue, for machines without VS Code. */
+/** `nemotron-server download`: downloads a model of the catalogue, for machines without VS Code. */
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { Argument, Command } from "commander";
 import { EngineError } from "../engine/engine.ts";
-import { inspectModel } from "../engine/inspect.ts";
+import { inspectModel } from "../engine/modelFile/inspect.ts";
 import { CATALOGUE, type CatalogueEntry, entryById } from "../models/catalogue.ts";
 import { download as bring } from "../models/download.ts";
 import { defaultModelsFolder } from "../models/folder.ts";
 import { progressReporter } from "../models/progressText.ts";
-import { explained } from "./explained.ts";
+import { explainError } from "./explainError.ts";
 import { modelsHere } from "./modelsHere.ts";
-import { UsageError } from "./options.ts";
+import { folderOption, notEmpty, proxyOption, UsageError } from "./options.ts";
 import { progressLine } from "./progressLine.ts";
 
-export const DOWNLOAD_USAGE = `nemotron-server download [MODEL] [options]     MODEL as nemotron-nano-9b-v2-q4_k_m;
-                   what is recommended for this machine when left out
-  --accept-license you have read the model's license, and accept it
-  --folder DIR     where models are kept, if not in the usual place
-  --mirror URL     in place of https://huggingface.co; a token for it in HF_TOKEN
-  --proxy URL      an http or https proxy; what the environment says when left out`;
+type Values = { acceptLicense?: boolean; folder?: string; mirror?: string; proxy?: string };
 
-/**
- * The file's path goes to stdout, all else to stderr.
- *
- * @param folder of the bundles. Throws UsageError, and what the file system says of a folder that cannot be read.
- */
-export async function download(args: string[], folder: string): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      "accept-license": { type: "boolean" },
-      folder: { type: "string" },
-      mirror: { type: "string" },
-      proxy: { type: "string" },
-    },
-  });
-  if (positionals.length > 1) throw new UsageError("One model at a time.");
+/** @param folder the folder of the bundles. */
+export function downloadCommand(folder: string): Command {
+  const model = new Argument("[model]", "its name in the catalogue (default: the one recommended for this machine)");
+  return new Command("download")
+    .description("download a model of the catalogue; prints its path to stdout, everything else to stderr")
+    .addArgument(model)
+    .option("--accept-license", "you have read and accept the model's license")
+    .addOption(folderOption("where models are kept (default: the usual folder)"))
+    .option("--mirror <url>", "use instead of https://huggingface.co; its access token is read from HF_TOKEN", notEmpty)
+    .addOption(proxyOption())
+    .action((id: string | undefined, values: Values) => download(id, values, folder));
+}
+
+/** Throws UsageError, and the file system's error for a folder that cannot be read. */
+async function download(id: string | undefined, values: Values, bundles: string): Promise<void> {
   const to = path.resolve(values.folder ?? defaultModelsFolder());
-  const entry = await entryOf(positionals[0], folder, to);
-  const { mirror, proxy, "accept-license": acceptLicense } = values;
+  const entry = id === undefined ? await recommended(bundles, to) : knownModel(id);
+  const { mirror, proxy, acceptLicense } = values;
   const options = { acceptLicense, mirror, proxy, accessToken: process.env.HF_TOKEN || undefined };
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => abort.abort(new Error("Stopped. The same command goes on from there.")));
+    process.once(signal, () => abort.abort(new Error("Stopped. The same command resumes the download.")));
   const line = progressLine();
-  const report = progressReporter((text, percent) => line.show(`${Math.floor(percent)} % · ${text}`));
+  const report = progressReporter((text, percent) => line.show(`${Math.floor(percent)} % · ${text}`, percent));
   console.error(`${entry.name}, ${entry.quantization}, from ${entry.repository}`);
   try {
     const deps = { folder: to, inspect: inspectModel };
@@ -52,20 +45,24 @@ export async function download(args: string[], folder: string): Promise<void> {
     console.log(file);
   } catch (error) {
     const unaccepted = error instanceof EngineError && error.code === "licenseNotAccepted";
-    console.error(`${explained(error)}${unaccepted ? " To accept it: --accept-license." : ""}`);
+    console.error(`${explainError(error)}${unaccepted ? " To accept it: --accept-license." : ""}`);
     process.exitCode = 1;
   }
 }
 
-/** Throws UsageError, with all there are. */
-async function entryOf(id: string | undefined, bundles: string, folder: string): Promise<CatalogueEntry> {
-  const entry = entryById(id ?? (await recommended(bundles, folder)) ?? "");
-  if (entry) return entry;
-  const problem = id === undefined ? "None can be recommended for this machine; name one." : `There is no model ${id}.`;
-  throw new UsageError(`${problem} There are:\n${CATALOGUE.map((known) => `  ${known.id}`).join("\n")}`);
+/** Throws UsageError, with the list of all models. */
+function knownModel(id: string): CatalogueEntry {
+  const entry = entryById(id);
+  if (!entry) throw new UsageError(`No model is named ${id}. ${all()}`);
+  return entry;
 }
 
-async function recommended(bundles: string, folder: string): Promise<string | undefined> {
+/** Throws UsageError, with the list of all models. */
+async function recommended(bundles: string, folder: string): Promise<CatalogueEntry> {
   const { offers } = await modelsHere({}, bundles, folder);
-  return offers.find((offer) => offer.recommended)?.id;
+  const entry = entryById(offers.find((offer) => offer.recommended)?.id ?? "");
+  if (!entry) throw new UsageError(`No model can be recommended for this machine. Name one. ${all()}`);
+  return entry;
 }
+
+const all = () => `Available:\n${CATALOGUE.map((known) => `  ${known.id}`).join("\n")}\n`;

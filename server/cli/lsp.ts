@@ -1,55 +1,52 @@
 /** `nemotron-server --stdio | --node-ipc`: the language server. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { Backends } from "../backends/backends.ts";
-import { probeGpus } from "../engine/hardware.ts";
-import { Engines } from "../engines.ts";
+import { probeGpus } from "../engine/client/hardware.ts";
+import { startServer } from "../lsp/server.ts";
 import type { LoadParams } from "../protocol.ts";
+import { Engines } from "../remote/engines.ts";
 import { RemoteEngine } from "../remote/remoteEngine.ts";
-import { startServer } from "../server.ts";
-import { SharedEngine } from "../sharing/sharedEngine.ts";
+import { SharedEngine } from "../sharing/client/sharedEngine.ts";
 import {
-  count,
-  KEEP_ALIVE_OPTION,
-  KEEP_ALIVE_USAGE,
-  keepAlive,
-  loadParams,
-  MODEL_OPTIONS,
-  MODEL_USAGE,
+  addModelOptions,
+  addRemoteOptions,
+  type KeepAliveValues,
+  keepAliveOption,
+  loadOptions,
   type ModelValues,
+  type RemoteValues,
+  remoteParams,
   UsageError,
 } from "./options.ts";
 
-export const LSP_USAGE = `nemotron-server --stdio | --node-ipc [options]
-${MODEL_USAGE}
-${KEEP_ALIVE_USAGE}
-  --remote URL     an OpenAI-compatible endpoint instead of a file; its key in NEMOTRON_REMOTE_KEY
-  --remote-model NAME  as the endpoint names it; the first that it offers when left out`;
+type Values = ModelValues & RemoteValues & KeepAliveValues & { stdio?: boolean; nodeIpc?: boolean };
 
-/** @param folder of the bundles. Throws UsageError. */
-export function lsp(args: string[], folder: string): void {
-  const { values } = parseArgs({
-    args,
-    options: {
-      stdio: { type: "boolean" },
-      "node-ipc": { type: "boolean" },
-      clientProcessId: { type: "string" },
-      remote: { type: "string" },
-      "remote-model": { type: "string" },
-      ...MODEL_OPTIONS,
-      ...KEEP_ALIVE_OPTION,
-    },
-  });
-  if (!values.stdio && !values["node-ipc"]) throw new UsageError("How to talk to the client is missing.");
-  const load = remoteParams(values) ?? loadParams(values);
+/** @param folder the folder of the bundles. */
+export function lspCommand(folder: string): Command {
+  const command = new Command("lsp")
+    .description("run the language server; the word lsp can be left out")
+    .configureHelp({ commandUsage: () => "nemotron-server --stdio | --node-ipc [options]" })
+    .option("--stdio", "speak LSP over stdin and stdout")
+    .option("--node-ipc", "speak LSP over Node's IPC")
+    .addOption(new Option("--clientProcessId <id>").hideHelp());
+  return addRemoteOptions(addModelOptions(command).addOption(keepAliveOption())).action((values: Values) =>
+    lsp(values, folder),
+  );
+}
+
+/** Throws UsageError. */
+function lsp(values: Values, folder: string): void {
+  if (!values.stdio && !values.nodeIpc) throw new UsageError("Say how to talk to the client: --stdio or --node-ipc.");
+  const load = remoteParams(values) ?? localParams(values);
   const connection = createConnection(ProposedFeatures.all);
-  // To stderr, where editors collect what a server has to say. Never prompts or code.
+  // To stderr, which editors collect. Never prompts or code.
   const log = (message: string) => console.error(`engine: ${message}`);
   const enginePath = path.join(folder, "engine.mjs");
   const backends = new Backends();
-  const policy = { keepAliveMinutes: keepAlive(values) };
+  const policy = { keepAliveMinutes: values.keepAlive };
   const local = new SharedEngine({
     bundles: folder,
     kind: "editor",
@@ -66,10 +63,5 @@ export function lsp(args: string[], folder: string): void {
   });
 }
 
-/** The key comes by the environment: arguments are for all to see. Throws UsageError. */
-function remoteParams(values: ModelValues & { remote?: string; "remote-model"?: string }): LoadParams | undefined {
-  if (values.remote === undefined) return undefined;
-  const { NEMOTRON_REMOTE_KEY: apiKey } = process.env;
-  const contextTokens = count("context", values.context);
-  return { remote: { baseUrl: values.remote, model: values["remote-model"], apiKey }, contextTokens };
-}
+const localParams = ({ model, ...values }: Values): LoadParams | undefined =>
+  model === undefined ? undefined : { model, ...loadOptions(values) };

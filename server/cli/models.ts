@@ -1,30 +1,26 @@
-/** `nemotron-server models`: what can be run here, before anything is downloaded. */
-import { parseArgs } from "node:util";
+/** `nemotron-server models`: lists what can run here, before any download. */
+import { Command } from "commander";
 import { modelsHere } from "./modelsHere.ts";
 import { modelsTable } from "./modelsTable.ts";
-import { loadOptions } from "./options.ts";
+import { count, folderOption, gpuOption, type LoadValues } from "./options.ts";
+import { isStyled } from "./terminal.ts";
 
-export const MODELS_USAGE = `nemotron-server models [options]     which models fit this machine
-  --json           the same as JSON, sizes in bytes
-  --folder DIR     where models are kept, if not in the usual place
-  --context N      tokens of context that are wanted (32768)
-  --gpu KIND       auto (default), off, cuda, vulkan or metal`;
+type Values = Pick<LoadValues, "context" | "gpu"> & { json?: boolean; folder?: string };
 
-/** @param folder of the bundles. Throws UsageError, and what the file system says of a folder that cannot be read. */
-export async function models(args: string[], folder: string): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: "boolean" },
-      folder: { type: "string" },
-      context: { type: "string" },
-      gpu: { type: "string" },
-    },
-  });
-  const { contextTokens, gpu } = loadOptions(values);
-  const result = await modelsHere({ contextTokens, gpu }, folder, values.folder);
-  const text = values.json
-    ? JSON.stringify(result, undefined, 2)
-    : modelsTable(result, Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);
+/** @param folder the folder of the bundles. */
+export function modelsCommand(folder: string): Command {
+  return new Command("models")
+    .description("list the models and how they fit on this machine; downloads nothing")
+    .option("--json", "print JSON, with sizes in bytes")
+    .addOption(folderOption("where models are kept (default: the usual folder)"))
+    .option("--context <n>", "wanted context size in tokens (default: 32768)", count)
+    .addOption(gpuOption())
+    .action((values: Values) => models(values, folder));
+}
+
+/** Throws the file system's error for a folder that cannot be read. */
+async function models({ context, gpu, folder, json }: Values, bundles: string): Promise<void> {
+  const result = await modelsHere({ contextTokens: context, gpu }, bundles, folder);
+  const text = json ? JSON.stringify(result, undefined, 2) : modelsTable(result, isStyled(process.stdout));
   process.stdout.write(`${text}\n`);
 }

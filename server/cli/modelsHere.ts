@@ -1,27 +1,38 @@
-/** What this machine can run, for commands of the terminal. */
+/** Lists what this machine can run, for terminal commands. */
 import path from "node:path";
 import { Backends } from "../backends/backends.ts";
-import { probeGpus } from "../engine/hardware.ts";
+import { probeGpus } from "../engine/client/hardware.ts";
 import { defaultModelsFolder } from "../models/folder.ts";
 import { HardwareProbe } from "../models/hardware.ts";
 import { listModels } from "../models/list.ts";
-import type { ModelsParams, ModelsResult } from "../protocol.ts";
+import type { LocalLoad, ModelsParams, ModelsResult } from "../protocol.ts";
+import { loadOptions, type ModelValues, UsageError } from "./options.ts";
 
-/** @param bundles their folder. Throws what the file system says of a models folder that cannot be read. */
+/** @param bundles their folder. Throws the file system's error for a models folder that cannot be read. */
 export function modelsHere(
-  wanted: ModelsParams,
+  params: ModelsParams,
   bundles: string,
   folder: string = defaultModelsFolder(),
 ): Promise<ModelsResult> {
   const enginePath = path.join(bundles, "engine.mjs");
   const backendsFolder = new Backends().folder;
   const hardware = new HardwareProbe((gpu) => probeGpus({ enginePath, gpu, backendsFolder }));
-  return listModels(wanted, { hardware, folder: path.resolve(folder), status: { type: "noModel" } });
+  return listModels(params, { hardware, folder: path.resolve(folder), status: { type: "noModel" } });
 }
 
-/** Of the files in the models folder the recommended one, or else the best that fits. */
-export async function installedModel(wanted: ModelsParams, bundles: string): Promise<string | undefined> {
-  const { offers } = await modelsHere(wanted, bundles);
+/** What to load: the given file, or one that is installed. Throws UsageError if there is none. */
+export async function modelToLoad(values: ModelValues, bundles: string): Promise<LocalLoad> {
+  const load = loadOptions(values);
+  const model = values.model ?? (await installedModel(load, bundles));
+  if (model !== undefined) return { ...load, model };
+  throw new UsageError(
+    `No model is given, and ${defaultModelsFolder()} has none that fits. Name a GGUF file with --model, or run "nemotron-server download". "nemotron-server models" lists the models.`,
+  );
+}
+
+/** The recommended file in the models folder, or else the best one that fits. */
+async function installedModel(params: ModelsParams, bundles: string): Promise<string | undefined> {
+  const { offers } = await modelsHere(params, bundles);
   const here = offers.filter(({ path, fit }) => path !== undefined && fit.type !== "no");
   return (here.find(({ recommended }) => recommended) ?? here[0])?.path;
 }

@@ -1,7 +1,7 @@
-/** What can be run here, as a table for a terminal of 100 columns. */
+/** The models that can run here, as a table for a terminal of 100 columns. */
 import type { Fit, Hardware, Memory, ModelOffer, ModelsResult } from "../protocol.ts";
 
-/** @param styled whether the output is a terminal that understands bold and dim. */
+/** @param styled whether the output is a terminal with bold and dim text. */
 export function modelsTable({ hardware, folder, usedBytes, offers }: ModelsResult, styled: boolean): string {
   const style = (code: number, text: string) => (styled ? `\x1b[${code}m${text}\x1b[0m` : text);
   const lines = [...machine(hardware), `Models are kept in ${folder} (${used(usedBytes, hardware.disk)})`, "", HEADER];
@@ -16,7 +16,7 @@ export function modelsTable({ hardware, folder, usedBytes, offers }: ModelsResul
 
 function machine({ gpus, backend, unified, ram, problem }: Hardware): string[] {
   const devices = gpus.map(({ name, memory }) => `GPU  ${name}, ${freeOf(memory)} (${backend})`);
-  if (devices.length === 0) devices.push("GPU  none that can be used");
+  if (devices.length === 0) devices.push("GPU  none usable");
   const shared = unified ? ", shared with the GPU" : "";
   return [...devices, ...(problem ? [`     ${problem}`] : []), `RAM  ${freeOf(ram)}${shared}`];
 }
@@ -76,20 +76,20 @@ function legend(offers: ModelOffer[], { disk }: Hardware): string[] {
       disk,
     ),
     "",
-    "On the GPU: the layers that fit into its free memory now; the others run on the CPU, more slowly.",
-    "Context: the tokens that are loaded unless you ask for more, and the most that costs no layers.",
+    "On the GPU: the layers that fit in its free memory now; the others run on the CPU, more slowly.",
+    "Context: the tokens loaded by default, and the most that moves no layer to the CPU.",
     "Memory in GiB: total, and of it the weights; state and KV, in which the model keeps conversations;",
-    "buffers to compute in; checkpoints, in RAM, which make follow-up questions fast. ~ is an estimate.",
+    "compute buffers; checkpoints, in RAM, which make follow-up questions fast. ~ marks an estimate.",
   ];
 }
 
-const FETCH = "  Fetch it, or another one: nemotron-server download [nemotron-nano-9b-v2-q6_k]";
+const FETCH = "  Download it, or another one: nemotron-server download [nemotron-nano-9b-v2-q6_k]";
 
 function recommendation(best: ModelOffer | undefined, disk: Memory): string[] {
   if (!best)
-    return [`None can be recommended: too little memory is free, or too little of the disk (${gb(disk.free)} GB).`];
-  const title = `* Recommended here: ${best.name}, ${best.quantization}`;
-  if (best.path) return [`${title}, which is here already:`, `  ${best.path}`];
+    return [`No model can be recommended: too little memory or disk space is free (disk: ${gb(disk.free)} GB).`];
+  const title = `* Recommended: ${best.name}, ${best.quantization}`;
+  if (best.path) return [`${title}, already downloaded:`, `  ${best.path}`];
   return [
     `${title}, a file of ${gb(best.bytes)} GB:`,
     `  https://huggingface.co/${best.repository}`,
@@ -98,7 +98,7 @@ function recommendation(best: ModelOffer | undefined, disk: Memory): string[] {
   ];
 }
 
-/** Widths: to the left where negative. */
+/** Column widths; negative ones align left. */
 function columns(...cells: string[]): string {
   const padded = cells.map((cell, i) => (COLUMNS[i]! < 0 ? cell.padEnd(-COLUMNS[i]!) : cell.padStart(COLUMNS[i]!)));
   return padded.join("").trimEnd();

@@ -1,61 +1,118 @@
-/** Arguments that every command which runs a model understands. */
+/** Options of several commands, and checks of their values. */
+import { type Stats, statSync } from "node:fs";
 import path from "node:path";
-import type { LocalLoad } from "../protocol.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { GPUS, type LoadParams, type LocalLoad, MAX_KEEP_ALIVE_MINUTES } from "../protocol.ts";
+import { systemError } from "./explainError.ts";
 
-/** The arguments were wrong: `message` says how, and the command's usage is shown beside it. */
+/** The arguments are wrong: `message` says how. The command's usage is shown with it. */
 export class UsageError extends Error {}
 
-export const MODEL_USAGE = `  --model FILE     a GGUF file
-  --context N      tokens of context for the chat
-  --gpu KIND       auto (default), off, cuda, vulkan or metal
-  --gpu-layers N   layers to put on the GPU; as many as fit when left out
-  --threads N      CPU threads; chosen by what the model needs when left out
-  --idle-states N  MiB of disk for the states of idle conversations (4096)`;
+type GpuChoice = NonNullable<LocalLoad["gpu"]>;
 
-/** For `parseArgs` of node:util. */
-export const MODEL_OPTIONS = {
-  model: { type: "string" },
-  context: { type: "string" },
-  gpu: { type: "string" },
-  "gpu-layers": { type: "string" },
-  threads: { type: "string" },
-  "idle-states": { type: "string" },
-} as const;
+export type LoadValues = {
+  context?: number;
+  gpu: GpuChoice;
+  gpuLayers?: number;
+  threads?: number;
+  idleStates?: number;
+};
+export type ModelValues = LoadValues & { model?: string };
+/** As in EnginePolicy; undefined if not set. */
+export type KeepAliveValues = { keepAlive?: number };
 
-export const KEEP_ALIVE_USAGE = `  --keep-alive N   minutes that the model stays loaded when no program uses it any more, or "always"`;
-export const KEEP_ALIVE_OPTION = { "keep-alive": { type: "string" } } as const;
+/** Names of path values, which shells complete. */
+export const FILE = "<file>";
+export const FOLDER = "<folder>";
 
-/** As in EnginePolicy, undefined where nothing is said. Throws UsageError. */
-export const keepAlive = ({ "keep-alive": value }: { "keep-alive"?: string }) =>
-  value === "always" ? -1 : count("keep-alive", value);
+export const gpuOption = () =>
+  new Option("--gpu <kind>", "the GPU backend to use").choices(GPUS).default("auto" satisfies GpuChoice);
 
-export type ModelValues = { [K in keyof typeof MODEL_OPTIONS]?: string };
+export const folderOption = (what: string) => new Option(`--folder ${FOLDER}`, what).argParser(folderAt);
 
-const GPU = ["auto", "off", "cuda", "vulkan", "metal"] as const;
+export const proxyOption = () =>
+  new Option("--proxy <url>", "an http or https proxy (default: the environment's)").argParser(notEmpty);
 
-/** What to load but for the file. Throws UsageError. */
-export function loadOptions(values: ModelValues): Omit<LocalLoad, "model"> {
-  const gpu = GPU.find((kind) => kind === (values.gpu ?? "auto"));
-  if (!gpu) throw new UsageError(`--gpu must be one of ${GPU.join(", ")}.`);
-  const idleStates = count("idle-states", values["idle-states"]);
-  return {
-    contextTokens: count("context", values.context),
-    gpu,
-    gpuLayers: count("gpu-layers", values["gpu-layers"]),
-    threads: count("threads", values.threads),
-    idleStateBytes: idleStates === undefined ? undefined : idleStates * 1024 ** 2,
-  };
+export function addModelOptions(command: Command): Command {
+  return command
+    .addOption(new Option(`--model ${FILE}`, "a GGUF file").argParser(fileAt))
+    .option("--context <n>", "context size in tokens", count)
+    .addOption(gpuOption())
+    .option("--gpu-layers <n>", "layers to put on the GPU (default: as many as fit)", count)
+    .option("--threads <n>", "CPU threads (default: chosen by what the model needs)", count)
+    .option("--idle-states <n>", "disk space for the states of idle conversations, in MiB (default: 4096)", count);
 }
 
-/** Undefined where no file is named. Throws UsageError. */
-export function loadParams(values: ModelValues): LocalLoad | undefined {
-  const options = loadOptions(values);
-  return values.model === undefined ? undefined : { model: path.resolve(values.model), ...options };
+export type RemoteValues = { remote?: string; remoteModel?: string; context?: number };
+
+export function addRemoteOptions(command: Command): Command {
+  return command
+    .option(
+      "--remote <url>",
+      "an OpenAI-compatible endpoint instead of a model file; its key is read from NEMOTRON_REMOTE_KEY",
+      notEmpty,
+    )
+    .option("--remote-model <name>", "name of the model at the endpoint (default: the first that it offers)", notEmpty);
 }
 
-/** A whole number. Throws UsageError. */
-export function count(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (!/^\d+$/.test(value)) throw new UsageError(`--${name} must be a number.`);
+/** Undefined without an endpoint. The key comes from the environment: everyone can see arguments. */
+export function remoteParams({ remote: baseUrl, remoteModel: model, context }: RemoteValues): LoadParams | undefined {
+  if (baseUrl === undefined) return undefined;
+  const { NEMOTRON_REMOTE_KEY: apiKey } = process.env;
+  return { remote: { baseUrl, model, apiKey }, contextTokens: context };
+}
+
+export const keepAliveOption = () =>
+  new Option(
+    "--keep-alive <n>",
+    'minutes that the model stays loaded after the last program has disconnected, or "always"',
+  ).argParser(keepAlive);
+
+function keepAlive(value: string): number {
+  if (value === "always") return -1;
+  const minutes = count(value);
+  if (minutes > MAX_KEEP_ALIVE_MINUTES)
+    throw new InvalidArgumentError(`It must be at most ${MAX_KEEP_ALIVE_MINUTES} (a year), or "always".`);
+  return minutes;
+}
+
+/** What to load, without the file. */
+export function loadOptions({ context, gpu, gpuLayers, threads, idleStates }: LoadValues): Omit<LocalLoad, "model"> {
+  const idleStateBytes = idleStates === undefined ? undefined : idleStates * 1024 ** 2;
+  return { contextTokens: context, gpu, gpuLayers, threads, idleStateBytes };
+}
+
+/** A whole number. Throws InvalidArgumentError. */
+export function count(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(value);
+}
+
+export function notEmpty(value: string): string {
+  if (value.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return value;
+}
+
+/** The engine reports a missing file. */
+function fileAt(value: string): string {
+  const file = path.resolve(notEmpty(value));
+  const found = lookAt(file);
+  if (found?.isDirectory()) throw new InvalidArgumentError("It is a folder. Name a GGUF file.");
+  if (found && !found.isFile()) throw new InvalidArgumentError("It is not a regular file. Name a GGUF file.");
+  return file;
+}
+
+function folderAt(value: string): string {
+  const folder = path.resolve(notEmpty(value));
+  const found = lookAt(folder);
+  if (found && !found.isDirectory()) throw new InvalidArgumentError("It is a file. Name a folder.");
+  return folder;
+}
+
+function lookAt(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new InvalidArgumentError(systemError(error as NodeJS.ErrnoException));
+  }
 }

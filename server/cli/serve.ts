@@ -1,61 +1,68 @@
-/** `nemotron-server serve`: the model for every program that speaks to OpenAI's API. */
+/** `nemotron-server serve`: offers the model to every program that uses OpenAI's API. */
+import os from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { Backends } from "../backends/backends.ts";
-import type { Endpoint } from "../http/endpoint.ts";
-import { defaultModelsFolder } from "../models/folder.ts";
-import type { LocalLoad, Status } from "../protocol.ts";
-import { SharedEngine } from "../sharing/sharedEngine.ts";
-import { explained } from "./explained.ts";
-import { installedModel } from "./modelsHere.ts";
+import { EngineError } from "../engine/engine.ts";
+import type { ApiServer } from "../http/apiServer.ts";
+import type { Status } from "../protocol.ts";
+import { SharedEngine } from "../sharing/client/sharedEngine.ts";
+import { explainError } from "./explainError.ts";
+import { modelToLoad } from "./modelsHere.ts";
 import {
+  addModelOptions,
   count,
-  KEEP_ALIVE_OPTION,
-  KEEP_ALIVE_USAGE,
-  keepAlive,
-  loadOptions,
-  MODEL_OPTIONS,
-  MODEL_USAGE,
-  UsageError,
+  type KeepAliveValues,
+  keepAliveOption,
+  type ModelValues,
+  notEmpty,
 } from "./options.ts";
 
 const PORT = 8000;
 const MAX_PORT = 65_535;
-/** What a shell says of a program that has been interrupted would be 130; ending is what was asked for. */
+/** Interruption is the normal way to end, so the exit status is 0 and not the shell's 130. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-export const SERVE_USAGE = `nemotron-server serve [options]
-  --port N         port of the OpenAI-compatible endpoint (${PORT})
-  --host H         address to listen at; this machine alone when left out, anything else needs a key
-  --api-key KEY    key that clients must send; better in the environment, as NEMOTRON_API_KEY
-${MODEL_USAGE}
-${KEEP_ALIVE_USAGE} (0)`;
+type Values = ModelValues & KeepAliveValues & { port: number; host?: string; apiKey?: string };
 
-type Options = {
-  load: Omit<LocalLoad, "model"> & { model?: string };
-  keepAliveMinutes: number;
-  port: number;
-  host?: string;
-  apiKey?: string;
-};
-
-/** @param folder of the bundles. Throws UsageError. */
-export async function serve(args: string[], folder: string): Promise<void> {
-  const { load, keepAliveMinutes, ...where } = optionsOf(args);
-  const model = load.model ?? (await installedModel(load, folder));
-  if (model === undefined)
-    throw new UsageError(
-      `No model is given, and none that fits is in ${defaultModelsFolder()}. Name a GGUF file with --model, or put one there: "nemotron-server download" does. "nemotron-server models" lists them.`,
+/** @param folder the folder of the bundles. */
+export function serveCommand(folder: string): Command {
+  const command = new Command("serve")
+    .description("serve the model to programs that speak OpenAI's API")
+    .option("--port <n>", "port of the endpoint; 0 for any that is free", port, PORT)
+    .option("--host <address>", "address to listen on; requires a key (default: this machine only)", notEmpty)
+    .option(
+      "--api-key <key>",
+      "key that clients must send; better set as NEMOTRON_API_KEY in the environment",
+      notEmpty,
     );
+  return addModelOptions(command)
+    .addOption(keepAliveOption().default(0))
+    .action((values: Values) => serve(values, folder));
+}
+
+/** Throws InvalidArgumentError. */
+function port(value: string): number {
+  const given = count(value);
+  if (given > MAX_PORT) throw new InvalidArgumentError(`It must be at most ${MAX_PORT}.`);
+  return given;
+}
+
+/** Throws UsageError. */
+async function serve(values: Values, folder: string): Promise<void> {
+  const apiKey = values.apiKey ?? (process.env.NEMOTRON_API_KEY || undefined);
+  const where = { port: values.port, host: values.host, apiKey };
+  const load = await modelToLoad(values, folder);
+  const { model } = load;
   const engine = new SharedEngine({
     bundles: folder,
     kind: "terminal",
     log: () => {},
     backendsFolder: () => new Backends().folder,
-    policy: { keepAliveMinutes },
+    policy: { keepAliveMinutes: values.keepAlive },
   });
   engine.introduce({ owner: "terminal" });
-  let endpoint: Endpoint | undefined;
+  let endpoint: ApiServer | undefined;
   let ending = false;
   const end = async (status: number) => {
     ending = true;
@@ -67,48 +74,56 @@ export async function serve(args: string[], folder: string): Promise<void> {
   const stop = () => void end(0);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
-    // Loaded by this command alone.
-    const { startEndpoint } = await import("../http/endpoint.ts");
-    endpoint = await startEndpoint({ engine, ...where });
-    console.log(greeting(endpoint.url, where.apiKey !== undefined));
-    engine.onStatus(progress());
-    await engine.load({ ...load, model });
+    // Only this command loads it.
+    const { startApiServer } = await import("../http/apiServer.ts");
+    endpoint = await startApiServer({ engine, ...where });
+    const { url } = endpoint;
+    let isGreeted = false;
+    const greet = () => {
+      if (!isGreeted) console.log(greeting(url, where.apiKey !== undefined));
+      isGreeted = true;
+    };
+    // Until the engine begins to load this model, its status is about the model that others use.
+    let isOurs = false;
+    const report = progress();
+    engine.onStatus((status) => {
+      const isBegun = status.type === "loading" && status.path === model;
+      if (isBegun && status.progress > 0) greet();
+      if (isOurs || isBegun || status.type === "failed") report(status);
+    });
+    const info = await engine.load(load);
+    isOurs = true;
+    greet();
+    report({ type: "ready", model: info });
   } catch (error) {
-    // What is being loaded fails when it is ended.
+    // Loading fails when the program ends.
     if (ending) return;
-    console.error(explained(error));
+    console.error(otherModel(error, model) ?? explainError(error));
     await end(1);
   }
 }
 
-function optionsOf(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: "string" },
-      host: { type: "string" },
-      "api-key": { type: "string" },
-      ...MODEL_OPTIONS,
-      ...KEEP_ALIVE_OPTION,
-    },
-  });
-  const model = values.model === undefined ? undefined : path.resolve(values.model);
-  const port = count("port", values.port) ?? PORT;
-  if (port > MAX_PORT) throw new UsageError(`--port must be at most ${MAX_PORT}.`);
-  const load = { ...loadOptions(values), model };
-  const apiKey = values["api-key"] ?? (process.env.NEMOTRON_API_KEY || undefined);
-  // Whoever ends a command wants it ended.
-  return { load, keepAliveMinutes: keepAlive(values) ?? 0, port, host: values.host, apiKey };
+/** If others use another model: its name, and the two ways to continue. */
+function otherModel(error: unknown, wanted: string): string | undefined {
+  if (!(error instanceof EngineError) || error.code !== "otherModel") return undefined;
+  const { loaded, path: file } = error.data;
+  const here = `${wanted} is not served: ${loaded} is loaded and used by other windows or programs.`;
+  const join = typeof file === "string" ? `To serve that one:\n  nemotron-server serve --model ${quoted(file)}\n` : "";
+  return `${here}
+${join}To run both, which takes memory for both, give this one its own engine, in a folder that no other program uses:
+  NEMOTRON_RUNTIME_DIR=${quoted(path.join(os.homedir(), ".nemotron-second"))} nemotron-server serve --model ${quoted(wanted)}`;
 }
+
+const quoted = (text: string) => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 function greeting(url: string, hasKey: boolean): string {
   const key = hasKey ? ' -H "Authorization: Bearer $NEMOTRON_API_KEY"' : "";
   const body = '{"messages": [{"role": "user", "content": "Hello"}]}';
-  return `Serving ${url} (Ctrl+C ends it). Try:
+  return `Serving ${url} (Ctrl+C stops it). Try:
   curl ${url}/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
 }
 
-/** On stderr: what is loaded, how far, and what becomes of it. Lines that say the same are said once. */
+/** Reports on stderr what is loaded, the progress, and the result. Equal lines are written once. */
 function progress(): (status: Status) => void {
   let last = "";
   return (status) => {
@@ -121,12 +136,12 @@ function progress(): (status: Status) => void {
 function lineOf(status: Status): string | undefined {
   switch (status.type) {
     case "loading":
-      // Tenths: a log is no place for a hundred lines.
+      // In steps of ten percent: a log should not have a hundred lines.
       return `Loading ${path.basename(status.path)}: ${Math.floor(status.progress * 10) * 10} %`;
     case "ready": {
       const { name, backend, contextTokens, toy, notes } = status.model;
-      const what = toy ? `${name}, the toy model of the tests, which knows nothing,` : name;
-      return [`${what} is ready on ${backend}, with ${contextTokens} tokens of context.`, ...notes].join(" ");
+      const what = toy ? `${name}, the toy model of the tests, whose answers mean nothing,` : name;
+      return [`${what} is ready on ${backend} with ${contextTokens} tokens of context.`, ...notes].join(" ");
     }
     case "failed":
       return status.retryInMs === undefined ? undefined : `${status.reason} ${status.next}`;

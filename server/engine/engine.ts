@@ -1,4 +1,5 @@
-/** The engine as the rest of the server sees it: one verb, and the model's life around it. */
+/** The engine as the rest of the server sees it: one verb, and loading and unloading the model. */
+import type { CallPart } from "../nemotron/callStream.ts";
 import type {
   EnginePolicy,
   ErrorName,
@@ -15,92 +16,121 @@ import type {
   Usage,
 } from "../protocol.ts";
 
-/** Who goes first when several requests want the model: edit before chat before idle work. */
+/** The order in which requests get the model: edit before chat before idle work. */
 export type Priority = "edit" | "chat" | "idle";
 
 export type PromptRequest = {
-  /** The whole conversation, the system message first if there is one. */
+  /** The whole conversation, beginning with the system message if there is one. */
   messages: Message[];
   /**
-   * How many characters of the last user message's content will stay as they are while the rest is still being typed
-   * (the context before the question). A checkpoint is taken there.
+   * The number of leading characters of the last user message that stay unchanged while the user types the rest (the
+   * context before the question). A checkpoint is taken there.
    */
   stableChars?: number;
   tools?: Tool[];
-  /** Of the reply that the prompt is for; in some dialects the system turn says it. Left out: on. */
+  /** How the reply will think; in some dialects the system turn depends on it. Left out: on. */
   thinking?: Thinking;
-  /** Whose conversation it is: what the model holds of it is of no use to another owner. */
+  /** The owner of the conversation. Its state is not used for other owners. */
   owner?: string;
-  /** The owner's id for the conversation, by which `forget` finds what is kept of it. */
+  /** The owner's id for the conversation. `forget` removes its states by this id. */
   conversation?: string;
 };
 
 export type RespondRequest = PromptRequest & {
   thinking: Thinking;
   sampling?: Sampling;
-  /** Tokens of answer. */
+  /** Maximum length of the answer, tokens. */
   maxTokens?: number;
-  /** Tokens of thought and answer together, as other programs count them; a part is kept from the thought for the answer. */
+  /**
+   * Maximum length of thought and answer together, tokens, as other APIs count. A part of it is reserved for the
+   * answer.
+   */
   maxReplyTokens?: number;
   responseSchema?: object;
-  /** The answer must be calls of tools, or of this one, that follow their parameters. Not together with responseSchema. */
+  /**
+   * The answer must be calls of tools, or of this tool, that match their parameters. Not together with responseSchema.
+   */
   toolChoice?: "required" | { name: string };
-  /** With toolChoice: one call and no more. */
+  /** With toolChoice: exactly one call. */
   singleCall?: boolean;
+  /**
+   * With toolChoice: the calls that the reply may consist of, in place of `tools`, which stay as they are in the prompt.
+   * So a reply can be confined to what is possible just now without reading anything again.
+   */
+  possibleCalls?: Tool[];
+  /** With toolChoice: the reply may also be a text without calls. */
+  orText?: boolean;
+  /** Whether to report calls while they are being written, if the engine can. */
+  callParts?: boolean;
   priority: Exclude<Priority, "idle">;
-  /** The client's id for the reply: it goes on when the client is lost, and `resume` takes it up again. */
+  /**
+   * The client's id for the reply. The reply continues when the connection to the client is lost, and `resume`
+   * reconnects to it.
+   */
   replyId?: string;
-  /** `followUp`: the conversation goes on, so its state is worth keeping and settling. `once`: it does not. */
+  /** `followUp`: the conversation will continue, so its state is worth saving and settling. `once`: it will not. */
   kind: "followUp" | "once";
+  /**
+   * The client sends single questions as well as conversations and does not say which this is. The state is saved from
+   * the second turn on, or when the prompt is long.
+   */
+  perhapsOnce?: boolean;
 };
 
-/** For which reply a prompt is read ahead, which decides where; a chat's where that is left out. */
+/** `reply`: the reply for which the prompt is read ahead, which decides the slot. Left out: a chat's. */
 export type PrepareRequest = PromptRequest & { reply?: Pick<RespondRequest, "kind" | "priority" | "maxTokens"> };
 
-/** The last event of every reply that was not cancelled and did not fail is `usage`. */
+/** The last event of every reply that is neither cancelled nor failed is `usage`. */
 export type ReplyEvent =
   | Exclude<ReplyProgress, { type: "prompt" }>
+  /** Only with `callParts`: a call while it is being written. Its `toolCall` follows, unless the reply ends first. */
+  | ({ type: "callPart" } & CallPart)
   | { type: "usage"; stopReason: StopReason; usage: Usage };
 
 export interface Reply extends AsyncIterable<ReplyEvent> {
   /** Closes the running thought at once. Throws EngineError notThinking when there is none. */
   answerNow(): Promise<void>;
-  /** Raises the running thought's budget by so many tokens; returns the new one. Throws EngineError notThinking. */
+  /**
+   * Raises the running thought's budget by this many tokens and returns the new one. Throws EngineError notThinking.
+   */
   addBudget(tokens: number): Promise<number | "unlimited">;
 }
 
 export interface Engine {
   readonly status: Status;
   onStatus(listener: (status: Status) => void): void;
-  /** Replaces whatever is loaded. Throws EngineError loadFailed; an AbortSignal ends the loading and frees all. */
+  /** Replaces the loaded model. Throws EngineError loadFailed. Aborting stops the load and frees all memory. */
   load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo>;
-  /** Ends running replies, frees all memory. */
+  /** Ends running replies and frees all memory. */
   unload(): Promise<void>;
-  /** The loaded model; waits while it is being loaded. Throws EngineError noModel or loadFailed. */
+  /** The loaded model. Waits while it is loading. Throws EngineError noModel or loadFailed. */
   model(signal?: AbortSignal): Promise<ModelInfo>;
   /**
-   * Starts to reply at once; iterate to get the events. Aborting stops it within one chunk of reading or one token, and
-   * the iteration throws the signal's reason. Throws EngineError from the iteration.
+   * Starts a reply at once; iterate to get its events. Aborting stops it within one chunk of reading or one token, and
+   * the iteration throws the signal's reason. The iteration throws EngineErrors.
    */
   respond(request: RespondRequest, signal: AbortSignal): Reply;
-  /** A reply that this client, or one of the same owner before it, has begun: all its events. Throws EngineError noReply. */
+  /**
+   * Reconnects to a reply of this client, or of an earlier client with the same owner, and repeats all its events.
+   * Throws EngineError noReply.
+   */
   resume?(replyId: string, signal: AbortSignal): Reply;
-  /** Removes what is kept of a conversation, on disk and in memory. */
+  /** Removes the states of a conversation, on disk and in memory. */
   forget?(conversation: string): Promise<void>;
-  /** For whom it works, said before anything is asked of it. `kind`: as other clients are told. */
+  /** Says which client this engine works for. Call it before any request. `kind`: how other clients see this one. */
   introduce?(client: { kind?: "window" | "editor" | "terminal"; owner?: string }): void;
-  /** When memory is given back without being asked. */
+  /** Sets when memory is freed automatically. */
   setPolicy?(policy: EnginePolicy): void;
-  /** Reads what is known of a prompt at idle priority. The last message may be a user's, still being typed. */
+  /** Reads a prompt ahead at idle priority. The last message may be one that the user is still typing. */
   prepare(request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult>;
-  /** How many tokens the prompt of a reply would be, without the reply's opening. Waits for no running reply. */
+  /** The number of tokens in the prompt of a reply, without the reply's opening. Does not wait for running replies. */
   countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number>;
-  /** How many tokens each text is for the loaded model. */
+  /** The number of tokens of each text for the loaded model. */
   countTokens(texts: string[], signal?: AbortSignal): Promise<number[]>;
   dispose(): Promise<void>;
 }
 
-/** An error that clients are meant to tell apart by its name; `data` holds the further facts that protocol.ts promises. */
+/** An error that clients distinguish by its code. `data` holds the facts that protocol.ts promises. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: ErrorName;

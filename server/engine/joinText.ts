@@ -1,9 +1,16 @@
 import type { ReplyEvent } from "./engine.ts";
 
-/** Adds an event's text to one that waits, where both are text of the same kind. The newer count holds. */
+/** Appends an event's text to a waiting event of the same kind. The newer count applies. Returns whether it could. */
 export function joinText(waiting: ReplyEvent | undefined, event: ReplyEvent): boolean {
-  if (!waiting || !("text" in waiting) || !("text" in event) || waiting.type !== event.type) return false;
+  if (waiting?.type === "callPart" && event.type === "callPart") {
+    if (waiting.index !== event.index) return false;
+    waiting.text += event.text;
+    return true;
+  }
+  if (!isCounted(waiting) || !isCounted(event) || waiting.type !== event.type) return false;
   waiting.text += event.text;
   waiting.tokens = event.tokens;
   return true;
 }
+
+const isCounted = (event?: ReplyEvent) => event?.type === "thought" || event?.type === "answer";

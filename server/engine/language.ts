@@ -1,15 +1,15 @@
-/** The language in which users are spoken to: the client hands over its texts, and each process has to be told of them. */
+/** The language of messages to the user. The client sends its translations, and each process gets them. */
 import { config } from "@vscode/l10n";
 
-/** By the English text. */
+/** By English text. */
 export type Translations = Record<string, string>;
 
 let translations: Translations = {};
 
-/** Called before anything is said; without it, all is said in English. */
-export function speak(texts: Translations): void {
+/** Call this before any message to the user. Without it, messages are in English. */
+export function setTranslations(texts: Translations): void {
   translations = texts;
   config({ contents: texts });
 }
 
-export const spoken = (): Translations => translations;
+export const getTranslations = (): Translations => translations;

@@ -1,8 +1,15 @@
-/** How long a thought may go on. It can be changed from outside while the thought runs. */
+/** Limits the length of a thought. The limit can change while the thought runs. */
 import type { Thinking } from "../protocol.ts";
 
-/** At the budget a thought may go on to the end of its line, so many tokens at most. */
+/** How far a thought may exceed its budget to finish its line, tokens. */
 export const GRACE_TOKENS = 32;
+
+/** The share of the room after the prompt that the thought must leave to the answer, up to ANSWER_TOKENS. */
+const ANSWER_SHARE = 0.25;
+const ANSWER_TOKENS = 1024;
+
+/** @param room after the prompt, tokens. */
+export const roomForThought = (room: number): number => room - Math.min(ANSWER_TOKENS, Math.floor(room * ANSWER_SHARE));
 
 export class ThoughtBudget {
   /** Whether the thought is open now. */
@@ -20,26 +27,26 @@ export class ThoughtBudget {
     return Number.isFinite(this.tokens) ? this.tokens : "unlimited";
   }
 
-  /** Returns whether there was a thought to close. */
+  /** Closes the thought soon. Returns whether there is one. */
   answerNow(): boolean {
     this.closeNow = this.open;
     return this.open;
   }
 
-  /** Returns whether there was a thought to extend. */
+  /** Extends the budget. Returns whether there is a thought. */
   add(tokens: number): boolean {
     if (this.open) this.tokens += tokens;
     return this.open;
   }
 
-  /** No thought may eat the place that its answer needs. */
+  /** Limits the thought so that room for the answer remains. */
   limit(tokens: number): void {
     this.ceiling = Math.max(1, tokens);
   }
 
   /**
-   * @param midTag the thought's last text may be the beginning of its own closing tag: that decides itself within a few
-   * tokens, and closing it now would leave half a tag in the model's eyes.
+   * @param midTag whether the thought's last characters can be the beginning of its closing tag. That is decided within
+   * a few tokens, and closing the thought now would leave half a tag in the model's context.
    */
   shouldClose(spent: number, atLineEnd: boolean, midTag: boolean): boolean {
     if (this.closeNow && !midTag) return true;

@@ -1,14 +1,16 @@
-/** The messages between the server's end (supervisor.ts) and the engine process (process.ts), over the child's IPC channel. */
-import type { Backend, ErrorName, LocalLoad, ModelInfo, PrepareResult } from "../protocol.ts";
+/**
+ * The messages between the server (client/supervisor.ts) and the engine process (process/main.ts), over the child's IPC
+ * channel.
+ */
+import type { Backend, BackendFailure, ErrorName, LocalLoad, ModelInfo, PrepareResult } from "../protocol.ts";
 import type { PrepareRequest, PromptRequest, ReplyEvent, RespondRequest } from "./engine.ts";
 import type { Translations } from "./language.ts";
-import type { GpuReport } from "./probe.ts";
 
-/** To the engine process. `id` names a request; it is answered by exactly one `result` or `error` of that id. */
+/** To the engine process. `id` names a request. Exactly one `result` or `error` with that id answers it. */
 export type ToEngine =
   /**
-   * Comes first and once. `exclude`: backends that died with this model. `backendsFolder`: where backends were installed
-   * (storedPackages.ts). `statesFolder`: where states are kept. `translations`: of what is said to the user.
+   * The first message, sent once. `exclude`: backends that died with this model. `backendsFolder`: where backends were
+   * installed (gpu/storedPackages.ts). `statesFolder`: where states are saved. `translations`: of messages to the user.
    */
   | {
       type: "load";
@@ -19,7 +21,7 @@ export type ToEngine =
       statesFolder: string;
       translations: Translations;
     }
-  /** Comes first, alone, in a process that ends after it: what GPUs are there. */
+  /** The first and only message to a process that ends after it: lists the GPUs. */
   | {
       type: "probe";
       id: number;
@@ -34,29 +36,41 @@ export type ToEngine =
   | { type: "countTokens"; id: number; texts: string[] }
   | { type: "answerNow"; id: number; reply: number }
   | { type: "addBudget"; id: number; reply: number; tokens: number }
-  /** Removes all that is held of a conversation. */
+  /** Removes all states of a conversation. */
   | { type: "forget"; id: number; owner: string; conversation: string }
-  /** The process is about to be ended: stops all that runs, and saves what is not on disk yet. */
+  /** The process is about to end: stops all requests and saves what is not on disk yet. */
   | { type: "save"; id: number; withinMs: number }
   | { type: "cancel"; id: number }
-  /** Answered by `pong` at once, unless a step of the model has taken longer than `stepMs`: it hangs then. */
+  /** `pong` answers at once, unless the current step of the model has taken longer than `stepMs` and so hangs. */
   | { type: "ping"; stepMs: number };
 
 /** From the engine process. */
 export type FromEngine =
-  /** A backend is tried, or in use; if the process dies from here on, it is this one that died. */
+  /** A backend is tried, or in use. If the process dies afterwards, this backend caused it. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
   | { type: "pong" }
+  /** Native code begins to work on the text of this request; without an id, that work is over. */
+  | { type: "works"; id?: number }
   | { type: "events"; id: number; events: ReplyEvent[] }
   | { type: "result"; id: number; result: EngineResult }
   | { type: "error"; id: number; error: WireError };
 
+/** Memory of all devices together, bytes: the library reports only the sum. */
+export type GpuReport = {
+  backend: Backend;
+  names: string[];
+  total: number;
+  free: number;
+  unified: boolean;
+  failures: BackendFailure[];
+};
+
 export type EngineResult = ModelInfo | GpuReport | PrepareResult | number[] | number | "unlimited" | null;
 
 /**
- * `code` left out: a fault of ours, or with `badPrompt` the client's: the messages are no conversation. `cancelled`: the
- * request's own cancel came through.
+ * Without `code`, the error is a bug of ours, or with `badPrompt` the client's: its messages are not a conversation.
+ * `cancelled`: the request's own cancel caused it.
  */
 export type WireError = {
   code?: ErrorName;

@@ -1,16 +1,16 @@
-/** What every feature needs of the world. */
+/** The dependencies of every feature. */
 import type { Engine } from "../engine/engine.ts";
-import type { Documents } from "./documents.ts";
-import type { Grammars } from "./grammars.ts";
-import type { Replies } from "./replies.ts";
+import type { Grammars } from "./code/grammars.ts";
+import type { Documents } from "./context/documents.ts";
+import type { RunningReplies } from "./replies.ts";
 
-export type { Report } from "./replies.ts";
+export type { ReportProgress as Report } from "./replies.ts";
 
 export type FeatureDeps = {
   engine: Engine;
   documents: Documents;
-  replies: Replies;
+  replies: RunningReplies;
   grammars: Grammars;
-  /** In which the user wants to be answered, as `German`, where they have written nothing that shows it. English if missing. */
+  /** The language for answers, as `German`, when the user's text does not show it. Left out: English. */
   language?: string;
 };

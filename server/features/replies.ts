@@ -1,37 +1,37 @@
-/** The replies that are running, so that later requests can steer them. */
+/** Running replies, so that later requests can steer them. */
 import type { ProgressToken } from "vscode-languageserver";
 import { EngineError, type Reply } from "../engine/engine.ts";
 import type { ChatResult, ReplyProgress } from "../protocol.ts";
 
 /** Gets each piece of a reply as it comes. */
-export type Report = (progress: ReplyProgress) => void;
+export type ReportProgress = (progress: ReplyProgress) => void;
 
-/** All that came of a reply. */
-export type Collected = Omit<ChatResult, "userContent">;
+/** Everything that a reply has produced. */
+export type CollectedReply = Omit<ChatResult, "userContent">;
 
-export class Replies {
+export class RunningReplies {
   private readonly running = new Map<ProgressToken, Reply>();
 
   /**
-   * Streams a reply to its end; until then it can be steered by its token, if it has one. Throws what the reply
-   * throws: EngineError, or the reason of its signal.
+   * Streams a reply to its end. Until then, its token can steer it. Throws what the reply throws: EngineError, or the
+   * signal's reason.
    */
-  async run(token: ProgressToken | undefined, reply: Reply, report: Report): Promise<Collected> {
+  async run(token: ProgressToken | undefined, reply: Reply, report: ReportProgress): Promise<CollectedReply> {
     if (token !== undefined) this.running.set(token, reply);
     try {
       return await collect(reply, report);
     } finally {
-      // A client that uses a token twice must not lose the second reply with the first.
+      // If a client reuses a token, its second reply must not be removed with the first.
       if (token !== undefined && this.running.get(token) === reply) this.running.delete(token);
     }
   }
 
-  /** Throws EngineError notThinking where no such reply is running, or its thought is over. */
+  /** Throws EngineError notThinking if no such reply is running, or its thought is over. */
   async answerNow(token: ProgressToken): Promise<void> {
     await this.get(token).answerNow();
   }
 
-  /** The thought's new budget in tokens. Throws as answerNow does. */
+  /** Returns the thought's new budget, tokens. Throws like answerNow. */
   async addBudget(token: ProgressToken, tokens: number): Promise<number | "unlimited"> {
     return this.get(token).addBudget(tokens);
   }
@@ -43,16 +43,22 @@ export class Replies {
   }
 }
 
-async function collect(reply: Reply, report: Report): Promise<Collected> {
-  const collected: Pick<Collected, "answer" | "thought" | "toolCalls"> = { answer: "", thought: "", toolCalls: [] };
-  let end: Pick<Collected, "stopReason" | "usage"> | undefined;
+async function collect(reply: Reply, report: ReportProgress): Promise<CollectedReply> {
+  const collected: Pick<CollectedReply, "answer" | "thought" | "toolCalls"> = {
+    answer: "",
+    thought: "",
+    toolCalls: [],
+  };
+  let end: Pick<CollectedReply, "stopReason" | "usage"> | undefined;
   for await (const event of reply) {
     if (event.type === "usage") {
       end = { stopReason: event.stopReason, usage: event.usage };
       continue;
     }
+    if (event.type === "callPart") continue;
     if (event.type === "thought") collected.thought += event.text;
     else if (event.type === "answer") collected.answer += event.text;
+    else if (event.type === "revised") Object.assign(collected, { thought: event.thought, answer: event.answer });
     else if (event.type === "toolCall") collected.toolCalls.push(event.toolCall);
     report(event);
   }

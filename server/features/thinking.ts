@@ -1,6 +1,6 @@
 import type { Thinking } from "../protocol.ts";
 
-/** What each feature does when the request does not say. Budgets are tokens. */
+/** Each feature's default thinking. Budgets are in tokens. */
 export const DEFAULT_THINKING = {
   chat: { mode: "on", budget: 1024 },
   explain: { mode: "on", budget: 256 },
@@ -9,10 +9,10 @@ export const DEFAULT_THINKING = {
   commitMessage: { mode: "off" },
 } satisfies Record<string, Thinking>;
 
-/** Thinking asked for without a budget gets so many tokens where the feature's default is not to think. */
+/** Budget for a request that asks for thinking without a budget, tokens, if the feature does not think by default. */
 const FALLBACK_BUDGET = 512;
 
-/** The request's wish, completed by the feature's default. A budget of 0 is the same as off. */
+/** The request's settings, completed by the feature's default. A budget of 0 means off. */
 export function thinkingOf(wish: Thinking | undefined, fallback: Thinking): Thinking {
   const { mode, budget } = wish ?? fallback;
   if (mode === "off" || budget === 0) return { mode: "off" };

@@ -1,4 +1,4 @@
-/** A lock on a file name that several processes may want to write: who comes second waits. */
+/** A lock on a file name for several processes. The second one waits. */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
@@ -6,23 +6,23 @@ import os from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { isRunning } from "./processes.ts";
 
-/** How often the owner shows that it lives, ms. */
+/** Interval of the owner's heartbeat, ms. */
 const HEARTBEAT_MS = 2000;
-/** An owner that has not shown itself for so long is gone, or its machine sleeps, ms. */
+/** An owner without a heartbeat for this long is dead, or its machine sleeps, ms. */
 const STALE_MS = 20_000;
 const POLL_MS = 250;
 
 export type Lock = {
-  /** Aborted when somebody else has taken the lock over. */
+  /** Aborts when another process has taken the lock over. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 };
 
 /**
- * Waits until nobody else has it. A lock whose process is dead is taken over; it is told from the process's id, or where
- * that says nothing (another host, an id that is in use again) from its silence.
- * @param waiting is called again and again while somebody else has it.
- * @param staleMs a silence of so long means that its process is gone. Throws the signal's reason.
+ * Waits for the lock. Takes over the lock of a dead process. A process is dead if its id is; if the id says nothing
+ * (another host, a reused id), if it has no heartbeat.
+ * @param waiting called repeatedly while another process has the lock.
+ * @param staleMs without a heartbeat for this long, the owner is dead. Throws the signal's reason.
  */
 export async function acquire(
   file: string,
@@ -45,19 +45,19 @@ export async function acquire(
   }
 }
 
-/** Whether somebody has it now. */
+/** Whether any process has the lock now. */
 export async function isLocked(file: string): Promise<boolean> {
   const seen = await look(file, undefined);
   return seen !== undefined && !isGone(seen, STALE_MS);
 }
 
-/** The id of the process of this machine that has it, as far as that is known. */
-export async function holder(file: string): Promise<number | undefined> {
+/** The id of the process on this machine that has the lock, if known. */
+export async function lockHolder(file: string): Promise<number | undefined> {
   const seen = await look(file, undefined);
   return seen && ownerOf(seen.owner).pid;
 }
 
-/** `since`: when its last heartbeat was first seen, by a clock that stands still while the machine sleeps. */
+/** `since`: when its last heartbeat was first seen, on a clock that stops while the machine sleeps. */
 type Sight = { owner: string; beat: number; since: number };
 
 async function look(file: string, before: Sight | undefined): Promise<Sight | undefined> {
@@ -74,7 +74,7 @@ function isGone({ owner, since }: Sight, staleMs: number): boolean {
   return performance.now() - since > staleMs || isDead(owner);
 }
 
-/** What a lock file says; nothing where it is not one, or speaks of another machine. */
+/** The content of a lock file; empty if it is invalid or from another machine. */
 function ownerOf(owner: string): { pid?: number } {
   try {
     const { pid, host } = JSON.parse(owner) as { pid?: unknown; host?: unknown };
@@ -95,7 +95,7 @@ async function create(file: string, owner: string): Promise<boolean> {
     try {
       await handle.writeFile(owner);
     } catch (error) {
-      // On a full disk an empty file remains, which nobody could tell the owner of.
+      // On a full disk an empty file would remain, without an owner.
       await rm(file, { force: true });
       throw error;
     } finally {
@@ -108,14 +108,14 @@ async function create(file: string, owner: string): Promise<boolean> {
   }
 }
 
-/** Of all that see a dead lock one renames it; who got hold of a living one instead puts it back. */
+/** Of all processes that see a dead lock, one renames it. If that was a new owner's lock, it is put back. */
 async function takeAway(file: string, owner: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);
     if ((await readFile(aside, "utf8")) !== owner) await copyFile(aside, file, constants.COPYFILE_EXCL);
   } catch {
-    // Somebody else was faster.
+    // Another process was faster.
   }
   await rm(aside, { force: true });
 }

@@ -1,10 +1,10 @@
-/** Whether there is a process of that id, be it another user's. */
+/** Whether a process with this id exists, also of another user. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Not ours to signal, but there.
+    // It exists, but belongs to another user.
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

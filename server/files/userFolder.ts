@@ -1,10 +1,10 @@
-/** The folders that each platform has for what a user's programs keep. */
+/** The platform's folders for data of a user's programs. */
 import os from "node:os";
 import path from "node:path";
 
-/** `data`: what would be missed. `cache`: what can be done without. */
+/** `data`: must not be lost. `cache`: can be recreated. */
 export type FolderKind = "data" | "cache";
-/** Which platform it is, for tests. */
+/** Overrides for tests. */
 export type UserPlace = { platform?: NodeJS.Platform; env?: NodeJS.ProcessEnv; home?: string };
 
 const VARIABLE = { data: "XDG_DATA_HOME", cache: "XDG_CACHE_HOME" };
@@ -12,8 +12,8 @@ const LINUX = { data: [".local", "share"], cache: [".cache"] };
 const MAC = { data: ["Library", "Application Support"], cache: ["Library", "Caches"] };
 
 /**
- * Ours of that name: below %LOCALAPPDATA% (not roaming: gigabytes), Application Support or Caches, or what XDG_DATA_HOME
- * and XDG_CACHE_HOME say, which have to be absolute (XDG Base Directory Specification).
+ * Our folder with that name: below %LOCALAPPDATA% (not roaming: gigabytes), below Application Support or Caches, or
+ * below XDG_DATA_HOME and XDG_CACHE_HOME, which must be absolute (XDG Base Directory Specification).
  */
 export function userFolder(
   kind: FolderKind,

@@ -1,7 +1,7 @@
-/** Whose turn it is. The model answers one after the other; so many may wait, and then it is told instead of endured. */
+/** Requests run one at a time; when the queue is full the client gets 429. */
 import { ApiError } from "./errors.ts";
 
-/** Said to those who are sent away, seconds. */
+/** Retry-After for refused requests, seconds. */
 const RETRY_AFTER_S = 5;
 
 export class Admission {
@@ -10,13 +10,19 @@ export class Admission {
   private taken = 0;
   private queue: (() => void)[] = [];
 
-  /** @param waiting how many may wait beside those that run. */
+  /**
+   * @param running how many requests may run.
+   * @param waiting how many more may wait.
+   */
   constructor(running: number, waiting: number) {
     this.running = running;
     this.waiting = waiting;
   }
 
-  /** Waits for a turn; call what it returns to end it, once or more. Throws ApiError 429, or the signal's reason. */
+  /**
+   * Waits for a turn. Call the returned function to end the turn, once or more. Throws ApiError 429, or the signal's
+   * reason.
+   */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.taken < this.running) this.taken++;
@@ -28,12 +34,17 @@ export class Admission {
     };
   }
 
-  private wait(signal: AbortSignal): Promise<void> {
-    if (this.queue.length >= this.waiting)
+  /** Throws ApiError 429 if a request would be refused now: then its body need not be read. */
+  check(): void {
+    if (this.taken >= this.running && this.queue.length >= this.waiting)
       throw new ApiError(429, `The model is busy, and ${this.queue.length} requests wait already. Try again later.`, {
         code: "rate_limit_exceeded",
         retryAfterS: RETRY_AFTER_S,
       });
+  }
+
+  private wait(signal: AbortSignal): Promise<void> {
+    this.check();
     return new Promise((resolve, reject) => {
       const go = () => {
         signal.removeEventListener("abort", gone);

@@ -1,4 +1,4 @@
-/** The endpoint's routes, and what every answer has in common. */
+/** The API server's routes, and the common part of all answers. */
 import { Hono } from "hono";
 import { type ChatDeps, chatCompletions, type Env } from "./chatCompletions.ts";
 import { ApiError, toApiError } from "./errors.ts";
@@ -10,7 +10,7 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     await next();
-    // An answer is data: no browser may guess it to be a page, and nothing between us may keep it.
+    // An answer is data: browsers must not interpret it as a page, and nothing in between may cache it.
     c.header("X-Content-Type-Options", "nosniff");
     c.header("Cache-Control", "no-store");
   });
@@ -48,7 +48,7 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
   return app;
 }
 
-/** A page can send a form or text to another site without being asked back; JSON it cannot. */
+/** A web page can send a form or text to another site without a preflight, but not JSON. */
 function checkType(type = ""): void {
   if (/^application\/json\s*(;|$)/i.test(type)) return;
   throw new ApiError(415, "The body must be JSON: Content-Type: application/json.", { code: "unsupported_media_type" });

@@ -1,5 +1,6 @@
-/** What Node refuses before it is a request is answered in JSON as well. */
-import type { Server } from "node:http";
+/** Answers in JSON to what Node refuses before it is a request. */
+import { type Server, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import { ApiError } from "./errors.ts";
 
 const OF_NODE: Record<string, ApiError> = {
@@ -9,20 +10,31 @@ const OF_NODE: Record<string, ApiError> = {
 
 export const badRequest = () => new ApiError(400, "This is not a valid HTTP request.");
 
+const noTunnel = new ApiError(405, "This is no proxy: CONNECT is not supported.", { code: "method_not_allowed" });
+const expectation = new ApiError(417, "The only Expect that is supported is 100-continue.");
+
 export function answerBadRequests(server: Server): void {
   server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || code === "ECONNRESET") {
-      socket.destroy();
-      return;
-    }
-    const { status, body } = OF_NODE[code] ?? badRequest();
-    const text = JSON.stringify(body);
-    const head = [
-      `HTTP/1.1 ${status} Bad Request`,
-      "Content-Type: application/json",
-      `Content-Length: ${Buffer.byteLength(text)}`,
-      "Connection: close",
-    ];
-    socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
+    if (!socket.writable || code === "ECONNRESET") socket.destroy();
+    else answer(socket, OF_NODE[code] ?? badRequest());
   });
+  server.on("connect", (_request, socket) => {
+    socket.on("error", () => socket.destroy());
+    answer(socket, noTunnel);
+  });
+  server.on("checkExpectation", (_request, response) => {
+    const { status, body } = expectation;
+    response.writeHead(status, { "Content-Type": "application/json", Connection: "close" }).end(JSON.stringify(body));
+  });
+}
+
+function answer(socket: Duplex, { status, body }: ApiError): void {
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }

@@ -1,8 +1,19 @@
 /** The body of `POST /v1/chat/completions`: OpenAI's parameters, and those that vLLM, NIM and llama-server added for thinking. */
 import * as z from "zod";
+import { expected, fieldName } from "../shared/check.ts";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;
+const MISSING = "is missing";
+/** What is said of a value, where there is one. */
+const orMissing = (what: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? MISSING : what),
+});
+/** The same of an object that is told apart by one of its fields. */
+const withField = (field: string, what: string) => ({
+  error: ({ input }: { input?: unknown }) =>
+    typeof input === "object" && input !== null && !(field in input) ? MISSING : what,
+});
 const name = z.string().min(1).max(128);
 const count = z.int().min(1);
 /** -1: no limit, as llama-server has it. */
@@ -10,7 +21,7 @@ const budget = z.int().min(-1).nullish();
 
 /** Parts of other types than text are refused by name, where they are read. */
 const part = z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
-const content = z.union([z.string(), z.array(part)], "must be a text, or a list of parts with a type");
+const content = z.union([z.string(), z.array(part)], orMissing("must be a text, or a list of parts with a type"));
 
 const toolCall = z.looseObject({
   id: z.string().min(1),
@@ -32,11 +43,11 @@ const message = z.discriminatedUnion(
     }),
     z.looseObject({ role: z.literal("tool"), content, tool_call_id: z.string().min(1) }),
   ],
-  "must have one of the roles system, developer, user, assistant, tool",
+  withField("role", "must be one of system, developer, user, assistant, tool"),
 );
 
 const tool = z.looseObject({
-  type: z.literal("function", 'must be "function": the model knows no other tools'),
+  type: z.literal("function", orMissing('must be "function": the model knows no other tools')),
   function: z.looseObject({
     name,
     description: z.string().nullish(),
@@ -62,7 +73,7 @@ const responseFormat = z.discriminatedUnion(
       json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()) }),
     }),
   ],
-  'must have one of the types "text", "json_object", "json_schema"',
+  withField("type", 'must be one of "text", "json_object", "json_schema"'),
 );
 
 /** What would change the reply and cannot be done: at its neutral value it is let pass. */
@@ -99,7 +110,7 @@ const bodySchema = z.looseObject({
   frequency_penalty: zero,
   logit_bias: z.record(z.string(), z.never("is not supported")).nullish(),
   logprobs: z.literal(false, "is not supported").nullish(),
-  functions: z.undefined("is not supported: use tools").optional(),
+  functions: z.null("is not supported: use tools").optional(),
 });
 
 export type Body = z.infer<typeof bodySchema>;
@@ -108,26 +119,31 @@ export type BodyContent = z.infer<typeof content>;
 
 /** Throws ApiError 400 that names the parameter. */
 export function parseBody(text: string, depth: number): Body {
-  const { data, error } = bodySchema.safeParse(parseJson(text, depth));
+  const { data, error } = bodySchema.safeParse(parseJson(text, depth), {
+    error: (issue) => (issue.input === undefined ? MISSING : expected(issue)),
+  });
   if (data) return data;
   const [issue] = error.issues;
-  const param = (issue?.path ?? []).map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  const where = param.replace(/^\./, "");
+  const param = fieldName(issue?.path ?? []);
   const what = issue?.message ?? "is not valid";
-  throw new ApiError(400, where ? `Invalid value for ${where}: ${what}.` : `Invalid request: ${what}.`, {
-    param: where || undefined,
-    code: "invalid_value",
-  });
+  if (param === "") throw new ApiError(400, `Invalid request: the body ${what}.`, { code: "invalid_value" });
+  if (what === MISSING) throw new ApiError(400, `${param} is missing.`, { param, code: "missing_required_parameter" });
+  throw new ApiError(400, `Invalid value for ${param}: ${what}.`, { param, code: "invalid_value" });
 }
 
 function parseJson(text: string, depth: number): unknown {
+  if (text.trim() === "") throw new ApiError(400, "The body is empty. Send a JSON object.", { code: "invalid_json" });
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw new ApiError(400, "The body is not valid JSON.", { code: "invalid_json" });
+  } catch (error) {
+    const why = error instanceof Error ? `: ${error.message}` : "";
+    throw new ApiError(400, `The body is not valid JSON${why}.`, { code: "invalid_json" });
   }
-  if (isDeeper(value, depth)) throw new ApiError(400, "The body is nested too deeply.", { code: "invalid_json" });
+  if (isDeeper(value, depth))
+    throw new ApiError(400, `The body is nested too deeply: more than ${depth} lists and objects in one another.`, {
+      code: "invalid_json",
+    });
   return value;
 }
 

@@ -1,7 +1,7 @@
-/** `POST /v1/chat/completions`: a body in, a reply out, and the engine free as soon as nobody wants it any more. */
+/** `POST /v1/chat/completions`: a body in, a reply out. Frees the engine as soon as the client is gone. */
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
+import { stream } from "hono/streaming";
 import type { Engine, ReplyEvent } from "../engine/engine.ts";
 import type { Admission } from "./admission.ts";
 import { type Body, parseBody } from "./body.ts";
@@ -9,49 +9,66 @@ import { chunksOf, completionOf } from "./completion.ts";
 import { toApiError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { checkName, type Served, servedBy } from "./models.ts";
-import { Outbox } from "./outbox.ts";
-import { readBody } from "./readBody.ts";
+import { type BodyMemory, readBody } from "./readBody.ts";
 import { requestOf } from "./request.ts";
+import { SseWriter } from "./sseWriter.ts";
 
 export type ChatDeps = {
   engine: Engine;
   admission: Admission;
+  bodies: BodyMemory;
   limits: Limits;
-  /** The endpoint is being closed. */
+  /** The API server is closing. */
   closing: AbortSignal;
 };
 
 export type Env = { Bindings: HttpBindings };
 
-/** A reply that has begun. `over` gives its turn to the next. */
-type Begun = {
-  events: AsyncIterable<ReplyEvent>;
-  body: Body;
-  served: Served;
-  abort: AbortController;
-  over: () => void;
-};
+/** The request's body and its model. */
+type Asked = { body: Body; served: Served; abort: AbortController };
+/** A reply that has begun. `over` passes the turn to the next request. */
+type StartedReply = { events: AsyncIterable<ReplyEvent>; over: () => void };
 
 /** Throws ApiError, EngineError, PromptError, or the reason of `closing`. */
 export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<Response> {
-  const body = parseBody(await readBody(c.env, deps.limits.bodyBytes), deps.limits.depth);
+  deps.admission.check();
+  const body = parseBody(await readBody(c.env, deps.limits, deps.bodies), deps.limits.depth);
   const request = requestOf(body);
   const served = servedBy(deps.engine);
   if (body.model) checkName(served, body.model);
-  const abort = abortWith(c, deps.closing);
-  const over = await deps.admission.enter(abort.signal);
+  const asked = { body, served, abort: abortWith(c, deps.closing) };
+  const begun = begin(deps, request, asked.abort.signal);
+  if (!body.stream) return whole(c, asked, await begun);
+  // An early refusal is sent as the status. A client that waits longer gets signs of life instead.
+  await within(deps.limits.silenceMs, begun);
+  return streamed(c, asked, begun, deps.limits);
+}
+
+/** Resolves with the first event, after the request has had its turn. */
+async function begin(
+  { admission, engine }: ChatDeps,
+  request: ReturnType<typeof requestOf>,
+  signal: AbortSignal,
+): Promise<StartedReply> {
+  const over = await admission.enter(signal);
   try {
-    // What is refused is so before the first event: until then there can be a status.
-    const events = await started(deps.engine.respond(request, abort.signal));
-    const begun: Begun = { events, body, served, abort, over };
-    return body.stream ? streamed(c, begun, deps.limits) : await whole(c, begun);
+    return { events: await started(engine.respond(request, signal)), over };
   } catch (error) {
     over();
     throw error;
   }
 }
 
-/** Aborts when the client has gone, and when the endpoint ends. */
+/** Resolves with the promise, or after this time, ms. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Aborts when the client disconnects, and when the server closes. */
 function abortWith({ env: { outgoing } }: Context<Env>, closing: AbortSignal): AbortController {
   const abort = new AbortController();
   const gone = () => abort.abort(new Error("The client has gone."));
@@ -79,32 +96,46 @@ async function started(reply: AsyncIterable<ReplyEvent>): Promise<AsyncIterable<
   })();
 }
 
-async function whole(c: Context<Env>, { events, body, served, over }: Begun): Promise<Response> {
-  const completion = await completionOf(events, options(body, served));
-  over();
-  return c.json(completion);
+async function whole(c: Context<Env>, asked: Asked, { events, over }: StartedReply): Promise<Response> {
+  try {
+    return c.json(await completionOf(events, options(asked)));
+  } finally {
+    over();
+  }
 }
 
-function streamed(c: Context<Env>, { events, body, served, abort, over }: Begun, limits: Limits): Response {
+function streamed(c: Context<Env>, asked: Asked, begun: Promise<StartedReply>, limits: Limits): Response {
+  c.header("Content-Type", "text/event-stream");
   c.header("X-Accel-Buffering", "no");
-  return streamSSE(c, async (stream) => {
-    const outbox = new Outbox({
+  // An error before the stream is read is reported in the stream.
+  begun.catch(() => {});
+  return stream(c, async (connection) => {
+    const outbox = new SseWriter({
       ...limits,
-      write: (text) => stream.write(text),
+      write: (text) => connection.write(text),
       onStall: () => {
-        abort.abort(new Error("The client is too slow."));
+        asked.abort.abort(new Error("The client is too slow."));
         c.env.outgoing.destroy();
       },
     });
-    const includeUsage = body.stream_options?.include_usage === true;
+    // Clients skip comments. They keep the connection alive, also through proxies.
+    const silence = setInterval(() => void outbox.push(": waiting\n\n"), limits.silenceMs);
+    const send = (data: unknown) => {
+      silence.refresh();
+      return outbox.push(data === undefined ? ": reading\n\n" : `data: ${JSON.stringify(data)}\n\n`);
+    };
+    let over = () => {};
     try {
-      // A comment, which clients skip: it keeps a connection alive while a long prompt is read.
-      for await (const chunk of chunksOf(events, { ...options(body, served), includeUsage }))
-        await outbox.push(chunk ? `data: ${JSON.stringify(chunk)}\n\n` : ": reading\n\n");
+      if (!(await isSettled(begun))) await outbox.push(": waiting\n\n");
+      const { events, over: end } = await begun;
+      over = end;
+      const includeUsage = asked.body.stream_options?.include_usage === true;
+      for await (const chunk of chunksOf(events, { ...options(asked), includeUsage })) await send(chunk);
     } catch (error) {
-      await outbox.push(`data: ${JSON.stringify(toApiError(error).body)}\n\n`);
+      await send(toApiError(error).body);
     } finally {
-      // The model is free, however long the client takes to fetch the rest.
+      clearInterval(silence);
+      // The model is free, however long the client takes to read the rest.
       over();
     }
     await outbox.push("data: [DONE]\n\n");
@@ -112,4 +143,12 @@ function streamed(c: Context<Env>, { events, body, served, abort, over }: Begun,
   });
 }
 
-const options = (body: Body, { id }: Served) => ({ model: id, singleCall: body.parallel_tool_calls === false });
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol();
+  return (await Promise.race([promise, pending])) !== pending;
+}
+
+const options = ({ body, served }: Asked) => ({
+  model: served.id,
+  singleCall: body.parallel_tool_calls === false,
+});

@@ -1,27 +1,24 @@
-/** Replies in the shape of OpenAI's chat completions, whole or piece by piece. */
+/** Replies in the form of OpenAI's chat completions, whole or streamed. */
 import { randomBytes } from "node:crypto";
 import type { ReplyEvent } from "../engine/engine.ts";
+import { END_THINK } from "../nemotron/tags.ts";
 import type { StopReason, ToolCall, Usage } from "../protocol.ts";
 
 type FinishReason = "stop" | "length" | "tool_calls";
 type ApiToolCall = { id: string; type: "function"; function: { name: string; arguments: string } };
-type Delta = {
-  role?: "assistant";
-  content?: string;
-  reasoning_content?: string;
-  tool_calls?: (ApiToolCall & { index: number })[];
-};
+type CallDelta = { index: number; id?: string; type?: "function"; function: { name?: string; arguments: string } };
+type Delta = { role?: "assistant"; content?: string; reasoning_content?: string; tool_calls?: CallDelta[] };
 
 const FINISH: Record<StopReason, FinishReason> = { stop: "stop", length: "length", toolCalls: "tool_calls" };
 
 export type Head = { id: string; created: number; model: string };
 export type CompletionOptions = {
   model: string;
-  /** Calls after the first are left out, as `parallel_tool_calls: false` asks for. */
+  /** Leave out calls after the first, for `parallel_tool_calls: false`. */
   singleCall: boolean;
 };
 
-export function newHead(model: string): Head {
+function newHead(model: string): Head {
   return { id: `chatcmpl-${randomBytes(12).toString("hex")}`, created: Math.floor(Date.now() / 1000), model };
 }
 
@@ -29,22 +26,30 @@ export function newHead(model: string): Head {
 export async function completionOf(events: AsyncIterable<ReplyEvent>, { model, singleCall }: CompletionOptions) {
   let thought = "";
   let answer = "";
-  const calls: ApiToolCall[] = [];
+  const calls = new Map<number, ApiToolCall>();
+  let whole = 0;
   let end: Extract<ReplyEvent, { type: "usage" }> | undefined;
   for await (const event of events) {
     if (event.type === "thought") thought += event.text;
     else if (event.type === "answer") answer += event.text;
-    else if (event.type === "toolCall" && !(singleCall && calls.length > 0)) calls.push(apiCall(event.toolCall));
+    else if (event.type === "revised") ({ thought, answer } = event);
+    else if (event.type === "callPart") {
+      // A call that was cut off is reported as OpenAI does: its arguments end where the reply does.
+      const call = calls.get(event.index) ?? apiCall(event.name ?? "");
+      call.function.arguments += event.text;
+      calls.set(event.index, call);
+    } else if (event.type === "toolCall") calls.set(whole++, apiCall(event.toolCall.name, argumentsOf(event.toolCall)));
     else if (event.type === "usage") end = event;
   }
   if (!end) throw new Error("The reply ended without its usage.");
-  const called = calls.length > 0;
+  const told = [...calls.values()].slice(0, singleCall ? 1 : undefined);
+  const called = told.length > 0;
   const message = {
     role: "assistant" as const,
     content: answer === "" && called ? null : answer,
     refusal: null,
     ...(thought !== "" && { reasoning_content: thought }),
-    ...(called && { tool_calls: calls }),
+    ...(called && { tool_calls: told }),
   };
   return {
     ...newHead(model),
@@ -54,7 +59,7 @@ export async function completionOf(events: AsyncIterable<ReplyEvent>, { model, s
   };
 }
 
-/** The data of each event of a streamed completion, and `undefined` where there is only a sign of life to give. */
+/** The data of each event of a streamed completion; `undefined` for a sign of life. */
 export async function* chunksOf(
   events: AsyncIterable<ReplyEvent>,
   { model, singleCall, includeUsage }: CompletionOptions & { includeUsage: boolean },
@@ -67,24 +72,58 @@ export async function* chunksOf(
     ...usage,
   });
   yield chunk({ role: "assistant", content: "" });
-  let calls = 0;
+  /** Number of calls that have been reported in part, and of complete ones. */
+  let [begun, whole] = [0, 0];
+  let told = { thought: "", answer: "" };
   for await (const event of events) {
     if (event.type === "reading") yield undefined;
-    else if (event.type === "thought" && event.text !== "") yield chunk({ reasoning_content: event.text });
-    else if (event.type === "answer" && event.text !== "") yield chunk({ content: event.text });
-    else if (event.type === "toolCall" && !(singleCall && calls > 0))
-      yield chunk({ tool_calls: [{ index: calls++, ...apiCall(event.toolCall) }] });
-    else if (event.type === "usage") {
+    else if ((event.type === "thought" || event.type === "answer") && event.text !== "") {
+      told[event.type] += event.text;
+      yield chunk({ [event.type === "thought" ? "reasoning_content" : "content"]: event.text });
+    } else if (event.type === "revised") {
+      const { thought, answer } = missing(told, event);
+      if (thought !== "") yield chunk({ reasoning_content: thought });
+      if (answer !== "") yield chunk({ content: answer });
+      told = { thought: event.thought, answer: event.answer };
+    } else if (event.type === "callPart" && !(singleCall && event.index > 0)) {
+      const { index, name, text } = event;
+      begun = index + 1;
+      yield chunk({
+        tool_calls: [name === undefined ? { index, function: { arguments: text } } : { index, ...apiCall(name, text) }],
+      });
+    } else if (event.type === "toolCall") {
+      const index = whole++;
+      // Some engines report calls only when they are complete.
+      if (index < begun || (singleCall && index > 0)) continue;
+      begun = whole;
+      yield chunk({ tool_calls: [{ index, ...apiCall(event.toolCall.name, argumentsOf(event.toolCall)) }] });
+    } else if (event.type === "usage") {
       yield chunk({}, FINISH[event.stopReason]);
       if (includeUsage) yield { ...head, choices: [], usage: apiUsage(event.usage) };
     }
   }
 }
 
-function apiCall({ name, arguments: args }: ToolCall): ApiToolCall {
-  const id = `call_${randomBytes(12).toString("hex")}`;
-  return { id, type: "function", function: { name, arguments: JSON.stringify(args) } };
+type Texts = { thought: string; answer: string };
+
+/**
+ * The missing text when a reply is revised. Sent text cannot be withdrawn: if a thought was sent as the answer, its
+ * closing tag is added there, as endpoints do that do not separate the two.
+ */
+function missing(told: Texts, now: Texts): Texts {
+  const rest = (type: keyof Texts) =>
+    now[type].startsWith(told[type]) ? now[type].slice(told[type].length) : undefined;
+  return {
+    thought: rest("thought") ?? (told.thought.startsWith(now.thought) ? "" : `\n\n${now.thought}`),
+    answer: rest("answer") ?? `\n${END_THINK}\n\n${now.answer}`,
+  };
 }
+
+function apiCall(name: string, args = ""): ApiToolCall {
+  return { id: `call_${randomBytes(12).toString("hex")}`, type: "function", function: { name, arguments: args } };
+}
+
+const argumentsOf = (call: ToolCall) => JSON.stringify(call.arguments);
 
 function apiUsage({ promptTokens, reusedTokens, thoughtTokens, answerTokens }: Usage) {
   const completionTokens = thoughtTokens + answerTokens;

@@ -1,4 +1,4 @@
-/** Errors in the shape that OpenAI's API gives them, which is what clients look for. */
+/** Errors in the form of OpenAI's API, which clients expect. */
 import { EngineError } from "../engine/engine.ts";
 import { PromptError } from "../nemotron/prompt.ts";
 import type { ErrorName } from "../protocol.ts";
@@ -7,7 +7,7 @@ export type ErrorBody = {
   error: { message: string; type: string; param: string | null; code: string | null };
 };
 
-type Status = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 431 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 417 | 429 | 431 | 500 | 503;
 type Facts = { code?: string; param?: string; retryAfterS?: number };
 
 /** https://platform.openai.com/docs/guides/error-codes */
@@ -19,11 +19,15 @@ const TYPES: Partial<Record<Status, string>> = {
   503: "server_error",
 };
 
+/** Retry-After if the time is unknown, seconds: short, for clients that wait automatically. */
+const RETRY_AFTER_S = 5;
+
 export class ApiError extends Error {
   readonly status: Status;
   readonly code: string | null;
-  /** The parameter that is at fault, `messages[0].content`. */
+  /** The parameter that caused it, `messages[0].content`. */
   readonly param: string | null;
+  /** When to try again. Every 429 and 503 has it. */
   readonly retryAfterS: number | undefined;
 
   constructor(status: Status, message: string, { code, param, retryAfterS }: Facts = {}) {
@@ -31,7 +35,7 @@ export class ApiError extends Error {
     this.status = status;
     this.code = code ?? null;
     this.param = param ?? null;
-    this.retryAfterS = retryAfterS;
+    this.retryAfterS = retryAfterS ?? (status === 503 || status === 429 ? RETRY_AFTER_S : undefined);
   }
 
   get body(): ErrorBody {
@@ -40,24 +44,31 @@ export class ApiError extends Error {
   }
 }
 
-/** Each of the engine's errors that a request can end with. The others are faults of ours. */
+/** The engine's errors that a request can end with. All others are our bugs. */
 const OF_ENGINE: Partial<Record<ErrorName, { status: Status; code: string; param?: string }>> = {
   contextOverflow: { status: 400, code: "context_length_exceeded", param: "messages" },
   badSchema: { status: 400, code: "invalid_schema" },
   noModel: { status: 503, code: "model_not_loaded" },
   loadFailed: { status: 503, code: "model_not_loaded" },
+  badCall: { status: 500, code: "invalid_tool_call" },
   engineCrashed: { status: 500, code: "engine_crashed" },
+  rateLimited: { status: 429, code: "rate_limit_exceeded" },
+  unreachable: { status: 503, code: "engine_unreachable" },
+  endsEngine: { status: 400, code: "request_ends_engine", param: "messages" },
 };
 
-/** Whatever a request failed with. */
+/** Converts any error of a request. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof PromptError) return new ApiError(400, `${error.message}.`, { param: "messages" });
   if (error instanceof EngineError) {
     const { status, ...facts } = OF_ENGINE[error.code] ?? { status: 500 as const };
-    const { next } = error.data;
+    const { next, retryAfterMs: ms } = error.data;
     const more = typeof next === "string" && !error.message.includes(next) ? ` ${next}` : "";
-    return new ApiError(status, error.message + more, facts);
+    return new ApiError(status, error.message + more, {
+      ...facts,
+      ...(typeof ms === "number" && { retryAfterS: Math.ceil(ms / 1000) }),
+    });
   }
   return new ApiError(500, "The server failed to answer this request.", { code: "internal_error" });
 }

@@ -1,10 +1,10 @@
-/** Who may ask at all: programs on this machine, and those that know the key. Never a page in a browser. */
+/** Decides who may send requests: programs on this machine, and programs with the key. Never a web page. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { HonoRequest, MiddlewareHandler } from "hono";
 import { ApiError } from "./errors.ts";
 
 export type GuardOptions = {
-  /** The names that clients may know us by: those of this machine alone. Left out where others may ask as well. */
+  /** The host names of this machine that clients may use. Left out if other machines may connect. */
   names?: string[];
   apiKey?: string;
 };
@@ -12,17 +12,18 @@ export type GuardOptions = {
 export function guard({ names, apiKey }: GuardOptions): MiddlewareHandler {
   return async ({ req }, next) => {
     refusePages(req);
-    // A page whose own name has been pointed at this machine still names itself. Elsewhere the key keeps it out.
+    // A page whose own name was pointed at this machine (DNS rebinding) still sends that name. Elsewhere the key keeps
+    // it out.
     if (names) checkHost(req, names);
     if (apiKey !== undefined && !isOpen(req)) checkKey(req, apiKey);
     await next();
   };
 }
 
-/** What tells nothing of the model. */
+/** Paths that reveal nothing about the model. */
 const isOpen = ({ path }: HonoRequest) => path === "/health";
 
-/** Browsers add these headers on their own to what a page asks for; programs do not. */
+/** Browsers add these headers to the requests of pages; programs do not. */
 function refusePages(req: HonoRequest): void {
   const site = req.header("sec-fetch-site");
   if (req.header("origin") === undefined && (site === undefined || site === "none")) return;
@@ -41,7 +42,7 @@ function checkHost(req: HonoRequest, names: string[]): void {
 
 function checkKey(req: HonoRequest, apiKey: string): void {
   const [, given] = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "") ?? [];
-  // Hashes have one length: nothing is told by how long the comparison takes.
+  // Hashes have equal length, so the comparison time reveals nothing.
   const hash = (text: string) => createHash("sha256").update(text).digest();
   if (given !== undefined && timingSafeEqual(hash(given), hash(apiKey))) return;
   const message = given === undefined ? "An API key is needed: Authorization: Bearer KEY." : "The API key is wrong.";

@@ -1,7 +1,7 @@
-/** Where the endpoint listens. */
+/** The addresses that the API server listens on. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { t } from "@vscode/l10n";
 
 /** `next` says what the user can do. */
@@ -14,27 +14,17 @@ export class ListenError extends Error {
   }
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
-export function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  if (family === 0) return host.toLowerCase() === "localhost";
-  return LOOPBACK.check(host, family === 4 ? "ipv4" : "ipv6");
-}
-
-/** `localhost` is either address, as a client's system has it: both must lead here, and to no other program. */
+/** `localhost` can mean either address on a client's system. Both must lead here, and to no other program. */
 export function addressesOf(host = "localhost"): string[] {
   return host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host];
 }
 
-/** As a Host header has them. */
+/** In the form of a Host header. */
 export function localNames(host = "localhost"): string[] {
   return [...new Set(["localhost", "127.0.0.1", "[::1]", isIP(host) === 6 ? `[${host}]` : host.toLowerCase()])];
 }
 
-/** One server an address, all of them on one port; 0 is any that is free at all of them. Throws ListenError. */
+/** One server for each address, all on one port; 0 is a port that is free at all of them. Throws ListenError. */
 export async function listen(
   create: () => Server,
   addresses: string[],
@@ -61,7 +51,7 @@ export async function listen(
   return servers;
 }
 
-/** Of the first server, under the name that its users know. */
+/** The URL of the first server, with the host name that users know. */
 export function urlOf(server: Server, host = "localhost"): string {
   const { port } = server.address() as AddressInfo;
   const name = ["0.0.0.0", "::"].includes(host) ? "localhost" : host;
@@ -82,11 +72,15 @@ function listenError(code: string, address: string, port: number): ListenError {
   if (code === "EADDRINUSE")
     return new ListenError(
       t("Port {0} is in use by another program.", port),
-      t("Choose another port, or end the program that uses it."),
+      t("Choose another port, or stop the program that uses it."),
     );
-  if (code === "EACCES") return new ListenError(t("Port {0} may not be used.", port), t("Choose a port from 1024 on."));
+  if (code === "EACCES")
+    return new ListenError(
+      t("You do not have permission to use port {0}.", port),
+      t("Choose a port number of 1024 or higher."),
+    );
   return new ListenError(
-    t("The endpoint cannot listen at {0}, port {1} ({2}).", address, port, code),
+    t("The endpoint cannot listen on {0}, port {1} ({2}).", address, port, code),
     t("Choose another host or port."),
   );
 }

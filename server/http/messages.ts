@@ -1,4 +1,4 @@
-/** OpenAI's messages as ours, and the model's own switch of thinking, taken out of the system message. */
+/** Converts OpenAI's messages to ours, and removes the model's thinking switch from the system message. */
 import { END_THINK, THINK } from "../nemotron/tags.ts";
 import type { Message, ToolCall } from "../protocol.ts";
 import type { BodyContent, BodyMessage } from "./body.ts";
@@ -6,17 +6,17 @@ import { ApiError } from "./errors.ts";
 
 export type Conversation = {
   messages: Message[];
-  /** What the system message asked for: the last `/think` or `/no_think` in it. */
+  /** The last `/think` or `/no_think` in the system message. */
   thinking?: boolean;
 };
 
 type Of<Role extends BodyMessage["role"]> = Extract<BodyMessage, { role: Role }>;
-/** The calls that the tool messages behind an assistant's answer, by their ids. */
+/** The calls that later tool messages answer, by id. */
 type Call = { id: string; call: ToolCall };
 
-/** Throws ApiError 400 where it is no conversation that the model could go on with. */
+/** Throws ApiError 400 if the messages are not a conversation that the model can continue. */
 export function conversationOf(given: readonly BodyMessage[]): Conversation {
-  const systems = leading(given, isSystem);
+  const systems = run(given, 0, isSystem);
   const late = given.findIndex((message, i) => i >= systems.length && isSystem(message));
   if (late >= 0) throw wrong(late, "role", "a system or developer message may only come before all others");
   const { text, thinking } = switched(systems.map(({ content }, i) => textOf(content ?? "", i)).join("\n\n"));
@@ -32,14 +32,16 @@ function isSystem({ role }: BodyMessage): boolean {
   return role === "system" || role === "developer";
 }
 
-function leading(given: readonly BodyMessage[], holds: (message: BodyMessage) => boolean): BodyMessage[] {
-  const end = given.findIndex((message) => !holds(message));
-  return given.slice(0, end < 0 ? given.length : end);
+/** The consecutive messages from `from` on that satisfy the condition. */
+function run(given: readonly BodyMessage[], from: number, holds: (message: BodyMessage) => boolean): BodyMessage[] {
+  let end = from;
+  while (end < given.length && holds(given[end]!)) end++;
+  return given.slice(from, end);
 }
 
 /**
- * The model card's switch: a word of its own, the last one counts. Elsewhere `/think` is text, in paths for example, and
- * in what users say it must not change how they are answered.
+ * The model card's switch: a separate word; the last one counts. Elsewhere `/think` is text, for example in paths, and
+ * users' texts must not change how they are answered.
  */
 function switched(text: string): { text: string; thinking?: boolean } {
   const flag = /(?<!\S)\/(no_)?think(?!\S)/g;
@@ -59,8 +61,9 @@ function turnsOf(given: readonly BodyMessage[], from: number): Message[] {
         content,
         ...(calls.length > 0 && { toolCalls: calls.map(({ call }) => call) }),
       });
-      const results = leading(given.slice(i + 1), ({ role }) => role === "tool") as Of<"tool">[];
-      messages.push(...resultsOf(results, calls, i + 1));
+      const results = run(given, i + 1, ({ role }) => role === "tool") as Of<"tool">[];
+      // Not spread: a turn can have more results than a function call can have arguments.
+      for (const result of resultsOf(results, calls, i + 1)) messages.push(result);
       i += results.length;
     } else if (message.role === "tool") {
       throw wrong(i, "role", "a tool message must follow an assistant message with tool_calls");
@@ -77,21 +80,29 @@ function callsOf({ tool_calls }: Of<"assistant">, at: number): Call[] {
   });
 }
 
-/** In the order of the calls, which is how the model tells them apart. */
+/** In the order of the calls, by which the model matches them. */
 function resultsOf(results: Of<"tool">[], calls: Call[], at: number): Message[] {
-  const order = results.map(({ tool_call_id }, i) => {
-    const index = calls.findIndex(({ id }) => id === tool_call_id);
-    if (index < 0) throw wrong(at + i, "tool_call_id", "the assistant message before it has no such tool call");
-    return { index, content: textOf(results[i]!.content, at + i) };
+  const indices = new Map(calls.map(({ id }, index) => [id, index]));
+  const contents = new Map<number, string>();
+  for (const [i, { tool_call_id, content }] of results.entries()) {
+    const index = indices.get(tool_call_id);
+    if (index === undefined)
+      throw wrong(at + i, "tool_call_id", "the assistant message before it has no such tool call");
+    if (contents.has(index)) throw wrong(at + i, "tool_call_id", "there is more than one result of this tool call");
+    contents.set(index, textOf(content, at + i));
+  }
+  return calls.map(({ id }, index) => {
+    const content = contents.get(index);
+    if (content === undefined)
+      throw wrong(at - 1, "tool_calls", `the call ${id} must be followed by a tool message with its id`);
+    return { role: "tool", content };
   });
-  const missing = calls.find((_, index) => !order.some((result) => result.index === index));
-  if (missing)
-    throw wrong(at - 1, "tool_calls", `the call ${missing.id} must be followed by a tool message with its id`);
-  if (order.length > calls.length) throw wrong(at, "tool_call_id", "there is more than one result of a tool call");
-  return order.sort((a, b) => a.index - b.index).map(({ content }) => ({ role: "tool", content }));
 }
 
-/** Answers of servers that leave the thought in the text. An answer that speaks of the tags further on is left alone. */
+/**
+ * Removes the thought from answers of servers that leave it in the text. An answer that mentions the tags later is
+ * unchanged.
+ */
 function withoutThought(text: string): string {
   if (!text.trimStart().startsWith(THINK)) return text;
   const end = text.indexOf(END_THINK);

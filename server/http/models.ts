@@ -1,26 +1,26 @@
-/** The names that the loaded model answers to. */
+/** The names of the loaded model. */
 import path from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import type { ModelInfo } from "../protocol.ts";
 import { ApiError } from "./errors.ts";
 
-/** What NVIDIA's own examples ask for; whichever Nemotron is loaded answers. */
+/** The name in NVIDIA's own examples; any loaded Nemotron answers to it. */
 const FAMILY = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
-/** A guess at how long loading goes on, seconds. */
+/** A guess at the remaining load time, seconds. */
 const RETRY_AFTER_S = 1;
 
 export type Served = {
-  /** The file's name without its ending; replies carry it. */
+  /** The file's name without its extension; replies carry it. */
   id: string;
-  /** As `GET /v1/models` lists them. */
+  /** The names in `GET /v1/models`. */
   ids: string[];
-  /** As the file calls itself: it may be asked for as well. */
+  /** The file's own title, which clients may also use. */
   name: string;
   contextTokens: number;
   toy: boolean;
 };
 
-/** Throws ApiError 503 while no model is there to answer. */
+/** Throws ApiError 503 while no model is loaded. */
 export function servedBy({ status }: Engine): Served {
   switch (status.type) {
     case "ready":
@@ -37,6 +37,8 @@ export function servedBy({ status }: Engine): Served {
       const after = retryInMs === undefined ? undefined : Math.ceil(retryInMs / 1000) + RETRY_AFTER_S;
       throw unavailable(`${reason} ${next}`, "model_not_loaded", after);
     }
+    case "refused":
+      throw unavailable(`${status.reason} ${status.next}`, "model_not_loaded");
     default:
       return status satisfies never;
   }
@@ -56,10 +58,10 @@ function served({ path: file, name, contextTokens, toy, remote }: ModelInfo): Se
   return { id, ids: [id, FAMILY], name, contextTokens, toy };
 }
 
-/** The file's own date would tell nothing of use; clients sort by this. */
+/** Clients sort by this; the file's own date would not help. */
 const CREATED = Math.floor(Date.now() / 1000);
 
-/** `context_length` is what was loaded, as OpenRouter and others name it. */
+/** `context_length` is the loaded context, with the name that OpenRouter and others use. */
 export function listing({ ids, contextTokens, toy }: Served) {
   return ids.map((id) => ({
     id,
@@ -67,7 +69,7 @@ export function listing({ ids, contextTokens, toy }: Served) {
     created: CREATED,
     owned_by: "nemotron-local",
     context_length: contextTokens,
-    // What it says must not be taken for more than it is.
+    // Users must not overrate its answers.
     ...(toy && { description: "The toy model of the tests: it knows nothing." }),
   }));
 }

@@ -1,4 +1,4 @@
-/** A body as the engine's one verb wants it. */
+/** Converts a body to an engine request. */
 import type { RespondRequest } from "../engine/engine.ts";
 import type { Sampling, Thinking, Tool } from "../protocol.ts";
 import type { Body } from "./body.ts";
@@ -6,26 +6,26 @@ import { ApiError } from "./errors.ts";
 import { conversationOf } from "./messages.ts";
 
 /**
- * The same path as the chat's: the conversation goes on, so what was read of it is kept for the next request. What the
- * window's own conversations hold is none of its clients' business.
+ * The same slot as the window's chat: the conversation continues, so its state is kept for the next request. Its own
+ * owner keeps the window's conversations apart.
  */
-const PATH = { priority: "chat", kind: "followUp", owner: "endpoint" } as const;
+const PATH = { priority: "chat", kind: "followUp", owner: "endpoint", callParts: true, perhapsOnce: true } as const;
 
-/** Throws ApiError 400 for what cannot be done. */
+/** Throws ApiError 400 for anything unsupported. */
 export function requestOf(body: Body): RespondRequest {
   const { messages, thinking } = conversationOf(body.messages);
   return {
     messages,
     thinking: thinkingOf(body, thinking),
     sampling: samplingOf(body),
-    // As OpenAI counts them: the thought's tokens are the reply's as well.
+    // OpenAI counts the thought's tokens as part of the reply.
     maxReplyTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     ...formOf(body),
     ...PATH,
   };
 }
 
-/** By the request's own parameters, else by the system message's switch; thinking is what the model does by itself. */
+/** The request's own parameters count first, then the system message's switch. By default the model thinks. */
 function thinkingOf(body: Body, switched: boolean | undefined): Thinking {
   const { chat_template_kwargs: kwargs, nvext } = body;
   const effort = body.reasoning_effort === "none" ? false : undefined;
@@ -46,7 +46,7 @@ function samplingOf(body: Body): Sampling {
   return {
     temperature: temperature ?? undefined,
     topP: top_p ?? undefined,
-    // -1 is vLLM's word for all of them, which is 0 here.
+    // -1 means all of them in vLLM; here that is 0.
     topK: top_k === -1 ? 0 : (top_k ?? undefined),
     minP: min_p ?? undefined,
     repeatPenalty: repetition_penalty ?? undefined,
@@ -55,10 +55,10 @@ function samplingOf(body: Body): Sampling {
   };
 }
 
-/** Tools, and what form the answer must have. */
+/** Tools, and the required form of the answer. */
 function formOf(body: Body): Pick<RespondRequest, "tools" | "toolChoice" | "singleCall" | "responseSchema"> {
   const choice = body.tool_choice ?? "auto";
-  // Tools that may not be called are not shown: the model would call them all the same.
+  // Tools that must not be called are not shown: the model would call them anyway.
   const tools = choice === "none" ? [] : (body.tools ?? []).map(toolOf);
   const responseSchema = schemaOf(body);
   if (tools.length === 0) {

@@ -1,31 +1,31 @@
 /**
- * The models that are offered, best first: data. Sizes and sha256 stand here only where two independent public records
- * agree; for the others the hub is asked (its tree API gives size and sha256) before a download.
+ * The offered models, best first: data. Sizes and sha256 are given only where two independent public records agree. For
+ * the others the hub is asked before a download (its tree API gives size and sha256).
  */
 import { type Family, NANO_4B, NANO_9B, NANO_12B, NANO_30B, SUPER_49B } from "./families.ts";
 
 export type CatalogueEntry = Family & {
-  /** Stable, as `nemotron-nano-9b-v2-q4_k_m`. */
+  /** Stable, for example `nemotron-nano-9b-v2-q4_k_m`. */
   id: string;
   quantization: string;
   /** On the hub, `owner/name`. */
   repository: string;
-  /** The commit that `bytes` and `sha256` are of. Left out: the newest. */
+  /** The commit of `bytes` and `sha256`. Left out: the newest. */
   revision?: string;
-  /** In the repository, and in the models folder. */
+  /** File name in the repository, and in the models folder. */
   file: string;
   bytes: number;
-  /** False: `bytes` is an estimate, good for the fit. */
+  /** False: `bytes` is an estimate, good enough for the fit. */
   exact: boolean;
-  /** Hexadecimal. Left out: the hub knows. */
+  /** Hexadecimal. Left out: the hub knows it. */
   sha256?: string;
-  /** It is recommended only where so many tokens of context fit beside it. Left out: it is offered, never recommended. */
+  /** Recommended only if this many tokens of context fit beside it. Left out: offered, never recommended. */
   recommendedFrom?: number;
 };
 
-/** What a Q4_K_M has to leave room for: the context that is loaded by default. */
+/** Context that must fit beside a Q4_K_M, tokens: the one loaded by default. */
 const ROOM = 32_768;
-/** A Q8_0 takes half as much again for a little more quality, so only where memory is plentiful. */
+/** The same for a Q8_0: it takes half as much memory again for a little more quality. */
 const PLENTY = 65_536;
 
 const BARTOWSKI_9B = "bartowski/nvidia_NVIDIA-Nemotron-Nano-9B-v2-GGUF";
@@ -105,7 +105,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     quantization: "Q5_K_M",
     repository: BARTOWSKI_9B,
     file: "nvidia_NVIDIA-Nemotron-Nano-9B-v2-Q5_K_M.gguf",
-    // Said once in public, and what the sum over the tensors gives.
+    // One public record, and the sum over the tensors, agree.
     bytes: 7_069_805_920,
     exact: false,
   },
@@ -137,7 +137,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     quantization: "Q4_K_M",
     repository: "nvidia/NVIDIA-Nemotron-3-Nano-4B-GGUF",
     revision: "ba223d14e45525f7fae81db77ea8cabeb2fc6c25",
-    // No hyphen before the 3: that is its name there.
+    // Its name there has no hyphen before the 3.
     file: "NVIDIA-Nemotron3-Nano-4B-Q4_K_M.gguf",
     bytes: 2_837_072_864,
     exact: true,

@@ -1,4 +1,4 @@
-/** Takes a model's file away, with what there is of an unfinished download. */
+/** Deletes a model's file, and its unfinished download. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import { isLocked } from "../files/lock.ts";
@@ -6,11 +6,11 @@ import { type Downloadable, lockPath, modelPath } from "./download.ts";
 import { removePart } from "./partFile.ts";
 import { removeVerified } from "./verified.ts";
 
-/** Throws EngineError downloadFailed while it is being downloaded, or where the file cannot be removed. */
+/** Throws EngineError downloadFailed while it is being downloaded, or if the file cannot be removed. */
 export async function deleteModel(model: Downloadable, folder: string): Promise<void> {
   const file = modelPath(folder, model);
   if (await isLocked(lockPath(file))) {
-    const reason = t("{0} is being downloaded, in this window or another one.", model.name);
+    const reason = t("{0} is being downloaded in this window or another one.", model.name);
     throw new EngineError("downloadFailed", reason, { reason, next: t("Cancel the download first.") });
   }
   try {

@@ -1,21 +1,21 @@
-/** Whether the disk has room, before it is written to and when it turns out to have none. */
+/** Checks free disk space before writing, and explains a full disk. */
 import { statfs } from "node:fs/promises";
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 
-/** Not the last byte of a disk: other programs need some, bytes. */
+/** Space to leave for other programs, bytes. */
 const RESERVE = 64 * 1024 ** 2;
 
 /** @param needed bytes. Throws EngineError diskFull. */
 export async function expectRoom(folder: string, needed: number): Promise<void> {
-  // Some file systems do not tell.
+  // Some file systems do not report it.
   const room = await statfs(folder).catch(() => undefined);
   if (!room || room.blocks === 0) return;
   const free = room.bavail * room.bsize;
   if (needed + RESERVE > free) throw diskFull(needed + RESERVE, free);
 }
 
-/** Runs something that writes. What the file system says becomes an EngineError. @param missing see diskFailure. */
+/** Waits for work that writes. Converts file system errors to EngineErrors. @param missing see diskFailure. */
 export async function writing<R>(work: Promise<R>, missing: number, signal: AbortSignal): Promise<R> {
   try {
     return await work;
@@ -32,14 +32,14 @@ export function diskFailure(error: unknown, missing: number): EngineError {
   const reason = t("The models folder cannot be written to ({0}).", code ?? message);
   return new EngineError("downloadFailed", reason, {
     reason,
-    next: t("Check the folder and its rights, and try again."),
+    next: t("Check the folder and its permissions, then try again."),
   });
 }
 
 /** Both in bytes. */
 function diskFull(needed: number, free: number): EngineError {
   const gb = (bytes: number) => (bytes / 1e9).toFixed(1);
-  const reason = t("The disk has no room for it: {0} GB are needed, {1} GB are free.", gb(needed), gb(free));
-  const next = t("Free some space, or delete models that you no longer use; what has come is kept.");
+  const reason = t("There is not enough disk space: {0} GB are needed, {1} GB are free.", gb(needed), gb(free));
+  const next = t("Free some space, or delete models that you no longer use. What was downloaded is kept.");
   return new EngineError("diskFull", reason, { reason, next });
 }

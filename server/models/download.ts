@@ -1,21 +1,23 @@
-/** From an entry of the catalogue to a whole and verified file: once, however many windows ask for it. */
-import { mkdir, stat } from "node:fs/promises";
+/** Downloads a catalogue entry and verifies it: once, however many windows ask for it. */
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
+import { type Network, openNetwork } from "../downloads/network.ts";
+import { type Attempts, Changed, persist } from "../downloads/persist.ts";
+import { transfer } from "../downloads/transfer.ts";
 import { EngineError } from "../engine/engine.ts";
 import { acquire } from "../files/lock.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import type { DownloadParams, DownloadResult } from "../protocol.ts";
-import { type Attempts, Changed, persist } from "./attempts.ts";
+import { givenUp, webAddress } from "./connectionErrors.ts";
 import { expectRoom, writing } from "./disk.ts";
-import { type CatalogueFile, type Hub, hubAt, type RemoteFile, resolveFile } from "./hub.ts";
-import { type Network, openNetwork } from "./network.ts";
+import { type CatalogueFile, credentials, type Hub, hubAt, type RemoteFile, refusal, resolveFile } from "./hub.ts";
 import { PartFile, partialBytes, removePart } from "./partFile.ts";
-import { transfer } from "./transfer.ts";
 import { noteVerified, sha256Of, verified } from "./verified.ts";
 
 export type Downloadable = CatalogueFile & { name: string; license: { name: string; url: string } };
 
-/** What a download is at. `bytes` of `total` are there, or have been read. */
+/** The stage of a download. `bytes` of `total` are downloaded, or have been read. */
 export type DownloadProgress = {
   stage: "waiting" | "asking" | "checking" | "downloading" | "retrying" | "copying";
   bytes: number;
@@ -24,9 +26,9 @@ export type DownloadProgress = {
 export type OnDownload = (progress: DownloadProgress) => void;
 
 export type DownloadDeps = {
-  /** Where models are kept. */
+  /** The models folder. */
   folder: string;
-  /** Whether a file is a model that can be run, and whole. Throws EngineError. */
+  /** Checks that a file is a complete model that can run. Throws EngineError. */
   inspect: (file: string) => Promise<unknown>;
   /** Time limits, for tests; ms. */
   idleMs?: number;
@@ -36,13 +38,12 @@ export type DownloadDeps = {
 type Options = Pick<DownloadParams, "acceptLicense" | "accessToken" | "mirror" | "proxy" | "noProxy">;
 
 export const lockPath = (file: string) => `${file}.lock`;
-/** Where the file of a catalogue entry is, or would be. */
+/** The path of a catalogue entry's file, existing or not. */
 export const modelPath = (folder: string, { file }: CatalogueFile) => path.join(folder, path.posix.basename(file));
 
 /**
- * @returns where the file is. One that is there already is checked, and needs no network.
- * Throws EngineError licenseNotAccepted, diskFull, accessDenied, notVerified, downloadFailed; or the signal's reason: then
- * what has come is kept.
+ * @returns the path of the file. An existing one is checked without a network. Throws EngineError licenseNotAccepted,
+ * diskFull, accessDenied, notVerified or downloadFailed; or the signal's reason: then the part so far is kept.
  */
 export async function download(
   wanted: Downloadable,
@@ -55,12 +56,14 @@ export async function download(
   if (await isHere(file, wanted, deps, signal, report)) return { path: file };
   if (!options.acceptLicense) throw unaccepted(wanted);
   const hub = hubAt(options.mirror, options.accessToken);
-  await writing(mkdir(deps.folder, { recursive: true }), wanted.bytes, signal);
+  await writing(makeFolder(deps.folder), wanted.bytes, signal);
   const waiting = async () => report({ stage: "waiting", bytes: await partialBytes(file), total: wanted.bytes });
   const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
-  const network = openNetwork({ proxy: options.proxy, noProxy: options.noProxy, idleMs: deps.idleMs });
+  const { noProxy } = options;
+  const proxy = options.proxy && webAddress(options.proxy, "nemotron.download.proxy").href;
+  const network = openNetwork({ proxy, noProxy, idleMs: deps.idleMs });
   try {
-    // Whoever had the lock may have brought it.
+    // The previous holder of the lock may have downloaded it.
     if (await isHere(file, wanted, deps, signal, report)) return { path: file };
     const both = AbortSignal.any([signal, lock.lost]);
     await bring({ file, wanted, hub, network, deps, signal: both, report });
@@ -81,7 +84,7 @@ type Job = {
   report: OnDownload;
 };
 
-/** A file that changes while it comes is begun anew so often. */
+/** How many times to start over when the file changes during the download. */
 const MOST_CHANGES = 3;
 
 async function bring(job: Job): Promise<void> {
@@ -95,10 +98,10 @@ async function bring(job: Job): Promise<void> {
       await removePart(job.file);
     }
   }
-  throw unverified(t("{0} does not send the file that it says it has.", job.hub.address.host));
+  throw unverified(t("{0} did not send the file that it announced.", job.hub.address.host));
 }
 
-/** Offline, the user shall not have to wait long to hear of it. */
+/** Without a network, the user should hear of it soon. */
 const MOST_QUESTIONS = 4;
 
 function ask(job: Job): Promise<RemoteFile> {
@@ -110,7 +113,7 @@ function ask(job: Job): Promise<RemoteFile> {
   return persist(once, { ...attempts(job, wanted.bytes), most: MOST_QUESTIONS });
 }
 
-/** Throws Changed where it is another file than the hub has told of. */
+/** Throws Changed if the file differs from what the hub has said. */
 async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
   const { file, hub, network, signal, report, deps, wanted } = job;
   const total = remote.bytes;
@@ -121,19 +124,29 @@ async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
   try {
     const onBytes = (bytes: number) => report({ stage: "downloading", bytes, total });
     onBytes(part.length);
-    const { repository } = wanted;
-    await transfer({ remote, repository, hub, network, part, attempts: attempts(job, total), onBytes });
+    await transfer({
+      url: remote.url,
+      bytes: total,
+      network,
+      headers: credentials(hub),
+      file: part,
+      attempts: attempts(job, total),
+      refusal: (response) => refusal(response, hub, wanted.repository),
+      format: { magic: MAGIC, otherwise: () => notAModel(hub) },
+      write: async (change) => writing(change(), total - part.length, signal),
+      onBytes,
+    });
   } catch (error) {
     await part.close();
     throw error;
   }
   signal.throwIfAborted();
-  if (part.digest() !== remote.sha256) {
+  if (part.digest("hex") !== remote.sha256) {
     await part.close();
-    // What was there before may be what is wrong.
+    // The earlier part may be wrong.
     if (resumed) throw new Changed();
     await removePart(file);
-    throw unverified(t("What {0} has sent does not have the checksum that it should have.", hub.address.host));
+    throw unverified(t("The file from {0} does not have the expected checksum.", hub.address.host));
   }
   await writing(part.finish(), 0, signal);
   await writing(noteVerified(file, remote.sha256), 0, signal);
@@ -141,14 +154,14 @@ async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
 
 function attempts({ hub, signal, report, deps, file }: Job, total: number): Attempts {
   return {
-    host: hub.address.host,
     signal,
+    givenUp: (error) => givenUp(error, hub.address.host),
     firstPauseMs: deps.firstPauseMs,
     onPause: () => void partialBytes(file).then((bytes) => report({ stage: "retrying", bytes, total })),
   };
 }
 
-/** A file that is there under the right name, checked before, now, or as far as it can be without asking anybody. */
+/** Whether the right file exists: verified earlier, verified now, or checked as far as possible offline. */
 async function isHere(
   file: string,
   wanted: Downloadable,
@@ -176,12 +189,25 @@ async function isHere(
 }
 
 function unaccepted({ name, license }: Downloadable): EngineError {
-  const reason = t("{0} comes under a license, {1}, which has not been accepted.", name, license.name);
+  const reason = t("{0} is licensed under {1}, which has not been accepted.", name, license.name);
   const next = t("Read it at {0}, accept it, and try again.", license.url);
   return new EngineError("licenseNotAccepted", reason, { reason, next, page: license.url });
 }
 
+/** Every GGUF file begins with it. */
+const MAGIC = Buffer.from("GGUF");
+
+function notAModel({ address }: Hub): EngineError {
+  const reason = t("{0} did not send the model but something else, perhaps a web page.", address.host);
+  const next = t(
+    "If this network requires you to sign in, sign in. Otherwise check the setting nemotron.download.mirror.",
+  );
+  return new EngineError("downloadFailed", reason, { reason, next });
+}
+
 function unverified(reason: string): EngineError {
-  const next = t("It has been thrown away, and nothing was loaded. Try again, or check nemotron.download.mirror.");
+  const next = t(
+    "The file was discarded, and nothing was loaded. Try again, or check the setting nemotron.download.mirror.",
+  );
   return new EngineError("notVerified", reason, { reason, next });
 }

@@ -1,6 +1,6 @@
-/** What is known of each model whatever its quantization, and where each number is from. */
-import type { ModelShape } from "../engine/fit.ts";
-import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "../engine/layerBytes.ts";
+/** What is known of each model for all its quantizations, and the source of each number. */
+import type { ModelShape } from "../engine/modelFile/fit.ts";
+import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "../engine/modelFile/layerBytes.ts";
 import type { DialectId } from "../protocol.ts";
 
 export type Family = {
@@ -10,7 +10,7 @@ export type Family = {
   /** Tokens of context. */
   trainedTokens: number;
   parameters: number;
-  /** Those that take part in each token. */
+  /** The parameters used for each token. */
   activeParameters: number;
   shape: Omit<ModelShape, "weights">;
 };
@@ -24,11 +24,11 @@ const NEMOTRON_LICENSE = {
   url: "https://www.nvidia.com/en-us/agreements/enterprise-software/nvidia-nemotron-open-model-license/",
 };
 
-/** All Mamba2 layers of the family have these (config.json: conv_kernel, n_groups, ssm_state_size). */
+/** The same for all Mamba2 layers of the family (config.json: conv_kernel, n_groups, ssm_state_size). */
 const MAMBA = { convKernel: 4, groupCount: 8, stateSize: 128 };
-/** Of an attention head (config.json: head_dim). */
+/** Size of an attention head (config.json: head_dim). */
 const HEAD_LENGTH = 128;
-/** Of the Nemotron Nanos' tokenizer (config.json: vocab_size). */
+/** Vocabulary of the Nemotron Nanos (config.json: vocab_size). */
 const VOCABULARY = 131_072;
 
 /** config.json of nvidia/NVIDIA-Nemotron-Nano-9B-v2: 56 layers, 27 M with 128 heads of 80, 4 * with 8 KV heads, hidden_size 4480. */

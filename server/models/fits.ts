@@ -1,28 +1,31 @@
-/** How a model of the catalogue would fit this machine: what the engine would decide when it loads it, before it is there. */
+/**
+ * How a model of the catalogue would fit this machine: what the engine would decide on loading it, before it is
+ * downloaded.
+ */
 import { EngineError } from "../engine/engine.ts";
 import {
   type FreeMemory,
-  leastPlan,
   MAX_CONTEXT_TOKENS,
   type ModelShape,
   memoryOf,
+  minimalPlan,
   type Plan,
+  type PlanRequest,
   planMemory,
-  type Wanted,
-} from "../engine/fit.ts";
+} from "../engine/modelFile/fit.ts";
 import type { Fit, Hardware, ModelInfo } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 
-/** Contexts are looked for in steps of so many tokens. */
+/** Step of the search for a context, tokens. */
 const STEP_TOKENS = 1024;
 
 export type Model = Pick<CatalogueEntry, "shape" | "bytes">;
 
-export function fitModel(model: Model, hardware: Hardware, wanted: Pick<Wanted, "contextTokens"> = {}): Fit {
+export function fitModel(model: Model, hardware: Hardware, wanted: Pick<PlanRequest, "contextTokens"> = {}): Fit {
   const shape: ModelShape = { ...model.shape, weights: model.bytes };
   const free = freeMemory(hardware);
   const plan = tryPlan(shape, free, wanted);
-  if (plan instanceof EngineError) return { type: "no", ...sizes(shape, leastPlan(shape)), reason: plan.message };
+  if (plan instanceof EngineError) return { type: "no", ...sizes(shape, minimalPlan(shape)), reason: plan.message };
   const type = plan.gpuLayers === shape.layers ? "gpu" : plan.gpuLayers > 0 ? "partial" : "cpu";
   return { type, ...sizes(shape, plan), mostContextTokens: mostContext(shape, free, plan) };
 }
@@ -35,13 +38,13 @@ const sizes = (shape: ModelShape, plan: Plan) => ({
   memory: memoryOf(shape, plan),
 });
 
-export function freeMemory({ ram, gpus, unified }: Hardware): FreeMemory {
+function freeMemory({ ram, gpus, unified }: Hardware): FreeMemory {
   if (gpus.length === 0) return { ram: ram.free };
   const vram = gpus.reduce((bytes, { memory }) => bytes + memory.free, 0);
   return { ram: ram.free, vram, devices: gpus.length, unified };
 }
 
-function tryPlan(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan | EngineError {
+function tryPlan(shape: ModelShape, free: FreeMemory, wanted: PlanRequest): Plan | EngineError {
   try {
     return planMemory(shape, free, wanted);
   } catch (error) {
@@ -50,7 +53,7 @@ function tryPlan(shape: ModelShape, free: FreeMemory, wanted: Wanted): Plan | En
   }
 }
 
-/** By halving: whatever fits, any shorter context fits as well. */
+/** Binary search: if a context fits, every shorter one fits as well. */
 function mostContext(shape: ModelShape, free: FreeMemory, plan: Plan): number {
   const fits = (contextTokens: number) => {
     const longer = tryPlan(shape, free, { contextTokens });
@@ -70,8 +73,8 @@ function mostContext(shape: ModelShape, free: FreeMemory, plan: Plan): number {
 }
 
 /**
- * The hardware as it would be without the model that is loaded now. Weights in RAM are mapped from the file: Linux counts
- * them as available already.
+ * The hardware as if the loaded model were unloaded. Weights in RAM are mapped from the file: Linux already counts them
+ * as available.
  */
 export function without(hardware: Hardware, loaded: ModelInfo | undefined): Hardware {
   if (!loaded) return hardware;

@@ -6,7 +6,7 @@ import type { Memory } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 
 /** Behind the name of a file that is being downloaded, or whose download was interrupted. */
-export const PARTIAL = ".part";
+const PARTIAL = ".part";
 
 /** Of the user's data: models are gigabytes, and nothing that could be done without. */
 export const defaultModelsFolder = (platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: string): string =>

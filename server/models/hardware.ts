@@ -1,10 +1,10 @@
-/** The hardware as it was seen last: looking at the GPUs costs a process, so that it is not done for every question. */
-import type { GpuHardware } from "../engine/hardware.ts";
-import { ram } from "../engine/ram.ts";
+/** Caches the hardware: probing the GPUs takes a process, so it is not done for every question. */
+import type { GpuHardware } from "../engine/client/hardware.ts";
+import { ram } from "../engine/modelFile/ram.ts";
 import type { Backend, Hardware, LoadParams } from "../protocol.ts";
 import { disk } from "./folder.ts";
 
-/** Who asks again within so many ms is told what was seen. */
+/** How long a result is reused, ms. */
 const FRESH_MS = 10_000;
 
 export type ProbeGpus = (gpu: LoadParams["gpu"], exclude: Backend[]) => Promise<GpuHardware>;
@@ -12,7 +12,7 @@ export type ProbeGpus = (gpu: LoadParams["gpu"], exclude: Backend[]) => Promise<
 export class HardwareProbe {
   private readonly probe: ProbeGpus;
   private readonly now: () => number;
-  /** By what was asked. */
+  /** By the parameters of the question. */
   private readonly seen = new Map<string, { at: number; gpus: Promise<GpuHardware> }>();
 
   constructor(probe: ProbeGpus, now: () => number = () => performance.now()) {
@@ -20,8 +20,8 @@ export class HardwareProbe {
     this.now = now;
   }
 
-  /** @param folder that models are kept in. `refresh` looks at once; several who ask at the same time share one look. */
-  async read(folder: string, { gpu = "auto", exclude = [], refresh = false }: Look = {}): Promise<Hardware> {
+  /** @param folder the models folder. `refresh` probes again. Simultaneous callers share one probe. */
+  async read(folder: string, { gpu = "auto", exclude = [], refresh = false }: HardwareQuery = {}): Promise<Hardware> {
     return { ...(await this.gpus(gpu, exclude, refresh)), ram: ram(), disk: await disk(folder) };
   }
 
@@ -36,4 +36,4 @@ export class HardwareProbe {
 }
 
 /** `exclude`: backends that are known to fail. */
-export type Look = { gpu?: LoadParams["gpu"]; exclude?: Backend[]; refresh?: boolean };
+export type HardwareQuery = { gpu?: LoadParams["gpu"]; exclude?: Backend[]; refresh?: boolean };

@@ -1,34 +1,37 @@
-/** What the hub says of a file, before it is downloaded: how long it is, and its checksum. */
+/** Asks the hub about a file before a download: its size and checksum. */
 import { t } from "@vscode/l10n";
 import { z } from "zod";
+import { Busy, isBusy, type Network, type Response } from "../downloads/network.ts";
 import { EngineError } from "../engine/engine.ts";
+import { quotedWords } from "../shared/displayText.ts";
+import { isLoopback } from "../shared/loopback.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
-import { type Network, proxyRefusal, type Response, webAddress } from "./network.ts";
+import { proxyRefusal, webAddress } from "./connectionErrors.ts";
 
-/** A file of the catalogue: what is known of it without asking anybody. */
+/** The part of a catalogue entry that is known without the hub. */
 export type CatalogueFile = Pick<CatalogueEntry, "repository" | "revision" | "file" | "bytes" | "exact" | "sha256">;
 
 export type RemoteFile = { url: string; bytes: number; sha256: string };
 
 export type Hub = { address: URL; accessToken?: string };
 
-export const HUB = "https://huggingface.co";
+const HUB = "https://huggingface.co";
 
 /** @param mirror in place of the hub. Throws EngineError downloadFailed. */
 export function hubAt(mirror: string | undefined, accessToken: string | undefined): Hub {
   const address = webAddress(mirror || HUB, "nemotron.download.mirror");
-  const isPrivate = address.protocol === "https:" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(address.hostname);
-  // A token is never sent where others on the way could read it.
+  const isPrivate = address.protocol === "https:" || isLoopback(address.hostname);
+  // A token is never sent unencrypted.
   return { address, accessToken: isPrivate ? accessToken : undefined };
 }
 
-/** Headers that go to the hub itself, never to where it leads. */
+/** Headers for the hub itself, never for the targets of its redirects. */
 export const credentials = ({ accessToken }: Hub): Record<string, string> =>
   accessToken ? { authorization: `Bearer ${accessToken}` } : {};
 
-export const repositoryPage = ({ address }: Hub, repository: string) => at(address, repository).href;
+const repositoryPage = ({ address }: Hub, repository: string) => at(address, repository).href;
 
-/** https://huggingface.co/docs/hub/api: entries of a folder; those in LFS, as models are, have their sha256 as oid. */
+/** https://huggingface.co/docs/hub/api: entries of a folder. Files in LFS, as models are, have their sha256 as oid. */
 const Entries = z.array(
   z.object({
     path: z.string(),
@@ -36,12 +39,12 @@ const Entries = z.array(
     lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/i) }).optional(),
   }),
 );
-/** A listing is some kB; what is longer is none. */
+/** Maximum size of a listing, bytes; real ones have some kB. */
 const LONGEST_LISTING = 8 * 1024 ** 2;
 
 /**
- * Asks the hub. Where it has no such listing, as a plain mirror, what the catalogue knows for sure takes its place.
- * Rejects with EngineError, or with what the connection failed with.
+ * Asks the hub. If it has no such listing (a plain mirror), uses what the catalogue knows for sure. Rejects with
+ * EngineError, or with the connection's error.
  */
 export async function resolveFile(
   known: CatalogueFile,
@@ -66,7 +69,7 @@ export async function resolveFile(
   return { url, bytes: entry.size, sha256 };
 }
 
-/** Each part is a path, whose names are data: nothing in them leads anywhere else. */
+/** Each part is a path of plain names, which cannot lead anywhere else. */
 function at(base: URL, ...parts: string[]): URL {
   const names = parts.flatMap((part) => part.split("/")).map(encodeURIComponent);
   return new URL(`${base.origin}${base.pathname.replace(/\/$/, "")}/${names.join("/")}`);
@@ -83,50 +86,36 @@ async function entriesOf({ body }: Response, hub: Hub): Promise<z.infer<typeof E
   try {
     return Entries.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
   } catch {
-    const reason = t("{0} answers with something else than a list of files.", hub.address.host);
+    const reason = t("{0} did not answer with a list of files.", hub.address.host);
     throw failure(
       reason,
-      t("If you have to sign in to this network, do so; check nemotron.download.mirror otherwise."),
+      t("If this network requires you to sign in, sign in. Otherwise check the setting nemotron.download.mirror."),
     );
   }
 }
 
-/** A status that trying again does not change. `Refused` is one that it may change. */
+/** An EngineError for a status that a retry does not change, Busy for one that it may change. */
 export async function refusal(response: Response, hub: Hub, repository: string): Promise<Error> {
   const { statusCode, headers } = response;
   await response.body.dump().catch(() => {});
-  if (statusCode === 401 || statusCode === 403) return denied(hub, repository);
+  if (statusCode === 401 || statusCode === 403) return denied(hub, repository, saidIn(headers["x-error-message"], hub));
   if (statusCode === 407) return proxyRefusal(statusCode);
-  if (statusCode === 429 || statusCode >= 500) return new Refused(statusCode, retryAfter(headers["retry-after"]));
-  const reason = t("{0} refuses the file: it answers with {1}.", hub.address.host, statusCode);
-  return failure(reason, t("Check nemotron.download.mirror, or choose another model."));
+  if (isBusy(statusCode)) return new Busy(statusCode, headers["retry-after"]);
+  const reason = t("{0} refused the file: it answered with {1}.", hub.address.host, statusCode);
+  return failure(reason, t("Check the setting nemotron.download.mirror, or choose another model."));
 }
 
-/** The server wants it to be tried later. */
-export class Refused extends Error {
-  readonly statusCode: number;
-  /** As it asks for, ms. */
-  readonly afterMs: number | undefined;
+/** Hugging Face says in a header why it refuses. Never with the token in it. */
+const saidIn = (header: string | string[] | undefined, { accessToken }: Hub): string =>
+  typeof header === "string" ? quotedWords(header, accessToken) : "";
 
-  constructor(statusCode: number, afterMs: number | undefined) {
-    super(`HTTP ${statusCode}`);
-    this.statusCode = statusCode;
-    this.afterMs = afterMs;
-  }
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. */
-function retryAfter(value: string | string[] | undefined): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-function denied(hub: Hub, repository: string): EngineError {
+function denied(hub: Hub, repository: string, words: string): EngineError {
   const page = repositoryPage(hub, repository);
-  const reason = hub.accessToken
-    ? t("{0} does not let your access token read {1}.", hub.address.host, repository)
-    : t("{0} gives {1} only to those who have an access token.", hub.address.host, repository);
+  const { host } = hub.address;
+  const refused = hub.accessToken
+    ? t("{0} does not allow your access token to read {1}.", host, repository)
+    : t("{0} requires an access token for {1}.", host, repository);
+  const reason = words === "" ? refused : `${refused} ${t("{0} says: {1}", host, words)}`;
   const next = t("Accept the model's terms at {0}, then set your access token, and try again.", page);
   return new EngineError("accessDenied", reason, { reason, next, page });
 }
@@ -134,11 +123,11 @@ function denied(hub: Hub, repository: string): EngineError {
 const missing = (hub: Hub, { repository, file }: CatalogueFile) =>
   failure(
     t("{0} has no file {1} in {2}.", hub.address.host, file, repository),
-    t("Check nemotron.download.mirror, or choose another model."),
+    t("Check the setting nemotron.download.mirror, or choose another model."),
   );
 
 function replaced(hub: Hub, { file }: CatalogueFile): EngineError {
-  const reason = t("{0} at {1} is not the file that this version of Nemotron Local knows.", file, hub.address.host);
+  const reason = t("{0} at {1} is not the file that this version of Nemotron Local expects.", file, hub.address.host);
   return new EngineError("notVerified", reason, {
     reason,
     next: t("Nothing was downloaded. Choose another model, or update Nemotron Local."),

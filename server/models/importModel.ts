@@ -1,17 +1,19 @@
-/** A model file of the user's own, from a disk or a USB stick: checked as a download is, and used where it is or copied. */
+/** Imports a user's own model file from a disk: checks it like a download, then uses it in place or copies it. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
+import { exists } from "../files/exists.ts";
 import { acquire } from "../files/lock.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import type { DownloadResult, ImportParams } from "../protocol.ts";
 import { diskFailure, expectRoom, writing } from "./disk.ts";
 import { type Downloadable, type DownloadDeps, lockPath, type OnDownload } from "./download.ts";
 import { noteVerified, sha256Of, verified } from "./verified.ts";
 
-/** Throws EngineError loadFailed, notVerified, diskFull, downloadFailed; or the signal's reason. */
+/** Throws EngineError loadFailed, notVerified, diskFull or downloadFailed; or the signal's reason. */
 export async function importModel(
   { path: source, copy }: Pick<ImportParams, "path" | "copy">,
   catalogue: readonly Downloadable[],
@@ -27,7 +29,7 @@ export async function importModel(
   const target = path.join(deps.folder, path.basename(source));
   if (!copy || path.resolve(source) === path.resolve(target)) return { path: source };
 
-  await writing(mkdir(deps.folder, { recursive: true }), total, signal);
+  await writing(makeFolder(deps.folder), total, signal);
   const waiting = async () => report({ stage: "waiting", bytes: 0, total });
   const lock = await writing(acquire(lockPath(target), signal, waiting), total, signal);
   try {
@@ -39,13 +41,7 @@ export async function importModel(
   return { path: target };
 }
 
-const exists = (file: string) =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
-
-/** The name appears when all is there, on disk to stay. */
+/** The name appears only when everything is durably on disk. */
 async function copyInto(
   target: string,
   source: string,
@@ -89,13 +85,13 @@ async function expectSame(
   const before = await verified(target);
   const there = before?.unchanged ? before.sha256 : await sha256Of(target, signal, onBytes);
   if (there === (await sha256Of(source, signal, onBytes))) return;
-  const reason = t("There is another file of the name {0} among the models already.", path.basename(target));
-  const next = t("Give your file another name, use it where it is, or delete the other one.");
+  const reason = t("The models folder already contains another file named {0}.", path.basename(target));
+  const next = t("Rename your file, use it in its current folder, or delete the other one.");
   throw new EngineError("downloadFailed", reason, { reason, next });
 }
 
 function notWhatItSays(file: string): EngineError {
-  const reason = t("{0} does not have the checksum of the model whose name it has.", path.basename(file));
-  const next = t("Copy or download it again. If it is another model, give the file another name.");
+  const reason = t("{0} has the name of a known model but not its checksum.", path.basename(file));
+  const next = t("Copy or download it again. If it is another model, rename the file.");
   return new EngineError("notVerified", reason, { reason, next });
 }

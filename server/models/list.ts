@@ -1,4 +1,4 @@
-/** The answer of `nemotron/models`: the catalogue, how each model fits here, which is recommended, and which are here already. */
+/** Answers `nemotron/models`: the catalogue, how each model fits, the recommended one, and the downloaded ones. */
 import type { BackendFailure, Hardware, ModelOffer, ModelsParams, ModelsResult, Status } from "../protocol.ts";
 import { CATALOGUE, type CatalogueEntry } from "./catalogue.ts";
 import { fitModel, without } from "./fits.ts";
@@ -9,11 +9,11 @@ import { recommend } from "./recommend.ts";
 export type ModelsDeps = {
   hardware: HardwareProbe;
   folder: string;
-  /** Of the engine: the model that it holds would make room for another. */
+  /** The engine's status: its loaded model would be replaced. */
   status: Status;
 };
 
-/** Throws what the file system says of a models folder that cannot be read. */
+/** Throws the file system's error for a models folder that cannot be read. */
 export async function listModels(
   { contextTokens, gpu, refresh }: ModelsParams,
   { hardware: probe, folder, status }: ModelsDeps,
@@ -45,7 +45,7 @@ export async function listModels(
   return { hardware, folder, usedBytes: installed.usedBytes, offers };
 }
 
-/** What ended the engine with the model that is loaded would do so with others. */
+/** A backend that ended the engine with the loaded model would also do so with others. */
 function withProblems(hardware: Hardware, failed: BackendFailure[]): Hardware {
   const problems = [...failed.map(({ reason }) => reason), ...(hardware.problem ? [hardware.problem] : [])];
   return problems.length > 0 ? { ...hardware, problem: problems.join(" ") } : hardware;

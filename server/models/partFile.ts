@@ -1,19 +1,20 @@
-/** The unfinished file, and beside it what it is going to be: enough to go on after a restart of everything. */
+/** An unfinished file with a note about its final content: enough to continue after a restart of everything. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { GrowingFile } from "../downloads/growingFile.ts";
 import type { RemoteFile } from "./hub.ts";
 
-export const partPath = (file: string) => `${file}.part`;
+const partPath = (file: string) => `${file}.part`;
 const notePath = (file: string) => `${file}.part.json`;
 
 const Note = z.object({ url: z.string(), bytes: z.number(), sha256: z.string(), etag: z.string().optional() });
-/** `etag`: of what has come so far, a strong one. */
+/** `etag`: a strong one, of the content so far. */
 type Note = z.infer<typeof Note>;
 
-/** So much of an unfinished download is here, bytes. */
+/** Size of an unfinished download, bytes. */
 export async function partialBytes(file: string): Promise<number> {
   return stat(partPath(file)).then(
     ({ size }) => size,
@@ -26,25 +27,19 @@ export async function removePart(file: string): Promise<void> {
   await rm(notePath(file), { force: true });
 }
 
-export class PartFile {
+export class PartFile extends GrowingFile {
   private readonly file: string;
-  private readonly handle: FileHandle;
-  private note: Note;
-  private hash: Hash;
-  /** Bytes that are there. */
-  length: number;
+  private readonly remote: RemoteFile;
 
-  private constructor(file: string, handle: FileHandle, note: Note, hash: Hash, length: number) {
+  private constructor(file: string, handle: FileHandle, remote: RemoteFile, hash: Hash) {
+    super(handle, "sha256", hash);
     this.file = file;
-    this.handle = handle;
-    this.note = note;
-    this.hash = hash;
-    this.length = length;
+    this.remote = remote;
   }
 
   /**
-   * Goes on with what is there, if it was going to be the same file, wherever it came from.
-   * @param onChecked is told how much of it has been read again, bytes.
+   * Continues with an existing part if it belongs to the same file, from any source.
+   * @param onChecked called with how much of it has been read again, bytes.
    */
   static async open(
     file: string,
@@ -60,46 +55,20 @@ export class PartFile {
     const hash = createHash("sha256");
     if (goesOn) await hashFile(partPath(file), hash, signal, onChecked);
     const handle = await open(partPath(file), "a", 0o644);
-    const etag = goesOn && note?.url === remote.url ? note.etag : undefined;
-    const part = new PartFile(file, handle, { ...remote, etag }, hash, goesOn ? length : 0);
+    const part = new PartFile(file, handle, remote, hash);
+    part.length = goesOn ? length : 0;
+    if (goesOn && note?.url === remote.url) part.etag = note.etag;
     await part.writeNote();
     return part;
   }
 
-  get etag(): string | undefined {
-    return this.note.etag;
-  }
-
-  async setEtag(etag: string | undefined): Promise<void> {
-    if (etag === this.note.etag) return;
-    this.note = { ...this.note, etag };
+  override async setEtag(etag: string | undefined): Promise<void> {
+    if (etag === this.etag) return;
+    this.etag = etag;
     await this.writeNote();
   }
 
-  async append(chunk: Buffer): Promise<void> {
-    for (let at = 0; at < chunk.length; ) at += (await this.handle.write(chunk, at)).bytesWritten;
-    this.hash.update(chunk);
-    this.length += chunk.length;
-  }
-
-  /** Nothing that is there is of use. */
-  async startOver(): Promise<void> {
-    await this.handle.truncate(0);
-    this.hash = createHash("sha256");
-    this.length = 0;
-    await this.setEtag(undefined);
-  }
-
-  /** Of all that is there, in hexadecimal. */
-  digest(): string {
-    return this.hash.copy().digest("hex");
-  }
-
-  async close(): Promise<void> {
-    await this.handle.close();
-  }
-
-  /** On disk to stay, under its name: only whole and verified files ever have it. */
+  /** Makes it durable under its final name, which only complete and verified files have. */
   async finish(): Promise<void> {
     await this.handle.sync();
     await this.handle.close();
@@ -110,12 +79,13 @@ export class PartFile {
 
   private async writeNote(): Promise<void> {
     const draft = `${notePath(this.file)}.new`;
-    await writeFile(draft, JSON.stringify(this.note));
+    const { url, bytes, sha256 } = this.remote;
+    await writeFile(draft, JSON.stringify({ url, bytes, sha256, etag: this.etag } satisfies Note));
     await rename(draft, notePath(this.file));
   }
 }
 
-/** Feeds a file to a hash. Throws the signal's reason. */
+/** Adds a file to a hash. Throws the signal's reason. */
 export async function hashFile(
   file: string,
   hash: Hash,
@@ -139,7 +109,7 @@ async function readNote(file: string): Promise<Note | undefined> {
   }
 }
 
-/** The new name, too. Windows has no such thing, and needs none. */
+/** Makes the new name durable, too. Windows does not need that. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
   await handle?.sync().catch(() => {});

@@ -1,16 +1,19 @@
-/** Which of the models to recommend for a machine: one, by rules that can be said in three sentences. */
+/** Which model to recommend for a machine: one, by three simple rules. */
 import type { Fit, Hardware } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 
-/** Speed is how often a second the active weights can be read: some 40 GB/s of ordinary RAM are a dozen tokens a second. */
+/**
+ * Largest active weights for a usable speed in RAM, bytes: with ordinary RAM at some 40 GB/s they are read a dozen
+ * times a second.
+ */
 const QUICK_BYTES = 3e9;
-/** Less context than this does not hold a file and a conversation about it. */
+/** Less context than this does not hold a file and a conversation about it, tokens. */
 export const USEFUL_CONTEXT_TOKENS = 16_384;
 
 export type Candidate = {
   entry: Pick<CatalogueEntry, "id" | "bytes" | "recommendedFrom" | "parameters" | "activeParameters">;
   fit: Fit;
-  /** The file is here. */
+  /** The file is downloaded. */
   installed: boolean;
 };
 
@@ -40,5 +43,5 @@ const hasUsefulContext = ({ fit }: Candidate) => fit.mostContextTokens >= USEFUL
 
 const isQuick = ({ entry }: Candidate) => (entry.bytes * entry.activeParameters) / entry.parameters <= QUICK_BYTES;
 
-/** Apple's GPUs share the RAM too, but theirs is several times as fast. */
+/** Apple's GPUs also share the RAM, but theirs is several times as fast. */
 const isCard = ({ gpus, unified, backend }: Hardware) => gpus.length > 0 && (!unified || backend === "metal");

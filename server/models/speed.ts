@@ -1,14 +1,14 @@
-/** How fast something comes, and how long it will take. Pure. */
+/** Measures speed and estimates the remaining time. Pure. */
 
-/** Of how long ago bytes count, ms. */
+/** How far back bytes count, ms. */
 const WINDOW_MS = 5000;
-/** Over less time than that a speed says nothing, ms. */
+/** A shorter time gives no useful speed, ms. */
 const SHORTEST_MS = 500;
 
 export class Speed {
   private samples: { at: number; bytes: number }[] = [];
 
-  /** @param now ms of any clock. @param bytes that are there in all. */
+  /** @param now ms of any clock. @param bytes total so far. */
   add(now: number, bytes: number): void {
     const last = this.samples.at(-1);
     // It starts over.
@@ -17,7 +17,7 @@ export class Speed {
     this.samples = this.samples.filter(({ at }) => now - at <= WINDOW_MS);
   }
 
-  /** Bytes a second; undefined while nothing is known. */
+  /** Bytes a second; undefined while unknown. */
   get rate(): number | undefined {
     const [first] = this.samples;
     const last = this.samples.at(-1);

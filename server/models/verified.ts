@@ -1,4 +1,4 @@
-/** Which files have been checked, so that gigabytes are not read again each time: a note beside each of them. */
+/** Remembers which files have been verified, in a note beside each, so that gigabytes are not read again each time. */
 import { createHash } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -10,14 +10,14 @@ import { hashFile } from "./partFile.ts";
 const notePath = (file: string) => `${file}.json`;
 const Note = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
 
-/** Remembers that the file, as it is now, has this checksum. */
+/** Notes that the file, as it is now, has this checksum. */
 export async function noteVerified(file: string, sha256: string): Promise<void> {
   const { size, mtimeMs } = await stat(file);
   const note: z.infer<typeof Note> = { bytes: size, modified: mtimeMs, sha256 };
   await writeFile(notePath(file), JSON.stringify(note));
 }
 
-/** The checksum that a file had when it was checked; `unchanged`: it still is that very file, by its length and time. */
+/** The checksum from a file's note. `unchanged`: the file is still the same by its length and time. */
 export async function verified(file: string): Promise<{ sha256: string; unchanged: boolean } | undefined> {
   try {
     const [text, { size, mtimeMs }] = await Promise.all([readFile(notePath(file), "utf8"), stat(file)]);
@@ -28,13 +28,13 @@ export async function verified(file: string): Promise<{ sha256: string; unchange
   }
 }
 
-/** A file that was verified once must not be another one now. Throws EngineError notVerified, or the signal's reason. */
+/** Checks that a verified file has not changed since. Throws EngineError notVerified, or the signal's reason. */
 export async function expectUnchanged(file: string, signal: AbortSignal): Promise<void> {
   const before = await verified(file);
   if (!before || before.unchanged) return;
   if ((await sha256Of(file, signal, () => {})) === before.sha256) return noteVerified(file, before.sha256);
   const reason = t("{0} has been changed since it was verified.", path.basename(file));
-  const next = t("It is not loaded. Delete it in the list of models, and get it again.");
+  const next = t("It is not loaded. Delete it in the list of models, then download it again.");
   throw new EngineError("notVerified", reason, { reason, next });
 }
 

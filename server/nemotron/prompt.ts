@@ -1,15 +1,16 @@
-/** What a conversation becomes before it is tokens, whatever the dialect, and which messages are a conversation at all. */
+/**
+ * The form of a conversation before it is tokenized, in any dialect, and the check that messages are a conversation.
+ */
 import type { Message } from "../protocol.ts";
 import { END_THINK } from "./tags.ts";
 
 /**
- * Text is to be tokenized with special tokens off, so that nothing in it can end a turn, and piece by piece. All text
- * between two special tokens is one piece and so has the tokens it has in the rendered whole, with one exception: what
- * an assistant said is a piece of its own, or several, which carry the message's index. The cut before it is one that the
- * tokenizer's regex makes too.
+ * Each piece is tokenized on its own, with special tokens off, so that no text can end a turn. All text between two
+ * special tokens is one piece, so it has the same tokens as in the whole prompt. There is one exception: an assistant's
+ * text has one or more pieces of its own, which carry the message's index. The tokenizer's regex also cuts before it.
  *
- * A tag of our own framing, as `<think>`, is a token of its own in some vocabularies and text in others, where it belongs
- * to the text around it. In a text piece it is always text.
+ * A tag of our own framing, for example `<think>`, is a single token in some vocabularies. In others it is text and
+ * belongs to the text around it. In a text piece a tag is always text.
  */
 export type Piece =
   | { type: "special"; token: string }
@@ -19,12 +20,14 @@ export type Piece =
 /** The first `systemPieces` of the pieces are the system turn. */
 export type Prompt = { pieces: Piece[]; systemPieces: number };
 
-/** A conversation that the model's format has no place for. */
+/** The messages do not form a conversation that the model's format supports. */
 export class PromptError extends RangeError {
   override readonly name = "PromptError";
 }
 
-/** Throws PromptError: no messages, a system message not at the start, a tool's result without a call. */
+/**
+ * Throws PromptError if there are no messages, if a system message is not the first, or if a tool result has no call.
+ */
 export function checkConversation(messages: readonly Message[]): void {
   if (messages.length === 0) throw new PromptError("There are no messages");
   for (const [i, message] of messages.entries()) {
@@ -39,7 +42,7 @@ export function checkConversation(messages: readonly Message[]): void {
   }
 }
 
-/** Throws PromptError as checkConversation does, and where the last message is neither the user's nor a tool's. */
+/** Throws PromptError like checkConversation, and if the last message is neither a user's nor a tool's. */
 export function checkQuestion(messages: readonly Message[]): void {
   checkConversation(messages);
   const last = messages.at(-1)?.role;
@@ -50,28 +53,28 @@ export function checkQuestion(messages: readonly Message[]): void {
 
 export const unknownRole = (i: number) => new PromptError(`Message ${i + 1} has an unknown role`);
 
-/** The results in a row that end with message `last`. */
+/** The consecutive results that end with message `last`. */
 export function resultsUpTo(messages: readonly Message[], last: number): string[] {
-  const before = messages.findLastIndex((message, i) => i < last && message.role !== "tool");
-  return messages.slice(before + 1, last + 1).map((message) => message.content);
+  let first = last;
+  while (messages[first - 1]?.role === "tool") first--;
+  return messages.slice(first, last + 1).map((message) => message.content);
 }
 
-/** All that a message said in the prompt. */
-export function saidIn({ pieces }: Prompt, message: number): string {
+/** The text of a message in the prompt. */
+export function messageTextIn({ pieces }: Prompt, message: number): string {
   return pieces.map((piece) => (piece.type !== "special" && piece.message === message ? piece.text : "")).join("");
 }
 
 /**
- * What ends a thought that the model did not end itself, given the thought so far: the text that the
- * ThinkingBudgetClient of NVIDIA's model cards appends (`.\n</think>\n\n`), without the full stop where no line is there
- * to be ended.
+ * The text that closes a thought before the model does: what the ThinkingBudgetClient of NVIDIA's model cards appends
+ * (`.\n</think>\n\n`), without the full stop at the end of a line.
  */
 export function closing(thoughtSoFar: string): string {
   const inLine = thoughtSoFar !== "" && !thoughtSoFar.endsWith("\n");
   return `${inLine ? ".\n" : ""}${END_THINK}\n\n`;
 }
 
-/** Framing of our own that holds tags, in pieces. */
+/** Splits framing into tags and text. */
 export function framing(content: string, tags: readonly string[]): Piece[] {
   const parts = content.split(new RegExp(`(${tags.join("|")})`)).filter((part) => part !== "");
   return parts.map((part) => (tags.includes(part) ? tag(part) : text(part)));

@@ -1,7 +1,7 @@
 /**
- * JSON as the chat template's `tojson` writes it: Python's `json.dumps(value, ensure_ascii=False)`, with a space behind
- * each comma and colon. That is what the model saw in training. Numbers are written the JavaScript way (`1e-7`, where
- * Python has `1e-07`). As in JSON.stringify, properties that are undefined are left out.
+ * JSON as the chat template's `tojson` writes it: Python's `json.dumps(value, ensure_ascii=False)`, with a space after
+ * each comma and colon. The model saw this form in training. Numbers are written as in JavaScript (`1e-7`; Python
+ * writes `1e-07`). Like JSON.stringify, it omits undefined properties.
  */
 export function pythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
@@ -12,7 +12,9 @@ export function pythonJson(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-/** A value as Python's `str` writes it, which is what a template's `string` filter and `~` do. Containers are JSON's. */
+/**
+ * A value as Python's `str` writes it; a template's `string` filter and `~` do the same. Objects are written as JSON.
+ */
 export function pythonString(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === true) return "True";
@@ -21,7 +23,7 @@ export function pythonString(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(pythonRepr).join(", ")}]` : pythonJson(value);
 }
 
-/** Quotes as Python does: single ones, unless there is one in the text and no double one. */
+/** Quotes like Python: single quotes, unless the text has a single quote and no double quote. */
 function pythonRepr(value: unknown): string {
   if (typeof value !== "string") return pythonString(value);
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'";

@@ -1,59 +1,82 @@
-/** Splits what the model writes into thought, answer and tool calls, as it comes. */
+/** Splits a reply into thought, answer and tool calls while it arrives. */
 import type { ToolCall } from "../protocol.ts";
+import type { CallPart, CallStream } from "./callStream.ts";
 import type { CallFormat } from "./dialect.ts";
 import { JSON_CALLS } from "./jsonTools.ts";
-import { type StopSearch, searchStops } from "./stopTexts.ts";
+import { createStopSearch, type StopSearch } from "./stopTexts.ts";
 import { END_THINK, possibleStart, THINK } from "./tags.ts";
 
-export type ReplyPart = { type: "thought" | "answer"; text: string } | { type: "toolCall"; toolCall: ToolCall };
+export type ReplyPart =
+  | { type: "thought" | "answer"; text: string }
+  | { type: "toolCall"; toolCall: ToolCall }
+  /** A call while it is being written; its `toolCall` follows. `index`: the call's number in the reply. */
+  | ({ type: "callPart" } & CallPart)
+  /** A block of calls that cannot be read. `isCut`: the reply ended inside it. */
+  | { type: "brokenCall"; isCut: boolean };
 
 /**
- * `thinking`: the reply was opened inside a thought. `tools`: calls are looked for; otherwise `<TOOLCALL>` is text.
- * `stop`: the answer ends before the first of these texts in it. `calls`: how they are written; Nano v2's way if left out.
+ * `thinking`: the reply begins inside a thought. `tools`: look for calls; otherwise `<TOOLCALL>` is text. `stop`: the
+ * answer ends before the first of these texts. `calls`: the accepted call formats; Nano v2's if left out. `callParts`:
+ * report calls while they are being written.
  */
-export type ReaderOptions = { thinking: boolean; tools: boolean; stop?: readonly string[]; calls?: CallFormat };
+export type ReaderOptions = {
+  thinking: boolean;
+  tools: boolean;
+  stop?: readonly string[];
+  calls?: CallFormat | readonly CallFormat[];
+  callParts?: boolean;
+};
 
-/** The two starts hold nothing but white space and stray tags, which are dropped. */
+/** The two starts hold only white space and stray tags, which are dropped. */
 type Mode = "thoughtStart" | "thought" | "answerStart" | "answer" | "call";
 
-/** The tags that mean something in each mode, and where they lead. All else is text there. */
+/** The tags of each mode, and the mode that each leads to. Everything else is text. */
 type Tags = Record<Mode, Partial<Record<string, Mode>>>;
 
-function tagsOf(tools: boolean, { begin, end }: CallFormat): Tags {
-  const call: Partial<Record<string, Mode>> = tools ? { [begin]: "call" } : {};
+function tagsOf(tools: boolean, formats: readonly CallFormat[]): Tags {
+  const call: Partial<Record<string, Mode>> = tools
+    ? Object.fromEntries(formats.map(({ begin }) => [begin, "call"]))
+    : {};
   return {
     thoughtStart: { [THINK]: "thoughtStart", [END_THINK]: "answerStart" },
     thought: { [END_THINK]: "answerStart" },
     answerStart: { [THINK]: "thoughtStart", [END_THINK]: "answerStart", ...call },
     answer: call,
-    call: { [end]: "answer" },
+    call: Object.fromEntries(formats.map(({ end }) => [end, "answer"])),
   };
 }
 
 /**
- * Text may be pushed cut anywhere: the parts, put together, are the same. Thoughts and answers come without white space
- * around them; several thoughts are joined by a blank line; calls are taken out of the answer around them. Nothing the
- * model may write makes it throw. A push costs no more the longer the reply is.
+ * Text can be cut anywhere between two pushes: the joined parts are the same. Thoughts and answers come without
+ * surrounding white space. Several thoughts are joined by a blank line. Calls are removed from the answer around them.
+ * No text makes it throw. The cost of a push does not grow with the length of the reply.
  */
 export class ReplyReader {
-  private readonly calls: CallFormat;
+  private readonly formats: readonly CallFormat[];
+  /** The format of the open call, or of the last one. */
+  private format: CallFormat;
   private readonly tags: Tags;
   private readonly stops: StopSearch;
   private mode: Mode;
-  /** What no mode has taken yet: the beginning of a tag, perhaps. */
+  /** Text that no mode has processed: perhaps the beginning of a tag. */
   private tail = "";
   /** The text of an open call block, in the pieces it came in: joining them at each push would cost more and more. */
   private call: string[] = [];
-  /** White space that is part of the text only if more of the same follows. */
+  private readonly callParts: boolean;
+  private callStream: CallStream | undefined;
+  private callsDone = 0;
+  /** White space that belongs to the text only if more text of the same type follows. */
   private readonly space = { thought: "", answer: "" };
   private readonly seen = { thought: false, answer: false };
   private parts: ReplyPart[] = [];
   private hasStopped = false;
 
-  constructor({ thinking, tools, stop = [], calls = JSON_CALLS }: ReaderOptions) {
-    this.calls = calls;
-    this.tags = tagsOf(tools, calls);
-    this.stops = searchStops(stop);
+  constructor({ thinking, tools, stop = [], calls = JSON_CALLS, callParts = false }: ReaderOptions) {
+    this.callParts = callParts;
+    this.formats = [calls].flat();
+    this.format = this.formats[0] ?? JSON_CALLS;
+    this.tags = tagsOf(tools, this.formats);
+    this.stops = createStopSearch(stop);
     this.mode = thinking ? "thoughtStart" : "answerStart";
   }
 
@@ -61,18 +84,18 @@ export class ReplyReader {
     return this.mode === "thought" || this.mode === "thoughtStart";
   }
 
-  /** A stop text has come; whatever else is pushed is ignored. */
+  /** Whether a stop text has come. Further text is ignored. */
   get stopped(): boolean {
     return this.hasStopped;
   }
 
-  /** Something of an answer has come: text, or the beginning of a call. */
+  /** Whether the answer has begun, with text or with a call. */
   get answerStarted(): boolean {
     return this.mode === "answer" || this.mode === "call";
   }
 
-  /** Text held back because it may be the beginning of a tag. */
-  get holding(): string {
+  /** Text held back because it can be the beginning of a tag. */
+  get heldBack(): string {
     return this.tail;
   }
 
@@ -83,7 +106,7 @@ export class ReplyReader {
     return this.take();
   }
 
-  /** The thought was ended from outside, by text that is not pushed. Does nothing outside a thought. */
+  /** Ends the thought from outside; its closing text is not pushed. Does nothing outside a thought. */
   closeThought(): ReplyPart[] {
     if (!this.inThought) return [];
     this.emit("thought", this.takeTail());
@@ -91,22 +114,32 @@ export class ReplyReader {
     return this.take();
   }
 
-  /** The reply is over: returns what was held back. */
-  end(): ReplyPart[] {
+  /**
+   * Ends the reply and returns what was held back.
+   * @param isCut the reply did not end by itself. Then half of a tag that begins a call is a broken call, not text.
+   */
+  end(isCut = false): ReplyPart[] {
     if (this.hasStopped) return [];
     if (this.inThought) {
       this.emit("thought", this.takeTail());
     } else {
-      if (this.mode === "call") this.endCall(this.takeTail());
-      else this.answer(this.takeTail());
-      this.searched(this.stops.flush());
+      if (this.mode === "call") {
+        // Half of a closing tag does not belong to the call.
+        const rest = this.takeTail();
+        this.endCall(this.format.end.startsWith(rest) ? "" : rest, true);
+      } else {
+        const rest = this.takeTail();
+        if (isCut && this.beginsCall(rest)) this.parts.push({ type: "brokenCall", isCut });
+        else this.answer(rest);
+      }
+      this.emitFound(this.stops.flush());
     }
     return this.take();
   }
 
-  /** Takes from the tail what is sure. Returns whether there may be more to take. */
+  /** Processes the certain part of the tail. Returns whether more can be processed. */
   private step(): boolean {
-    const tags = Object.keys(this.tags[this.mode]);
+    const tags = this.mode === "call" ? [this.format.end] : Object.keys(this.tags[this.mode]);
     const atStart = this.mode === "thoughtStart" || this.mode === "answerStart";
     return atStart ? this.stepAtStart(tags) : this.stepInText(tags);
   }
@@ -121,55 +154,83 @@ export class ReplyReader {
   }
 
   private stepInText(tags: string[]): boolean {
-    // No mode with text in it knows more than one tag.
-    const [tag] = tags;
-    const at = tag === undefined ? -1 : this.tail.indexOf(tag);
-    const end = at < 0 ? possibleStart(this.tail, tags) : at;
+    const found = tags.map((tag) => ({ tag, at: this.tail.indexOf(tag) })).filter(({ at }) => at >= 0);
+    const first = found.reduce<{ tag: string; at: number } | undefined>(
+      (a, b) => (a && a.at < b.at ? a : b),
+      undefined,
+    );
+    const end = first?.at ?? possibleStart(this.tail, tags);
     const text = this.tail.slice(0, end);
     this.tail = this.tail.slice(end);
     if (this.mode === "thought") this.emit("thought", text);
     else if (this.mode === "answer") this.answer(text);
-    else this.call.push(text);
-    if (tag === undefined || at < 0) return false;
-    this.pass(tag);
+    else this.takeCall(text);
+    if (!first) return false;
+    this.pass(first.tag);
     return true;
   }
 
-  /** Takes the tag that the tail begins with, and goes where it leads. */
+  /** Removes the tag at the start of the tail and enters its mode. */
   private pass(tag: string): void {
     this.tail = this.tail.slice(tag.length);
-    if (tag === this.calls.end) this.endCall(tag);
+    if (this.mode === "call" && this.callStream?.inString) {
+      this.takeCall(tag);
+      return;
+    }
+    if (this.mode === "call") this.endCall();
+    else this.format = this.formats.find(({ begin }) => begin === tag) ?? this.format;
     this.mode = this.tags[this.mode][tag] ?? this.mode;
+    if (this.mode === "call") this.beginCall();
     if (this.mode === "thoughtStart" && this.seen.thought) this.space.thought = "\n\n";
   }
 
-  /** `end` is the closing tag, or what there was of it when the reply ended: some replies do before it. */
-  private endCall(end: string): void {
-    const text = this.call.join("");
-    this.call = [];
-    const calls = this.calls.parse(text);
-    if (calls === undefined) {
-      this.answer(this.calls.begin + text + end);
-      return;
-    }
-    // A stop text cannot reach from before a call to behind it.
-    this.searched(this.stops.flush());
+  /** A lone `<` after other text is more likely text. */
+  private beginsCall(rest: string): boolean {
+    const isTag = Object.keys(this.tags.answer).some((tag) => tag.startsWith(rest));
+    return isTag && rest.length > (this.mode === "answerStart" ? 0 : 1);
+  }
+
+  private beginCall(): void {
+    // A stop text cannot span a call.
+    this.emitFound(this.stops.flush());
+    this.callStream = this.format.stream();
+  }
+
+  private takeCall(text: string): void {
     if (this.hasStopped) return;
-    for (const toolCall of calls) this.parts.push({ type: "toolCall", toolCall });
+    this.call.push(text);
+    this.reportCall(this.callStream?.push(text));
+  }
+
+  private reportCall(parts: CallPart[] = []): void {
+    if (!this.callParts) return;
+    for (const part of parts) this.parts.push({ type: "callPart", ...part, index: this.callsDone + part.index });
+  }
+
+  /** @param isCut the reply ended before the closing tag. Some complete calls end so. */
+  private endCall(rest = "", isCut = false): void {
+    this.takeCall(rest);
+    if (this.hasStopped) return;
+    const calls = this.format.parse(this.call.join(""));
+    this.call = [];
+    if (calls) this.reportCall(this.callStream?.end());
+    else this.parts.push({ type: "brokenCall", isCut });
+    for (const toolCall of calls ?? []) this.parts.push({ type: "toolCall", toolCall });
+    this.callsDone += calls?.length ?? 0;
   }
 
   private answer(text: string): void {
     const rest = this.seen.answer ? text : text.trimStart();
     if (rest === "") return;
     this.seen.answer = true;
-    this.searched(this.stops.push(rest));
+    this.emitFound(this.stops.push(rest));
   }
 
-  private searched({ text, stopped }: { text: string; stopped: boolean }): void {
+  private emitFound({ text, stopped }: { text: string; stopped: boolean }): void {
     this.emit("answer", text);
     if (!stopped) return;
     this.hasStopped = true;
-    // Leaves nothing to go on with.
+    // Nothing remains to be processed.
     this.tail = "";
   }
 

@@ -1,34 +1,34 @@
-/** Finds the first of some texts in a stream. */
+/** Finds the first of several stop texts in a stream. */
 import { possibleStart } from "./tags.ts";
 
 /** `text` is what is sure to come before any stop text, in order of arrival; once `stopped` there is no more. */
-export type Searched = { text: string; stopped: boolean };
+type SearchResult = { text: string; stopped: boolean };
 
 export type StopSearch = {
-  push(text: string): Searched;
-  /** What was held back, as no more text follows what was pushed so far. */
-  flush(): Searched;
+  push(text: string): SearchResult;
+  /** Returns the text held back, because no more text follows. */
+  flush(): SearchResult;
 };
 
 /**
- * Holds back no more than the longest stop text, and only what may be the beginning of one. Of several stop texts, the
- * one that starts first wins.
+ * Holds back only what can be the beginning of a stop text. If several stop texts match, the one that starts first
+ * counts.
  */
-export function searchStops(stops: readonly string[]): StopSearch {
-  const wanted = stops.filter((stop) => stop !== "");
-  let held = "";
+export function createStopSearch(stops: readonly string[]): StopSearch {
+  const searched = stops.filter((stop) => stop !== "");
+  let pendingText = "";
 
-  function search(text: string, complete: boolean): Searched {
-    const found = wanted.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+  function search(text: string, complete: boolean): SearchResult {
+    const found = searched.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
     const first = Math.min(...found, text.length);
-    const pending = complete ? text.length : possibleStart(text, wanted);
-    // A stop text is there, but one that starts before it may still be arriving.
+    const pending = complete ? text.length : possibleStart(text, searched);
+    // A stop text is here, but an earlier one may still be arriving.
     const undecided = pending < first;
     const end = undecided ? pending : first;
     const stopped = found.length > 0 && !undecided;
-    held = stopped ? "" : text.slice(end);
+    pendingText = stopped ? "" : text.slice(end);
     return { text: text.slice(0, end), stopped };
   }
 
-  return { push: (text) => search(held + text, false), flush: () => search(held, true) };
+  return { push: (text) => search(pendingText + text, false), flush: () => search(pendingText, true) };
 }

@@ -1,7 +1,7 @@
 /**
- * The tags in the models' language. In Nano v2's vocabulary, and Llama's, they are plain text, several tokens each: they are
- * looked for in text that may arrive cut anywhere. The marks of turns are tokens of their own and never show in a reply's
- * text.
+ * The tags in the models' language. In the vocabularies of Nano v2 and Llama they are plain text with several tokens
+ * each, so they are searched for in text that can be cut anywhere. The marks of turns are special tokens and never
+ * appear in a reply's text.
  */
 
 export const THINK = "<think>";
@@ -10,8 +10,8 @@ export const TOOL_CALL = "<TOOLCALL>";
 export const END_TOOL_CALL = "</TOOLCALL>";
 
 /**
- * Where the longest end of `text` starts that is the beginning of one of `words`, which it may go on to become:
- * `text.length` when there is none. Whole words inside `text` are the caller's to find.
+ * Where a possible beginning of one of `words` starts at the end of `text`; `text.length` if there is none. Does not
+ * look for whole words inside `text`.
  */
 export function possibleStart(text: string, words: readonly string[]): number {
   const longest = Math.max(0, ...words.map((word) => word.length - 1));

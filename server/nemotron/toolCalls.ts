@@ -1,9 +1,9 @@
 import type { ToolCall } from "../protocol.ts";
 
 /**
- * Reads what the model wrote between `<TOOLCALL>` and `</TOOLCALL>`: a JSON array of calls, or one call without the
- * brackets. A call's arguments are an object, or a string that holds one in JSON; left out they are `{}`.
- * Returns undefined for anything else, in part or in whole. Never throws.
+ * Reads the text between `<TOOLCALL>` and `</TOOLCALL>`: a JSON array of calls, or one call without the brackets. A
+ * call's arguments are an object, or a string with an object in JSON; left out they are `{}`. Undefined if any part is
+ * not valid. Never throws.
  */
 export function parseToolCalls(text: string): ToolCall[] | undefined {
   const value = parseJson(text);

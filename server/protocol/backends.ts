@@ -1,41 +1,41 @@
-/** Backends that do not come along: what of them is here, installing and removing them. */
+/** Backends that do not ship with the product: listing, installing and removing them. */
 import type { ProgressToken } from "vscode-languageserver";
 import type { Backend } from "./model.ts";
 
-/** Where backends come from unless another registry is named. */
+/** Default registry for backends. */
 export const NPM_REGISTRY = "https://registry.npmjs.org";
 
-/** There are packages of binaries for it in the npm registry. */
+/** A backend with packages in the npm registry. */
 export type InstallableBackend = Extract<Backend, "cuda" | "vulkan">;
 
 export type BackendState = {
   backend: InstallableBackend;
-  /** There are packages of it for this platform. */
+  /** There are packages for this platform. */
   supported: boolean;
-  /** It is in the folder, whole, in the version that the engine needs. */
+  /** It is installed completely, in the version that the engine needs. */
   installed: boolean;
-  /** What is fetched, and what it takes on disk, bytes: about, the registry has the last word. 0 where not supported. */
+  /** Approximate sizes of the download and on disk, bytes; the registry has the exact ones. 0 if not supported. */
   downloadBytes: number;
   diskBytes: number;
 };
 
-/** What of NVIDIA's is on this machine. */
+/** NVIDIA's parts on this machine. */
 export type Nvidia = {
-  /** The cards, as the driver calls them. */
+  /** The cards, with the driver's names. */
   devices: string[];
-  /** Of the driver, as `580.65.06`. */
+  /** Version of the driver, for example `580.65.06`. */
   driver?: string;
-  /** Major versions of the CUDA runtime (cudart and cublas) that are installed. */
+  /** Major versions of the installed CUDA runtimes (cudart and cublas). */
   runtimes: number[];
 };
 
 /** Answer of `nemotron/backends`. */
 export type BackendsResult = {
-  /** Where they are installed. */
+  /** The folder of installed backends. */
   folder: string;
   backends: BackendState[];
   nvidia: Nvidia;
-  /** Why CUDA would not work here, a sentence for the user; left out where nothing is known to be in its way. */
+  /** Why CUDA does not work here, a sentence for the user; left out if no obstacle is known. */
   obstacle?: string;
 };
 
@@ -43,18 +43,18 @@ export type BackendsResult = {
 export type InstallBackendParams = {
   backend: InstallableBackend;
   workDoneToken?: ProgressToken;
-  /** In place of NPM_REGISTRY. */
+  /** Replaces NPM_REGISTRY. */
   registry?: string;
-  /** An http or https proxy; left out: what the environment says. */
+  /** An http or https proxy; left out: from the environment. */
   proxy?: string;
-  /** Hosts that are reached without it, as NO_PROXY lists them; left out: those of the environment. */
+  /** Hosts without the proxy, as in NO_PROXY; left out: from the environment. */
   noProxy?: string;
 };
-/** `nemotron/removeBackend`. A model that runs on it is unloaded before. Errors: backendFailed. */
+/** `nemotron/removeBackend`. Unloads a model that runs on it first. Errors: backendFailed. */
 export type RemoveBackendParams = { backend: InstallableBackend };
 export type RemoveBackendResult = {
-  /** There was something to remove. */
+  /** The backend was installed. */
   removed: boolean;
-  /** The model ran on it. */
+  /** A model ran on it and was unloaded. */
   unloaded: boolean;
 };

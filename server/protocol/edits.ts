@@ -1,14 +1,14 @@
-/** Changes to code: edits, what is placed from an answer, tests, and messages for commits. */
+/** Changes to code: edits, code placed from an answer, tests, and commit messages. */
 import type { Diagnostic, Range, TextEdit } from "vscode-languageserver";
 import type { ExplainParams, Sampling, Streamed, Thinking, Usage } from "./chat.ts";
 
 export type EditParams = Streamed & {
   textDocument: { uri: string; version: number };
-  /** An empty range stands for the symbol around it, or else its line. */
+  /** An empty range stands for the symbol around it, or for its line. */
   range: Range;
-  /** Free text, or the id of a ready-made one. */
+  /** Free text, or the id of a predefined instruction. */
   instruction: string | { id: InstructionId };
-  /** The problems to mend: a server does not know what others have published. */
+  /** The problems to fix: a server does not know what other servers have published. */
   diagnostics?: Diagnostic[];
   thinking?: Thinking;
   sampling?: Sampling;
@@ -24,23 +24,26 @@ export type InstructionId =
   | "renameForClarity"
   | "reduceNesting";
 export type EditResult = {
-  /** Minimal edits against `version`, none of them outside `range`. Empty: the model changed nothing. */
+  /** Minimal edits against `version`, all inside `range`. Empty: the model changed nothing. */
   edits: TextEdit[];
   version: number;
-  /** What was edited: the request's range, or what an empty one stood for. */
+  /**
+   * What was edited: the request's range, or the range that an empty one stood for. Starts at the imports if some were
+   * added.
+   */
   range: Range;
-  /** `rewrite`: the whole range was written anew. `blocks`: only the passages that change. */
+  /** `rewrite`: the whole range was rewritten. `blocks`: only the passages that change. */
   form: "rewrite" | "blocks";
-  /** Blocks that could not be placed and were left out: the first line of the passage, and why. */
+  /** Blocks that could not be placed and were left out: the first line of the passage, and the reason. */
   refused: { passage: string; reason: string }[];
-  /** Why the edit should not be accepted without a look: the file parsed before it and does not parse with it. */
+  /** Why the user should check the edit: it removes or repeats something unasked, or the file no longer parses. */
   warning?: string;
   thought: string;
   /** Of all attempts together. */
   usage: Usage;
 };
 
-/** Reads ahead what is known of an edit while its instruction is being typed. */
+/** Reads the known part of an edit ahead while the user types the instruction. */
 export type PrepareEditParams = Omit<EditParams, "partialResultToken" | "thinking" | "sampling">;
 
 export type ApplyParams = {
@@ -48,18 +51,32 @@ export type ApplyParams = {
   /** A code block of an answer. */
   code: string;
 };
-/** Edits that put the code in the place of what it rewrites. No model is asked. */
+/** Edits that replace the code that the given code rewrites. The model is not used. */
 export type ApplyResult = Pick<EditResult, "edits" | "version" | "range" | "warning">;
 
 export type WriteTestsParams = Omit<ExplainParams, "followUp">;
-/** `uri`: of a file that does not exist yet, where the project keeps its tests. `text`: the whole file. */
-export type WriteTestsResult = { uri: string; text: string; thought: string; usage: Usage };
+export type WriteTestsResult = {
+  /** Where the project keeps such tests. */
+  uri: string;
+  /** The whole file. */
+  text: string;
+  /** The file exists: these make it `text`. Left out for a new file. */
+  edits?: TextEdit[];
+  /** The version that they are for. Left out if the file is not open. */
+  version?: number;
+  /** What the edits may do wrong. */
+  warning?: string;
+  thought: string;
+  usage: Usage;
+};
 
 export type CommitMessageParams = Streamed & {
   /** The staged changes, as a unified diff. */
   diff: string;
-  /** The latest messages of the log, the newest first: the message is written in their style. */
+  /** The latest messages of the log, newest first: the message follows their style. */
   recent: string[];
+  /** The beginning of the message that the user has written: the message continues it. */
+  begun?: string;
   thinking?: Thinking;
   sampling?: Sampling;
 };

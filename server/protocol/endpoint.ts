@@ -1,11 +1,11 @@
-/** The OpenAI-compatible endpoint, through which other programs on this machine use the loaded model. */
+/** The OpenAI-compatible API server, through which other programs on this machine use the loaded model. */
 
-/** Starts it, or moves it to another port. It listens for this machine alone. */
+/** Starts it, or moves it to another port. It listens only on this machine. */
 export type StartEndpointParams = {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number;
-  /** Needed by every request, when given. Never logged. */
+  /** Required in every request, if given. Never logged. */
   apiKey?: string;
 };
-/** `url`: what clients call the base URL, `http://localhost:8000/v1`. */
+/** `url`: the base URL for clients, `http://localhost:8000/v1`. */
 export type StartEndpointResult = { url: string };

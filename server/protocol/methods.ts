@@ -1,13 +1,16 @@
 /** The names of errors, methods and commands. */
 import type { Diagnostic, Range } from "vscode-languageserver";
+import type { WorkspaceAbility } from "./agent.ts";
 import type { InstructionId } from "./edits.ts";
 import type { EnginePolicy } from "./model.ts";
 
 // ---- Errors ------------------------------------------------------------------------------------------------------
 
-/** Codes of ResponseError; the names are in `data.name`, further facts beside it. LSP's own codes are used as well. */
+/**
+ * Codes of ResponseError. The names are in `data.name`, with further facts beside it. LSP's own codes are used as well.
+ */
 export const ErrorCode = {
-  /** No model is loaded or being loaded. */
+  /** No model is loaded or loading. */
   noModel: 1,
   /** The model could not be loaded. data: reason, next. */
   loadFailed: 2,
@@ -15,50 +18,54 @@ export const ErrorCode = {
   contextOverflow: 3,
   /** The engine process died while it worked on this request. data: reason, next. */
   engineCrashed: 4,
-  /** The reply held no code, more than one block of it, or no change that could be placed. data: answer, refused. */
+  /** The reply held no code, several blocks of code, or no change that could be placed. data: answer, refused. */
   notCode: 5,
-  /** The reply was cut off before it was whole. */
+  /** The reply was cut off before its end. */
   truncated: 6,
   /** No running reply has this token, or its thought is over. */
   notThinking: 7,
-  /** A file that is not open, and not inside a workspace folder or not readable. */
+  /** A file that is not open, and is outside the workspace folders or not readable. */
   unreadable: 8,
-  /** The responseSchema is not one that a reply can be made to follow. */
+  /** The responseSchema cannot be enforced. */
   badSchema: 9,
-  /** There is no one place in the document that the code rewrites. */
+  /** The document has no single place that the code rewrites. */
   notPlaced: 10,
+  /** The model wrote a tool call that cannot be read. data: reason, next. */
+  badCall: 11,
+  /** The engine process has died twice on this request, so it is not sent again. data: reason, next. */
+  endsEngine: 12,
   /** A backend could not be installed or removed. data: reason, next. */
   backendFailed: 20,
-  // Of a remote engine. data: next, besides what is said here.
-  /** It could not be connected to: refused, unknown host, certificate, or no answer. */
+  // Errors of a remote engine. data: next, and the facts below.
+  /** No connection: refused, unknown host, certificate, or no answer. */
   unreachable: 30,
-  /** It does not know the model. */
+  /** The endpoint does not know the model. */
   unknownModel: 31,
-  /** It wants a key, or another one. */
+  /** The endpoint requires a key, or another one. */
   unauthorized: 32,
-  /** It wants fewer requests. data: retryAfterMs, where it says. */
+  /** Too many requests. data: retryAfterMs, if the endpoint names it. */
   rateLimited: 33,
-  /** The connection broke in the middle of a reply; what came of it has been streamed. */
+  /** The connection broke during a reply. The part that came has been streamed. */
   connectionLost: 34,
-  /** It refused or failed at the request for another reason. data: status, of HTTP. */
+  /** The endpoint refused the request or failed for another reason. data: status, of HTTP. */
   endpointFailed: 35,
-  // Of model files.
-  /** The file could not be brought here. What has come of it is kept. data: reason, next. */
+  // Errors of model files.
+  /** The file could not be downloaded or copied. The part that came is kept. data: reason, next. */
   downloadFailed: 40,
   /** data: reason, next. */
   diskFull: 41,
-  /** The file is not the one that the hub or the catalogue tells of; it is not used. data: reason, next. */
+  /** The file differs from the one on the hub or in the catalogue, so it is not used. data: reason, next. */
   notVerified: 42,
   /** data: reason, next, page (of the license). */
   licenseNotAccepted: 43,
-  /** The hub gives it only to those who have an access token, and may use it. data: reason, next, page. */
+  /** The hub requires an access token with permission for this model. data: reason, next, page. */
   accessDenied: 44,
   // Of the engine that all of a user's programs share. data: reason, next.
-  /** Others use another model, and both do not go together. data: loaded (its name), path (its file), others. */
+  /** Others use another model, and both do not go together. data: loaded (its name), path (its file), wanted (the file asked for), others. */
   otherModel: 50,
-  /** The engine that runs belongs to a newer version of the product. */
+  /** The running engine belongs to a newer version of the product. */
   otherVersion: 51,
-  /** No reply of this client's has that id, or it has been over for too long. */
+  /** This client has no reply with that id, or it ended too long ago. */
   noReply: 52,
 } as const;
 export type ErrorName = keyof typeof ErrorCode;
@@ -67,49 +74,79 @@ export type ErrorName = keyof typeof ErrorCode;
 
 /** Client to server. Cancelled by `$/cancelRequest`. */
 export const Method = {
+  /** Answers the last message of a conversation, with files and problems as context. Streams. */
   chat: "nemotron/chat",
+  /** Works on the workspace's files with tools until a task is done. Streams. */
+  agent: "nemotron/agent",
+  /** Stops a running agent. Its request is answered with what it has done. */
+  agentStop: "nemotron/agentStop",
+  /** Says something to a running agent, which takes it in before its next step. */
+  agentSay: "nemotron/agentSay",
+  /** Explains a range of a document. Streams. */
   explain: "nemotron/explain",
+  /** Writes the change that an instruction asks for in a range. Answers with text edits; the document stays as it is. */
   edit: "nemotron/edit",
+  /** Reads the prompt of an edit ahead, while the instruction is typed. */
   prepareEdit: "nemotron/prepareEdit",
+  /** Places code from an answer in a document, without a model. Answers with text edits. */
   apply: "nemotron/apply",
+  /** Writes a test file for a range. */
   writeTests: "nemotron/writeTests",
+  /** Writes a commit message for a diff. Streams. */
   commitMessage: "nemotron/commitMessage",
+  /** Reads the prompt of a chat ahead, while the question is typed. Anything else interrupts it. */
   prepare: "nemotron/prepare",
-  /** Answers beside a running reply, so that a meter can follow what is typed. */
+  /**
+   * Counts the tokens that a chat would send. Does not wait for a running reply, so a meter can follow the user's
+   * typing.
+   */
   count: "nemotron/count",
+  /** Counts the tokens of texts or messages. */
   countTokens: "nemotron/countTokens",
+  /** Ends the thought of a running reply: the model answers. */
   answerNow: "nemotron/answerNow",
+  /** Lets a running reply think for more tokens. */
   addBudget: "nemotron/addBudget",
-  /** What can be run here: the catalogue, how each model would fit, and which are here already. */
+  /** Lists the catalogue, how each model would fit on this machine, and which are here. */
   models: "nemotron/models",
+  /** Loads a model, or connects to a remote engine. */
   load: "nemotron/load",
+  /** Unloads the model, for all programs that use it. */
   unload: "nemotron/unload",
-  /** Takes up a reply whose connection was lost, from its beginning. */
+  /** Reconnects to a reply after a lost connection, from its beginning. Streams. */
   resume: "nemotron/resume",
-  /** A conversation has been deleted: what is kept of it goes. */
+  /** Deletes the saved states of a conversation. */
   forget: "nemotron/forget",
-  /** A notification with an EnginePolicy, whenever that changes. */
+  /** A notification: sets when the engine frees its memory automatically. */
   policy: "nemotron/policy",
+  /** Starts the OpenAI-compatible endpoint. */
   startEndpoint: "nemotron/startEndpoint",
+  /** Stops the endpoint. */
   stopEndpoint: "nemotron/stopEndpoint",
+  /** Downloads a model of the catalogue, with work-done progress. */
   download: "nemotron/download",
+  /** Adds a model file of the user's own to the models folder, with work-done progress. */
   importModel: "nemotron/importModel",
+  /** Deletes a downloaded model. */
   deleteModel: "nemotron/deleteModel",
+  /** Lists the GPU backends, and what CUDA lacks on this machine. */
   backends: "nemotron/backends",
+  /** Installs a GPU backend, with work-done progress. */
   installBackend: "nemotron/installBackend",
+  /** Removes an installed GPU backend. */
   removeBackend: "nemotron/removeBackend",
-  /** Server to client, a notification with a Status. As a request from the client it answers with the present one. */
+  /** A notification from the server with a `Status`. As a request from the client, it returns the current status. */
   status: "nemotron/status",
 } as const;
 
 /**
- * `ownCommands`: the client has commands and code actions of its own, and the server offers none.
- * `translations`: of what the server says to users, by the English text, in the language of `locale`.
- * `modelsFolder`: where models are kept, an absolute path; left out, the platform's folder for data.
- * `backendsFolder`: where backends are installed; a folder of the user's data when left out.
- * `owner`: whose conversations these are, the same after a restart and a secret to others: states that are kept for one
- * owner are of no use to another. Left out: made of the workspace folders.
- * `policy`: when the engine gives its memory back by itself.
+ * `ownCommands`: the client has its own commands and code actions, so the server offers none. `translations`: messages
+ * to users by their English text, in the language of `locale`. `modelsFolder`: an absolute path for models; left out:
+ * the platform's data folder. `backendsFolder`: a folder for backends; left out: a folder in the user's data. `owner`:
+ * the owner of this client's conversations: a secret that stays the same after a restart. States of one owner are not
+ * used for another. Left out: derived from the workspace folders. `policy`: when the engine frees its memory
+ * automatically. `workspace`: the agent's requests that the client answers. `ripgrep`: the path of its
+ * program, if the client comes with one; left out: looked for on the path.
  */
 export type InitializationOptions = {
   ownCommands?: boolean;
@@ -118,6 +155,8 @@ export type InitializationOptions = {
   backendsFolder?: string;
   owner?: string;
   policy?: EnginePolicy;
+  workspace?: WorkspaceAbility[];
+  ripgrep?: string;
 };
 
 /** Commands of `workspace/executeCommand`, used by the server's code actions. Arguments: one RangeArguments. */

@@ -1,7 +1,10 @@
-/** The model: loading it, and what becomes of it. */
+/** Loading a model, and its status. */
 import type { RemoteEndpoint, RemoteHost } from "./remote.ts";
 
 export type Backend = "cuda" | "vulkan" | "metal" | "cpu";
+
+/** Where a model may run: the best of what there is, the CPU alone, or this backend. */
+export const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] as const;
 
 /** A file that runs here, or an endpoint where a model runs already. */
 export type LoadParams = LocalLoad | RemoteLoad;
@@ -10,60 +13,60 @@ export type LocalLoad = {
   /** Absolute path of a GGUF file. */
   model: string;
   remote?: undefined;
-  /** Tokens of context wanted for the chat; less is loaded where it does not fit. */
+  /** Requested context for the chat, tokens; less is loaded if it does not fit. */
   contextTokens?: number;
-  gpu?: "auto" | "off" | Exclude<Backend, "cpu">;
+  gpu?: (typeof GPUS)[number];
   gpuLayers?: number;
-  /** Left out: chosen by what the model needs. */
+  /** Left out: chosen for the model. */
   threads?: number;
-  /** What the states of idle conversations may take on disk, bytes; 4 GiB when left out, 0 keeps none. */
+  /** Limit for the states of idle conversations on disk, bytes; 4 GiB when left out, 0 saves none. */
   idleStateBytes?: number;
-  /** Backends that ended the engine with this model are tried again. */
+  /** Try backends again that have ended the engine with this model. */
   retryBackends?: boolean;
   /**
-   * Where other programs of the user's use another model: `refuse` with otherModel (when left out), put this one in its
-   * place for all, or take the one that is loaded.
+   * If other programs of the user use another model: `refuse` with otherModel (the default), replace the model for all,
+   * or join and use the loaded one.
    */
   whenOther?: "refuse" | "replace" | "join";
 };
 
 export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
   remote: RemoteEndpoint;
-  /** Tokens of context to count on. Left out: what the endpoint says, or 32768 where it says nothing. */
+  /** Context size to assume, tokens. Left out: what the endpoint says, or 32768 if it says nothing. */
   contextTokens?: number;
 };
 export type LoadResult = ModelInfo;
 
-/** Bytes, decided before loading and measured after. */
+/** Bytes, planned before loading and measured after. */
 export type MemoryReport = {
   weights: number;
   /** Recurrent state of all sequences. */
   state: number;
   kv: number;
   compute: number;
-  /** The most that checkpoints may take, in RAM. */
+  /** Limit for checkpoints, in RAM. */
   checkpoints: number;
-  /** What of the sum lies on the GPU. */
+  /** The part of the sum that is on the GPU. */
   gpu: number;
 };
 
-/** The language of a family of models: how its prompts are laid out and its calls are written. */
+/** The dialect of a family of models: the layout of its prompts and the format of its calls. */
 export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nemotron-1.5";
-/** A backend that comes before the one in use, and failed. `reason`: a sentence for the user. */
+/** A backend that is preferred to the one in use, and failed. `reason`: a sentence for the user. */
 export type BackendFailure = { backend: Backend; reason: string };
 
 export type ModelInfo = {
-  /** Of the file; of a remote engine its base URL. */
+  /** Path of the file, or base URL of a remote engine. */
   path: string;
   name: string;
   /**
-   * It runs behind this endpoint. Backend, layers, threads and memory are not known then: they are `cpu` and 0.
-   * `estimated`: the endpoint has no tokenizer to ask, so tokens of texts and prompts are estimates.
+   * The model runs behind this endpoint. Backend, layers, threads and memory are unknown then: they are `cpu` and 0.
+   * `estimated`: the endpoint has no tokenizer, so token counts are estimates.
    */
   remote?: RemoteHost & { estimated: boolean };
-  /** Left out where the model's own server lays prompts out. */
+  /** Left out if the model's own server lays out prompts. */
   dialect?: DialectId;
-  /** The bundled test model: it knows nothing. Clients must say so. */
+  /** The bundled test model, which knows nothing. Clients must say so. */
   toy: boolean;
   backend: Backend;
   device?: string;
@@ -75,38 +78,52 @@ export type ModelInfo = {
   /** The loaded context for edits. */
   editContextTokens: number;
   memory: MemoryReport;
-  /** What was given up so that it fits, or which backend failed, in words for the user. */
+  /** What was reduced to make it fit, or which backend failed, in words for the user. */
   notes: string[];
-  /** The notes of backends that failed, apart: clients may offer to try them again. */
+  /** The failed backends of these notes: clients can offer to try them again. */
   failedBackends?: BackendFailure[];
 };
 
 /**
- * The other programs that are connected to the engine, by kind: windows of VS Code, other editors, commands in terminals.
- * `busy`: it works for one of them. Nothing else is told of them.
+ * The other programs connected to the engine, by kind: windows of VS Code, other editors, terminal commands. `busy`:
+ * the engine works for one of them. Nothing else about them is revealed.
  */
 export type OtherClients = { windows: number; editors: number; terminals: number; busy: boolean };
 
-/** When the engine gives its memory back by itself. Of several clients, what was said last holds. */
+/** A year, minutes. */
+export const MAX_KEEP_ALIVE_MINUTES = 525_600;
+
+/** When the engine frees its memory automatically. With several clients, the latest policy applies. */
 export type EnginePolicy = {
-  /** Minutes after the last client has left; 1 when left out, -1: never. */
+  /** Minutes after the last client has left, at most MAX_KEEP_ALIVE_MINUTES; 1 when left out, -1: never. */
   keepAliveMinutes?: number;
-  /** While no request runs and the machine's memory runs short. `keep` when left out. */
+  /** While no request runs and the machine is low on memory. `keep` when left out. */
   lowMemory?: "keep" | "unload";
   /** After some minutes without a request on battery. `keep` when left out. */
   onBattery?: "keep" | "unload";
 };
 
-/** What is common to the states in which a model is there. `heldBytes`: what the engine's processes hold of the machine's RAM. */
-type Held = { model: ModelInfo; others?: OtherClients; heldBytes?: number };
+/** The common part of statuses with a loaded model. `heldBytes`: how much RAM the engine's processes use. */
+type LoadedStatus = { model: ModelInfo; others?: OtherClients; heldBytes?: number };
 
-/** Sent by the server on every change. */
+/**
+ * Of the engine that all of a user's programs share. `loaded`: the name of the model that others use, `path`: its file,
+ * `wanted`: the file that this client asked for.
+ */
+export type Refusal = { loaded?: string; path?: string; wanted?: string; others?: OtherClients };
+
+/**
+ * What this client wants of the engine, and what has become of that. Sent by the server on every change. The server alone
+ * keeps it: what is gone or refused is asked for again by the next request that needs a model.
+ */
 export type Status =
-  /** `reason`: why it is no longer loaded, in words, where the client did not ask for that. */
+  /** `reason`: why the model is no longer loaded, in words, if the client did not request that. */
   | { type: "noModel"; reason?: string }
   | { type: "loading"; path: string; progress: number; backend?: Backend; attempt: number; remote?: RemoteHost }
-  | ({ type: "ready" } & Held)
-  /** `requests`: of this client. */
-  | ({ type: "busy"; requests: number } & Held)
+  | ({ type: "ready" } & LoadedStatus)
+  /** `requests`: running requests of this client. */
+  | ({ type: "busy"; requests: number } & LoadedStatus)
   /** `retryInMs`: it is tried again by itself after that time. Otherwise `next` names what the user can do. */
-  | { type: "failed"; reason: string; next: string; retryInMs?: number };
+  | { type: "failed"; reason: string; next: string; retryInMs?: number }
+  /** Others use another model, or the engine belongs to a newer version: the user decides. */
+  | ({ type: "refused"; name: "otherModel" | "otherVersion"; reason: string; next: string } & Refusal);

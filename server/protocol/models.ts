@@ -1,35 +1,35 @@
-/** What can be run here: the catalogue, what of it fits this machine, and the files that are there. */
+/** The models that can run here: the catalogue, how each fits this machine, and the downloaded files. */
 import type { ProgressToken } from "vscode-languageserver";
 import type { Backend, LoadParams, MemoryReport } from "./model.ts";
 
 /** One memory of the machine, bytes. */
 export type Memory = { total: number; free: number };
 
-/** What the machine has, as it was seen last. */
+/** The machine's hardware, as last seen. */
 export type Hardware = {
   ram: Memory;
-  /** Devices of the best backend that is there; none: only the CPU. */
+  /** Devices of the best available backend; empty: only the CPU. */
   gpus: { name: string; memory: Memory }[];
   backend: Backend;
-  /** The GPU uses the same memory as the CPU (Apple's chips, integrated graphics). */
+  /** The GPU shares its memory with the CPU (Apple's chips, integrated graphics). */
   unified: boolean;
-  /** Where models are kept, bytes. */
+  /** Where models are stored, bytes. */
   disk: Memory;
-  /** Why a GPU that may be there is not used, in words for the user. */
+  /** Why a GPU is not used, in words for the user. */
   problem?: string;
 };
 
 /**
- * `gpu`: all layers on the GPU. `partial`: `gpuLayers` of them. `cpu`: none. `no`: not at all, `reason` says why.
- * `contextTokens` is what would be loaded; both it and `memory` are for the least that is of use where it does not fit.
- * All of it as if no model were loaded now: another one takes its place.
+ * `gpu`: all layers on the GPU. `partial`: `gpuLayers` of them. `cpu`: none. `no`: it does not fit; `reason` says why.
+ * `contextTokens` is what would be loaded. If the model does not fit, `contextTokens` and `memory` are for the smallest
+ * useful size. Everything assumes that no model is loaded now, because another model replaces it.
  */
 export type Fit = {
   type: "gpu" | "partial" | "cpu" | "no";
   gpuLayers: number;
   totalLayers: number;
   contextTokens: number;
-  /** The longest context that could be asked for without moving layers off the GPU. */
+  /** The longest context that does not move layers off the GPU. */
   mostContextTokens: number;
   memory: MemoryReport;
   reason?: string;
@@ -37,7 +37,7 @@ export type Fit = {
 
 /** A model file of the catalogue. */
 export type ModelOffer = {
-  /** Stable, as `nemotron-nano-9b-v2-q4_k_m`. */
+  /** Stable, for example `nemotron-nano-9b-v2-q4_k_m`. */
   id: string;
   /** `Nemotron Nano 9B v2` */
   name: string;
@@ -46,7 +46,7 @@ export type ModelOffer = {
   /** On the hub, `owner/name`. */
   repository: string;
   file: string;
-  /** Of the file. Where `exact` is false it is an estimate, and the hub is asked before the download. */
+  /** Size of the file. If `exact` is false it is an estimate, and the hub is asked before the download. */
   bytes: number;
   exact: boolean;
   license: { name: string; url: string };
@@ -55,46 +55,46 @@ export type ModelOffer = {
   fit: Fit;
   /** At most one of all offers. */
   recommended: boolean;
-  /** The file is here, whole and verified. */
+  /** The file is here, complete and verified. */
   path?: string;
-  /** So much of an unfinished download is here, bytes. */
+  /** Size of an unfinished download here, bytes. */
   partialBytes?: number;
 };
 
-/** `contextTokens` and `gpu` are those of LoadParams, so that the answer is for what would be loaded. */
+/** `contextTokens` and `gpu` as in LoadParams, so that the answer is for what would be loaded. */
 export type ModelsParams = Pick<LoadParams, "contextTokens" | "gpu"> & {
-  /** Look at the hardware anew; otherwise what was seen some seconds ago will do. */
+  /** Look at the hardware again; otherwise a result from some seconds ago is used. */
   refresh?: boolean;
 };
 
 /** Answer of `nemotron/models`. */
 export type ModelsResult = {
   hardware: Hardware;
-  /** The folder that models are downloaded to. */
+  /** The download folder for models. */
   folder: string;
-  /** What all files in it take, bytes. */
+  /** Size of all files in it, bytes. */
   usedBytes: number;
-  /** The best first. */
+  /** Best first. */
   offers: ModelOffer[];
 };
 
-/** `nemotron/download`, with `$/progress` on `workDoneToken`; a cancelled one goes on later where it stopped. */
+/** `nemotron/download`, with `$/progress` on `workDoneToken`. A cancelled download continues later where it stopped. */
 export type DownloadParams = {
   id: string;
   workDoneToken?: ProgressToken;
   /** The user has accepted the model's license. */
   acceptLicense?: boolean;
-  /** Of the hub's user, for gated repositories. Never logged. */
+  /** Token of the hub's user, for gated repositories. Never logged. */
   accessToken?: string;
-  /** In place of https://huggingface.co. */
+  /** Replaces https://huggingface.co. */
   mirror?: string;
-  /** An http or https proxy; left out: what the environment says. */
+  /** An http or https proxy; left out: from the environment. */
   proxy?: string;
-  /** Hosts that are reached without it, as NO_PROXY lists them; left out: those of the environment. */
+  /** Hosts without the proxy, as in NO_PROXY; left out: from the environment. */
   noProxy?: string;
 };
-/** A file of the user's own, copied into the folder with the same checks, or used where it is. */
+/** A file of the user's, either copied into the folder with the same checks, or used where it is. */
 export type ImportParams = { path: string; copy: boolean; workDoneToken?: ProgressToken };
 export type DeleteModelParams = { id: string };
-/** `path`: to be loaded. */
+/** `path`: for loading. */
 export type DownloadResult = { path: string };

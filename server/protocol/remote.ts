@@ -1,39 +1,20 @@
-/** Engines elsewhere: what names one, and what a user must know before anything is sent there. */
+/** Remote engines: how to name one, and what a user must know before anything is sent there. */
 
 /** An OpenAI-compatible endpoint. */
 export type RemoteEndpoint = {
-  /** As `https://host/v1`: what the OpenAI API's paths, `/models` and `/chat/completions`, follow on. */
+  /** For example `https://host/v1`: the base of the OpenAI API's paths `/models` and `/chat/completions`. */
   baseUrl: string;
-  /** As the endpoint names it. Left out: the only one, or the first, that it offers. */
+  /** The endpoint's name for it. Left out: the only one, or the first, that it offers. */
   model?: string;
-  /** Never logged, and sent nowhere but to the endpoint. */
+  /** Never logged, and sent only to the endpoint. */
   apiKey?: string;
 };
 
 export type RemoteHost = {
-  /** With its port, where that is not the usual one. */
+  /** With its port, if that is not the default. */
   host: string;
-  /** It is not this machine. */
+  /** It is another machine. */
   leavesMachine: boolean;
   /** TLS. */
   encrypted: boolean;
 };
-
-/** Loopback by name (RFC 6761 §6.3) or address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3), as the URL parser writes them. */
-const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
-
-/** Undefined where this is no http(s) URL, or one with a user's name or password in it, which would be shown and logged. */
-export function remoteHost(baseUrl: string): RemoteHost | undefined {
-  const url = parseUrl(baseUrl);
-  if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
-  if (url.username !== "" || url.password !== "") return undefined;
-  return { host: url.host, leavesMachine: !LOOPBACK.test(url.hostname), encrypted: url.protocol === "https:" };
-}
-
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,16 +1,20 @@
-/** The OpenAI client, told all it would otherwise take from the environment: it speaks to one endpoint and no other. */
+/**
+ * Creates the OpenAI client. It gets explicitly everything that it would otherwise read from the environment, and
+ * connects only to one endpoint.
+ */
 import OpenAI from "openai";
 import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
-import { type RemoteEndpoint, remoteHost } from "../protocol.ts";
+import type { RemoteEndpoint } from "../protocol.ts";
+import { remoteHost } from "../shared/remoteHost.ts";
 
 /** Until the endpoint answers with a status: reading a long prompt is before that, ms. */
-export const ANSWER_MS = 600_000;
+const ANSWER_MS = 600_000;
 /** A connection must stand by then, ms. */
 const CONNECT_MS = 10_000;
-/** Tries beyond the first where the endpoint is busy, fails, or cannot be reached. */
+/** Retries when the endpoint is busy, fails, or is unreachable. */
 const RETRIES = 2;
-/** A longer wait is told to the user instead of being sat out, ms. */
-const LONGEST_WAIT_MS = 5000;
+/** Maximum wait before a retry, ms; a longer one is reported to the user. */
+const MAX_WAIT_MS = 5000;
 
 export type Client = { openai: OpenAI; close: () => Promise<void> };
 
@@ -18,19 +22,19 @@ export function createClient({ baseUrl, apiKey }: RemoteEndpoint): Client {
   const dispatcher = createDispatcher(baseUrl);
   const openai = new OpenAI({
     baseURL: baseUrl,
-    // The client insists on a key; where there is none, the header that would carry it is left out.
+    // The client requires a key. Without one, the header that would carry it is removed below.
     apiKey: apiKey ?? "none",
     defaultHeaders: apiKey === undefined ? { Authorization: null } : {},
     adminAPIKey: null,
     organization: null,
     project: null,
-    // It would log what it sends, and what of a stream it does not understand.
+    // The client would log what it sends, and parts of streams that it cannot read.
     logLevel: "off",
     timeout: ANSWER_MS,
     maxRetries: RETRIES,
     fetch: async (url, init) => {
-      // Whoever is trusted with the code must not pass it on: redirects are refused.
-      const options = { ...init, headers: plain(init?.headers), dispatcher, redirect: "error" } as Parameters<
+      // The user trusts this endpoint with code and no other, so redirects are refused.
+      const options = { ...init, headers: cleanHeaders(init?.headers), dispatcher, redirect: "error" } as Parameters<
         typeof undiciFetch
       >[1];
       return answer(await undiciFetch(String(url), options));
@@ -39,40 +43,53 @@ export function createClient({ baseUrl, apiKey }: RemoteEndpoint): Client {
   return { openai, close: () => dispatcher.destroy() };
 }
 
-/** Without what the client tells of this machine, which nobody has asked for. */
-const plain = (headers: ConstructorParameters<typeof Headers>[0]): [string, string][] => [
+/** Removes the headers in which the client describes this machine. */
+const cleanHeaders = (headers: ConstructorParameters<typeof Headers>[0]): [string, string][] => [
   ...[...new Headers(headers)].filter(([name]) => !name.startsWith("x-stainless-") && name !== "user-agent"),
   ["user-agent", "nemotron-local"],
 ];
 
-/** As the client expects it: errors in OpenAI's shape, and none that has it wait for long. */
+/** The response as the client expects it: errors in OpenAI's shape, and no long Retry-After. */
 async function answer(response: Awaited<ReturnType<typeof undiciFetch>>): Promise<Response> {
   const { ok, status, statusText } = response;
   const headers = new Headers([...response.headers]);
   if (ok) return new Response(response.body as ReadableStream<Uint8Array> | null, { status, statusText, headers });
-  if ((retryAfterMs(headers.get("retry-after")) ?? 0) > LONGEST_WAIT_MS) headers.set("x-should-retry", "false");
+  if ((retryAfterMs(headers) ?? 0) > MAX_WAIT_MS) headers.set("x-should-retry", "false");
   return new Response(errorBody(await response.text()), { status, statusText, headers });
 }
 
-/** FastAPI and earlier vLLMs have the error's fields at the top, where the client does not look for them. */
+/**
+ * FastAPI and earlier vLLMs have the error's fields at the top level, where the client does not look. Gateways answer
+ * in plain text, or with a page whose title says what is wrong.
+ */
 function errorBody(text: string): string {
   try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === "object" && body !== null && "error" in body ? text : JSON.stringify({ error: body });
+    // Google wraps it in a list.
+    const body: unknown = [JSON.parse(text)].flat()[0];
+    const hasError = typeof body === "object" && body !== null && "error" in body;
+    return JSON.stringify(hasError ? body : { error: body });
   } catch {
-    return text;
+    const isPage = text.trimStart().startsWith("<");
+    const message = isPage ? (/<title[^>]*>([^<]*)</i.exec(text)?.[1] ?? "") : text;
+    return JSON.stringify({ error: { message, type: TEXT_ERROR } });
   }
 }
 
-/** Replies may pause for as long as they like; a proxy of the environment is never asked for this machine's own. */
+/** The type of errors that came as plain text. */
+export const TEXT_ERROR = "text";
+
+/** Replies may pause without limit. Requests to this machine never go through a proxy from the environment. */
 function createDispatcher(baseUrl: string): Agent | EnvHttpProxyAgent {
   const options = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } };
   return remoteHost(baseUrl)?.leavesMachine ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date. */
-export function retryAfterMs(header: string | null | undefined): number | undefined {
-  if (header === null || header === undefined || header.trim() === "") return undefined;
+/** RFC 9110 §10.2.3: seconds, or a date. OpenAI's milliseconds come first, as in the client. */
+export function retryAfterMs(headers: Headers | undefined): number | undefined {
+  const exactly = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
+  if (Number.isFinite(exactly)) return Math.max(0, Math.ceil(exactly));
+  const header = headers?.get("retry-after")?.trim() ?? "";
+  if (header === "") return undefined;
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, Math.ceil(ms));

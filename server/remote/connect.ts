@@ -1,29 +1,34 @@
-/** Looks at an endpoint: whether it is one, what kind, whether it has the model, and how much context. */
+/** Connects to an endpoint: checks that it is one, and finds its kind, the model, and the size of the context. */
 import { t } from "@vscode/l10n";
 import type OpenAI from "openai";
 import { APIError } from "openai";
 import { EngineError } from "../engine/engine.ts";
-import { type ModelInfo, type RemoteHost, type RemoteLoad, remoteHost } from "../protocol.ts";
-import { modelList, type OfferedModel, props } from "./answers.ts";
-import { createClient } from "./client.ts";
-import { atRoot, Counter } from "./counter.ts";
-import { CONTINUATION, type Dialect, isNanoV2 } from "./dialects.ts";
-import { Endpoint } from "./endpoint.ts";
-import { endpointError, notOpenAI, unknownModel } from "./errors.ts";
+import type { ModelInfo, RemoteHost, RemoteLoad } from "../protocol.ts";
+import { remoteHost } from "../shared/remoteHost.ts";
+import { modelList, type OfferedModel } from "./answers.ts";
+import { createClient, TEXT_ERROR } from "./client.ts";
+import { contextOf } from "./context.ts";
+import { atRoot, TokenCounter } from "./counter.ts";
+import { RemoteEndpoint } from "./endpoint.ts";
+import { CONTINUATION, type EndpointKind } from "./endpointKinds.ts";
+import { endpointError, messageOf, notOpenAIError, statusOf, unknownModelError, webPageError } from "./errors.ts";
+import { type AskEndpoint, thinkingProfileOf } from "./thinkingProfile.ts";
 
 /** Tokens of context to count on where neither the endpoint nor the user says. */
-export const DEFAULT_CONTEXT_TOKENS = 32_768;
+const DEFAULT_CONTEXT_TOKENS = 32_768;
 /** The test model's file, by which it is served. */
 const TOY = /nemotron-h-toy/;
-/** An endpoint that is there answers these at once, ms. */
-const LOOK_MS = 15_000;
+/** Time-out for the model list, ms. A running endpoint answers at once. */
+const LIST_TIMEOUT_MS = 15_000;
+/** Time-out for questions that only some endpoints answer, ms. */
+const QUESTION_TIMEOUT_MS = 5000;
 
-/** Throws EngineError by the name of what is wrong, or the signal's reason. */
-export async function connect(params: RemoteLoad, signal: AbortSignal): Promise<Endpoint> {
+/** Throws EngineError with the name of the problem, or the signal's reason. */
+export async function connect(params: RemoteLoad, signal: AbortSignal): Promise<RemoteEndpoint> {
   const { baseUrl, apiKey, model = "" } = params.remote;
   const remote = remoteHost(baseUrl);
   if (!remote) throw badAddress();
-  const client = createClient({ ...params.remote, baseUrl: baseUrl.replace(/\/+$/, "") });
+  const client = createClient({ ...params.remote, baseUrl: cleanAddress(baseUrl) });
   try {
     return await look({ params, remote, client }, signal);
   } catch (error) {
@@ -35,17 +40,26 @@ export async function connect(params: RemoteLoad, signal: AbortSignal): Promise<
 
 type Looking = { params: RemoteLoad; remote: RemoteHost; client: ReturnType<typeof createClient> };
 
-async function look({ params, remote, client }: Looking, signal: AbortSignal): Promise<Endpoint> {
+async function look({ params, remote, client }: Looking, signal: AbortSignal): Promise<RemoteEndpoint> {
   const { openai } = client;
-  const { model: wanted = "", baseUrl } = params.remote;
-  const offered = await listModels(openai, remote.host, wanted, signal);
-  const found = choose(offered, wanted, remote.host);
-  const dialect = await dialectOf(openai, found, signal);
-  const model = found?.id ?? wanted;
-  const words = isNanoV2(model) || (dialect === "llama-server" && (await hasSwitches(openai, signal)));
-  const manner = { dialect, model, continuation: CONTINUATION[dialect], words: words && dialect !== "nemotron" };
-  const counter = new Counter(openai, manner, remote.leavesMachine);
-  const { contextTokens, note } = contextOf(found, params.contextTokens);
+  const { model: requested = "", baseUrl } = params.remote;
+  const offered = await findModels(openai, remote.host, requested, signal);
+  const found = choose(offered, requested, remote.host);
+  const kind = await dialectOf(openai, found, signal);
+  const model = found?.id ?? requested;
+  const ask = asking(openai, signal);
+  const { obeysSwitches, ...thinking } = await thinkingProfileOf(kind, found, [model], ask);
+  const continuation = CONTINUATION[kind];
+  const profile = {
+    kind,
+    model,
+    continuation,
+    obeysSwitches: obeysSwitches && kind !== "nemotron",
+    hasBudget: true,
+    ...thinking,
+  };
+  const counter = new TokenCounter(openai, profile, remote.leavesMachine);
+  const { contextTokens, note } = limited(await contextOf(found, model, ask), params.contextTokens);
   const info: ModelInfo = {
     path: baseUrl,
     name: model,
@@ -60,96 +74,142 @@ async function look({ params, remote, client }: Looking, signal: AbortSignal): P
     memory: { weights: 0, state: 0, kv: 0, compute: 0, checkpoints: 0, gpu: 0 },
     notes: note ? [note] : [],
   };
-  return new Endpoint(client, params.remote.apiKey, manner, info, counter);
+  return new RemoteEndpoint(client, params.remote.apiKey, profile, info, counter);
 }
 
-/** Undefined where the endpoint has no list, as Bedrock's: then it need only answer as one that chats. */
-async function listModels(
+/**
+ * The models at the first address that has a list. The client then uses this address. Undefined if no address has a
+ * list, for example at Bedrock: then the endpoint must at least answer like a chat endpoint.
+ */
+async function findModels(
   openai: OpenAI,
   host: string,
   model: string,
   signal: AbortSignal,
 ): Promise<OfferedModel[] | undefined> {
-  try {
-    const list = modelList.safeParse(await get(openai, "/models", signal));
-    if (!list.success) throw notOpenAI(host);
-    return list.data;
-  } catch (error) {
-    if (!(error instanceof APIError) || (error.status !== 404 && error.status !== 405)) throw error;
-    await tryToChat(openai, host, model, signal);
-    return undefined;
+  const { baseURL } = openai;
+  let isPage = false;
+  let hasList = true;
+  let refusal: APIError | undefined;
+  for (const address of possibleAddresses(baseURL)) {
+    openai.baseURL = address;
+    try {
+      const answer = await get(openai, "/models", signal);
+      const list = modelList.safeParse(answer);
+      if (list.success) return list.data;
+      refusal ??= refusalIn(answer);
+      isPage ||= typeof answer === "string" && answer.trimStart().startsWith("<");
+    } catch (error) {
+      if (!(error instanceof APIError) || (error.status !== 404 && error.status !== 405)) throw error;
+      if (address === baseURL) hasList = false;
+    }
   }
+  openai.baseURL = baseURL;
+  if (refusal) throw refusal;
+  if (hasList || isPage) throw isPage ? webPageError(host) : notOpenAIError(host);
+  await tryToChat(openai, host, model, signal);
+  return undefined;
 }
 
-/** Without a message there is no reply, but an error in JSON. */
+/** Gateways refuse with a success status, and say why. */
+function refusalIn(answer: unknown): APIError | undefined {
+  if (typeof answer !== "object" || answer === null) return undefined;
+  const { error = answer } = answer as { error?: unknown };
+  const said = new APIError(undefined, error as object, undefined, undefined);
+  if (messageOf(said) === "") return undefined;
+  return new APIError(statusOf(said) ?? 200, error as object, undefined, undefined);
+}
+
+/** A request without a message gives no reply, but an error in JSON. */
 async function tryToChat(openai: OpenAI, host: string, model: string, signal: AbortSignal): Promise<void> {
   try {
-    await openai.post("/chat/completions", { body: { model, messages: [] }, signal, timeout: LOOK_MS, maxRetries: 1 });
+    await openai.post("/chat/completions", {
+      body: { model, messages: [] },
+      signal,
+      timeout: LIST_TIMEOUT_MS,
+      maxRetries: 1,
+    });
   } catch (error) {
     if (!(error instanceof APIError) || error.status === undefined) throw error;
-    const isJson = typeof error.error === "object" || error.headers?.get("content-type")?.includes("json");
-    if (error.status === 404 || !isJson) throw notOpenAI(host);
+    const isJson = error.type !== TEXT_ERROR || error.headers?.get("content-type")?.includes("json");
+    if (error.status === 404 || !isJson) throw notOpenAIError(host);
     if (error.status === 401 || error.status === 403) throw error;
   }
 }
 
-function choose(offered: OfferedModel[] | undefined, wanted: string, host: string): OfferedModel | undefined {
+function choose(offered: OfferedModel[] | undefined, requested: string, host: string): OfferedModel | undefined {
   if (!offered) {
-    if (wanted === "")
-      throw new EngineError("unknownModel", t("{0} does not say which models it has.", host), {
-        next: t("Name one in the settings of the remote engine."),
+    if (requested === "")
+      throw new EngineError("unknownModel", t("{0} does not list its models.", host), {
+        next: t("Set a model in the settings of the remote engine."),
       });
     return undefined;
   }
-  if (wanted === "") {
+  if (requested === "") {
     if (offered[0]) return offered[0];
     throw new EngineError("unknownModel", t("{0} offers no model.", host), {
       next: t("Load one there, then try again."),
     });
   }
-  // OpenRouter's variants, as `:nitro`, are not in its list.
-  const base = wanted.replace(/:[\w-]+$/, "");
-  const found = offered.find(({ id }) => id === wanted) ?? offered.find(({ id }) => id === base);
+  // OpenRouter's variants, for example `:nitro`, are not in its list.
+  const base = requested.replace(/:[\w-]+$/, "");
+  const found = offered.find(({ id }) => id === requested) ?? offered.find(({ id }) => id === base);
   if (!found)
-    throw unknownModel(
+    throw unknownModelError(
       host,
-      wanted,
+      requested,
       offered.map(({ id }) => id),
     );
-  return { ...found, id: wanted };
+  return { ...found, id: requested };
 }
 
-async function dialectOf(openai: OpenAI, model: OfferedModel | undefined, signal: AbortSignal): Promise<Dialect> {
+async function dialectOf(openai: OpenAI, model: OfferedModel | undefined, signal: AbortSignal): Promise<EndpointKind> {
   const { hostname } = new URL(openai.baseURL);
   if (hostname.endsWith(".nvidia.com")) return "nim";
   if (hostname === "openrouter.ai" || model?.supported_parameters) return "openrouter";
   if (model?.owned_by === "llamacpp") return "llama-server";
   if (model?.owned_by === "nemotron-local") return "nemotron";
   if (model?.max_model_len === undefined && model?.owned_by !== "vllm") return "openai";
-  // NIM runs vLLM among others, and only NIM tells of itself here.
+  // NIM can run vLLM, and only NIM answers this.
   return (await get(openai, "/metadata", signal).catch(() => undefined)) === undefined ? "vllm" : "nim";
 }
 
-async function hasSwitches(openai: OpenAI, signal: AbortSignal): Promise<boolean> {
-  const answer = props.safeParse(await get(openai, atRoot(openai, "/props"), signal).catch(() => undefined));
-  return answer.data?.chat_template?.includes("/no_think") ?? false;
-}
-
-function contextOf(model: OfferedModel | undefined, wanted: number | undefined) {
-  const told = model?.max_model_len ?? model?.meta?.n_ctx ?? model?.context_tokens ?? model?.context_length;
-  if (told !== undefined) return { contextTokens: Math.min(told, wanted ?? told) };
-  const contextTokens = wanted ?? DEFAULT_CONTEXT_TOKENS;
-  if (wanted !== undefined) return { contextTokens };
+/** A question without an answer means that the endpoint does not know. */
+function asking(openai: OpenAI, signal: AbortSignal): AskEndpoint {
+  const options = { signal, timeout: QUESTION_TIMEOUT_MS, maxRetries: 0 };
   return {
-    contextTokens,
-    note: t("The endpoint does not say how much context it has: {0} tokens are assumed.", contextTokens),
+    get: (path) => openai.get<unknown>(atRoot(openai, path), options).catch(() => undefined),
+    post: (path, body) => openai.post<unknown>(atRoot(openai, path), { body, ...options }).catch(() => undefined),
   };
 }
 
+function limited(offered: number | undefined, requested: number | undefined): { contextTokens: number; note?: string } {
+  if (offered !== undefined) return { contextTokens: Math.min(offered, requested ?? offered) };
+  if (requested !== undefined) return { contextTokens: requested };
+  const contextTokens = DEFAULT_CONTEXT_TOKENS;
+  const note = t("The endpoint does not report its context size: {0} tokens are assumed.", contextTokens);
+  return { contextTokens, note };
+}
+
 const get = (openai: OpenAI, path: string, signal: AbortSignal) =>
-  openai.get<unknown>(path, { signal, timeout: LOOK_MS, maxRetries: 1 });
+  openai.get<unknown>(path, { signal, timeout: LIST_TIMEOUT_MS, maxRetries: 1 });
 
 const badAddress = () =>
-  new EngineError("endpointFailed", t("The address of the remote engine is none that can be used."), {
-    next: t("It begins with https:// or http://, and holds no password."),
+  new EngineError("endpointFailed", t("The address of the remote engine is not valid."), {
+    next: t("The address must begin with https:// or http:// and contain no password."),
   });
+
+/** Paths that people copy along with an address. */
+const PATHS = /\/(?:chat\/completions|completions|models|responses|embeddings)$/;
+
+/** Removes white space, slashes at the end, a query, and the path of an API method. */
+function cleanAddress(address: string): string {
+  const plain = address.trim().replace(/[?#].*$/s, "");
+  const cut = plain.replace(/\/+$/, "").replace(PATHS, "");
+  return cut.replace(/\/+$/, "");
+}
+
+/** The address itself, and the place below it where most endpoints have their API. */
+function possibleAddresses(address: string): string[] {
+  return /\/v\d+\w*$/.test(address) ? [address] : [address, `${address}/v1`, `${address}/api/v1`];
+}

@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 
-/** `type` or `code` of llama-server, and of OpenAI and those who do as it does. */
+/** `type` or `code` of llama-server, of OpenAI, and of compatible servers. */
 const CODES = ["exceed_context_size_error", "context_length_exceeded", "string_above_max_length"];
-/** In words: vLLM, NIM and others have nothing but those. */
+/** The message of vLLM, NIM and others, which send no code. */
 const WORDS = /context (?:length|size|window)|maximum model length|max_model_len/i;
 
 const PROMPT = [
@@ -19,25 +19,25 @@ const CONTEXT = [
   /context size \((\d+)/i,
   /maximum model length[^\d]{0,8}(\d+)/i,
   /max_model_len[^\d]{0,8}(\d+)/i,
-  // Our own words.
+  // Our own message.
   /loaded context (\d+)/,
 ];
 
 /**
  * The error's body as contextOverflow, if it is about that.
- * @param contextTokens where the endpoint does not say how much it has.
+ * @param contextTokens used if the endpoint does not name its size.
  */
-export function contextOverflow(body: unknown, words: string, contextTokens: number): EngineError | undefined {
+export function contextOverflowError(body: unknown, words: string, contextTokens: number): EngineError | undefined {
   const { type, code, n_prompt_tokens, n_ctx } = typeof body === "object" && body !== null ? fields(body) : fields({});
-  const named = [type, code].some((name) => CODES.some((known) => known === name));
-  if (!named && !WORDS.test(words)) return undefined;
+  const hasCode = [type, code].some((name) => CODES.some((known) => known === name));
+  if (!hasCode && !WORDS.test(words)) return undefined;
   const has = count(n_ctx) ?? first(CONTEXT, words) ?? contextTokens;
-  const asked = count(n_prompt_tokens) ?? first(PROMPT, words);
+  const promptTokens = count(n_prompt_tokens) ?? first(PROMPT, words);
   const message =
-    asked === undefined
-      ? t("The prompt does not fit into the endpoint's context of {0} tokens. Remove context or start a new chat.", has)
-      : t("The prompt has {0} tokens, the loaded context {1}. Remove context or start a new chat.", asked, has);
-  return new EngineError("contextOverflow", message, { promptTokens: asked ?? has, contextTokens: has });
+    promptTokens === undefined
+      ? t("The prompt does not fit in the endpoint's context of {0} tokens. Remove context or start a new chat.", has)
+      : t("The prompt has {0} tokens, the loaded context {1}. Remove context or start a new chat.", promptTokens, has);
+  return new EngineError("contextOverflow", message, { promptTokens: promptTokens ?? has, contextTokens: has });
 }
 
 type Fields = { type?: unknown; code?: unknown; n_prompt_tokens?: unknown; n_ctx?: unknown };

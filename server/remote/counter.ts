@@ -1,35 +1,35 @@
-/** How many tokens something is: by the endpoint's own tokenizer where that is on this machine, else an estimate. */
+/** Counts tokens with the endpoint's own tokenizer if it runs on this machine; otherwise estimates. */
 import type OpenAI from "openai";
 import type { PromptRequest } from "../engine/engine.ts";
 import { nanoV2 } from "../nemotron/dialects/nanoV2.ts";
-import { inputTokens, tokenized } from "./answers.ts";
-import type { Manner } from "./dialects.ts";
+import { inputTokens, tokenizeAnswer } from "./answers.ts";
+import type { EndpointProfile } from "./endpointKinds.ts";
 import { toOpenAI, toOpenAITools } from "./messages.ts";
 
-/** UTF-8 bytes of a token, until replies have told better: code in the vocabularies of today has 3 to 4. */
+/** UTF-8 bytes for each token, until replies give a better value: code has 3 to 4 in current vocabularies. */
 const BYTES_PER_TOKEN = 3.5;
-/** What one reply tells is not believed beyond these. */
-const FEWEST_BYTES = 2;
-const MOST_BYTES = 6;
-/** The frame of a message's turn, tokens. */
+/** Limits for the value that replies give. */
+const MIN_BYTES = 2;
+const MAX_BYTES = 6;
+/** Framing of a message's turn, tokens. */
 const FRAME_TOKENS = 4;
-/** A tokenizer that does not answer by then is done without, ms. */
+/** Time-out of the tokenizer, ms; after it, tokens are estimated. */
 const TOKENIZE_MS = 10_000;
 
-export class Counter {
+export class TokenCounter {
   private readonly openai: OpenAI;
-  private readonly manner: Manner;
+  private readonly profile: EndpointProfile;
   private bytesPerToken = BYTES_PER_TOKEN;
   private hasTokenizer: boolean;
 
   /**
-   * @param leavesMachine what is counted is still being typed: it must not leave the machine before it is sent, so no
-   * tokenizer elsewhere is asked.
+   * @param leavesMachine whether the endpoint is on another machine. Text that the user is still typing must not leave
+   * this machine, so no tokenizer elsewhere is used.
    */
-  constructor(openai: OpenAI, manner: Manner, leavesMachine: boolean) {
+  constructor(openai: OpenAI, profile: EndpointProfile, leavesMachine: boolean) {
     this.openai = openai;
-    this.manner = manner;
-    this.hasTokenizer = !leavesMachine && (manner.dialect === "llama-server" || manner.dialect === "vllm");
+    this.profile = profile;
+    this.hasTokenizer = !leavesMachine && (profile.kind === "llama-server" || profile.kind === "vllm");
   }
 
   get estimates(): boolean {
@@ -61,12 +61,12 @@ export class Counter {
     return messages.reduce((sum, message) => sum + FRAME_TOKENS + this.estimate(nanoV2.messageText(message)), declared);
   }
 
-  /** A reply has told how many tokens its prompt was. */
+  /** Learns from a reply how many tokens its prompt had. */
   learn(request: PromptRequest, promptTokens: number): void {
     const frames = request.messages.length * FRAME_TOKENS;
     const bytes = (this.estimatePrompt(request) - frames) * this.bytesPerToken;
     const measured = bytes / Math.max(1, promptTokens - frames);
-    this.bytesPerToken = Math.min(MOST_BYTES, Math.max(FEWEST_BYTES, measured));
+    this.bytesPerToken = Math.min(MAX_BYTES, Math.max(MIN_BYTES, measured));
   }
 
   private estimate(text: string): number {
@@ -85,23 +85,23 @@ export class Counter {
   }
 
   private async tokenize(text: string, signal?: AbortSignal): Promise<number> {
-    // Text is text: what looks like a special token in it is none.
+    // Text stays text, even if it looks like a special token.
     const llama = { content: text, add_special: false, parse_special: false };
-    const vllm = { model: this.manner.model, prompt: text, add_special_tokens: false };
-    return tokenized.parse(await this.post(this.atRoot("/tokenize"), this.isLlama ? llama : vllm, signal));
+    const vllm = { model: this.profile.model, prompt: text, add_special_tokens: false };
+    return tokenizeAnswer.parse(await this.post(this.atRoot("/tokenize"), this.isLlama ? llama : vllm, signal));
   }
 
   private async promptTokens({ messages, tools = [] }: PromptRequest, signal?: AbortSignal): Promise<number> {
-    const { model } = this.manner;
+    const { model } = this.profile;
     const declared = tools.length > 0 ? { tools: toOpenAITools(tools) } : {};
     const body = { model, messages: toOpenAI(messages), add_generation_prompt: false, ...declared };
     return this.isLlama
       ? inputTokens.parse(await this.post("/chat/completions/input_tokens", body, signal))
-      : tokenized.parse(await this.post(this.atRoot("/tokenize"), body, signal));
+      : tokenizeAnswer.parse(await this.post(this.atRoot("/tokenize"), body, signal));
   }
 
   private get isLlama(): boolean {
-    return this.manner.dialect === "llama-server";
+    return this.profile.kind === "llama-server";
   }
 
   private post(path: string, body: object, signal?: AbortSignal): Promise<unknown> {
@@ -111,5 +111,5 @@ export class Counter {
   private atRoot = (path: string) => atRoot(this.openai, path);
 }
 
-/** Beside the OpenAI API, not below `/v1`. */
+/** The URL of a path next to the OpenAI API, not below `/v1`. */
 export const atRoot = (openai: OpenAI, path: string): string => openai.baseURL.replace(/\/v1\/?$/, "") + path;

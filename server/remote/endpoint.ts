@@ -1,78 +1,127 @@
-/** An endpoint that has been looked at: what it is, what it refuses, and how a reply is asked for. */
+/** A connected endpoint: its kind, what it refuses, and how to request a reply. */
 import type OpenAI from "openai";
-import { APIError } from "openai";
-import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { ModelInfo } from "../protocol.ts";
-import { validation } from "./answers.ts";
+import { controlAnswer } from "./answers.ts";
 import type { Client } from "./client.ts";
-import type { Counter } from "./counter.ts";
-import { type Manner, partsThoughts } from "./dialects.ts";
-import { endpointError, wordsOf } from "./errors.ts";
+import type { TokenCounter } from "./counter.ts";
+import { type EndpointProfile, endsThoughts, separatesThoughts } from "./endpointKinds.ts";
+import { endpointError } from "./errors.ts";
+import { mayRefusePrefill, refusedParameters, refusesPrefill, withoutRefused } from "./refusals.ts";
 import type { Body } from "./request.ts";
+import { type Received, readReply } from "./stream.ts";
 
-/** Besides messages, model and the like, without which there is no reply, all may be left out. */
-const NEEDED = ["model", "messages", "stream", "tools", "response_format", "max_tokens"];
-/** OpenAI's own: left out only where they are named. */
-const STANDARD = ["temperature", "top_p", "seed", "stream_options", "tool_choice", "parallel_tool_calls"];
-/** How a server speaks of a parameter that it does not know, without naming it. */
-const UNKNOWN =
-  /unrecognized|unknown|unexpected|extra(?:neous)? (?:fields?|inputs?|key)|not permitted|additional propert/i;
+/** After this many replies without a thought, text is no longer taken for one. */
+const UNOPENED = 2;
+/** Time-out for steering a running reply, ms. */
+const CONTROL_MS = 3000;
 
-export class Endpoint {
+export class RemoteEndpoint {
   readonly info: ModelInfo;
-  readonly counter: Counter;
-  /** A thought has come in a field of its own, so none will come as text. */
-  private hasParted = false;
+  readonly counter: TokenCounter;
+  /** A thought has come in its own field, so no text is a thought. */
+  private hasSeparated = false;
   private readonly client: Client;
   private readonly apiKey: string | undefined;
-  private readonly asFound: Manner;
-  /** Parameters that it has refused: they are not sent again. */
-  private readonly refused = new Set<string>();
+  private readonly asFound: EndpointProfile;
+  /** Whether text has begun inside a thought, for replies that think and for others. */
+  private readonly seenToOpen = new Map<boolean, boolean>();
+  /** Consecutive replies without an expected thought. */
+  private unopened = 0;
+  /** Parameters that the endpoint has refused. They are not sent again. */
+  private refused: ReadonlySet<string> = new Set();
+  /** The endpoint does not let a client begin the model's turn. */
+  private cannotContinue = false;
+  /** The endpoint accepted a thought budget and ignored it. */
+  private ignoresBudget = false;
+  private cannotEndThoughts = false;
 
-  constructor(client: Client, apiKey: string | undefined, manner: Manner, info: ModelInfo, counter: Counter) {
+  constructor(
+    client: Client,
+    apiKey: string | undefined,
+    profile: EndpointProfile,
+    info: ModelInfo,
+    counter: TokenCounter,
+  ) {
     this.client = client;
     this.apiKey = apiKey;
-    this.asFound = manner;
+    this.asFound = profile;
     this.info = info;
     this.counter = counter;
   }
 
-  get manner(): Manner {
-    const cannotContinue = this.refused.has("continue_final_message") || this.refused.has("add_generation_prompt");
-    return cannotContinue ? { ...this.asFound, continuation: "again" } : this.asFound;
+  get profile(): EndpointProfile {
+    return this.profileOf(this.refused, this.cannotContinue);
   }
 
-  /** Where a thought comes as text, it begins inside: Nano v2's template has opened it. */
-  get opensInThought(): boolean {
-    return this.asFound.words && !partsThoughts(this.asFound.dialect) && !this.hasParted;
+  /** Whether text begins inside a thought, in replies that think (`on`) or do not. */
+  opensInThought(on: boolean): boolean {
+    const known = on && this.asFound.opensThought && !separatesThoughts(this.asFound.kind);
+    return !this.hasSeparated && (this.seenToOpen.get(on) ?? known);
   }
 
-  partsThoughts(): void {
-    this.hasParted = true;
+  separatesThoughts(): void {
+    this.hasSeparated = true;
+  }
+
+  /** Records what a reply has shown. */
+  opensThoughts(on: boolean, opens: boolean): void {
+    this.unopened = opens ? 0 : this.unopened + 1;
+    // A model that thinks although it should not also thinks when it should.
+    if (opens) this.seenToOpen.set(true, true);
+    // One answer without a thought says little about a model that should think.
+    else if (on && this.unopened >= UNOPENED) this.seenToOpen.set(true, false);
+    if (!on) this.seenToOpen.set(false, opens);
   }
 
   /** Asks for a reply; asks again without what the endpoint refuses. Throws what the client throws. */
-  async open(build: (manner: Manner) => Body, signal: AbortSignal): Promise<AsyncIterable<ChatCompletionChunk>> {
-    const wanted = build(this.manner);
-    const body = Object.fromEntries(Object.entries(wanted).filter(([name]) => !this.refused.has(name)));
+  async open(build: (profile: EndpointProfile) => Body, signal: AbortSignal): Promise<AsyncIterable<Received>> {
+    const refused = new Set(this.refused);
+    let { cannotContinue } = this;
+    for (;;) {
+      const profile = this.profileOf(refused, cannotContinue);
+      const body = withoutRefused(build(profile), refused);
+      try {
+        const response = await this.chat.create({ ...body, stream: true }, { signal }).asResponse();
+        const reply = await begun(readReply(response));
+        // Only what has helped is remembered.
+        this.refused = refused;
+        this.cannotContinue = cannotContinue;
+        return reply;
+      } catch (error) {
+        const isPrefilled = body.messages.at(-1)?.role === "assistant" && profile.continuation !== "again";
+        const names = isPrefilled && refusesPrefill(error) ? [] : refusedParameters(error, Object.keys(body));
+        for (const name of names) refused.add(name);
+        if (names.length > 0) continue;
+        if (!isPrefilled || !mayRefusePrefill(error)) throw error;
+        cannotContinue = true;
+      }
+    }
+  }
+
+  /** A thought went on beyond its budget and what an endpoint may take to close it. */
+  passedBudget(): void {
+    this.ignoresBudget = true;
+  }
+
+  /** Has it end the running thought of a reply, by the reply's id there. Returns whether it does. Throws nothing. */
+  async endThought(id: string | undefined): Promise<boolean> {
+    if (id === undefined || this.cannotEndThoughts || !endsThoughts(this.profile)) return false;
+    const body = { id, action: "reasoning_end", model: this.profile.model };
     try {
-      return await this.chat.create(
-        { ...body, model: wanted.model, messages: wanted.messages, stream: true },
-        { signal },
-      );
-    } catch (error) {
-      const names = refusedBy(error, Object.keys(body));
-      if (names.length === 0) throw error;
-      for (const name of names) this.refused.add(name);
-      return this.open(build, signal);
+      const options = { body, timeout: CONTROL_MS, maxRetries: 0 };
+      const answer = await this.client.openai.post<unknown>("/chat/completions/control", options);
+      return controlAnswer.safeParse(answer).data?.success ?? false;
+    } catch {
+      this.cannotEndThoughts = true;
+      return false;
     }
   }
 
   /** By its name. @param midReply some of a reply has come. */
-  named(error: unknown, midReply: boolean): Error {
+  toNamedError(error: unknown, midReply: boolean): Error {
     return endpointError(error, {
       host: this.info.remote?.host ?? "",
-      model: this.manner.model,
+      model: this.profile.model,
       apiKey: this.apiKey,
       contextTokens: this.info.contextTokens,
       midReply,
@@ -83,24 +132,28 @@ export class Endpoint {
     return this.client.close();
   }
 
+  private profileOf(refused: ReadonlySet<string>, cannotContinue: boolean): EndpointProfile {
+    const again = cannotContinue || refused.has("continue_final_message") || refused.has("add_generation_prompt");
+    const noBudget = this.asFound.kind === "vllm" && (this.ignoresBudget || refused.has("thinking_token_budget"));
+    const { asFound } = this;
+    const continuation = again ? "again" : asFound.continuation;
+    return { ...asFound, continuation, hasBudget: asFound.hasBudget && !noBudget };
+  }
+
   private get chat(): OpenAI["chat"]["completions"] {
     return this.client.openai.chat.completions;
   }
 }
 
-/** Of the parameters that were sent, those that an error is about. */
-function refusedBy(error: unknown, sent: readonly string[]): string[] {
-  if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return [];
-  const optional = sent.filter((name) => !NEEDED.includes(name));
-  // Not the whole body: it may repeat what the user has written.
-  const text = [error.param ?? "", ...placesOf(error.error), wordsOf(error)].join(" ");
-  const named = optional.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
-  if (named.length > 0) return named;
-  return UNKNOWN.test(text) ? optional.filter((name) => !STANDARD.includes(name)) : [];
-}
-
-/** FastAPI's `detail[].loc`: where in the body something is wrong. */
-function placesOf(body: unknown): string[] {
-  const { data } = validation.safeParse(body);
-  return data?.detail.flatMap(({ loc }) => loc.map(String)) ?? [];
+/** The reply when its first piece has come: some endpoints answer with a success status, and refuse in the stream. */
+async function begun(reply: AsyncGenerator<Received>): Promise<AsyncIterable<Received>> {
+  const first = await reply.next();
+  return (async function* () {
+    try {
+      if (!first.done) yield first.value;
+      yield* reply;
+    } finally {
+      await reply.return(undefined);
+    }
+  })();
 }

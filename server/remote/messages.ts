@@ -1,13 +1,14 @@
-/** Conversations as the OpenAI API has them. Pure. */
+/** Converts conversations to the OpenAI API. Pure. */
 import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from "openai/resources/chat/completions";
+import { possibleStart } from "../nemotron/tags.ts";
 import type { Message, Tool } from "../protocol.ts";
 
-/** Nano v2's words for thinking. */
+/** Nano v2's switches for thinking. */
 export type Switch = "/think" | "/no_think";
 
 /**
- * @param word goes into the system message, which is made where there is none. The template that obeys it obeys it in
- * any text, and takes it out of there, also as a part of `src/thinker.ts`: so in all texts it is broken up.
+ * @param word is added to the system message, which is created if there is none. The model's template obeys and removes
+ * such words in any text, also inside `src/thinker.ts`. So they are broken up in all other texts.
  */
 export function toOpenAI(messages: readonly Message[], word?: Switch): ChatCompletionMessageParam[] {
   const texts = word ? messages.map((message) => ({ ...message, content: breakUp(message.content) })) : messages;
@@ -19,15 +20,35 @@ export function toOpenAI(messages: readonly Message[], word?: Switch): ChatCompl
   return [...before, ...turns(others)];
 }
 
-/** Unicode's word joiner: nothing to see, nor to split a line at. */
+/** Unicode's word joiner: invisible, and no line break. */
 const JOINER = "\u2060";
 
 const breakUp = (text: string) => text.replace(/\/(?=think|no_think)/g, `/${JOINER}`);
+const BROKEN = [`/${JOINER}think`, `/${JOINER}no_think`];
 
-/** What a model has copied from a text that was broken up. */
-export const mend = (text: string): string => text.replaceAll(JOINER, "");
+/** Restores a broken-up text that the model has copied. */
+export const restoreSwitches = (text: string): string => text.replace(/\/\u2060(?=think|no_think)/g, "/");
 
-/** Ours have no ids of calls: results follow the calls in their order. */
+/** The same for a text that comes in pieces. */
+export class SwitchRestorer {
+  private pending = "";
+
+  push(text: string): string {
+    const whole = restoreSwitches(this.pending + text);
+    const end = possibleStart(whole, BROKEN);
+    this.pending = whole.slice(end);
+    return whole.slice(0, end);
+  }
+
+  /** The text has ended. */
+  end(): string {
+    const { pending } = this;
+    this.pending = "";
+    return pending;
+  }
+}
+
+/** Our calls have no ids: results follow the calls in their order. */
 function turns(messages: readonly Message[]): ChatCompletionMessageParam[] {
   let waiting: string[] = [];
   return messages.map((message, i): ChatCompletionMessageParam => {

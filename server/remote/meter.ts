@@ -1,22 +1,16 @@
-/** Counts the tokens of a reply that comes in pieces, over several requests if need be. Pure. */
-import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import type { StopReason, Usage } from "../protocol.ts";
+/** Counts the tokens of a streamed reply, across several requests if necessary. Pure. */
+import type { Usage } from "../protocol.ts";
+import type { Chunk } from "./chunk.ts";
 
-/** Endpoints that do not count with each piece send a token in each, or several together; of text so many characters. */
+/** Characters for each token. Endpoints without counts send one token in each piece, or several together. */
 const CHARS_PER_TOKEN = 4;
-
-/** llama-server's additions. */
-export type Chunk = ChatCompletionChunk & {
-  timings?: { predicted_n?: number };
-  prompt_progress?: { total: number; cache: number; processed: number };
-};
 
 export class Meter {
   private readonly arrived = performance.now();
   private first: number | undefined;
   private promptTokens: number | undefined;
   private cachedTokens: number | undefined;
-  /** Of earlier requests of this reply, and of the present one. */
+  /** Tokens of earlier requests of this reply, and of the current one. */
   private before = 0;
   private present = 0;
   private thoughtTold = 0;
@@ -30,12 +24,14 @@ export class Meter {
     return Math.max(0, this.total - this.thought);
   }
 
-  /** @param chars of text in it. @param inThought before it. */
-  take({ usage, timings }: Chunk, chars: number, inThought: boolean): void {
+  /** @param inThought whether the reply is inside the thought after this chunk. */
+  take(chunk: Chunk, inThought: boolean): void {
+    const { usage, predicted } = chunk;
+    const chars = charsOf(chunk);
     if (chars > 0) this.first ??= performance.now();
-    const told = usage?.completion_tokens ?? timings?.predicted_n;
+    const counted = usage?.completion_tokens ?? predicted;
     const guessed = chars > 0 ? this.present + Math.max(1, Math.round(chars / CHARS_PER_TOKEN)) : this.present;
-    this.present = typeof told === "number" && told > 0 ? told : guessed;
+    this.present = counted ? counted : guessed;
     if (inThought) this.thought = this.total;
     if (!usage) return;
     this.promptTokens ??= usage.prompt_tokens;
@@ -43,19 +39,24 @@ export class Meter {
     this.thoughtTold = usage.completion_tokens_details?.reasoning_tokens ?? this.thoughtTold;
   }
 
-  /** The stream was cut: another request goes on. */
+  /** Everything so far was a thought, or nothing was. */
+  revise(isThought: boolean): void {
+    this.thought = isThought ? this.total : 0;
+  }
+
+  /** The stream was cut: another request continues the reply. */
   cut(): void {
     this.before = this.total;
     this.present = 0;
     this.thoughtTold = 0;
   }
 
-  /** Of the whole prompt, where the endpoint has told before the stream was cut, or in a reply that was not. */
-  get toldPromptTokens(): number | undefined {
+  /** Tokens of the whole prompt, if the endpoint reported them. */
+  get reportedPromptTokens(): number | undefined {
     return this.before === 0 ? this.promptTokens : undefined;
   }
 
-  /** @param promptTokens where the endpoint did not tell. */
+  /** @param promptTokens used if the endpoint did not report them. */
   usage(promptTokens: number): Usage {
     const prompt = this.promptTokens ?? promptTokens;
     const reused = Math.min(prompt, this.cachedTokens ?? 0);
@@ -69,13 +70,13 @@ export class Meter {
       thoughtTokens,
       answerTokens: this.total - thoughtTokens,
       firstTokenMs: first - this.arrived,
-      // The first token belongs to the reading.
+      // The time until the first token counts as reading.
       tokensPerSecond: this.total > 1 && now > first ? ((this.total - 1) / (now - first)) * 1000 : 0,
     };
   }
 }
 
-export function stopReason(finish: string | null | undefined, called: boolean): StopReason {
-  if (finish === "length") return "length";
-  return called ? "toolCalls" : "stop";
+function charsOf({ thought, text, calls }: Chunk): number {
+  const called = calls.map(({ name, args }) => name + (typeof args === "string" ? args : JSON.stringify(args ?? "")));
+  return [thought, text, ...called].reduce((sum, text) => sum + text.length, 0);
 }

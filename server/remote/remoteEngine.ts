@@ -1,4 +1,7 @@
-/** The engine behind an OpenAI-compatible endpoint: nothing is loaded and nothing held here. */
+/** The engine for a model behind an OpenAI-compatible endpoint. Nothing is loaded on this machine. */
+
+import { StatusNotifier } from "../engine/client/statusNotifier.ts";
+import { withSignal } from "../engine/client/withSignal.ts";
 import {
   type Engine,
   EngineError,
@@ -7,18 +10,17 @@ import {
   type Reply,
   type RespondRequest,
 } from "../engine/engine.ts";
-import { noModel, superseded } from "../engine/errors.ts";
-import { StatusTeller } from "../engine/statusTeller.ts";
-import { withSignal } from "../engine/withSignal.ts";
-import { type LoadParams, type ModelInfo, type PrepareResult, remoteHost } from "../protocol.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { noModelError, supersededError } from "../engine/errors.ts";
+import type { LoadParams, ModelInfo, PrepareResult } from "../protocol.ts";
+import { remoteHost } from "../shared/remoteHost.ts";
+import type { RemoteEndpoint } from "./endpoint.ts";
 import { EndpointReply } from "./reply.ts";
 
-/** An endpoint in use, or being looked at. */
-type Life = { connecting: Promise<Endpoint>; endpoint?: Endpoint; ended: AbortController };
+/** An endpoint that is connected or connecting. */
+type Connection = { connecting: Promise<RemoteEndpoint>; endpoint?: RemoteEndpoint; ended: AbortController };
 
-export class RemoteEngine extends StatusTeller implements Engine {
-  private life: Life | undefined;
+export class RemoteEngine extends StatusNotifier implements Engine {
+  private life: Connection | undefined;
   private requests = 0;
 
   async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
@@ -28,10 +30,10 @@ export class RemoteEngine extends StatusTeller implements Engine {
     const { baseUrl } = params.remote;
     const ended = new AbortController();
     const looking = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
-    // The OpenAI client takes a while to load, and most people never need it.
+    // Loaded on demand: the OpenAI client takes a while to load, and most users never need it.
     const connecting = import("./connect.ts").then(({ connect }) => connect(params, looking));
     connecting.catch(() => {});
-    const life: Life = { connecting, ended };
+    const life: Connection = { connecting, ended };
     this.life = life;
     this.setStatus({ type: "loading", path: baseUrl, progress: 0, attempt: 1, remote: remoteHost(baseUrl) });
     try {
@@ -39,7 +41,7 @@ export class RemoteEngine extends StatusTeller implements Engine {
       this.report();
       return life.endpoint.info;
     } catch (error) {
-      if (this.life !== life) throw superseded();
+      if (this.life !== life) throw supersededError();
       this.failed(error, signal);
       throw loadFailed(error);
     }
@@ -75,7 +77,7 @@ export class RemoteEngine extends StatusTeller implements Engine {
     );
   }
 
-  /** An endpoint reads a prompt when it is asked for the reply, and what is still being typed is not sent anywhere. */
+  /** An endpoint reads a prompt only for a reply, and unfinished text is not sent anywhere. */
   async prepare(_: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
     await this.ready(signal);
     return { readTokens: 0, interrupted: false };
@@ -89,20 +91,20 @@ export class RemoteEngine extends StatusTeller implements Engine {
     return (await this.ready(signal)).counter.texts(texts, signal);
   }
 
-  private async ready(signal?: AbortSignal): Promise<Endpoint> {
+  private async ready(signal?: AbortSignal): Promise<RemoteEndpoint> {
     signal?.throwIfAborted();
     const { life } = this;
-    if (!life) throw noModel();
+    if (!life) throw noModelError();
     if (life.endpoint) return life.endpoint;
     try {
       return await (signal ? withSignal(life.connecting, signal) : life.connecting);
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.life === life ? loadFailed(error) : superseded();
+      throw this.life === life ? loadFailed(error) : supersededError();
     }
   }
 
-  /** Throws the signal's reason where that was it. */
+  /** Throws the signal's reason if the signal caused the error. */
   private failed(error: unknown, signal?: AbortSignal): void {
     if (signal?.aborted) {
       this.life = undefined;
@@ -117,7 +119,7 @@ export class RemoteEngine extends StatusTeller implements Engine {
     const { life } = this;
     this.life = undefined;
     this.requests = 0;
-    life?.ended.abort(superseded());
+    life?.ended.abort(supersededError());
     await life?.connecting.then((endpoint) => endpoint.close()).catch(() => {});
   }
 
@@ -128,7 +130,7 @@ export class RemoteEngine extends StatusTeller implements Engine {
   }
 }
 
-/** The name of what is wrong stays, as `cause`. */
+/** Keeps the name of the problem as `cause`. */
 function loadFailed(error: unknown): EngineError {
   if (!(error instanceof EngineError)) throw error;
   const next = nextOf(error);

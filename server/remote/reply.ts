@@ -1,25 +1,31 @@
-/** A reply that an endpoint writes: one request, and another for each time its stream is cut to steer the thought. */
+/** A reply from an endpoint: one request, and another one each time its stream is cut to steer the thought. */
 import { t } from "@vscode/l10n";
+import { EventQueue } from "../engine/client/eventQueue.ts";
+import { withSignal } from "../engine/client/withSignal.ts";
 import { EngineError, type Reply, type ReplyEvent, type RespondRequest } from "../engine/engine.ts";
-import { EventQueue } from "../engine/eventQueue.ts";
-import { ThoughtBudget } from "../engine/thoughtBudget.ts";
-import { withSignal } from "../engine/withSignal.ts";
-import type { ReplyPart } from "../nemotron/reader.ts";
+import { badCallError } from "../engine/errors.ts";
+import { roomForThought, ThoughtBudget } from "../engine/thoughtBudget.ts";
 import type { StopReason } from "../protocol.ts";
-import { connectionLost } from "./connectionErrors.ts";
-import { enforcesBudget, type Manner, slackOf } from "./dialects.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { type Chunk, Meter, stopReason } from "./meter.ts";
-import { type Delta, Pieces } from "./pieces.ts";
-import { type Begun, bodyOf } from "./request.ts";
+import type { Chunk } from "./chunk.ts";
+import { connectionLostError } from "./connectionErrors.ts";
+import type { RemoteEndpoint } from "./endpoint.ts";
+import { type EndpointProfile, enforcesBudget, slackOf } from "./endpointKinds.ts";
+import { endingOf, laterOf } from "./finish.ts";
+import { Meter } from "./meter.ts";
+import { NoReply, unreadableCallError, unusualEndError } from "./noReply.ts";
+import { bodyOf, type PartialReply } from "./request.ts";
+import { StreamParser, type StreamPart } from "./streamParser.ts";
 
-/** What became of one request. */
-type Outcome = { stopReason: StopReason } | { begun: Begun };
+/** How far a thought may continue after the endpoint was told to end it, tokens. */
+const END_TOKENS = 40;
+
+/** The result of one request. */
+type Outcome = { stopReason: StopReason } | { partial: PartialReply };
 
 export type ReplyDependencies = {
-  /** Waits while one is being looked at. */
-  endpoint: (signal: AbortSignal) => Promise<Endpoint>;
-  /** Ends the reply when the endpoint is given up. */
+  /** Waits while the endpoint is connecting. */
+  endpoint: (signal: AbortSignal) => Promise<RemoteEndpoint>;
+  /** Aborts the reply when the endpoint is unloaded. */
   ended: AbortSignal;
   onRunning: (more: 1 | -1) => void;
 };
@@ -31,12 +37,19 @@ export class EndpointReply implements Reply {
   private readonly signal: AbortSignal;
   private readonly budget: ThoughtBudget;
   private readonly meter = new Meter();
-  private endpoint: Endpoint | undefined;
-  /** The thought is to end now. */
+  private endpoint: RemoteEndpoint | undefined;
+  /** The thought must end now. */
   private answering = false;
-  /** Tokens of thought that the endpoint itself enforces in the request that runs: raising them means to cut it. */
+  /**
+   * The thought budget that the endpoint itself enforces in the current request, tokens. To raise it, the stream is
+   * cut.
+   */
   private enforced: number | undefined;
-  /** Of the request that runs. */
+  /** The endpoint is ending the thought, which may reach this many tokens. */
+  private endsBy = Number.POSITIVE_INFINITY;
+  /** The endpoint's id of the current request. */
+  private id: string | undefined;
+  /** Cuts the current request. */
   private cut = new AbortController();
 
   constructor(deps: ReplyDependencies, request: RespondRequest, signal: AbortSignal) {
@@ -52,15 +65,21 @@ export class EndpointReply implements Reply {
   }
 
   async answerNow(): Promise<void> {
+    if (!this.budget.open) throw notThinking();
+    if (await this.endpoint?.endThought(this.id)) {
+      // If it does not end there, the stream is cut.
+      this.endsBy = this.meter.thought + END_TOKENS;
+      return;
+    }
     if (!this.budget.answerNow()) throw notThinking();
     this.answering = true;
     this.cut.abort();
   }
 
   async addBudget(tokens: number): Promise<number | "unlimited"> {
-    const stuck = this.enforced !== undefined && this.endpoint?.manner.continuation === "again";
+    const stuck = this.enforced !== undefined && this.endpoint?.profile.continuation === "again";
     if (stuck && this.budget.open)
-      throw new EngineError("notThinking", t("This endpoint cannot let a thought go on for longer than it was told."));
+      throw new EngineError("notThinking", t("This endpoint cannot extend a running thought."));
     if (!this.budget.add(tokens)) throw notThinking();
     if (this.enforced !== undefined) this.cut.abort();
     return this.budget.value;
@@ -83,56 +102,87 @@ export class EndpointReply implements Reply {
     }
   }
 
-  private async respond(endpoint: Endpoint): Promise<void> {
+  private async respond(endpoint: RemoteEndpoint): Promise<void> {
     const { request, meter, budget } = this;
     const { contextTokens } = endpoint.info;
-    const pieces = new Pieces({
-      opensInThought: budget.open && endpoint.opensInThought,
-      mends: endpoint.manner.words,
-      tools: (request.tools?.length ?? 0) > 0,
+    const on = budget.open;
+    const pieces = new StreamParser({
+      thinking: on,
+      opensInThought: endpoint.opensInThought(on),
+      mends: endpoint.profile.obeysSwitches,
+      tools: request.tools ?? [],
       stop: request.sampling?.stop,
     });
     const promptTokens = endpoint.counter.estimatePrompt(request);
     budget.limit(roomForThought(Math.min(contextTokens - promptTokens, request.maxReplyTokens ?? contextTokens)));
-    let outcome = await this.stream(endpoint, pieces, undefined);
-    while ("begun" in outcome) {
-      meter.cut();
-      outcome = await this.stream(endpoint, pieces, outcome.begun);
+    let outcome: Outcome;
+    try {
+      outcome = await this.stream(endpoint, pieces, undefined);
+    } finally {
+      if (pieces.opened !== undefined) endpoint.opensThoughts(on, pieces.opened);
     }
-    if (meter.toldPromptTokens !== undefined) endpoint.counter.learn(request, meter.toldPromptTokens);
+    while ("partial" in outcome) {
+      meter.cut();
+      outcome = await this.stream(endpoint, pieces, outcome.partial);
+    }
+    if (meter.reportedPromptTokens !== undefined) endpoint.counter.learn(request, meter.reportedPromptTokens);
     const usage = meter.usage(promptTokens);
     if (pieces.answerStarted) this.events.push({ type: "answer", text: "", tokens: usage.answerTokens });
     this.events.push({ type: "usage", stopReason: outcome.stopReason, usage });
   }
 
-  /** Runs one request until its end, or until it has to be cut. */
-  private async stream(endpoint: Endpoint, pieces: Pieces, begun: Begun | undefined): Promise<Outcome> {
+  /** Runs one request until its end, or until it must be cut. */
+  private async stream(
+    endpoint: RemoteEndpoint,
+    pieces: StreamParser,
+    partial: PartialReply | undefined,
+  ): Promise<Outcome> {
     const cut = new AbortController();
     this.cut = cut;
-    const left = this.thoughtLeft();
-    this.enforced = this.budget.open && enforcesBudget(endpoint.manner) ? left : undefined;
-    const build = (manner: Manner) =>
-      bodyOf(manner, { request: this.request, thoughtTokens: left, spentTokens: this.meter.total, begun });
+    const remaining = this.thoughtLeft();
+    this.id = undefined;
+    const build = (profile: EndpointProfile) => {
+      this.enforced = this.budget.open && enforcesBudget(profile) ? remaining : undefined;
+      return bodyOf(profile, {
+        request: this.request,
+        thoughtTokens: remaining,
+        spentTokens: this.meter.total,
+        partial,
+      });
+    };
     let finish: string | undefined;
     let steered = false;
     try {
       const signal = AbortSignal.any([this.signal, cut.signal]);
-      // The client may be waiting for its next try, and does not look up while it does.
-      for await (const chunk of await withSignal(endpoint.open(build, signal), signal)) {
-        finish = this.take(chunk, pieces) ?? finish;
-        if (pieces.parted) endpoint.partsThoughts();
-        if (pieces.stopped) return this.ended(pieces, "stop");
-        if (this.answeredEnough(pieces)) return this.ended(pieces, "length");
-        steered = this.shouldClose(pieces, endpoint.manner);
-        if (steered) break;
+      // While the client waits for a retry it does not check the signal.
+      let came = false;
+      for await (const received of await withSignal(endpoint.open(build, signal), signal)) {
+        if (received === "done") {
+          if (!came) throw new NoReply("empty");
+          finish ??= "stop";
+          continue;
+        }
+        came ||= saysSomething(received);
+        finish = laterOf(finish, this.take(received, pieces));
+        if (pieces.isSeparate) endpoint.separatesThoughts();
+        if (pieces.stopped) return this.ended(endpoint, pieces, "stop");
+        if (this.answeredEnough(pieces)) return this.ended(endpoint, pieces, "length");
+        steered = this.shouldClose(pieces, endpoint.profile);
+        if (!steered) continue;
+        if (this.enforced !== undefined && !this.answering) endpoint.passedBudget();
+        break;
       }
       steered ||= cut.signal.aborted;
     } catch (error) {
       this.signal.throwIfAborted();
-      if (!cut.signal.aborted) throw endpoint.named(error, begun !== undefined || this.meter.total > 0);
-      steered = true;
+      const isCut = cut.signal.aborted;
+      const namedError = endpoint.toNamedError(error, partial !== undefined || this.meter.total > 0);
+      // A reply is complete if the connection breaks after its end.
+      const isWhole = finish !== undefined && namedError instanceof EngineError && namedError.code === "connectionLost";
+      if (!isCut && !isWhole) throw namedError;
+      steered = isCut;
     } finally {
-      // The connection closes at once, also where the loop was left.
+      // Closes the connection at once, also after leaving the loop.
       cut.abort();
     }
     this.signal.throwIfAborted();
@@ -141,59 +191,78 @@ export class EndpointReply implements Reply {
       this.answering = true;
       return this.goOn(pieces);
     }
-    if (finish !== undefined) return this.ended(pieces, finish);
+    if (finish !== undefined) return this.ended(endpoint, pieces, finish);
     if (steered) return this.goOn(pieces);
-    throw connectionLost(endpoint.info.remote?.host ?? "");
+    throw connectionLostError(endpoint.info.remote?.host ?? "");
   }
 
-  /** Tells of a piece. Returns why the reply has ended, if it has. */
-  private take(chunk: Chunk, pieces: Pieces): string | undefined {
+  /** Reports a piece. Returns the finish reason when the reply has ended. */
+  private take(chunk: Chunk, pieces: StreamParser): string | undefined {
     const { meter, budget, events } = this;
-    const [choice] = chunk.choices ?? [];
-    const delta: Delta = choice?.delta ?? {};
-    const parts = pieces.push(delta);
-    meter.take(chunk, charsOf(delta), pieces.inThought);
-    if (chunk.prompt_progress) {
-      const { total, cache, processed } = chunk.prompt_progress;
+    this.id = chunk.id ?? this.id;
+    const parts = pieces.push(chunk);
+    meter.take(chunk, pieces.inThought);
+    if (chunk.progress) {
+      const { total, cache, processed } = chunk.progress;
       events.push({ type: "reading", read: processed - cache, total: total - cache });
     }
-    this.tell(parts);
+    this.report(parts);
     if (pieces.answerStarted || (pieces.thought !== "" && !pieces.inThought)) budget.open = false;
-    return choice?.finish_reason ?? undefined;
+    return chunk.finish;
   }
 
-  private tell(parts: ReplyPart[]): void {
-    const { thought, answer } = this.meter;
-    for (const part of parts)
-      this.events.push(
-        part.type === "toolCall" ? part : { ...part, tokens: part.type === "thought" ? thought : answer },
-      );
+  /** Throws EngineError badCall. */
+  private report(parts: StreamPart[]): void {
+    const { meter } = this;
+    for (const part of parts) {
+      if (part.type === "brokenCall") {
+        if (!part.isCut) throw badCallError();
+        continue;
+      }
+      if (part.type === "revised") meter.revise(part.thought !== "");
+      const { thought: thoughtTokens, answer: answerTokens } = meter;
+      if (part.type === "revised") this.events.push({ ...part, thoughtTokens, answerTokens });
+      else if (part.type === "toolCall" || part.type === "callPart") this.events.push(part);
+      else this.events.push({ ...part, tokens: part.type === "thought" ? thoughtTokens : answerTokens });
+    }
   }
 
-  private ended(pieces: Pieces, finish: string): Outcome {
-    this.tell(pieces.end(finish === "stop"));
-    return { stopReason: stopReason(finish, pieces.called) };
+  /** Throws EngineError if the endpoint ended the reply in an unusual way. */
+  private ended(endpoint: RemoteEndpoint, pieces: StreamParser, finish: string): Outcome {
+    const { host = "" } = endpoint.info.remote ?? {};
+    const whole = endingOf(finish, pieces.hasCalls);
+    this.report(pieces.end(whole === "stop" || whole === "toolCalls"));
+    const ending = endingOf(finish, pieces.hasCalls);
+    if (ending === "filtered" || ending === "broken") throw unusualEndError(host, ending, finish);
+    // A call that was cut off has no end.
+    if (pieces.halfCall && ending !== "length") throw badCallError();
+    if (pieces.unreadable !== undefined && ending !== "length") throw unreadableCallError(host, pieces.unreadable);
+    return { stopReason: ending };
   }
 
-  /** The turn is over, or its tokens are used up, before the answer: the model is let answer. */
-  private endedInThought(pieces: Pieces, finish: string): boolean {
+  /** The turn ended, or its tokens were used up, inside the thought: the model gets to answer. */
+  private endedInThought(pieces: StreamParser, finish: string): boolean {
     const { maxReplyTokens } = this.request;
-    const isOver = finish === "stop" || (finish === "length" && maxReplyTokens === undefined);
-    return isOver && pieces.inThought && pieces.parted && this.budget.open;
+    const ending = endingOf(finish, false);
+    const isOver = ending === "stop" || (ending === "length" && maxReplyTokens === undefined);
+    return isOver && pieces.inThought && pieces.isSeparate && this.budget.open;
   }
 
-  /** The stream was cut in the thought: the turn goes on with it closed, or open where it got more tokens. */
-  private goOn(pieces: Pieces): Outcome {
+  /**
+   * The stream was cut inside the thought: the turn continues with a closed thought, or with an open one if it got more
+   * tokens.
+   */
+  private goOn(pieces: StreamParser): Outcome {
     const { thought } = pieces;
     const open = !this.answering && this.enforced !== undefined && this.meter.thought < this.mostThought();
     if (!open) {
-      this.tell(pieces.close());
+      this.report(pieces.close());
       this.budget.open = false;
     }
-    return { begun: { thought, open } };
+    return { partial: { thought, open } };
   }
 
-  /** Tokens that the thought may still have; undefined without a bound. */
+  /** How many tokens the thought may still have; undefined without a limit. */
   private thoughtLeft(): number | undefined {
     if (!this.budget.open) return 0;
     const { value } = this.budget;
@@ -205,28 +274,23 @@ export class EndpointReply implements Reply {
     return value === "unlimited" ? Number.POSITIVE_INFINITY : value;
   }
 
-  /** An endpoint that enforces the budget gets some room to do it in its own way. */
-  private shouldClose(pieces: Pieces, manner: Manner): boolean {
+  /** An endpoint that enforces the budget gets some slack to do it in its own way. */
+  private shouldClose(pieces: StreamParser, profile: EndpointProfile): boolean {
     if (!pieces.inThought) return false;
-    const slack = this.enforced === undefined ? 0 : slackOf(manner, this.mostThought());
+    if (this.meter.thought >= this.endsBy && !pieces.midTag) return true;
+    const slack = this.enforced === undefined ? 0 : slackOf(profile, this.mostThought());
     return this.budget.shouldClose(this.meter.thought - slack, pieces.atLineEnd, pieces.midTag);
   }
 
-  /** Without a thought the endpoint keeps to the limit, and can tell what it used. */
-  private answeredEnough(pieces: Pieces): boolean {
+  /** Without a thought the endpoint respects the limit itself and reports its usage. */
+  private answeredEnough(pieces: StreamParser): boolean {
     const { maxTokens = Number.POSITIVE_INFINITY, thinking } = this.request;
     const most = thinking.mode === "on" ? maxTokens : maxTokens + 1;
     return pieces.answerStarted && !pieces.inThought && this.meter.answer >= most;
   }
 }
 
-/** As the local engine has it: of the room that a prompt leaves, a part is kept for the answer, up to so many tokens. */
-const roomForThought = (room: number) => room - Math.min(1024, Math.floor(room * 0.25));
-
-function charsOf({ content, reasoning_content, reasoning, tool_calls }: Delta): number {
-  const calls = (tool_calls ?? []).map((call) => `${call.function?.name ?? ""}${call.function?.arguments ?? ""}`);
-  const texts = [content, reasoning_content ?? reasoning, ...calls];
-  return texts.reduce<number>((sum, text) => sum + (typeof text === "string" ? text.length : 0), 0);
-}
+const saysSomething = ({ thought, text, calls, finish }: Chunk) =>
+  thought !== "" || text !== "" || calls.length > 0 || finish !== undefined;
 
 const notThinking = () => new EngineError("notThinking", t("The reply is not thinking."));

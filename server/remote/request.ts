@@ -1,4 +1,4 @@
-/** The body of a request for a reply, or for what is left of one. Pure. */
+/** The body of a request for a reply, or for the rest of one. Pure. */
 import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
@@ -6,40 +6,39 @@ import type {
 import type { RespondRequest } from "../engine/engine.ts";
 import { GRACE_TOKENS } from "../engine/thoughtBudget.ts";
 import { closing } from "../nemotron/prompt.ts";
-import type { Sampling } from "../protocol.ts";
-import { type Dialect, type Extras, enforcesBudget, type Manner, thinkingExtras } from "./dialects.ts";
+import { type EndpointProfile, type Extras, enforcesBudget, thinkingExtras } from "./endpointKinds.ts";
 import { toOpenAI, toOpenAITools } from "./messages.ts";
 
-/** The thought as it was when the stream was cut; `open`: it goes on. */
-export type Begun = { thought: string; open: boolean };
+/** The thought when the stream was cut. `open`: it continues. */
+export type PartialReply = { thought: string; open: boolean };
 
-export type Wanted = {
+export type ReplyRequest = {
   request: RespondRequest;
-  /** Tokens the thought may still have; undefined: no bound. 0: there is none. */
+  /** How many tokens the thought may still have; undefined: no limit. 0: no thought. */
   thoughtTokens: number | undefined;
-  /** Of the reply, in earlier requests. */
+  /** Tokens of this reply in earlier requests. */
   spentTokens: number;
-  begun?: Begun;
+  partial?: PartialReply;
 };
 
 export type Body = ChatCompletionCreateParamsStreaming & Extras;
 
-export function bodyOf(manner: Manner, wanted: Wanted): Body {
-  const { dialect, model } = manner;
-  const { request, begun } = wanted;
+export function bodyOf(profile: EndpointProfile, replyRequest: ReplyRequest): Body {
+  const { kind, model } = profile;
+  const { request, partial } = replyRequest;
   const { tools = [], responseSchema } = request;
-  const on = request.thinking.mode === "on" && !(begun && manner.continuation === "again");
-  const budget = enforcesBudget(manner) ? wanted.thoughtTokens : undefined;
+  const on = request.thinking.mode === "on" && !(partial && profile.continuation === "again");
+  const budget = enforcesBudget(profile) ? replyRequest.thoughtTokens : undefined;
   return {
     model,
-    ...messagesOf(manner, wanted, on),
+    ...messagesOf(profile, replyRequest, on),
     stream: true,
-    // vLLM counts with each piece where it is asked to.
-    stream_options: { include_usage: true, ...(dialect === "vllm" && { continuous_usage_stats: true }) },
-    ...thinkingExtras(dialect, on, begun && !begun.open ? undefined : budget),
-    ...sampling(dialect, request.sampling, on),
-    ...limit(wanted, on),
-    ...(tools.length > 0 && { tools: toOpenAITools(tools), ...choice(request) }),
+    // vLLM reports counts with each piece if asked to.
+    stream_options: { include_usage: true, ...(kind === "vllm" && { continuous_usage_stats: true }) },
+    ...thinkingExtras(kind, on, partial && !partial.open ? undefined : budget),
+    ...sampling(profile, request, on),
+    ...limit(replyRequest, on),
+    ...(tools.length > 0 && { tools: toOpenAITools(allowedTools(request)), ...choice(request) }),
     ...(responseSchema && {
       response_format: {
         type: "json_schema",
@@ -51,15 +50,15 @@ export function bodyOf(manner: Manner, wanted: Wanted): Body {
 
 type Continued = Pick<Body, "messages" | "continue_final_message" | "add_generation_prompt">;
 
-function messagesOf(manner: Manner, { request, begun }: Wanted, on: boolean): Continued {
-  const { words, continuation } = manner;
-  const messages = toOpenAI(request.messages, words ? (on ? "/think" : "/no_think") : undefined);
-  if (!begun || continuation === "again") return { messages };
-  return continuation === "reasoning" ? resumed(messages, begun) : prefilled(messages, begun, words);
+function messagesOf(profile: EndpointProfile, { request, partial }: ReplyRequest, on: boolean): Continued {
+  const { obeysSwitches, continuation } = profile;
+  const messages = toOpenAI(request.messages, obeysSwitches ? (on ? "/think" : "/no_think") : undefined);
+  if (!partial || continuation === "again") return { messages };
+  return continuation === "reasoning" ? resumed(messages, partial) : prefilled(messages, partial, obeysSwitches);
 }
 
-/** llama-server lays the turn out itself, up to where it was cut. */
-function resumed(messages: ChatCompletionMessageParam[], { thought, open }: Begun): Continued {
+/** llama-server lays out the turn itself, up to the cut. */
+function resumed(messages: ChatCompletionMessageParam[], { thought, open }: PartialReply): Continued {
   const reply = { role: "assistant" as const, content: "", reasoning_content: open ? thought : ended(thought) };
   return {
     messages: [...messages, reply],
@@ -68,9 +67,13 @@ function resumed(messages: ChatCompletionMessageParam[], { thought, open }: Begu
   };
 }
 
-/** As the model card's ThinkingBudgetClient does. Nano v2's template opens the thought of the last turn itself. */
-function prefilled(messages: ChatCompletionMessageParam[], { thought, open }: Begun, words: boolean): Continued {
-  const content = `${words ? "" : "<think>\n"}${thought}${open ? "" : closing(thought)}`;
+/** Like the ThinkingBudgetClient of the model card. Nano v2's template opens the thought of the last turn itself. */
+function prefilled(
+  messages: ChatCompletionMessageParam[],
+  { thought, open }: PartialReply,
+  obeysSwitches: boolean,
+): Continued {
+  const content = `${obeysSwitches ? "" : "<think>\n"}${thought}${open ? "" : closing(thought)}`;
   return {
     messages: [...messages, { role: "assistant", content }],
     continue_final_message: true,
@@ -80,15 +83,19 @@ function prefilled(messages: ChatCompletionMessageParam[], { thought, open }: Be
 
 const ended = (thought: string) => (thought === "" || thought.endsWith("\n") ? thought : `${thought}.\n`);
 
-/** The model card's sampling, for what the request leaves open: 0.6 and top-p 0.95 when thinking, greedy when not. */
-function sampling(dialect: Dialect, { stop: _, ...wish }: Sampling = {}, on: boolean): Partial<Body> {
-  const { temperature = on ? 0.6 : 0, topP = on ? 0.95 : undefined, topK, minP, seed, repeatPenalty } = wish;
-  const isLlama = dialect === "llama-server";
+/** The model card's sampling, for what the request leaves open. */
+function sampling(profile: EndpointProfile, request: RespondRequest, on: boolean): Partial<Body> {
+  const { kind } = profile;
+  const card = profile.sampling(on, (request.tools?.length ?? 0) > 0);
+  const { temperature = card.temperature, topK, minP, seed, repeatPenalty, ...wish } = request.sampling ?? {};
+  // Top-p has no effect with greedy sampling.
+  const topP = wish.topP ?? (card.temperature === 0 ? undefined : card.topP);
+  const isLlama = kind === "llama-server";
   const penalty = isLlama ? "repeat_penalty" : "repetition_penalty";
   return {
     temperature,
     ...(topP !== undefined && { top_p: topP }),
-    // llama-server's own defaults, of 40 and 0.05, are not the card's.
+    // llama-server's defaults of 40 and 0.05 differ from the model card.
     ...(topK !== undefined || isLlama ? { top_k: topK ?? 0 } : {}),
     ...(minP !== undefined || isLlama ? { min_p: minP ?? 0 } : {}),
     ...(seed !== undefined && { seed }),
@@ -96,7 +103,17 @@ function sampling(dialect: Dialect, { stop: _, ...wish }: Sampling = {}, on: boo
   };
 }
 
-function choice({ toolChoice, singleCall }: RespondRequest): Pick<Body, "tool_choice" | "parallel_tool_calls"> {
+/** An endpoint has no other way to hear what is possible. */
+const allowedTools = ({ tools = [], possibleCalls = tools }: RespondRequest) =>
+  possibleCalls.length > 0 ? possibleCalls : tools;
+
+function choice({
+  toolChoice,
+  singleCall,
+  orText,
+  possibleCalls,
+}: RespondRequest): Pick<Body, "tool_choice" | "parallel_tool_calls"> {
+  if (orText) return { tool_choice: possibleCalls?.length === 0 ? "none" : "auto" };
   const named = typeof toolChoice === "object" && { type: "function" as const, function: { name: toolChoice.name } };
   return {
     ...(toolChoice && { tool_choice: named || "required" }),
@@ -104,11 +121,11 @@ function choice({ toolChoice, singleCall }: RespondRequest): Pick<Body, "tool_ch
   };
 }
 
-/** A thought without bound has no bound that an answer's could be added to: there the answer is cut when it comes. */
-function limit(wanted: Wanted, on: boolean): Pick<Body, "max_tokens"> {
-  const { request, thoughtTokens = Number.POSITIVE_INFINITY, spentTokens, begun } = wanted;
+/** To a thought without a limit, the answer's limit cannot be added: then the answer is cut here. */
+function limit(replyRequest: ReplyRequest, on: boolean): Pick<Body, "max_tokens"> {
+  const { request, thoughtTokens = Number.POSITIVE_INFINITY, spentTokens, partial } = replyRequest;
   const { maxTokens = Number.POSITIVE_INFINITY, maxReplyTokens = Number.POSITIVE_INFINITY } = request;
-  const thought = on && (begun?.open ?? true) ? thoughtTokens + GRACE_TOKENS : 0;
+  const thought = on && (partial?.open ?? true) ? thoughtTokens + GRACE_TOKENS : 0;
   const most = Math.min(maxTokens + thought, Math.max(1, maxReplyTokens - spentTokens));
   return Number.isFinite(most) ? { max_tokens: most } : {};
 }

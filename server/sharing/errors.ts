@@ -1,17 +1,17 @@
-/** Errors over the wire between the engine's host and its clients: each arrives as what it was. */
+/** Errors between the engine host and its clients: each arrives as it was thrown. */
 import { t } from "@vscode/l10n";
 import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { EngineError } from "../engine/engine.ts";
-import { revive, wireError } from "../engine/errors.ts";
+import { fromWireError, toWireError } from "../engine/errors.ts";
 import type { WireError } from "../engine/wire.ts";
 
 export function toResponseError(error: unknown, cancelled: boolean): ResponseError<WireError> {
-  const data = wireError(error, cancelled);
+  const data = toWireError(error, cancelled);
   const code = cancelled ? LSPErrorCodes.RequestCancelled : ErrorCodes.InternalError;
   return new ResponseError(code, data.message, data);
 }
 
-/** The host answered nothing: the connection broke before the request was on its way, or after. */
+/** Codes for a connection that broke before an answer. */
 const BROKEN = new Set<number>([
   ErrorCodes.MessageWriteError,
   ErrorCodes.MessageReadError,
@@ -19,25 +19,25 @@ const BROKEN = new Set<number>([
   ErrorCodes.ConnectionInactive,
 ]);
 
-/** Whatever a request to the host was rejected with. */
+/** Converts the error of a request to the host. */
 export function fromResponseError(error: unknown): Error {
   if (!(error instanceof ResponseError)) return hostLost();
   const { data, message } = error as ResponseError<WireError | undefined>;
-  if (data && typeof data === "object" && "message" in data) return revive(data);
+  if (data && typeof data === "object" && "message" in data) return fromWireError(data);
   return BROKEN.has(error.code) ? hostLost() : new Error(message);
 }
 
 export function hostLost(): EngineError {
   const reason = t("The engine ended unexpectedly.");
-  const next = t("It is being started again; send the request once more.");
+  const next = t("It is restarting. Send the request again.");
   return new EngineError("engineCrashed", reason, { reason, next });
 }
 
-/** Of a client that is being shut down. */
-export function left(): EngineError {
+/** For a client that is shutting down. */
+export function clientLeftError(): EngineError {
   const reason = t("The language server was shut down.");
   return new EngineError("engineCrashed", reason, {
     reason,
-    next: t("Start it again, and send the request once more."),
+    next: t("Start it again, then send the request again."),
   });
 }

@@ -1,47 +1,74 @@
-/** That a client is one: what it says of itself, and what it wants to have loaded, before the host acts on it. */
-import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
+/** What a client says to the host: of itself, what it wants to have loaded, what it asks; checked before the host acts on it. */
 import { z } from "zod";
+import type { PrepareRequest, PromptRequest, RespondRequest } from "../engine/engine.ts";
+import type { EnginePolicy } from "../protocol.ts";
+import { checkParams, object } from "../shared/check.ts";
+import * as shared from "../shared/schemas.ts";
+import { count, flag, text } from "../shared/schemas.ts";
 import * as wire from "./wire.ts";
 
-const count = z.int().min(0);
-const policy = z.looseObject({
-  keepAliveMinutes: z.number().min(-1).optional(),
-  lowMemory: z.enum(["keep", "unload"]).optional(),
-  onBattery: z.enum(["keep", "unload"]).optional(),
-});
-const hello = z.looseObject({
-  version: z.string(),
+const hello = object<wire.Hello>({
+  protocol: z.number(),
+  version: text,
   pid: count,
   kind: z.enum(["window", "editor", "terminal"]),
-  owner: z.string(),
+  owner: text,
   translations: z.record(z.string(), z.string()),
-  policy,
+  policy: shared.policy,
 });
-const load = z.looseObject({
-  params: z.looseObject({
-    model: z.string(),
-    gpu: z.enum(["auto", "off", "cuda", "vulkan", "metal"]).optional(),
-    contextTokens: count.optional(),
-    gpuLayers: count.optional(),
-    threads: count.optional(),
-    idleStateBytes: count.optional(),
-    whenOther: z.string().optional(),
-  }),
-  backendsFolder: z.string().optional(),
+const load = object<wire.LoadAsked>({ params: shared.localLoad, backendsFolder: text.optional() });
+
+const prompt = {
+  messages: shared.messages,
+  stableChars: count.optional(),
+  tools: shared.tools.optional(),
+  thinking: shared.thinking.optional(),
+  owner: text.optional(),
+  conversation: shared.conversation.optional(),
+};
+const priority = z.enum(["edit", "chat"]);
+const kind = z.enum(["followUp", "once"]);
+const respond = object<RespondRequest>({
+  ...prompt,
+  thinking: shared.thinking,
+  sampling: shared.sampling.optional(),
+  maxTokens: count.optional(),
+  maxReplyTokens: count.optional(),
+  responseSchema: shared.responseSchema.optional(),
+  toolChoice: shared.toolChoice.optional(),
+  singleCall: flag.optional(),
+  possibleCalls: shared.tools.optional(),
+  orText: flag.optional(),
+  callParts: flag.optional(),
+  priority,
+  replyId: text.optional(),
+  kind,
+  perhapsOnce: flag.optional(),
+});
+const prepare = object<PrepareRequest>({
+  ...prompt,
+  reply: z.looseObject({ kind, priority, maxTokens: count.optional() }).optional(),
+});
+const ask = object<wire.Asked>({
+  id: count,
+  request: z.discriminatedUnion("type", [
+    z.looseObject({ type: z.literal("respond"), request: respond }),
+    z.looseObject({ type: z.literal("prepare"), request: prepare }),
+    z.looseObject({ type: z.literal("countPrompt"), request: object<PromptRequest>(prompt) }),
+    z.looseObject({ type: z.literal("countTokens"), texts: z.array(text) }),
+    z.looseObject({ type: z.literal("answerNow"), reply: count }),
+    z.looseObject({ type: z.literal("addBudget"), reply: count, tokens: count }),
+    z.looseObject({ type: z.literal("forget"), conversation: text }),
+    z.looseObject({ type: z.literal("resume"), replyId: text }),
+  ]),
 });
 
 /** Throws ResponseError InvalidParams. One of another version of this protocol is for that version to understand. */
 export function expectGreeting(greeting: unknown): void {
-  const { protocol } = expect(z.looseObject({ protocol: z.number() }), greeting);
-  if (protocol === wire.PROTOCOL) expect(hello, greeting);
+  const { protocol } = checkParams(z.looseObject({ protocol: z.number() }), greeting);
+  if (protocol === wire.PROTOCOL) checkParams(hello, greeting);
 }
 
-export const expectLoad = (asked: unknown): void => void expect(load, asked);
-
-export const isPolicy = (value: unknown): boolean => policy.safeParse(value).success;
-
-function expect<T>(schema: z.ZodType<T>, value: unknown): T {
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
-  throw new ResponseError(ErrorCodes.InvalidParams, `Invalid params: ${z.prettifyError(error)}`);
-}
+export const expectLoad = (asked: unknown): wire.LoadAsked => checkParams(load, asked);
+export const expectAsked = (asked: unknown): wire.Asked => checkParams(ask, asked);
+export const isPolicy = (policy: unknown): policy is EnginePolicy => shared.policy.safeParse(policy).success;

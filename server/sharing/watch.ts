@@ -1,8 +1,10 @@
 import type { MessageConnection } from "vscode-languageserver/node";
-import { Watchdog, type WatchdogOptions } from "../engine/watchdog.ts";
+import { Watchdog, type WatchdogOptions } from "../engine/client/watchdog.ts";
 import { ping } from "./wire.ts";
 
-/** Has a watchdog ask the other end of a connection whether it is there. A connection that has ended tells so itself. */
+/**
+ * Starts a watchdog for the other end of a connection. The end of the connection itself is reported by the connection.
+ */
 export function watch(connection: MessageConnection, options: Omit<WatchdogOptions, "ping">): Watchdog {
   const ask = () =>
     void connection.sendRequest(ping).then(

@@ -1,60 +1,60 @@
-/** What the engine's host and its clients say to each other: JSON-RPC, as LSP frames it, over the user's socket. */
+/** The messages between the engine host and its clients: JSON-RPC with LSP's framing, over the user's socket. */
 import { NotificationType, RequestType, RequestType0 } from "vscode-languageserver/node";
-import type { EngineRequest } from "../engine/child.ts";
+import type { ModelRequest } from "../engine/client/engineClient.ts";
 import type { ReplyEvent } from "../engine/engine.ts";
 import type { Translations } from "../engine/language.ts";
 import type { EngineResult } from "../engine/wire.ts";
 import type { EnginePolicy, LocalLoad, ModelInfo, Status } from "../protocol.ts";
 
 /**
- * Of the messages in this file, but for `hello` and `drain`, which stay as they are for ever: by them versions that do not
- * understand each other find that out. Grows with every change.
+ * Version of the messages in this file; raise it with every change. `hello` and `drain` never change, so that different
+ * versions can detect each other.
  */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export type ClientKind = "window" | "editor" | "terminal";
 
 export type Hello = {
   protocol: number;
-  /** Of the product. */
+  /** Version of the product. */
   version: string;
   pid: number;
   kind: ClientKind;
-  /** Whose conversations these are (InitializationOptions.owner). */
+  /** The owner of the client's conversations (InitializationOptions.owner). */
   owner: string;
   translations: Translations;
   policy: EnginePolicy;
 };
 export type Welcome = { protocol: number; version: string; pid: number };
 
-/** To the host. Comes first; whatever else comes before it is refused. */
+/** To the host, first. Any earlier message is refused. */
 export const hello = new RequestType<Hello, Welcome, void>("hello");
-/** The host takes no more clients, ends when its running replies have, and makes room for another. */
+/** The host accepts no more clients, finishes its running replies, and ends to make room for another. */
 export const drain = new RequestType0<null, void>("drain");
-/** `backendsFolder`: where backends are installed. */
+/** `backendsFolder`: the folder of installed backends. */
 export type LoadAsked = { params: LocalLoad; backendsFolder?: string };
-/** Answered when the model is there. */
+/** Answered when the model is loaded. */
 export const load = new RequestType<LoadAsked, ModelInfo, void>("load");
 export const unload = new RequestType0<null, void>("unload");
-/** The loaded model; waits while it is being loaded. */
+/** The loaded model. Waits while it is loading. */
 export const model = new RequestType0<ModelInfo, void>("model");
-/** `id`: the client's, unlike that of its other requests; a reply's events have it. */
+/** `id`: unique among the client's requests; the events of a reply carry it. */
 export type Asked = { id: number; request: ClientRequest };
 export const ask = new RequestType<Asked, EngineResult, void>("ask");
 export const policy = new NotificationType<EnginePolicy>("policy");
-/** In both directions: whoever is alive answers at once. */
+/** In both directions; answered at once. */
 export const ping = new RequestType0<null, void>("ping");
 
 /** To the client. */
 export const status = new NotificationType<Status>("status");
 export const events = new NotificationType<{ id: number; events: ReplyEvent[] }>("events");
-/** A line for the log: never what anybody has asked or been answered. */
+/** A line for the log, never with prompts or replies. */
 export const log = new NotificationType<string>("log");
-/** Another version takes over: new requests belong there. */
+/** Another version takes over: send new requests there. */
 export const draining = new NotificationType<null>("draining");
 
-/** What clients ask of the engine itself. */
+/** The requests of clients to the engine itself. The host forwards those to the model as they are. */
 export type ClientRequest =
-  | Exclude<EngineRequest, { type: "load" | "probe" | "save" | "forget" }>
+  | ModelRequest
   | { type: "forget"; conversation: string }
   | { type: "resume"; replyId: string };

@@ -1,26 +1,30 @@
-/** The chat: the conversation that is open, and the replies that are being written. The page only draws it. */
+/** The chat: the open conversation and the running replies. The page only draws it. */
 import { randomUUID } from "node:crypto";
 import { type Disposable, EventEmitter, type Memento } from "vscode";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, ToPage } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
+import type { Server } from "../client/server.ts";
 import { budgetToThinking, defaultBudget } from "../config.ts";
-import type { Server } from "../server.ts";
+import type { Source } from "../context/sources.ts";
 import {
-  explaining,
+  conversationView,
+  explainQuestion,
+  keepVersion,
   newConversation,
   newReply,
-  pictureOf,
-  type Source,
+  type QueuedQuestion,
   type StoredConversation,
   type StoredTurn,
+  showVersion,
   titleOf,
-  turnPicture,
+  turnView,
 } from "./conversation.ts";
+import { linksOf } from "./links.ts";
 import { Replies } from "./replies.ts";
 import type { ConversationStore } from "./store.ts";
 
-/** Under this key the workspace remembers which conversation was open. */
+/** The workspace's key for the open conversation. */
 const CURRENT = "chat.current";
 
 export type ExplainTarget = { uri: string; range: Range; diagnostics: Diagnostic[] };
@@ -48,20 +52,20 @@ export class Chat implements Disposable {
         this.save(conversation);
         if (conversation === this.conversation) this.messages.fire(delta);
       },
-      onMilestone: (conversation) => {
-        this.save(conversation);
-        void this.store.flush();
-      },
+      onMilestone: (conversation) => this.saveNow(conversation),
       onChange: () => this.changed.fire(),
+      onEnd: (conversation, { reply }) => {
+        if (reply.state === "done" || reply.state === "stopped") void this.sendQueued(conversation);
+      },
       kept: (id) => this.store.read(id),
     });
   }
 
-  /** Opens what was open when the window was closed, and goes on with the replies that were being written. */
+  /** Opens the conversation of the last window, and resumes its running replies. */
   async restore(): Promise<void> {
     const id = this.memento.get<string>(CURRENT);
     const conversation = id === undefined ? undefined : await this.store.read(id);
-    // Whoever was faster than the disk has begun a conversation already.
+    // The user has begun a conversation before the disk answered.
     if (conversation && this.conversation.turns.length === 0) this.show(conversation);
     for (const left of this.replies.leftBehind) {
       const behind = await this.store.read(left);
@@ -81,25 +85,76 @@ export class Chat implements Disposable {
     return this.conversation.budget ?? defaultBudget("chat");
   }
 
-  /** Ends when the reply does. While a reply runs, nothing else is asked. */
+  /** Resolves when the reply ends. While another one runs, the question is queued and this resolves at once. */
   async ask(text: string, sources: Source[]): Promise<void> {
-    if (this.isReplying || text.trim() === "") return;
-    const turn = this.addTurn(text, sources);
-    await this.reply(turn, budgetToThinking(this.budget));
+    if (text.trim() === "") return;
+    const { conversation } = this;
+    if (!this.isReplying) return this.askIn(conversation, text, sources);
+    conversation.queued = [...(conversation.queued ?? []), { id: randomUUID(), text, sources }];
+    this.save(conversation);
+    this.changed.fire();
+  }
+
+  /** The queued questions, the next one first. */
+  get queued(): readonly QueuedQuestion[] {
+    return this.conversation.queued ?? [];
+  }
+
+  /** Removes a queued question. */
+  unqueue(id: string): QueuedQuestion | undefined {
+    const { conversation } = this;
+    const question = conversation.queued?.find((each) => each.id === id);
+    conversation.queued = conversation.queued?.filter((each) => each !== question);
+    this.save(conversation);
+    this.changed.fire();
+    return question;
+  }
+
+  /** Sends the oldest queued question. After a failure the user decides. */
+  async sendQueued(conversation = this.conversation): Promise<void> {
+    if (this.replies.conversation(conversation.id)) return;
+    const [next, ...later] = conversation.queued ?? [];
+    if (!next) return;
+    conversation.queued = later;
+    await this.askIn(conversation, next.text, next.sources);
+  }
+
+  private async askIn(conversation: StoredConversation, text: string, sources: Source[]): Promise<void> {
+    const turn = this.addTurn(text, sources, conversation);
+    await this.reply(turn, budgetToThinking(conversation.budget ?? defaultBudget("chat")), conversation);
   }
 
   /** A conversation of its own that begins with an explanation; chats can go on from there. */
   async explain(target: ExplainTarget, source: Source, thinking: Thinking): Promise<void> {
     this.startNew();
-    const turn = this.addTurn(explaining(source), [source]);
+    const turn = this.addTurn(explainQuestion(source), [source]);
     turn.explain = target;
     await this.reply(turn, thinking);
   }
 
-  /** Asks again for the reply of a turn; what came after it is taken back. */
+  /** Regenerates the reply of a turn; later turns are removed. */
   async regenerate(id: string, budget: Budget = this.budget): Promise<void> {
     const turn = this.takeBackTo(id);
-    if (turn) await this.reply(turn, budgetToThinking(budget));
+    if (!turn) return;
+    keepVersion(turn);
+    await this.reply(turn, budgetToThinking(budget));
+  }
+
+  /** Goes on with the answer of the last turn. */
+  async continue(id: string): Promise<void> {
+    const turn = this.conversation.turns.at(-1);
+    if (this.isReplying || turn?.id !== id || turn.reply.answer === "") return;
+    this.conversation.updated = Date.now();
+    await this.replies.continue(this.conversation, turn);
+  }
+
+  showVersion(id: string, version: number): void {
+    const turn = this.conversation.turns.find((turn) => turn.id === id);
+    if (!turn || this.isReplying || !showVersion(turn, version)) return;
+    turn.links = linksOf(turn);
+    this.tell(this.conversation, turn);
+    void this.replies.findPlaces(this.conversation, turn);
+    this.changed.fire();
   }
 
   async resend(id: string, text: string): Promise<void> {
@@ -107,7 +162,7 @@ export class Chat implements Disposable {
     if (!turn) return;
     const [first] = this.conversation.turns;
     if (turn === first && this.conversation.title === titleOf(turn.text)) this.conversation.title = titleOf(text);
-    Object.assign(turn, { text, userContent: undefined, explain: undefined });
+    Object.assign(turn, { text, userContent: undefined, explain: undefined, versions: undefined, version: undefined });
     await this.reply(turn, budgetToThinking(this.budget));
   }
 
@@ -126,15 +181,6 @@ export class Chat implements Disposable {
   setBudget(budget: Budget): void {
     this.conversation.budget = budget;
     this.save(this.conversation);
-    this.changed.fire();
-  }
-
-  /** The oldest turn that is still sent makes room for others. */
-  dropOldest(): void {
-    const turn = this.conversation.turns.find(({ dropped }) => !dropped);
-    if (!turn) return;
-    turn.dropped = true;
-    this.tell(this.conversation, turn);
     this.changed.fire();
   }
 
@@ -163,11 +209,11 @@ export class Chat implements Disposable {
     await Promise.all([this.store.delete(id), this.server.forget(id)]);
   }
 
-  picture(): ToPage {
-    return { type: "conversation", conversation: pictureOf(this.conversation) };
+  viewModel(): ToPage {
+    return { type: "conversation", conversation: conversationView(this.conversation) };
   }
 
-  /** The window goes away: what is being written goes on, and is saved as it stands. */
+  /** The window closes: running replies continue in the engine, and their present state is saved. */
   leave(): void {
     for (const conversation of this.replies.leave()) this.store.save(conversation);
   }
@@ -181,13 +227,12 @@ export class Chat implements Disposable {
   private show(conversation: StoredConversation): void {
     this.conversation = conversation;
     void this.memento.update(CURRENT, conversation.id);
-    this.messages.fire(this.picture());
+    this.messages.fire(this.viewModel());
     this.changed.fire();
     void this.replies.takeUp(conversation);
   }
 
-  private addTurn(text: string, sources: Source[]): StoredTurn {
-    const { conversation } = this;
+  private addTurn(text: string, sources: Source[], conversation = this.conversation): StoredTurn {
     if (conversation.turns.length === 0) conversation.title = titleOf(text);
     const turn: StoredTurn = { id: randomUUID(), text, sources, links: [], dropped: false, reply: newReply(0) };
     conversation.turns.push(turn);
@@ -201,24 +246,30 @@ export class Chat implements Disposable {
     if (index < 0 || this.isReplying) return undefined;
     conversation.turns.length = index + 1;
     conversation.turns[index]!.dropped = false;
-    this.messages.fire(this.picture());
+    this.messages.fire(this.viewModel());
     return conversation.turns[index];
   }
 
-  private reply(turn: StoredTurn, thinking: Thinking): Promise<void> {
-    const { conversation } = this;
+  private async reply(turn: StoredTurn, thinking: Thinking, conversation = this.conversation): Promise<void> {
     conversation.updated = Date.now();
-    void this.memento.update(CURRENT, conversation.id);
-    return this.replies.ask(conversation, turn, thinking);
+    void this.memento.update(CURRENT, this.conversation.id);
+    // A window that is reloaded at once has the question.
+    this.saveNow(conversation);
+    await this.replies.ask(conversation, turn, thinking);
   }
 
   private tell(conversation: StoredConversation, turn: StoredTurn): void {
     this.save(conversation);
     if (conversation !== this.conversation) return;
-    this.messages.fire({ type: "turn", turn: turnPicture(turn), title: conversation.title });
+    this.messages.fire({ type: "turn", turn: turnView(turn), title: conversation.title });
   }
 
-  /** Not what has been deleted meanwhile, and not what was never begun. */
+  private saveNow(conversation: StoredConversation): void {
+    this.save(conversation);
+    void this.store.flush();
+  }
+
+  /** Skips conversations that were deleted meanwhile or never begun. */
   private save(conversation: StoredConversation): void {
     const deleted = conversation !== this.conversation && !this.replies.conversation(conversation.id);
     if (!deleted && conversation.turns.length > 0) this.store.save(conversation);

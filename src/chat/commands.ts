@@ -1,17 +1,16 @@
 /** The chat's commands, for the palette, the menus and the keyboard. */
 import { t } from "@vscode/l10n";
-import { languages, Uri, window } from "vscode";
-import { explainProblem, explainSelection, explainTerminal } from "../explain.ts";
-import { attachPicked, attachUris } from "./attach.ts";
+import { languages, Uri, window, workspace } from "vscode";
+import { MORE_TOKENS } from "../../media/messages.ts";
+import { attachPicked, attachUris } from "../context/attach.ts";
+import { problemsSource, selectionSource } from "../context/sources.ts";
+import { targetOf } from "../editor/lsp.ts";
+import { explainProblem, explainSelection, explainTerminal } from "./explain.ts";
 import { deleteChat, exportChat, renameChat, showHistory } from "./history.ts";
-import { problemsSource, selectionSource } from "./sources.ts";
 import type { ConversationStore } from "./store.ts";
 import type { ChatParts, ChatView } from "./view.ts";
 
 export type ChatDeps = ChatParts & { view: ChatView; store: ConversationStore };
-
-/** What "+512" adds to a thought's budget, in tokens. */
-const MORE_TOKENS = 512;
 
 /** By the ids of the manifest. Arguments are what menus hand over, and may be missing. */
 export const CHAT_COMMANDS = {
@@ -20,6 +19,12 @@ export const CHAT_COMMANDS = {
     chat.startNew();
     await view.show();
   },
+  "nemotron.openChatInEditor": async ({ view }: ChatDeps) => view.tab.open(),
+  "nemotron.findInChat": async ({ view }: ChatDeps) => view.go("find"),
+  "nemotron.nextTurn": async ({ view }: ChatDeps) => view.go("nextTurn"),
+  "nemotron.previousTurn": async ({ view }: ChatDeps) => view.go("previousTurn"),
+  "nemotron.nextCodeBlock": async ({ view }: ChatDeps) => view.go("nextCode"),
+  "nemotron.previousCodeBlock": async ({ view }: ChatDeps) => view.go("previousCode"),
   "nemotron.showHistory": ({ chat, store }: ChatDeps) => showHistory(chat, store),
   "nemotron.renameChat": ({ chat }: ChatDeps) => renameChat(chat),
   "nemotron.deleteChat": ({ chat }: ChatDeps) => deleteChat(chat),
@@ -41,30 +46,36 @@ export const CHAT_COMMANDS = {
 } satisfies Record<string, (deps: ChatDeps, ...args: unknown[]) => Promise<void>>;
 
 /** The selection goes into the composer, and the question is the user's: its chip is seen when the cursor is there. */
-async function askAbout({ attachments, view }: ChatDeps): Promise<void> {
+async function askAbout({ attachments, view }: ChatDeps, target?: unknown, question?: unknown): Promise<void> {
+  const at = targetOf(target);
+  if (at) {
+    const document = await workspace.openTextDocument(at.uri);
+    attachments.add([selectionSource(document, at.range)]);
+    return view.show(typeof question === "string" ? question : "");
+  }
   const editor = window.activeTextEditor;
-  if (!editor) throw new Error(t("Open a file and select what the question is about."));
+  if (!editor) throw new Error(t("Open a file and select the code that your question is about."));
   const { document, selection } = editor;
   const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-  const source = selectionSource(document, range);
+  attachments.add([selectionSource(document, range)]);
   await view.show();
-  attachments.add([source]);
 }
 
 /** From the explorer come the file that was clicked and all that are selected. */
 async function attachFile({ attachments, files, view }: ChatDeps, clicked?: unknown, all?: unknown): Promise<void> {
   const uris = (Array.isArray(all) && all.length > 0 ? all : [clicked]).filter((uri) => uri instanceof Uri);
+  if (uris.length === 0) await attachPicked(attachments, files);
+  const shown = view.show();
   if (uris.length > 0) await attachUris(attachments, uris);
-  else await attachPicked(attachments, files);
-  await view.show();
+  await shown;
 }
 
 async function attachProblems({ attachments, view }: ChatDeps): Promise<void> {
   const uri = window.activeTextEditor?.document.uri;
   const source = uri && problemsSource(uri, languages.getDiagnostics(uri));
   if (!source) throw new Error(t("There are no problems in this file."));
-  await view.show();
   attachments.add([source]);
+  await view.show();
 }
 
 type ProblemOf = Parameters<typeof explainProblem>[2];

@@ -2,15 +2,15 @@
 import { CancellationTokenSource, type Disposable, EventEmitter } from "vscode";
 import type { Composer as Picture } from "../../media/messages.ts";
 import type { CountResult, PrepareParams } from "../../server/protocol.ts";
+import type { Server } from "../client/server.ts";
 import { loadParams } from "../config.ts";
-import type { Server } from "../server.ts";
-import type { Attached, Attachments } from "./attachments.ts";
+import type { Attached, Attachments } from "../context/attachments.ts";
+import { itemsOf, type Source } from "../context/sources.ts";
 import type { Chat } from "./chat.ts";
-import { historyOf, type Source } from "./conversation.ts";
+import { historyOf } from "./conversation.ts";
 import { overflowOf } from "./overflow.ts";
-import { itemsOf } from "./sources.ts";
 
-/** Several changes that come together are looked at once, ms. */
+/** Changes within this time are handled together, ms. */
 const REST_MS = 50;
 
 export class Composer implements Disposable {
@@ -54,7 +54,7 @@ export class Composer implements Disposable {
     return sources;
   }
 
-  picture(): Picture {
+  viewModel(): Picture {
     const attached = this.attached();
     const { count } = this.measured ?? {};
     const items = this.measured?.attached.map(({ id }) => id);
@@ -65,8 +65,9 @@ export class Composer implements Disposable {
     return {
       attachments,
       budget: this.chat.budget,
+      queued: this.chat.queued.map(({ id, text }) => ({ id, text })),
       meter: count && { used: count.promptTokens, total: count.contextTokens, estimated: count.estimated },
-      overflow: count && overflowOf(count, attachments, this.chat.current.turns),
+      overflow: count && overflowOf(count, attachments),
     };
   }
 
@@ -92,18 +93,18 @@ export class Composer implements Disposable {
   }
 
   private refresh(): void {
-    this.changed.fire(this.picture());
+    this.changed.fire(this.viewModel());
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.measure(), REST_MS);
   }
 
-  /** Counts, and reads ahead. What it was doing for an earlier state of the composer is given up. */
+  /** Counts tokens and reads ahead. Work for an earlier state of the composer is cancelled. */
   private async measure(): Promise<void> {
     this.work.cancel();
     const { type } = this.server.status;
     if (this.draft === undefined || (type !== "ready" && type !== "busy")) {
       this.measured = undefined;
-      return this.changed.fire(this.picture());
+      return this.changed.fire(this.viewModel());
     }
     const work = new CancellationTokenSource();
     this.work = work;
@@ -113,8 +114,8 @@ export class Composer implements Disposable {
       const count = await this.server.count(params, work.token);
       if (work.token.isCancellationRequested) return;
       this.measured = { attached, count };
-      this.changed.fire(this.picture());
-      // While a reply is being written its answer is not known yet, and the model has better things to do.
+      this.changed.fire(this.viewModel());
+      // While a reply runs, its answer is unknown and the model is busy.
       if (!this.chat.isReplying && count.promptTokens < count.contextTokens)
         await this.server.prepare(params, work.token);
     } catch {

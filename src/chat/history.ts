@@ -1,7 +1,9 @@
 /** The conversations of this workspace: opened, renamed and deleted from one list. */
 import { t } from "@vscode/l10n";
 import { type QuickInputButton, type QuickPickItem, ThemeIcon, window, workspace } from "vscode";
-import { spoken } from "../locale.ts";
+import { displayLanguage } from "../text/locale.ts";
+import { askForText } from "../typing/askForText.ts";
+import { openInput } from "../typing/openInput.ts";
 import type { Chat } from "./chat.ts";
 import type { StoredConversation } from "./conversation.ts";
 import { toMarkdown } from "./markdown.ts";
@@ -33,20 +35,20 @@ export async function showHistory(chat: Chat, store: ConversationStore): Promise
     if (chosen) void chat.open(chosen.conversation.id);
   });
   pick.onDidHide(() => pick.dispose());
-  pick.show();
+  openInput(pick);
   await refresh();
 }
 
 export async function renameChat(chat: Chat, conversation = chat.current): Promise<void> {
-  if (conversation.turns.length === 0) throw new Error(t("This chat is empty; its first question will name it."));
-  const title = await window.showInputBox({ title: t("Rename the chat"), value: conversation.title });
+  if (conversation.turns.length === 0) throw new Error(t("This chat is empty. Its first question gives it a name."));
+  const title = await askForText({ title: t("Rename the chat"), value: conversation.title });
   if (title?.trim()) chat.rename(conversation, title);
 }
 
 export async function deleteChat(chat: Chat, conversation = chat.current): Promise<void> {
   if (conversation.turns.length === 0) return;
   const question = t('Delete the chat "{0}"?', conversation.title);
-  const detail = t("It cannot be brought back.");
+  const detail = t("This cannot be undone.");
   const confirmed = t("Delete");
   if ((await window.showWarningMessage(question, { modal: true, detail }, confirmed)) === confirmed)
     await chat.delete(conversation.id);
@@ -64,7 +66,7 @@ function choice(conversation: StoredConversation, current: string): Choice {
   const count = turns.length === 1 ? t("1 question") : t("{0} questions", turns.length);
   return {
     label: id === current ? `$(comment-discussion) ${title}` : title,
-    description: `${new Date(updated).toLocaleString(spoken())} · ${count}`,
+    description: `${new Date(updated).toLocaleString(displayLanguage())} · ${count}`,
     buttons: [
       { iconPath: new ThemeIcon("edit"), tooltip: t("Rename") },
       { iconPath: new ThemeIcon("trash"), tooltip: t("Delete") },

@@ -1,24 +1,29 @@
 /** The server's state as the page shows it. */
 import { t } from "@vscode/l10n";
-import type { ModelState, Offer, PageCommand } from "../../media/messages.ts";
+import type { ModelState, Offer } from "../../media/messages.ts";
 import type { ModelInfo, ModelOffer, RemoteHost } from "../../server/protocol.ts";
+import { refusedError, type ServerStatus } from "../errors/serverError.ts";
 import type { Downloads } from "../models/downloads.ts";
-import { fitText, modelName, offerSize, sizeText } from "../models/texts.ts";
-import type { ServerStatus } from "../server/status.ts";
-import { busyText } from "../sharing/words.ts";
+import { fitText, modelName, offerSize, sizeText } from "../text/models.ts";
+import { busyText } from "../text/others.ts";
+import { pageRemedies } from "./failures.ts";
 
 /** What the settings choose: a file's path, a model's name at a remote engine, or "". */
-export type Chosen = { name: string; remote?: RemoteHost };
-export type Getting = Pick<Downloads, "running" | "recommended">;
+export type ChosenModel = { name: string; remote?: RemoteHost };
+export type DownloadState = Pick<Downloads, "running" | "recommended" | "problem">;
 
-export function modelState(status: ServerStatus, { name: file, remote }: Chosen, getting: Getting): ModelState {
+export function modelState(
+  status: ServerStatus,
+  { name: file, remote }: ChosenModel,
+  getting: DownloadState,
+): ModelState {
   const name = modelName(file);
   const elsewhere = remote && { remote };
   switch (status.type) {
     case "asleep":
     case "noModel": {
       if (file === "") return noModel(getting);
-      // Where the server runs, the model was unloaded: it comes back with the next question.
+      // The server is running, so the model was unloaded. The next question loads it.
       const gone = status.type === "noModel" && status.reason ? { gone: status.reason } : {};
       return { type: "asleep", name, ...elsewhere, ...gone };
     }
@@ -31,9 +36,9 @@ export function modelState(status: ServerStatus, { name: file, remote }: Chosen,
     case "busy":
       return { ...readyState(status.model), ...(status.others?.busy && { waiting: busyText(status.others) }) };
     case "refused": {
-      const { code, message, data } = status.error;
-      const remedies: PageCommand[] = code === "otherVersion" ? ["reloadWindow"] : ["joinModel", "replaceModel"];
-      return { type: "failed", reason: message, next: data.next ?? "", retrying: false, remedies };
+      const error = refusedError(status);
+      const { message: reason, data } = error;
+      return { type: "failed", reason, next: data.next ?? "", retrying: false, remedies: pageRemedies(error) };
     }
     case "failed":
     case "down":
@@ -49,9 +54,9 @@ export function modelState(status: ServerStatus, { name: file, remote }: Chosen,
   }
 }
 
-function noModel({ running, recommended }: Getting): ModelState {
+function noModel({ running, recommended, problem }: DownloadState): ModelState {
   if (running) return { type: "downloading", name: running.name, progress: running.share, text: running.text };
-  return { type: "noModel", offer: recommended && offerOf(recommended) };
+  return { type: "noModel", offer: recommended && offerOf(recommended), ...(problem && { problem }) };
 }
 
 function offerOf(offer: ModelOffer): Offer {

@@ -1,8 +1,10 @@
 /** The way from a chat to the code that it speaks about. */
 import { t } from "@vscode/l10n";
 import { env, Position, Range, type TextDocument, Uri, window, workspace } from "vscode";
-import { editorRange } from "../lsp.ts";
-import type { Source, StoredTurn } from "./conversation.ts";
+import type { Source } from "../context/sources.ts";
+import { editorRange } from "../editor/lsp.ts";
+import type { StoredTurn } from "./conversation.ts";
+import { findPlace } from "./findPlaces.ts";
 import { lastName, lineIn, linkTarget } from "./links.ts";
 
 /** Opens what a chip stands for. Throws an Error with words for the user where it is gone. */
@@ -19,7 +21,7 @@ export async function openSource({ item }: Source): Promise<void> {
   await window.showTextDocument(document);
 }
 
-/** Goes to where a text of an answer leads: a line of an attached file, or a name in one of them. */
+/** Goes to where a text of an answer leads: a line of an attached file or of one in the workspace, or a name. */
 export async function openName({ sources }: StoredTurn, name: string): Promise<void> {
   for (const { reference, item } of sources) {
     if (!("uri" in item)) continue;
@@ -28,20 +30,25 @@ export async function openName({ sources }: StoredTurn, name: string): Promise<v
     const at = new Position(Math.max(0, line - 1), 0);
     return reveal(await openDocument(item.uri), new Range(at, at));
   }
+  const place = await findPlace(name);
+  if (place) {
+    const at = new Position(Math.max(0, place.line - 1), 0);
+    return reveal(await openDocument(place.uri.toString()), new Range(at, at));
+  }
   for (const { item } of sources) {
     if (!("uri" in item)) continue;
     const document = await openDocument(item.uri);
     const found = find(document, lastName(name), item.type === "range" ? editorRange(item.range) : undefined);
     if (found) return reveal(document, found);
   }
-  throw new Error(t("{0} is no longer in the files that this answer speaks about.", name));
+  throw new Error(t("{0} is no longer in the files that this answer refers to.", name));
 }
 
 /** Only to where a browser or a mail program leads, and only after the user has said so. */
 export async function openLink(href: string): Promise<void> {
   const target = linkTarget(href);
   if (target === undefined) return;
-  const detail = `${t("A model wrote this link. It leads to:")}\n\n${target}`;
+  const detail = `${t("A model wrote this link. It opens:")}\n\n${target}`;
   const open = t("Open");
   if ((await window.showWarningMessage(t("Open the link?"), { modal: true, detail }, open)) === open)
     await env.openExternal(Uri.parse(target, true));

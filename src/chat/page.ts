@@ -1,5 +1,5 @@
 /** The chat page's frame: nothing may run or load in it but what the extension brings. */
-import type { Translations } from "../locale.ts";
+import type { Translations } from "../text/locale.ts";
 
 export type PageParts = {
   /** Of the webview: where its own resources come from. */

@@ -1,29 +1,32 @@
-/** The replies that are being written, by conversation: they go on when another one is opened, and without the window. */
+/** The running replies by conversation. They continue when another conversation is opened, and when the window closes. */
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, type Memento } from "vscode";
 import type { Reply, ToPage } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
-import type { Server } from "../server.ts";
-import { ServerError } from "../serverError.ts";
-import { askFor } from "./asks.ts";
-import { goesOn, isFinal, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import type { Server } from "../client/server.ts";
+import { ServerError } from "../errors/serverError.ts";
+import { dropOldest, isFinal, isRunning, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
 import { failureOf } from "./failures.ts";
-import { type Ask, RunningReply, type Ways } from "./runningReply.ts";
+import { knownPlaces } from "./findPlaces.ts";
+import { requestFor } from "./replyRequest.ts";
+import { type ReplySources, RunningReply, type StartRequest } from "./runningReply.ts";
 
-/** Under this key the workspace remembers whose replies are being written. */
+/** The workspace's key for conversations with running replies. */
 const RUNNING = "chat.running";
-/** A question that the engine had not begun with when the window went away is asked again for so long, ms. */
+/** How long a question that the engine had not begun is asked again after the window closed, ms. */
 const STILL_WANTED_MS = 10 * 60_000;
 
 export type RepliesListener = {
   /** The turn has another state. */
   onTurn: (conversation: StoredConversation, turn: StoredTurn) => void;
   onDelta: (conversation: StoredConversation, delta: Extract<ToPage, { type: "delta" }>) => void;
-  /** What is known by now is needed after whatever happens next. */
+  /** The present state has to be saved now. */
   onMilestone: (conversation: StoredConversation) => void;
   /** A reply has begun or ended. */
   onChange: () => void;
+  /** The reply has ended, however that was. */
+  onEnd: (conversation: StoredConversation, turn: StoredTurn) => void;
   /** The conversation as it is on disk. */
   kept: (id: string) => Promise<StoredConversation | undefined>;
 };
@@ -37,7 +40,7 @@ export class Replies {
   private readonly memento: Memento;
   private readonly listener: RepliesListener;
   private readonly running = new Map<string, Running>();
-  /** Those of the window before this one are among them until they have been taken up. */
+  /** Includes those of the last window until they are resumed. */
   private readonly remembered: Set<string>;
   private left = false;
 
@@ -67,9 +70,19 @@ export class Replies {
     await this.run(conversation, turn, (reply, ways) => reply.run(ways));
   }
 
+  /** Continues an answer that was stopped or cut off. Ends when the reply does. */
+  async continue(conversation: StoredConversation, turn: StoredTurn): Promise<void> {
+    turn.continues = turn.reply.answer;
+    turn.reply = { ...turn.reply, state: "waiting", cut: undefined, error: undefined, usage: undefined };
+    turn.replyId = randomUUID();
+    turn.thinking = { mode: "off" };
+    this.listener.onTurn(conversation, turn);
+    await this.run(conversation, turn, (reply, ways) => reply.run(ways));
+  }
+
   /** Goes on with a reply that was being written when the window went away, if there is one. Ends when that does. */
   async takeUp(conversation: StoredConversation): Promise<void> {
-    const turn = conversation.turns.find(goesOn);
+    const turn = conversation.turns.find(isRunning);
     if (this.running.has(conversation.id)) return;
     if (!turn) return this.remember(conversation.id, false);
     const recent = Date.now() - conversation.updated < STILL_WANTED_MS;
@@ -93,7 +106,7 @@ export class Replies {
     this.running.get(id)?.cancel.cancel();
   }
 
-  /** Stops it, and nobody wants to know what becomes of it. */
+  /** Stops it and ignores its end. */
   drop(id: string): void {
     this.stop(id);
     this.running.delete(id);
@@ -120,12 +133,16 @@ export class Replies {
   private async run(
     conversation: StoredConversation,
     turn: StoredTurn,
-    task: (reply: RunningReply, ways: Ways & { ask: Ask }) => Promise<void>,
+    task: (reply: RunningReply, ways: ReplySources & { ask: StartRequest }) => Promise<void>,
   ): Promise<void> {
     const { id } = conversation;
     const cancel = new CancellationTokenSource();
     const reply = new RunningReply(turn, {
+      contextTokens: () => (this.server.status.type === "ready" ? this.server.status.model.contextTokens : undefined),
       onTurn: () => this.listener.onTurn(conversation, turn),
+      onDropped: (messages) => {
+        for (const old of dropOldest(conversation.turns, messages)) this.listener.onTurn(conversation, old);
+      },
       onDelta: (delta) => this.listener.onDelta(conversation, delta),
     });
     this.running.set(id, { conversation, reply, cancel });
@@ -134,19 +151,31 @@ export class Replies {
     await task(reply, this.ways(conversation, turn, cancel));
     cancel.dispose();
     if (this.left) return;
+    void this.findPlaces(conversation, turn);
     this.listener.onMilestone(conversation);
-    if (this.running.get(id)?.reply === reply) {
+    const dropped = this.running.get(id)?.reply !== reply;
+    if (!dropped) {
       this.running.delete(id);
       this.remember(id, false);
     }
     this.listener.onChange();
+    if (!dropped) this.listener.onEnd(conversation, turn);
+  }
+
+  /** Files that the answer names lead there once they are found. */
+  async findPlaces(conversation: StoredConversation, turn: StoredTurn): Promise<void> {
+    const { replyId } = turn;
+    const places = await knownPlaces(turn.reply.answer).catch(() => []);
+    if (places.length === 0 || this.left || turn.replyId !== replyId) return;
+    turn.links = [...new Set([...turn.links, ...places])];
+    this.listener.onTurn(conversation, turn);
   }
 
   private ways(conversation: StoredConversation, turn: StoredTurn, { token }: CancellationTokenSource) {
     const { replyId = "" } = turn;
-    const ask: Ask = (onProgress) => {
+    const ask: StartRequest = (onProgress) => {
       this.listener.onMilestone(conversation);
-      return askFor(this.server, { conversation, turn, token })((progress) => {
+      return requestFor(this.server, { conversation, turn, token })((progress) => {
         onProgress(progress);
         if (progress.type !== "prompt") return;
         // The turn of an explanation has another name now, and with it its conversation.
@@ -157,7 +186,7 @@ export class Replies {
         this.listener.onMilestone(conversation);
       });
     };
-    const resume: Ask = async (onProgress) => this.server.resume(replyId, onProgress, token);
+    const resume: StartRequest = async (onProgress) => this.server.resume(replyId, onProgress, token);
     return { ask, resume };
   }
 

@@ -1,18 +1,34 @@
 /** A reply while it is being written: what the server streams becomes the turn's reply, and the page hears of it. */
 import type { Reply, ToPage } from "../../media/messages.ts";
 import type { ChatResult, ReplyProgress, Usage } from "../../server/protocol.ts";
-import type { StreamedReply } from "../server.ts";
-import { ServerError } from "../serverError.ts";
+import type { StreamedReply } from "../client/server.ts";
+import { ServerError } from "../errors/serverError.ts";
 import type { StoredTurn } from "./conversation.ts";
 import { failureOf } from "./failures.ts";
 import { linksOf } from "./links.ts";
-import { Shown } from "./shown.ts";
+
+class AlreadyShown {
+  private left: number;
+
+  /** @param length of what is shown, in UTF-16 units as texts are counted here. */
+  constructor(length: number) {
+    this.left = length;
+  }
+
+  /** What of the next piece is new; undefined where it says nothing that is not shown. */
+  unseen(piece: string): string | undefined {
+    const { left } = this;
+    if (left === 0) return piece;
+    this.left = Math.max(0, left - piece.length);
+    return piece.length > left ? piece.slice(left) : undefined;
+  }
+}
 
 /** Texts that follow one another faster than this go to the page together, ms. */
 const DELTA_MS = 30;
 
 /** What is needed of the server's end of a reply, whether it is a chat's, an explanation's, or one taken up again. */
-export type Steering = Omit<
+export type ReplyControls = Omit<
   StreamedReply<
     Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage"> & Partial<Pick<ChatResult, "userContent">>
   >,
@@ -20,34 +36,47 @@ export type Steering = Omit<
 >;
 
 /** Starts the request; its progress goes to the callback. */
-export type Ask = (onProgress: (progress: ReplyProgress) => void) => Promise<Steering>;
+export type StartRequest = (onProgress: (progress: ReplyProgress) => void) => Promise<ReplyControls>;
 
-/** How a reply is come by. */
-export type Ways = {
+/** The ways to get a reply: start it, or resume it. */
+export type ReplySources = {
   /** Begins it; missing where it is too late for that. */
-  ask?: Ask;
-  /** Has all of it told again: the engine goes on when the window is reloaded, or the server dies. */
-  resume: Ask;
-  /** How it ends where it is not there any more. */
+  ask?: StartRequest;
+  /** Replays it from its beginning: the engine continues when the window reloads or the server dies. */
+  resume: StartRequest;
+  /** How it ends when it is no longer available. */
   lost?: () => Promise<Partial<Reply>>;
 };
 
+/** Tokens short of the context at which a reply ends for want of room. */
+const NO_ROOM = 16;
+
+/** A reply has a limit of its own, where an endpoint or a request gives it one, or else that of the context. */
+function cutAt({ promptTokens, thoughtTokens, answerTokens }: Usage, contextTokens: number | undefined): Reply["cut"] {
+  const used = promptTokens + thoughtTokens + answerTokens;
+  return contextTokens !== undefined && used + NO_ROOM >= contextTokens ? "context" : "length";
+}
+
 export type ReplyListener = {
+  /** Of the model that is loaded; undefined where that is not known. */
+  contextTokens: () => number | undefined;
   /** The turn has another state. */
   onTurn: () => void;
+  /** The server has left out this many of the oldest messages, to make room. */
+  onDropped: (messages: number) => void;
   onDelta: (delta: Extract<ToPage, { type: "delta" }>) => void;
 };
 
-/** Nobody has measured it while nobody was there: by its share of the tokens, as fast as all of them came. */
+/** Thinking time is estimated from its share of the tokens: nothing measured it while the window was gone. */
 const thoughtMsOf = ({ usage }: { usage: Usage }) => (usage.thoughtTokens / Math.max(usage.tokensPerSecond, 1)) * 1000;
 
 export class RunningReply {
   private readonly turn: StoredTurn;
   private readonly listener: ReplyListener;
-  private steering: Steering | undefined;
+  private steering: ReplyControls | undefined;
   private thoughtBegan = 0;
-  private shown = { thought: new Shown(0), answer: new Shown(0) };
-  private left = false;
+  private shown = { thought: new AlreadyShown(0), answer: new AlreadyShown(0) };
+  private abandoned = false;
   private unsent = { thought: "", answer: "" };
   private timer: NodeJS.Timeout | undefined;
 
@@ -57,18 +86,18 @@ export class RunningReply {
   }
 
   /** Asks, and runs to the end. Whatever goes wrong is in the turn's reply; nothing is thrown. */
-  async run(ways: Ways & Required<Pick<Ways, "ask">>): Promise<void> {
+  async run(ways: ReplySources & Required<Pick<ReplySources, "ask">>): Promise<void> {
     this.end(await this.outcome(ways.ask, ways));
   }
 
   /** The same for a reply that an earlier window has begun. */
-  async takeUp(ways: Ways): Promise<void> {
+  async takeUp(ways: ReplySources): Promise<void> {
     this.end(await this.outcome(ways.resume, ways));
   }
 
-  /** From now on whatever happens changes nothing. */
+  /** From now on events of the reply are ignored. */
   leave(): void {
-    this.left = true;
+    this.abandoned = true;
     this.drop();
   }
 
@@ -85,14 +114,14 @@ export class RunningReply {
     this.listener.onTurn();
   }
 
-  private async outcome(way: Ask, { ask, resume, lost }: Ways): Promise<Partial<Reply>> {
+  private async outcome(way: StartRequest, { ask, resume, lost }: ReplySources): Promise<Partial<Reply>> {
     try {
       const end = await this.follow(way);
       return way === resume ? { ...end, thoughtMs: thoughtMsOf(end) } : end;
     } catch (error) {
-      if (this.left) return {};
+      if (this.abandoned) return {};
       const code = error instanceof ServerError ? error.code : undefined;
-      // As often as there is a server again: one that keeps dying is given up.
+      // Retries as often as the server restarts; a server that keeps dying is given up.
       if (code === "serverDied")
         return this.outcome(resume, { ask, resume, lost: lost ?? (async () => failureOf(error)) });
       const gone = code === "noReply" || code === "notRunning";
@@ -103,24 +132,29 @@ export class RunningReply {
     }
   }
 
-  private async follow(ask: Ask): Promise<Partial<Reply> & Required<Pick<Reply, "usage">>> {
+  private async follow(ask: StartRequest): Promise<Partial<Reply> & Required<Pick<Reply, "usage">>> {
     const { turn } = this;
-    this.shown = { thought: new Shown(turn.reply.thought.length), answer: new Shown(turn.reply.answer.length) };
-    this.steering = await ask((progress) => this.left || this.onProgress(progress));
+    const { continues } = turn;
+    const answered = turn.reply.answer.length - (continues?.length ?? 0);
+    this.shown = { thought: new AlreadyShown(turn.reply.thought.length), answer: new AlreadyShown(answered) };
+    this.steering = await ask((progress) => this.abandoned || this.onProgress(progress));
     const { stopReason, usage, userContent, answer, thought } = await this.steering.result;
+    const cut = stopReason === "length" ? cutAt(usage, this.listener.contextTokens()) : undefined;
+    if (continues !== undefined) return { state: "done", usage, answer: continues + answer, cut };
     turn.userContent = userContent ?? turn.userContent;
-    return { state: "done", usage, answer, thought, truncated: stopReason === "length" || undefined };
+    return { state: "done", usage, answer, thought, cut };
   }
 
   private end(outcome: Partial<Reply>): void {
     const { turn } = this;
     this.steering = undefined;
-    if (this.left) return;
+    if (this.abandoned) return;
     this.flush();
     this.endThought();
     Object.assign(turn.reply, outcome);
     turn.links = linksOf(turn);
     turn.reply.reading = undefined;
+    turn.continues = undefined;
     this.listener.onTurn();
   }
 
@@ -128,11 +162,13 @@ export class RunningReply {
     const { reply } = this.turn;
     switch (progress.type) {
       case "prompt":
-        this.turn.userContent = progress.userContent;
+        if (this.turn.continues === undefined) this.turn.userContent = progress.userContent;
+        if (progress.dropped !== undefined) this.listener.onDropped(progress.dropped);
         return;
       case "reading":
         // What is shown was written after that.
-        if (reply.thought !== "" || reply.answer !== "") return;
+        if (this.turn.continues === undefined && (reply.thought !== "" || reply.answer !== "")) return;
+        if (reply.state !== "waiting" && reply.state !== "reading") return;
         reply.reading = { read: progress.read, total: progress.total };
         this.enter("reading", true);
         return;
@@ -141,6 +177,9 @@ export class RunningReply {
         return;
       case "answer":
         this.onAnswer(progress);
+        return;
+      case "revised":
+        this.onRevised(progress);
         return;
       case "toolCall":
         // The chat offers no tools.
@@ -176,7 +215,15 @@ export class RunningReply {
     this.sendSoon();
   }
 
-  /** The page is told of a turn whole when its state changes; what was on its way to it is part of that. */
+  private onRevised({ type: _, ...texts }: Extract<ReplyProgress, { type: "revised" }>): void {
+    const { reply } = this.turn;
+    if (texts.answer !== "" || texts.thought === "") this.endThought();
+    Object.assign(reply, texts, { answer: (this.turn.continues ?? "") + texts.answer });
+    this.shown = { thought: new AlreadyShown(0), answer: new AlreadyShown(0) };
+    this.enter(texts.answer === "" ? "thinking" : "answering", true);
+  }
+
+  /** The page gets the whole turn when its state changes; pending deltas are part of it. */
   private enter(state: "reading" | "thinking" | "answering", always = false): void {
     const { reply } = this.turn;
     if (reply.state === state && !always) return;

@@ -1,9 +1,9 @@
 /** Conversations on disk, one file each, in the workspace's own storage. */
 import { rename } from "node:fs/promises";
 import { type Disposable, FileSystemError, FileType, Uri, workspace } from "vscode";
-import { isConversation, type StoredConversation, settled } from "./conversation.ts";
+import { interruptLostReplies, isConversation, type StoredConversation } from "./conversation.ts";
 
-/** Running replies change all the time; so often they are saved, ms. */
+/** How often running replies are saved, ms. */
 const SAVE_MS = 1000;
 
 export class ConversationStore implements Disposable {
@@ -34,7 +34,7 @@ export class ConversationStore implements Disposable {
     try {
       const bytes = await workspace.fs.readFile(this.file(id));
       const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-      return isConversation(value) && value.id === id ? settled(value) : undefined;
+      return isConversation(value) && value.id === id ? interruptLostReplies(value) : undefined;
     } catch {
       return undefined;
     }
@@ -58,7 +58,7 @@ export class ConversationStore implements Disposable {
     await this.writing;
   }
 
-  /** Everything that waits is on disk when this resolves, or the failure has been told. */
+  /** Resolves when all pending writes are on disk, or their failure has been reported. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

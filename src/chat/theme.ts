@@ -7,7 +7,7 @@ type TokenColors = CodeTheme["tokenColors"];
 type ThemeFile = { include?: unknown; tokenColors?: unknown };
 type Contribution = { id?: string; label?: string; path?: string; uiTheme?: string };
 
-/** Themes include one another; nobody needs more of that. */
+/** The depth to which themes may include one another. */
 const DEEPEST_INCLUDE = 8;
 
 /** What they depend on, beside the theme that is active: that changes first, also while themes are only looked at. */

@@ -1,34 +1,34 @@
 /** The chat panel: the page, and the way of its messages. */
-import { randomBytes } from "node:crypto";
 import {
   commands,
   type Disposable,
   env,
-  l10n,
   Uri,
-  type Webview,
   type WebviewView,
   type WebviewViewProvider,
   window,
   workspace,
 } from "vscode";
-import { PAGE_COMMANDS, type ToHost, type ToPage } from "../../media/messages.ts";
-import { chosen } from "../config.ts";
-import { spoken } from "../locale.ts";
+import type { Go, ToHost, ToPage } from "../../media/messages.ts";
+import type { Server } from "../client/server.ts";
+import { chosenModel } from "../config.ts";
+import { attachPicked, attachUris } from "../context/attach.ts";
+import type { Attachments } from "../context/attachments.ts";
+import type { FileSearch } from "../context/fileSearch.ts";
+import type { AppliedCode } from "../edit/applyCode.ts";
+import { runCodeAction } from "../edit/codeBlocks.ts";
+import { commandId } from "../errors/remedies.ts";
+import { report } from "../errors/report.ts";
 import type { Downloads } from "../models/downloads.ts";
-import { commandId } from "../problems.ts";
-import { report } from "../report.ts";
-import type { Server } from "../server.ts";
-import { attachPicked, attachUris } from "./attach.ts";
-import type { Attachments } from "./attachments.ts";
+import { TypingBuffer } from "../typing/buffer.ts";
 import type { Chat } from "./chat.ts";
-import { runCodeAction } from "./codeBlocks.ts";
 import type { Composer } from "./composer.ts";
 import { urisIn } from "./conversation.ts";
-import type { FileSearch } from "./fileSearch.ts";
+import { EditorTab } from "./editorTab.ts";
 import { modelState } from "./modelState.ts";
+import { namedAbove } from "./namedAbove.ts";
+import { openPage } from "./openPage.ts";
 import { openLink, openName, openSource } from "./openSource.ts";
-import { pageHtml } from "./page.ts";
 import { codeTheme, THEME_SETTINGS } from "./theme.ts";
 
 export type ChatParts = {
@@ -39,7 +39,7 @@ export type ChatParts = {
   attachments: Attachments;
   files: FileSearch;
   /** Proposes a code block as an edit of the file that it belongs to, among others those with these URIs. */
-  applyCode: (code: string, spokenOf: readonly string[]) => Promise<void>;
+  applyCode: (applied: AppliedCode) => Promise<void>;
 };
 
 export class ChatView implements WebviewViewProvider, Disposable {
@@ -48,14 +48,19 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private readonly media: Uri;
   private readonly listeners: Disposable[];
   private view: WebviewView | undefined;
+  readonly tab: EditorTab;
   /** The page has asked for its state; what was meant for it before waits until then. */
   private ready = false;
-  private focus: Extract<ToPage, { type: "focus" }> | undefined;
+  private hasFocus = false;
+  /** Callbacks waiting for the page. */
+  private waiting: (() => void)[] = [];
+  private onFocused = () => {};
 
   /** @param media the folder with the page's bundle. */
   constructor(media: Uri, parts: ChatParts) {
     this.media = media;
     this.parts = parts;
+    this.tab = new EditorTab(media, (message) => this.receiveFromTab(message));
     const { server, downloads, chat, composer } = parts;
     this.listeners = [
       chat.onMessage((message) => this.post(message)),
@@ -74,10 +79,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
 
   resolveWebviewView(view: WebviewView): void {
     this.view = view;
-    this.ready = false;
-    const { webview } = view;
-    webview.options = { enableScripts: true, localResourceRoots: [this.media] };
-    webview.onDidReceiveMessage((message: ToHost) => void this.receive(message));
+    this.gone();
     // A page that is hidden is gone; when it is shown again it is another one, which says when it listens.
     view.onDidChangeVisibility(() => {
       if (!view.visible) this.gone();
@@ -86,56 +88,78 @@ export class ChatView implements WebviewViewProvider, Disposable {
       this.view = undefined;
       this.gone();
     });
-    webview.html = this.html(webview);
+    openPage(view.webview, this.media, (message) => void this.receive(message));
     this.showTitle();
   }
 
-  /** Shows the panel with the cursor in the composer. */
-  async show(text?: string): Promise<void> {
-    this.focus = { type: "focus", text };
+  /**
+   * Shows the panel with the cursor in the composer, and what is typed on the way there in it. To be called before
+   * anything is awaited.
+   * @param question what is to be there already.
+   */
+  async show(question = ""): Promise<void> {
+    // The keys go there already: to wait would take the focus from what is opened meanwhile.
+    if (this.hasFocus && question === "") {
+      await commands.executeCommand(`${ChatView.id}.focus`);
+      return this.post({ type: "focus" });
+    }
+    const buffer = new TypingBuffer();
+    // A page that is not drawn yet takes no keys: until it does they are safer elsewhere.
+    if (!this.ready) await commands.executeCommand(`${ChatView.id}.focus`, { preserveFocus: true });
+    if (!this.ready) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (!(await buffer.rest())) return;
+    const focused = this.focused();
     await commands.executeCommand(`${ChatView.id}.focus`);
     // Before the page says so: the next key may come sooner.
     setFocused(true);
-    if (!this.ready) return;
-    this.post(this.focus);
-    this.focus = undefined;
+    this.post({ type: "focus" });
+    await focused;
+    const typed = await buffer.end();
+    const { text, entered } = { ...typed, text: question + typed.text };
+    if (text === "" && !entered) return;
+    this.post({ type: "typed", text, send: entered });
+  }
+
+  /** What the keyboard asks of the page. */
+  go(to: Go): void {
+    if (!this.tab.post({ type: "go", to }, true)) void this.view?.webview.postMessage({ type: "go", to });
   }
 
   dispose(): void {
+    this.tab.dispose();
     for (const listener of this.listeners) listener.dispose();
   }
 
   private gone(): void {
     this.ready = false;
+    this.hasFocus = false;
+    this.onFocused();
     setFocused(false);
   }
 
-  private html(webview: Webview): string {
-    const local = (name: string) => webview.asWebviewUri(Uri.joinPath(this.media, name)).toString();
-    return pageHtml({
-      cspSource: webview.cspSource,
-      script: local("main.js"),
-      styles: [local("codicon.css"), local("main.css")],
-      nonce: randomBytes(16).toString("base64url"),
-      language: spoken(),
-      translations: l10n.bundle ?? {},
+  /** The page has the focus, and what was typed before is known here. */
+  private focused(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onFocused = resolve;
     });
   }
 
   private post(message: ToPage): void {
     if (this.ready) void this.view?.webview.postMessage(message);
+    // Where the cursor is to be is the panel's own affair.
+    if (message.type !== "focus" && message.type !== "typed") this.tab.post(message);
   }
 
   private postModel(): void {
     const { server, downloads } = this.parts;
-    const model = modelState(server.status, chosen(), downloads);
+    const model = modelState(server.status, chosenModel(), downloads);
     this.post({ type: "model", model });
-    // Only who sees that there is no model wants to know of one: for that the server is started.
+    // Starts the server only when the page shows that there is no model, to find one to recommend.
     if (this.ready && model.type === "noModel") downloads.lookOnce();
   }
 
   private postComposer(): void {
-    this.post({ type: "composer", composer: this.parts.composer.picture() });
+    this.post({ type: "composer", composer: this.parts.composer.viewModel() });
   }
 
   private async postTheme(): Promise<void> {
@@ -145,6 +169,13 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private showTitle(): void {
     const { turns, title } = this.parts.chat.current;
     if (this.view) this.view.description = turns.length > 0 ? title : undefined;
+    this.tab.setTitle(turns.length > 0 ? title : undefined);
+  }
+
+  private receiveFromTab(message: ToHost): void {
+    if (message.type === "ready") this.tellAll();
+    else if (message.type === "focused") setFocused(message.focused);
+    else void this.receive(message);
   }
 
   /** A failure is told in words; the page need not know. */
@@ -162,6 +193,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
       case "ready":
         return this.greet();
       case "focused":
+        if (message.focused) this.onFocused();
+        this.hasFocus = message.focused;
         return setFocused(message.focused);
       case "send":
         return this.send(message.text);
@@ -175,6 +208,14 @@ export class ChatView implements WebviewViewProvider, Disposable {
         return chat.addBudget(message.tokens);
       case "regenerate":
         return chat.regenerate(message.turn, message.budget);
+      case "continue":
+        return chat.continue(message.turn);
+      case "showVersion":
+        return chat.showVersion(message.turn, message.version);
+      case "unqueue":
+        return attachments.add(chat.unqueue(message.id)?.sources ?? []);
+      case "sendQueued":
+        return chat.sendQueued();
       case "resend":
         return chat.resend(message.turn, message.text);
       case "setBudget":
@@ -191,9 +232,9 @@ export class ChatView implements WebviewViewProvider, Disposable {
       case "removeAttachment":
         return attachments.remove(message.id);
       case "drop":
-        return message.what === "oldestTurn" ? chat.dropOldest() : attachments.remove(message.what.attachment);
+        return attachments.remove(message.attachment);
       case "code":
-        if (message.action === "apply") return this.parts.applyCode(message.code, urisIn(chat.current));
+        if (message.action === "apply") return this.apply(message.code, message.language);
         return runCodeAction(message.action, message.code, message.language);
       case "copyReply":
         return void env.clipboard.writeText(this.turn(message.turn)?.reply.answer ?? "");
@@ -208,7 +249,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       case "openLink":
         return openLink(message.href);
       case "command":
-        if (PAGE_COMMANDS.includes(message.command)) await commands.executeCommand(commandId(message.command));
+        await commands.executeCommand(commandId(message.command));
         return;
       default:
         message satisfies never;
@@ -217,17 +258,27 @@ export class ChatView implements WebviewViewProvider, Disposable {
 
   private greet(): void {
     this.ready = true;
+    this.tellAll();
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  private tellAll(): void {
     this.postModel();
-    this.post(this.parts.chat.picture());
+    this.post(this.parts.chat.viewModel());
     this.postComposer();
     void this.postTheme();
-    if (this.focus) this.post(this.focus);
-    this.focus = undefined;
+    this.showTitle();
+  }
+
+  private apply(code: string, language: string): Promise<void> {
+    const { current } = this.parts.chat;
+    const answers = current.turns.map(({ reply }) => reply.answer).reverse();
+    return this.parts.applyCode({ code, language, named: namedAbove(answers, code), spokenOf: urisIn(current) });
   }
 
   private async send(text: string): Promise<void> {
     const { chat, composer } = this.parts;
-    if (!chat.isReplying) await chat.ask(text, composer.take());
+    await chat.ask(text, composer.take());
   }
 
   private turn(id: string) {

@@ -1,4 +1,4 @@
-/** What the lightbulb offers for code: to mend a problem, to rewrite a selection. */
+/** The lightbulb's actions: fix a problem, rewrite a selection. */
 import { t } from "@vscode/l10n";
 import {
   type CodeAction,
@@ -9,20 +9,20 @@ import {
   Range,
   type TextDocument,
 } from "vscode";
-import type { Ready } from "./instructionInput.ts";
+import type { PredefinedInstruction } from "./instructionInput.ts";
 
 /** For "Refactor…", with what each of them is about. */
-export const refactorings = (): readonly Ready[] => [
-  { id: "refactor", title: t("Make simpler and clearer"), detail: t("The same behaviour in code that reads better") },
-  { id: "extractFunction", title: t("Extract function"), detail: t("A part of it gets a name of its own") },
+export const refactorings = (): readonly PredefinedInstruction[] => [
+  { id: "refactor", title: t("Make simpler and clearer"), detail: t("Same behaviour, more readable code") },
+  { id: "extractFunction", title: t("Extract function"), detail: t("Move a part of the code into its own function") },
   {
     id: "renameForClarity",
     title: t("Rename for clarity"),
-    detail: t("Variables and parameters that say what they are"),
+    detail: t("Give variables and parameters clearer names"),
   },
-  { id: "reduceNesting", title: t("Reduce nesting"), detail: t("Early returns instead of deep branches") },
+  { id: "reduceNesting", title: t("Reduce nesting"), detail: t("Return early instead of nesting deeply") },
   { id: "simplify", title: t("Simplify"), detail: t("Fewer lines, the same behaviour") },
-  { id: "addTypes", title: t("Add types"), detail: t("Annotations for what has none") },
+  { id: "addTypes", title: t("Add types"), detail: t("Annotate what has no type yet") },
   { id: "document", title: t("Document"), detail: t("A doc comment") },
 ];
 
@@ -35,7 +35,7 @@ export class EditActions implements CodeActionProvider {
   }
 }
 
-/** Of the code around the problem, for what has to change is seldom what is underlined. */
+/** The range is the code around the problem: what has to change is seldom what is underlined. */
 function fix(uri: TextDocument["uri"], diagnostic: Diagnostic): CodeAction {
   const { start } = diagnostic.range;
   return {

@@ -1,40 +1,101 @@
-/** A code block of an answer, put in the place of the code that it rewrites: the same proposal as an edit's. */
+/** Applies a code block of an answer in the place of the code that it rewrites, as a proposal like an edit's. */
 import { t } from "@vscode/l10n";
-import { type TextDocument, Uri, window, workspace } from "vscode";
-import { plain } from "../problems.ts";
-import { ServerError } from "../serverError.ts";
+import { EndOfLine, type Position, type TextDocument, Uri, window, workspace } from "vscode";
+import type { TextEdit } from "vscode-languageclient";
+import type { Change } from "../editor/hunks.ts";
+import { escapeNotification } from "../errors/problems.ts";
+import { ServerError } from "../errors/serverError.ts";
+import { runCodeAction } from "./codeBlocks.ts";
 import type { EditDeps } from "./inlineEdit.ts";
+import { askForPlace } from "./offerPlaces.ts";
 import { revealFirst } from "./reveal.ts";
-import { snapshotOf, toChanges } from "./snapshot.ts";
+import type { ProposalOrigin } from "./review.ts";
+import { type Snapshot, snapshotOf, toChanges } from "./snapshot.ts";
+
+/** No instruction that could be retried. */
+const APPLIED: ProposalOrigin = { instruction: "", budget: "off", thought: "" };
+
+/** `named`: paths from the sentence above it. `spokenOf`: URIs of what the conversation is about, the latest first. */
+export type AppliedCode = { code: string; language: string; named: readonly string[]; spokenOf: readonly string[] };
 
 /**
- * Tries the document in front of the user, then those that the conversation speaks about, the latest first. Throws an
- * Error with words for the user where the code has no place in any of them: it is never put at the cursor.
+ * Tries the file that is named above the code, the document in front of the user, then those that the conversation
+ * speaks about. Where it has no place in any of them, the user is asked for one: it is never put anywhere unasked.
  */
-export async function applyCode(deps: EditDeps, code: string, spokenOf: readonly string[]): Promise<void> {
-  const active = window.activeTextEditor?.document.uri.toString();
-  const candidates = new Set([...(active ? [active] : []), ...spokenOf]);
-  let refusal: unknown = new Error(t("Open the file that the code is for."));
+export async function applyCode(deps: EditDeps, { code, language, named, spokenOf }: AppliedCode): Promise<void> {
+  const editor = window.activeTextEditor;
+  const active = editor?.document.uri.toString();
+  const files = await filesNamed(named);
+  const candidates = new Set([...files, ...(active ? [active] : []), ...spokenOf]);
+  let refusal = t("No open file matches this code.");
   for (const uri of candidates) {
     try {
       return await applyTo(deps, await workspace.openTextDocument(Uri.parse(uri, true)), code);
     } catch (error) {
       if (!(error instanceof ServerError && error.code === "notPlaced")) throw error;
-      refusal = error;
+      refusal = error.message;
     }
   }
-  throw refusal;
+  const documents = await Promise.all(files.map((uri) => workspace.openTextDocument(Uri.parse(uri, true))));
+  const place = await askForPlace(escapeNotification(refusal), editor, documents);
+  if (place?.type === "newFile") return runCodeAction("newFile", code, language);
+  if (place?.type === "cursor") return insert(deps, place.editor.document, code, place.editor.selection.active);
+  if (place) return insert(deps, place.document, code);
 }
 
-async function applyTo({ server, reviews }: EditDeps, document: TextDocument, code: string): Promise<void> {
+/** The workspace's files with that name, if the name is unique. */
+async function filesNamed(names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    names.map((name) => workspace.findFiles(`**/${name.replace(/[[\]{}*?]/g, "?")}`, undefined, 2)),
+  );
+  return found.flatMap((uris) => (uris.length === 1 ? [uris[0]!.toString()] : []));
+}
+
+/** Proposed on lines of its own, at a position or at the end. */
+async function insert({ reviews }: EditDeps, document: TextDocument, code: string, at?: Position): Promise<void> {
+  const editor = await window.showTextDocument(document, { preview: false });
+  const eol = document.eol === EndOfLine.CRLF ? "\r\n" : "\n";
+  const text = code.replace(/\n$/, "").split(/\r?\n/).join(eol);
+  const end = document.lineAt(document.lineCount - 1);
+  const line = at ? document.lineAt(at.line) : end;
+  const isBlank = line.isEmptyOrWhitespace;
+  const offset = document.offsetAt(isBlank ? line.range.start : line.range.end);
+  const change: Change = isBlank
+    ? { offset, length: line.text.length, text: line === end ? text + eol : text }
+    : { offset, length: 0, text: eol + text };
+  const place = { start: offset, end: offset + change.length };
+  await reviews.propose(document, APPLIED, () => ({ changes: [change], place }));
+  revealFirst(editor, reviews.hunks(document.uri));
+}
+
+async function applyTo(deps: EditDeps, document: TextDocument, code: string): Promise<void> {
   const shown = snapshotOf(document);
   const { uri, version } = shown;
-  const result = await server.apply({ textDocument: { uri, version }, code });
+  const { edits, warning } = await deps.server.apply({ textDocument: { uri, version }, code });
+  const isProposed = await proposeEdits(deps, document, { shown, edits, warning });
+  if (!isProposed) throw new Error(t("The file has changed in the meantime. Apply the code again."));
+}
+
+/** Shows the document with the edits of its snapshot as a proposal. Returns false if it has changed since. */
+export async function proposeEdits(
+  { reviews }: Pick<EditDeps, "reviews">,
+  document: TextDocument,
+  { shown, edits, warning }: { shown: Snapshot; edits: readonly TextEdit[]; warning?: string },
+): Promise<boolean> {
   const editor = await window.showTextDocument(document, { preview: false });
-  const changes = toChanges(shown, result.edits);
-  if (changes.length === 0) void window.showInformationMessage(t("Nemotron: the file says this already."));
-  else if (!(await reviews.propose(document, () => (document.version === version ? changes : undefined))))
-    throw new Error(t("The file was changed meanwhile. Apply the code again."));
+  const changes = toChanges(shown, edits);
+  const place = {
+    start: Math.min(...changes.map(({ offset }) => offset)),
+    end: Math.max(...changes.map(({ offset, length }) => offset + length)),
+  };
+  if (changes.length === 0) void window.showInformationMessage(t("Nemotron: the file already contains this code."));
+  else if (
+    !(await reviews.propose(document, APPLIED, () =>
+      document.version === shown.version ? { changes, place } : undefined,
+    ))
+  )
+    return false;
   revealFirst(editor, reviews.hunks(document.uri));
-  if (result.warning) void window.showWarningMessage(plain(`Nemotron: ${result.warning}`));
+  if (warning) void window.showWarningMessage(escapeNotification(`Nemotron: ${warning}`));
+  return true;
 }

@@ -1,29 +1,45 @@
 /** A commit message from what is staged, written into the input of the source control view as it comes. */
+import path from "node:path/posix";
 import { t } from "@vscode/l10n";
-import { CancellationTokenSource, commands, extensions, Uri } from "vscode";
+import { CancellationTokenSource, commands, extensions, Uri, window, workspace } from "vscode";
+import type { Server } from "../client/server.ts";
 import { sampling } from "../config.ts";
-import type { Server } from "../server.ts";
 
 /** What is used of the API of the editor's own git extension (its `git.d.ts`, version 1). */
 type Repository = {
   rootUri: Uri;
   inputBox: { value: string };
+  state: {
+    mergeChanges: readonly unknown[];
+    workingTreeChanges: readonly Change[];
+    untrackedChanges?: readonly Change[];
+  };
   diff(cached?: boolean): Promise<string>;
   log(options: { maxEntries: number }): Promise<{ message: string }[]>;
 };
-type GitExtension = { getAPI(version: 1): { repositories: Repository[] } };
+type Change = { uri: Uri; status: number };
+type GitExtension = {
+  getAPI(version: 1): { repositories: Repository[]; getRepository(uri: Uri): Repository | null };
+};
+
+/** `Status.UNTRACKED` of that API. */
+const UNTRACKED = 7;
+const MOST_UNTRACKED = 50;
 
 const RECENT_COMMITS = 8;
 
 let running: CancellationTokenSource | undefined;
 
-/** @param scm the source control whose title was clicked; the only repository where none was. */
+/** @param scm the source control whose title was clicked; where none was, the repository of the file in front is meant. */
 export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }): Promise<void> {
   const repository = await repositoryOf(scm);
-  const diff = (await repository.diff(true)) || (await repository.diff(false));
+  const diff = (await repository.diff(true)) || (await repository.diff(false)) + untracked(repository);
   if (diff.trim() === "") throw new Error(t("There are no changes to write a message for."));
   const recent = (await repository.log({ maxEntries: RECENT_COMMITS }).catch(() => [])).map(({ message }) => message);
   const before = repository.inputBox.value;
+  const begun = before.trim();
+  // A merge's own message is kept, too.
+  const kept = begun !== "" && (await isMerging(repository)) ? `${begun}\n\n` : "";
   running?.cancel();
   const work = new CancellationTokenSource();
   running = work;
@@ -31,17 +47,19 @@ export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }
   let written = "";
   try {
     const reply = server.commitMessage(
-      { diff, recent, thinking: { mode: "off" }, sampling: sampling() },
+      { diff, recent, begun, thinking: { mode: "off" }, sampling: sampling() },
       (progress) => {
         if (progress.type !== "answer" || work.token.isCancellationRequested) return;
         written += progress.text;
-        repository.inputBox.value = withoutFence(written);
+        repository.inputBox.value = kept + withoutFence(written);
       },
       work.token,
     );
-    repository.inputBox.value = (await reply.result).message;
+    const { message } = await reply.result;
+    repository.inputBox.value =
+      kept + (begun === "" || kept !== "" || keeps(message, begun) ? message : `${begun}\n\n${message}`);
   } catch (error) {
-    // What the user wrote is worth more than half a message.
+    // The user's text is worth more than half a message.
     if (before !== "" || !work.token.isCancellationRequested) repository.inputBox.value = before;
     if (!work.token.isCancellationRequested) throw error;
   } finally {
@@ -58,11 +76,37 @@ const withoutFence = (text: string) => text.replace(/^\s*`{3,}.*\n?/, "").replac
 
 export const stopCommitMessage = () => running?.cancel();
 
+/** Whether the model has taken up what the user began with; it is kept in any case. */
+const keeps = (message: string, begun: string) => message.toLowerCase().includes(begun.toLowerCase());
+
+/** Their names, as a diff tells of new files: nobody has said yet that their contents belong to the change. */
+function untracked({ state, rootUri }: Repository): string {
+  const changes = [...(state.untrackedChanges ?? []), ...state.workingTreeChanges];
+  const names = changes
+    .filter(({ status }) => status === UNTRACKED)
+    .map(({ uri }) => path.relative(rootUri.path, uri.path));
+  const shown = [...new Set(names)].slice(0, MOST_UNTRACKED);
+  return shown.map((name) => `diff --git a/${name} b/${name}\nnew file\n--- /dev/null\n+++ b/${name}\n`).join("");
+}
+
+async function isMerging({ state, rootUri }: Repository): Promise<boolean> {
+  if (state.mergeChanges.length > 0) return true;
+  const head = Uri.joinPath(rootUri, ".git", "MERGE_HEAD");
+  return workspace.fs.stat(head).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function repositoryOf(scm?: { rootUri?: Uri }): Promise<Repository> {
   const git = await extensions.getExtension<GitExtension>("vscode.git")?.activate();
-  const { repositories } = git?.getAPI(1) ?? { repositories: [] };
+  const api = git?.getAPI(1);
+  const repositories = api?.repositories ?? [];
   const wanted = scm?.rootUri instanceof Uri ? scm.rootUri.toString() : undefined;
-  const repository = wanted ? repositories.find(({ rootUri }) => rootUri.toString() === wanted) : repositories[0];
+  const file = window.activeTextEditor?.document.uri;
+  const repository = wanted
+    ? repositories.find(({ rootUri }) => rootUri.toString() === wanted)
+    : ((file && api?.getRepository(file)) ?? repositories[0]);
   if (!repository) throw new Error(t("There is no git repository in this window."));
   return repository;
 }

@@ -1,6 +1,7 @@
 /** Tells menus and keys whether the active editor has proposals, or an edit that is being written. */
 import { commands, Disposable, window } from "vscode";
 import type { EditRuns } from "./editRuns.ts";
+import { documentOfDiff } from "./originals.ts";
 import type { Reviews } from "./reviews.ts";
 
 export function editContext(reviews: Reviews, runs: EditRuns): Disposable {
@@ -11,7 +12,8 @@ export function editContext(reviews: Reviews, runs: EditRuns): Disposable {
     void commands.executeCommand("setContext", key, value);
   };
   const update = () => {
-    const uri = window.activeTextEditor?.document.uri;
+    const active = window.activeTextEditor?.document.uri;
+    const uri = active && documentOfDiff(active);
     set("nemotron.reviewing", uri !== undefined && reviews.hunks(uri).length > 0);
     set("nemotron.editing", uri !== undefined && runs.in(uri).length > 0);
   };

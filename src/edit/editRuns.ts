@@ -1,4 +1,4 @@
-/** Edits that are being written: the file stays as it is until they are whole, checked, and still fit. */
+/** Running edits: the file stays as it is until they are complete, checked, and still fit. */
 import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
@@ -10,21 +10,25 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { Budget } from "../../media/messages.ts";
 import type { EditParams, EditResult, ReplyProgress } from "../../server/protocol.ts";
-import { sampling } from "../config.ts";
-import { lspRange } from "../lsp.ts";
-import type { Server, StreamedReply } from "../server.ts";
-import type { Change } from "./hunks.ts";
+import type { Server, StreamedReply } from "../client/server.ts";
+import { budgetToThinking, sampling } from "../config.ts";
+import { toChange } from "../editor/changes.ts";
+import type { Change } from "../editor/hunks.ts";
+import { lspRange } from "../editor/lsp.ts";
 import { PendingRange } from "./pendingRange.ts";
-import { type Reviews, toChange } from "./reviews.ts";
+import type { ProposalOrigin } from "./review.ts";
+import type { Reviews } from "./reviews.ts";
 import { type Snapshot, snapshotOf, toChanges } from "./snapshot.ts";
 
 export type EditRequest = {
   document: TextDocument;
   range: Range;
-} & Pick<EditParams, "instruction" | "thinking" | "diagnostics">;
+  budget: Budget;
+} & Pick<EditParams, "instruction" | "diagnostics">;
 
-/** An edit as the editor shows it while it is being written. */
+/** A running edit as the editor shows it. */
 export type EditRun = {
   readonly id: number;
   /** Offset of its place, which follows what is typed. */
@@ -36,10 +40,11 @@ export type EditRun = {
   readonly tail: string;
 };
 
-/** Characters of the thought that fit behind a line of code. */
+/** Characters of the thought shown after a line of code. */
 const TAIL_CHARS = 60;
 
 type Run = { -readonly [K in keyof EditRun]: EditRun[K] } & {
+  asked: ProposalOrigin;
   place: PendingRange;
   typed: Change[];
   document: TextDocument;
@@ -80,7 +85,7 @@ export class EditRuns implements Disposable {
    * Asks for the edit and proposes it. Resolves with undefined when it was stopped. Throws a ServerError, and an Error
    * with words for the user where the edit does not fit any more.
    */
-  async start({ document, range, ...asked }: EditRequest): Promise<EditResult | undefined> {
+  async start({ document, range, budget, ...asked }: EditRequest): Promise<EditResult | undefined> {
     const shown = snapshotOf(document);
     const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
     const run: Run = {
@@ -89,6 +94,7 @@ export class EditRuns implements Disposable {
       stage: "Waiting",
       tokens: 0,
       tail: "",
+      asked: { instruction: asked.instruction, budget, thought: "" },
       place: new PendingRange(start, end),
       typed: [],
       document,
@@ -101,6 +107,7 @@ export class EditRuns implements Disposable {
         ...asked,
         textDocument: { uri: shown.uri, version: shown.version },
         range: lspRange(range),
+        thinking: budgetToThinking(budget),
         sampling: sampling(),
       };
       const reply = this.server.edit(params, (progress) => this.onProgress(run, progress), run.cancel.token);
@@ -145,22 +152,23 @@ export class EditRuns implements Disposable {
     this.changed.dispose();
   }
 
-  private async propose({ document, typed }: Run, shown: Snapshot, { edits, range }: EditResult): Promise<void> {
+  private async propose({ document, typed, asked }: Run, shown: Snapshot, { edits, range }: EditResult): Promise<void> {
     if (edits.length === 0) {
-      void window.showInformationMessage(t("Nemotron: the model sees nothing to change here."));
+      void window.showInformationMessage(t("Nemotron: the model found nothing to change here."));
       return;
     }
     const changes = toChanges(shown, edits);
-    // Nobody was told what has happened to a document since it was closed.
+    // A closed document sends no change events.
     const open = document.isClosed ? await reopened(document.uri) : document;
-    const fits = await this.reviews.propose(open, () => {
-      if (open !== document) return open.getText() === shown.getText() ? changes : undefined;
+    const fits = await this.reviews.propose(open, asked, () => {
       const place = new PendingRange(shown.offsetAt(range.start), shown.offsetAt(range.end));
+      if (open !== document) return open.getText() === shown.getText() ? { changes, place } : undefined;
       for (const change of typed) place.follow(change);
-      return place.rebase(changes);
+      const now = place.rebase(changes);
+      return now && { changes: now, place: { start: place.start, end: place.end } };
     });
     if (!fits)
-      throw new Error(t("The code was changed while the edit was being written. It was not applied; ask again."));
+      throw new Error(t("The code changed while the edit was being written. The edit was not applied. Ask again."));
   }
 
   private onProgress(run: Run, progress: ReplyProgress): void {
@@ -168,6 +176,7 @@ export class EditRuns implements Disposable {
     if (progress.type === "reading") Object.assign(run, { stage: "Reading", tokens: progress.read });
     if (progress.type === "thought") {
       const tail = (run.tail + progress.text).replace(/\s+/g, " ").slice(-TAIL_CHARS);
+      run.asked.thought += progress.text;
       Object.assign(run, { stage: "Thinking", tokens: progress.tokens, tail });
     }
     if (progress.type === "answer") Object.assign(run, { stage: "Writing", tokens: progress.tokens, tail: "" });
@@ -183,4 +192,15 @@ async function reopened(uri: Uri): Promise<TextDocument> {
   } catch {
     throw new Error(t("{0} was closed while the edit was being written.", workspace.asRelativePath(uri)));
   }
+}
+
+/** The stage of a running edit, in words. */
+export function stageName(stage: EditRun["stage"]): string {
+  const names: Record<EditRun["stage"], string> = {
+    Waiting: t("Waiting"),
+    Reading: t("Reading"),
+    Thinking: t("Thinking"),
+    Writing: t("Writing"),
+  };
+  return names[stage];
 }

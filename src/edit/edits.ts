@@ -1,7 +1,7 @@
 /** The table of contents of edits: what is there, and what it is registered with. */
 import { type ExtensionContext, languages } from "vscode";
-import { SYNCED_DOCUMENTS } from "../schemes.ts";
-import type { Server } from "../server.ts";
+import type { Server } from "../client/server.ts";
+import { SYNCED_DOCUMENTS } from "../editor/schemes.ts";
 import { EditActions } from "./actions.ts";
 import type { EditCommandDeps } from "./commands.ts";
 import { editContext } from "./context.ts";
@@ -9,11 +9,15 @@ import { ReviewDecorations } from "./decorations.ts";
 import { EditRuns } from "./editRuns.ts";
 import { EditLenses } from "./lenses.ts";
 import { Originals } from "./originals.ts";
+import { PendingStatus } from "./pending.ts";
 import { Reviews } from "./reviews.ts";
 import { RunDecorations } from "./runDecorations.ts";
 
-export function createEdits({ subscriptions, globalState }: ExtensionContext, server: Server): EditCommandDeps {
-  const reviews = new Reviews();
+export function createEdits(
+  { subscriptions, globalState, workspaceState }: ExtensionContext,
+  server: Server,
+): EditCommandDeps {
+  const reviews = new Reviews(workspaceState);
   const runs = new EditRuns(server, reviews);
   const originals = new Originals(reviews);
   const lenses = new EditLenses(reviews, runs);
@@ -24,6 +28,7 @@ export function createEdits({ subscriptions, globalState }: ExtensionContext, se
     lenses,
     new ReviewDecorations(reviews),
     new RunDecorations(runs),
+    new PendingStatus(reviews),
     editContext(reviews, runs),
     languages.registerCodeLensProvider(SYNCED_DOCUMENTS, lenses),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new EditActions(), {

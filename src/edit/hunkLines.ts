@@ -1,6 +1,6 @@
 /** Which lines of a document a hunk is about. */
 import type { Position, TextDocument } from "vscode";
-import type { Hunk } from "./hunks.ts";
+import type { Hunk } from "../editor/hunks.ts";
 
 export type HunkLines = {
   /** Where its lens goes, 0-based. */

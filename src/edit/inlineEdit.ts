@@ -2,9 +2,11 @@
 import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
+  commands,
   FilePermission,
   type Memento,
   Range,
+  Selection,
   type TextDocument,
   type TextEditor,
   type Uri,
@@ -12,106 +14,173 @@ import {
   workspace,
 } from "vscode";
 import type { EditResult, InstructionId } from "../../server/protocol.ts";
-import { selectionLabel } from "../chat/sources.ts";
-import { budgetToThinking, defaultBudget } from "../config.ts";
-import { lspRange, problemsIn } from "../lsp.ts";
-import { plain } from "../problems.ts";
-import { SYNCED_SCHEMES } from "../schemes.ts";
-import type { Server } from "../server.ts";
-import type { EditRequest, EditRuns } from "./editRuns.ts";
-import { askForInstruction, type Choice, type Instruction, type Ready } from "./instructionInput.ts";
+import type { Server } from "../client/server.ts";
+import { defaultBudget, loadParams } from "../config.ts";
+import { selectionLabel } from "../context/sources.ts";
+import { lspRange, problemsIn } from "../editor/lsp.ts";
+import { SYNCED_SCHEMES } from "../editor/schemes.ts";
+import { escapeNotification } from "../errors/problems.ts";
+import { commandId, remedyTitles } from "../errors/remedies.ts";
+import { ServerError } from "../errors/serverError.ts";
+import type { EditRuns } from "./editRuns.ts";
+import { askForInstruction, type Choice, type EditObstacle, type PredefinedInstruction } from "./instructionInput.ts";
 import { revealFirst } from "./reveal.ts";
+import type { Instruction, Proposal } from "./review.ts";
 import type { Reviews } from "./reviews.ts";
+import { symbolAt } from "./symbolAt.ts";
+
+/** Characters of an answer that a notification shows. */
+const LONGEST_PROSE = 300;
 
 export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memento: Memento };
 
-/** What was asked for last in a document, for another try. */
-const lastAsked = new WeakMap<TextDocument, { instruction: Instruction; first: number; last: number }>();
-
-/** Asks for an instruction at the selection; reads ahead meanwhile what comes before it in the prompt. */
-export async function inlineEdit(deps: EditDeps, ready: readonly Ready[] = []): Promise<void> {
-  const editor = await editableEditor();
+/** Asks for an instruction at the selection, and meanwhile reads ahead the part of the prompt before it. */
+export async function inlineEdit(deps: EditDeps, ready: readonly PredefinedInstruction[] = []): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new Error(t("Open a file and select the code to edit."));
   const { document, selection } = editor;
   const range = new Range(selection.start, selection.end);
+  const ranges = rangesOf(editor);
   const reading = readerAhead(deps.server, document, range);
   let choice: Choice | undefined;
   try {
     choice = await askForInstruction({
-      title: t("Edit {0}", selectionLabel(document, range)),
+      title:
+        ranges.length > 1
+          ? t(
+              "Edit {0} selections of {1}, each separately",
+              ranges.length,
+              escapeNotification(workspace.asRelativePath(document.uri)),
+            )
+          : t("Edit {0}", selectionLabel(document, range)),
+      named: range.isEmpty ? symbolAt(document, range.start).then((name) => name && t("Edit {0}", name)) : undefined,
       budget: defaultBudget("edit"),
       ready,
       memento: deps.memento,
       onTyped: reading.read,
+      hindrance: hindranceTo(deps, document),
     });
   } finally {
     reading.stop();
   }
-  if (choice) await runEdit(deps, document, range, choice.instruction, choice);
+  if (!choice) return;
+  const { instruction } = choice;
+  // Each is an edit of its own; the others' changes move it along.
+  await Promise.all(ranges.map((range) => runEdit(deps, document, range, instruction, choice)));
 }
 
-/** A ready-made instruction for the selection. */
+/** The selections; the main one alone where others are mere cursors. */
+function rangesOf({ selection, selections }: TextEditor): Range[] {
+  const chosen = selections.filter(({ isEmpty }) => !isEmpty);
+  return (chosen.length > 1 ? chosen : [selection]).map(({ start, end }) => new Range(start, end));
+}
+
+/** Why the document cannot be edited, or nothing can be asked. */
+async function hindranceTo({ server }: EditDeps, document: TextDocument): Promise<EditObstacle | undefined> {
+  const refusal = await refusalOf(document);
+  if (refusal) return { message: refusal, remedies: [] };
+  if (loadParams() || server.status.type !== "noModel") return undefined;
+  const titles = remedyTitles();
+  return {
+    message: t("Editing needs a model, and none is chosen yet."),
+    remedies: (["getModel", "chooseModel"] as const).map((id) => ({ title: titles[id], command: commandId(id) })),
+  };
+}
+
+/** Runs a predefined instruction on the selection. */
 export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri: Uri; range: Range }): Promise<void> {
   const { document, selection: range } = target
     ? { document: await workspace.openTextDocument(target.uri), selection: target.range }
-    : await editableEditor();
+    : editableEditor();
   await runEdit(deps, document, new Range(range.start, range.end), { id }, { budget: budgetFor(id) });
 }
 
 const budgetFor = (id: InstructionId) => defaultBudget(id === "refactor" ? "refactor" : "edit");
 
-/** Asks again with the instruction to be changed; only then it takes the proposal back. */
-export async function retryEdit(deps: EditDeps, uri?: Uri): Promise<void> {
-  const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
-  const asked = document && lastAsked.get(document);
-  if (!document || !asked) throw new Error(t("There is no edit here to try again."));
-  const lines = new Range(asked.first, 0, asked.last, Number.MAX_SAFE_INTEGER);
-  const choice = await chosenAgain(deps, t("Edit {0}", selectionLabel(document, lines)), asked.instruction);
+/**
+ * Retries a proposal with an instruction that the user can change. Only that proposal is undone, after the input is accepted.
+ * @param id of the proposal.
+ */
+export async function retryEdit(deps: EditDeps, uri: Uri, id: number): Promise<void> {
+  const { reviews } = deps;
+  const proposal = reviews.proposal(uri, id);
+  if (!proposal) throw new Error(t("There is no edit to retry here."));
+  const again = choiceAgain(deps, uri, proposal);
+  const document = await workspace.openTextDocument(uri);
+  const choice = await again;
   if (!choice) return;
-  await deps.reviews.reject(document);
-  const { selection } = await window.showTextDocument(document, { selection: document.validateRange(lines) });
-  await runEdit(deps, document, new Range(selection.start, selection.end), choice.instruction, choice);
+  await reviews.reject(document, (hunk) => hunk.proposal === id);
+  const { start, end } = reviews.proposal(uri, id) ?? proposal;
+  const selection = new Range(document.positionAt(start), document.positionAt(end));
+  await window.showTextDocument(document, { selection });
+  await runEdit(deps, document, selection, choice.instruction, choice);
 }
 
-/** One that is ready-made is asked for as it is. */
-async function chosenAgain(
-  { memento }: EditDeps,
-  title: string,
-  instruction: Instruction,
-): Promise<Choice | undefined> {
-  if (typeof instruction !== "string") return { instruction, budget: budgetFor(instruction.id) };
+/** A predefined instruction runs as it is. */
+async function choiceAgain({ memento }: EditDeps, uri: Uri, asked: Proposal): Promise<Choice | undefined> {
+  const { instruction, budget } = asked;
+  if (typeof instruction !== "string") return { instruction, budget };
+  const title = t("Edit {0}", escapeNotification(workspace.asRelativePath(uri)));
   // What comes before it in the prompt has been read for the try before.
-  return askForInstruction({ title, value: instruction, budget: defaultBudget("edit"), ready: [], memento });
+  return askForInstruction({ title, value: instruction, budget, ready: [], memento });
 }
 
 async function runEdit(
-  { runs, reviews }: EditDeps,
+  deps: EditDeps,
   document: TextDocument,
   range: Range,
   instruction: Instruction,
   { budget }: Pick<Choice, "budget">,
 ): Promise<void> {
-  await refuseReadOnly(document);
-  lastAsked.set(document, { instruction, first: range.start.line, last: range.end.line });
-  const request: EditRequest = {
-    document,
-    range,
-    instruction,
-    thinking: budgetToThinking(budget),
-    diagnostics: problemsIn(document.uri),
-  };
+  await refuse(document);
+  const { runs, reviews } = deps;
   const editor = window.activeTextEditor;
-  const at = editor?.selection.start;
-  const result = await runs.start(request);
+  const at = editor?.selection;
+  const diagnostics = problemsIn(document.uri);
+  let result: EditResult | undefined;
+  try {
+    result = await runs.start({ document, range, instruction, budget, diagnostics });
+  } catch (error) {
+    const said = error instanceof ServerError && error.code === "notCode" ? error.data.answer?.trim() : undefined;
+    if (!said) throw error;
+    return tellProse(deps, document, range, { instruction, budget }, said);
+  }
   if (!result) return;
-  // Whoever has gone elsewhere meanwhile stays there.
+  const hunks = reviews.hunks(document.uri);
+  // The focus stays if the user has moved to another editor.
   if (
     editor &&
     editor === window.activeTextEditor &&
     editor.document === document &&
-    at?.isEqual(editor.selection.start)
-  )
-    revealFirst(editor, reviews.hunks(document.uri));
+    at?.start.isEqual(editor.selection.start)
+  ) {
+    // A key that is pressed now must not overwrite what is proposed.
+    if (hunks.length > 0) editor.selection = new Selection(editor.selection.start, editor.selection.start);
+    revealFirst(editor, hunks);
+  }
   await tellDoubts(result);
+}
+
+/** The model has answered, but with no code: that may be what the user wants to know. */
+async function tellProse(
+  deps: EditDeps,
+  document: TextDocument,
+  range: Range,
+  asked: Choice,
+  said: string,
+): Promise<void> {
+  const { instruction, budget } = asked;
+  const retry = t("Retry…");
+  const ask = t("Ask in Chat");
+  const text = said.length > LONGEST_PROSE ? `${said.slice(0, LONGEST_PROSE)}…` : said;
+  const message = escapeNotification(t("Nemotron answered with text instead of code: {0}", text));
+  const chosen = await window.showInformationMessage(message, retry, ask);
+  const question = typeof instruction === "string" ? instruction : "";
+  if (chosen === ask) await commands.executeCommand("nemotron.askAbout", { uri: document.uri, range }, question);
+  if (chosen !== retry) return;
+  const title = t("Edit {0}", selectionLabel(document, range));
+  const choice = await askForInstruction({ title, value: question, budget, ready: [], memento: deps.memento });
+  if (choice) await runEdit(deps, document, document.validateRange(range), choice.instruction, choice);
 }
 
 /** What the user should know before accepting. */
@@ -121,27 +190,32 @@ async function tellDoubts({ warning, refused }: EditResult): Promise<void> {
     ...(warning ? [warning] : []),
     ...(left === "" ? [] : [t("Left out, because it could not be placed: {0}.", left)]),
   ];
-  if (doubts.length > 0) await window.showWarningMessage(plain(`Nemotron: ${doubts.join(" ")}`));
+  if (doubts.length > 0) await window.showWarningMessage(escapeNotification(`Nemotron: ${doubts.join(" ")}`));
 }
 
-async function editableEditor(): Promise<TextEditor> {
+function editableEditor(): TextEditor {
   const editor = window.activeTextEditor;
-  if (!editor) throw new Error(t("Open a file and select what is to be edited."));
-  if (!SYNCED_SCHEMES.includes(editor.document.uri.scheme)) throw new Error(t("This document cannot be edited."));
-  await refuseReadOnly(editor.document);
+  if (!editor) throw new Error(t("Open a file and select the code to edit."));
   return editor;
 }
 
 /** Before the model is asked, not after. */
-async function refuseReadOnly({ uri }: TextDocument): Promise<void> {
-  if (uri.scheme === "untitled" || uri.scheme === "vscode-notebook-cell") return;
-  const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
-  const readOnly = stat?.permissions !== undefined && (stat.permissions & FilePermission.Readonly) !== 0;
-  if (readOnly || workspace.fs.isWritableFileSystem(uri.scheme) === false)
-    throw new Error(t("{0} is read-only.", workspace.asRelativePath(uri)));
+async function refuse(document: TextDocument): Promise<void> {
+  const refusal = await refusalOf(document);
+  if (refusal) throw new Error(refusal);
 }
 
-/** Each call gives up what the call before it was reading; what was read until then stays. */
+/** Why a document cannot be changed, in words for the user. */
+async function refusalOf({ uri }: TextDocument): Promise<string | undefined> {
+  if (!SYNCED_SCHEMES.includes(uri.scheme)) return t("This document cannot be edited.");
+  if (uri.scheme === "untitled" || uri.scheme === "vscode-notebook-cell") return undefined;
+  const stat = await workspace.fs.stat(uri).then(undefined, () => undefined);
+  const readOnly = stat?.permissions !== undefined && (stat.permissions & FilePermission.Readonly) !== 0;
+  const isReadOnly = readOnly || workspace.fs.isWritableFileSystem(uri.scheme) === false;
+  return isReadOnly ? t("{0} is read-only.", workspace.asRelativePath(uri)) : undefined;
+}
+
+/** Each call cancels the one before it; what was already read is kept. */
 function readerAhead(server: Server, document: TextDocument, range: Range) {
   let work = new CancellationTokenSource();
   return {
@@ -154,7 +228,7 @@ function readerAhead(server: Server, document: TextDocument, range: Range) {
         instruction,
         diagnostics: problemsIn(document.uri),
       };
-      // Nobody has asked for anything yet: a failure is told when somebody does.
+      // Nothing was requested yet: a failure is reported with the request itself.
       server.prepareEdit(params, work.token).catch(() => {});
     },
     stop: () => work.cancel(),

@@ -1,6 +1,7 @@
-/** Where an instruction is typed: with the latest ones below it, and a budget for the thought. */
+/** The input for an instruction, with recent ones below it and a thinking budget. */
 import { t } from "@vscode/l10n";
 import {
+  commands,
   type Disposable,
   type Memento,
   type QuickInputButton,
@@ -12,63 +13,87 @@ import {
 } from "vscode";
 import { BUDGETS, type Budget } from "../../media/messages.ts";
 import type { InstructionId } from "../../server/protocol.ts";
-import { shortBudget } from "../budgets.ts";
+import { shortBudget } from "../text/budgets.ts";
+import { openInput } from "../typing/openInput.ts";
+import type { Instruction } from "./review.ts";
 
 const RECENT = "edit.recent";
 const MOST_RECENT = 10;
-/** Keys follow one another: so long after the last one it is read ahead, ms. */
+/** Time without a key before the prompt is read ahead, ms. */
 const REST_MS = 250;
 
-export type Instruction = string | { id: InstructionId };
 export type Choice = { instruction: Instruction; budget: Budget };
-export type Ready = { id: InstructionId; title: string; detail: string };
+export type PredefinedInstruction = { id: InstructionId; title: string; detail: string };
 
-type Item = QuickPickItem & { instruction?: Instruction };
+/** Why nothing can be edited here, and what can be done about it: commands with their titles. */
+export type EditObstacle = { message: string; remedies: readonly { title: string; command: string }[] };
+
+type Item = QuickPickItem & { instruction?: Instruction; command?: string };
 
 export type InputOptions = {
   title: string;
+  /** A better title, found while the input is already open. */
+  named?: Promise<string | undefined>;
   value?: string;
   budget: Budget;
-  ready: readonly Ready[];
+  ready: readonly PredefinedInstruction[];
   memento: Memento;
   /** What is typed so far, from the opening on: it can be read ahead. */
   onTyped?: (text: string) => void;
+  /** Looked up while the input is already open; the input shows it. */
+  hindrance?: Promise<EditObstacle | undefined>;
 };
 
-/** Undefined when the user thought better of it. */
+/**
+ * Opens at once: to be called before anything is awaited, for who types on means the input.
+ * @returns undefined when the user cancels.
+ */
 export function askForInstruction(options: InputOptions): Promise<Choice | undefined> {
-  const { title, memento, onTyped } = options;
+  const { memento, onTyped } = options;
+  let { title } = options;
   let { budget } = options;
   const pick = window.createQuickPick<Item>();
-  pick.placeholder = t("What should change? Enter to start, Escape to leave the code as it is");
+  pick.placeholder = t("What should change? Press Enter to start or Escape to cancel");
   pick.value = options.value ?? "";
   pick.matchOnDetail = true;
   const show = () => {
     pick.title = `${title} · ${budget === "off" ? t("no thinking") : t("thinks up to {0} tokens", shortBudget(budget))}`;
     pick.buttons = [budgetButton(budget)];
   };
+  let hindrance: EditObstacle | undefined;
   const list = () => {
-    pick.items = itemsFor(pick.value, recentOf(memento), options.ready);
+    pick.items = hindrance ? hindered(hindrance) : itemsFor(pick.value, recentOf(memento), options.ready);
   };
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
+    const accept = async () => {
+      const picked = chosen(pick, opened.text);
+      hindrance = await options.hindrance;
+      if (hindrance) {
+        list();
+        if (picked.command) {
+          pick.hide();
+          await commands.executeCommand(picked.command);
+        }
+        return;
+      }
+      const { instruction } = picked;
+      if (instruction === undefined || instruction === "") return;
+      if (typeof instruction === "string") remember(memento, instruction);
+      resolve({ instruction, budget });
+      pick.hide();
+    };
     const listeners: Disposable[] = [
       pick.onDidTriggerButton(() => {
         budget = BUDGETS[(BUDGETS.indexOf(budget) + 1) % BUDGETS.length]!;
         show();
       }),
-      pick.onDidChangeValue((value) => {
+      pick.onDidChangeValue(() => {
         list();
         clearTimeout(timer);
-        timer = setTimeout(() => onTyped?.(value), REST_MS);
+        timer = setTimeout(() => onTyped?.(opened.text), REST_MS);
       }),
-      pick.onDidAccept(() => {
-        const instruction = chosen(pick);
-        if (instruction === undefined || instruction === "") return;
-        if (typeof instruction === "string") remember(memento, instruction);
-        resolve({ instruction, budget });
-        pick.hide();
-      }),
+      pick.onDidAccept(() => void accept()),
       pick.onDidHide(() => {
         clearTimeout(timer);
         resolve(undefined);
@@ -78,23 +103,36 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
     ];
     show();
     list();
-    pick.show();
-    onTyped?.(pick.value);
+    const opened = openInput(pick, () => void accept());
+    void options.named?.then((found) => {
+      title = found ?? title;
+      show();
+    });
+    void options.hindrance?.then((found) => {
+      hindrance = found;
+      if (found) list();
+      else onTyped?.(opened.text);
+    });
   });
 }
 
-/** Whoever types fast presses Enter before the list has followed: then what is typed counts, not what the list still shows. */
-function chosen({ activeItems: [active], items, value }: QuickPick<Item>): Instruction | undefined {
-  return active && items.includes(active) ? active.instruction : value.trim();
+/** A fast typist presses Enter before the list is updated: then the typed text counts, not the list. */
+function chosen({ activeItems: [active], items, value }: QuickPick<Item>, text: string): Partial<Item> {
+  return active && items.includes(active) && text === value ? active : { instruction: text.trim() };
 }
+
+const hindered = ({ message, remedies }: EditObstacle): Item[] => [
+  { label: `$(warning) ${message}`, alwaysShow: true },
+  ...remedies.map(({ title, command }) => ({ label: `$(arrow-right) ${title}`, alwaysShow: true, command })),
+];
 
 const budgetButton = (budget: Budget): QuickInputButton => ({
   iconPath: new ThemeIcon(budget === "off" ? "circle-slash" : "lightbulb"),
-  tooltip: t("Change how much the model may think"),
+  tooltip: t("Change Thinking Budget"),
 });
 
-/** What is typed comes first and always: nobody has to pick from a list to say what they want. */
-function itemsFor(value: string, recent: readonly string[], ready: readonly Ready[]): Item[] {
+/** The typed text always comes first, so nobody has to pick from the list. */
+function itemsFor(value: string, recent: readonly string[], ready: readonly PredefinedInstruction[]): Item[] {
   const typed = value.trim();
   const items: Item[] = typed === "" ? [] : [{ label: `$(edit) ${typed}`, alwaysShow: true, instruction: typed }];
   const others = recent.filter((text) => text !== typed);
@@ -103,7 +141,7 @@ function itemsFor(value: string, recent: readonly string[], ready: readonly Read
     items.push(section(t("recent")), ...others.map((text) => ({ label: `$(history) ${text}`, instruction: text })));
   if (ready.length > 0)
     items.push(
-      section(t("ready-made")),
+      section(t("predefined")),
       ...ready.map(({ id, title, detail }) => ({ label: `$(sparkle) ${title}`, detail, instruction: { id } })),
     );
   return items;

@@ -1,10 +1,13 @@
-/** The verdict on each hunk, one click above it; and what an edit that is being written is at. */
+/** Lenses: Keep and Undo above each hunk, and the stage of a running edit. */
 import { t } from "@vscode/l10n";
 import { CodeLens, type CodeLensProvider, type Disposable, EventEmitter, Range, type TextDocument } from "vscode";
+import { shortBudget } from "../text/budgets.ts";
+import { refactorings } from "./actions.ts";
 import type { EditRuns } from "./editRuns.ts";
+import { stageName } from "./editRuns.ts";
 import { hunkLines } from "./hunkLines.ts";
+import type { Proposal } from "./review.ts";
 import type { Reviews } from "./reviews.ts";
-import { stageName } from "./stages.ts";
 
 export class EditLenses implements CodeLensProvider, Disposable {
   private readonly reviews: Reviews;
@@ -20,7 +23,7 @@ export class EditLenses implements CodeLensProvider, Disposable {
   }
 
   provideCodeLenses(document: TextDocument): CodeLens[] {
-    return [...this.verdicts(document), ...this.progress(document)];
+    return [...this.keepAndUndo(document), ...this.progress(document)];
   }
 
   dispose(): void {
@@ -28,19 +31,25 @@ export class EditLenses implements CodeLensProvider, Disposable {
     for (const listener of this.listeners) listener.dispose();
   }
 
-  private verdicts(document: TextDocument): CodeLens[] {
+  private keepAndUndo(document: TextDocument): CodeLens[] {
     const { uri } = document;
     const hunks = this.reviews.hunks(uri);
+    const seen = new Set<number>();
     return hunks.flatMap((hunk, i) => {
-      const { line, listed, removed } = hunkLines(document, hunk);
+      const { line, removed } = hunkLines(document, hunk);
       const all = hunks.length > 1 && i === 0;
+      const proposal = seen.has(hunk.proposal) ? undefined : this.reviews.proposal(uri, hunk.proposal);
+      seen.add(hunk.proposal);
       return lensesAt(line, [
         [`$(check) ${t("Keep")}`, "keepHunk", [uri, hunk.id]],
-        [`$(discard) ${t("Undo")}`, "rejectHunk", [uri, hunk.id]],
-        ...(removed > 0 ? [[`$(diff-removed) ${linesBefore(removed)}`, "peekHunk", [uri, listed]] as const] : []),
-        ...(all ? [[`$(check-all) ${t("Keep all {0}", hunks.length)}`, "keepAll", [uri]] as const] : []),
-        ...(all ? [[`$(clear-all) ${t("Undo all")}`, "rejectAll", [uri]] as const] : []),
-        ...(i === 0 ? [[`$(refresh) ${t("Retry…")}`, "retryEdit", [uri]] as const] : []),
+        [`$(discard) ${t("Undo")}`, "undoHunk", [uri, hunk.id]],
+        ...(removed > 0 ? [[`$(diff-removed) ${linesBefore(removed)}`, "peekHunk", [uri, hunk.id]] as const] : []),
+        ...(all ? [[`$(check-all) ${t("Keep All {0}", hunks.length)}`, "keepAll", [uri]] as const] : []),
+        ...(all ? [[`$(clear-all) ${t("Undo All")}`, "undoAll", [uri]] as const] : []),
+        // Without an instruction there is nothing to retry.
+        ...(proposal && proposal.instruction !== ""
+          ? [[`$(refresh) ${t("Retry…")}`, "retryEdit", [uri, proposal.id], askedFor(proposal)] as const]
+          : []),
         ...(i === 0 ? [[`$(diff) ${t("Diff")}`, "diffEdit", [uri]] as const] : []),
       ]);
     });
@@ -52,20 +61,32 @@ export class EditLenses implements CodeLensProvider, Disposable {
       .flatMap((run) =>
         lensesAt(document.positionAt(run.start).line, [
           [`$(loading~spin) ${stageName(run.stage)}`, "stopEdit", [run.id]],
-          ...(run.stage === "Thinking" ? [[t("Answer now"), "answerEditNow", [run.id]] as const] : []),
+          ...(run.stage === "Thinking" ? [[t("Answer Now"), "answerEditNow", [run.id]] as const] : []),
           [t("Stop"), "stopEdit", [run.id]] as const,
         ]),
       );
   }
 }
 
-type Action = readonly [title: string, command: string, args: readonly unknown[]];
+type Action = readonly [title: string, command: string, args: readonly unknown[], tooltip?: string];
 
 function lensesAt(line: number, actions: readonly Action[]): CodeLens[] {
   const range = new Range(line, 0, line, 0);
   return actions.map(
-    ([title, command, args]) => new CodeLens(range, { title, command: `nemotron.${command}`, arguments: [...args] }),
+    ([title, command, args, tooltip]) =>
+      new CodeLens(range, { title: spaced(title), tooltip, command: `nemotron.${command}`, arguments: [...args] }),
   );
 }
 
-const linesBefore = (count: number) => (count === 1 ? t("1 line before") : t("{0} lines before", count));
+/** A plain space after an icon is not drawn, so it must not break. */
+const spaced = (title: string) => title.replace(") ", ")\u00a0");
+
+const linesBefore = (count: number) => (count === 1 ? t("Show 1 Original Line") : t("Show {0} Original Lines", count));
+
+/** What a proposal has come from. */
+function askedFor({ instruction, budget, thought }: Proposal): string {
+  const name =
+    typeof instruction === "string" ? instruction : refactorings().find(({ id }) => id === instruction.id)?.title;
+  const thinking = budget === "off" ? t("no thinking") : t("thinks up to {0} tokens", shortBudget(budget));
+  return [name, thinking, thought.trim()].filter(Boolean).join("\n\n");
+}

@@ -1,36 +1,35 @@
-/** What was there before: shown by the editor's own quick diff, in the gutter and its peek, and as a diff of its own. */
+/** The original text of proposals: as a peek in the editor, and as a diff. */
+import path from "node:path/posix";
 import { t } from "@vscode/l10n";
 import {
   commands,
   type Disposable,
   EventEmitter,
-  type QuickDiffProvider,
-  type SourceControl,
-  scm,
+  Location,
+  Range,
+  type TextDocument,
   type TextDocumentContentProvider,
   Uri,
+  window,
   workspace,
 } from "vscode";
+import { type Hunk, withoutHunks } from "../editor/hunks.ts";
+import { hunkLines } from "./hunkLines.ts";
 import type { Reviews } from "./reviews.ts";
 
 const SCHEME = "nemotron-original";
 
-export class Originals implements TextDocumentContentProvider, QuickDiffProvider, Disposable {
+export class Originals implements TextDocumentContentProvider, Disposable {
   private readonly reviews: Reviews;
   private readonly changed = new EventEmitter<Uri>();
   private readonly listeners: Disposable[];
-  /** Only while there is something to compare: it has a place in the editor's list of source controls. */
-  private control: SourceControl | undefined;
   readonly onDidChange = this.changed.event;
 
   constructor(reviews: Reviews) {
     this.reviews = reviews;
     this.listeners = [
       workspace.registerTextDocumentContentProvider(SCHEME, this),
-      reviews.onDidChange((uri) => {
-        this.changed.fire(originalOf(uri));
-        this.show(reviews.open.length > 0);
-      }),
+      reviews.onDidChange((uri) => this.changed.fire(originalOf(uri))),
     ];
   }
 
@@ -38,32 +37,43 @@ export class Originals implements TextDocumentContentProvider, QuickDiffProvider
     return this.reviews.original(Uri.parse(uri.query)) ?? "";
   }
 
-  provideOriginalResource(uri: Uri): Uri | undefined {
-    return this.reviews.hunks(uri).length > 0 ? originalOf(uri) : undefined;
-  }
-
   async openDiff(uri: Uri): Promise<void> {
     const title = t("{0} (proposed edit)", workspace.asRelativePath(uri));
     await commands.executeCommand("vscode.diff", originalOf(uri), uri, title);
   }
 
+  /**
+   * Below the change, in a peek that shows nothing but what we hand over. Not in the quick diff's, which has a place for
+   * each provider of the editor, and git's buttons in it.
+   */
+  async peek(document: TextDocument, id: number): Promise<void> {
+    const hunks = this.reviews.hunks(document.uri);
+    const hunk = hunks.find((hunk) => hunk.id === id);
+    if (!hunk) return;
+    const { added, line } = hunkLines(document, hunk);
+    const at = new Range(added?.last ?? line, 0, added?.last ?? line, 0).start;
+    await window.showTextDocument(document, { selection: new Range(at, at) });
+    const before = await workspace.openTextDocument(originalOf(document.uri));
+    const places = [new Location(before.uri, placeBefore(document, before, hunks, hunk))];
+    await commands.executeCommand("editor.action.peekLocations", document.uri, at, places, "peek");
+  }
+
   dispose(): void {
-    this.show(false);
     this.changed.dispose();
     for (const listener of this.listeners) listener.dispose();
   }
-
-  private show(wanted: boolean): void {
-    if (wanted && !this.control) {
-      this.control = scm.createSourceControl("nemotron", t("Nemotron: proposed edits"));
-      this.control.inputBox.visible = false;
-      this.control.quickDiffProvider = this;
-    } else if (!wanted) {
-      this.control?.dispose();
-      this.control = undefined;
-    }
-  }
 }
 
-/** With the document's own path, so that it is shown in its language. */
-const originalOf = (uri: Uri) => Uri.from({ scheme: SCHEME, path: uri.path, query: uri.toString() });
+/** Where a hunk's lines are in the document before. */
+function placeBefore(document: TextDocument, before: TextDocument, hunks: readonly Hunk[], hunk: Hunk): Range {
+  const above = hunks.filter(({ start }) => start < hunk.start);
+  const offset = withoutHunks(document.getText().slice(0, hunk.start), above).length;
+  return new Range(before.positionAt(offset), before.positionAt(offset + hunk.before.length));
+}
+
+/** The document with the proposal, from either side of its diff. */
+export const documentOfDiff = (uri: Uri): Uri => (uri.scheme === SCHEME ? Uri.parse(uri.query, true) : uri);
+
+/** With the document's own name, so that it is shown in its language, and a folder's that says what it is. */
+const originalOf = (uri: Uri) =>
+  Uri.from({ scheme: SCHEME, path: `/${t("before")}/${path.basename(uri.path)}`, query: uri.toString() });

@@ -1,5 +1,6 @@
-/** The place of an edit that is being written, while the user goes on typing elsewhere. */
-import { type Change, reaches } from "./hunks.ts";
+/** Follows the range of a running edit while the user types elsewhere. */
+import { type Change, overlaps } from "../editor/hunks.ts";
+import { shiftRange } from "./shiftRange.ts";
 
 export class PendingRange {
   private readonly begun: number;
@@ -16,13 +17,9 @@ export class PendingRange {
 
   /** Somebody has changed the text. */
   follow(change: Change): void {
-    const { offset, length, text } = change;
-    if (reaches(change, this)) this.broken = true;
-    const shift = text.length - length;
-    if (offset + length <= this.start && !(length === 0 && this.start === this.end && offset === this.start)) {
-      this.start += shift;
-      this.end += shift;
-    } else if (offset < this.end) this.end = Math.max(this.start, this.end + shift);
+    if (overlaps(change, this)) this.broken = true;
+    const { start, end } = shiftRange({ start: this.start, end: this.end }, [change]);
+    Object.assign(this, { start, end });
   }
 
   /**

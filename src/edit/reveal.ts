@@ -1,6 +1,6 @@
 /** Brings a proposal into view: who has selected a whole file sees one end of it. */
 import { Range, type TextEditor, TextEditorRevealType } from "vscode";
-import type { Hunk } from "./hunks.ts";
+import type { Hunk } from "../editor/hunks.ts";
 
 /** The first hunk, where none of them is in view. */
 export function revealFirst(editor: TextEditor, hunks: readonly Hunk[]): void {

@@ -1,108 +1,199 @@
-/** The proposals of all documents, made and taken back in the editor. */
+/** The proposals of all documents. They stay open until the user keeps or undoes them, also across windows. */
+
 import { t } from "@vscode/l10n";
 import {
   type Disposable,
   EventEmitter,
+  type Memento,
   type TextDocument,
-  type Uri,
-  Range as VsRange,
+  type TextDocumentChangeEvent,
+  Uri,
   WorkspaceEdit,
   window,
   workspace,
 } from "vscode";
-import type { Change, Hunk } from "./hunks.ts";
-import { Review } from "./review.ts";
+import { toChange, toRange } from "../editor/changes.ts";
+import { applyChanges, type Change } from "../editor/hunks.ts";
+import { type PendingHunk, type Proposal, type ProposalOrigin, Review, type SavedReview } from "./review.ts";
 
 /** The user may type a character between our look at the document and our change: then it is looked at again. */
 const ATTEMPTS = 5;
+/** The workspace's key for open proposals. */
+const PENDING = "edit.pending";
+/** Hunks move with each key; they are saved after this pause, ms. */
+const REST_MS = 500;
+
+export type ProposedChanges = { changes: Change[]; place: { start: number; end: number } };
+type Chosen = (hunk: PendingHunk) => boolean;
 
 export class Reviews implements Disposable {
+  private readonly memento: Memento;
   private readonly byUri = new Map<string, Review>();
+  /** Documents being saved: changes to them do not come from the user. */
+  private readonly saving = new Set<string>();
   private readonly changed = new EventEmitter<Uri>();
   private readonly listeners: Disposable[];
+  private timer: NodeJS.Timeout | undefined;
   /** The hunks of a document have changed, or where they are. */
   readonly onDidChange = this.changed.event;
 
-  constructor() {
+  /** @param memento of the workspace: what waits there is there again in the next window. */
+  constructor(memento: Memento) {
+    this.memento = memento;
+    for (const [uri, saved] of Object.entries(memento.get<Record<string, SavedReview>>(PENDING) ?? {}))
+      this.byUri.set(uri, Review.restored(saved));
     this.listeners = [
-      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        const review = this.byUri.get(document.uri.toString());
-        if (!review || contentChanges.length === 0) return;
-        const waited = review.hunks.length > 0;
-        review.changed(document.getText(), contentChanges.map(toChange));
-        // Whoever types on in a document whose edits are all settled pays for no drawing.
-        if (waited || review.hunks.length > 0) this.changed.fire(document.uri);
-      }),
-      workspace.onDidCloseTextDocument(({ uri }) => {
-        if (this.byUri.delete(uri.toString())) this.changed.fire(uri);
+      workspace.onDidChangeTextDocument((event) => this.follow(event)),
+      workspace.onDidOpenTextDocument((document) => this.reopen(document)),
+      workspace.onDidCloseTextDocument(({ uri }) => void this.look(uri)),
+      workspace.onWillSaveTextDocument(({ document }) => this.saving.add(document.uri.toString())),
+      workspace.onDidSaveTextDocument(({ uri }) => this.saving.delete(uri.toString())),
+      workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) this.rename(oldUri, newUri);
       }),
     ];
+    // Listeners are registered a moment later.
+    setTimeout(() => {
+      for (const document of workspace.textDocuments) this.reopen(document);
+      for (const uri of this.open) void this.look(Uri.parse(uri, true));
+    });
   }
 
-  hunks(uri: Uri): readonly Hunk[] {
+  hunks(uri: Uri): readonly PendingHunk[] {
     return this.byUri.get(uri.toString())?.hunks ?? [];
   }
 
-  /** The document without what waits for a verdict. */
+  /** What was asked for, where the hunk is one of its. */
+  proposal(uri: Uri, id: number): Proposal | undefined {
+    return this.byUri.get(uri.toString())?.proposal(id);
+  }
+
+  /** The document without its open proposals. */
   original(uri: Uri): string | undefined {
     return this.byUri.get(uri.toString())?.original;
   }
 
-  /** Documents with hunks. */
+  /** Documents with hunks, whether they are open or not. */
   get open(): string[] {
     return [...this.byUri].filter(([, { hunks }]) => hunks.length > 0).map(([uri]) => uri);
   }
 
   /**
-   * Makes the changes, as one step of undo, and shows them for a verdict.
-   * @param changes for the document as it stands at the moment; undefined where they do not fit any more.
+   * Makes the changes, as one step of undo, and shows them with Keep and Undo.
+   * @param wanted for the document as it stands at the moment; undefined where they do not fit any more.
    * @returns false where they did not fit. Throws an Error with words for the user where the document takes no change.
    */
-  async propose(document: TextDocument, changes: () => Change[] | undefined): Promise<boolean> {
+  async propose(
+    document: TextDocument,
+    asked: ProposalOrigin,
+    wanted: () => ProposedChanges | undefined,
+  ): Promise<boolean> {
     const key = document.uri.toString();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const wanted = changes();
-      if (!wanted) return false;
+      const now = wanted();
+      if (!now) return false;
       const review = this.byUri.get(key) ?? new Review(document.getText());
       this.byUri.set(key, review);
-      review.propose(wanted);
+      review.propose(now.changes, asked, now.place);
       const { version } = document;
-      if (await write(document, wanted)) return true;
+      if (await write(document, now.changes)) {
+        this.save();
+        return true;
+      }
       if (document.version === version) break;
     }
     const name = workspace.asRelativePath(document.uri);
     throw new Error(t("{0} could not be changed. Is it read-only, or was it deleted?", name));
   }
 
-  keep(uri: Uri, id?: number): void {
-    this.byUri.get(uri.toString())?.keep(id);
-    this.changed.fire(uri);
+  keep(uri: Uri, isChosen?: Chosen): void {
+    this.byUri.get(uri.toString())?.keep(isChosen);
+    this.notify(uri);
+    this.save();
   }
 
-  async reject(document: TextDocument, id?: number): Promise<void> {
-    const changes = this.byUri.get(document.uri.toString())?.reject(id) ?? [];
+  async reject(document: TextDocument, isChosen?: Chosen): Promise<void> {
+    const changes = this.byUri.get(document.uri.toString())?.reject(isChosen) ?? [];
+    const { isDirty } = document;
     if (changes.length > 0 && !(await write(document, changes)))
       throw new Error(t("{0} could not be changed back. Is it read-only?", workspace.asRelativePath(document.uri)));
+    this.save();
+    // Nobody sees that it is to be saved.
+    if (!isDirty && !window.visibleTextEditors.some((editor) => editor.document === document)) await document.save();
   }
 
   dispose(): void {
+    this.save();
     this.changed.dispose();
     for (const listener of this.listeners) listener.dispose();
   }
-}
 
-export const toChange = (change: { rangeOffset: number; rangeLength: number; text: string }): Change => ({
-  offset: change.rangeOffset,
-  length: change.rangeLength,
-  text: change.text,
-});
+  private follow({ document, contentChanges, reason }: TextDocumentChangeEvent): void {
+    const key = document.uri.toString();
+    const review = this.byUri.get(key);
+    if (!review || contentChanges.length === 0) return;
+    const waited = review.hunks.length > 0;
+    const changes = contentChanges.map(toChange);
+    const isOthers = this.saving.has(key) || reason !== undefined || !document.isDirty;
+    review.changed(document.getText(), changes, !(isOthers || isReformatted(review.text, changes)));
+    // Typing in a document without open proposals costs no drawing.
+    if (waited || review.hunks.length > 0) this.notify(document.uri);
+  }
+
+  private reopen(document: TextDocument): void {
+    const review = this.byUri.get(document.uri.toString());
+    if (!review) return;
+    review.reopened(document.getText());
+    this.notify(document.uri);
+  }
+
+  /** A document that is not open: whether what waits is in its file at all. */
+  private async look(uri: Uri): Promise<void> {
+    const key = uri.toString();
+    const review = this.byUri.get(key);
+    const isOpen = () => workspace.textDocuments.some((document) => document.uri.toString() === key);
+    if (!review || isOpen()) return;
+    const bytes =
+      uri.scheme === "untitled" ? undefined : await workspace.fs.readFile(uri).then(undefined, () => undefined);
+    // Opened again meanwhile, or renamed.
+    if (isOpen() || this.byUri.get(key) !== review) return;
+    const text = bytes && new TextDecoder().decode(bytes);
+    if (text === undefined || text === review.original) review.keep();
+    if (review.hunks.length === 0) this.byUri.delete(key);
+    this.notify(uri);
+  }
+
+  /** A file, or a folder with files in it. */
+  private rename(from: Uri, to: Uri): void {
+    for (const [key, review] of [...this.byUri]) {
+      const uri = Uri.parse(key, true);
+      if (uri.path !== from.path && !uri.path.startsWith(`${from.path}/`)) continue;
+      const renamed = uri.with({ path: to.path + uri.path.slice(from.path.length) });
+      this.byUri.delete(key);
+      this.byUri.set(renamed.toString(), review);
+      const document = workspace.textDocuments.find((document) => document.uri.toString() === renamed.toString());
+      if (document) review.reopened(document.getText());
+      this.notify(uri);
+      this.notify(renamed);
+    }
+  }
+
+  private notify(uri: Uri): void {
+    this.changed.fire(uri);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), REST_MS);
+  }
+
+  private save(): void {
+    clearTimeout(this.timer);
+    const waiting = [...this.byUri].filter(([, { hunks }]) => hunks.length > 0);
+    void this.memento.update(PENDING, Object.fromEntries(waiting.map(([uri, review]) => [uri, review.saved()])));
+  }
+}
 
 /** Through an editor where there is one: that respects what is read-only. False where nothing has come of it. */
 async function write(document: TextDocument, changes: readonly Change[]): Promise<boolean> {
-  const edits = changes.map(({ offset, length, text }) => ({
-    range: new VsRange(document.positionAt(offset), document.positionAt(offset + length)),
-    text,
-  }));
+  const edits = changes.map((change) => ({ range: toRange(document, change), text: change.text }));
   const { version } = document;
   const editor = window.visibleTextEditors.find((editor) => editor.document === document);
   // An editor that is read-only says that it has made the edit, and makes none.
@@ -115,4 +206,15 @@ async function write(document: TextDocument, changes: readonly Change[]): Promis
   const edit = new WorkspaceEdit();
   for (const { range, text } of edits) edit.replace(document.uri, range, text);
   return workspace.applyEdit(edit);
+}
+
+/** What formatters add, take away and exchange. */
+const LAYOUT = /[\s;,()"'`]+/g;
+const bare = (text: string) => text.replace(LAYOUT, "");
+
+/** Whether changes only reformat the text. A single change does not count: a space that the user types is meant. */
+function isReformatted(before: string, changes: readonly Change[]): boolean {
+  const removed = changes.map(({ offset, length }) => before.slice(offset, offset + length)).join("");
+  if (changes.length === 1 && bare(removed) === "") return false;
+  return bare(applyChanges(before, changes).text) === bare(before);
 }

@@ -1,11 +1,11 @@
-/** What an edit that is being written is at, behind the code that it is about. */
+/** Shows the stage of a running edit after the code that it changes. */
 import { t } from "@vscode/l10n";
 import { type Disposable, Position, Range, ThemeColor, window } from "vscode";
-import { numberText } from "../locale.ts";
+import { numberText } from "../text/locale.ts";
 import type { EditRun, EditRuns } from "./editRuns.ts";
-import { stageName } from "./stages.ts";
+import { stageName } from "./editRuns.ts";
 
-/** How often it is drawn anew, ms. */
+/** How often it is redrawn, ms. */
 const REFRESH_MS = 200;
 
 export class RunDecorations implements Disposable {

@@ -1,8 +1,8 @@
-/** A document as the model was shown it, while the open one goes on changing. */
+/** A document as the model saw it, while the open one changes. */
 import type { TextDocument } from "vscode";
 import type { TextEdit } from "vscode-languageclient";
 import { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
-import type { Change } from "./hunks.ts";
+import type { Change } from "../editor/hunks.ts";
 
 export type { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
 

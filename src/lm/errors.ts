@@ -2,8 +2,9 @@
 import { t } from "@vscode/l10n";
 import { LanguageModelError } from "vscode";
 import type { Usage } from "../../server/protocol.ts";
-import { numberText } from "../locale.ts";
-import { ServerError } from "../serverError.ts";
+import { sentences } from "../errors/problems.ts";
+import { ServerError } from "../errors/serverError.ts";
+import { numberText } from "../text/locale.ts";
 
 /** @param modelChosen the settings name a model. */
 export function languageModelError(error: unknown, modelChosen: boolean): LanguageModelError {
@@ -23,16 +24,16 @@ function named(error: unknown, modelChosen: boolean): LanguageModelError {
     case "loadFailed":
     case "otherModel":
     case "otherVersion":
-      return LanguageModelError.NotFound(sentences(error));
+      return LanguageModelError.NotFound(inSentences(error));
     case "contextOverflow":
       return new LanguageModelError(overflow(error));
     default:
-      return new LanguageModelError(sentences(error));
+      return new LanguageModelError(inSentences(error));
   }
 }
 
-/** Callers take a reply for whole when nothing tells them otherwise. */
-export const cutOff = ({ promptTokens, thoughtTokens, answerTokens }: Usage) =>
+/** Without an error, callers would take the reply for complete. */
+export const cutOffError = ({ promptTokens, thoughtTokens, answerTokens }: Usage) =>
   new LanguageModelError(
     t(
       "The reply was cut off: with {0} tokens of prompt and {1} of reply the context is full. Send less, or load a larger context (setting nemotron.contextTokens).",
@@ -50,10 +51,9 @@ function overflow({ message, data: { promptTokens, contextTokens } }: ServerErro
   );
 }
 
+const inSentences = ({ message, data }: ServerError) => sentences(message, data.next);
+
 const notChosen = () =>
   t("No model has been chosen for Nemotron Local. Run the command Nemotron: Choose Model… and try again.");
 const notLoaded = () =>
   t("The model of Nemotron Local is not loaded. Run the command Nemotron: Load Model and try again.");
-
-const sentences = ({ message, data: { next } }: ServerError) =>
-  next && !message.includes(next) ? `${message} ${next}` : message;

@@ -2,14 +2,14 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import type { LoadParams, ModelInfo } from "../../server/protocol.ts";
-import { numberText } from "../locale.ts";
-import type { ServerStatus } from "../server/status.ts";
-import { whereItRuns } from "../statusText.ts";
+import type { ServerStatus } from "../errors/serverError.ts";
+import { numberText } from "../text/locale.ts";
+import { whereItRuns } from "../text/models.ts";
 
 /** As in the manifest. */
 export const VENDOR = "nemotron";
 /** Of the one model that there is, whichever file it is: what a user has chosen in a picker stays chosen. */
-export const MODEL_ID = "local";
+const MODEL_ID = "local";
 /** As in Copilot's own providers: so much of the context is kept for thought and answer, but at most half of it. */
 const REPLY_TOKENS = 4096;
 
@@ -54,16 +54,16 @@ function nameOf(wanted: LoadParams | undefined): string {
 function texts(model: ModelInfo | undefined, wanted: LoadParams | undefined, wantedContext: number) {
   if (model) {
     const tokens = numberText(model.contextTokens);
-    const loaded = t("{0} is loaded {1}, with {2} tokens of context.", model.name, whereItRuns(model), tokens);
-    const toy = model.toy ? ` ${t("This is the toy model of the tests: it knows nothing.")}` : "";
+    const loaded = t("{0} is loaded {1} with {2} tokens of context.", model.name, whereItRuns(model), tokens);
+    const toy = model.toy ? ` ${t("This is the toy model of the tests: its answers mean nothing.")}` : "";
     return { detail: model.remote ? whereItRuns(model) : t("on this machine"), tooltip: `${loaded}${toy}` };
   }
   if (!wanted) {
     const next = t("Run the command Nemotron: Choose Model…");
-    return { detail: t("no model chosen"), tooltip: `${t("No model has been chosen.")} ${next}` };
+    return { detail: t("no model chosen"), tooltip: `${t("No model is chosen.")} ${next}` };
   }
   const asked = t(
-    "The settings ask for {0} tokens of context; less is loaded where it does not fit.",
+    "The settings ask for {0} tokens of context. Fewer are loaded if that many do not fit in memory.",
     numberText(wantedContext),
   );
   return { detail: t("not loaded yet"), tooltip: `${t("The first request loads the model.")} ${asked}` };

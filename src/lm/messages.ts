@@ -115,7 +115,7 @@ function dataText({ mimeType, data }: Extract<Part, { type: "data" }>): string {
   if (!mimeType.includes("/")) return "";
   if (/^text\/|[/+](json|xml)\b/i.test(mimeType)) return new TextDecoder().decode(data);
   throw new UnsupportedPart(
-    t("Nemotron reads text only, and a message holds {0}. Remove it, or choose another model.", mimeType),
+    t("Nemotron reads only text, but a message contains {0}. Remove it, or choose another model.", mimeType),
   );
 }
 

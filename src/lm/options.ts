@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { BUDGETS, type Budget } from "../../media/messages.ts";
 import type { Sampling, Thinking } from "../../server/protocol.ts";
-import { budgetToThinking } from "../budgets.ts";
+import { budgetToThinking } from "../text/budgets.ts";
 
 export type ReplyOptions = { thinking: Thinking; sampling: Sampling; maxTokens?: number };
 export type Options = { readonly [name: string]: unknown };
@@ -61,7 +61,7 @@ function numberOption(asked: Options, name: string, least: number): number | und
   const value = asked[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "number" || !Number.isFinite(value) || value < least)
-    throw new BadOption(t("The option {0} must be a number from {1}.", name, least));
+    throw new BadOption(t("The option {0} must be a number of at least {1}.", name, least));
   return value;
 }
 

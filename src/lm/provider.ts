@@ -1,4 +1,5 @@
 /** The model for other extensions and VS Code's own chat, by VS Code's language model API. It starts nothing until it is used. */
+import { t } from "@vscode/l10n";
 import {
   CancellationError,
   type CancellationToken,
@@ -12,16 +13,17 @@ import {
   type ProvideLanguageModelChatResponseOptions,
   workspace,
 } from "vscode";
+import { BUDGETS } from "../../media/messages.ts";
 import type { ChatParams } from "../../server/protocol.ts";
+import type { Server } from "../client/server.ts";
 import { loadParams, sampling, setting, thinking } from "../config.ts";
-import type { Server } from "../server.ts";
-import { cutOff, languageModelError } from "./errors.ts";
+import { budgetLabel } from "../text/budgets.ts";
+import { cutOffError, languageModelError } from "./errors.ts";
 import { type Information, information } from "./information.ts";
 import { conversationOf, messagesOf } from "./messages.ts";
-import { type Options, replyOptions } from "./options.ts";
+import { CONFIGURED, type Options, replyOptions } from "./options.ts";
 import { sourceMessage } from "./parts.ts";
 import { ReplyParts } from "./replyParts.ts";
-import { thinkingSchema } from "./thinkingSchema.ts";
 
 /** `configurationSchema`: what the user can set in the model picker; a VS Code that does not know it leaves it alone. */
 type ConfigurableInformation = Information & { configurationSchema: object };
@@ -62,7 +64,7 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
     try {
       const params = chatParams(messages, options);
       const { stopReason, usage } = await this.server.chat(params, (part) => parts.add(part), token).result;
-      if (stopReason === "length" && params.maxTokens === undefined) throw cutOff(usage);
+      if (stopReason === "length" && params.maxTokens === undefined) throw cutOffError(usage);
     } catch (error) {
       if (token.isCancellationRequested) throw new CancellationError();
       throw languageModelError(error, loadParams() !== undefined);
@@ -115,4 +117,23 @@ function chatParams(messages: readonly LanguageModelChatRequestMessage[], option
     ...(tools && tools.length > 0 && { tools }),
     ...(options.toolMode === LanguageModelChatToolMode.Required && { toolChoice: "required" as const }),
   };
+}
+
+/** What is meant when the user has set nothing there. */
+const BY_SETTINGS = "settings";
+
+/** The thinking budget as a setting of the model, beside its name in the model picker: a JSON schema. `group`, `enumItemLabels`: as VS Code's picker reads them (LanguageModelConfigurationSchema, 1.139). */
+function thinkingSchema(): object {
+  const labels = BUDGETS.map(budgetLabel);
+  const thinking = {
+    type: "string",
+    title: t("Thinking budget"),
+    description: t("How much the model may think before it answers, in tokens."),
+    group: "navigation",
+    enum: [BY_SETTINGS, ...BUDGETS],
+    enumItemLabels: [t("Default thinking"), ...labels.map(({ label }) => label)],
+    enumDescriptions: [t("uses the setting for the chat"), ...labels.map(({ description }) => description)],
+    default: BY_SETTINGS,
+  };
+  return { type: "object", properties: { [CONFIGURED]: thinking } };
 }

@@ -31,6 +31,8 @@ export class ReplyParts {
       }
       case "prompt":
       case "reading":
+      // What was reported cannot be taken back.
+      case "revised":
         return;
       default:
         progress satisfies never;

@@ -1,18 +1,36 @@
-/** Commands that bring a model here: the recommended one with a click, any other from a list, or a file of one's own. */
+/** Commands that download and load a model: the recommended one, one from the list, or the user's own file. */
 import os from "node:os";
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { Uri, window } from "vscode";
 import type { ModelOffer } from "../../server/protocol.ts";
-import { changeSetting, setting } from "../config.ts";
-import type { Server } from "../server.ts";
+import type { Server } from "../client/server.ts";
+import { changeSetting, chosenModelFile, loadParams, setting } from "../config.ts";
+import { escapeNotification } from "../errors/problems.ts";
+import { isOther, sizeText } from "../text/models.ts";
 import type { Downloads } from "./downloads.ts";
-import { useModel } from "./load.ts";
+import { loadAndReport } from "./load.ts";
 import { setAccessToken } from "./network.ts";
 import { pickModel } from "./picker.ts";
-import { sizeText } from "./texts.ts";
 
 export type ModelDeps = { server: Server; downloads: Downloads };
+
+export async function loadModel(deps: ModelDeps): Promise<void> {
+  if (!loadParams()) return chooseModel(deps);
+  const { status } = deps.server;
+  if (status.type !== "ready" && status.type !== "busy") return loadAndReport(deps.server);
+  // Asking again must not silently accept the model that others use.
+  if (isOther(status.model, chosenModelFile())) return loadAndReport(deps.server, { whenOther: "refuse" });
+  void window.showInformationMessage(escapeNotification(t("Nemotron: {0} is already loaded.", status.model.name)));
+}
+
+/** From now on this file is the model. One that is loaded already is left alone, and so are its replies. */
+async function useModel(deps: ModelDeps, file: string): Promise<void> {
+  if (setting("model") === file && !setting("remote.baseUrl")) return loadModel(deps);
+  await changeSetting("model", file);
+  await changeSetting("remote.baseUrl", "");
+  await loadAndReport(deps.server);
+}
 
 /** The list of what can be run here. */
 export async function chooseModel(deps: ModelDeps): Promise<void> {
@@ -52,7 +70,7 @@ export async function getModel(deps: ModelDeps): Promise<void> {
 async function getOffer(deps: ModelDeps, offer: ModelOffer): Promise<void> {
   if (!offer.path && offer.fit.type === "no") {
     const anyway = t("Download Anyway");
-    const question = t("{0} does not fit this machine.", offer.name);
+    const question = t("{0} does not fit on this machine.", offer.name);
     const options = { modal: true, detail: offer.fit.reason };
     if ((await window.showWarningMessage(question, options, anyway)) !== anyway) return;
   }
@@ -64,7 +82,7 @@ async function deleteOffer({ server, downloads }: ModelDeps, offer: ModelOffer):
   const { name, quantization, bytes, partialBytes, path } = offer;
   const yes = t("Delete");
   const question = t("Delete {0}?", `${name} ${quantization}`);
-  const detail = t("{0} are freed. It can be downloaded again.", sizeText(path ? bytes : (partialBytes ?? 0)));
+  const detail = t("This frees {0}. You can download it again later.", sizeText(path ? bytes : (partialBytes ?? 0)));
   if ((await window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
   await server.deleteModel({ id: offer.id });
   if (path && setting("model") === path) await changeSetting("model", "");
@@ -84,7 +102,7 @@ async function chooseFile(deps: ModelDeps): Promise<void> {
     })) ?? [];
   if (!file) return;
   // Beside the user's own GPU the extension does not reach the files of a remote window.
-  if (file.scheme !== "file") throw new Error(t("The model must lie on the machine that the extension runs on."));
+  if (file.scheme !== "file") throw new Error(t("The model must be on the machine that the extension runs on."));
   const copy = await askWhetherToCopy(file.fsPath, downloads.offered?.folder);
   if (copy !== undefined) await useModel(deps, await downloads.import(file.fsPath, copy));
 }
@@ -92,8 +110,12 @@ async function chooseFile(deps: ModelDeps): Promise<void> {
 async function askWhetherToCopy(file: string, folder: string | undefined): Promise<boolean | undefined> {
   if (folder === path.dirname(file)) return false;
   const items = [
-    { label: t("Use it where it is"), detail: t("It has to stay there: {0}", file), copy: false },
-    { label: t("Copy it"), detail: t("For USB sticks and downloads: the copy is kept among the models."), copy: true },
+    { label: t("Use in its current folder"), detail: t("The file must stay there: {0}", file), copy: false },
+    {
+      label: t("Copy to the models folder"),
+      detail: t("For files on USB drives or in the downloads folder"),
+      copy: true,
+    },
   ];
   return (await window.showQuickPick(items, { title: path.basename(file) }))?.copy;
 }

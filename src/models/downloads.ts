@@ -10,10 +10,11 @@ import {
   window,
 } from "vscode";
 import type { ModelOffer, ModelsResult } from "../../server/protocol.ts";
+import type { OnWorkDone } from "../client/connection.ts";
+import type { Server } from "../client/server.ts";
 import { fitParams } from "../config.ts";
-import type { OnWorkDone } from "../server/connection.ts";
-import type { Server } from "../server.ts";
-import { ServerError } from "../serverError.ts";
+import { sentences } from "../errors/problems.ts";
+import { ServerError } from "../errors/serverError.ts";
 import { acceptLicense } from "./license.ts";
 import { networkOptions } from "./network.ts";
 
@@ -31,6 +32,8 @@ export class Downloads implements Disposable {
   readonly onDidChange = this.changed.event;
   /** What is being downloaded in this window. */
   running: Download | undefined;
+  /** Why the last one did not come, and what to do; until another begins, or the user has cancelled it. */
+  problem?: string;
   /** What was offered last; undefined until somebody has looked. */
   offered: ModelsResult | undefined;
 
@@ -74,7 +77,7 @@ export class Downloads implements Disposable {
    * @returns its file, or undefined where the user does not want it any more. Rejects with a ServerError.
    */
   async get(offer: ModelOffer): Promise<string | undefined> {
-    if (this.running) throw new Error(t("{0} is being downloaded: wait for it, or cancel it.", this.running.name));
+    if (this.running) throw new Error(t("{0} is being downloaded. Wait for it, or cancel it.", this.running.name));
     // A file that is here already is only checked, which takes no license; unless it turns out to be none.
     if (offer.path) {
       const checked = await this.download(offer, false).catch((error) => {
@@ -114,10 +117,11 @@ export class Downloads implements Disposable {
   ): Promise<string> {
     const source = new CancellationTokenSource();
     this.cancel = source;
+    this.problem = undefined;
     this.show({ id, name, share: 0, text: t("starting") });
     const options = {
       location: ProgressLocation.Notification,
-      title: t("Nemotron: getting the model"),
+      title: t("Nemotron: downloading the model"),
       cancellable: true,
     };
     try {
@@ -130,6 +134,10 @@ export class Downloads implements Disposable {
         }, source.token);
         return path;
       });
+    } catch (error) {
+      if (error instanceof ServerError && error.code !== "cancelled")
+        this.problem = sentences(error.message, error.data.next);
+      throw error;
     } finally {
       source.dispose();
       this.cancel = undefined;

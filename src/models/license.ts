@@ -13,8 +13,11 @@ export async function acceptLicense(offer: ModelOffer, memento: Memento): Promis
   if (accepted.includes(license.url)) return true;
   const [accept, read] = [t("Accept and Download"), t("Read License")];
   for (;;) {
-    const detail = t("It is NVIDIA's, or made from what is, and free to use under these terms: {0}", license.url);
-    const question = t("{0} comes under the {1}.", name, license.name);
+    const detail = t(
+      "The model is by NVIDIA, or is based on a model by NVIDIA. It is free to use under these terms: {0}",
+      license.url,
+    );
+    const question = t("{0} is licensed under the {1}.", name, license.name);
     const choice = await window.showInformationMessage(question, { modal: true, detail }, accept, read);
     if (choice === read) await env.openExternal(Uri.parse(license.url));
     if (choice === accept) await memento.update(ACCEPTED, [...accepted, license.url]);

@@ -1,8 +1,9 @@
 /** How downloads reach the network: settings, the editor's proxy, and the access token, which is kept as a secret. */
 import { t } from "@vscode/l10n";
-import { type SecretStorage, window, workspace } from "vscode";
+import { type SecretStorage, workspace } from "vscode";
 import type { DownloadParams } from "../../server/protocol.ts";
 import { setting } from "../config.ts";
+import { askForText } from "../typing/askForText.ts";
 
 const TOKEN = "huggingFace.accessToken";
 
@@ -29,13 +30,13 @@ export function editorProxy(): Proxied {
 
 /** Asks for it, without showing it. An empty one takes back what is kept. */
 export async function setAccessToken(secrets: SecretStorage): Promise<void> {
-  const token = await window.showInputBox({
+  const token = await askForText({
     title: t("Hugging Face access token"),
-    prompt: t("For models whose terms have to be accepted there first. Leave it empty to remove the token."),
+    prompt: t("For models whose terms must be accepted there first. Leave empty to remove the token."),
     placeHolder: "hf_…",
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (/\s/.test(text.trim()) ? t("A token has no spaces in it.") : undefined),
+    check: (text) => (/\s/.test(text.trim()) ? t("A token contains no spaces.") : undefined),
   });
   if (token === undefined) return;
   if (token.trim() === "") await secrets.delete(TOKEN);

@@ -1,11 +1,12 @@
-/** The list of models: what each would mean on this machine, and what can be done with it. */
+/** The list of models: how each fits on this machine, and its actions. */
 import { t } from "@vscode/l10n";
 import { env, type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon, Uri, window } from "vscode";
 import type { ModelOffer, ModelsResult } from "../../server/protocol.ts";
 import { setting } from "../config.ts";
-import { report } from "../report.ts";
+import { report } from "../errors/report.ts";
+import { fitText, hardwareText, offerSize, sizeText } from "../text/models.ts";
+import { openInput } from "../typing/openInput.ts";
 import type { Download, Downloads } from "./downloads.ts";
-import { fitText, hardwareText, offerSize, sizeText } from "./texts.ts";
 
 export type Choice =
   | { type: "get" | "delete"; offer: ModelOffer }
@@ -18,12 +19,12 @@ export type Choice =
 type Button = QuickInputButton & { run: Choice | { page: string } };
 type Item = QuickPickItem & { choice?: Choice; buttons?: Button[] };
 
-/** @returns undefined when the list is left. */
+/** @returns undefined when the user cancels. */
 export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
   return new Promise((resolve) => {
     const input = window.createQuickPick<Item>();
     input.title = t("Models");
-    input.placeholder = t("Looking at this machine…");
+    input.placeholder = t("Checking this machine…");
     input.matchOnDescription = true;
     input.ignoreFocusOut = true;
     input.busy = true;
@@ -39,7 +40,7 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
       input.hide();
     };
     let first = downloads.running?.id;
-    // A list that is drawn anew for each step of a download would not stand still under the pointer.
+    // Redrawing the list for each step of a download would move it under the pointer.
     const listener = downloads.onDidChange(() => {
       if (downloads.running?.id === first) return;
       first = downloads.running?.id;
@@ -60,11 +61,11 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
       resolve(undefined);
     });
     show();
-    input.show();
+    openInput(input);
     downloads
       .look()
       .then(show, (error) => {
-        input.placeholder = t("What fits here could not be found out.");
+        input.placeholder = t("Could not determine which models fit on this machine.");
         void report(error);
       })
       .finally(() => {
@@ -83,7 +84,7 @@ function allItems({ offers }: ModelsResult, running: Download | undefined): Item
   const lacking = others.filter(({ path }) => !path);
   return [
     ...group(
-      t("recommended here"),
+      t("recommended"),
       offers.filter(({ recommended }) => recommended),
     ),
     ...group(
@@ -93,20 +94,20 @@ function allItems({ offers }: ModelsResult, running: Download | undefined): Item
     { label: "", kind: QuickPickItemKind.Separator },
     ownItem(),
     ...group(
-      t("can be downloaded"),
+      t("available for download"),
       lacking.filter(({ fit }) => fit.type !== "no"),
     ),
     ...group(
-      t("too large here"),
+      t("too large for this machine"),
       lacking.filter(({ fit }) => fit.type === "no"),
     ),
     { label: "", kind: QuickPickItemKind.Separator },
-    { label: `$(key) ${t("Set Hugging Face access token…")}`, choice: { type: "token" } },
+    { label: `$(key) ${t("Set Hugging Face Access Token…")}`, choice: { type: "token" } },
   ];
 }
 
 const ownItem = (): Item => ({
-  label: `$(folder-opened) ${t("Use a file of my own…")}`,
+  label: `$(folder-opened) ${t("Use Your Own File…")}`,
   alwaysShow: true,
   choice: { type: "own" },
 });
@@ -126,9 +127,9 @@ function offerItem(offer: ModelOffer, running: Download | undefined): Item {
 }
 
 function stateOf({ path, partialBytes }: ModelOffer, isRunning: boolean): string[] {
-  if (isRunning) return [t("is being downloaded; choose it to cancel")];
-  if (path) return [path === setting("model") ? t("in use") : t("is here")];
-  return partialBytes ? [t("goes on from {0}", sizeText(partialBytes))] : [];
+  if (isRunning) return [t("downloading, select to cancel")];
+  if (path) return [path === setting("model") ? t("in use") : t("downloaded")];
+  return partialBytes ? [t("resumes from {0}", sizeText(partialBytes))] : [];
 }
 
 function buttonsOf(offer: ModelOffer, isRunning: boolean): Button[] {
@@ -136,8 +137,8 @@ function buttonsOf(offer: ModelOffer, isRunning: boolean): Button[] {
   const page = `https://huggingface.co/${repository}`;
   const removable = !isRunning && (path !== undefined || partialBytes !== undefined);
   return [
-    { iconPath: new ThemeIcon("law"), tooltip: t("{0}: open", license.name), run: { page: license.url } },
-    { iconPath: new ThemeIcon("link-external"), tooltip: t("Open the model's page"), run: { page } },
+    { iconPath: new ThemeIcon("law"), tooltip: t("Open {0}", license.name), run: { page: license.url } },
+    { iconPath: new ThemeIcon("link-external"), tooltip: t("Open Model Page"), run: { page } },
     ...(removable
       ? [{ iconPath: new ThemeIcon("trash"), tooltip: t("Delete"), run: { type: "delete" as const, offer } }]
       : []),

@@ -1,10 +1,11 @@
 /** An answer while it is being written: what the server streams, as VS Code's chat shows it. */
 import { t } from "@vscode/l10n";
 import type { ChatResponseStream } from "vscode";
-import { type ReplyProgress, visible } from "../../server/protocol.ts";
-import { numberText } from "../locale.ts";
+import type { ReplyProgress } from "../../server/protocol.ts";
+import { sanitizeDisplayText } from "../../server/shared/displayText.ts";
+import { numberText } from "../text/locale.ts";
 import type { TurnData } from "./history.ts";
-import type { Material } from "./material.ts";
+import type { PromptSources } from "./promptSources.ts";
 
 /** Reading less than that is over before anybody has read of it, tokens. */
 const WORTH_TELLING = 1000;
@@ -23,11 +24,13 @@ export class Answer {
   }
 
   /** Says what goes along with the question, and what does not. */
-  show({ places, left }: Material): void {
+  show({ places, leftOut: left }: PromptSources): void {
     for (const place of places) this.response.reference(place);
     if (left.length === 0) return;
-    const names = left.map((name) => `\`${visible(name).replaceAll("`", "'")}\``).join(", ");
-    this.response.markdown(`*${t("Not read, as it is ignored, outside of the workspace, or no text:")}* ${names}\n\n`);
+    const names = left.map((name) => `\`${sanitizeDisplayText(name).replaceAll("`", "'")}\``).join(", ");
+    this.response.markdown(
+      `*${t("Not read because it is ignored, outside the workspace, or not text:")}* ${names}\n\n`,
+    );
   }
 
   add(progress: ReplyProgress): void {
@@ -46,6 +49,10 @@ export class Answer {
       case "answer":
         this.data.answer += progress.text;
         if (progress.text !== "") this.response.markdown(progress.text);
+        return;
+      case "revised":
+        // What VS Code has shown stays; what is said of it later is right.
+        this.data.answer = progress.answer;
         return;
       case "toolCall":
         // The participant offers no tools.

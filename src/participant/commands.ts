@@ -19,9 +19,22 @@ export function question(command: Command | undefined, prompt: string): string {
 }
 
 /** What to do where there is no code for the command. */
-export const nothingFor = (command: Command): string =>
+export const missingCodeText = (command: Command): string =>
   ({
-    explain: t("Open a file and select what is to be explained."),
-    fix: t("Open a file and select what is to be fixed."),
-    tests: t("Open a file and select what is to be tested."),
+    explain: t("Open a file and select the code to explain."),
+    fix: t("Open a file and select the code to fix."),
+    tests: t("Open a file and select the code to test."),
   })[command];
+
+const AFTER: Record<Command, Command[]> = { explain: ["fix", "tests"], fix: ["tests"], tests: ["explain"] };
+
+/** What suggests itself after an answer. @param command of the answered question, from its metadata. */
+export function followUps(command: unknown): { prompt: string; label: string; command: Command }[] {
+  if (typeof command !== "string" || !isCommand(command)) return [];
+  const labels: Record<Command, string> = {
+    explain: t("Explain the selected code"),
+    fix: t("Fix the selected code"),
+    tests: t("Write tests for the selected code"),
+  };
+  return AFTER[command].map((next) => ({ prompt: "", label: labels[next], command: next }));
+}

@@ -1,4 +1,5 @@
 /** `@nemotron` in VS Code's own chat: our engine by the same requests as our panel, with what the chat names as context. */
+
 import { t } from "@vscode/l10n";
 import {
   type CancellationToken,
@@ -8,25 +9,28 @@ import {
   type ChatResult,
   chat,
   type Disposable,
+  lm,
   type Uri,
 } from "vscode";
-import type { IgnoreRules } from "../chat/ignoreRules.ts";
+import { type Server, ServerError } from "../client/server.ts";
 import { loadParams } from "../config.ts";
-import { commandId, problemOf, remedyTitles } from "../problems.ts";
-import { type Server, ServerError } from "../server.ts";
+import type { IgnoreRules } from "../context/ignoreRules.ts";
+import { problemOf } from "../errors/problems.ts";
+import { commandId, remedyTitles } from "../errors/remedies.ts";
+import { VENDOR } from "../lm/information.ts";
+import { LanguageModelProvider } from "../lm/provider.ts";
 import { Answer } from "./answer.ts";
-import { isCommand, question } from "./commands.ts";
-import { followUps } from "./followUps.ts";
+import { followUps, isCommand, question } from "./commands.ts";
 import { historyOf, type TurnData } from "./history.ts";
-import { materialOf } from "./material.ts";
+import { promptSourcesOf } from "./promptSources.ts";
 import { reply } from "./reply.ts";
 
 /** As in the manifest. */
-export const PARTICIPANT = "nemotron-local.nemotron";
+const PARTICIPANT = "nemotron-local.nemotron";
 
 export type ParticipantDeps = { server: Server; ignoreRules: IgnoreRules };
 
-export function createParticipant(deps: ParticipantDeps, icon: Uri): Disposable {
+function createParticipant(deps: ParticipantDeps, icon: Uri): Disposable {
   const participant = chat.createChatParticipant(PARTICIPANT, (...args) => handle(deps, ...args));
   participant.iconPath = icon;
   participant.followupProvider = { provideFollowups: ({ metadata }) => followUps(metadata?.command) };
@@ -44,18 +48,18 @@ async function handle(
   const data: TurnData = { command, userContent: question(command, request.prompt), answer: "" };
   const answer = new Answer(response, data);
   try {
-    const material = await materialOf(request, command, ignoreRules);
-    answer.show(material);
-    await reply({ server, history: historyOf(history), request, command, material, answer, token });
+    const promptSources = await promptSourcesOf(request, command, ignoreRules);
+    answer.show(promptSources);
+    await reply({ server, history: historyOf(history), request, command, promptSources, answer, token });
     return { metadata: data };
   } catch (error) {
     if (token.isCancellationRequested) return { metadata: data };
-    return { ...tell(error, response), metadata: data };
+    return { ...reportError(error, response), metadata: data };
   }
 }
 
 /** What went wrong, and what can be done about it one click away. */
-function tell(error: unknown, response: ChatResponseStream): ChatResult {
+function reportError(error: unknown, response: ChatResponseStream): ChatResult {
   const modelChosen = loadParams() !== undefined;
   const problem = problemOf(error, modelChosen);
   if (!problem) return {};
@@ -63,5 +67,14 @@ function tell(error: unknown, response: ChatResponseStream): ChatResult {
   for (const remedy of problem.remedies) response.button({ command: commandId(remedy), title: titles[remedy] });
   // The server's own words are for clients that load models by themselves.
   const unchosen = error instanceof ServerError && error.code === "noModel" && !modelChosen;
-  return { errorDetails: { message: unchosen ? t("No model has been chosen.") : problem.message } };
+  return { errorDetails: { message: unchosen ? t("No model is chosen.") : problem.message } };
+}
+
+/** Registers the model in VS Code's own AI surfaces. Nothing is started by this. */
+export function registerLanguageModel(deps: ParticipantDeps, icon: Uri): Disposable[] {
+  const provider = new LanguageModelProvider(deps.server);
+  const registered = lm.registerLanguageModelChatProvider(VENDOR, provider);
+  // VS Code's chat refuses its first prompt to a participant ("Language model unavailable") until a model is known.
+  void lm.selectChatModels({ vendor: VENDOR }).then(undefined, () => {});
+  return [provider, registered, createParticipant(deps, icon)];
 }

@@ -1,50 +1,63 @@
 /** Asks the server, by the request that fits the question best. */
 import { t } from "@vscode/l10n";
 import { type CancellationToken, type ChatRequest, Uri, workspace } from "vscode";
-import { type Message, type Thinking, visible } from "../../server/protocol.ts";
-import { itemsOf } from "../chat/sources.ts";
+import type { Message, Thinking } from "../../server/protocol.ts";
+import { sanitizeDisplayText } from "../../server/shared/displayText.ts";
+import type { Server } from "../client/server.ts";
 import { type Action, sampling, thinking } from "../config.ts";
+import { itemsOf } from "../context/sources.ts";
+import { lspRange, problemsIn } from "../editor/lsp.ts";
 import { VENDOR } from "../lm/information.ts";
 import { configuredThinking, type Options } from "../lm/options.ts";
-import { lspRange, problemsIn } from "../lsp.ts";
-import type { Server } from "../server.ts";
 import type { Answer } from "./answer.ts";
-import { type Command, nothingFor, question } from "./commands.ts";
-import type { Material } from "./material.ts";
+import { type Command, missingCodeText, question } from "./commands.ts";
+import type { PromptSources } from "./promptSources.ts";
 
-export type Asked = {
+export type ParticipantRequest = {
   server: Server;
   history: Message[];
   request: ChatRequest;
   command: Command | undefined;
-  material: Material;
+  promptSources: PromptSources;
   answer: Answer;
   token: CancellationToken;
 };
 
 /** Rejects with a ServerError, or with an Error in words for the user. */
-export async function reply(asked: Asked): Promise<void> {
-  const { command, material, request } = asked;
-  if (command && material.sources.length === 0 && request.prompt.trim() === "") throw new Error(nothingFor(command));
+export async function reply(asked: ParticipantRequest): Promise<void> {
+  const { command, promptSources, request } = asked;
+  if (command && promptSources.sources.length === 0 && request.prompt.trim() === "")
+    throw new Error(missingCodeText(command));
   // The server knows best what explanations and tests need, as long as the user has nothing to add.
-  const target = material.sources.length === 1 && request.prompt.trim() === "" ? material.target : undefined;
+  const target = promptSources.sources.length === 1 && request.prompt.trim() === "" ? promptSources.target : undefined;
   if (target && command === "explain") return explain(asked, target);
   if (target && command === "tests") return writeTests(asked, target);
   return converse(asked);
 }
 
-async function converse({ server, history, request, command, material, answer, token }: Asked): Promise<void> {
+async function converse({
+  server,
+  history,
+  request,
+  command,
+  promptSources,
+  answer,
+  token,
+}: ParticipantRequest): Promise<void> {
   const messages: Message[] = [...history, { role: "user", content: question(command, request.prompt) }];
-  const context = await itemsOf(material.sources);
+  const context = await itemsOf(promptSources.sources);
   const thinking = thinkingFor(request, command === "explain" ? "explain" : "chat");
   const params = { messages, context, thinking, sampling: sampling() };
   const { stopReason } = await server.chat(params, (progress) => answer.add(progress), token).result;
   if (stopReason === "length") answer.remark(t("Cut off: the context is full."));
 }
 
-type Target = NonNullable<Material["target"]>;
+type Target = NonNullable<PromptSources["target"]>;
 
-async function explain({ server, request, answer, token }: Asked, { document, range }: Target): Promise<void> {
+async function explain(
+  { server, request, answer, token }: ParticipantRequest,
+  { document, range }: Target,
+): Promise<void> {
   const params = {
     textDocument: { uri: document.uri.toString() },
     range: lspRange(range),
@@ -57,7 +70,10 @@ async function explain({ server, request, answer, token }: Asked, { document, ra
   if (stopReason === "length") answer.remark(t("Cut off: the context is full."));
 }
 
-async function writeTests({ server, request, answer, token }: Asked, { document, range }: Target): Promise<void> {
+async function writeTests(
+  { server, request, answer, token }: ParticipantRequest,
+  { document, range }: Target,
+): Promise<void> {
   const params = {
     textDocument: { uri: document.uri.toString() },
     range: lspRange(range),
@@ -65,7 +81,7 @@ async function writeTests({ server, request, answer, token }: Asked, { document,
     sampling: sampling(),
   };
   const { uri } = await server.writeTests(params, (progress) => answer.add(progress), token).result;
-  const file = visible(workspace.asRelativePath(Uri.parse(uri, true))).replaceAll("`", "'");
+  const file = sanitizeDisplayText(workspace.asRelativePath(Uri.parse(uri, true))).replaceAll("`", "'");
   answer.remark(t("The project keeps such tests at {0}.", `\`${file}\``));
 }
 

@@ -1,11 +1,12 @@
 /** Commands for a remote engine: connecting to one, its key, and back to this machine in one step. */
 import { t } from "@vscode/l10n";
-import { type InputBoxValidationMessage, InputBoxValidationSeverity, window } from "vscode";
-import { remoteHost } from "../../server/protocol.ts";
+import { type InputBoxValidationMessage, InputBoxValidationSeverity } from "vscode";
+import { remoteHost } from "../../server/shared/remoteHost.ts";
+import type { RemoteAccess } from "../client/remoteAccess.ts";
 import { changeSetting, loadParams, setting } from "../config.ts";
 import { chooseModel, type ModelDeps } from "../models/commands.ts";
-import { loadAndTell } from "../models/load.ts";
-import type { RemoteAccess } from "./access.ts";
+import { loadAndReport } from "../models/load.ts";
+import { askForText } from "../typing/askForText.ts";
 
 export type RemoteDeps = ModelDeps & { access: RemoteAccess };
 
@@ -15,17 +16,17 @@ const USUAL = "http://localhost:8000/v1";
 /** Asks for what it needs; nothing changes until all is answered. */
 export async function connectRemote({ server, access }: RemoteDeps): Promise<void> {
   const title = t("Connect to a Remote Engine");
-  const baseUrl = await window.showInputBox({
+  const baseUrl = await askForText({
     title: `${title} (1/3)`,
     prompt: t("The address of an OpenAI-compatible endpoint: vLLM, NVIDIA NIM, llama-server, OpenRouter and others."),
     value: setting("remote.baseUrl") || USUAL,
     ignoreFocusOut: true,
-    validateInput: (value) => checkAddress(value.trim()),
+    check: (value) => checkAddress(value.trim()),
   });
   if (baseUrl === undefined) return;
-  const model = await window.showInputBox({
+  const model = await askForText({
     title: `${title} (2/3)`,
-    prompt: t("The model, as the endpoint names it. Left empty: the first that it offers."),
+    prompt: t("The name of the model at the endpoint. Leave empty to use the first one it offers."),
     value: setting("remote.model"),
     ignoreFocusOut: true,
   });
@@ -34,13 +35,13 @@ export async function connectRemote({ server, access }: RemoteDeps): Promise<voi
   const hasKey = (await access.key(address)) !== undefined;
   const key = await askForKey(
     `${title} (3/3)`,
-    hasKey ? t("Its key. Left empty: the one that is stored.") : t("Its key, if it asks for one."),
+    hasKey ? t("The key. Leave empty to use the stored one.") : t("The key, if the endpoint requires one."),
   );
   if (key === undefined) return;
   if (key !== "") await access.setKey(address, key);
   await changeSetting("remote.model", model.trim());
   await changeSetting("remote.baseUrl", address);
-  await loadAndTell(server);
+  await loadAndReport(server);
 }
 
 /** Sets the key of the engine that the settings name, or takes it away. */
@@ -50,32 +51,32 @@ export async function setRemoteKey({ server, access }: RemoteDeps): Promise<void
   if (!remote || !host) throw new Error(t("Connect to a remote engine first."));
   const key = await askForKey(
     t("Key of {0}", host.host),
-    t("It is kept in VS Code's secret storage. Left empty: it is deleted."),
+    t("The key is kept in VS Code's secret storage. Leave empty to delete it."),
   );
   if (key === undefined) return;
   await access.setKey(remote.baseUrl, key);
-  await loadAndTell(server);
+  await loadAndReport(server);
 }
 
 export async function useLocal(deps: RemoteDeps): Promise<void> {
   await changeSetting("remote.baseUrl", "");
-  await (loadParams() ? loadAndTell(deps.server) : chooseModel(deps));
+  await (loadParams() ? loadAndReport(deps.server) : chooseModel(deps));
 }
 
-function askForKey(title: string, prompt: string): Thenable<string | undefined> {
-  return window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true }).then((key) => key?.trim());
+function askForKey(title: string, prompt: string): Promise<string | undefined> {
+  return askForText({ title, prompt, password: true, ignoreFocusOut: true }).then((key) => key?.trim());
 }
 
 function checkAddress(value: string): InputBoxValidationMessage | undefined {
   const host = remoteHost(value);
   if (!host)
     return {
-      message: t("It begins with https:// or http://, and holds no password."),
+      message: t("The address must begin with https:// or http:// and contain no password."),
       severity: InputBoxValidationSeverity.Error,
     };
   if (!host.leavesMachine || host.encrypted) return undefined;
   return {
-    message: t("The connection is not encrypted: others on the way can read them."),
+    message: t("The connection is not encrypted, so others on the network can read them."),
     severity: InputBoxValidationSeverity.Warning,
   };
 }

@@ -1,17 +1,17 @@
 /** Commands for who shares the engine with others: whose model it is, and giving it back for all. */
 import { t } from "@vscode/l10n";
 import { window } from "vscode";
-import { loadAndTell } from "../models/load.ts";
-import type { Server } from "../server.ts";
-import { othersText } from "./words.ts";
+import type { Server } from "../client/server.ts";
+import { loadAndReport } from "../models/load.ts";
+import { othersText } from "../text/others.ts";
 
 type Deps = { server: Server };
 
 /** Takes what others have loaded, until the settings change. Where they have nothing, it is this window's own. */
-export const joinModel = ({ server }: Deps): Promise<void> => loadAndTell(server, { whenOther: "join" });
+export const joinModel = ({ server }: Deps): Promise<void> => loadAndReport(server, { whenOther: "join" });
 
 /** Puts this window's model in the place of the others'. */
-export const replaceModel = ({ server }: Deps): Promise<void> => loadAndTell(server, { whenOther: "replace" });
+export const replaceModel = ({ server }: Deps): Promise<void> => loadAndReport(server, { whenOther: "replace" });
 
 /** At once where nobody else uses it; otherwise who does is named before it is taken from them. */
 export async function unloadModel({ server }: Deps): Promise<void> {
@@ -24,11 +24,11 @@ export async function unloadModel({ server }: Deps): Promise<void> {
 }
 
 async function mayUnload({ status }: Server): Promise<boolean> {
-  const others = status.type === "refused" ? status.error.data.others : "others" in status ? status.others : undefined;
+  const others = "others" in status ? status.others : undefined;
   const who = others && othersText(others);
   if (!who) return true;
   const unload = t("Unload");
-  const detail = t("Their replies in progress end. It is loaded again with the next request of any of them.");
+  const detail = t("Their replies in progress will stop. The next request from any of them loads the model again.");
   const options = { modal: true, detail };
   const chosen = await window.showWarningMessage(t("Unload the model? It is also used by {0}.", who), options, unload);
   return chosen === unload;

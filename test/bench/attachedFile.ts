@@ -1,4 +1,7 @@
-/** The first token of a question about an attached file of 2,000 lines, read ahead, over a bare question's. */
+/**
+ * The time to the first token of a question about an attached file of 2,000 lines that was read ahead, compared with a
+ * bare question.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -21,15 +24,15 @@ const LINES = 2000;
 const CONTEXT_TOKENS = 65_536;
 const RUNS = 9;
 const QUESTION = "What is the difference between a stack and a queue?";
-/** Framing, and what was typed since the last pause. */
+/** Framing, and the text typed since the last pause, tokens. */
 const ALLOWED = 32;
 /**
- * Behind so many tokens attention takes longer for each token that is read: little for a large model, most of the time for
- * the toy. So with that the measure is what the bare library takes for as many tokens at the same place, and how near a bare
- * question it comes is measured with a model in the 9B's proportions.
+ * Reading a token takes longer after many others, because of attention: a little for a large model, most of the time
+ * for the toy. So the toy is compared with the bare library for the same tokens at the same place. The comparison with
+ * a bare question uses a model in the 9B's proportions.
  */
 const TARGET_RATIO = 1.25;
-/** There, attention over the file is a tenth of a token's work; a CPU takes longer for that than for the rest. */
+/** There, attention over the file is a tenth of a token's work; on a CPU it takes longer than the rest. */
 const TARGET_OVER_BARE = 1.5;
 
 /** Looks like TypeScript: functions that differ in names and numbers. */
@@ -67,7 +70,7 @@ export async function attachedFile(_: Client, info: ModelInfo): Promise<Figure[]
   }
 }
 
-/** A server of its own: the file needs a larger context than the other measurements have. */
+/** A separate server: the file needs a larger context than the other measurements. */
 async function withModel(info: ModelInfo, folder: string, file: string): Promise<Figure[]> {
   const gpu = info.backend === "cpu" ? "off" : info.backend;
   const args = ["--model", info.path, "--gpu", gpu, "--context", String(CONTEXT_TOKENS)];
@@ -94,7 +97,7 @@ async function measure(client: Client, uri: string, library: BareLibrary, isWide
   const bare: Run[] = [];
   const alone: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    // Never the same question twice: nothing of it may be known before it is typed.
+    // Never the same question twice: none of it may be known in advance.
     const question = `${run + 1}. ${QUESTION}`;
     attached.push(await typeAndAsk(client, (content) => params(content, true), question));
     bare.push(await typeAndAsk(client, (content) => params(content, false), question));
@@ -103,7 +106,7 @@ async function measure(client: Client, uri: string, library: BareLibrary, isWide
   return figures(promptTokens, { attached, bare, alone }, isWide);
 }
 
-/** As an editor does it: what is known is read from the first focus on, and at each pause in typing. */
+/** Like an editor: reads the known part at the first focus, and at each pause in typing. */
 async function typeAndAsk(client: Client, params: (typed: string) => PrepareParams, question: string): Promise<Run> {
   for (let typed = 0; typed < question.length - 8; typed += 8)
     await client.request(Method.prepare, params(question.slice(0, typed)));

@@ -1,4 +1,4 @@
-/** The library alone, in a process of its own: the measure for what is ours. */
+/** The library alone, in a process of its own, as the baseline for our overhead. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -6,9 +6,9 @@ import type { ModelInfo } from "../../server/protocol.ts";
 import type { BareRequest } from "./bareLoop.ts";
 
 export type BareLibrary = {
-  /** ms a token of a long answer. */
+  /** Time for each token of a long answer, ms. */
   loop(): Promise<number>;
-  /** ms to read so many tokens behind so many others, and to generate one. */
+  /** Time to read tokens after others and to generate one, ms. */
   firstToken(behind: number, read: number): Promise<number>;
   stop(): void;
 };

@@ -1,4 +1,4 @@
-/** A process that does nothing but the library's own calls: the measure for our overhead. */
+/** A process with only the library's own calls, as the baseline for our overhead. */
 import { getLlama, type LlamaContextSequence, type Token } from "node-llama-cpp";
 
 /** See BareLibrary. */
@@ -37,17 +37,17 @@ async function loop(): Promise<number> {
   return ms;
 }
 
-/** Some text of so many tokens. */
+/** Any text with this many tokens. */
 const filling = (tokens: number): Token[] => Array.from({ length: tokens }, (_, i) => prompt[i % prompt.length]!);
 
 let deep: LlamaContextSequence | undefined;
 
 async function firstToken(behind: number, read: number): Promise<number> {
-  // Each call leaves a few tokens more; of many thousands that is nothing.
+  // Each call leaves a few more tokens, which do not matter among many thousands.
   deep ??= (await create(behind + 8192)).getSequence();
   while (deep.nextTokenIndex < behind)
     await deep.evaluateWithoutGeneratingNewTokens(filling(Math.min(BATCH, behind - deep.nextTokenIndex)));
-  // Reading ahead has just been there as well: what it touched is in the caches.
+  // Reading ahead was just here too, so the caches are warm.
   await deep.evaluateWithoutGeneratingNewTokens(filling(read));
   const started = performance.now();
   await deep.evaluateWithoutGeneratingNewTokens(filling(read));

@@ -1,10 +1,10 @@
-/** From a cancel to a model that is free again. */
+/** The time from a cancel until the model is free again. */
 import { Method, type Status } from "../../server/protocol.ts";
 import { type Client, idle } from "../support/client.ts";
 import { type Figure, median, round } from "./figures.ts";
 
 const RUNS = 7;
-/** One chunk of reading is 150 ms at most; the rest is the way there and back. */
+/** A chunk of reading takes at most 150 ms; the rest is the way there and back. */
 const TARGET_MS = 170;
 
 async function once(client: Client, params: object, when: string): Promise<number> {

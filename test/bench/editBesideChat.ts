@@ -1,4 +1,4 @@
-/** An edit's first token while a chat generates, against the same edit alone. */
+/** The first token of an edit while a chat generates, compared with the same edit alone. */
 import { type ChatResult, type EditResult, Method } from "../../server/protocol.ts";
 import { type Client, idle } from "../support/client.ts";
 import { type Figure, median, round } from "./figures.ts";
@@ -18,7 +18,7 @@ export async function editBesideChat(client: Client): Promise<Figure[]> {
     const { result } = client.stream<EditResult>(Method.edit, params, ({ type }) => {
       if (type === "answer") first ||= performance.now() - started;
     });
-    // What the toy makes of unknown code is of no interest here.
+    // The quality of the toy's edit does not matter here.
     await result.catch(() => {});
     return first;
   };

@@ -1,12 +1,12 @@
-/** What a change of one line of 500 costs to write: by blocks, and if all lines were written anew. */
-import { markersFor } from "../../server/features/blocks.ts";
-import { fence } from "../../server/features/prompts.ts";
+/** The cost of writing a change of one line among 500: as blocks, and as a rewrite of all lines. */
+import { markersFor } from "../../server/features/text/blocks.ts";
+import { fence } from "../../server/features/text/prompts.ts";
 import { type CountResult, Method } from "../../server/protocol.ts";
 import type { Client } from "../support/client.ts";
 import type { Figure } from "./figures.ts";
 
 const LINES = 500;
-/** The markers and the fence, for whatever model's tokens. */
+/** Tokens of the markers and the fence, for any model. */
 const FRAME_TOKENS = 64;
 
 export async function editForms(client: Client): Promise<Figure[]> {
@@ -15,7 +15,7 @@ export async function editForms(client: Client): Promise<Figure[]> {
   const text = lines.join("\n");
   const { search, separator, replace } = markersFor(text);
   const block = [search, before, separator, after, replace].join("\n");
-  // Each on its own: what is counted here are replies, and a conversation's messages have to be a user's at the end.
+  // Each on its own: these are replies, and a conversation must end with a user's message.
   const count = async (content: string) => {
     const { messages } = await client.request<CountResult>(Method.count, { messages: [{ role: "user", content }] });
     return messages[0]!;

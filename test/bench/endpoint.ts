@@ -1,4 +1,7 @@
-/** ms a token at an HTTP client, over the language client of the same server, on the same reply in the same run. */
+/**
+ * Time for each token at an HTTP client, compared with the language client of the same server, for the same reply in
+ * the same run.
+ */
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import type { Client } from "../support/client.ts";
 import { type Figure, median, round } from "./figures.ts";
@@ -7,7 +10,7 @@ import { atLanguageClient, PROMPT } from "./overhead.ts";
 const PAIRS = 9;
 const TARGET_MS = 0.1;
 
-/** From the first streamed text to the reply's end, as a program sees it that reads the stream. */
+/** From the first streamed text to the end of the reply, as a program that reads the stream sees it. */
 async function atHttpClient(url: string): Promise<number> {
   const body = {
     messages: [{ role: "user", content: PROMPT }],

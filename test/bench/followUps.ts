@@ -1,4 +1,4 @@
-/** What has to be read before a follow-up's first token. */
+/** What must be read before a follow-up's first token. */
 import { type ChatResult, type Message, Method } from "../../server/protocol.ts";
 import { type Client, idle } from "../support/client.ts";
 import type { Figure } from "./figures.ts";
@@ -17,11 +17,11 @@ const QUESTIONS = [
   "Thanks!",
   "Hello",
 ];
-/** Framing and tokens at the seams. */
+/** Framing and tokens at the boundaries. */
 const ALLOWED = 16;
 const SETTLE_MS = 400;
 
-/** Tokens of a text alone: what a prompt with it has more than one without it. */
+/** The tokens of a text alone: how many more a prompt with it has than one without it. */
 async function countTokens(client: Client, text: string): Promise<number> {
   const ask = async (content: string) =>
     (await client.chat({ messages: [{ role: "user", content }], thinking: { mode: "off" }, maxTokens: 1 })).usage
@@ -62,7 +62,7 @@ export async function followUps(client: Client): Promise<Figure[]> {
   ];
 }
 
-/** A question about a long file, typed while what is known is read. */
+/** A question about a long file, typed while the known part is read. */
 async function prepared(client: Client): Promise<Figure[]> {
   const text = Array.from({ length: 2000 }, (_, i) => `value ${i}`).join("\n");
   const tokens = await countTokens(client, text.slice(0, 2000));
@@ -70,7 +70,7 @@ async function prepared(client: Client): Promise<Figure[]> {
   const context = [{ type: "text" as const, title: "File", text: text.slice(0, Math.floor((2000 * 2000) / tokens)) }];
   const params = (content: string) => ({ messages: [{ role: "user" as const, content }], context });
   await client.request(Method.prepare, params(""));
-  // The user types on; what was typed since the last call is what is left to read.
+  // The user continues typing; only the text typed since the last call remains to be read.
   for (let typed = 8; typed < question.length - 8; typed += 8)
     await client.request(Method.prepare, params(question.slice(0, typed)));
   const { usage } = await client.request<ChatResult>(Method.chat, {

@@ -1,6 +1,6 @@
 /**
- * npm run bench: what the design promises, measured. Figures that depend on the machine are ratios or differences of two
- * things measured in one run. Prints a table, then JSON.
+ * npm run bench: measures what the design promises. Figures that depend on the machine are ratios or differences of two
+ * measurements in one run. Prints a table, then JSON.
  */
 import path from "node:path";
 import { parseArgs } from "node:util";

@@ -1,4 +1,6 @@
-/** ms a token at the language client, over the bare library's loop on the same model in the same run. */
+/**
+ * Time for each token at the language client, compared with the bare library's loop on the same model in the same run.
+ */
 import type { ChatResult, ModelInfo } from "../../server/protocol.ts";
 import { Method } from "../../server/protocol.ts";
 import type { Client } from "../support/client.ts";
@@ -9,7 +11,7 @@ const PAIRS = 9;
 const TARGET_MS = 0.2;
 export const PROMPT = "Count to one hundred.";
 
-/** Ours: from the first streamed token to the reply's end, as the client sees it. */
+/** Ours: from the first streamed token to the end of the reply, as the client sees it. */
 export async function atLanguageClient(client: Client): Promise<number> {
   let first = 0;
   const params = {

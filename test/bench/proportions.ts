@@ -1,13 +1,13 @@
 /**
  * A model in the proportions of NVIDIA-Nemotron-Nano-9B-v2 (hidden 4480; 27 Mamba2, 25 MLP and 4 attention layers), an
- * eighth as wide, with random weights and the toy's vocabulary: what takes how long of a token is as it is there, which on
- * the toy, all of whose weights are read in a moment, it is not. What it says is nonsense.
+ * eighth as wide, with random weights and the toy's vocabulary. The parts of a token take the same shares of time as in
+ * the 9B. In the toy they do not, because all its weights are read in a moment. The model writes nonsense.
  */
 import { writeFileSync } from "node:fs";
 import { type Tensor, u32, writeGguf } from "../support/gguf.ts";
 import { F32, random, toy } from "../support/otherModels.ts";
 
-/** Multiples of 32, as the blocks of Q8_0 need them. */
+/** Multiples of 32, which Q8_0 blocks require. */
 const WIDTH = 576;
 const MLP = 2016;
 const HEADS = 16;
@@ -16,7 +16,10 @@ const STATE = 128;
 const CONV = 4;
 const INNER = HEADS * HEAD;
 const CONVOLVED = INNER + 2 * STATE;
-/** One attention layer in place of four, a sixteenth as wide: its cost falls with the width's square, as all other does. */
+/**
+ * One attention layer instead of four, a sixteenth as wide: its cost falls with the square of the width, like
+ * everything else.
+ */
 const QUERY_HEADS = 5;
 const ATTENTION_HEAD = 64;
 
@@ -24,10 +27,10 @@ const LAYERS = `${"M-".repeat(13)}*${"M-".repeat(12)}MM`;
 
 const Q8_0 = 8;
 const BLOCK = 32;
-/** The scale's two bytes, as a half-precision number, and 32 whole ones. */
+/** The scale as a half-precision number (two bytes), and 32 integers. */
 const BLOCK_BYTES = 34;
 
-/** Writes it: some 130 MB. */
+/** Writes the model: some 130 MB. */
 export function writeProportioned(file: string): void {
   const { metadata, tensors } = toy();
   const vocabulary = tensors.find(({ name }) => name === "token_embd.weight")!.dimensions[1]!;
@@ -92,7 +95,7 @@ function vector(name: string, value: number, ...dimensions: number[]): Tensor {
   return { name, dimensions, type: F32, data };
 }
 
-/** Random whole numbers, scaled so that what is multiplied by them keeps its size. The same each time. */
+/** Random integers, scaled so that a multiplication keeps the size. The same each time. */
 function matrix(name: string, rows: number, columns: number): Tensor {
   const data = Buffer.alloc(((rows * columns) / BLOCK) * BLOCK_BYTES);
   const scale = half(Math.sqrt(3 / rows) / 127);

@@ -1,4 +1,4 @@
-/** What a token costs the chat's page: see test/page/rendering.ts. */
+/** The cost of a token in the chat's page: see test/page/rendering.ts. */
 import { fork } from "node:child_process";
 import path from "node:path";
 import type { Figure } from "./figures.ts";

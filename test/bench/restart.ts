@@ -1,11 +1,11 @@
-/** The first question after a restart of everything, with what was kept of its conversation and without. */
+/** The first question after a restart of everything, with and without the saved state of its conversation. */
 import { rmSync } from "node:fs";
 import { type ChatResult, type Message, Method, type ModelInfo, type PrepareResult } from "../../server/protocol.ts";
 import { Client } from "../support/client.ts";
-import { temporaryStates } from "../support/keptStates.ts";
+import { temporaryStates } from "../support/savedStates.ts";
 import { type Figure, round } from "./figures.ts";
 
-/** "Thanks!", its framing, and tokens at the seams. */
+/** Tokens of "Thanks!", its framing, and the boundaries. */
 const MESSAGE_AND_SEAMS = 8 + 16;
 const TEXT = Array.from({ length: 400 }, (_, i) => `value ${i}`).join("\n");
 
@@ -15,7 +15,7 @@ export async function restart(_: Client, info: ModelInfo): Promise<Figure[]> {
   const session = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
     const client = await Client.start({ args, env: { NEMOTRON_STATES_DIR: states.folder } });
     await client.until(({ type }) => type === "ready");
-    // The system prompt is read as soon as a model is there; this waits for it.
+    // The system prompt is read as soon as a model is loaded; this waits for it.
     await client.request(Method.prepare, { messages: [{ role: "user", content: "" }] });
     return work(client).finally(() => client.stop());
   };

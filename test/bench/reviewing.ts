@@ -1,4 +1,4 @@
-/** How long a user of the real workbench waits for a proposal once the model has said all of it. */
+/** How long a user of the real workbench waits for a proposal after the model's last token. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { findChromium } from "../vscode/host/chromium.ts";
@@ -16,12 +16,12 @@ const PASSAGE = "<<<<<<< SEARCH\n  return 7;\n=======\n  const seven = 7;\n  ret
 /** In the page: the time at which the verdict is drawn. */
 const SHOWN = `document.querySelector(".codelens-decoration a")?.textContent.includes("Keep") && Date.now()`;
 
-/** Nothing where there is no workbench. */
+/** Empty without a workbench. */
 export async function reviewing(): Promise<Figure[]> {
   if (!isPossible()) return [];
   const workbench = await Workbench.open({
     files: { "long.ts": TEXT },
-    // Slow enough to be looked at when it ends.
+    // Slow enough that the end can be observed.
     script: [{ match: "", answer: `\`\`\`ts\n${PASSAGE}\n\`\`\``, delayMs: 30 }],
     settings: { "nemotron.thinking.mode": "off" },
   });
@@ -57,7 +57,7 @@ async function measure(workbench: Workbench): Promise<number[]> {
     await tab.goTo(1);
     await tab.page.keyboard.press("Control+Shift+End");
     await tab.ask(`change it ${i}`);
-    // What changes is at the top.
+    // The change is at the top.
     await tab.page.keyboard.press("Control+Home");
     const shown = await tab.page.waitForFunction(SHOWN, undefined, { polling: "raf" });
     const end = readFileSync(ends, "utf8").trim().split("\n").at(-1);

@@ -1,13 +1,13 @@
-/** Many runs, some at a time. */
+/** Runs many plans, several at a time. */
 import { readFileSync } from "node:fs";
 import { CASES, matches, newPlan, type Plan } from "./plan.ts";
 import { Reference } from "./reference.ts";
 import { type RunResult, run } from "./run.ts";
 
-/** A run that failed once. `only`: of which cases its seed picked. */
+/** A run that failed once. `only`: the cases that its seed picked from. */
 export type Seed = { seed: number; only?: string };
 
-/** Throws where nothing matches. */
+/** Throws if nothing matches. */
 export function planOf({ seed, only = "*" }: Seed): Plan {
   const cases = CASES.filter((of) => matches(only, of));
   if (cases.length === 0) throw new Error(`There is no ${only}; there is ${CASES.map(({ kind }) => kind).join(", ")}.`);
@@ -19,7 +19,7 @@ export const failedOnce = (): Seed[] => JSON.parse(readFileSync("test/faults/see
 export const replayOf = ({ seed, only }: Seed) =>
   `npm run test:faults -- --seed ${seed} --runs 1${only ? ` --only ${only}` : ""}`;
 
-/** `jobs` at a time. */
+/** Runs `jobs` plans at a time. */
 export async function campaign(
   seeds: readonly Seed[],
   jobs: number,

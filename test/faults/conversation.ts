@@ -1,4 +1,4 @@
-/** A window's conversation: what a chat is asked with, and what has to come of it. */
+/** A conversation of a window: the chats it sends, and the expected results. */
 import { randomUUID } from "node:crypto";
 import type { ChatParams, ChatResult, Message, ReplyProgress } from "../../server/protocol.ts";
 import { textOf } from "../support/client.ts";
@@ -11,7 +11,7 @@ export class Conversation {
   readonly id = randomUUID();
   private messages: Message[] = [];
 
-  /** Of the next turn; `replyId` is not the same for all who ask it. */
+  /** For the next turn; every attempt gets a new `replyId`. */
   params({ content, thinking, long }: Pick<ChatStep, "content" | "thinking" | "long">): ChatParams {
     const text = Array.from({ length: long ?? 0 }, () => LINE).join("\n");
     const context = long ? [{ type: "text" as const, title: "Notes", text }] : undefined;
@@ -23,7 +23,7 @@ export class Conversation {
   }
 }
 
-/** What is wrong with what was on the screen when a reply broke off. */
+/** What is wrong with the events before a reply broke off. */
 export function lossOf(events: ReplyProgress[], { thought, answer }: Answered): string | undefined {
   const [thoughtSeen, answerSeen] = [textOf(events, "thought"), textOf(events, "answer")];
   if (!thought.startsWith(thoughtSeen.trimEnd()))
@@ -45,7 +45,7 @@ export function wrongOf(
   return shown.trim() === result.answer.trim() ? undefined : differs("what was streamed", shown, result.answer);
 }
 
-/** Not the whole texts: where they part. */
+/** Only the place where the texts differ. */
 function differs(what: string, got: string, right: string): string {
   let at = 0;
   while (at < got.length && got[at] === right[at]) at++;

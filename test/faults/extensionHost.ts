@@ -1,4 +1,7 @@
-/** A parent for the language server, as an extension host is: its end of the pipes goes when it goes. Arguments: the server's. */
+/**
+ * A parent for the language server, like an extension host: its ends of the pipes close when it ends. Arguments: the
+ * server's.
+ */
 import { spawn } from "node:child_process";
 
 const server = spawn(process.execPath, ["dist/server.mjs", ...process.argv.slice(2)], {

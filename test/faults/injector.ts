@@ -1,19 +1,31 @@
-/** Waits for a fault's moment, and does it. */
+/** Waits for a fault's moment, and causes it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { enginePid, hostPid } from "../support/client.ts";
 import type { Fault, Stage } from "./plan.ts";
 import type { SocketProxy } from "./proxy.ts";
+import type { Strangers } from "./strangers.ts";
+import type { Violation } from "./violations.ts";
 import type { Window } from "./window.ts";
 import type { World } from "./world.ts";
 
 const POLL_MS = 2;
-/** So long it is waited for a process that is to be hit as it starts, or a file that is to be written, ms. */
+/** How long to wait for a process that is to be hit as it starts, or for a file to be written, ms. */
 const PATIENCE_MS = 45_000;
 
 /** `missed`: why it was none, where it was none. */
+/** How many questions others ask, one after the other. */
+const STRANGERS = 10;
+
 export type Outcome = { fault: Fault; delivered: boolean; missed?: string };
 
-export type InjectorOptions = { world: World; windows: () => Window[]; proxy?: SocketProxy; hasDisk: boolean };
+export type InjectorOptions = {
+  world: World;
+  windows: () => Window[];
+  proxy?: SocketProxy;
+  strangers?: Strangers;
+  hasDisk: boolean;
+  violate: (violation: Violation) => void;
+};
 
 export class Injector {
   readonly outcomes: Outcome[];
@@ -26,7 +38,7 @@ export class Injector {
     this.options = options;
   }
 
-  /** Resolves when what is due then has been done. */
+  /** Resolves when the faults of this stage have been caused. */
   async stage(window: Window, stage: Stage, step: number): Promise<void> {
     const due = this.outcomes.filter(
       ({ fault }) =>
@@ -42,16 +54,16 @@ export class Injector {
     });
     const all = Promise.all(done).then(() => {});
     this.over.push(all);
-    // What is waiting for a file to be written must not keep it from being written.
+    // A fault that waits for a file to be written must not prevent the writing.
     if (stage !== "saving") await all;
   }
 
-  /** Whatever was stopped for a while goes on again. */
+  /** Resolves when everything that was stopped for a while continues. */
   async settled(): Promise<void> {
     for (let i = 0; i < this.over.length; i++) await this.over[i];
   }
 
-  /** Returns why it came to nothing. */
+  /** Returns why the fault did not happen, if it did not. */
   private async inject(fault: Fault, window: Window): Promise<string | undefined> {
     const late = await this.moment(fault, window);
     if (late) return late;
@@ -59,6 +71,7 @@ export class Injector {
     if (!this.isStill(fault.stage, window)) return `${fault.stage} was over`;
     if (fault.kind === "disk") return this.fill(fault);
     if (fault.kind === "cut") return this.cut(fault, window);
+    if (fault.kind === "text" || fault.kind === "strangers") return this.send(fault);
     const pid = this.victim(fault, window);
     if (pid === undefined) return `there was no ${fault.victim}`;
     try {
@@ -70,7 +83,7 @@ export class Injector {
     return undefined;
   }
 
-  /** Beyond the window's stage: the victim is there, or its file is. */
+  /** After the window's stage has begun: the victim or its file exists. */
   private async moment({ victim, stage, kind }: Fault, window: Window): Promise<string | undefined> {
     const { world } = this.options;
     const until = performance.now() + PATIENCE_MS;
@@ -82,7 +95,7 @@ export class Injector {
         await pause(POLL_MS);
       }
     }
-    // What the window tells of as loading begins with the host's start.
+    // The window reports loading when the host starts.
     if (stage === "loading") victim = "engine";
     else if (stage !== "starting" || kind === "disk" || kind === "cut") return undefined;
     while (this.find(victim, window) === undefined) {
@@ -127,13 +140,29 @@ export class Injector {
     return cut ? undefined : "there was no connection";
   }
 
+  /**
+   * Requests of others must cost nobody anything: they are answered, and the engine lives. The window's request
+   * continues meanwhile.
+   */
+  private send({ kind }: Fault): undefined {
+    const { strangers, world, violate } = this.options;
+    const before = enginePid(world.runtime);
+    const sent = async () => {
+      if (kind === "text") await strangers!.sendHardTexts();
+      else for (let i = 0; i < STRANGERS; i++) await strangers!.ask();
+      if (enginePid(world.runtime) !== before) violate({ what: "engine ended", detail: `over ${kind}` });
+    };
+    this.over.push(sent().catch((error) => violate({ what: "stranger not answered", detail: String(error) })));
+    return undefined;
+  }
+
   private later(ms: number, undo: () => void): void {
     this.over.push(
       pause(ms).then(() => {
         try {
           undo();
         } catch {
-          // It has been ended meanwhile.
+          // It has ended in the meantime.
         }
       }),
     );

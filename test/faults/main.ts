@@ -1,4 +1,5 @@
-/** npm run test:faults: hundreds of runs in which something dies. Prints what came of them; fails where anything was lost. */
+/** npm run test:faults: hundreds of runs in which processes die. Prints the results; fails if anything was lost. */
+import "../setup.ts";
 import { parseArgs } from "node:util";
 import { campaign, failedOnce, replayOf, type Seed } from "./campaign.ts";
 import { CASES, nameOf } from "./plan.ts";
@@ -16,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Every case with one window and with three. */
+/** Each case with one window and with three. */
 const RUNS = 2 * CASES.length;
 
 const first = Number(values.seed ?? 0);

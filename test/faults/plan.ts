@@ -1,12 +1,13 @@
-/** From a seed to a run: who asks for what, and what is done to whom, when. */
+/** Makes a run from a seed: who asks for what, and which faults happen when. */
 import { Random } from "./random.ts";
 import { chatFor, newScript, type Step, switching } from "./script.ts";
 
 /**
- * `kill`: SIGKILL. `stop`: SIGSTOP, and SIGCONT after a while. `halt`: SIGSTOP, for as long as nobody in the product does
- * something about it. `cut`: the connection breaks, in the middle of a message where one comes. `disk`: it is full.
+ * `kill`: SIGKILL. `stop`: SIGSTOP, and SIGCONT after a while. `halt`: SIGSTOP, until the product does something about
+ * it. `cut`: the connection breaks, inside a message if one comes. `disk`: it is full. `text`: another client sends a
+ * text that ends llama.cpp's tokenizer. `strangers`: others ask single questions, one after the other.
  */
-export const KINDS = ["kill", "stop", "halt", "cut", "disk"] as const;
+export const KINDS = ["kill", "stop", "halt", "cut", "disk", "text", "strangers"] as const;
 export const VICTIMS = ["extensionHost", "server", "host", "engine"] as const;
 export const STAGES = [
   "starting",
@@ -24,14 +25,17 @@ export type Stage = (typeof STAGES)[number];
 
 export type Case = { kind: Kind; victim: Victim; stage: Stage };
 
-/** `window`: whose stage it is. `step`: of its script. `delayMs`: behind the stage's beginning. `forMs`: until it is over. */
+/**
+ * `window`: whose stage it is. `step`: of its script. `delayMs`: after the beginning of the stage. `forMs`: how long it
+ * lasts.
+ */
 export type Fault = Case & { window: number; step: number; delayMs: number; forMs: number };
-/** `comesBack`: a window is opened once more when all is over, and goes on with its conversations. */
+/** `comesBack`: at the end a window is opened again, and continues its conversations. */
 export type Plan = { seed: number; scripts: Step[][]; faults: Fault[]; comesBack: boolean };
 
 /**
- * The sense of each kind: nobody waits for the editor itself or its server to come round; the engine's connection is a pipe
- * of its host's. A disk is full under the host (its lock, its log) or under the engine (states).
+ * Which victims make sense for each kind. Nobody waits for a stopped editor or its server. The engine's connection is a
+ * pipe of its host. A disk is full for the host (its lock, its log) or for the engine (states).
  */
 const SUITS: Record<Kind, readonly Victim[]> = {
   kill: VICTIMS,
@@ -39,12 +43,19 @@ const SUITS: Record<Kind, readonly Victim[]> = {
   halt: ["host", "engine"],
   cut: ["extensionHost", "server", "host"],
   disk: ["host", "engine"],
+  text: ["engine"],
+  strangers: ["engine"],
+};
+/** Requests of others take longer than a short stage lasts. */
+const DURING: Partial<Record<Kind, readonly Stage[]>> = {
+  text: ["reading", "thinking", "answering", "settling", "idle"],
+  strangers: ["reading", "thinking", "answering", "settling", "idle"],
 };
 export const CASES: Case[] = KINDS.flatMap((kind) =>
-  SUITS[kind].flatMap((victim) => STAGES.map((stage) => ({ kind, victim, stage }))),
+  SUITS[kind].flatMap((victim) => (DURING[kind] ?? STAGES).map((stage) => ({ kind, victim, stage }))),
 );
 
-/** So long a stage lasts at least, ms: the delay behind its beginning is drawn from here. */
+/** Minimum duration of a stage, ms: the delay after its beginning is drawn from this. */
 const LASTS: Record<Stage, number> = {
   starting: 150,
   loading: 60,
@@ -57,19 +68,19 @@ const LASTS: Record<Stage, number> = {
 };
 const SHORTEST_STOP_MS = 200;
 const LONGEST_STOP_MS = 4000;
-/** One run in so many has a second fault. */
+/** One in this many runs has a second fault. */
 const TWICE = 6;
-/** In one of so many somebody comes back at the end: starting everything is what takes longest. */
+/** In one of this many runs a window comes back: starting everything takes longest. */
 const COMES_BACK = 3;
 
-/** As `kill:host:answering`; a part may be left out from the end, or be `*`. */
+/** For example `kill:host:answering`; parts at the end can be left out or be `*`. */
 export function matches(pattern: string, { kind, victim, stage }: Case): boolean {
   return pattern.split(":").every((part, i) => part === "*" || part === [kind, victim, stage][i]);
 }
 
 export const nameOf = ({ kind, victim, stage }: Case) => `${kind}:${victim}:${stage}`;
 
-/** Seeds that follow one another go through the cases, with one window and then with three. */
+/** Consecutive seeds go through the cases, with one window and then with three. */
 export function newPlan(seed: number, cases: readonly Case[] = CASES): Plan {
   const random = new Random(seed);
   const first = cases[seed % cases.length]!;
@@ -80,7 +91,7 @@ export function newPlan(seed: number, cases: readonly Case[] = CASES): Plan {
   return { seed, scripts, faults, comesBack: random.between(1, COMES_BACK) === 1 };
 }
 
-/** A second one comes behind the first: its steps must not shift that one's. */
+/** A second fault is drawn after the first, so that it does not change the first one. */
 function newFault(random: Random, of: Case, scripts: Step[][], before?: Fault): Fault {
   const window = random.between(0, scripts.length - 1);
   const script = scripts[window]!;

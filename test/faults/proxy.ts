@@ -1,4 +1,4 @@
-/** Between the clients and the host: a connection that can be cut, in the middle of a message if one comes. */
+/** A proxy between the clients and the host: it can cut a connection, inside a message if one comes. */
 import { spawn } from "node:child_process";
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { World } from "./world.ts";
 
-/** So long it is waited for a message to be broken, ms. */
+/** How long to wait for a message to break, ms. */
 const PATIENCE_MS = 100;
 
 type Pair = { client: Socket; host: Socket; pid?: number; cutting: boolean };
@@ -20,12 +20,12 @@ export class SocketProxy {
     this.real = real;
   }
 
-  /** Starts the host, and takes the place of its socket before anybody connects. */
+  /** Starts the host, and replaces its socket before anybody connects. */
   static async before(world: World): Promise<SocketProxy> {
     const args = ["dist/host.mjs", "--detach"];
     spawn(process.execPath, args, { env: { ...process.env, ...world.env }, stdio: "ignore" });
     const socket = path.join(world.runtime, "engine.sock");
-    // It is listened on when the host has given it its mode.
+    // The host listens when it has set the socket's mode.
     while (!existsSync(socket) || (statSync(socket).mode & 0o777) !== 0o600) await pause(2);
     const proxy = new SocketProxy(path.join(world.runtime, "real.sock"));
     renameSync(socket, proxy.real);
@@ -34,7 +34,7 @@ export class SocketProxy {
     return proxy;
   }
 
-  /** Of one client's process, or of all. Returns how many were cut. */
+  /** Cuts the connections of one client's process, or all. Returns how many. */
   async cut(pid?: number): Promise<number> {
     const cut = [...this.pairs].filter((pair) => pid === undefined || pair.pid === pid);
     for (const pair of cut) pair.cutting = true;
@@ -57,7 +57,7 @@ export class SocketProxy {
       this.pass(pair, data, pair.host);
     });
     pair.host.on("data", (data) => this.pass(pair, data, client));
-    // A host that has ended makes room for the next, which listens here itself.
+    // When a host has ended, the next one listens here itself.
     pair.host.once("error", ({ code }: NodeJS.ErrnoException) => {
       if (code === "ENOENT" || code === "ECONNREFUSED") this.close();
     });
@@ -72,7 +72,7 @@ export class SocketProxy {
       to.write(data);
       return;
     }
-    // A half, and nothing behind it.
+    // Half of the message, and nothing after it.
     to.end(data.subarray(0, Math.floor(data.length / 2)));
     this.pairs.delete(pair);
     setTimeout(() => this.drop(pair), 5);

@@ -1,4 +1,4 @@
-/** What is answered where nothing goes wrong: each question once, in an engine that nobody disturbs. */
+/** The answers without faults: each question once, in an undisturbed engine. */
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import {
@@ -12,7 +12,7 @@ import {
 import { Client } from "../support/client.ts";
 import { documentIn, World } from "./world.ts";
 
-/** Several engines at a time: threads that wait for one another on a busy machine cost more than they bring. */
+/** Several engines run at a time: threads that wait for each other on a busy machine cost more than they gain. */
 export const ONE_THREAD = ["--threads", "1"];
 
 export type Answered = Pick<ChatResult, "answer" | "thought" | "userContent" | "stopReason">;
@@ -51,7 +51,7 @@ export class Reference {
     this.world.remove();
   }
 
-  /** One after the other, so that none depends on what ran beside it. */
+  /** One after the other, so that no answer depends on others beside it. */
   private once<R>(method: string, params: object, before?: (client: Client) => Promise<void>): Promise<R> {
     const key = JSON.stringify([method, params]);
     const asked =
@@ -73,7 +73,7 @@ export class Reference {
 
 export const greedy = <P extends ChatParams>(params: P): P => ({ ...params, sampling: { temperature: 0 } });
 
-/** Of the method isEven in the document. */
+/** For the method isEven in the document. */
 export const editParams = (uri: string) => ({
   textDocument: { uri, version: 1 },
   range: { start: { line: 21, character: 0 }, end: { line: 28, character: 0 } },

@@ -1,20 +1,21 @@
-/** One run: windows that ask, a fault or two in between, and then a look at everything that could have been broken. */
+/** One run: windows that ask, one or two faults, and then checks of everything that could be broken. */
 import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Injector, type Outcome } from "./injector.ts";
-import type { Fault, Plan } from "./plan.ts";
+import type { Fault, Kind, Plan } from "./plan.ts";
 import { SocketProxy } from "./proxy.ts";
-import type { Reference } from "./reference.ts";
+import { ONE_THREAD, type Reference } from "./reference.ts";
 import { farewells } from "./script.ts";
+import { Strangers } from "./strangers.ts";
 import { nameOfError, type Violation } from "./violations.ts";
-import { Window } from "./window.ts";
+import { KEPT, Window } from "./window.ts";
 import { residentKib, World } from "./world.ts";
 
-/** Nothing has been asked for so long, ms. */
+/** Time without requests, ms. */
 const IDLE_MS = 300;
-/** After the last window's end, ms: it takes a tenth of that; other programs may want the machine, too. */
+/** How long everything may take to end after the last window, ms; usually a tenth of that. */
 const GONE_MS = 20_000;
-/** What may be left in the runtime folder. */
+/** What may remain in the runtime folder. */
 const LEFT = ["host.log"];
 
 export type RunResult = { plan: Plan; outcomes: Outcome[]; violations: Violation[]; ms: number; errors: string[] };
@@ -29,8 +30,11 @@ export async function run(plan: Plan, reference: Reference): Promise<RunResult> 
   const proxy = plan.faults.some(({ kind, victim }) => kind === "cut" && victim !== "extensionHost")
     ? await SocketProxy.before(world)
     : undefined;
+  const strangers = plan.faults.some(({ kind }) => isOfOthers(kind))
+    ? await Strangers.come(world, [...ONE_THREAD, ...KEPT])
+    : undefined;
   let windows: Window[] = [];
-  const injector = new Injector(plan.faults, { world, windows: () => windows, proxy, hasDisk });
+  const injector = new Injector(plan.faults, { world, windows: () => windows, proxy, strangers, hasDisk, violate });
   const hasParent = plan.faults.some(({ victim }) => victim === "extensionHost");
   windows = plan.scripts.map(
     (_, index) =>
@@ -48,9 +52,10 @@ export async function run(plan: Plan, reference: Reference): Promise<RunResult> 
     await pause(IDLE_MS);
     await Promise.all(windows.map((window) => window.rest()));
     await injector.settled();
+    await strangers?.leave();
     await leave(windows, world, violate);
     proxy?.close();
-    // Whoever comes next finds nothing that is in the way, and every conversation as it was.
+    // The next window must start without obstacles and find every conversation.
     if (plan.comesBack || untidy(world)) {
       const last = windows[plan.faults[0]!.window]!;
       await last.open();
@@ -67,13 +72,15 @@ export async function run(plan: Plan, reference: Reference): Promise<RunResult> 
   return { plan, outcomes: injector.outcomes, violations, ms: performance.now() - started, errors };
 }
 
+const isOfOthers = (kind: Kind) => kind === "text" || kind === "strangers";
+
 function givenDisks(faults: readonly Fault[], world: World): boolean {
   const wanted = faults.filter(({ kind }) => kind === "disk");
   const names = wanted.flatMap(({ victim }) => (victim === "host" ? (["run"] as const) : (["states", "tmp"] as const)));
   return [...new Set(names)].map((name) => world.ownDisk(name)).every(Boolean);
 }
 
-/** Closes all windows: with the last of them everything ends. */
+/** Closes all windows; everything ends with the last one. */
 async function leave(windows: Window[], world: World, violate: (violation: Violation) => void): Promise<void> {
   await Promise.all(windows.map((window) => window.close()));
   const until = performance.now() + GONE_MS;
@@ -82,7 +89,7 @@ async function leave(windows: Window[], world: World, violate: (violation: Viola
     violate({ what: "orphan", detail: `${command}, ${residentKib(pid)} KiB` });
 }
 
-/** What was killed leaves something behind, for whoever starts next to take away. */
+/** A killed process leaves files that the next start removes. */
 const untidy = (world: World) =>
   [world.filesIn("run").filter((name) => !LEFT.includes(name)), world.filesIn("tmp"), unfinished(world)].flat().length >
   0;
@@ -90,7 +97,7 @@ const untidy = (world: World) =>
 /** States that were being written. */
 const unfinished = (world: World) => world.filesIn("states").filter((name) => /(^|\/)tmp\.\d+\.[0-9a-f]+$/.test(name));
 
-/** After a start that followed the fault: what is left now stays for ever. */
+/** After a later start: what remains now would remain forever. */
 function look(world: World, memory: string[], violate: (violation: Violation) => void): void {
   const left = world.filesIn("run").filter((name) => !LEFT.includes(name));
   if (left.length > 0) violate({ what: "left behind", detail: `in the runtime folder: ${left.join(", ")}` });
@@ -110,13 +117,14 @@ function sharedMemory(): string[] {
   }
 }
 
-/** What happens to one window is no business of the others'. */
+/** The faults of one window must not affect the others. */
 function judge(plan: Plan, windows: Window[], outcomes: Outcome[], violate: (violation: Violation) => void): void {
   const faults = outcomes.filter(({ delivered }) => delivered).map(({ fault }) => fault);
-  if (!faults.every(({ victim, kind }) => (victim === "server" || victim === "extensionHost") && kind !== "disk"))
-    return;
+  const spares = ({ victim, kind }: Fault) =>
+    isOfOthers(kind) || ((victim === "server" || victim === "extensionHost") && kind !== "disk");
+  if (!faults.every(spares)) return;
   for (const window of windows) {
-    const own = faults.some((fault) => fault.window === window.index);
+    const own = faults.some((fault) => fault.window === window.index && !isOfOthers(fault.kind));
     if (!own)
       for (const { message } of window.failures)
         violate({

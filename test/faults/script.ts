@@ -1,9 +1,9 @@
-/** What the windows of a run ask for. The toy model knows the answers by heart: they do not hang on the last bit of a sum. */
+/** The requests of a run's windows. The toy model knows the answers by heart, so they do not depend on rounding. */
 import type { Thinking } from "../../server/protocol.ts";
 import type { Stage } from "./plan.ts";
 import type { Random } from "./random.ts";
 
-/** `conversation`: one of the window's own, by its number. `long`: with so many lines of a text as context. */
+/** `conversation`: the number of one of the window's own. `long`: with this many lines of context. */
 export type ChatStep = { type: "chat"; conversation: number; content: string; thinking: Thinking; long?: number };
 export type Step =
   | ChatStep
@@ -17,7 +17,7 @@ const LONG_ANSWERS = ["Count to one hundred.", "Write a long text."];
 const LONG_THOUGHTS = ["Think for a long time.", "What is 17 + 25?", "How many r are in strawberry?"];
 const OFF: Thinking = { mode: "off" };
 
-/** One of each window's script, of three to five steps. */
+/** A script for each window, of three to five steps. */
 export function newScript(random: Random): Step[] {
   return Array.from({ length: random.between(3, 5) }, () => newStep(random));
 }
@@ -44,12 +44,12 @@ export function chatFor(random: Random, stage: Stage): ChatStep {
   return { ...chat, content: random.pick(SHORT), thinking: random.chance(0.5) ? OFF : { mode: "on", budget: 32 } };
 }
 
-/** Two conversations take turns in the model's one place for chats: the state of the one that leaves it is saved. */
+/** Two conversations alternate in the model's one chat slot, so the state of the leaving one is saved. */
 export function switching(random: Random): ChatStep[] {
   return [0, 1, 0].map((conversation) => ({ ...chatFor(random, "idle"), conversation, long: 20 }));
 }
 
-/** What is asked for again once everything has been closed. */
+/** The questions after everything has been closed. */
 export const farewells = (): ChatStep[] =>
   Array.from({ length: CONVERSATIONS }, (_, conversation) => ({
     type: "chat",

@@ -1,13 +1,15 @@
 /**
- * npm run test:soak: two hours' worth of requests of three clients, which come and go, within minutes. Memory and open
- * files of every process are measured on the way: what grows with the requests has no end.
+ * npm run test:soak: two hours' worth of requests of three clients, which come and go, within minutes. Measures memory
+ * and open files of every process: they must not grow with the requests.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { enginePid, hostPid } from "../support/client.ts";
 import { growth, type Sample } from "./growth.ts";
 import { Random } from "./random.ts";
-import { Visitor } from "./visitor.ts";
+import { ONE_THREAD } from "./reference.ts";
+import { Strangers } from "./strangers.ts";
+import { LITTLE, Visitor } from "./visitor.ts";
 import { openFiles, residentKib, World } from "./world.ts";
 
 const { values } = parseArgs({
@@ -19,27 +21,45 @@ const { values } = parseArgs({
   },
 });
 
-/** Three people who work all the time make about so many requests in an hour, most of them counts and reading ahead. */
+/** Requests of three busy users in an hour, mostly counts and reading ahead. */
 const AN_HOUR = 500;
 const SAMPLE_MS = 1000;
-/** So much growth for each 1,000 requests is the garbage collector's, MiB, or the measuring's, files. */
+/** Growth for each 1,000 requests that garbage collection (MiB) or measuring (files) can cause. */
 const MOST_MIB = 4;
 const MOST_FILES = 2;
 
-type Part = "host" | "engine" | "server";
-const PARTS: Part[] = ["host", "engine", "server"];
+/** Pause between two questions of clients that never come back, ms: about a third of all requests are theirs. */
+const STRANGERS_MS = 200;
+
+type Part = "host" | "engine" | "server" | "endpoint";
+const PARTS: Part[] = ["host", "engine", "server", "endpoint"];
 
 const world = new World();
 const random = new Random(Number(values.seed));
 const visitors = Array.from({ length: 3 }, (_, i) => new Visitor(i, world, random));
-const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
-const files: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
+const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [], endpoint: [] };
+const files: Record<Part, Sample[]> = { host: [], engine: [], server: [], endpoint: [] };
 const until = performance.now() + Number(values.minutes) * 60_000;
 
-const requests = () => visitors.reduce((sum, visitor) => sum + visitor.requests, 0);
+const strangers = await Strangers.come(world, [...ONE_THREAD, ...LITTLE]);
+const refused: string[] = [];
+
+const requests = () => visitors.reduce((sum, visitor) => sum + visitor.requests, strangers.requests);
+
+async function single(): Promise<void> {
+  while (performance.now() < until) {
+    await strangers.ask().catch((error) => refused.push(String(error)));
+    await pause(STRANGERS_MS);
+  }
+}
 
 function sample(): void {
-  const pids = { host: hostPid(world.runtime), engine: enginePid(world.runtime), server: visitors[0]!.pid };
+  const pids = {
+    host: hostPid(world.runtime),
+    engine: enginePid(world.runtime),
+    server: visitors[0]!.pid,
+    endpoint: strangers.pid,
+  };
   for (const part of PARTS) {
     const pid = pids[part];
     if (pid === undefined) continue;
@@ -48,12 +68,12 @@ function sample(): void {
   }
 }
 
-// The first stays: what it leaves behind in the others' absence is measured in its server.
+// The first client stays: its server shows what the others leave behind.
 const working = visitors.map((visitor, i) => visitor.work(until, i > 0));
 const sampling = setInterval(sample, SAMPLE_MS);
-await Promise.all(working);
+await Promise.all([...working, single()]);
 clearInterval(sampling);
-await Promise.all(visitors.map((visitor) => visitor.leave()));
+await Promise.all([strangers.leave(), ...visitors.map((visitor) => visitor.leave())]);
 while (world.processes().length > 0 && performance.now() < until + 30_000) await pause(50);
 const orphans = world.processes().length;
 world.remove();
@@ -69,16 +89,23 @@ const figures = PARTS.map((part) => ({
   filesPerThousand: Number(growth(files[part]).toFixed(2)),
 }));
 const grows = figures.filter((of) => !(of.mibPerThousand <= MOST_MIB && of.filesPerThousand <= MOST_FILES));
-const failed = visitors.flatMap(({ failures }) => failures);
-const result = { requests: requests(), hours: Number((requests() / AN_HOUR).toFixed(1)), failed, orphans, figures };
+const failed = [...refused, ...visitors.flatMap(({ failures }) => failures)];
+const result = {
+  requests: requests(),
+  single: strangers.requests,
+  hours: Number((requests() / AN_HOUR).toFixed(1)),
+  failed,
+  orphans,
+  figures,
+};
 if (values.json) console.log(JSON.stringify(result, null, 2));
 else {
   console.log(
-    `${result.requests} requests, ${result.hours} hours' worth; failed: ${failed.length}; orphans: ${orphans}`,
+    `${result.requests} requests (${result.single} single ones over HTTP), ${result.hours} hours' worth; failed: ${failed.length}; orphans: ${orphans}`,
   );
   for (const { part, mib, mibPerThousand, files: open, filesPerThousand } of figures)
     console.log(
-      `${part.padEnd(8)}${mib} MiB, ${mibPerThousand} MiB more per 1,000 requests; ${open} files open, ${filesPerThousand} more`,
+      `${part.padEnd(10)}${mib} MiB, ${mibPerThousand} MiB more per 1,000 requests; ${open} files open, ${filesPerThousand} more`,
     );
   for (const message of new Set(failed)) console.log(`failed: ${message}`);
   for (const { part } of grows) console.log(`${part.toUpperCase()} GROWS`);

@@ -1,4 +1,4 @@
-/** The figures of many runs. */
+/** The figures of many runs as a table. */
 import { CASES, KINDS, type Kind, nameOf, STAGES, type Stage, VICTIMS, type Victim } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 
@@ -36,7 +36,10 @@ export function figuresOf(results: readonly RunResult[]): Figures {
   };
 }
 
-/** A line for each kind and victim, a column for each stage: faults delivered, of those that were planned where some missed. */
+/**
+ * A line for each kind and victim, a column for each stage: how many faults happened, of how many planned if some did
+ * not.
+ */
 export function table({ cases }: Figures): string {
   const rows = KINDS.flatMap((kind) => VICTIMS.map((victim) => [kind, victim] as const));
   const width = 13;

@@ -1,15 +1,15 @@
-/** What must not be, and was. */
+/** Violations of what must hold. */
 import { ErrorCode } from "../../server/protocol.ts";
 
 export type Violation = { what: string; detail: string };
 
 const NAMES = new Map<number, string>(Object.entries(ErrorCode).map(([name, code]) => [code, name]));
-/** Messages that say both what happened and what to do have two sentences. */
+/** A message that says both what happened and what to do has two sentences. */
 const TWO_SENTENCES = /[.!?)] \S.*[.!?]$/s;
 
 export type Failure = { code?: number; message: string; data?: Record<string, unknown> };
 
-/** What a failed request's error lacks: a name that clients know, and words for what happened and what comes next. */
+/** What a failed request's error lacks: a known name, and words for what happened and what comes next. */
 export function lackOf({ code, message, data }: Failure): string | undefined {
   const name = NAMES.get(code ?? 0);
   if (!name || data?.name !== name) return `an error without a name: ${code} ${message}`;
@@ -20,7 +20,7 @@ export function lackOf({ code, message, data }: Failure): string | undefined {
 
 export const nameOfError = (code = 0) => NAMES.get(code);
 
-/** Rejects in its stead after so long. */
+/** The rejection of a request that takes too long. */
 export class Hang extends Error {}
 
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {

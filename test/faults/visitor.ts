@@ -1,4 +1,4 @@
-/** One of the soak's clients: it asks for everything that can be asked, follows up, changes its mind, leaves and comes back. */
+/** One client of the soak test: it uses all requests, follows up, cancels, leaves and comes back. */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -11,13 +11,13 @@ import { documentIn, type World } from "./world.ts";
 
 const QUESTIONS = ["Hello", "What is recursion?", "What is Git?", "Who are you?", "Thanks!", "Give me an example."];
 const LONG = ["Count to one hundred.", "Think for a long time.", "Write a long text."];
-/** Somebody who stays begins a new conversation after so many turns. */
+/** After this many turns a client begins a new conversation. */
 const TURNS = 6;
-/** One request in so many is the last one of a stay. */
+/** One in this many requests is the last one of a stay. */
 const STAY = 60;
 const CANCELLED = -32800;
-/** MiB of states, so that what is kept on purpose is soon as much as it may be. */
-const LITTLE = ["--idle-states", "8"];
+/** A small limit for states, MiB, so that it is soon reached. */
+export const LITTLE = ["--idle-states", "8"];
 
 export class Visitor {
   requests = 0;
@@ -36,7 +36,7 @@ export class Visitor {
     this.random = random;
   }
 
-  /** Of its language server. */
+  /** The id of its language server. */
   get pid(): number | undefined {
     return this.client?.process.pid;
   }

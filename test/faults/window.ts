@@ -1,4 +1,6 @@
-/** A window of an editor, as far as the product's other parts can tell: it starts the server, asks, keeps what it was shown. */
+/**
+ * An editor window as the product's other parts see it: it starts the server, asks, and remembers what it was shown.
+ */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -22,24 +24,27 @@ import { type ChatStep, farewells, type Step } from "./script.ts";
 import { type Failure, Hang, lackOf, type Violation, within } from "./violations.ts";
 import { documentIn, type World } from "./world.ts";
 
-/** A step is over by then, whatever happens on the way, ms: a stopped process may be waited for, and the machine be busy. */
+/** Time limit of a step, ms: a stopped process can take time, and the machine can be busy. */
 const STEP_MS = 60_000;
 const OPEN_MS = 30_000;
-/** An editor waits so long for its server to end, and ends it, ms. */
+/** How long an editor waits for its server to end before it ends it, ms. */
 const CLOSE_MS = 5000;
-/** Before it is tried again, ms: nobody clicks faster. */
+/** Pause before a retry, ms: no user clicks faster. */
 const RETRY_MS = 150;
-/** A window that comes back after its server's death finds the host still there, as long as that takes on a busy machine. */
-const KEPT = ["--keep-alive", "2"];
+/**
+ * A window that comes back after its server's death finds the host still running, as long as that takes on a busy
+ * machine.
+ */
+export const KEPT = ["--keep-alive", "2"];
 const METHOD_NOT_FOUND = -32601;
 
 export type WindowOptions = {
   index: number;
   world: World;
   reference: Reference;
-  /** With a process of its own for the extension host. */
+  /** Uses a separate process as the extension host. */
   hasParent: boolean;
-  /** A stage has begun; what is returned is waited for where nothing is running. */
+  /** A stage has begun. The returned promise is awaited when nothing is running. */
   onStage: (window: Window, stage: Stage, step: number) => Promise<void>;
   violate: (violation: Violation) => void;
 };
@@ -47,12 +52,12 @@ export type WindowOptions = {
 export class Window {
   readonly index: number;
   client: Client | undefined;
-  /** Where it is, for whoever wants to disturb it just there. */
+  /** The current stage, for faults that must hit it. */
   stage: Stage | undefined;
   step = -1;
   /** Requests that failed. */
   readonly failures: Failure[] = [];
-  /** Replies that were under way when its server ended, and were not there any more. */
+  /** Replies that were running when the server ended, and could not be resumed. */
   notKept = 0;
   private readonly options: WindowOptions;
   private readonly owner = randomUUID();
@@ -67,7 +72,7 @@ export class Window {
     this.original = readFileSync(documentIn(this.workspace), "utf8");
   }
 
-  /** Of the language server. */
+  /** The id of the language server. */
   get serverPid(): number | undefined {
     const pid = this.client?.process.pid;
     return this.options.hasParent && pid !== undefined ? childrenOf(pid)[0] : pid;
@@ -87,14 +92,14 @@ export class Window {
     this.stage = undefined;
   }
 
-  /** Nothing is asked for a while; then something, to see that all is well. */
+  /** Waits for a while; then asks something to check that all is well. */
   async rest(): Promise<void> {
     await this.begun("idle");
     this.step = -1;
     for (const step of farewells().slice(0, 1)) await this.perform(step);
   }
 
-  /** Performs it, with whatever a user does to get there. */
+  /** Performs a step, with everything that a user would do for it. */
   async perform(step: Step): Promise<void> {
     const deadline = performance.now() + STEP_MS;
     const attempt = this.attempts(step);
@@ -120,7 +125,7 @@ export class Window {
     const pids = [client.process.pid, this.serverPid];
     const leaving = async () => {
       await client.connection.sendNotification(Method.policy, { keepAliveMinutes: 0 });
-      // Behind this the host has heard of it, too.
+      // After this the host also knows it.
       await client.request(Method.countTokens, { texts: [""] });
     };
     if (!this.hasEnded) await within(CLOSE_MS, "leaving", leaving()).catch(() => {});
@@ -132,7 +137,7 @@ export class Window {
       this.options.violate({ what: "document changed", detail: documentIn(this.workspace) });
   }
 
-  /** Starts the server, again and again where it ends. */
+  /** Starts the server, again each time it ends. */
   async open(): Promise<void> {
     const { world, hasParent } = this.options;
     for (let tries = 1; tries <= 5; tries++) {
@@ -160,7 +165,7 @@ export class Window {
   private started(client: Client): void {
     this.client = client;
     this.begun("starting");
-    // It goes on beside whatever is asked meanwhile.
+    // It continues beside other requests.
     void client.until(({ type }) => type === "loading").then(() => this.options.onStage(this, "loading", this.step));
   }
 
@@ -169,7 +174,7 @@ export class Window {
     return this.options.onStage(this, stage, this.step);
   }
 
-  /** It waits, until the model is there; it loads it again where nobody else does; it starts the server that has ended. */
+  /** Recovers like a user: waits for the model, loads it again if nobody else does, starts a server that has ended. */
   private async recover(): Promise<void> {
     if (!this.client || this.hasEnded) {
       await this.close();
@@ -190,14 +195,14 @@ export class Window {
     return exitCode !== null || signalCode !== null;
   }
 
-  /** A request of this window; that it failed is noted, and must be said well. */
+  /** A request of this window. A failure is recorded, and must have a good error. */
   private async judged<R>(request: Promise<R>): Promise<R> {
     const { client } = this;
     try {
       return await Promise.race([request, client!.ended]);
     } catch (error) {
       const failure = error as Failure;
-      // Its own end, and the connection's by it, only the window itself can tell.
+      // Only the window itself can tell its own end from that of the connection.
       await pause(20);
       if (!this.hasEnded) {
         const lack = lackOf(failure);
@@ -259,7 +264,7 @@ export class Window {
       } catch (error) {
         const loss = lossOf(events, right);
         if (loss) this.options.violate({ what: "text lost", detail: `window ${this.index}: ${loss}` });
-        // A reply whose window or server went away goes on; one that failed does not.
+        // A reply whose window or server went away continues; a failed one does not.
         const goesOn = events.some(({ type }) => type !== "prompt") && this.client === server && this.hasEnded;
         lost = lost === undefined && goesOn ? replyId : undefined;
         throw error;
@@ -276,7 +281,7 @@ export class Window {
     return this.judged(reply.result);
   }
 
-  /** What cannot be taken up any more is asked anew. */
+  /** What cannot be resumed is asked again. */
   private async resume(
     replyId: string,
     again: () => Promise<ChatResult>,
@@ -304,6 +309,7 @@ export class Window {
         reading: "reading",
         thought: "thinking",
         answer: "answering",
+        revised: undefined,
         toolCall: undefined,
       } as const;
       const now = stage[event.type];

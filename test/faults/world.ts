@@ -1,4 +1,7 @@
-/** What a run has to itself: folders on a disk of their own where that can be, and every process that was started in them. */
+/**
+ * The environment of a run: its folders, on disks of their own if possible, and all processes that were started in
+ * them.
+ */
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -18,12 +21,12 @@ import { entriesBelow, pathOf } from "../support/entriesBelow.ts";
 import { commandOf, processesAt, residentBytes, signal } from "../support/processes.ts";
 
 const DOCUMENT = "cart.ts";
-/** Of a disk that can be filled, bytes. */
+/** Size of a disk that can be filled, bytes. */
 const DISK_BYTES = 48 * 1024 * 1024;
 
 export class World {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "nf-"));
-  /** In the way of a faulty run that is over: what is left of it has been counted. */
+  /** The disks of a finished run are in the way; what remains on them has been counted. */
   private readonly mounts: string[] = [];
 
   constructor() {
@@ -54,7 +57,7 @@ export class World {
     return folder;
   }
 
-  /** Puts a small disk under a folder. Returns whether that could be done: it takes a superuser, and Linux. */
+  /** Mounts a small disk on a folder. Returns whether that worked: it requires root and Linux. */
   ownDisk(name: "run" | "states" | "tmp"): boolean {
     const folder = path.join(this.folder, name);
     try {
@@ -69,7 +72,7 @@ export class World {
     return true;
   }
 
-  /** Nothing more can be written, until the returned function is called. */
+  /** Fills the disks until the returned function is called. */
   fillDisks(): () => void {
     const fillers = this.mounts.map((folder) => path.join(folder, "filler"));
     for (const filler of fillers) fill(filler);
@@ -78,14 +81,14 @@ export class World {
     };
   }
 
-  /** All that were started with this runtime folder, and run. */
+  /** All running processes with this runtime folder. */
   processes(): { pid: number; command: string }[] {
     return processesAt(this.runtime)
       .filter((pid) => pid !== process.pid)
       .map((pid) => ({ pid, command: commandOf(pid) }));
   }
 
-  /** Relative paths of what there is below one of the folders. */
+  /** Relative paths of everything below one of the folders. */
   filesIn(name: "run" | "states" | "tmp"): string[] {
     const folder = path.join(this.folder, name);
     return entriesBelow(folder)
@@ -99,7 +102,7 @@ export class World {
 
   remove(): void {
     for (const { pid } of this.processes()) signal(pid, "SIGKILL");
-    // Whoever tidied up after another run may have been here.
+    // A cleanup after another run may have unmounted it.
     for (const mount of this.mounts.filter((folder) => read("/proc/mounts").includes(` ${folder} `)))
       execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -108,7 +111,7 @@ export class World {
 
 export const documentIn = (workspace: string) => path.join(workspace, DOCUMENT);
 
-/** Resident memory of a process, KiB; 0 where there is none. */
+/** Resident memory of a process, KiB; 0 if it does not exist. */
 export const residentKib = (pid: number) => residentBytes([pid]) / 1024;
 
 export function openFiles(pid: number): number {

@@ -48,7 +48,7 @@ describe("the chat's page, for everybody", () => {
     const order = [
       "clamp.ts:3-9",
       "Copy",
-      "Copy answer",
+      "Copy Answer",
       "Regenerate",
       "Remove clamp.ts",
       "Attach",

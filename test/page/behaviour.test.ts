@@ -32,7 +32,7 @@ const atEnd = (chat: ChatPage) =>
 const scrolledUp = async (chat: ChatPage) => {
   await chat.page.locator(".talk").hover();
   await chat.page.mouse.wheel(0, -300);
-  await chat.page.getByRole("button", { name: "Jump to latest" }).waitFor();
+  await chat.page.getByRole("button", { name: "Jump to Latest" }).waitFor();
   const top = () => chat.page.locator(".talk").evaluate((box) => box.scrollTop);
   let [before, after] = [Number.NaN, await top()];
   while (before !== after) {
@@ -63,7 +63,7 @@ describe("the chat's page, used", () => {
       assert.equal((await chat.told("send")).length, 1, "nothing is sent twice, or empty");
     });
 
-    it("does not send what an input method is still composing", async () => {
+    it("does not send text that an input method is still composing", async () => {
       const chat = await opened(conversation());
       await text(chat).fill("にほん");
       await text(chat).dispatchEvent("keydown", { key: "Enter", isComposing: true });
@@ -103,9 +103,25 @@ describe("the chat's page, used", () => {
       await button(chat, "Stop").click();
       await text(chat).press("Escape");
       assert.equal((await chat.told("stop")).length, 2);
+    });
+
+    it("queues a question while a reply runs, shows it, and gives it back", async () => {
+      const chat = await opened(conversation(running()));
       await text(chat).fill("next");
-      await text(chat).press("Enter");
-      assert.deepEqual(await chat.told("send"), []);
+      assert.ok(await button(chat, "Stop").isVisible());
+      await button(chat, "Send").click();
+      assert.deepEqual(await chat.told("send"), [{ type: "send", text: "next" }]);
+      assert.equal(await text(chat).inputValue(), "");
+      await chat.say(...STATES.queued!);
+      const waiting = chat.page.getByRole("list", { name: "Waiting for the reply" }).getByRole("listitem");
+      assert.deepEqual(await waiting.locator(".faint").allTextContents(), ["Up next", "Later"]);
+      await text(chat).fill("typed meanwhile");
+      await waiting.nth(1).getByRole("button", { name: "Edit Queued Question" }).click();
+      assert.deepEqual(await chat.tells("unqueue"), { type: "unqueue", id: "q2" });
+      assert.equal(await text(chat).inputValue(), "Thanks!\ntyped meanwhile");
+      await chat.say(conversation(turn()));
+      await waiting.first().getByRole("button", { name: "Send Now" }).click();
+      await chat.tells("sendQueued");
     });
 
     it("attaches, removes with the mouse and with Delete", async () => {
@@ -148,6 +164,61 @@ describe("the chat's page, used", () => {
       assert.deepEqual(await chat.told("send"), []);
     });
 
+    const cart = { uri: "file:///w/src/cart.ts", name: "cart.ts", folder: "src" };
+
+    it("offers only matches for the present text after @: Enter waits for them", async () => {
+      const chat = await opened(conversation());
+      await text(chat).pressSequentially("look at @c");
+      const earlier = await searched(chat, "c");
+      await chat.say({ type: "files", request: earlier, files: [{ ...cart, uri: "file:///w/a/c.ts", name: "c.ts" }] });
+      await selected(chat, "file-0");
+      // Within one task: the page has no time to be drawn, or to hear from its host.
+      await text(chat).evaluate((area: HTMLTextAreaElement) => {
+        area.setRangeText("art", area.selectionStart, area.selectionStart, "end");
+        area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        for (const key of ["Enter", "Enter"])
+          area.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      });
+      assert.deepEqual([await chat.told("attachFiles"), await chat.told("send")], [[], []]);
+      await text(chat).pressSequentially(" and why");
+      const request = await searched(chat, "cart");
+      await chat.say({ type: "files", request: earlier, files: [] }, { type: "files", request, files: [cart] });
+      assert.deepEqual(await chat.told("attachFiles"), [{ type: "attachFiles", uris: [cart.uri] }]);
+      assert.equal(await text(chat).inputValue(), "look at and why");
+      assert.deepEqual(await chat.told("send"), []);
+    });
+
+    it("gives Enter back where no file matches, and where the mention is changed after all", async () => {
+      const chat = await opened(conversation());
+      await text(chat).fill("@nobody");
+      await text(chat).press("Enter");
+      await chat.say({ type: "files", request: await searched(chat, "nobody"), files: [] });
+      await chat.page.locator(".files .none").waitFor();
+      await text(chat).press("Backspace");
+      await text(chat).press("Enter");
+      await text(chat).press("Backspace");
+      await chat.say({ type: "files", request: await searched(chat, "nobod"), files: [cart] });
+      const request = await searched(chat, "nobo");
+      await chat.say({ type: "files", request, files: [] });
+      assert.deepEqual([await chat.told("attachFiles"), await chat.told("send")], [[], []]);
+      await text(chat).press("Enter");
+      assert.deepEqual(await chat.told("send"), [{ type: "send", text: "@nobo" }]);
+    });
+
+    it("opens the list again when the focus comes back to the word", async () => {
+      const chat = await opened(conversation());
+      const file = { uri: "file:///a", name: "a.ts", folder: "" };
+      await text(chat).pressSequentially("@a");
+      await chat.say({ type: "files", request: await searched(chat, "a"), files: [file] });
+      await chat.page.locator(".files").waitFor();
+      await text(chat).blur();
+      await chat.page.locator(".files").waitFor({ state: "detached" });
+      await chat.forget();
+      await text(chat).focus();
+      await chat.say({ type: "files", request: await searched(chat, "a"), files: [file] });
+      await chat.page.getByRole("option", { name: "a.ts" }).waitFor();
+    });
+
     it("closes the list with Escape and leaves it closed for this word", async () => {
       const chat = await opened(conversation(running()));
       await text(chat).pressSequentially("@a");
@@ -184,28 +255,64 @@ describe("the chat's page, used", () => {
       assert.equal(await chat.page.getByLabel("Thinking").inputValue(), "2048", "it shows what the host says");
     });
 
-    it("offers what to drop when the prompt is too long, and sends nothing until it fits", async () => {
+    it("offers what to remove when the prompt is too long, and sends nothing until it fits", async () => {
       const chat = await opened(...STATES.overflow!);
       await text(chat).fill("more");
       await text(chat).press("Enter");
       assert.deepEqual(await chat.told("send"), []);
       await button(chat, "clamp.ts 18K").click();
-      await button(chat, "Oldest turn 900").click();
-      await button(chat, "New chat").click();
+      await button(chat, "slider.ts:12-40 900").click();
+      await button(chat, "New Chat").click();
       assert.deepEqual(
-        (await chat.told("drop")).map(({ what }) => what),
-        [{ attachment: "a1" }, "oldestTurn"],
+        (await chat.told("drop")).map(({ attachment }) => attachment),
+        ["a1", "a2"],
       );
       assert.equal((await chat.tells("command")).command, "newChat");
     });
 
-    it("is focused and filled by the host, over nothing that is written", async () => {
+    it("is focused by the host, which is told so, and has what was typed before in front of what was typed since", async () => {
       const chat = await opened(conversation());
-      await chat.say({ type: "focus", text: "Explain this" });
-      assert.equal(await text(chat).inputValue(), "Explain this");
+      await text(chat).fill("draft ");
+      await text(chat).blur();
+      await chat.say({ type: "focus" });
       assert.ok(await text(chat).evaluate((area) => area === document.activeElement));
-      await chat.say({ type: "focus", text: "Other" });
-      assert.equal(await text(chat).inputValue(), "Explain this");
+      assert.equal((await chat.tells("focused")).focused, true);
+      await chat.page.keyboard.type("it");
+      await chat.say({ type: "typed", text: "explain ", send: false });
+      await chat.page.keyboard.type("!");
+      assert.equal(await text(chat).inputValue(), "draft explain it!");
+    });
+
+    it("offers a model above the composer until there is one", async () => {
+      const chat = await opened(conversation(turn()));
+      const offer = { name: "Nano", size: "6.5 GB", fit: "on the CPU", here: false };
+      await chat.say({
+        type: "model",
+        model: { type: "noModel", offer, problem: "This machine seems to be offline." },
+      });
+      await chat.page.locator(".banner", { hasText: "offline" }).waitFor();
+      await chat.page.locator(".banner").getByRole("button", { name: "Get a Model…" }).click();
+      assert.equal((await chat.tells("command")).command, "getModel");
+    });
+
+    it("says why nothing is sent without a model", async () => {
+      const chat = await opened(conversation());
+      await chat.say({ type: "model", model: { type: "noModel" } });
+      await text(chat).fill("hello");
+      assert.equal(await chat.page.locator(".composer .blocked").count(), 0);
+      await text(chat).press("Enter");
+      await chat.page.locator(".composer .blocked", { hasText: "Choose a model first" }).waitFor();
+      assert.equal(await text(chat).inputValue(), "hello");
+    });
+
+    it("takes the keys that come before it has the focus", async () => {
+      const chat = await opened(conversation());
+      await text(chat).blur();
+      await chat.page.keyboard.type("early");
+      await text(chat).focus();
+      await chat.page.keyboard.type(" late");
+      await chat.say({ type: "typed", text: "first ", send: false });
+      assert.equal(await text(chat).inputValue(), "first early late");
     });
   });
 
@@ -219,13 +326,13 @@ describe("the chat's page, used", () => {
     it("edits and asks again, from its button or from the empty composer", async () => {
       const chat = await opened(conversation(turn()));
       await text(chat).press("ArrowUp");
-      const area = chat.page.getByLabel("Edit the question");
+      const area = chat.page.getByLabel("Edit Question");
       assert.ok(await area.evaluate((element) => element === document.activeElement));
       await area.press("Escape");
       assert.equal(await area.count(), 0);
       assert.ok(await text(chat).evaluate((element) => element === document.activeElement));
       await chat.page.locator(".question").hover();
-      await button(chat, "Edit and ask again").click();
+      await button(chat, "Edit and Ask Again").click();
       await area.fill("Why?");
       await area.press("Enter");
       assert.deepEqual(await chat.told("resend"), [{ type: "resend", turn: "t1", text: "Why?" }]);
@@ -233,7 +340,7 @@ describe("the chat's page, used", () => {
 
     it("answers now, or thinks longer", async () => {
       const chat = await opened(...STATES.thinking!);
-      await button(chat, "Answer now").click();
+      await button(chat, "Answer Now").click();
       await button(chat, "+512").click();
       await chat.tells("answerNow");
       assert.deepEqual(await chat.tells("addBudget"), { type: "addBudget", tokens: 512 });
@@ -255,9 +362,9 @@ describe("the chat's page, used", () => {
       for (const [name, action] of Object.entries({
         ...{
           Copy: "copy",
-          "Insert at cursor": "insert",
-          "Replace selection": "replace",
-          "New file": "newFile",
+          "Insert at Cursor": "insert",
+          "Replace Selection": "replace",
+          "New File": "newFile",
           Apply: "apply",
         },
       })) {
@@ -289,7 +396,7 @@ describe("the chat's page, used", () => {
 
     it("copies the reply and generates it again, with another budget too", async () => {
       const chat = await opened(conversation(turn()));
-      await button(chat, "Copy answer").click();
+      await button(chat, "Copy Answer").click();
       assert.deepEqual(await chat.tells("copyReply"), { type: "copyReply", turn: "t1" });
       await button(chat, "Regenerate").click();
       await chat.page.keyboard.press("Enter");
@@ -309,7 +416,7 @@ describe("the chat's page, used", () => {
       assert.ok(await button(chat, "Regenerate").evaluate((element) => element === document.activeElement));
     });
 
-    it("shows the whole menu also where there is no room above it", async () => {
+    it("shows the whole menu even without room above it", async () => {
       const chat = await opened(conversation(turn({ references: [], reply: reply({ thought: "", answer: "Yes." }) })));
       await button(chat, "Regenerate").click();
       const [menu, talk] = await Promise.all([
@@ -319,11 +426,51 @@ describe("the chat's page, used", () => {
       assert.ok(menu!.y >= talk!.y && menu!.y + menu!.height <= talk!.y + talk!.height);
     });
 
-    it("retries what failed or was interrupted, and offers the rest", async () => {
+    it("says why an answer ended or is empty, and offers remedies", async () => {
+      const offered: Record<string, [string, string[]]> = {
+        "context-full": ["The context is full: the answer ends here.", ["New Chat"]],
+        "cut-off": ["The answer reached its length limit.", ["Continue"]],
+        "empty-reply": ["The answer was empty.", ["Retry"]],
+        "thought-alone": ["The model thought but gave no answer.", ["Retry"]],
+      };
+      for (const [state, [said, actions]] of Object.entries(offered)) {
+        const chat = await opened(...STATES[state]!);
+        const notice = chat.page.locator(".notice");
+        assert.equal(await notice.locator(".grow").textContent(), said, state);
+        assert.deepEqual(await notice.getByRole("button").allTextContents(), actions, state);
+        await notice.getByRole("button").click();
+        if (actions[0] === "Continue") assert.deepEqual(await chat.tells("continue"), { type: "continue", turn: "t1" });
+        if (actions[0] === "Retry")
+          assert.deepEqual(await chat.tells("regenerate"), { type: "regenerate", turn: "t1" });
+      }
+    });
+
+    it("continues a stopped answer", async () => {
+      const chat = await opened(...STATES.stopped!);
+      await button(chat, "Continue").click();
+      assert.deepEqual(await chat.tells("continue"), { type: "continue", turn: "t1" });
+    });
+
+    it("keeps the versions of an answer", async () => {
+      const chat = await opened(...STATES["cut-off"]!);
+      assert.equal((await chat.page.locator(".versions").textContent())?.trim(), "2 of 3");
+      await button(chat, "Previous Version").click();
+      await button(chat, "Next Version").click();
+      assert.deepEqual(
+        (await chat.told("showVersion")).map(({ version }) => version),
+        [1, 3],
+      );
+      await chat.say({ type: "turn", turn: turn({ versions: { shown: 3, count: 3 } }), title: "" });
+      assert.ok(await button(chat, "Next Version").isDisabled());
+    });
+
+    it("retries a failed or interrupted reply, and offers other remedies", async () => {
       const chat = await opened(...STATES.interrupted!);
+      await button(chat, "Continue").click();
+      await chat.tells("continue");
       await button(chat, "Retry").click();
       assert.deepEqual(await chat.tells("regenerate"), { type: "regenerate", turn: "t1" });
-      await button(chat, "Show log").click();
+      await button(chat, "Show Log").click();
       assert.equal((await chat.tells("command")).command, "showLog");
     });
   });
@@ -339,9 +486,26 @@ describe("the chat's page, used", () => {
       const top = await scrolledUp(chat);
       await chat.say(delta("\n\nEven more.\n\nAnd more."));
       assert.equal(await chat.page.locator(".talk").evaluate((box) => box.scrollTop), top);
-      await button(chat, "Jump to latest").click();
+      await button(chat, "Jump to Latest").click();
       await atEnd(chat);
-      assert.equal(await button(chat, "Jump to latest").count(), 0);
+      assert.equal(await button(chat, "Jump to Latest").count(), 0);
+    });
+
+    it("scrolls by itself, never the document, whichever element is scrolled to or focused", async () => {
+      const turns = Array.from({ length: 60 }, (_, at) => turn({ id: `t${at}`, text: `Question ${at}` }));
+      const chat = await opened(conversation(...turns));
+      const moved = await chat.page.evaluate(() => {
+        const boxes = [document.documentElement, document.body, document.getElementById("app")!];
+        return [...document.querySelectorAll<HTMLElement>("body *")].flatMap((element) => {
+          element.scrollIntoView({ block: "start" });
+          element.focus();
+          const scrolled = boxes.some((box) => box.scrollTop !== 0 || box.scrollHeight > box.clientHeight);
+          for (const box of boxes) box.scrollTop = 0;
+          return scrolled ? [element.outerHTML.slice(0, 80)] : [];
+        });
+      });
+      assert.deepEqual(moved, []);
+      assert.ok(await text(chat).isVisible());
     });
 
     it("keeps its place over a reload", async () => {
@@ -378,17 +542,17 @@ describe("the chat's page, used", () => {
   describe("an empty chat", () => {
     it("leads to a model", async () => {
       const chat = await opened(...STATES["no-model"]!);
-      await button(chat, "Choose a model…").click();
+      await button(chat, "Choose Model…").click();
       await chat.say(...STATES.offer!);
-      await button(chat, "Choose another…").click();
-      await button(chat, "Get Nemotron Nano 9B v2 · 6.5 GB").click();
+      await button(chat, "Choose Another…").click();
+      await button(chat, "Download Nemotron Nano 9B v2 · 6.5 GB").click();
       await chat.say(...STATES["offer-interrupted"]!);
-      await button(chat, "Go on with Nemotron Nano 9B v2 · 2.1 GB of 6.5 GB").click();
+      await button(chat, "Resume Nemotron Nano 9B v2 · 2.1 GB of 6.5 GB").click();
       await chat.say(...STATES.downloading!);
       assert.equal(await chat.page.getByRole("progressbar").getAttribute("aria-valuenow"), "32");
       await button(chat, "Cancel").click();
       await chat.say(...STATES.asleep!);
-      await button(chat, "Load now").click();
+      await button(chat, "Load Model").click();
       assert.deepEqual(
         (await chat.told("command")).map(({ command }) => command),
         ["chooseModel", "chooseModel", "getModel", "getModel", "cancelDownload", "loadModel"],

@@ -16,6 +16,9 @@ const DEFAULT_STYLES = `
   blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
 `;
 
+/** A busy machine takes its time to draw, ms. */
+const PATIENCE_MS = 90_000;
+
 export type Options = {
   theme?: ThemeName;
   width?: number;
@@ -48,6 +51,7 @@ export class ChatPage {
       locale: "en-US",
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     const chat = new ChatPage(context, page);
     chat.#watch(server.origin);
     await page.addInitScript(prepare, { ...THEMES[theme], styles: DEFAULT_STYLES });
@@ -104,7 +108,6 @@ export class ChatPage {
     await this.page.waitForFunction(
       (type) => (window as unknown as HostWindow).posted.some((message) => message.type === type),
       type,
-      { timeout: 30_000 },
     );
     return (await this.told(type)).at(-1)!;
   }

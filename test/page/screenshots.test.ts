@@ -6,7 +6,7 @@ import { STATES } from "./states.ts";
 import type { ThemeName } from "./themes.ts";
 
 const FOLDER = "test-results/screenshots/page";
-const THEMES: ThemeName[] = ["dark", "light", "hc"];
+const THEMES: ThemeName[] = ["dark", "light", "hc", "hcLight"];
 const NARROW = 300;
 const WIDTHS = [400, NARROW];
 

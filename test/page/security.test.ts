@@ -79,7 +79,7 @@ describe("the chat's page, attacked", () => {
         model({ type: "failed", reason: payload, next: payload, retrying: true }),
         composer({
           attachments: [attachment({ label: payload, detail: payload })],
-          overflow: { excess: 1, drops: [{ label: payload, tokens: 1, what: "oldestTurn" }] },
+          overflow: { excess: 1, drops: [{ label: payload, tokens: 1, attachment: payload }] },
         }),
         conversation(
           turn({
@@ -192,7 +192,7 @@ describe("the chat's page, attacked", () => {
       ...[
         { type: "theme", theme: { tokenColors: 5 } },
         { type: "files", request: 1 },
-        { type: "focus", text: 3 },
+        { type: "typed", text: 3, send: 1 },
       ],
       {
         ...{ type: "delta", turn: "unknown", thought: "x", answer: "x" },

@@ -7,7 +7,12 @@ import path from "node:path";
 import { pageHtml } from "../../src/chat/page.ts";
 
 export const MEDIA = path.resolve("dist/media");
-const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
+const TYPES: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".ttf": "font/ttf",
+  ".woff2": "font/woff2",
+};
 
 export type PageServer = { origin: string; close: () => void };
 

@@ -46,6 +46,71 @@ Three things follow from this:
 | \`clamp(5, 7)\` | NaN | 7 |
 `;
 
+/** Formulas in all their forms, and what looks like one. */
+export const MATH =
+  String.raw`The integral \(\int_0^1 x^2\,dx\) is elementary: an antiderivative of $x^2$ is $F(x) = \tfrac{x^3}{3}$.
+
+\[
+\int_0^1 x^2\,dx = \left[\frac{x^3}{3}\right]_0^1
+= \frac{1}{3}
+\]
+
+By the same way, for every $n \ge 0$:
+
+$$
+\begin{aligned}
+\int_0^1 x^n\,dx &= \frac{1}{n+1} \\[4pt]
+- \int_0^1 \sqrt{x}\,dx &= -\frac{2}{3}
+\end{aligned}
+$$
+
+1. A matrix: $\mathbf{A} = \begin{pmatrix} a & b \\ c & d \end{pmatrix}$ with $\det \mathbf{A} = ad - bc$.
+2. **Answer:** \boxed{\dfrac{1}{3}}
+
+It costs $5 and $10 a month, %CODE% is code, and $\notacommand{x}$ is no TeX.
+
+| $n$ | $\int_0^1 x^n\,dx$ |
+| --- | --- |
+| $1$ | $1/2$ |
+`.replace("%CODE%", () => "`$x$`");
+
+/** What models write beside paragraphs, lists and code. */
+export const FORMS = `Before the release:
+
+- [x] Parse the file
+- [ ] Write the tests
+  - [ ] unit
+
+> [!NOTE]
+> Nothing is sent **anywhere**.
+
+> [!WARNING]
+> It cannot be undone.
+
+Press <kbd>Ctrl</kbd>+<kbd>I</kbd>; H<sub>2</sub>O, x<sup>2</sup>, one line<br>and another. <b>This</b> stays text.
+
+The claim[^1] is from [the manual][manual]; a[0] is code. See [the cart](src/cart.ts#L9), src/a.ts:12 and \`a.ts#L9\`, not src/gone.ts.
+
+| Key | What it does |
+| --- | --- |
+| a | one<br>two |
+
+<details>
+<summary>More <b>details</b></summary>
+
+\`\`\`ts
+let a = 1;
+\`\`\`
+
+Folded away.
+
+</details>
+
+[^1]: As of today, says _somebody_.
+
+[manual]: https://example.com/manual "The manual"
+`;
+
 export const reply = (change: Partial<Reply> = {}): Reply => ({
   state: "done",
   thought: THOUGHT,
@@ -91,6 +156,7 @@ export const composer = (change: Partial<Composer> = {}): ToPage => ({
   composer: {
     attachments: [attachment()],
     budget: "512",
+    queued: [],
     meter: { used: 3174, total: 49152 },
     ...change,
   },
@@ -174,6 +240,20 @@ export const STATES: Record<string, ToPage[]> = {
     }),
   ),
   done: shown(turn()),
+  math: shown(
+    turn({ text: "What is the integral of x^2 from 0 to 1?", references: [], reply: reply({ answer: MATH }) }),
+  ),
+  "long-code": shown(
+    turn({
+      references: [],
+      reply: reply({
+        answer: `Run\n\n\`\`\`bash\nnpm test -- --grep "a name"\n\`\`\`\n\n\`\`\`ts\n${"export const value = compute(1, 2, 3);\n".repeat(120)}\`\`\`\n`,
+      }),
+    }),
+  ),
+  forms: shown(
+    turn({ references: [], links: ["src/cart.ts#L9", "src/a.ts:12", "a.ts#L9"], reply: reply({ answer: FORMS }) }),
+  ),
   stopped: shown(turn({ reply: reply({ state: "stopped", answer: ANSWER.slice(0, 160), usage: undefined }) })),
   interrupted: shown(
     turn({
@@ -181,7 +261,7 @@ export const STATES: Record<string, ToPage[]> = {
         state: "interrupted",
         answer: ANSWER.slice(0, 160),
         usage: undefined,
-        error: { message: "the engine ended unexpectedly", next: "It is being started again.", actions: ["showLog"] },
+        error: { message: "the engine ended unexpectedly", next: "It is restarting.", actions: ["showLog"] },
       }),
     }),
   ),
@@ -200,7 +280,20 @@ export const STATES: Record<string, ToPage[]> = {
       }),
     }),
   ),
-  truncated: shown(turn({ reply: reply({ truncated: true }) })),
+  "context-full": shown(turn({ reply: reply({ cut: "context" }) })),
+  "cut-off": shown(turn({ reply: reply({ cut: "length" }), versions: { shown: 2, count: 3 } })),
+  "empty-reply": shown(turn({ reply: reply({ thought: "", thoughtTokens: 0, answer: "" }) })),
+  "thought-alone": shown(turn({ reply: reply({ answer: "" }) })),
+  queued: [
+    model(),
+    conversation(running({ state: "answering", answer: ANSWER.slice(0, 160) })),
+    composer({
+      queued: [
+        { id: "q1", text: "And what about max? It is a longer question than fits here" },
+        { id: "q2", text: "Thanks!" },
+      ],
+    }),
+  ],
   dropped: shown(
     short("t0", "What is a closure?", "A function together with the variables that it can reach.", true),
     short("t1", "And a generator?", "A function that can be left and entered again.", false),
@@ -218,8 +311,8 @@ export const STATES: Record<string, ToPage[]> = {
       overflow: {
         excess: 1228,
         drops: [
-          { label: "clamp.ts", tokens: 18000, what: { attachment: "a1" } },
-          { label: "Oldest turn", tokens: 900, what: "oldestTurn" },
+          { label: "clamp.ts", tokens: 18000, attachment: "a1" },
+          { label: "slider.ts:12-40", tokens: 900, attachment: "a2" },
         ],
       },
     }),

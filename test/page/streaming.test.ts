@@ -25,8 +25,8 @@ describe("streamed Markdown", () => {
       write: false,
       format: "iife",
       define: { "process.env.NODE_ENV": '"test"' },
-      // Languages are loaded by the page itself.
-      external: ["@shikijs/*"],
+      // Languages, and what typesets formulas, are loaded by the page itself.
+      external: ["@shikijs/*", "*/typeset.ts"],
     });
     await chat.page.evaluate(outputFiles[0]!.text);
     return chat.page;
@@ -39,7 +39,7 @@ describe("streamed Markdown", () => {
     assert.equal(result.compared, TEXTS);
   });
 
-  it("never replaces an element that is finished", async () => {
+  it("never replaces a finished element", async () => {
     const page = await inPage(await open());
     assert.ok(
       await page.evaluate((text) => (window as unknown as WithStreaming).streaming.keepsElements(text), ANSWER),

@@ -9,11 +9,11 @@ import {
   Method,
   type PrepareResult,
 } from "../../server/protocol.ts";
-import { Client, idle, rejection } from "../support/client.ts";
-import { slowly } from "../support/pace.ts";
+import { Client, rejection } from "../support/client.ts";
+import { held, WITH_PACE } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
-/** A thought is opened with `<think>` and a line break, the lack of one with both tags: five tokens of the toy's at most. */
+/** A thought is opened with `<think>` and a line break, or skipped with both tags: at most five of the toy's tokens. */
 const OPENING = { min: 1, max: 8 };
 
 describe("nemotron/countTokens", () => {
@@ -28,7 +28,7 @@ describe("nemotron/countTokens", () => {
   const system: Message = { role: "system", content: "" };
   const done: Message = { role: "assistant", content: "Done." };
 
-  it("counts texts as they are, each for itself", async () => {
+  it("counts each text on its own", async () => {
     const { texts, messages } = await countTokens({ texts: ["", "Hello", "Hello Hello", "<SPECIAL_12>"] });
     assert.deepEqual([texts[0], texts[2]! > texts[1]!, messages], [0, true, 0]);
     assert.ok(texts[3]! > 1, "a mark of the model's is text");
@@ -56,7 +56,7 @@ describe("nemotron/countTokens", () => {
     assert.equal((await countTokens({ messages: [instructions] })).messages, asked.promptTokens - empty.promptTokens);
   });
 
-  it("refuses what is neither", async () => {
+  it("refuses other parameters", async () => {
     const tool: Message = { role: "tool", content: "1" };
     for (const params of [
       { texts: [1] },
@@ -71,14 +71,14 @@ describe("nemotron/countTokens", () => {
 describe("nemotron/count", () => {
   let client: Client;
   before(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
     await client.until((status) => status.type === "ready");
   });
   after(() => client.stop());
 
   const count = (params: object) => client.request<CountResult>(Method.count, params);
 
-  it("counts exactly the prompt that a chat then has, but for the opening of its reply", async () => {
+  it("counts exactly the prompt of the chat, without the opening of its reply", async () => {
     const code = Array.from({ length: 300 }, (_, i) => `const value${i} = ${i};`).join("\n");
     const log = "many words ".repeat(6000);
     const tools = [{ name: "read_file", description: "Read a file", parameters: { type: "object" } }];
@@ -103,7 +103,7 @@ describe("nemotron/count", () => {
     assert.ok(opening >= OPENING.min && opening <= OPENING.max, `${opening}`);
   });
 
-  it("stays exact for a conversation that the model wrote a part of", async () => {
+  it("stays exact for a conversation with the model's own replies", async () => {
     const messages = [user("Count to thirty.")];
     const { answer } = await client.chat({ messages, thinking: { mode: "on", budget: 64 } });
     const next = [...messages, { role: "assistant" as const, content: answer }, user("Thanks!")];
@@ -114,7 +114,7 @@ describe("nemotron/count", () => {
     assert.equal(usage.promptTokens - before.promptTokens, again.promptTokens - bare.promptTokens);
   });
 
-  it("tells what of the context is cut, and what has nothing to show", async () => {
+  it("reports which context items are cut, and which are empty", async () => {
     const uri = pathToFileURL("test/samples/cart.ts").href;
     const context = [
       { type: "file", uri },
@@ -132,16 +132,16 @@ describe("nemotron/count", () => {
     assert.ok(log.cut && log.tokens > 2000 && file.tokens + log.tokens <= 4096, JSON.stringify(log));
     assert.equal(messages.length, 1);
     assert.ok(messages[0]! >= 1 && messages[0]! <= 8, `${messages}`);
-    // Framing and the system prompt are what is left.
+    // Framing and the system prompt are the rest.
     assert.ok(promptTokens > file.tokens + log.tokens + messages[0]!);
   });
 
-  it("says how far over a prompt is, instead of refusing it", async () => {
+  it("reports how much a prompt is over the limit, instead of refusing it", async () => {
     const { promptTokens, contextTokens } = await count({ messages: [user("many words ".repeat(8000))] });
     assert.ok(promptTokens > 8192 && contextTokens === 8192);
   });
 
-  it("counts a draft that is empty, alone or at the end", async () => {
+  it("counts an empty draft, alone or at the end", async () => {
     const empty = await count({ messages: [user("")] });
     assert.deepEqual([empty.messages, empty.context], [[0], []]);
     const longer = await count({ messages: [user("Hello"), { role: "assistant", content: "Hi." }, user("")] });
@@ -151,28 +151,39 @@ describe("nemotron/count", () => {
     assert.ok(waiting.promptTokens < longer.promptTokens);
   });
 
-  it("answers while a reply is being generated, and beside the reading of a long prompt", async () => {
+  it("answers while a reply is generated or a long prompt is read", async () => {
     const long = user(`${"word ".repeat(1200)}\n\nThink for a long time.`);
-    const chat = client.stream<ChatResult>(Method.chat, { messages: [long], thinking: { mode: "on" } });
-    let over = false;
-    chat.result
-      .catch(() => {})
-      .finally(() => {
+    await held({ pid: client.enginePid()! }, async (pace) => {
+      let over = false;
+      let onThought = () => {};
+      const thought = new Promise<void>((resolve) => {
+        onThought = resolve;
+      });
+      const begun = client.begun<ChatResult>(
+        Method.chat,
+        { messages: [long], thinking: { mode: "on" } },
+        ({ type }) => {
+          if (type === "thought") onThought();
+          return type === "reading";
+        },
+      );
+      const chat = await pace.stepUntil(begun);
+      const ended = rejection(chat.result).finally(() => {
         over = true;
       });
-    await slowly(client.enginePid()!, async () => {
-      while (!chat.events.some(({ type }) => type === "reading")) await idle(5);
       assert.ok((await count({ messages: [user("Hello")] })).promptTokens > 0);
       assert.ok(!chat.events.some(({ type }) => type === "thought"), "it waited for the reading");
-      while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
+      await pace.stepUntil(thought);
       for (let typed = 0; typed < 5; typed++) await count({ messages: [user("Hello".slice(0, typed))] });
       assert.equal(over, false, "it waited for the reply");
       chat.cancel();
-      await rejection(chat.result);
+      await pace.received("cancel");
+      await pace.release();
+      await ended;
     });
   });
 
-  it("reads and keeps nothing", async () => {
+  it("reads and saves nothing", async () => {
     const text = "a text that nothing has read before\n".repeat(40);
     const params = { messages: [user("Hello")], context: [{ type: "text" as const, title: "T", text }] };
     const { promptTokens } = await count(params);
@@ -180,7 +191,7 @@ describe("nemotron/count", () => {
     assert.ok(readTokens > promptTokens / 2, `${readTokens} of ${promptTokens}`);
   });
 
-  it("can be taken back, and fails for what a chat could not send", async () => {
+  it("can be cancelled, and fails for what a chat could not send", async () => {
     const context = [{ type: "text", title: "Log", text: "many words ".repeat(60_000) }];
     const counting = client.stream<CountResult>(Method.count, { messages: [user("Hello")], context });
     counting.cancel();
@@ -192,7 +203,7 @@ describe("nemotron/count", () => {
     assert.equal((await rejection(count(unsound))).code, -32602);
   });
 
-  it("is a named error without a model, and waits for one that is being loaded", async () => {
+  it("is a named error without a model, and waits for a model that is loading", async () => {
     const unloaded = await Client.start();
     try {
       const asked = () => unloaded.request<CountResult>(Method.count, { messages: [user("Hello")] });

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { type ChatResult, ErrorCode, Method, type Status } from "../../server/protocol.ts";
+import { type ChatResult, ErrorCode, Method, type ReplyProgress, type Status } from "../../server/protocol.ts";
 import { Client, idle, isRunning, rejection, TOY } from "../support/client.ts";
-import { below, keptStates, temporaryStates, until } from "../support/keptStates.ts";
+import { held, WITH_PACE } from "../support/pace.ts";
+import { below, savedStates, temporaryStates, until } from "../support/savedStates.ts";
 
 type Failed = Extract<Status, { type: "failed" }>;
 const user = (content: string) => ({ role: "user" as const, content });
 const isFailed = (status: Status) => status.type === "failed";
 const isReady = (status: Status) => status.type === "ready";
 
-/** The test says `kill -9`: what the system's out-of-memory killer does. */
+/** `kill -9`, as the system's out-of-memory killer does. */
 function killEngine(client: Client): void {
   const pid = client.enginePid();
   assert.ok(pid, "there is no engine process");
@@ -18,10 +19,19 @@ function killEngine(client: Client): void {
 describe("the engine's death", () => {
   let client: Client;
   beforeEach(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
     await client.until(isReady);
   });
   afterEach(() => client.stop());
+
+  /** Sends a request, and kills the engine at that point of the reply. Returns the error. */
+  const killedAt = (params: object, type: ReplyProgress["type"]) =>
+    held({ pid: client.enginePid()! }, async (pace) => {
+      const begun = client.begun<ChatResult>(Method.chat, params, (progress) => progress.type === type);
+      const { result } = await pace.stepUntil(begun);
+      killEngine(client);
+      return rejection(result);
+    });
 
   async function survives(): Promise<void> {
     assert.match((await client.chat({ messages: [user("ping")], thinking: { mode: "off" } })).answer, /pong/);
@@ -29,14 +39,8 @@ describe("the engine's death", () => {
   }
 
   it("in generation is a named error on the request, a status, and a restart", async () => {
-    const chat = client.stream<ChatResult>(
-      Method.chat,
-      { messages: [user("Think for a long time.")], thinking: { mode: "on" } },
-      ({ type }) => {
-        if (type === "thought") killEngine(client);
-      },
-    );
-    const { code, message, data } = await rejection(chat.result);
+    const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
+    const { code, message, data } = await killedAt(asked, "thought");
     assert.equal(code, ErrorCode.engineCrashed);
     assert.match(message, /SIGKILL/);
     assert.equal(data?.name, "engineCrashed");
@@ -48,25 +52,22 @@ describe("the engine's death", () => {
   });
 
   it("in reading a prompt is the same", async () => {
-    const chat = client.stream<ChatResult>(Method.chat, { messages: [user(`${"word ".repeat(3800)}`)] }, ({ type }) => {
-      if (type === "reading") killEngine(client);
-    });
-    assert.equal((await rejection(chat.result)).code, ErrorCode.engineCrashed);
+    const { code } = await killedAt({ messages: [user("word ".repeat(3800))] }, "reading");
+    assert.equal(code, ErrorCode.engineCrashed);
     await survives();
   });
 
-  it("when idle is told and mended by itself", async () => {
+  it("when idle is reported and repaired automatically", async () => {
     killEngine(client);
     await client.until(isFailed);
     await client.until(isReady);
     await survives();
   });
 
-  it("leaves nobody waiting when the model is unloaded before the restart", async () => {
+  it("leaves no request waiting when the model is unloaded before the restart", async () => {
     killEngine(client);
     await client.until(isFailed);
     const waiting = rejection(client.chat({ messages: [user("ping")] }));
-    await idle(20);
     await client.request(Method.unload, {});
     assert.equal((await waiting).code, ErrorCode.noModel);
     await idle(700);
@@ -94,7 +95,7 @@ describe("the engine's death", () => {
     await survives();
   });
 
-  it("again and again ends in giving up, with what to do next; loading again works", async () => {
+  it("several times in a row makes it give up with advice; loading again works", async () => {
     let deaths = 0;
     for (;;) {
       const status = await client.until((s) => isReady(s) || (s.type === "failed" && s.retryInMs === undefined));
@@ -108,9 +109,9 @@ describe("the engine's death", () => {
     assert.equal((await rejection(client.chat({ messages: [user("ping")] }))).code, ErrorCode.loadFailed);
     await client.request(Method.load, { model: TOY, gpu: "off" });
     await survives();
-  }).timeout(60_000);
+  });
 
-  it("leaves no process and nothing half saved behind when the server ends, whatever it is doing", async () => {
+  it("leaves no process and no incomplete file when the server ends, whatever it is doing", async () => {
     const states = temporaryStates();
     const other = await Client.toy([], { env: { NEMOTRON_STATES_DIR: states.folder } });
     await other.until(isReady);
@@ -129,9 +130,8 @@ describe("the engine's death", () => {
     await thinking;
     await other.stop();
     await failed;
-    await idle(50);
-    assert.equal(isRunning(pid), false);
-    assert.ok(keptStates(states.folder).some(({ kind }) => kind === "conversation"));
+    await until(() => !isRunning(pid));
+    assert.ok(savedStates(states.folder).some(({ kind }) => kind === "conversation"));
     assert.deepEqual(
       below(states.folder).filter((file) => file.includes("tmp.")),
       [],
@@ -139,7 +139,7 @@ describe("the engine's death", () => {
     states.remove();
   });
 
-  it("follows the server's, and the server's that of its client", async () => {
+  it("follows the server's, and the server's follows its client's", async () => {
     const pid = client.enginePid()!;
     const exited = new Promise((resolve) => client.process.once("exit", resolve));
     client.process.stdin!.end();
@@ -149,15 +149,14 @@ describe("the engine's death", () => {
 
   it("follows the server's even when that is killed in the middle of a reply", async () => {
     const pid = client.enginePid()!;
-    const chat = client.stream<ChatResult>(Method.chat, {
-      messages: [user("Think for a long time.")],
-      thinking: { mode: "on" },
+    await held({ pid }, async (pace) => {
+      const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
+      const begun = client.begun<ChatResult>(Method.chat, asked, ({ type }) => type === "thought");
+      (await pace.stepUntil(begun)).result.catch(() => {});
+      const exited = new Promise((resolve) => client.process.once("exit", resolve));
+      client.process.kill("SIGKILL");
+      await exited;
+      await until(() => !isRunning(pid));
     });
-    chat.result.catch(() => {});
-    await idle(30);
-    const exited = new Promise((resolve) => client.process.once("exit", resolve));
-    client.process.kill("SIGKILL");
-    await exited;
-    await until(() => !isRunning(pid));
   });
 });

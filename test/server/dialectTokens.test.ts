@@ -5,13 +5,13 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
-import { whose } from "../../server/engine/states/whose.ts";
-import { TextStream, Tokenizer } from "../../server/engine/tokens.ts";
+import { TextStream, Tokenizer } from "../../server/engine/process/tokens.ts";
+import { originOf } from "../../server/engine/states/origin.ts";
 import type { Dialect } from "../../server/nemotron/dialect.ts";
 import { llamaNemotron15 } from "../../server/nemotron/dialects/llamaNemotron.ts";
 import { nanoV2 } from "../../server/nemotron/dialects/nanoV2.ts";
 import { nemotron3 } from "../../server/nemotron/dialects/nemotron3.ts";
-import { type Prompt, saidIn } from "../../server/nemotron/prompt.ts";
+import { messageTextIn, type Prompt } from "../../server/nemotron/prompt.ts";
 import type { Message } from "../../server/protocol.ts";
 import type { Gguf } from "../support/gguf.ts";
 import { llamaNemotronToy, type Names, NEMOTRON_3, speaking, TokenKind, toy, write } from "../support/otherModels.ts";
@@ -82,7 +82,8 @@ describe("tokens of a dialect", () => {
             const prompt = dialect.renderPrompt(harmless(messages), tools, thinking);
             const ours = [...encoded(prompt), ...tokenizer.tokenizeFraming(dialect.opening(thinking))];
             const text = rendered(prompt) + dialect.opening(thinking);
-            fc.pre(!/\[\/?[A-Z_]+\]/.test(text));
+            // A parameter named `s` is laid out as `<s>`, which only a whole text takes for a token.
+            fc.pre(!/\[\/?[A-Z_]+\]|<\/?(s|unk)>/.test(text));
             const whole = model.tokenize(text, true).filter((token, i) => i > 0 || token !== model.tokens.bos);
             assert.deepEqual(ours, whole);
           }),
@@ -126,7 +127,7 @@ describe("tokens of a dialect", () => {
           { role: "assistant", content: "Yes:", toolCalls: [call] },
         ];
         const partial = dialect.renderPartial(messages, [], true);
-        const said = saidIn(partial, 1);
+        const said = messageTextIn(partial, 1);
         const before = encoded(partial);
         // Another way to tokenize the same text: character by character.
         const own = [...said].flatMap((character) => tokenizer.tokenize(character));
@@ -136,7 +137,7 @@ describe("tokens of a dialect", () => {
         assert.ok(after.join().includes(own.join()));
         assert.notDeepEqual(tokenizer.tokenize(said), own);
         // Another owner could tell from their number that it has been said.
-        const { tokens } = tokenizer.encode(partial, undefined, whose({ owner: "another" }));
+        const { tokens } = tokenizer.encode(partial, undefined, originOf({ owner: "another" }));
         assert.deepEqual(tokens.slice(-before.length), before);
       });
     });

@@ -13,10 +13,10 @@ import {
   type Thinking,
   type Tool,
 } from "../../server/protocol.ts";
-import { Client, rejection, textOf } from "../support/client.ts";
+import { Client, textOf } from "../support/client.ts";
 import type { Gguf } from "../support/gguf.ts";
 import { llamaNemotronToy, NEMOTRON_3, speaking, TokenKind, toy, write } from "../support/otherModels.ts";
-import { slowly } from "../support/pace.ts";
+import { cancelledAt, WITH_PACE } from "../support/pace.ts";
 import { readPublishedText } from "../unit/nemotron/publishedTemplate.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
@@ -64,7 +64,7 @@ describe("dialects", () => {
         });
       before(async () => {
         write(path.join(directory, `${index}.gguf`), make());
-        client = await Client.start();
+        client = await Client.start({ env: WITH_PACE });
         model = await load(client);
       });
       after(() => client.stop());
@@ -208,14 +208,9 @@ describe("dialects", () => {
 
       it("stops what is cancelled, while it reads and while it thinks", async () => {
         const thinking: Thinking = { mode: "on", budget: 2000 };
-        for (const event of ["reading", "thought"]) {
+        for (const event of ["reading", "thought"] as const) {
           const messages = [user(`${"word ".repeat(1000)}. Think for a long time.`)];
-          const { code } = await slowly(client.enginePid()!, () => {
-            const chat = client.stream<ChatResult>(Method.chat, { messages, thinking }, ({ type }) => {
-              if (type === event) chat.cancel();
-            });
-            return rejection(chat.result);
-          });
+          const { code } = await cancelledAt(client, Method.chat, { messages, thinking }, event);
           assert.equal(code, -32800);
           assert.ok((await short([user("ping")])).usage.answerTokens > 0);
         }

@@ -186,18 +186,5 @@ describe("code", () => {
       const unknown = TextDocument.create("untitled:nowhere", "typescript", 1, "");
       assert.equal((await rejection(edit(unknown, lines(0, 0)))).code, CONTENT_MODIFIED);
     });
-
-    it("names a reply that is no code", async () => {
-      const document = await open("ping\n");
-      const params = {
-        textDocument: { uri: document.uri, version: 1 },
-        range: lines(0, 0),
-        instruction: "Who are you?",
-      };
-      const { code, data } = await rejection(client.request(Method.edit, params));
-      assert.equal(code, ErrorCode.notCode);
-      assert.equal(data?.name, "notCode");
-      assert.match(String(data?.answer), /toy/);
-    });
   });
 });

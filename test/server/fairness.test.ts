@@ -1,7 +1,7 @@
-/** The real engine, shared by owners that want different amounts of it. */
+/** The real engine, shared by owners with different demands. */
 import assert from "node:assert/strict";
+import { Supervisor } from "../../server/engine/client/supervisor.ts";
 import type { RespondRequest } from "../../server/engine/engine.ts";
-import { Supervisor } from "../../server/engine/supervisor.ts";
 import { TOY } from "../support/client.ts";
 
 const signal = new AbortController().signal;
@@ -29,7 +29,7 @@ describe("owners that share the engine", () => {
     return tokens;
   }
 
-  it("do not wait for all the chats that another has queued", async () => {
+  it("do not wait for all queued chats of another owner", async () => {
     const order: string[] = [];
     const chat = async (owner: string) => {
       await reply(owner, "Hello", { kind: "followUp", priority: "chat" });
@@ -39,7 +39,7 @@ describe("owners that share the engine", () => {
     assert.equal(order.join(""), "abaaaa");
   });
 
-  it("have the same speed, also where one has two replies running", async () => {
+  it("have the same speed, also if one has two replies running", async () => {
     const had = { a: 0, b: 0 };
     let whenOver: typeof had | undefined;
     const count = async (owner: "a" | "b", content: string) => {

@@ -5,7 +5,12 @@ import { once } from "node:events";
 import { chmodSync, chownSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import path from "node:path";
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
+import {
+  createMessageConnection,
+  ErrorCodes,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-languageserver/node";
 import { ErrorCode, Method } from "../../server/protocol.ts";
 import { openRuntime } from "../../server/sharing/runtime.ts";
 import { PROTOCOL } from "../../server/sharing/wire.ts";
@@ -96,6 +101,11 @@ describe("the engine's host and other users", () => {
       rmSync(link);
     }
     assert.equal((await openIn(runtime)).folder, runtime);
+  });
+
+  it("do not get together in a folder whose name depends on where a program runs", async () => {
+    for (const name of ["relative", "./x", "~/x", "\n"])
+      await assert.rejects(openIn(name), { code: "loadFailed", message: /not an absolute path/ });
   });
 
   it("do not get together in a folder that another user has made first", async function () {
@@ -247,8 +257,43 @@ describe("what comes over the engine's socket", () => {
         await rpc.sendRequest("load", { params: values[random(values.length)] }).catch(() => {});
         void rpc.sendNotification("policy", { keepAliveMinutes: values[random(values.length)] });
       }
+      // What a client says of the time without clients holds behind it, so the last word is one that lets the host end.
+      await rpc.sendNotification("policy", { keepAliveMinutes: 0 });
+      assert.equal(await rpc.sendRequest("ping"), null);
       socket.destroy();
     });
+  });
+
+  it("keeps the model for a year at most, or until it is told otherwise", async () => {
+    const runtime = newRuntime();
+    const first = await Client.toy([], { runtime });
+    await first.until((status) => status.type === "ready");
+    const socket = connect(path.join(runtime, "engine.sock"));
+    await once(socket, "connect");
+    const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+    rpc.listen();
+    for (const keepAliveMinutes of [1e300, 525_601, -2, "1"])
+      assert.equal(
+        (await rejection(rpc.sendRequest("hello", { ...hello, policy: { keepAliveMinutes } }))).code,
+        ErrorCodes.InvalidParams,
+      );
+    await rpc.sendRequest("hello", hello);
+    for (const keepAliveMinutes of [1e300, 525_601, -2, "1", null])
+      await rpc.sendNotification("policy", { keepAliveMinutes });
+    await rpc.sendRequest("ping");
+    // Nor does a server greet with what its client says of it: it would be refused by the next host.
+    await first.connection.sendNotification(Method.policy, { keepAliveMinutes: 1e300 });
+    const noticed = first.until((status) => status.type !== "ready");
+    process.kill(hostPid(runtime)!, "SIGKILL");
+    await hostGone(runtime);
+    await noticed;
+    // It is greeted by the next one, too.
+    await first.until((status) => status.type === "ready");
+    await first.stop();
+    socket.destroy();
+    // It ends at once, as was said before.
+    await hostGone(runtime);
+    rmSync(runtime, { recursive: true, force: true });
   });
 
   it("is not logged", () => {

@@ -6,9 +6,8 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { startEndpoint } from "../../server/http/endpoint.ts";
+import { startApiServer } from "../../server/http/apiServer.ts";
 import { ListenError } from "../../server/http/listen.ts";
-import { idle } from "../support/client.ts";
 import {
   CHAT,
   connectAndAsk,
@@ -17,8 +16,9 @@ import {
   serveEngine,
   startToyEndpoint,
   statusOf,
-  type TestEndpoint,
+  type ToyEndpoint,
 } from "../support/endpoint.ts";
+import { held } from "../support/pace.ts";
 import { ScriptedEngine } from "../support/scriptedEngine.ts";
 
 const PING = { messages: [{ role: "user", content: "ping" }] };
@@ -27,7 +27,7 @@ const errorOf = (body: string): { message: string; type: string; param: unknown;
   JSON.parse(body).error;
 
 describe("the endpoint's walls", () => {
-  let toy: TestEndpoint;
+  let toy: ToyEndpoint;
   before(async () => {
     toy = await startToyEndpoint({ limits: { bodyBytes: 64 * 1024, waiting: 2, headersMs: 500, arrivalMs: 1000 } });
   });
@@ -38,7 +38,7 @@ describe("the endpoint's walls", () => {
     assert.deepEqual([status, JSON.parse(body).choices?.[0].message.content], [200, "pong"], body);
   };
 
-  it("refuses pages of the web: by their Origin, by what their browser says, by a name that is not ours", async () => {
+  it("refuses web pages: by Origin, by the browser's headers, by a foreign host name", async () => {
     const json = { "Content-Type": "application/json" };
     const body = JSON.stringify(PING);
     const hostile: [string, Record<string, string>][] = [
@@ -75,7 +75,7 @@ describe("the endpoint's walls", () => {
     await isWell();
   });
 
-  it("answers to all the names of this machine, over IPv4 and IPv6", async () => {
+  it("accepts all names of this machine, over IPv4 and IPv6", async () => {
     for (const host of ["localhost", `localhost:${toy.port}`, "127.0.0.1", "[::1]:9000", "LOCALHOST"])
       assert.equal((await post(toy, PING, { Host: host })).status, 200, host);
     if (
@@ -87,7 +87,7 @@ describe("the endpoint's walls", () => {
     assert.equal((await fetch(`http://[::1]:${toy.port}/health`)).status, 200);
   });
 
-  it("wants the key where there is one, for all but its health", async () => {
+  it("requires the key if there is one, except for its health", async () => {
     const locked = await serveEngine(toy.engine, { apiKey: "secret" });
     try {
       const wrong = [{}, { Authorization: "Bearer wrong" }, { Authorization: "secret" }, { Authorization: "Bearer " }];
@@ -104,27 +104,27 @@ describe("the endpoint's walls", () => {
     }
   });
 
-  it("listens beyond this machine with a key alone", async () => {
+  it("listens beyond this machine only with a key", async () => {
     const { engine } = toy;
     for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.com"])
-      await assert.rejects(startEndpoint({ engine, port: 0, host }), ListenError);
-    await assert.rejects(startEndpoint({ engine, port: 0, host: "0.0.0.0", apiKey: "" }), ListenError);
+      await assert.rejects(startApiServer({ engine, port: 0, host }), ListenError);
+    await assert.rejects(startApiServer({ engine, port: 0, host: "0.0.0.0", apiKey: "" }), ListenError);
     const open = await serveEngine(engine, { host: "0.0.0.0", apiKey: "secret" });
     const { status } = await post(open, PING, { Authorization: "Bearer secret", Host: "workstation.lan" });
     await open.endpoint.close();
     assert.equal(status, 200);
   });
 
-  it("says that a port is taken, by whom it may be, and what to do", async () => {
+  it("reports that a port is taken, by which program, and what to do", async () => {
     const { engine, port } = toy;
-    await assert.rejects(startEndpoint({ engine, port }), (error: ListenError) => {
+    await assert.rejects(startApiServer({ engine, port }), (error: ListenError) => {
       assert.match(error.message, new RegExp(`Port ${port} is in use`));
       assert.match(error.next, /another port/);
       return true;
     });
   });
 
-  it("reads no body that is too large, however it comes", async () => {
+  it("reads no body that is too large, in any encoding", async () => {
     const large = JSON.stringify({ messages: [{ role: "user", content: "x".repeat(100_000) }] });
     const told = await post(toy, large);
     const chunked = await post(toy, large, { "Transfer-Encoding": "chunked" });
@@ -134,7 +134,7 @@ describe("the endpoint's walls", () => {
     await isWell();
   });
 
-  it("answers what is no request, or a request for something else, in JSON as well", async () => {
+  it("answers in JSON to invalid requests too", async () => {
     for (const [body, code] of [
       ["", "invalid_json"],
       ["{", "invalid_json"],
@@ -161,6 +161,9 @@ describe("the endpoint's walls", () => {
       ["GET /health HTTP/1.1\r\nConnection: close\r\nHost: a b", 400],
       ["GET /health HTTP/1.1\r\nConnection: close\r\nHost:", 403],
       ["GET /health HTTP/1.0", 403],
+      ["GET /health HTTP/1.1\r\nConnection: close", 403],
+      ["POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nExpect: a miracle\r\nContent-Length: 2", 417],
+      ["CONNECT elsewhere:443 HTTP/1.1\r\nHost: localhost", 405],
       [`GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(100_000)}`, 431],
     ] as const) {
       const socket = net.connect(toy.port, "127.0.0.1");
@@ -180,37 +183,40 @@ describe("the endpoint's walls", () => {
     await once(socket, "close");
   });
 
-  it("lets so many wait and sends the others away, with when to come again", async () => {
-    const running = await connectAndAsk(toy, { ...LONG, stream: true });
-    await once(running, "data");
-    const waiting = [post(toy, PING), post(toy, PING)];
-    await idle(300);
-    const { status, headers, body } = await post(toy, PING);
-    assert.deepEqual([status, errorOf(body).code], [429, "rate_limit_exceeded"]);
-    assert.match(headers["retry-after"]!, /^\d+$/);
-    running.destroy();
-    assert.deepEqual(
-      (await Promise.all(waiting)).map((answer) => answer.status),
-      [200, 200],
-    );
+  it("queues a limited number of requests and refuses others with Retry-After", async () => {
+    const asked = await held({ pid: toy.pid }, async (pace) => {
+      const running = await connectAndAsk(toy, { ...LONG, stream: true });
+      await pace.stepUntil(once(running, "data"));
+      const asked = [post(toy, PING), post(toy, PING), post(toy, PING)];
+      // The one that came last: the others wait.
+      const { status, headers, body } = await Promise.race(asked);
+      assert.deepEqual([status, errorOf(body).code], [429, "rate_limit_exceeded"]);
+      assert.match(headers["retry-after"]!, /^\d+$/);
+      running.destroy();
+      return asked;
+    });
+    assert.deepEqual((await Promise.all(asked)).map(({ status }) => status).sort(), [200, 200, 429]);
     await isWell();
   });
 
-  it("frees the engine when a client vanishes, with a farewell or without one", async () => {
+  it("frees the engine when a client disappears, with or without closing", async () => {
     for (const stream of [true, false])
       for (const leave of ["destroy", "resetAndDestroy"] as const) {
-        const socket = await connectAndAsk(toy, { ...LONG, stream });
-        socket.on("error", () => {});
-        await statusOf(toy.engine, "busy");
-        socket[leave]();
-        const left = performance.now();
-        await statusOf(toy.engine, "ready");
+        await held({ pid: toy.pid }, async (pace) => {
+          const socket = await connectAndAsk(toy, { ...LONG, stream });
+          socket.on("error", () => {});
+          await pace.step();
+          socket[leave]();
+          await pace.received("cancel");
+          // What is under way; nothing further begins.
+          await pace.letGo();
+          await statusOf(toy.engine, "ready");
+        });
         await isWell();
-        assert.ok(performance.now() - left < 3000, `${performance.now() - left} ms`);
       }
   });
 
-  it("gives a JSON error to whatever it is sent, and lives", async function () {
+  it("answers anything with a JSON error, and survives", async function () {
     this.timeout(120_000);
     const keys = [
       "model",
@@ -282,6 +288,7 @@ describe("the endpoint and a reply that does not end well", () => {
     JSON.stringify([
       { match: "flood", answer: FLOOD },
       { match: "crash", answer: "so far so good", error: "engineCrashed", delayMs: 1 },
+      { match: "broken", answer: "I call", error: "badCall", delayMs: 1 },
       { match: "slow", answer: "one two three four ".repeat(50), delayMs: 20 },
       { match: "ping", answer: "pong" },
     ]),
@@ -334,13 +341,23 @@ describe("the endpoint and a reply that does not end well", () => {
     await endpoint.stop();
   });
 
+  it("ends with an error where a call cannot be read, whole or in mid-stream", async () => {
+    const endpoint = await serveEngine(new ScriptedEngine(script));
+    const { status, body } = await post(endpoint, { ...ask("broken"), stream: false });
+    assert.deepEqual([status, errorOf(body).code], [500, "invalid_tool_call"]);
+    const streamed = (await post(endpoint, ask("broken"))).body;
+    assert.match(streamed, /"code":"invalid_tool_call"/);
+    assert.doesNotMatch(streamed, /TOOLCALL|"finish_reason":"/);
+    await endpoint.stop();
+  });
+
   it("says that there is no model, or not yet, and when to come again", async () => {
     const engine = new ScriptedEngine(script);
     const endpoint = await serveEngine(engine);
     await engine.unload();
     for (const request of [post(endpoint, PING), raw(endpoint, { method: "GET", path: "/health" })]) {
-      const { status, body } = await request;
-      assert.deepEqual([status, errorOf(body).code], [503, "model_not_loaded"]);
+      const { status, headers, body } = await request;
+      assert.deepEqual([status, headers["retry-after"], errorOf(body).code], [503, "5", "model_not_loaded"]);
     }
     await endpoint.stop();
   });

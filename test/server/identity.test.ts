@@ -6,8 +6,9 @@ import assert from "node:assert/strict";
 import { type Message, Method, type Thinking } from "../../server/protocol.ts";
 import { Client, idle, TOY } from "../support/client.ts";
 
-/** `npm run test:identity` plays as many as it takes for every kind of thing to have met every other, in minutes. */
-const CONVERSATIONS = Number(process.env.NEMOTRON_TEST_CONVERSATIONS ?? 12);
+/** Seeds, the first and the last. `npm run test:identity` plays as many as it takes for every kind of thing to have met every other. */
+const [FIRST, LAST] = (process.env.NEMOTRON_TEST_CONVERSATIONS ?? "1-12").split("-").map(Number) as [number, number];
+const CONVERSATIONS = LAST - FIRST + 1;
 const QUESTIONS = [
   "Hello",
   "Who are you?",
@@ -133,7 +134,7 @@ describe("identity", () => {
       return { text: `${thought.replaceAll("\n", "⏎")}\n${answer}`, reused: usage.reusedTokens };
     };
     try {
-      for (let seed = 1; seed <= CONVERSATIONS; seed++) {
+      for (let seed = FIRST; seed <= LAST; seed++) {
         const played = await play(seed, {
           ask: async (request) => {
             const { text, reused: tokens } = await reply(used, request);

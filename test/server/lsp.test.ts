@@ -10,10 +10,10 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type ShowMessageParams,
-} from "vscode-languageserver-protocol/node";
+} from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type ChatResult, Command, Method, type Status } from "../../server/protocol.ts";
-import { Client, idle, newRuntime, rejection, TOY } from "../support/client.ts";
+import { Client, newRuntime, rejection, TOY } from "../support/client.ts";
 
 const SAMPLE = readFileSync("test/samples/cart.ts", "utf8");
 const URI = "untitled:cart.ts";
@@ -177,7 +177,6 @@ describe("the server process", () => {
         params: { textDocument: { uri: "untitled:x" } },
       }),
     );
-    await idle(100);
     const { answer } = await client.chat({ messages: [{ role: "user", content: "ping" }], thinking: { mode: "off" } });
     assert.match(answer, /pong/);
     await client.stop();

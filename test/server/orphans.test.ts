@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { backendFolder, libraryVersion } from "../../server/engine/storedPackages.ts";
+import { backendFolder, libraryVersion } from "../../server/engine/gpu/storedPackages.ts";
 import type { ToEngine } from "../../server/engine/wire.ts";
 import { idle, isRunning, TOY } from "../support/client.ts";
 

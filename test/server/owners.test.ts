@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { Supervisor } from "../../server/engine/client/supervisor.ts";
 import type { ReplyEvent } from "../../server/engine/engine.ts";
-import { Supervisor } from "../../server/engine/supervisor.ts";
 import type { Message, Usage } from "../../server/protocol.ts";
 import { TOY } from "../support/client.ts";
-import { keptStates, temporaryStates } from "../support/keptStates.ts";
 import { llamaNemotronToy, write } from "../support/otherModels.ts";
+import { savedStates, temporaryStates } from "../support/savedStates.ts";
 
 const SYSTEM: Message = { role: "system", content: "Answer briefly, and say where you are not sure of it. ".repeat(6) };
 const user = (content: string): Message => ({ role: "user", content });
@@ -77,7 +77,7 @@ for (const [what, model] of [
       states.remove();
     });
 
-    const conversations = () => keptStates(states.folder).filter(({ kind }) => kind === "conversation");
+    const conversations = () => savedStates(states.folder).filter(({ kind }) => kind === "conversation");
 
     it("cannot learn what another has said, whether it is still there, waits on disk, or is of an earlier life", async () => {
       const said = await new Person(engine, anna).ask([SYSTEM, user(SECRET)], "treasure");
@@ -98,7 +98,7 @@ for (const [what, model] of [
       assert.equal(whole.usage.reusedTokens, right);
     });
 
-    it("keep their own: each goes on as if alone", async () => {
+    it("keep their own: each continues as if alone", async () => {
       const first: Record<string, Asked> = {};
       const second: Record<string, Asked> = {};
       for (const owner of [anna, ben])
@@ -125,7 +125,7 @@ for (const [what, model] of [
       assert.equal(reused[0], reused[1]);
     });
 
-    it("forget their own conversation and no other's, in memory and on disk", async () => {
+    it("forget only their own conversations, in memory and on disk", async () => {
       const both = [new Person(engine, anna), new Person(engine, ben)];
       const asked = [];
       for (const person of both) asked.push(await person.ask([SYSTEM, user(SECRET)], "treasure"));
@@ -141,7 +141,7 @@ for (const [what, model] of [
       assert.ok(reread.usage.reusedTokens < 120, `${reread.usage.reusedTokens} tokens were remembered`);
     });
 
-    it("forget without a model, and while it is being saved", async () => {
+    it("forget without a loaded model, and while it is being saved", async () => {
       const person = new Person(engine, anna);
       await person.ask([SYSTEM, user(SECRET)], "saved");
       await person.ask([SYSTEM, user(`But ${SECRET}`)], "ending");
@@ -155,7 +155,7 @@ for (const [what, model] of [
       assert.equal(conversations().length, 0);
     });
 
-    it("forget what is being saved because another conversation takes its place", async () => {
+    it("forget a conversation that is being saved because another takes its slot", async () => {
       const person = new Person(engine, anna);
       for (let i = 0; i < 8; i++) {
         await person.ask([SYSTEM, user(`${i} ${SECRET}`)], `c${i}`);

@@ -9,8 +9,8 @@ import {
   Method,
   type ReplyProgress,
 } from "../../server/protocol.ts";
-import { Client, idle, rejection, type Streaming, TOY } from "../support/client.ts";
-import { settled, slowly } from "../support/pace.ts";
+import { Client, rejection, TOY } from "../support/client.ts";
+import { cancelledAt, held, Pace, WITH_PACE } from "../support/pace.ts";
 
 const CLAMP = { start: { line: 8, character: 0 }, end: { line: 13, character: 0 } };
 const explainClamp = { textDocument: { uri: pathToFileURL("test/samples/cart.ts").href }, range: CLAMP };
@@ -29,15 +29,27 @@ function assertGrows(counts: number[], last: number): void {
 describe("a chat panel", () => {
   let client: Client;
   before(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
     await client.until((status) => status.type === "ready");
   });
   after(() => client.stop());
 
+  /** Asks, and lets the engine go on only when a second piece of each has come: it sends together what comes at once. */
+  const watched = <R>(method: string, params: object, ...types: ("thought" | "answer")[]) =>
+    held({ pid: client.enginePid()! }, async (pace) => {
+      const streaming = client.stream<R>(method, params);
+      for (const type of types)
+        while (countsOf(streaming.events, type).length < 2) {
+          await pace.step();
+          await client.reached();
+        }
+      return streaming;
+    });
+
   it("can follow how many tokens the thought and the answer have", async () => {
     for (const sampling of [{ temperature: 0 }, { temperature: 0, stop: ["17, 18"] }]) {
       const params = { messages: [user("Count to thirty.")], thinking: { mode: "on", budget: 40 }, sampling };
-      const { events, result } = client.stream<ChatResult>(Method.chat, params);
+      const { events, result } = await watched<ChatResult>(Method.chat, params, "thought", "answer");
       const { usage } = await result;
       assertGrows(countsOf(events, "thought"), usage.thoughtTokens);
       assertGrows(countsOf(events, "answer"), usage.answerTokens);
@@ -50,11 +62,9 @@ describe("a chat panel", () => {
       context: [{ type: "text", title: "Notes", text: "one" }],
       thinking: { mode: "on" },
     };
-    const chat: Streaming<ChatResult> = client.stream<ChatResult>(Method.chat, params, ({ type }) => {
-      if (type === "thought") chat.cancel();
-    });
-    assert.equal((await rejection(chat.result)).code, -32800);
-    const [prompt] = chat.events;
+    const { code, events } = await cancelledAt(client, Method.chat, params, "thought");
+    assert.equal(code, -32800);
+    const [prompt] = events;
     assert.ok(prompt?.type === "prompt", "the prompt does not come first");
     assert.equal(prompt.userContent, "Notes:\none\n\nThink for a long time.");
     // The next turn goes on from it, and reads little more than itself.
@@ -70,13 +80,13 @@ describe("a chat panel", () => {
       sampling: { temperature: 0 },
       thinking: { mode: "on", budget: 64 },
     };
-    const { events, result } = client.stream<ExplainResult>(Method.explain, params);
+    const { events, result } = await watched<ExplainResult>(Method.explain, params, "answer");
     const { answer, userContent, usage: first } = await result;
     assert.deepEqual(events[0], { type: "prompt", userContent, range: explainClamp.range });
     assert.match(userContent, /Selected code from cart\.ts[\s\S]*Explain the selected code\.$/);
     assertGrows(countsOf(events, "answer"), first.answerTokens);
     // In idle time the answer is read behind the conversation.
-    await settled(client.enginePid()!);
+    await (await Pace.of(client.enginePid()!)).quiet();
     const messages = [user(userContent), assistant(answer), user("Thanks!")];
     const { usage } = await client.chat({ messages, thinking: { mode: "on", budget: 16 } });
     // "Thanks!" is some four tokens.
@@ -109,7 +119,7 @@ describe("a chat panel", () => {
 describe("a chat panel whose engine ends", () => {
   let client: Client;
   beforeEach(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
     await client.until((status) => status.type === "ready");
   });
   afterEach(() => client.stop());
@@ -121,13 +131,16 @@ describe("a chat panel whose engine ends", () => {
       [Method.chat, longChat],
       [Method.explain, { ...explainClamp, followUp: true, thinking: { mode: "on" } }],
     ] as const) {
-      const reply = client.stream(method, params, ({ type }) => {
-        if (type === "thought" || type === "answer") process.kill(client.enginePid()!, "SIGKILL");
+      const pid = client.enginePid()!;
+      const reply = await held({ pid }, async (pace) => {
+        const reply = await pace.stepUntil(client.begun(method, params, ({ type }) => type === "thought"));
+        process.kill(pid, "SIGKILL");
+        return reply;
       });
-      const { code, data } = await slowly(client.enginePid()!, () => rejection(reply.result));
+      const { code, data } = await rejection(reply.result);
       assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
       assert.match(String(data?.reason), /SIGKILL/);
-      assert.match(String(data?.next), /once more/);
+      assert.match(String(data?.next), /again/);
       assert.equal(reply.events[0]?.type, "prompt");
       await client.until((status) => status.type === "ready");
     }
@@ -135,14 +148,15 @@ describe("a chat panel whose engine ends", () => {
 
   it("gets an answer to its request when the model is unloaded, or the server shut down, in mid-reply", async () => {
     for (const end of [Method.unload, "shutdown"]) {
-      const chat = client.stream<ChatResult>(Method.chat, longChat);
-      const failure = rejection(chat.result);
-      await slowly(client.enginePid()!, async () => {
-        while (!chat.events.some(({ type }) => type === "thought")) await idle(5);
-        if (end === "shutdown") await client.connection.sendRequest(end);
-        else await client.request(end, {});
+      const { code, data } = await held({ pid: client.enginePid()! }, async (pace) => {
+        const begun = client.begun<ChatResult>(Method.chat, longChat, ({ type }) => type === "thought");
+        const failure = rejection((await pace.stepUntil(begun)).result);
+        const ended = client.connection.sendRequest(end, {});
+        const failed = await failure;
+        await pace.release();
+        await ended;
+        return failed;
       });
-      const { code, data } = await failure;
       assert.deepEqual([code, data?.name], [ErrorCode.engineCrashed, "engineCrashed"]);
       assert.match(String(data?.reason), end === "shutdown" ? /shut down/ : /unloaded/);
       if (end === Method.unload) await client.request(Method.load, { model: TOY, gpu: "off" });

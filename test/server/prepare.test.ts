@@ -1,8 +1,8 @@
-/** Reading ahead, the way an editor asks for it: again at each pause in typing, the call before taken back. */
+/** Reading ahead as an editor does: again at each pause in typing, after cancelling the call before. */
 import assert from "node:assert/strict";
 import { type ChatResult, type ContextItem, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
-import { Client, idle, rejection, type Streaming } from "../support/client.ts";
-import { slowly } from "../support/pace.ts";
+import { Client, rejection, type Streaming } from "../support/client.ts";
+import { held, WITH_PACE } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 /** Some 4,000 tokens: dozens of chunks. */
@@ -14,7 +14,7 @@ const question = "What is the difference between a stack and a queue?";
 describe("nemotron/prepare, again and again", () => {
   let client: Client;
   before(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
     await client.until((status) => status.type === "ready");
   });
   after(() => client.stop());
@@ -27,14 +27,20 @@ describe("nemotron/prepare, again and again", () => {
   const ask = (items: ContextItem[]) =>
     client.chat({ messages: [user(question)], context: items, thinking: { mode: "off" }, maxTokens: 1 });
 
-  it("keeps what was read by calls that were taken back", async () => {
+  it("keeps what cancelled calls have read", async () => {
     const items = context("alpha");
-    let last = prepare("", items);
-    for (let typed = 5; typed < 40; typed += 5) {
-      await idle(30);
-      last.cancel();
-      last = prepare(question.slice(0, typed), items);
-    }
+    const last = await held({ pid: client.enginePid()! }, async (pace) => {
+      let last = prepare("", items);
+      for (let typed = 5, calls = 1; typed < 40; typed += 5, calls++) {
+        // Of each call two chunks are read, and the beginning of a third.
+        await pace.received("prepare", calls);
+        await pace.step(2);
+        last.cancel();
+        await pace.received("cancel", calls);
+        last = prepare(question.slice(0, typed), items);
+      }
+      return last;
+    });
     const { readTokens, interrupted } = await last.result;
     assert.equal(interrupted, false);
     const { usage } = await ask(items);
@@ -42,12 +48,14 @@ describe("nemotron/prepare, again and again", () => {
     assert.ok(usage.readTokens <= 32, `read ${usage.readTokens} of ${usage.promptTokens}`);
   });
 
-  it("lets a newer call take over from one that was not taken back", async () => {
+  it("lets a newer call take over from one that was not cancelled", async () => {
     const items = context("beta");
-    const first = prepare("", items);
-    const second = await slowly(client.enginePid()!, async () => {
-      await idle(30);
+    const second = await held({ pid: client.enginePid()! }, async (pace) => {
+      const first = prepare("", items);
+      await pace.step(2);
       const second = prepare(question.slice(0, 20), items);
+      await pace.received("prepare", 2);
+      await pace.release();
       assert.equal((await first.result).interrupted, true);
       return second;
     });
@@ -55,28 +63,29 @@ describe("nemotron/prepare, again and again", () => {
     assert.ok((await ask(items)).usage.readTokens <= 40);
   });
 
-  it("is given up soon", async () => {
-    const running = prepare("", context("gamma"));
-    await slowly(client.enginePid()!, async () => {
-      await idle(60);
-      const cancelled = performance.now();
+  it("can be cancelled quickly", async () => {
+    await held({ pid: client.enginePid()! }, async (pace) => {
+      const running = prepare("", context("gamma"));
+      await pace.step(2);
       running.cancel();
+      await pace.received("cancel");
+      // The chunk that is being read; no further one is.
+      await pace.letGo();
       assert.equal((await rejection(running.result)).code, -32800);
-      // One chunk; the promise is 150 ms, at full speed.
-      assert.ok(performance.now() - cancelled < 3000, `${performance.now() - cancelled} ms`);
     });
   });
 
-  it("in a burst does not hold up a chat, which reads nothing of theirs", async () => {
-    const burst = Array.from({ length: 12 }, (_, i) => prepare(question.slice(0, i), context(`delta${i}`)));
-    await idle(20);
-    const { answer, usage } = await client.request<ChatResult>(Method.chat, {
-      messages: [user("ping")],
-      thinking: { mode: "off" },
+  it("in a burst does not delay a chat, which shares nothing with it", async () => {
+    const burst = await held({ pid: client.enginePid()!, of: ["idle"] }, async (pace) => {
+      const burst = Array.from({ length: 12 }, (_, i) => prepare(question.slice(0, i), context(`delta${i}`)));
+      await pace.received("prepare", burst.length);
+      const asked = client.request<ChatResult>(Method.chat, { messages: [user("ping")], thinking: { mode: "off" } });
+      await pace.received("respond");
+      // The chunk that is being read; it waits for no other.
+      await pace.letGo();
+      assert.match((await asked).answer, /pong/);
+      return burst;
     });
-    assert.match(answer, /pong/);
-    // From its arrival at the engine: the chunk that was being read, its own few tokens, no queue of others' chunks.
-    assert.ok(usage.firstTokenMs < 3000, `${usage.firstTokenMs} ms`);
     const results = await Promise.all(burst.map(({ result }) => result));
     // Only the newest may have had its turn, when the chat was over.
     assert.ok(
@@ -85,13 +94,14 @@ describe("nemotron/prepare, again and again", () => {
     );
   });
 
-  it("waits for a reply, and for none of those that were taken back meanwhile", async () => {
+  it("waits for a reply, but not for calls that were cancelled meanwhile", async () => {
     const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
     const items = context("epsilon");
-    const { chat, last } = await slowly(client.enginePid()!, async () => {
+    const { chat, last } = await held({ pid: client.enginePid()! }, async (pace) => {
       const chat = await client.begun<ChatResult>(Method.chat, asked, () => true);
+      await pace.waiting();
       const waiting = Array.from({ length: 6 }, (_, i) => prepare(question.slice(0, 6 * i), items));
-      await idle(20);
+      await pace.received("prepare", waiting.length);
       for (const prepared of waiting.slice(0, -1)) {
         prepared.cancel();
         assert.equal((await rejection(prepared.result)).code, -32800);

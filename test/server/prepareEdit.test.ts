@@ -8,7 +8,8 @@ import {
   type PrepareResult,
   type ReplyProgress,
 } from "../../server/protocol.ts";
-import { Client, idle, rejection, type Streaming } from "../support/client.ts";
+import { Client, rejection, type Streaming } from "../support/client.ts";
+import { held, Pace, WITH_PACE } from "../support/pace.ts";
 
 const CART = readFileSync("test/samples/cart.ts", "utf8");
 /** `isEven` of the sample. */
@@ -19,7 +20,7 @@ describe("nemotron/prepareEdit", () => {
   let client: Client;
   let opened = 0;
   before(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
     await client.until((status) => status.type === "ready");
   });
   after(() => client.stop());
@@ -63,12 +64,21 @@ describe("nemotron/prepareEdit", () => {
   it("goes on from what earlier calls have read, taken back or not", async () => {
     const document = await open(40);
     const where = { start: range.start, end: { line: 68, character: 0 } };
-    let last = prepare(document, "", where);
-    for (let typed = 4; typed < instruction.length; typed += 8) {
-      await idle(20);
-      if (typed % 16 === 4) last.cancel();
-      last = prepare(document, instruction.slice(0, typed), where);
-    }
+    const last = await held({ pid: client.enginePid()! }, async (pace) => {
+      let last = prepare(document, "", where);
+      let [calls, cancelled] = [1, 0];
+      for (let typed = 4; typed < instruction.length; typed += 8) {
+        await pace.received("prepare", calls++);
+        await pace.step();
+        if (typed % 16 === 4) {
+          last.cancel();
+          await pace.received("cancel", ++cancelled);
+        }
+        last = prepare(document, instruction.slice(0, typed), where);
+      }
+      await pace.received("prepare", calls);
+      return last;
+    });
     assert.equal((await last.result).interrupted, false);
     const read = await tokensRead(document, where);
     assert.ok(read <= 40, `read ${read}`);
@@ -78,7 +88,7 @@ describe("nemotron/prepareEdit", () => {
     const messages = [{ role: "user" as const, content: "Hello" }];
     const thinking = { mode: "off" as const };
     const { answer } = await client.chat({ messages, thinking });
-    await idle(100);
+    await (await Pace.of(client.enginePid()!)).quiet();
     await prepare(await open(), instruction).result;
     const followUp = await client.request<ChatResult>(Method.chat, {
       messages: [...messages, { role: "assistant", content: answer }, { role: "user", content: "Thank you" }],
@@ -90,17 +100,20 @@ describe("nemotron/prepareEdit", () => {
   it("yields to an edit, and is given up soon", async () => {
     const [long, short] = [await open(150), await open()];
     const where = { start: range.start, end: { line: 178, character: 0 } };
-    const running = prepare(long, "", where);
-    await idle(50);
-    const started = performance.now();
-    await tokensRead(short);
-    const withIdleWork = performance.now() - started;
-    const cancelled = performance.now();
-    running.cancel();
-    const answer = await running.result.catch((error: { code: number }) => error.code);
-    assert.ok(answer === -32800 || typeof answer === "object");
-    // One chunk; the promise is 150 ms, on a machine that may be busy.
-    assert.ok(performance.now() - cancelled < 3000 && withIdleWork < 15_000);
+    await held({ pid: client.enginePid()!, of: ["idle"] }, async (pace) => {
+      const running = prepare(long, "", where);
+      await pace.step();
+      const edited = tokensRead(short);
+      await pace.received("respond");
+      // The chunk that is being read; the edit waits for no other.
+      await pace.letGo();
+      await edited;
+      running.cancel();
+      await pace.received("cancel");
+      await pace.letGo();
+      const answer = await running.result.catch((error: { code: number }) => error.code);
+      assert.ok(answer === -32800 || typeof answer === "object");
+    });
   });
 
   it("refuses what the edit would refuse, but for an instruction that has not been begun", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type ChatResult, ErrorCode, Method, type ModelInfo, type Status } from "../../server/protocol.ts";
 import { Client, rejection, TOY, textOf } from "../support/client.ts";
 import { startToyEndpoint, statusOf, type TestEndpoint } from "../support/endpoint.ts";
+import { delta, FakeEndpoint, finish, MODELS, sse, text } from "../support/fakeEndpoint.ts";
 
 const GRACE = 32;
 const user = (content: string) => [{ role: "user" as const, content }];
@@ -160,5 +161,57 @@ describe("the language server on our own endpoint", () => {
     await client.request(Method.load, { remote: { baseUrl: `${serving.origin}/v1` } });
     assert.equal(client.enginePid(), undefined);
     assert.ok((await client.chat({ messages: user("Hello!"), ...OFF })).answer.length > 0);
+  });
+});
+
+describe("the language server on an endpoint that answers in its own way", () => {
+  let endpoint: FakeEndpoint;
+  let client: Client;
+  before(async () => {
+    endpoint = await FakeEndpoint.start({ ...MODELS.vllm, id: "house-model", root: "/models/house" });
+    client = await Client.start({ args: ["--remote", endpoint.baseUrl] });
+    await client.until(({ type }) => type === "ready");
+  });
+  after(async () => {
+    await client.stop();
+    await endpoint.stop();
+  });
+
+  it("has thought and answer right in the end, and from then on while they stream", async () => {
+    const chunks = [text("Hm. "), text("Well.\n"), text("</think>\n\n"), text("Four."), finish("stop")];
+    endpoint.chat = ({ response }) => sse(response, chunks);
+    for (const typesBefore of [["answer"], ["thought"]]) {
+      const thinking = { mode: "on" as const };
+      const chat = client.stream<ChatResult>(Method.chat, { messages: user("What is 2 + 2?"), thinking });
+      const { thought, answer } = await chat.result;
+      assert.deepEqual([thought, answer], ["Hm. Well.", "Four."]);
+      const types = chat.events.map(({ type }) => type).filter((type) => type === "thought" || type === "answer");
+      assert.deepEqual(types.slice(0, 1), typesBefore);
+    }
+  });
+
+  it("keeps calls apart that come under one index", async () => {
+    const call = (id: string, name: string, args: string) =>
+      delta({ tool_calls: [{ index: 0, id, type: "function", function: { name, arguments: args } }] });
+    endpoint.chat = ({ response }) =>
+      sse(response, [call("a", "read", '{"path":"a.ts"}'), call("b", "list", '{"path":"src"}'), finish("tool_calls")]);
+    const tools = [{ name: "read" }, { name: "list" }];
+    const { toolCalls, stopReason } = await client.chat({ messages: user("Look."), tools, ...OFF });
+    const calls = toolCalls.map(({ name, arguments: args }) => [name, args]);
+    assert.deepEqual(calls, [
+      ["read", { path: "a.ts" }],
+      ["list", { path: "src" }],
+    ]);
+    assert.equal(stopReason, "toolCalls");
+  });
+
+  it("says what came in place of a reply", async () => {
+    endpoint.chat = ({ response }) => {
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<!doctype html><title>Sign in</title>");
+    };
+    const error = await rejection(client.chat({ messages: user("Hello!"), ...OFF }));
+    assert.equal(error.code, ErrorCode.endpointFailed);
+    assert.match(error.message, /web page/);
   });
 });

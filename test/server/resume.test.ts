@@ -1,10 +1,9 @@
-/** Replies that go on in the engine's host when their client is gone, and are taken up by the next one. */
+/** Replies that continue in the engine host when their client is gone, and are resumed by the next one. */
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { type ChatParams, type ChatResult, ErrorCode, Method, type ResumeResult } from "../../server/protocol.ts";
 import { Client, enginePid, hostGone, newRuntime, rejection, type Streaming, textOf } from "../support/client.ts";
-import { slowly } from "../support/pace.ts";
-import { slowDown } from "../support/processes.ts";
+import { held, Pace, WITH_PACE } from "../support/pace.ts";
 
 const ASKED: ChatParams = {
   messages: [{ role: "user", content: "Think for a long time." }],
@@ -19,13 +18,13 @@ describe("a reply whose client is lost", () => {
   let replies = 0;
 
   async function client(owner = "one"): Promise<Client> {
-    const started = await Client.toy([], { runtime, initializationOptions: { owner } });
+    const started = await Client.toy([], { runtime, initializationOptions: { owner }, env: WITH_PACE });
     await started.until(({ type }) => type === "ready" || type === "busy");
     clients.add(started);
     return started;
   }
 
-  /** Begins a reply, and returns when so many tokens of its thought have come. */
+  /** Begins a reply, and returns when this many tokens of its thought have come. */
   async function begin(by: Client, tokens = 20): Promise<{ replyId: string; asked: Streaming<ChatResult> }> {
     const replyId = `r${++replies}`;
     const params = { ...ASKED, replyId, conversation: "c1" };
@@ -64,74 +63,86 @@ describe("a reply whose client is lost", () => {
     assert.ok(thought.startsWith(textOf(asked.events, "thought")));
   }
 
-  it("by kill -9 in mid-thought is told whole to the next, as if nothing had been", async () => {
+  it("by kill -9 in mid-thought is repeated whole to the next client, as if nothing had happened", async () => {
     const first = await client();
-    const { replyId, asked } = await begin(first);
-    await kill(first);
+    const { replyId, asked } = await held({ pid: enginePid(runtime)! }, async (pace) => {
+      const begun = await pace.stepUntil(begin(first));
+      await kill(first);
+      return begun;
+    });
     await takenUpWhole(replyId, asked);
   });
 
-  it("by its end in mid-thought is so too, and as often as somebody asks", async () => {
+  it("by its normal end in mid-thought is repeated too, as often as a client asks", async () => {
     const first = await client();
-    const { replyId, asked } = await begin(first);
-    await first.stop();
-    clients.delete(first);
+    const { replyId, asked } = await held({ pid: enginePid(runtime)! }, async (pace) => {
+      const begun = await pace.stepUntil(begin(first));
+      await first.stop();
+      clients.delete(first);
+      return begun;
+    });
     await takenUpWhole(replyId, asked);
     await takenUpWhole(replyId, asked);
   });
 
-  it("is another's business to nobody else", async () => {
+  it("is hidden from other owners", async () => {
     const first = await client();
-    const { replyId, asked } = await begin(first);
     const other = await client("two");
-    const { code, data } = await rejection(other.request(Method.resume, { replyId }));
-    assert.deepEqual([code, data?.name], [ErrorCode.noReply, "noReply"]);
-    assert.ok(data?.reason && data?.next);
-    await other.request(Method.forget, { conversation: "c1" });
+    const asked = await held({ pid: enginePid(runtime)! }, async (pace) => {
+      const { replyId, asked } = await pace.stepUntil(begin(first));
+      const { code, data } = await rejection(other.request(Method.resume, { replyId }));
+      assert.deepEqual([code, data?.name], [ErrorCode.noReply, "noReply"]);
+      assert.ok(data?.reason && data?.next);
+      await other.request(Method.forget, { conversation: "c1" });
+      return asked;
+    });
     assert.equal((await asked.result).thought, undisturbed.thought);
     const nobodys = await rejection((await client()).request(Method.resume, { replyId: "r0" }));
     assert.equal(nobodys.code, ErrorCode.noReply);
   });
 
-  describe("and taken up", () => {
+  describe("a resumed reply", () => {
     let second: Client;
     let again: Streaming<ResumeResult>;
     let replyId: string;
+    let pace: Pace;
     beforeEach(async () => {
       const first = await client();
       second = await client();
-      // The toy is fast: nothing more is said until it is told what becomes of it.
-      const slowed = slowDown(enginePid(runtime)!, 0.25);
-      ({ replyId } = await begin(first));
-      slowed.hold();
+      pace = await Pace.of(enginePid(runtime)!);
+      await pace.hold();
+      ({ replyId } = await pace.stepUntil(begin(first)));
       await kill(first);
       again = await second.begun<ResumeResult>(Method.resume, { replyId }, ({ type }) => type === "thought");
     });
-    afterEach(() => process.kill(enginePid(runtime)!, "SIGCONT"));
-    /** It goes on while that is done, at a pace that leaves time for it. */
-    const meanwhile = <T>(work: () => Promise<T>) => slowly(enginePid(runtime)!, work);
+    afterEach(async () => {
+      await pace.release();
+      pace.close();
+    });
 
-    it("is steered by who did that", async () => {
-      await meanwhile(() => second.request(Method.answerNow, { token: again.token }));
+    it("is steered by the new client", async () => {
+      await second.request(Method.answerNow, { token: again.token });
+      await pace.release();
       const { usage, answer } = await again.result;
       assert.ok(usage.thoughtTokens < undisturbed.usage.thoughtTokens && answer !== "");
     });
 
-    it("is stopped and gone when its conversation is deleted", async () => {
-      await meanwhile(async () => {
-        await second.request(Method.forget, { conversation: "c1" });
-        await rejection(again.result);
-      });
+    it("is stopped and deleted with its conversation", async () => {
+      const ended = rejection(again.result);
+      const forgotten = second.request(Method.forget, { conversation: "c1" });
+      await pace.received("cancel");
+      await pace.release();
+      await forgotten;
+      await ended;
       const { code } = await rejection(second.request(Method.resume, { replyId }));
       assert.equal(code, ErrorCode.noReply);
     });
 
-    it("is stopped by who did that", async () => {
-      const { code: cancelled } = await meanwhile(() => {
-        again.cancel();
-        return rejection(again.result);
-      });
-      assert.equal(cancelled, -32800);
+    it("is stopped by the new client", async () => {
+      again.cancel();
+      await pace.received("cancel");
+      await pace.release();
+      assert.equal((await rejection(again.result)).code, -32800);
       await second.until(({ type }) => type === "ready");
       const { code } = await rejection(second.request(Method.resume, { replyId }));
       assert.equal(code, ErrorCode.noReply);

@@ -53,12 +53,32 @@ describe("the server over a script", () => {
     assert.ok(usage.answerTokens < 30);
   });
 
+  it("names a reply that is no code", async () => {
+    await script({ match: "", answer: "I am a model of a test." });
+    const { code, data } = await rejection(edit("const a = 1;\n", "Who are you?"));
+    assert.equal(code, ErrorCode.notCode);
+    assert.equal(data?.name, "notCode");
+    assert.match(String(data?.answer), /a model of a test/);
+  });
+
   it("names the passages that it could not place", async () => {
     const good = passage("export const value1 = [1, 2];", "export const value1 = 1;");
-    await script({ match: "both", answer: `${good}\n${passage("value2 = [2, 3]", "value2 = 2")}` });
+    await script({ match: "both", answer: `${good}\n${passage("value2 = [2, 4]", "value2 = 2")}` });
     const { after, refused } = await edit(LONG, "both");
     assert.equal(after, LONG.replace("= [1, 2]", "= 1"));
-    assert.deepEqual(refused, [{ passage: "value2 = [2, 3]", reason: "it is not in the selected code" }]);
+    assert.deepEqual(refused, [{ passage: "value2 = [2, 4]", reason: "it is not in the selected code" }]);
+  });
+
+  it("asks once more for a reply that is no code, and names it", async () => {
+    const prose = { match: "", answer: "I am no editor." };
+    await script(
+      { match: "one fenced code block that replaces", answer: "```ts\nf();\n```" },
+      { ...prose, match: "mend it" },
+    );
+    assert.equal((await edit("g();\n", "mend it")).after, "f();\n");
+    await script(prose);
+    const { code, data } = await rejection(edit("g();\n", "mend it"));
+    assert.deepEqual([code, data?.name, data?.answer], [ErrorCode.notCode, "notCode", prose.answer]);
   });
 
   it("asks once more for what breaks the file, and warns where it stays so", async () => {
@@ -69,7 +89,7 @@ describe("the server over a script", () => {
     await script({ ...broken, match: "" });
     const { after, warning } = await edit("g();\n", "break it");
     assert.equal(after, "f(\n");
-    assert.match(warning!, /does not parse any more: line 1/);
+    assert.match(warning!, /has a syntax error: line 1/);
   });
 
   it("keeps to the budget, and can be steered", async () => {

@@ -1,4 +1,4 @@
-/** `nemotron-server serve` as a user runs it, and the two snippets of the README against it. */
+/** `nemotron-server serve` as a user runs it, and the two snippets of docs/endpoint.md against it. */
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -38,14 +38,14 @@ async function serve(args: string[] = [], env: Record<string, string> = {}, mode
   return { process: child, url, stdout, stderr: () => stderr };
 }
 
-/** The client waits and asks again while the model is being loaded, as it is told to: on a busy machine for a minute. */
+/** The client waits and retries while the model is loading, as the server asks: on a busy machine for a minute. */
 const clientOf = (url: string, apiKey = "local") => new OpenAI({ baseURL: url, apiKey, maxRetries: 30 });
 
-/** The indented block of the README that holds these words. */
+/** The indented block of docs/endpoint.md with these words. */
 function snippet(words: string): string {
-  const blocks = readFileSync("README.md", "utf8").match(/(?:^ {4}.*\n)+/gm) ?? [];
+  const blocks = readFileSync("docs/endpoint.md", "utf8").match(/(?:^ {4}.*\n)+/gm) ?? [];
   const found = blocks.find((block) => block.includes(words));
-  assert.ok(found, `The README has no block with ${words}`);
+  assert.ok(found, `docs/endpoint.md has no block with ${words}`);
   return found.replace(/^ {4}/gm, "");
 }
 
@@ -67,7 +67,7 @@ describe("nemotron-server serve", () => {
     serving = undefined;
   });
 
-  it("answers the README's curl, as it stands", async () => {
+  it("answers the documented curl command unchanged", async () => {
     serving = await serve();
     await clientOf(serving.url).models.list();
     const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-curl-"));
@@ -85,7 +85,7 @@ describe("nemotron-server serve", () => {
     assert.ok(choices[0].message.reasoning_content.length > 10 && usage.total_tokens > 20, stdout);
   });
 
-  it("answers the README's openai client, streaming too", async () => {
+  it("answers the documented openai client, streaming too", async () => {
     serving = await serve();
     assert.match(snippet("new OpenAI("), /new OpenAI\(\{ baseURL: "http:\/\/localhost:8000\/v1", apiKey: "local" \}\)/);
     const client = clientOf(serving.url);
@@ -98,7 +98,7 @@ describe("nemotron-server serve", () => {
     assert.equal(text, "pong");
   });
 
-  it("says where it is and what it loads, and not what it is asked", async () => {
+  it("logs its address and the model, but no prompts", async () => {
     serving = await serve();
     const client = clientOf(serving.url);
     await client.chat.completions.create({ model: "nemotron-h-toy", messages: [{ role: "user", content: "sesame" }] });
@@ -107,7 +107,7 @@ describe("nemotron-server serve", () => {
     assert.doesNotMatch(serving.stdout + serving.stderr(), /sesame/);
   });
 
-  it("takes the model that is in the models folder, where none is named", async () => {
+  it("uses the model in the models folder by default", async () => {
     const data = mkdtempSync(path.join(os.tmpdir(), "nemotron-data-"));
     const folder = path.join(data, "nemotron-local", "models");
     mkdirSync(folder, { recursive: true });
@@ -117,14 +117,14 @@ describe("nemotron-server serve", () => {
     assert.ok((await clientOf(serving.url).models.list()).data.length > 0);
   });
 
-  it("wants the key of the environment or the command line", async () => {
+  it("requires the key from the environment or the command line", async () => {
     serving = await serve([], { NEMOTRON_API_KEY: "from-env" });
     await assert.rejects(clientOf(serving.url, "wrong").models.list(), OpenAI.AuthenticationError);
     assert.ok((await clientOf(serving.url, "from-env").models.list()).data.length > 0);
     assert.doesNotMatch(serving.stdout, /from-env/);
   });
 
-  it("ends cleanly on SIGTERM and SIGINT, with what runs", async () => {
+  it("ends cleanly on SIGTERM and SIGINT, together with running replies", async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       serving = await serve();
       const stream = await clientOf(serving.url).chat.completions.create({
@@ -145,17 +145,17 @@ describe("nemotron-server serve", () => {
     }
   });
 
-  it("says what is wrong, and what to do", async () => {
+  it("explains what is wrong, and what to do", async () => {
     const none = await fails([], { XDG_DATA_HOME: mkdtempSync(path.join(os.tmpdir(), "nemotron-none-")) });
     assert.deepEqual(
-      [none.code, /No model is given, .*--model.*usage: nemotron-server serve/s.test(none.stderr)],
+      [none.code, /No model is given, .*--model.*usage: nemotron-server help serve/s.test(none.stderr)],
       [2, true],
     );
     const open = await fails([...MODEL_ARGS, "--host", "0.0.0.0"]);
     assert.deepEqual([open.code, /Without an API key .* 0\.0\.0\.0 is not\. Give a key/.test(open.stderr)], [1, true]);
     const missing = await fails(["--model", "missing.gguf", "--port", "0"]);
     assert.deepEqual(
-      [missing.code, /There is no file .*missing\.gguf\. Check the path/.test(missing.stderr)],
+      [missing.code, /The file .*missing\.gguf does not exist\. Check the path/.test(missing.stderr)],
       [1, true],
     );
     serving = await serve();
@@ -192,7 +192,7 @@ describe("the language server's endpoint", () => {
     await client.request(Method.stopEndpoint, {});
   });
 
-  it("refuses what cannot be, and says what to do about a port that is taken", async () => {
+  it("refuses invalid parameters, and explains a port that is taken", async () => {
     for (const params of [{}, { port: -1 }, { port: 70_000 }, { port: 0, apiKey: "" }])
       assert.match((await rejection(start(params))).message, /Invalid params/);
     const other = createServer();

@@ -1,4 +1,4 @@
-/** One engine for several programs: who starts it, who ends it, and what none of them learns of another. */
+/** One engine for several programs: who starts it, who ends it, and what they must not learn about each other. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
@@ -34,8 +34,9 @@ import {
   rejection,
   TOY,
 } from "../support/client.ts";
-import { slowly } from "../support/pace.ts";
+import { held, WITH_PACE } from "../support/pace.ts";
 import { processesAt } from "../support/processes.ts";
+import { until } from "../support/savedStates.ts";
 
 type Ready = Extract<Status, { type: "ready" | "busy" }>;
 const user = (content: string) => ({ role: "user" as const, content });
@@ -55,9 +56,12 @@ describe("a shared engine", () => {
     rmSync(runtime, { recursive: true, force: true });
   });
 
-  async function join(args: string[] = [], options: { owner?: string; window?: boolean } = {}): Promise<Client> {
-    const { owner, window: ownCommands } = options;
-    const client = await Client.toy(args, { runtime, initializationOptions: { owner, ownCommands } });
+  async function join(
+    args: string[] = [],
+    options: { owner?: string; window?: boolean; env?: Record<string, string> } = {},
+  ): Promise<Client> {
+    const { owner, window: ownCommands, env } = options;
+    const client = await Client.toy(args, { runtime, initializationOptions: { owner, ownCommands }, env });
     clients.push(client);
     return client;
   }
@@ -68,14 +72,14 @@ describe("a shared engine", () => {
   const ping = async (client: Client) =>
     assert.match((await client.chat({ messages: [user("ping")], thinking: { mode: "off" } })).answer, /pong/);
 
-  it("is started once, however many want it at once", async () => {
+  it("is started once, however many programs want it at once", async () => {
     await Promise.all(Array.from({ length: 10 }, () => join()));
     await Promise.all(clients.map((client) => client.until(isReady)));
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
     await Promise.all(clients.map(ping));
   });
 
-  it("tells each how many others there are, and no more than that it is busy", async () => {
+  it("tells each client how many others there are, and only whether it is busy", async () => {
     const window = await join([], { window: true });
     const editor = await join();
     await window.until((status) => othersOf(status)?.editors === 1);
@@ -102,11 +106,11 @@ describe("a shared engine", () => {
     assert.equal(enginePid(runtime), engine);
     await leave(b);
     await hostGone(runtime);
-    assert.equal(isRunning(engine), false);
+    await until(() => !isRunning(engine));
     assert.deepEqual(readdirSync(runtime).sort(), ["host.log", "states"]);
   });
 
-  it("waits for somebody to come back as long as it is told to", async () => {
+  it("waits for a client to come back as long as configured", async () => {
     const a = await join(["--keep-alive", "1"]);
     await a.until(isReady);
     const engine = enginePid(runtime)!;
@@ -118,7 +122,7 @@ describe("a shared engine", () => {
     assert.equal(enginePid(runtime), engine);
   });
 
-  it("is not replaced under others who use it, unless the user says so", async () => {
+  it("is not replaced while others use it, unless the user says so", async () => {
     const other = path.join(runtime, "other.gguf");
     copyFileSync(TOY, other);
     const a = await join();
@@ -130,9 +134,20 @@ describe("a shared engine", () => {
     assert.equal(code, ErrorCode.otherModel);
     assert.match(String(data?.loaded), /toy/i);
     assert.deepEqual(data?.others, { windows: 0, editors: 1, terminals: 0, busy: false });
-    assert.equal(b.status.type, "failed");
-    assert.equal((await rejection(b.chat({ messages: [user("ping")] }))).code, ErrorCode.otherModel);
+    assert.equal(data?.wanted, other);
+    const { type: _, next: __, reason: ___, ...refused } = b.status as Extract<Status, { type: "refused" }>;
+    assert.deepEqual(refused, {
+      name: "otherModel",
+      loaded: data?.loaded,
+      path: TOY,
+      wanted: other,
+      others: data?.others,
+    });
+    // What the others' model does is no longer this client's.
     await ping(a);
+    assert.equal(b.status.type, "refused");
+    assert.equal((await rejection(b.chat({ messages: [user("ping")] }))).code, ErrorCode.otherModel);
+    assert.equal(b.status.type, "refused");
 
     const joined = await b.request<ModelInfo>(Method.load, { ...asked, whenOther: "join" });
     assert.equal(joined.path, TOY);
@@ -148,6 +163,22 @@ describe("a shared engine", () => {
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
   });
 
+  it("shows a client that comes nothing of what others use, but that it is refused", async () => {
+    const other = path.join(runtime, "other.gguf");
+    copyFileSync(TOY, other);
+    const a = await join();
+    await a.until(isReady);
+    const b = await Client.start({ runtime });
+    clients.push(b);
+    await rejection(b.request(Method.load, { model: other, gpu: "off", contextTokens: 4096 }));
+    await b.until(({ type }) => type === "refused");
+    assert.ok(!b.statuses.some(isReady));
+    // When the others are gone, the next request has it loaded.
+    await leave(a);
+    await ping(b);
+    assert.equal((b.status as Ready).model.path, other);
+  });
+
   it("is replaced where nobody else uses it", async () => {
     const a = await join();
     await a.until(isReady);
@@ -155,7 +186,7 @@ describe("a shared engine", () => {
     assert.equal(contextTokens, 2048);
   });
 
-  it("loads a file that has taken the name of another one", async () => {
+  it("reloads a file that was replaced under the same name", async () => {
     const model = path.join(runtime, "model.gguf");
     copyFileSync(TOY, model);
     const a = await join();
@@ -170,7 +201,7 @@ describe("a shared engine", () => {
     assert.notEqual(enginePid(runtime), engine);
   });
 
-  it("that somebody unloads is told to the others, and comes back when they want something", async () => {
+  it("that a client unloads is reported to the others, and reloaded when they need it", async () => {
     const [a, b] = [await join(), await join()];
     await Promise.all([a.until(isReady), b.until(isReady)]);
     await a.request(Method.unload, {});
@@ -181,7 +212,7 @@ describe("a shared engine", () => {
     await ping(b);
   });
 
-  it("survives any client's death, in the middle of a reply, and stops what that had asked for", async () => {
+  it("survives the death of any client during a reply, and stops that client's request", async () => {
     const [a, b] = [await join(), await join()];
     await Promise.all([a.until(isReady), b.until(isReady)]);
     const reply = a.stream<ChatResult>(Method.chat, THINK);
@@ -195,38 +226,36 @@ describe("a shared engine", () => {
     assert.equal(enginePid(runtime), engine);
   });
 
-  it("stops within a second what a client that is stopped had asked for", async () => {
-    const [a, b] = [await join(), await join()];
+  it("stops the requests of a stopped client within a second", async () => {
+    const [a, b] = [await join([], { env: WITH_PACE }), await join()];
     await Promise.all([a.until(isReady), b.until(isReady)]);
-    await slowly(
-      enginePid(runtime)!,
-      async () => {
-        const ended = rejection(a.stream<ChatResult>(Method.chat, THINK).result);
-        await b.until((status) => othersOf(status)?.busy === true);
-        a.process.kill("SIGSTOP");
-        await b.until((status) => othersOf(status)?.busy === false);
-        a.process.kill("SIGCONT");
-        await ended;
-      },
-      0.05,
-    );
+    await held({ pid: enginePid(runtime)! }, async (pace) => {
+      const ended = rejection(a.stream<ChatResult>(Method.chat, THINK).result);
+      await b.until((status) => othersOf(status)?.busy === true);
+      a.process.kill("SIGSTOP");
+      await pace.received("cancel");
+      await pace.release();
+      await b.until((status) => othersOf(status)?.busy === false);
+      a.process.kill("SIGCONT");
+      await ended;
+    });
     await ping(a);
   });
 
-  it("that is killed is started again by one of its clients, once", async () => {
+  it("that is killed is restarted once by one of its clients", async () => {
     const [a, b] = [await join(), await join()];
     await Promise.all([a.until(isReady), b.until(isReady)]);
     const engine = enginePid(runtime)!;
     process.kill(hostPid(runtime)!, "SIGKILL");
     await Promise.all([a, b].map((client) => client.until(({ type }) => type === "failed")));
-    // Whoever asks for something meanwhile waits for it.
+    // Requests in the meantime wait for it.
     await Promise.all([ping(a), ping(b)]);
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
-    assert.equal(isRunning(engine), false);
+    await until(() => !isRunning(engine));
     await Promise.all([ping(a), ping(b)]);
   });
 
-  it("that is stopped is ended by whoever waits for it, and started again", async () => {
+  it("that is stopped is ended by the clients waiting for it, and restarted", async () => {
     const a = await join();
     await a.until(isReady);
     const stopped = hostPid(runtime)!;
@@ -235,31 +264,31 @@ describe("a shared engine", () => {
     assert.equal(code, ErrorCode.engineCrashed);
     await a.until(isReady);
     await ping(a);
-    assert.equal(isRunning(stopped), false);
+    await until(() => !isRunning(stopped));
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
   });
 
-  it("makes room for a newer version, and lets what runs end", async () => {
-    const old = await join();
+  it("makes room for a newer version, after running replies have ended", async () => {
+    const old = await join([], { env: WITH_PACE });
     await old.until(isReady);
-    const reply = old.stream<ChatResult>(Method.chat, {
-      messages: [user("Count to one hundred.")],
-      thinking: { mode: "on" },
-    });
-    while (reply.events.length === 0) await idle(5);
-    const [host] = [hostPid(runtime)!];
+    const host = hostPid(runtime)!;
     const bundles = newerVersion();
-    const updated = await Client.toy([], { runtime, module: path.join(bundles, "dist/server.mjs") });
-    clients.push(updated);
+    const { reply, updated } = await held({ pid: enginePid(runtime)! }, async (pace) => {
+      const params = { messages: [user("Count to one hundred.")], thinking: { mode: "on" } };
+      const reply = await pace.stepUntil(old.begun<ChatResult>(Method.chat, params, () => true));
+      const updated = await Client.toy([], { runtime, module: path.join(bundles, "dist/server.mjs") });
+      clients.push(updated);
+      return { reply, updated };
+    });
     assert.ok((await reply.result).answer.length > 0);
     await updated.until(isReady);
-    assert.equal(isRunning(host), false);
+    await until(() => !isRunning(host));
     await Promise.all([ping(updated), ping(old)]);
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
     rmSync(bundles, { recursive: true });
   });
 
-  it("is no use to another user", async function () {
+  it("is useless to another user", async function () {
     if (process.getuid?.() !== 0) this.skip();
     const a = await join();
     await a.until(isReady);
@@ -277,7 +306,7 @@ describe("a shared engine", () => {
     );
   });
 
-  it("is not looked for where others could have put theirs", async () => {
+  it("is not looked for where other users could have put one", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-run-"));
     const open = path.join(folder, "open");
     mkdirSync(open, { mode: 0o777 });
@@ -297,7 +326,7 @@ describe("a shared engine", () => {
 
 const othersOf = (status: Status): OtherClients | undefined => ("others" in status ? status.others : undefined);
 
-/** The product as it will be after an update. */
+/** The product after an update. */
 function newerVersion(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-newer-"));
   symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
@@ -309,7 +338,7 @@ function newerVersion(): string {
   return folder;
 }
 
-/** How many processes there are that were started with this runtime folder. */
+/** How many processes were started with this runtime folder. */
 const processesOf = (runtime: string) => ({
   hosts: processesAt(runtime, "host").length,
   engines: processesAt(runtime, "engine").length,

@@ -4,7 +4,8 @@ import { lstatSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import path from "node:path";
 import { type ChatResult, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
 import { Client, hostPid, TOY } from "../support/client.ts";
-import { below, bytesBelow, flipBit, keptStates, temporaryStates, until } from "../support/keptStates.ts";
+import { held, WITH_PACE } from "../support/pace.ts";
+import { below, bytesBelow, flipBit, savedStates, temporaryStates, until } from "../support/savedStates.ts";
 
 /** The questions asked here are some eight tokens, and so many more may be read at the seams. */
 const MESSAGE_AND_SEAMS = 12 + 16;
@@ -46,8 +47,8 @@ const ready = (client: Client) => client.until((status) => status.type === "read
 describe("what is kept of conversations", () => {
   let states: ReturnType<typeof temporaryStates>;
   let undisturbed: { first: unknown; second: unknown; third: unknown };
-  const start = async (args: string[] = []) => {
-    const client = await Client.toy(args, { env: { NEMOTRON_STATES_DIR: states.folder } });
+  const start = async (args: string[] = [], env: Record<string, string> = {}) => {
+    const client = await Client.toy(args, { env: { ...env, NEMOTRON_STATES_DIR: states.folder } });
     await ready(client);
     return client;
   };
@@ -88,7 +89,7 @@ describe("what is kept of conversations", () => {
     assert.deepEqual(said(second), undisturbed.second);
     assert.deepEqual(said(third), undisturbed.third);
     // One state for each, not one for each turn.
-    const kept = keptStates(states.folder).filter(({ kind }) => kind === "conversation");
+    const kept = savedStates(states.folder).filter(({ kind }) => kind === "conversation");
     assert.equal(kept.length, Object.keys(CHATS).length);
   });
 
@@ -118,6 +119,22 @@ describe("what is kept of conversations", () => {
     assert.ok(usage.reusedTokens > 100 && usage.readTokens <= MESSAGE_AND_SEAMS, JSON.stringify(usage));
   });
 
+  it("is no system prompt whose reading ahead was interrupted", async () => {
+    const client = await start([], WITH_PACE);
+    const [system] = CHATS.brief!;
+    await held({ pid: client.enginePid()! }, async (pace) => {
+      const reading = client.stream<PrepareResult>(Method.prepare, { messages: [system] });
+      reading.result.catch(() => {});
+      await pace.step(2);
+      reading.cancel();
+      await pace.received("cancel");
+    });
+    await client.chat({ messages: CHATS.recursion!, thinking: THINKING, conversation: "recursion" });
+    await client.stop();
+    const conversations = savedStates(states.folder).filter(({ kind }) => kind === "conversation");
+    assert.equal(conversations.length, 1, JSON.stringify(conversations));
+  });
+
   it("leaves out what was being typed, and a follow-up reads its own message all the same", async () => {
     const chats = structuredClone({ recursion: CHATS.recursion! });
     const one = await start();
@@ -137,7 +154,7 @@ describe("what is kept of conversations", () => {
     const chats = structuredClone({ recursion: CHATS.recursion! });
     const one = await start();
     await askAll(one, chats);
-    await until(() => keptStates(states.folder).some(({ kind }) => kind === "conversation"));
+    await until(() => savedStates(states.folder).some(({ kind }) => kind === "conversation"));
     const all = [one.process.pid!, hostPid(one.runtime)!, one.enginePid()!];
     for (const pid of all) process.kill(pid, "SIGKILL");
     one.connection.dispose();
@@ -174,7 +191,7 @@ describe("what is kept of conversations", () => {
       const one = await start();
       await askAll(one, chats);
       await one.stop();
-      const before = keptStates(states.folder).map(({ folder }) => folder);
+      const before = savedStates(states.folder).map(({ folder }) => folder);
       for (const folder of before) damage(folder);
       const two = await start();
       const engine = two.enginePid();
@@ -195,12 +212,12 @@ describe("what is kept of conversations", () => {
     const one = await start();
     await askAll(one, chats);
     await one.stop();
-    const kept = keptStates(states.folder).length;
+    const kept = savedStates(states.folder).length;
     const two = await start(["--context", "4096"]);
     const second = await askAll(two, chats, FOLLOW_UPS[0]);
     await two.stop();
     for (const { usage } of Object.values(second)) assert.ok(usage.readTokens > MESSAGE_AND_SEAMS);
-    assert.ok(keptStates(states.folder).length > kept, "those of the other context are gone");
+    assert.ok(savedStates(states.folder).length > kept, "those of the other context are gone");
   });
 
   it("takes no more than it may, those least recently used going first, whatever context they are of", async () => {
@@ -215,11 +232,11 @@ describe("what is kept of conversations", () => {
     await askAll(two, chats, FOLLOW_UPS[0]);
     await two.stop();
     assert.ok(bytesBelow(states.folder) <= MIB, `${bytesBelow(states.folder)} bytes`);
-    assert.ok(keptStates(states.folder).length > 0);
+    assert.ok(savedStates(states.folder).length > 0);
     const three = await start(["--idle-states", "0"]);
     await askAll(three, chats, FOLLOW_UPS[1]);
     await three.stop();
-    assert.deepEqual(keptStates(states.folder), []);
+    assert.deepEqual(savedStates(states.folder), []);
     assert.deepEqual(readdirSync(states.folder), []);
   });
 });

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type ChatResult, ErrorCode, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
 import { Client, idle, rejection, TOY } from "../support/client.ts";
-import { below, keptStates, temporaryStates } from "../support/keptStates.ts";
+import { below, savedStates, temporaryStates } from "../support/savedStates.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 const LONG = "Tell me of the sea, of the ships that sail it, and of those who wait for them at home. ".repeat(6);
@@ -45,7 +45,7 @@ describe("keeping conversations", () => {
     await client.until(({ type }) => type === "ready");
     return client;
   };
-  const conversations = () => keptStates(states.folder).filter(({ kind }) => kind === "conversation");
+  const conversations = () => savedStates(states.folder).filter(({ kind }) => kind === "conversation");
 
   describe("where it cannot be done", () => {
     let expected: string[];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type AddBudgetResult, type ChatParams, type ChatResult, ErrorCode, Method } from "../../server/protocol.ts";
 import { Client, rejection, textOf } from "../support/client.ts";
-import { slowly } from "../support/pace.ts";
+import { held, WITH_PACE } from "../support/pace.ts";
 
-/** The engine's own constant: how far past its budget a thought may go to end its line. */
+/** The engine's own constant: how far past its budget a thought may go to end its line, tokens. */
 const GRACE = 32;
 const LONG_THOUGHT = {
   messages: [{ role: "user" as const, content: "Think for a long time." }],
@@ -13,19 +13,21 @@ const LONG_THOUGHT = {
 describe("thinking", () => {
   let client: Client;
   before(async () => {
-    client = await Client.toy();
+    client = await Client.toy([], { env: WITH_PACE });
+    await client.until((status) => status.type === "ready");
   });
   after(() => client.stop());
 
-  /** A long thought that is told something once it has begun, slowed down until it has answered: the toy is fast. */
+  /** A long thought that is told something once it has begun, and goes on when that has been answered. */
   const steered = <T>(thinking: ChatParams["thinking"], steer: (token: string) => Promise<T>) =>
-    slowly(client.enginePid()!, async () => {
+    held({ pid: client.enginePid()! }, async (pace) => {
       const asked = { ...LONG_THOUGHT, thinking };
-      const chat = await client.begun<ChatResult>(Method.chat, asked, ({ type }) => type === "thought");
+      const begun = client.begun<ChatResult>(Method.chat, asked, ({ type }) => type === "thought");
+      const chat = await pace.stepUntil(begun);
       return { ...chat, answered: await steer(chat.token) };
     });
 
-  it("keeps to its budget within the grace, closes, and is answered", async () => {
+  it("stays within the budget and its grace, closes, and is answered", async () => {
     for (const budget of [1, 16, 50, 128]) {
       const { thought, answer, usage } = await client.chat({ ...LONG_THOUGHT, thinking: { mode: "on", budget } });
       assert.ok(
@@ -37,7 +39,7 @@ describe("thinking", () => {
     }
   });
 
-  it("runs as long as it wants without one", async () => {
+  it("runs as long as it needs without a budget", async () => {
     const { answer, usage } = await client.chat({ ...LONG_THOUGHT, thinking: { mode: "on", budget: "unlimited" } });
     assert.ok(usage.thoughtTokens > 200, `${usage.thoughtTokens}`);
     assert.ok(answer.length > 0);
@@ -61,7 +63,7 @@ describe("thinking", () => {
     assert.ok(usage.thoughtTokens >= 140 && usage.thoughtTokens <= 140 + GRACE, `${usage.thoughtTokens}`);
   });
 
-  it("cannot be steered when there is none", async () => {
+  it("cannot be steered when there is no thought", async () => {
     const unknown = await rejection(client.request(Method.answerNow, { token: "nobody's" }));
     assert.equal(unknown.code, ErrorCode.notThinking);
     const late: Promise<{ code: number }>[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { getLlama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
-import { Tokenizer } from "../../server/engine/tokens.ts";
+import { Tokenizer } from "../../server/engine/process/tokens.ts";
 import { TOY } from "../support/client.ts";
 
 const word = fc.constantFrom(

@@ -1,13 +1,13 @@
-/** Engine processes that live but no longer answer: stopped, or hanging in native code. */
+/** Engine processes that run but no longer answer: stopped, or hanging in native code. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { Child, type ChildTimes, type Death } from "../../server/engine/child.ts";
+import { Child, type ChildTimes, type Death } from "../../server/engine/client/child.ts";
+import { Supervisor } from "../../server/engine/client/supervisor.ts";
 import { EngineError, type RespondRequest } from "../../server/engine/engine.ts";
-import { backendFolder, libraryVersion } from "../../server/engine/storedPackages.ts";
-import { Supervisor } from "../../server/engine/supervisor.ts";
+import { backendFolder, libraryVersion } from "../../server/engine/gpu/storedPackages.ts";
 import type { Status } from "../../server/protocol.ts";
 import { idle, isRunning, TOY } from "../support/client.ts";
 
@@ -60,23 +60,23 @@ describe("an engine that no longer answers", () => {
     return text;
   }
 
-  it("because it is stopped in the middle of a reply ends that with a named error, and is started again", async () => {
+  it("because it was stopped during a reply is restarted, and the reply ends with a named error", async () => {
     supervise({ pingMs: 100, stoppedMs: 500 });
     await engine.load(LOAD);
     const pid = enginePid();
     await assert.rejects(
       answer("Count to one hundred.", () => process.kill(pid, "SIGSTOP")),
       (error: unknown) =>
-        error instanceof EngineError && error.code === "engineCrashed" && /no longer answered/.test(error.message),
+        error instanceof EngineError && error.code === "engineCrashed" && /stopped responding/.test(error.message),
     );
     assert.equal(isRunning(pid), false);
     const failed = statuses.find((status) => status.type === "failed");
-    assert.match(failed!.reason, /it no longer answered/);
+    assert.match(failed!.reason, /it stopped responding/);
     assert.doesNotMatch(failed!.reason, /memory/);
     assert.match(await answer("ping"), /pong/);
   });
 
-  it("for a second only is left alone, and its reply is what it would have been", async () => {
+  it("for only a second is left alone, and its reply is the same", async () => {
     supervise({});
     await engine.load(LOAD);
     const undisturbed = await answer("Count to one hundred.");
@@ -93,14 +93,14 @@ describe("an engine that no longer answers", () => {
     assert.equal(enginePid(), pid);
   });
 
-  it("is not one that loads, or reads a long prompt: it answers meanwhile", async () => {
+  it("is not assumed while it loads, or reads a long prompt: it answers meanwhile", async () => {
     supervise({ pingMs: 50, silentMs: 6000 });
     await engine.load(LOAD);
     assert.ok((await answer(`${"word ".repeat(1500)}\n\nHello`)).length > 0);
     assert.ok(!statuses.some(({ type }) => type === "failed"));
   });
 
-  it("because a backend hangs while it is loaded costs that backend", async () => {
+  it("because a backend hangs while loading is restarted without that backend", async () => {
     const name = `linux-${process.arch}-cuda`;
     const dist = path.join(backendFolder(folder, libraryVersion(), "cuda"), name, "dist");
     mkdirSync(dist, { recursive: true });
@@ -112,10 +112,10 @@ describe("an engine that no longer answers", () => {
     supervise({ pingMs: 100, silentMs: 6000 });
     const { backend, failedBackends } = await engine.load({ ...LOAD, gpu: "cuda" });
     assert.notEqual(backend, "cuda");
-    assert.match(failedBackends![0]!.reason, /cuda is not used: .*it no longer answered/);
+    assert.match(failedBackends![0]!.reason, /cuda is not used: .*it stopped responding/);
   });
 
-  it("because native work hangs while its main thread is free is its own doing", async () => {
+  it("because native work hangs while its main thread is free is ended for that reason", async () => {
     const fifo = path.join(folder, "never.gguf");
     execFileSync("mkfifo", [fifo]);
     let died: (death: Death) => void;
@@ -130,12 +130,12 @@ describe("an engine that no longer answers", () => {
     await child.request({ ...load, params: LOAD });
     const never = child.request({ ...load, params: { ...LOAD, model: fifo } });
     never.catch(() => {});
-    await assert.rejects(child.request({ type: "respond", request: ask("ping") }), /it no longer answered/);
-    await assert.rejects(never, /it no longer answered/);
+    await assert.rejects(child.request({ type: "respond", request: ask("ping") }), /it stopped responding/);
+    await assert.rejects(never, /it stopped responding/);
     assert.deepEqual([(await death).killed, (await death).stopped], [false, false]);
   });
 
-  it("when it is idle is noticed, too", async () => {
+  it("is also noticed when idle", async () => {
     supervise({ pingMs: 100, stoppedMs: 500 });
     await engine.load(LOAD);
     process.kill(enginePid(), "SIGSTOP");

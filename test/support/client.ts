@@ -13,7 +13,7 @@ import {
   type ProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
-} from "vscode-languageserver-protocol/node";
+} from "vscode-languageserver/node";
 import {
   type ChatParams,
   type ChatResult,
@@ -31,18 +31,18 @@ const replyProgress = new ProgressType<ReplyProgress>();
 const ENDS_WITH_ITS_CLIENT = ["--keep-alive", "0"];
 
 export type ClientOptions = {
-  /** The server to start: the one that has been built, unless another is named. */
+  /** The server to start; the built one by default. */
   module?: string;
   args?: string[];
   env?: Record<string, string>;
   capabilities?: InitializeParams["capabilities"];
-  /** Of the editor, as `de`. */
+  /** The editor's language, for example `de`. */
   locale?: string;
   initializationOptions?: InitializationOptions;
   folder?: string;
-  /** Where its engine is shared: clients with the same one share theirs. One of its own when left out. */
+  /** The runtime folder: clients with the same one share an engine. Left out: one of its own. */
   runtime?: string;
-  /** Called as soon as there is a process. */
+  /** Called as soon as the process exists. */
   onStart?: (client: Client) => void;
 };
 
@@ -57,7 +57,7 @@ export class Client {
   private tokens = 0;
   private readonly watchers = new Set<(status: Status) => void>();
 
-  /** Where the engine's host is found. */
+  /** The folder of the engine host's socket. */
   readonly runtime: string;
   private readonly ownsRuntime: boolean;
 
@@ -87,7 +87,9 @@ export class Client {
     this.connection.listen();
   }
 
-  /** Starts a server and initializes it. `--gpu off` unless the arguments say otherwise. Rejects when it ends before that. */
+  /**
+   * Starts a server and initializes it. `--gpu off` unless the arguments say otherwise. Rejects if it ends before that.
+   */
   static async start(options: ClientOptions = {}): Promise<Client> {
     const client = new Client(options);
     options.onStart?.(client);
@@ -113,7 +115,7 @@ export class Client {
     return this.statuses.at(-1) ?? { type: "noModel" };
   }
 
-  /** Waits until a status satisfies the condition; the present one counts. */
+  /** Waits until a status satisfies the condition; the current one counts. */
   async until<T extends Status = Status>(condition: (status: Status) => boolean): Promise<T> {
     if (condition(this.status)) return this.status as T;
     return new Promise((resolve) => {
@@ -130,7 +132,7 @@ export class Client {
     return this.connection.sendRequest<R>(method, params);
   }
 
-  /** Sends a request with a progress token and collects what is streamed. */
+  /** Sends a request with a progress token and collects the streamed events. */
   stream<R>(method: string, params: object, onProgress?: (progress: ReplyProgress) => void): Streaming<R> {
     const token = `t${++this.tokens}`;
     const events: ReplyProgress[] = [];
@@ -145,7 +147,7 @@ export class Client {
     return { token, events, result, cancel: () => cancellation.cancel() };
   }
 
-  /** As `stream`; returns in the middle of it, once what has come is enough. Rejects when the request fails before. */
+  /** Like `stream`, but returns during the reply, once enough has come. Rejects if the request fails before. */
   begun<R>(method: string, params: object, isEnough: (progress: ReplyProgress) => boolean): Promise<Streaming<R>> {
     return new Promise((resolve, reject) => {
       const streaming = this.stream<R>(method, params, (progress) => {
@@ -155,7 +157,7 @@ export class Client {
     });
   }
 
-  /** A chat, greedy unless told otherwise. */
+  /** A chat, greedy unless the parameters say otherwise. */
   chat(params: ChatParams): Promise<ChatResult> {
     return this.request(Method.chat, { sampling: { temperature: 0 }, ...params });
   }
@@ -165,7 +167,22 @@ export class Client {
     await this.connection.sendNotification("textDocument/didOpen", { textDocument });
   }
 
-  /** The engine process's id, or undefined when there is none. Linux only. */
+  /**
+   * Like `stream`, but returns when the engine has received the request. For requests that stream something before
+   * that.
+   */
+  async asked<R>(method: string, params: object): Promise<Streaming<R>> {
+    const streaming = await this.begun<R>(method, params, () => true);
+    await this.reached();
+    return streaming;
+  }
+
+  /** Resolves when everything sent before, also cancellations, has reached the engine. */
+  async reached(): Promise<void> {
+    await this.request(Method.countTokens, { texts: [`${++this.tokens}`] });
+  }
+
+  /** The engine process's id; undefined when there is none. Linux only. */
   enginePid(): number | undefined {
     return enginePid(this.runtime);
   }
@@ -184,10 +201,10 @@ export class Client {
   }
 }
 
-/** A folder for NEMOTRON_RUNTIME_DIR: programs with the same one share an engine, and with no others. */
+/** A folder for NEMOTRON_RUNTIME_DIR: only programs with the same one share an engine. */
 export const newRuntime = () => mkdtempSync(path.join(os.tmpdir(), "nemotron-run-"));
 
-/** Of the engine's host of this runtime folder, while there is one. */
+/** The engine host's id for this runtime folder, while it runs. */
 export function hostPid(runtime: string): number | undefined {
   try {
     const { pid } = JSON.parse(readFileSync(path.join(runtime, "host.lock"), "utf8"));
@@ -197,7 +214,7 @@ export function hostPid(runtime: string): number | undefined {
   }
 }
 
-/** Of the process that holds the model. Linux only. */
+/** The id of the process that holds the model. Linux only. */
 export function enginePid(runtime: string): number | undefined {
   const host = hostPid(runtime);
   if (host === undefined) return undefined;
@@ -210,7 +227,7 @@ export async function hostGone(runtime: string): Promise<void> {
 
 export type Streaming<R> = { token: string; events: ReplyProgress[]; result: Promise<R>; cancel: () => void };
 
-/** The texts of one kind that were streamed, put together. */
+/** The streamed texts of one kind, joined. */
 export const textOf = (events: ReplyProgress[], type: "thought" | "answer") =>
   events.flatMap((event) => (event.type === type ? [event.text] : [])).join("");
 
@@ -226,7 +243,7 @@ export async function rejection(
   throw new Error("It was expected to fail, and did not.");
 }
 
-/** Whether a process runs; one that has ended and only waits to be collected does not. Linux only. */
+/** Whether a process runs; a zombie does not. Linux only. */
 export function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

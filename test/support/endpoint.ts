@@ -1,19 +1,23 @@
-/** The endpoint over a real engine in this process, and raw connections to it, for what no well-behaved client does. */
+/**
+ * The API server with a real engine in this process, and raw connections to it for what no well-behaved client does.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import OpenAI from "openai";
+import { Supervisor } from "../../server/engine/client/supervisor.ts";
 import type { Engine } from "../../server/engine/engine.ts";
-import { Supervisor } from "../../server/engine/supervisor.ts";
-import { type Endpoint, type EndpointOptions, startEndpoint } from "../../server/http/endpoint.ts";
+import { type ApiServer, type ApiServerOptions, startApiServer } from "../../server/http/apiServer.ts";
 import type { Status } from "../../server/protocol.ts";
 import { TOY } from "./client.ts";
+import { WITH_PACE } from "./pace.ts";
+import { processesAt } from "./processes.ts";
 
 export type TestEndpoint = {
   engine: Engine;
-  endpoint: Endpoint;
+  endpoint: ApiServer;
   /** Without `/v1`. */
   origin: string;
   port: number;
@@ -21,21 +25,28 @@ export type TestEndpoint = {
   stop(): Promise<void>;
 };
 
+/** `pid`: its engine's id, for holding it (pace.ts). */
+export type ToyEndpoint = TestEndpoint & { pid: number };
+
 /** With the toy model on the CPU, at a port of its own. */
-export async function startToyEndpoint(options: Partial<EndpointOptions> = {}): Promise<TestEndpoint> {
+export async function startToyEndpoint(options: Partial<ApiServerOptions> = {}): Promise<ToyEndpoint> {
   const statesFolder = mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
   const engine = new Supervisor({ enginePath: path.resolve("dist/engine.mjs"), statesFolder, log: () => {} });
+  Object.assign(process.env, WITH_PACE, { NEMOTRON_RUNTIME_DIR: statesFolder });
   await engine.load({ model: TOY, gpu: "off", contextTokens: 8192 });
+  delete process.env.NODE_OPTIONS;
+  delete process.env.NEMOTRON_RUNTIME_DIR;
+  const [pid] = processesAt(statesFolder, "engine");
   const served = await serveEngine(engine, options);
   const stop = async () => {
     await served.stop();
     rmSync(statesFolder, { recursive: true, force: true });
   };
-  return { ...served, stop };
+  return { ...served, stop, pid: pid! };
 }
 
-export async function serveEngine(engine: Engine, options: Partial<EndpointOptions> = {}): Promise<TestEndpoint> {
-  const endpoint = await startEndpoint({ engine, port: 0, ...options });
+export async function serveEngine(engine: Engine, options: Partial<ApiServerOptions> = {}): Promise<TestEndpoint> {
+  const endpoint = await startApiServer({ engine, port: 0, ...options });
   const { port, origin } = new URL(endpoint.url);
   return {
     engine,
@@ -50,7 +61,7 @@ export async function serveEngine(engine: Engine, options: Partial<EndpointOptio
   };
 }
 
-/** Waits until the engine's status is that; the present one counts. */
+/** Waits for this status of the engine; the current one counts. */
 export function statusOf(engine: Engine, type: Status["type"]): Promise<void> {
   if (engine.status.type === type) return Promise.resolve();
   return new Promise((resolve) => engine.onStatus((status) => status.type === type && resolve()));
@@ -61,7 +72,7 @@ type RawRequest = { method?: string; path?: string; headers?: Record<string, str
 
 export const CHAT = "/v1/chat/completions";
 
-/** A request with the very headers that are given, which `fetch` would not send. */
+/** A request with exactly these headers, which `fetch` would not send. */
 export function raw({ port }: TestEndpoint, { body, headers = {}, ...rest }: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
@@ -80,14 +91,14 @@ export function raw({ port }: TestEndpoint, { body, headers = {}, ...rest }: Raw
   });
 }
 
-/** A POST of this JSON, as an honest program sends it. */
+/** A POST of this JSON, as a normal program sends it. */
 export const post = (endpoint: TestEndpoint, body: unknown, headers: Record<string, string> = {}) =>
   raw(endpoint, {
     headers: { "Content-Type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
 
-/** A connection that has sent a chat, and reads only what it wants to. */
+/** A connection that has sent a chat, and reads only when told to. */
 export function connectAndAsk({ port }: TestEndpoint, body: object): Promise<net.Socket> {
   const text = JSON.stringify(body);
   return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
-/** What is in a folder that somebody is at work in. */
+/** Lists a folder while other processes change it. */
 import { type Dirent, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** Files and folders below it. A folder among them that vanishes meanwhile has nothing in it; all else throws. */
+/** All files and folders below it. A folder that vanishes in the meantime counts as empty; other errors are thrown. */
 export function entriesBelow(folder: string): Dirent[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [entry, ...ifThere(pathOf(entry))] : [entry],

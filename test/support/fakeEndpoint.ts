@@ -1,10 +1,10 @@
-/** An HTTP server on the loopback that speaks as endpoints do, and fails as they do: what it answers is scripted. */
+/** A scripted HTTP server on the loopback that answers and fails as endpoints do. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
-/** The bodies that matter to tests. */
+/** The parts of a request body that tests check. */
 export type Sent = {
   model?: string;
   messages?: { role: string; content: string; [field: string]: unknown }[];
@@ -17,7 +17,7 @@ type Handler = (answer: Answer) => Promise<void> | void;
 
 export class FakeEndpoint {
   readonly asked: Asked[] = [];
-  /** Connections of chats that the client closed before the answer's end. */
+  /** Number of chat connections that the client closed before the end of the answer. */
   closedEarly = 0;
   models: Handler;
   chat: Handler = ({ response }) => sse(response, [text("Hello."), finish("stop")]);
@@ -46,7 +46,7 @@ export class FakeEndpoint {
     return `http://127.0.0.1:${this.port}/v1`;
   }
 
-  /** The bodies of the chats that were asked for. */
+  /** The bodies of the chat requests. */
   get requests(): Sent[] {
     return this.asked.filter(({ path }) => path === "/v1/chat/completions").map(({ body }) => body);
   }
@@ -77,7 +77,7 @@ export class FakeEndpoint {
   }
 }
 
-/** Entries of `GET /models` as each kind of endpoint has them. */
+/** Entries of `GET /models` from each kind of endpoint. */
 export const MODELS = {
   openai: { id: "some-model", object: "model", created: 1, owned_by: "somebody" },
   vllm: {
@@ -140,7 +140,7 @@ export async function sse(response: ServerResponse, chunks: object[]): Promise<v
   response.end("data: [DONE]\n\n");
 }
 
-/** One piece, which is with the client before the next is sent. Resolves at once when it has gone. */
+/** Sends one piece, and waits until the client has it. Resolves at once when the client is gone. */
 export async function send(response: ServerResponse, chunk: object | string): Promise<void> {
   if (!response.headersSent) response.writeHead(200, { "content-type": "text/event-stream" });
   if (response.destroyed) return;
@@ -148,7 +148,7 @@ export async function send(response: ServerResponse, chunk: object | string): Pr
   await setTimeout(1);
 }
 
-/** Sends pieces until the client has had enough. */
+/** Sends pieces until the client disconnects. */
 export async function endless(response: ServerResponse, piece: (nth: number) => object): Promise<void> {
   for (let nth = 0; !response.destroyed; nth++) await send(response, piece(nth));
 }

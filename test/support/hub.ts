@@ -1,25 +1,27 @@
-/** A hub on this machine, over real HTTP: lists and serves files as Hugging Face does, and misbehaves on demand. */
+/** A hub on this machine, over real HTTP. It lists and serves files like Hugging Face, and misbehaves on demand. */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export type Exchange = { request: IncomingMessage; response: ServerResponse; hub: LocalHub };
-/** What happens to one request for the file, in the place of serving it as it should be. */
+/** Replaces the normal answer to one request for the file. */
 export type Behaviour = (exchange: Exchange) => void;
 
 export class LocalHub {
   private readonly server: Server;
-  /** The file, whatever its name. */
+  /** The file, under any name. */
   bytes: Buffer;
-  /** A token that everybody has to show. */
+  /** A token that every client must send. */
   accessToken: string | undefined;
+  /** Why access is refused, in the header that Hugging Face says it in. */
+  refusal = "";
   /** For the next requests of the file, one after the other. */
   readonly faults: Behaviour[] = [];
-  /** For the next requests of the listing. */
+  /** Used for the next requests of the listing, in order. */
   readonly listingFaults: Behaviour[] = [];
   /** Requests of the file so far. */
   readonly requests: { range?: string; ifRange?: string; authorization?: string }[] = [];
-  /** Bytes a second at most. */
+  /** Maximum speed, bytes a second. */
   speed = Number.POSITIVE_INFINITY;
 
   private constructor(bytes: Buffer) {
@@ -50,7 +52,9 @@ export class LocalHub {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** The file from where it is asked for on, at the hub's speed; `until`: the connection breaks behind so many bytes. */
+  /**
+   * Sends the file from the requested offset, at the hub's speed. `until`: the connection breaks after this many bytes.
+   */
   send({ request, response }: Exchange, until = Number.POSITIVE_INFINITY): void {
     const { bytes, etag } = this;
     const [, from] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
@@ -87,12 +91,13 @@ export class LocalHub {
     if (!listing) this.requests.push({ range, ifRange: ifRange as string | undefined, authorization });
     const fault = (listing ? this.listingFaults : this.faults).shift();
     if (fault) fault(exchange);
-    else if (this.accessToken && authorization !== `Bearer ${this.accessToken}`) response.writeHead(401).end();
+    else if (this.accessToken && authorization !== `Bearer ${this.accessToken}`)
+      response.writeHead(401, { "x-error-message": this.refusal }).end();
     else if (listing) this.list(response);
     else this.send(exchange);
   }
 
-  /** It has any file that it is asked for, but does not know which: so it lists the names it was told. */
+  /** The names in its listing: it serves the file under any name, but cannot know which. */
   files: string[] = [];
   private list(response: ServerResponse): void {
     const entry = (path: string) => ({
@@ -107,13 +112,13 @@ export class LocalHub {
   }
 }
 
-/** The connection breaks behind so many bytes of this answer. */
+/** The connection breaks after this many bytes of this answer. */
 export const dropAfter =
   (bytes: number): Behaviour =>
   (exchange) =>
     exchange.hub.send(exchange, bytes);
 
-/** Nothing more comes behind so many bytes, and the connection stays. */
+/** Nothing more comes after this many bytes, and the connection stays open. */
 export const stallAfter =
   (bytes: number): Behaviour =>
   ({ response, hub }) => {
@@ -126,7 +131,7 @@ export const status =
   ({ response }) =>
     void response.writeHead(code, headers).end();
 
-/** As networks do that want one to sign in first. */
+/** Like networks that require a sign-in first. */
 export const webPage =
   (type = "text/html; charset=utf-8"): Behaviour =>
   ({ response }) =>
@@ -137,7 +142,7 @@ export const redirect =
   ({ response }) =>
     void response.writeHead(302, { location: to }).end();
 
-/** Says that it has so many bytes, and sends what it has. */
+/** Announces this many bytes, and sends what it has. */
 export const lieAbout =
   (length: number): Behaviour =>
   ({ response, hub }) => {

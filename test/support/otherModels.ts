@@ -1,19 +1,19 @@
 /**
- * Models of other dialects and architectures, made from the toy's file when a test needs them. They run, and what they say
- * is nonsense.
+ * Models of other dialects and architectures, made from the toy's file when a test needs them. They run, and write
+ * nonsense.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { TOY } from "./client.ts";
 import { f32, type Gguf, i32s, readGguf, string, type Tensor, u32, writeGguf } from "./gguf.ts";
 
-/** Kinds of tokens, as GGUF numbers them: control tokens have no text, added ones are found in any text. */
+/** Types of tokens in GGUF: control tokens have no text, added ones are found in any text. */
 export const TokenKind = { control: 3, added: 4 } as const;
 
 export const toy = (): Gguf => readGguf(readFileSync(TOY));
 export const write = (file: string, gguf: Gguf): void => writeFileSync(file, writeGguf(gguf));
 
 export type Names = Record<number, string>;
-/** The toy begins every turn but the system's with token 11 and ends its own with 12. */
+/** The toy begins every turn but the system's with token 11, and ends its own with 12. */
 export const NEMOTRON_3: Names = {
   3: "<think>",
   4: "</think>",
@@ -29,7 +29,7 @@ export const LLAMA: Names = {
   12: "<|eot_id|>",
 };
 
-/** Gives control tokens other names, and the file another template. `kinds`: of tokens that are to be of another kind. */
+/** Renames control tokens and replaces the template. `kinds`: types of tokens that change. */
 export function speaking(gguf: Gguf, names: Names, template: string, kinds: Record<number, number> = {}): Gguf {
   const metadata = new Map(gguf.metadata).set("tokenizer.chat_template", string(template));
   const edit = (key: string, changes: Record<number, string | number>) => {
@@ -42,15 +42,68 @@ export function speaking(gguf: Gguf, names: Names, template: string, kinds: Reco
   return { ...gguf, metadata };
 }
 
+/** The toy's first token made by a merge; merge n makes token n after it. */
+const MERGED = 269;
+
+/**
+ * With another pre-tokenizer, and a vocabulary that joins these characters at random: pieces must not change the
+ * result.
+ */
+export function pretokenizing(gguf: Gguf, pre: string, kinds: string[], seed = 1): Gguf {
+  const metadata = new Map(gguf.metadata).set("tokenizer.ggml.pre", string(pre));
+  const tokens = metadata.get("tokenizer.ggml.tokens")!.value as string[];
+  const merges: string[] = [];
+  const known = new Set(tokens.slice(0, MERGED));
+  const merge = (left: string, right: string) => {
+    if (known.has(left + right) || merges.length >= tokens.length - MERGED) return;
+    known.add(left + right);
+    merges.push(`${left} ${right}`);
+  };
+  const next = random(seed);
+  const pick = <T>(items: T[]) => items[Math.floor(((next() + 1) / 2) * items.length)]!;
+  const words = kinds.map((kind) =>
+    [...kind].map((character) => {
+      const bytes = [...Buffer.from(character)].map(byteText);
+      bytes.reduce((left, right) => {
+        merge(left, right);
+        return left + right;
+      });
+      return bytes.join("");
+    }),
+  );
+  while (merges.length < tokens.length - MERGED) {
+    const of = pick(words);
+    const [left, right] = [pick(of), pick(of)];
+    if (left.length + right.length > 48) continue;
+    merge(left, right);
+    if (known.has(left + right)) of.push(left + right);
+  }
+  const made = merges.map((pair) => pair.replace(" ", ""));
+  metadata.set("tokenizer.ggml.tokens", {
+    ...metadata.get("tokenizer.ggml.tokens")!,
+    value: [...tokens.slice(0, MERGED), ...made],
+  });
+  metadata.set("tokenizer.ggml.merges", { ...metadata.get("tokenizer.ggml.merges")!, value: merges });
+  return { ...gguf, metadata };
+}
+
+/** How a vocabulary writes a byte: bytes that are not printable characters come after all others. */
+function byteText(byte: number): string {
+  const printable = (code: number) => (code > 32 && code < 127) || (code > 160 && code !== 173 && code < 256);
+  if (printable(byte)) return String.fromCharCode(byte);
+  const before = Array.from({ length: byte }, (_, code) => code).filter((code) => !printable(code)).length;
+  return String.fromCharCode(256 + before);
+}
+
 const WIDTH = 32;
 const HEAD = 16;
-/** As GGUF numbers the types of tensors. */
+/** Type number of tensors in GGUF. */
 export const F32 = 0;
 
-/** Layers of a model without recurrent state: heads, heads of keys and values, width of the MLP; 0 leaves a part out. */
+/** Layers of a model without recurrent state: heads, KV heads, width of the MLP; 0 leaves a part out. */
 export type Layer = { heads: number; kvHeads: number; mlp: number };
 
-/** A model of nothing but attention and MLPs, with random weights and the toy's vocabulary. */
+/** A model of attention and MLPs only, with random weights and the toy's vocabulary. */
 export function attentionOnly(architecture: "llama" | "deci", layers: Layer[]): Gguf {
   const { metadata } = toy();
   const vocabulary = metadata.get("tokenizer.ggml.tokens")!.value;
@@ -58,7 +111,7 @@ export function attentionOnly(architecture: "llama" | "deci", layers: Layer[]): 
   const weights = random(1);
   const tensor = (name: string, ...dimensions: number[]): Tensor => {
     const length = dimensions.reduce((product, size) => product * size, 1);
-    // Norms are near one, as they are in real models.
+    // Norms are near one, as in real models.
     const value = dimensions.length === 1 ? () => 1 : () => weights() * 0.5;
     return {
       name: `${name}.weight`,
@@ -117,7 +170,7 @@ export function attentionOnly(architecture: "llama" | "deci", layers: Layer[]): 
   };
 }
 
-/** Between -1 and 1, the same each time (mulberry32). */
+/** Random numbers between -1 and 1, the same each time (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -128,11 +181,11 @@ export function random(seed: number): () => number {
   };
 }
 
-/** Not the published text, which no installed package has: what it is told by. */
+/** Not the published text, which no installed package has, but the marks by which it is recognised. */
 export const LLAMA_NEMOTRON_15 = `{{- '<|begin_of_text|><|start_header_id|>system<|end_header_id|>' -}} {#- /think and /no_think -#}
 {{- '<AVAILABLE_TOOLS>[' ~ '<TOOLCALL>[' ~ '<TOOL_RESPONSE>[' ~ '<think>\\n\\n</think>\\n\\n' ~ '<|eot_id|>' -}}`;
 
-/** A Llama-Nemotron as llama.cpp's converter writes one, with a layer of each kind that NVIDIA's pruning leaves. */
+/** A Llama-Nemotron as llama.cpp's converter writes it, with a layer of each kind that NVIDIA's pruning leaves. */
 export const llamaNemotronToy = (architecture: "llama" | "deci"): Gguf => {
   const whole = { heads: 4, kvHeads: 2, mlp: 64 };
   const layers = architecture === "llama" ? [whole, whole] : [whole, { heads: 0, kvHeads: 0, mlp: 32 }, whole];

@@ -1,41 +1,178 @@
-/** The pace of an engine's process: slowed down, so that no busy machine makes a test come too late, or waited for. Linux only. */
-import { readdirSync, readFileSync } from "node:fs";
-import { idle } from "./client.ts";
-import { slowDown } from "./processes.ts";
+/**
+ * Controls the pace of an engine from a test: holds its steps, releases them one by one, and waits for what it has
+ * received and done. For clients that were started with `WITH_PACE`.
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import type { Priority } from "../../server/engine/engine.ts";
+import { PRIORITY_ORDER } from "../../server/engine/process/fairQueue.ts";
+import type { ReplyProgress } from "../../server/protocol.ts";
+import { type Client, idle, rejection, type Streaming } from "./client.ts";
+import { addressOf, type Order, type Received } from "./engineHook.ts";
+import { findProcess, hasMapped, placeOf } from "./processes.ts";
 
-/** Lets the engine run at a quarter of a processor, or less, while something is done that has to come in the middle of its work. */
-export async function slowly<T>(pid: number, work: () => Promise<T>, share = 0.25): Promise<T> {
-  const release = slowDown(pid, share);
-  try {
-    return await work();
-  } finally {
-    release();
+/** The environment of a server whose engine can be held. */
+export const WITH_PACE = {
+  NODE_OPTIONS: `--import=${pathToFileURL(path.resolve("dist/test/support/engineHook.mjs"))}`,
+};
+
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+
+export class Pace {
+  private readonly socket: Socket;
+  private readonly pending = new Map<number, () => void>();
+  private lastId = 0;
+  private isOver = false;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    createInterface(socket)
+      .on("line", (id) => this.answered(Number(id)))
+      // It passes on the socket's errors.
+      .on("error", () => {});
+    // An engine that has ended answers no order, so nobody must wait for it.
+    socket.once("close", () => {
+      this.isOver = true;
+      for (const id of this.pending.keys()) this.answered(id);
+    });
+  }
+
+  /** For the engine process with this id. */
+  static async of(pid: number): Promise<Pace> {
+    const socket = connect(addressOf(placeOf(pid)!, pid)).unref();
+    await once(socket, "connect");
+    socket.on("error", () => {});
+    return new Pace(socket);
+  }
+
+  /** From now on no step of these priorities begins; without arguments, no step at all. */
+  hold(...priorities: Priority[]): Promise<void> {
+    const ranks =
+      priorities.length > 0 ? priorities.map((priority) => PRIORITY_ORDER[priority]) : Object.values(PRIORITY_ORDER);
+    return this.order({ type: "hold", ranks });
+  }
+
+  /** Resolves when a step is held. */
+  waiting(): Promise<void> {
+    return this.order({ type: "waiting" });
+  }
+
+  /** Lets the held step run. */
+  letGo(): Promise<void> {
+    return this.order({ type: "letGo" });
+  }
+
+  /** Lets steps run, and resolves when the next one is held. */
+  async step(count = 1): Promise<void> {
+    await this.waiting();
+    for (let i = 0; i < count; i++) {
+      await this.letGo();
+      await this.waiting();
+    }
+  }
+
+  /** Lets steps run one by one until the promise settles. */
+  async stepUntil<T>(come: Promise<T>): Promise<T> {
+    let hasCome = false;
+    const over = come.finally(() => {
+      hasCome = true;
+    });
+    for (;;) {
+      await Promise.race([over, this.waiting()]);
+      if (hasCome || this.isOver) return over;
+      await this.letGo();
+    }
+  }
+
+  /** Resolves when the engine has received this many of these messages since `hold`. */
+  received(message: Received, count = 1): Promise<void> {
+    return this.order({ type: "received", message, count });
+  }
+
+  /** Lets everything run. */
+  release(): Promise<void> {
+    return this.order({ type: "release" });
+  }
+
+  /** Lets everything run, for good. */
+  async end(): Promise<void> {
+    await this.release();
+    this.close();
+  }
+
+  /** While steps are held: does what the engine is to receive this message for, before it goes on. */
+  async hears(message: Received, act: () => PromiseLike<unknown>): Promise<void> {
+    await this.hold();
+    await act();
+    await this.received(message);
+  }
+
+  /** Resolves when there is no idle work, such as settling or reading ahead. */
+  quiet(): Promise<void> {
+    return this.order({ type: "quiet" });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private answered(id: number): void {
+    this.pending.get(id)?.();
+    this.pending.delete(id);
+  }
+
+  private order(order: WithoutId<Order>): Promise<void> {
+    if (this.isOver) return Promise.resolve();
+    const id = ++this.lastId;
+    return new Promise((resolve) => {
+      this.pending.set(id, resolve);
+      this.socket.write(`${JSON.stringify({ ...order, id })}\n`);
+    });
   }
 }
-
-/** Its idle work begins a moment after the reply, and pauses between chunks. */
-const QUIET_MS = 250;
-const POLL_MS = 10;
 
 /**
- * Returns when none of the process's threads has run, or wanted to, for a quarter of a second: on a busy machine one that
- * is kept waiting counts as running. Behind a reply an engine reads the bare answer, in idle time.
+ * Holds the engine's steps, or those of some priorities, during work that must happen in the middle of the engine's.
  */
-export async function settled(pid: number): Promise<void> {
-  for (let quietSince = performance.now(); performance.now() - quietSince < QUIET_MS; await idle(POLL_MS)) {
-    if (wantsToRun(pid)) quietSince = performance.now();
+export async function held<T>(
+  { pid, of = [] }: { pid: number; of?: Priority[] },
+  work: (pace: Pace) => Promise<T>,
+): Promise<T> {
+  const pace = await hold(pid, of);
+  try {
+    return await work(pace);
+  } finally {
+    await pace.end();
   }
 }
 
-/** The state is behind the thread's name, which may hold anything. */
-function wantsToRun(pid: number): boolean {
-  const threads = `/proc/${pid}/task`;
-  return readdirSync(threads).some((thread) => {
-    try {
-      return /^.*\) [RD]/s.test(readFileSync(`${threads}/${thread}/stat`, "utf8"));
-    } catch {
-      // It has ended meanwhile.
-      return false;
-    }
-  });
+async function hold(pid: number, of: readonly Priority[] = []): Promise<Pace> {
+  const pace = await Pace.of(pid);
+  // The engine may still be settling an earlier reply.
+  await pace.quiet();
+  await pace.hold(...of);
+  return pace;
 }
+
+/** Holds the engine of the workbench that `root` belongs to, once it has a model. It is the caller's to `end()`. */
+export async function holdEngine(root: number): Promise<Pace> {
+  for (;;) {
+    const pid = findProcess(root, "engine");
+    if (pid !== undefined && hasMapped(pid, ".gguf")) return hold(pid);
+    await idle(50);
+  }
+}
+
+/** Sends a request, and cancels it at that point of the reply. Returns the error, and the events until then. */
+export const cancelledAt = (client: Client, method: string, params: object, type: ReplyProgress["type"]) =>
+  held({ pid: client.enginePid()! }, async (pace) => {
+    const begun = client.begun<unknown>(method, params, (progress) => progress.type === type);
+    const { cancel, events, result }: Streaming<unknown> = await pace.stepUntil(begun);
+    cancel();
+    await pace.received("cancel");
+    await pace.release();
+    return { ...(await rejection(result)), events };
+  });

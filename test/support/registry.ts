@@ -1,13 +1,13 @@
-/** Registries of npm: the one that this machine uses, and one on the loopback that can be made to fail. */
+/** npm registries: the one that this machine uses, and one on the loopback that can be made to fail. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Header } from "tar";
-import { libraryVersion } from "../../server/engine/storedPackages.ts";
+import { libraryVersion } from "../../server/engine/gpu/storedPackages.ts";
 
-/** What npm is told to use here: its address, and whom to trust. */
+/** npm's settings on this machine: the registry, and trusted certificates. */
 export function npmSettings(): { registry: string; env: Record<string, string> } {
   const get = (name: string) =>
     execFileSync("npm", ["config", "get", name], { encoding: "utf8", shell: process.platform === "win32" }).trim();
@@ -28,14 +28,14 @@ export type Entry = {
   text?: string;
 };
 
-/** What tells node-llama-cpp where the binaries are, as its own packages do. */
+/** Tells node-llama-cpp where the binaries are, like its own packages. */
 const ENTRY = `import { fileURLToPath } from "node:url";
 export const getBinsDir = () => ({
   binsDir: fileURLToPath(new URL("../bins", import.meta.url)),
   packageVersion: ${JSON.stringify(VERSION)},
 });`;
 
-/** A package as npm packs it, but that nothing of it runs. */
+/** A package as npm packs it, without working binaries. */
 function packed(name: string): Entry[] {
   const bins = `package/bins/${name.split("/")[1]}`;
   return [
@@ -55,22 +55,22 @@ export function archive(entries: Entry[]): Buffer {
     header.encode();
     return [header.block!, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
   });
-  // Not compressed, so that half of the archive is half of what is in it.
+  // Not compressed, so that half of the archive is half of its content.
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 0 });
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, archive: Buffer) => void;
 
-/** Answers for packages of binaries, as it should unless told otherwise. */
+/** Answers requests for packages of binaries, correctly by default. */
 export class LoopbackRegistry {
-  /** In place of a package that is as it should be. */
+  /** Replaces the correct package. */
   archive: Buffer | undefined;
-  /** Of the answer about the package. */
+  /** Changes to the answer about the package. */
   manifest: Record<string, unknown> = {};
   dist: Record<string, unknown> = {};
   onManifest: Handler | undefined;
   onArchive: Handler = (_, response, archive) => response.end(archive);
-  /** What was asked for: the paths. */
+  /** The requested paths. */
   readonly asked: string[] = [];
   private readonly server = createServer((request, response) => this.answer(request, response));
 
@@ -100,7 +100,7 @@ export class LoopbackRegistry {
 
   private tell(name: string, bytes: Buffer, response: ServerResponse): void {
     const dist = {
-      // As mirrors have it: they keep the address of the original.
+      // Like mirrors, which keep the address of the original.
       tarball: `https://registry.npmjs.org/${name}/-/${name.split("/")[1]}-${VERSION}.tgz`,
       integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
       ...this.dist,

@@ -1,4 +1,7 @@
-/** An engine without a model: it says what a script tells it to, as slowly as that says, and can be steered like the real one. */
+/**
+ * An engine without a model. It replies what a script says, as slowly as the script says, and can be steered like the
+ * real one.
+ */
 import { appendFileSync, readFileSync } from "node:fs";
 import {
   type Engine,
@@ -16,25 +19,30 @@ import type {
   Status,
   StopReason,
   Thinking,
+  ToolCall,
 } from "../../server/protocol.ts";
 import { nameOf, Sharing } from "./scriptedSharing.ts";
 
-/** The first entry whose `match` is a part of the last user message says what is replied. */
+/** The first entry whose `match` is part of the last message of the user or a tool decides the reply. */
 export type ScriptedReply = {
   match: string;
+  /** Only for replies that are confined to some calls, or only for others. Left out: for both. */
+  confined?: boolean;
   thought?: string;
   answer: string;
-  /** Before each piece, ms. A piece is a word, and counts as one token. */
+  /** After the answer. */
+  calls?: ToolCall[];
+  /** Pause before each piece, ms. A piece is a word, and counts as one token. */
   delayMs?: number;
-  /** It waits before the piece of its answer with these letters for as long as the script says so. */
+  /** It waits before the piece of its thought or answer with these letters for as long as the script says so. */
   holds?: string;
   stopReason?: StopReason;
-  /** How the reply ends instead, after all that is said. */
+  /** The error at the end of the reply. */
   error?: ErrorName;
 };
 
 /** `now`: what the script says of it by now. */
-type Asked = { request: RespondRequest; entry: ScriptedReply; now: () => ScriptedReply };
+type Asked = { request: RespondRequest; entry: ScriptedReply; now: () => ScriptedReply; ready: () => Promise<unknown> };
 
 const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
 const FRAMING_TOKENS = 8;
@@ -45,20 +53,24 @@ export class ScriptedEngine implements Engine {
   private readonly listeners: ((status: Status) => void)[] = [];
   private running = 0;
   private info: ModelInfo | undefined;
+  /** What was asked for last, until it is unloaded; as the shared engine does, the next request asks for it again. */
+  private wanted: LocalLoad | undefined;
+  private refused: (Status & { type: "refused" }) | undefined;
   private readonly sharing: Sharing;
-  /** Why the model has gone. */
+  /** Why the model is gone. */
   private reason: string | undefined;
   private watching = false;
 
-  /** The script is read anew for each reply. */
+  /** The script is read again for each reply. */
   constructor(file: string) {
     this.file = file;
     this.sharing = new Sharing(file);
-    // Of what others have loaded a client that has not joined hears nothing.
+    // A client that has not joined does not hear what others have loaded.
     this.info = this.sharing.now.other === undefined ? modelInfo("scripted.gguf") : undefined;
   }
 
   get status(): Status {
+    if (this.refused) return this.refused;
     if (!this.info) return { type: "noModel", ...(this.reason !== undefined && { reason: this.reason }) };
     const { others, heldBytes } = this.sharing.now;
     const held = { model: this.info, ...(others && { others }), ...(heldBytes !== undefined && { heldBytes }) };
@@ -72,7 +84,9 @@ export class ScriptedEngine implements Engine {
   }
 
   async load(params: LocalLoad): Promise<ModelInfo> {
-    const path = this.sharing.load(params);
+    this.wanted = params;
+    this.refused = undefined;
+    const path = this.pathOf(params);
     // What everybody sees of a load is written down for the test.
     appendFileSync(`${this.file}.loads`, `${JSON.stringify([path, params.whenOther ?? null])}\n`);
     this.tell({ type: "loading", path, progress: 0, attempt: 1 });
@@ -82,25 +96,43 @@ export class ScriptedEngine implements Engine {
     return this.info;
   }
 
+  private pathOf(params: LocalLoad): string {
+    try {
+      return this.sharing.load(params);
+    } catch (error) {
+      if (error instanceof EngineError && (error.code === "otherModel" || error.code === "otherVersion")) {
+        this.refused = { type: "refused", name: error.code, reason: error.message, next: "", ...error.data };
+        this.tell(this.refused);
+      }
+      throw error;
+    }
+  }
+
   async unload(): Promise<void> {
+    this.wanted = undefined;
+    this.refused = undefined;
     this.info = undefined;
     this.tell(this.status);
   }
 
   async model(): Promise<ModelInfo> {
-    if (!this.info) throw new EngineError("noModel", "No model is loaded.");
-    return this.info;
+    if (this.info && !this.refused) return this.info;
+    if (!this.wanted) throw new EngineError("noModel", "No model is loaded.");
+    const { whenOther, ...params } = this.wanted;
+    return this.load(whenOther === "join" ? { ...params, whenOther } : params);
   }
 
   respond(request: RespondRequest, signal: AbortSignal): Reply {
-    const said = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
+    const said = request.messages.findLast(({ role }) => role === "user" || role === "tool")?.content ?? "";
+    const isConfined = request.possibleCalls !== undefined;
     const now = () => {
       const script: ScriptedReply[] = JSON.parse(readFileSync(this.file, "utf8"));
-      return script.find(({ match }) => said.includes(match)) ?? UNKNOWN;
+      const fits = ({ match, confined = isConfined }: ScriptedReply) => confined === isConfined && said.includes(match);
+      return script.find(fits) ?? UNKNOWN;
     };
-    return new ScriptedRun({ request, entry: now(), now }, this.sharing, signal, (more) => {
+    return new ScriptedRun({ request, entry: now(), now, ready: () => this.model() }, this.sharing, signal, (more) => {
       this.running += more;
-      // For who measures what comes after the last token: when that was, ms of the epoch.
+      // The time of the last token, for tests that measure what comes after it, ms since 1970.
       if (more < 0) appendFileSync(`${this.file}.ends`, `${Date.now()}\n`);
       this.tell(this.status);
     });
@@ -136,6 +168,7 @@ class ScriptedRun implements Reply {
   private readonly request: RespondRequest;
   private readonly entry: ScriptedReply;
   private readonly now: () => ScriptedReply;
+  private readonly ready: () => Promise<unknown>;
   private readonly sharing: Sharing;
   private readonly signal: AbortSignal;
   private readonly onRunning: (more: 1 | -1) => void;
@@ -143,10 +176,11 @@ class ScriptedRun implements Reply {
   private thinking: boolean;
 
   constructor(asked: Asked, sharing: Sharing, signal: AbortSignal, onRunning: (more: 1 | -1) => void) {
-    const { request, entry, now } = asked;
+    const { request, entry, now, ready } = asked;
     this.request = request;
     this.entry = entry;
     this.now = now;
+    this.ready = ready;
     this.sharing = sharing;
     this.signal = signal;
     this.onRunning = onRunning;
@@ -166,8 +200,15 @@ class ScriptedRun implements Reply {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ReplyEvent> {
-    const { answer, thought = "", stopReason = "stop", error } = this.entry;
+    const {
+      answer,
+      thought = "",
+      calls = [],
+      stopReason = calls.length > 0 ? "toolCalls" : "stop",
+      error,
+    } = this.entry;
     const promptTokens = this.request.messages.reduce((sum, { content }) => sum + tokensOf(content), 0);
+    await this.ready();
     const begun = performance.now();
     this.onRunning(1);
     try {
@@ -176,6 +217,7 @@ class ScriptedRun implements Reply {
       let [thoughtTokens, answerTokens] = [0, 0];
       for (const text of this.thinking ? piecesOf(thought) : []) {
         await this.pause();
+        while (thoughtTokens < this.budget && this.isHeld(text)) await this.pause(POLL_MS);
         if (thoughtTokens >= this.budget) break;
         yield { type: "thought", text, tokens: ++thoughtTokens };
       }
@@ -185,6 +227,7 @@ class ScriptedRun implements Reply {
         while (this.isHeld(text)) await this.pause(POLL_MS);
         yield { type: "answer", text, tokens: ++answerTokens };
       }
+      for (const toolCall of calls) yield { type: "toolCall", toolCall };
       if (error) throw new EngineError(error, `The script ends this reply with ${error}.`);
       const ms = performance.now() - begun;
       yield {
@@ -206,7 +249,7 @@ class ScriptedRun implements Reply {
     }
   }
 
-  /** Also without a delay: a cancelled request has to be able to come in between. */
+  /** Also without a delay: a cancellation must be able to come in between. */
   private async pause(ms = this.entry.delayMs ?? 0): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.signal.throwIfAborted();

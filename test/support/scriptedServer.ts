@@ -1,13 +1,13 @@
 /**
- * node scriptedServer.mjs --stdio | --node-ipc: the language server over a scripted engine, for what a model will not do on
- * demand. NEMOTRON_SCRIPT names a JSON file, a list of ScriptedReply; it may be changed meanwhile.
+ * node scriptedServer.mjs --stdio | --node-ipc: the language server over a scripted engine, for what a model will not
+ * do on demand. NEMOTRON_SCRIPT names a JSON file with a list of ScriptedReply. The file may change meanwhile.
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { Backends } from "../../server/backends/backends.ts";
-import { startServer } from "../../server/server.ts";
+import { startServer } from "../../server/lsp/server.ts";
 import { ScriptedEngine } from "./scriptedEngine.ts";
 
 const script = process.env.NEMOTRON_SCRIPT;

@@ -1,4 +1,4 @@
-/** What a scripted engine says of others who share it: read anew from a file, so that a test can change it meanwhile. */
+/** What a scripted engine reports about other clients. Read from a file each time, so that a test can change it. */
 import { readFileSync } from "node:fs";
 import { EngineError } from "../../server/engine/engine.ts";
 import type { LocalLoad, OtherClients } from "../../server/protocol.ts";
@@ -6,15 +6,17 @@ import type { LocalLoad, OtherClients } from "../../server/protocol.ts";
 export type ScriptedSharing = {
   others?: OtherClients;
   heldBytes?: number;
-  /** What the others have loaded, the path of its file: who wants another has to say what is to become of it. */
+  /**
+   * The path of the model file that others have loaded. A client that wants another one must say what happens to it.
+   */
   other?: string;
-  /** Loads are refused: the engine is of a newer version. */
+  /** Loads are refused because the engine is newer. */
   updated?: boolean;
-  /** The model has gone for this reason, until it is loaded. */
+  /** The model is gone for this reason, until it is loaded again. */
   gone?: string;
 };
 
-/** How often the file is looked at, ms. */
+/** How often to look at the file, ms. */
 const LOOK_MS = 50;
 
 export class Sharing {
@@ -22,7 +24,7 @@ export class Sharing {
   private text = "";
   now: ScriptedSharing = {};
 
-  /** @param script the script's file; this one lies beside it, and may be missing. */
+  /** @param script the script's file. This one is beside it, and may be missing. */
   constructor(script: string) {
     this.file = `${script}.sharing`;
     this.look();
@@ -33,16 +35,21 @@ export class Sharing {
     setInterval(() => this.look() && onChange(), LOOK_MS).unref();
   }
 
-  /** The path of what is loaded then. Throws EngineError otherModel or otherVersion. */
+  /** The path of the model that is then loaded. Throws EngineError otherModel or otherVersion. */
   load({ model, whenOther }: LocalLoad): string {
     const { other, others, updated } = this.now;
     if (updated) throw new EngineError("otherVersion", "The engine is newer.");
     if (other === undefined || other === model || whenOther === "replace") return model;
     if (whenOther === "join") return other;
-    throw new EngineError("otherModel", "Another model is loaded.", { loaded: nameOf(other), others });
+    throw new EngineError("otherModel", "Another model is loaded.", {
+      loaded: nameOf(other),
+      path: other,
+      wanted: model,
+      others,
+    });
   }
 
-  /** Until the engine works for nobody else. Rejects when the signal is aborted. */
+  /** Waits until the engine works for nobody else. Rejects when the signal is aborted. */
   async turn(signal: AbortSignal): Promise<void> {
     while (this.now.others?.busy) {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-/** For `localhost`, signed by nobody: for tests alone, and good for nothing else. */
+/** A self-signed certificate for `localhost`, only for tests. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgel3cJ4d8CAAO5/a2

@@ -25,63 +25,376 @@ function imports(file: string): { target: string; typeOnly: boolean }[] {
   });
 }
 
-/** A room of the house, and those it may import from beside itself. */
-const ROOMS: { room: string; holds: (file: string) => boolean; may: string[] }[] = [
-  { room: "protocol", holds: (f) => /^server\/protocol(\/\w+)?\.ts$/.test(f), may: [] },
-  { room: "nemotron", holds: (f) => f.startsWith("server/nemotron/"), may: ["protocol"] },
-  { room: "engine", holds: (f) => f.startsWith("server/engine/"), may: ["files", "nemotron", "protocol"] },
-  { room: "files", holds: (f) => f.startsWith("server/files/"), may: [] },
-  { room: "backends", holds: (f) => f.startsWith("server/backends/"), may: ["engine", "files", "protocol"] },
-  { room: "models", holds: (f) => f.startsWith("server/models/"), may: ["engine", "files", "nemotron", "protocol"] },
-  { room: "remote", holds: (f) => f.startsWith("server/remote/"), may: ["engine", "nemotron", "protocol"] },
-  {
-    room: "features",
-    holds: (f) => f.startsWith("server/features/"),
-    may: ["engine", "nemotron", "models", "protocol"],
-  },
-  { room: "http", holds: (f) => f.startsWith("server/http/"), may: ["engine", "models", "nemotron", "protocol"] },
-  {
-    room: "sharing",
-    holds: (f) => f.startsWith("server/sharing/"),
-    may: ["engine", "files", "models", "protocol"],
-  },
-  { room: "main", holds: (f) => f === "server/main.ts", may: ["cli"] },
-  {
-    room: "cli",
-    holds: (f) => f.startsWith("server/cli/"),
-    may: ["server", "sharing", "http", "remote", "engine", "models", "backends", "protocol"],
-  },
-  {
-    room: "server",
-    holds: (f) => f.startsWith("server/"),
-    may: ["features", "http", "remote", "engine", "nemotron", "models", "backends", "protocol"],
-  },
-  { room: "messages", holds: (f) => f === "media/messages.ts", may: ["protocol"] },
-  { room: "media", holds: (f) => f.startsWith("media/"), may: ["messages"] },
-  { room: "src", holds: (f) => f.startsWith("src/"), may: ["protocol", "messages"] },
-];
-const roomOf = (file: string) => ROOMS.find(({ holds }) => holds(file));
+/**
+ * The rooms of the house: folders, or single files, and the rooms that each may import. A file belongs to the longest name
+ * that it begins with.
+ */
+const ROOMS: Record<string, string[]> = {
+  "server/protocol": [],
+  "server/shared": ["server/protocol"],
+  "server/files": [],
+  "server/nemotron": ["server/protocol"],
+  "server/nemotron/dialects": ["server/nemotron", "server/protocol"],
+  "server/engine": ["server/nemotron", "server/protocol"],
+  "server/engine/gpu": ["server/engine", "server/protocol"],
+  "server/engine/modelFile": [
+    "server/engine",
+    "server/nemotron",
+    "server/nemotron/dialects",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/engine/states": ["server/engine", "server/files", "server/protocol"],
+  "server/engine/client": [
+    "server/engine",
+    "server/engine/gpu",
+    "server/engine/states",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/engine/process": [
+    "server/engine",
+    "server/engine/gpu",
+    "server/engine/modelFile",
+    "server/engine/states",
+    "server/nemotron",
+    "server/nemotron/dialects",
+    "server/protocol",
+  ],
+  "server/downloads": ["server/engine", "server/shared"],
+  "server/backends": [
+    "server/downloads",
+    "server/engine",
+    "server/engine/gpu",
+    "server/files",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/models": [
+    "server/downloads",
+    "server/engine",
+    "server/engine/client",
+    "server/engine/modelFile",
+    "server/files",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/remote": [
+    "server/engine",
+    "server/engine/client",
+    "server/nemotron",
+    "server/nemotron/dialects",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/features/text": ["server/protocol"],
+  "server/features/code": ["server/features/text"],
+  "server/features/context": [
+    "server/engine",
+    "server/features/code",
+    "server/features/text",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/features": ["server/engine", "server/features/code", "server/features/context", "server/protocol"],
+  "server/features/reading": ["server/engine", "server/features/code", "server/features/text", "server/nemotron"],
+  "server/features/guard": ["server/features/code", "server/features/text"],
+  "server/features/passages": ["server/features/guard", "server/features/text", "server/protocol"],
+  "server/features/apply": [
+    "server/engine",
+    "server/features",
+    "server/features/code",
+    "server/features/context",
+    "server/features/guard",
+    "server/features/passages",
+    "server/features/reading",
+    "server/features/text",
+    "server/protocol",
+  ],
+  "server/features/edit": [
+    "server/engine",
+    "server/features",
+    "server/features/apply",
+    "server/features/code",
+    "server/features/context",
+    "server/features/guard",
+    "server/features/passages",
+    "server/features/reading",
+    "server/features/text",
+    "server/protocol",
+  ],
+  "server/features/chat": [
+    "server/engine",
+    "server/features",
+    "server/features/context",
+    "server/features/text",
+    "server/nemotron/dialects",
+    "server/protocol",
+  ],
+  "server/features/commit": [
+    "server/engine",
+    "server/features",
+    "server/features/context",
+    "server/features/text",
+    "server/nemotron",
+    "server/protocol",
+  ],
+  "server/features/tests": [
+    "server/engine",
+    "server/features",
+    "server/features/apply",
+    "server/features/code",
+    "server/features/context",
+    "server/features/guard",
+    "server/features/reading",
+    "server/features/text",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/agent/workspace": ["server/engine", "server/features/context", "server/files", "server/protocol"],
+  "server/agent": [
+    "server/agent/tools",
+    "server/agent/workspace",
+    "server/engine",
+    "server/features",
+    "server/features/chat",
+    "server/features/context",
+    "server/protocol",
+  ],
+  "server/agent/tools": [
+    "server/agent/workspace",
+    "server/features/code",
+    "server/features/context",
+    "server/features/guard",
+    "server/features/text",
+    "server/protocol",
+  ],
+  "server/http": ["server/engine", "server/nemotron", "server/protocol", "server/shared"],
+  "server/sharing": ["server/engine", "server/engine/client", "server/files", "server/protocol", "server/shared"],
+  "server/sharing/client": [
+    "server/engine",
+    "server/engine/client",
+    "server/engine/states",
+    "server/files",
+    "server/protocol",
+    "server/sharing",
+    "server/shared",
+  ],
+  "server/sharing/host": [
+    "server/engine",
+    "server/engine/client",
+    "server/files",
+    "server/models",
+    "server/protocol",
+    "server/sharing",
+  ],
+  "server/lsp": [
+    "server/agent",
+    "server/agent/workspace",
+    "server/backends",
+    "server/engine",
+    "server/engine/modelFile",
+    "server/features",
+    "server/features/apply",
+    "server/features/chat",
+    "server/features/code",
+    "server/features/commit",
+    "server/features/context",
+    "server/features/edit",
+    "server/features/tests",
+    "server/features/text",
+    "server/http",
+    "server/models",
+    "server/nemotron",
+    "server/protocol",
+    "server/shared",
+  ],
+  "server/cli": [
+    "server/agent",
+    "server/agent/workspace",
+    "server/backends",
+    "server/engine",
+    "server/engine/client",
+    "server/engine/modelFile",
+    "server/features",
+    "server/features/code",
+    "server/http",
+    "server/lsp",
+    "server/models",
+    "server/protocol",
+    "server/remote",
+    "server/sharing",
+    "server/sharing/client",
+  ],
+  "server/main.ts": ["server/cli"],
+
+  "media/messages.ts": ["server/protocol"],
+  "media/messageReader.ts": [],
+  "media/host": ["media/messageReader.ts", "media/messages.ts"],
+  "media/math": [],
+  "media/page": ["media/host", "media/math", "media/messages.ts"],
+  "media/highlight": ["media/host", "media/messages.ts", "media/page"],
+  "media/markdown": ["media/highlight", "media/math"],
+  "media/find": ["media/highlight", "media/host", "media/page"],
+  "media/model": ["media/messages.ts", "media/page"],
+  "media/turns": ["media/host", "media/markdown", "media/messages.ts", "media/page"],
+  "media/composer": ["media/host", "media/messages.ts", "media/page", "media/turns"],
+  media: ["media/composer", "media/find", "media/highlight", "media/host", "media/model", "media/page", "media/turns"],
+
+  "src/text": ["media/messages.ts", "server/protocol", "server/shared"],
+  "src/config.ts": ["media/messages.ts", "server/protocol", "server/shared", "src/text"],
+  "src/editor": [],
+  "src/typing": ["src/editor"],
+  "src/errors": ["media/messages.ts", "server/protocol", "server/shared", "src/config.ts", "src/text"],
+  "src/client": ["server/protocol", "server/shared", "src/config.ts", "src/editor", "src/errors"],
+  "src/context": ["media/messages.ts", "server/protocol", "server/shared", "src/editor"],
+  "src/models": ["server/protocol", "src/client", "src/config.ts", "src/errors", "src/text", "src/typing"],
+  "src/backends": ["server/protocol", "src/client", "src/config.ts", "src/errors", "src/models", "src/text"],
+  "src/remote": ["server/shared", "src/client", "src/config.ts", "src/models", "src/typing"],
+  "src/sharing": ["src/client", "src/config.ts", "src/errors", "src/models", "src/text"],
+  "src/thinking": ["media/messages.ts", "src/config.ts", "src/text", "src/typing"],
+  "src/status": [
+    "media/messages.ts",
+    "server/protocol",
+    "server/shared",
+    "src/client",
+    "src/config.ts",
+    "src/errors",
+    "src/models",
+    "src/text",
+  ],
+  "src/edit": [
+    "media/messages.ts",
+    "server/protocol",
+    "src/client",
+    "src/config.ts",
+    "src/context",
+    "src/editor",
+    "src/errors",
+    "src/text",
+    "src/typing",
+  ],
+  "src/chat": [
+    "media/messageReader.ts",
+    "media/messages.ts",
+    "server/protocol",
+    "src/client",
+    "src/config.ts",
+    "src/context",
+    "src/edit",
+    "src/editor",
+    "src/errors",
+    "src/models",
+    "src/text",
+    "src/typing",
+  ],
+  "src/lm": ["media/messages.ts", "server/protocol", "src/client", "src/config.ts", "src/errors", "src/text"],
+  "src/participant": [
+    "server/protocol",
+    "server/shared",
+    "src/client",
+    "src/config.ts",
+    "src/context",
+    "src/editor",
+    "src/errors",
+    "src/lm",
+    "src/text",
+  ],
+  "src/commands.ts": [
+    "src/backends",
+    "src/chat",
+    "src/config.ts",
+    "src/edit",
+    "src/errors",
+    "src/models",
+    "src/remote",
+    "src/sharing",
+    "src/thinking",
+  ],
+  "src/extension.ts": [
+    "src/backends",
+    "src/chat",
+    "src/client",
+    "src/commands.ts",
+    "src/context",
+    "src/edit",
+    "src/editor",
+    "src/errors",
+    "src/models",
+    "src/participant",
+    "src/sharing",
+    "src/status",
+    "src/text",
+  ],
+};
+const BY_LENGTH = Object.keys(ROOMS).sort((a, b) => b.length - a.length);
+/** `server/protocol.ts` is the door of its folder. */
+const roomOf = (file: string) =>
+  BY_LENGTH.find((room) => file === room || file.startsWith(`${room}/`) || file === `${room}.ts`) ?? "";
+
+/** What each file imports of the project. */
+const projectImports = new Map(
+  files.map((file) => [
+    file,
+    imports(file)
+      .map(({ target }) => target)
+      .filter((target) => /^(src|server|media|test)\//.test(target)),
+  ]),
+);
+
+/** Groups of nodes that lead to each other, by Tarjan's algorithm. */
+function cycles(edges: Map<string, string[]>): string[][] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string) => {
+    order.set(node, order.size);
+    lowest.set(node, order.get(node)!);
+    open.push(node);
+    for (const next of edges.get(node) ?? []) {
+      if (!order.has(next)) visit(next);
+      if (open.includes(next)) lowest.set(node, Math.min(lowest.get(node)!, lowest.get(next)!));
+    }
+    if (lowest.get(node) !== order.get(node)) return;
+    const group = open.splice(open.indexOf(node));
+    if (group.length > 1) found.push(group.sort());
+  };
+  for (const node of edges.keys()) if (!order.has(node)) visit(node);
+  return found;
+}
 
 describe("the house", () => {
   it("has files", () => assert.ok(files.length > 20));
 
   it("imports in one direction", () => {
-    const wrong = files.flatMap((file) =>
-      imports(file)
-        .filter(({ target }) => /^(src|server|media|test)\//.test(target))
-        .filter(({ target }) => {
-          const [from, to] = [roomOf(file)!, roomOf(target)];
-          return to?.room !== from.room && !from.may.includes(to?.room ?? "");
-        })
-        .map(({ target }) => `${file} imports ${target}`),
-    );
+    const wrong = files.flatMap((file) => {
+      const from = roomOf(file);
+      return projectImports
+        .get(file)!
+        .filter((target) => roomOf(target) !== from && !ROOMS[from]?.includes(roomOf(target)))
+        .map((target) => `${file} imports ${target}`);
+    });
     assert.deepEqual(wrong, []);
   });
 
-  it("lets only engine/ import node-llama-cpp, and only src/ vscode", () => {
+  it("has a use for each permission", () => {
+    const used = new Set(files.flatMap((file) => projectImports.get(file)!.map((t) => `${roomOf(file)} ${roomOf(t)}`)));
+    const unused = Object.entries(ROOMS).flatMap(([from, may]) =>
+      may.filter((to) => !used.has(`${from} ${to}`)).map((to) => `${from} need not import ${to}`),
+    );
+    assert.deepEqual(unused, []);
+  });
+
+  it("has no cycles, of files or of rooms", () => {
+    assert.deepEqual(cycles(projectImports), []);
+    assert.deepEqual(cycles(new Map(Object.entries(ROOMS))), []);
+  });
+
+  it("lets only the engine process's rooms import node-llama-cpp, and only src/ vscode", () => {
     const users = (name: string) => files.filter((file) => imports(file).some(({ target }) => target === name));
     assert.deepEqual(
-      users("node-llama-cpp").filter((file) => !file.startsWith("server/engine/")),
+      users("node-llama-cpp").filter((file) => !/^server\/engine\/(process|gpu|states)\//.test(file)),
       [],
     );
     assert.deepEqual(
@@ -102,6 +415,13 @@ describe("the house", () => {
       .filter((file) => file.startsWith("media/"))
       .filter((file) => imports(file).some(({ target, typeOnly }) => target.startsWith("server/") && !typeOnly));
     assert.deepEqual(values, []);
+  });
+
+  it("makes folders with makeFolder: Node's recursive mkdir never returns where nobody may make one", () => {
+    assert.deepEqual(
+      files.filter((file) => /mkdir(Sync)?\([^;]*recursive/.test(source(file))),
+      [],
+    );
   });
 
   it("keeps files readable in a sitting", () => {

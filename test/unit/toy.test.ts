@@ -8,7 +8,7 @@ import {
   INSTRUCTIONS,
   SYSTEM_PROMPT,
   TESTS_REQUEST,
-} from "../../server/features/prompts.ts";
+} from "../../server/features/text/prompts.ts";
 
 const FOLDER = "test/models";
 

@@ -8,8 +8,10 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from "@vscode/test-electron";
+import { canFindProcesses } from "../support/processes.ts";
+import { withPace } from "./host/scripted.ts";
 import { settingsFiles } from "./host/settings.ts";
-import { suite, withResults } from "./host/suite.ts";
+import { suite, withResults } from "./host/suiteFolder.ts";
 import { vsixOfThisPlatform } from "./host/vsix.ts";
 
 const { values } = parseArgs({ options: { version: { type: "string" }, grep: { type: "string", short: "g" } } });
@@ -17,7 +19,8 @@ const { values } = parseArgs({ options: { version: { type: "string" }, grep: { t
 const vscode = await findVscode();
 const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-"));
 const data = path.join(directory, "data");
-const folders = [`--user-data-dir=${data}`, `--extensions-dir=${path.join(directory, "extensions")}`];
+const installed = path.join(directory, "installed");
+const dataFolder = `--user-data-dir=${data}`;
 const workspace = path.join(directory, "workspace");
 /** Where the engine is found. */
 const runtime = path.join(directory, "run");
@@ -54,6 +57,7 @@ function layOut(): void {
 
 function installVsix(): void {
   const [cli, ...args] = resolveCliArgsFromVSCodeExecutablePath(vscode, { reuseMachineInstall: true });
+  const folders = [dataFolder, `--extensions-dir=${installed}`];
   const command = [cli!, ...args, ...folders, "--install-extension", vsixOfThisPlatform(), "--force"];
   // On Windows the command line program is a script, which only a shell runs.
   const shell = process.platform === "win32";
@@ -64,6 +68,9 @@ function installVsix(): void {
 
 /** A test that fails makes VS Code end with an error; the results tell more. */
 async function runSuite(extensionTestsEnv: Record<string, string>): Promise<void> {
+  // The tests that hold the engine are those that find processes.
+  const extensions = canFindProcesses ? withPace(directory, installed).extensions : installed;
+  const folders = [dataFolder, `--extensions-dir=${extensions}`];
   const launchArgs = [workspace, ...folders, "--disable-workspace-trust", "--skip-welcome", "--skip-release-notes"];
   try {
     const own = { NEMOTRON_RUNTIME_DIR: runtime, NEMOTRON_STATES_DIR: path.join(directory, "states") };

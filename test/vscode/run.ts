@@ -1,11 +1,16 @@
-/** Tests the VSIX in the workbench of VS Code: `npm run test:vscode -- [-g PATTERN] [--only inside|window|FILE]`, as `ui/chat`. */
+/** Tests the VSIX in the workbench of VS Code: `npm run test:vscode -- [-g PATTERN] [--only inside|window|FILE] [--headed]`, as `ui/chat`. */
 import { parseArgs } from "node:util";
 import { type Part, runParts } from "../parts.ts";
-import { workbenchParts } from "./suites.ts";
+import { workbenchParts } from "./workbenchParts.ts";
 
-const { values } = parseArgs({ options: { grep: { type: "string", short: "g" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { grep: { type: "string", short: "g" }, only: { type: "string" }, headed: { type: "boolean" } },
+});
+// In windows that one can watch (host/chromium.ts).
+if (values.headed) process.env.NEMOTRON_TEST_HEADED = "1";
 const grep = values.grep === undefined ? [] : ["-g", values.grep];
-const parts = workbenchParts(grep, false).flatMap((part) => (part.needs ? chosen(part) : [part]));
+const { prepare, walk, others } = workbenchParts(grep, false);
+const parts = [prepare, ...[walk, ...others].flatMap(chosen)];
 
 function chosen(part: Part): Part[] {
   const { only } = values;
@@ -14,6 +19,4 @@ function chosen(part: Part): Part[] {
   return files.length > 0 ? [{ ...part, name: only, files }] : [];
 }
 
-const { passed, failed } = await runParts(parts);
-console.log(`\nWorkbench: ${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+process.exit((await runParts(parts)) ? 0 : 1);

@@ -1,6 +1,7 @@
 /** Takes the README's pictures in the real workbench, with the toy model: `npm run screenshots`. */
 import path from "node:path";
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { Film } from "./host/film.ts";
 import { Workbench, type WorkbenchOptions } from "./host/workbench.ts";
 import { BuiltInChat, withBuiltInChat } from "./ui/builtInChat.ts";
 import { ChatPanel } from "./ui/chatPanel.ts";
@@ -10,68 +11,95 @@ const FOLDER = path.resolve("docs/images");
 const WINDOW = { width: 1000, height: 620 };
 const PANEL = 420;
 const SETTINGS = { "window.title": "Nemotron Local", "workbench.activityBar.location": "hidden" };
+/** In the moving picture: how long a step is shown, and one that is to be read, ms. */
+const FRAME_MS = 160;
+const READING_MS = 1200;
+const THOUGHT_FRAMES = 16;
+/** Tokens between two of them. */
+const FRAME_STEPS = 3;
 /** What cart.ts imports. */
 const FILES = { "prices.ts": "export const priceOf = (name: string) => name.length;\n" };
 
-await withChat({ theme: "dark" }, async (workbench, chat) => {
-  await tooltip(workbench, "status-bar", "tokens");
-  await chat.slow(0.01);
-  await chat.ask("What is 17 + 25?");
-  await chat.last.locator(".thought-title", { hasText: /([789]\d|1\d\d) of/ }).waitFor();
-  await picture(workbench, "thinking");
-});
-await withChat({ theme: "light" }, async (workbench, chat) => {
-  await chat.ask("Write FizzBuzz in Python.");
-  await chat.answered("FizzBuzz");
-  await workbench.page.mouse.move(10, 10);
-  await picture(workbench, "answer");
-});
-await withChat({ theme: "dark" }, async (workbench, chat) => {
-  const line = workbench.editor("cart.ts").locator(".view-line", { hasText: "function clamp" });
-  await line.click({ position: { x: 20, y: 8 } });
-  await workbench.page.keyboard.press("Home");
-  for (let i = 0; i < 5; i++) await workbench.page.keyboard.press("Shift+ArrowDown");
-  await line.click({ position: { x: 90, y: 8 }, button: "right" });
-  await workbench.menuItem("Nemotron").hover();
-  await workbench.menuItem("Explain").hover();
-  await picture(workbench, "explain-menu");
-  await workbench.menuItem("Explain").click();
-  await chat.answered("Smaller values become");
-  await picture(workbench, "explain");
-});
-await withChat({ theme: "dark", settings: { "nemotron.model": "" } }, async (workbench, chat) => {
-  await chat.getModel.waitFor();
-  await picture(workbench, "first-run", workbench.page.locator(".part.auxiliarybar"));
-});
+/** By a name each: `npm run screenshots -- tour` takes that one alone. */
+const PICTURES: Record<string, () => Promise<void>> = {
+  endpoint: () =>
+    withChat({ theme: "dark" }, async (workbench) => {
+      await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
+      await workbench.statusItem.filter({ hasText: "8000" }).waitFor();
+      await workbench.runCommand("Notifications: Clear All Notifications");
+      await tooltip(workbench, "endpoint", "OpenAI endpoint");
+    }),
+  edit: () =>
+    withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => {
+      const tab = new EditorTab(workbench, "cart.ts");
+      await tab.line("function clamp").click();
+      await tab.select(...IS_EVEN);
+      await workbench.page.keyboard.press("Control+i");
+      await tab.input.fill("simplify");
+      await workbench.page.keyboard.press("Enter");
+      await tab.lens("Show 5 Original Lines").click();
+      await workbench.page.locator(".peekview-widget .view-line:visible").first().waitFor();
+      await picture(workbench, "edit", tab.element);
+    }),
+  tour: () => tour(path.join(FOLDER, "tour.webp")),
+  "vscode-chat": () => builtInChat(withBuiltInChat({ theme: "dark", settings: SETTINGS })),
+};
+const chosen = process.argv.slice(2);
+for (const [name, take] of Object.entries(PICTURES)) if (chosen.length === 0 || chosen.includes(name)) await take();
 
-await withChat({ theme: "dark" }, async (workbench) => {
-  await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
-  await workbench.statusItem.filter({ hasText: "8000" }).waitFor();
-  await workbench.runCommand("Notifications: Clear All Notifications");
-  await tooltip(workbench, "endpoint", "OpenAI endpoint");
-});
+/** The README's moving picture: a thought runs, Answer now, the answer; an edit, kept. */
+async function tour(file: string): Promise<void> {
+  const film = new Film();
+  await withChat({ theme: "dark", scale: 1 }, async ({ page }, chat) => {
+    await type(film, page, chat.input, "What is 17 + 25?");
+    await chat.hold();
+    await page.keyboard.press("Enter");
+    await chat.goOn(FRAME_STEPS);
+    const title = chat.last.locator(".thought-title");
+    await title.filter({ hasText: /\d of/ }).waitFor();
+    for (let i = 0; i < THOUGHT_FRAMES; i++) {
+      await film.shot(page, FRAME_MS);
+      await chat.goOn(FRAME_STEPS);
+    }
+    await chat.button("Answer Now").hover();
+    await film.shot(page, READING_MS);
+    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    const over = chat.over();
+    while (await chat.last.locator('.reply[aria-busy="true"]').isVisible()) {
+      await film.shot(page, FRAME_MS);
+      await Promise.race([chat.goOn(FRAME_STEPS), over]);
+    }
+    await over;
+    await chat.release();
+    await page.mouse.move(10, 10);
+    await film.shot(page, 2 * READING_MS);
+  });
+  await withChat({ theme: "dark", scale: 1, script: [isEvenReply()] }, async (workbench) => {
+    const { page } = workbench;
+    const tab = new EditorTab(workbench, "cart.ts");
+    await tab.select(...IS_EVEN);
+    await film.shot(page, READING_MS);
+    await page.keyboard.press("Control+i");
+    await type(film, page, tab.input, "simplify");
+    await page.keyboard.press("Enter");
+    await tab.lens("Keep").first().waitFor();
+    await film.shot(page, 2 * READING_MS);
+    await tab.lens("Keep").first().hover();
+    await film.shot(page, READING_MS);
+    await tab.use("Keep");
+    await page.mouse.move(10, 10);
+    await film.shot(page, 2 * READING_MS);
+  });
+  console.log(path.relative("", file), `${Math.ceil((await film.write(file)) / 1000)} kB`);
+}
 
-await withChat({ theme: "dark", script: [isEvenReply()] }, async (workbench) => {
-  const tab = new EditorTab(workbench, "cart.ts");
-  await tab.line("function clamp").click();
-  await tab.select(...IS_EVEN);
-  await workbench.page.keyboard.press("Control+i");
-  await tab.input.fill("simplify");
-  await picture(workbench, "edit-ask");
-  await workbench.page.keyboard.press("Enter");
-  await tab.lens("5 lines before").click();
-  await workbench.page.locator(".peekview-widget .view-line:visible").first().waitFor();
-  await picture(workbench, "edit", tab.element);
-  await workbench.page.keyboard.press("Escape");
-  await workbench.page.locator(".peekview-widget").waitFor({ state: "detached" });
-  // In so small a window the lens may be below the lines that stick to the top.
-  await tab.cursor();
-  await workbench.page.keyboard.press("Control+Alt+y");
-  await tab.lens("Keep").waitFor({ state: "detached" });
-  await picture(workbench, "edit-kept", tab.element);
-});
-
-await builtInChat(withBuiltInChat({ theme: "dark", settings: SETTINGS }));
+/** Types into a field, word by word. */
+async function type(film: Film, page: Page, field: Locator, text: string): Promise<void> {
+  for (const word of text.split(/(?<= )/)) {
+    await field.pressSequentially(word);
+    await film.shot(page, 2 * FRAME_MS);
+  }
+}
 
 /** The participant in VS Code's own chat. */
 async function builtInChat(options: WorkbenchOptions): Promise<void> {
@@ -98,8 +126,8 @@ async function withChat(
   show: (workbench: Workbench, chat: ChatPanel) => Promise<void>,
 ): Promise<void> {
   const settings = { ...SETTINGS, ...options.settings };
-  const place = { file: "cart.ts", files: FILES, viewport: WINDOW, scale: 2 };
-  const workbench = await Workbench.open({ ...options, ...place, settings });
+  const place = { file: "cart.ts", files: FILES, viewport: WINDOW };
+  const workbench = await Workbench.open({ scale: 2, pace: true, ...options, ...place, settings });
   const chat = new ChatPanel(workbench);
   try {
     await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
@@ -109,7 +137,7 @@ async function withChat(
     if (options.settings === undefined) await withoutAttachments(chat);
     await show(workbench, chat);
   } finally {
-    chat.fast();
+    await chat.release();
     await workbench.stop();
   }
 }

@@ -25,7 +25,7 @@ for (const theme of ["dark", "light"] as const) {
     await picture(`model-${theme}`, workbench.page.locator(".part.auxiliarybar"));
   });
   await withWindow({ theme }, async (workbench) => {
-    await workbench.runCommand("Nemotron: Set How Much to Think…");
+    await workbench.runCommand("Nemotron: Set Thinking Budget…");
     await workbench.page.locator(".quick-input-list", { hasText: "Unlimited" }).waitFor();
     await picture(`thinking-${theme}`, workbench.page.locator(".quick-input-widget"));
     await workbench.page.keyboard.press("Escape");

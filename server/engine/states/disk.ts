@@ -1,6 +1,6 @@
 /**
- * The folder of all states, whatever model and context they are of: what it may take, what of it is rubbish, what is
- * forgotten. Nothing in it is touched that does not have a name of ours.
+ * The folder of all states, for all models and contexts: its size limit, its rubbish, and deleting a conversation.
+ * Files with foreign names are never touched.
  */
 import { lstat, readdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
@@ -8,14 +8,17 @@ import { isRunning } from "../../files/processes.ts";
 import { conversationIn, indexFile, processIn, stateFile } from "./entry.ts";
 
 const KEY = /^[0-9a-f]{32}$/;
-/** Nobody writes one state for so long; an id may by then be another process's, ms. */
+/**
+ * The age at which a temporary folder counts as abandoned, even if a process with its id runs, ms: writing takes seconds,
+ * and systems reuse process ids.
+ */
 const ABANDONED_MS = 60 * 60_000;
 
-type Found = { folder: string; name: string };
+type StateFolder = { folder: string; name: string };
 
-/** Removes the least recently used states, until all that are left take no more than that. Returns the folders removed. */
-export async function shrink(root: string, bytes: number): Promise<string[]> {
-  const states = await Promise.all((await found(root)).filter(isState).map(measure));
+/** Removes the least recently used states until the rest takes at most this many bytes. Returns the removed folders. */
+export async function shrinkFolder(root: string, bytes: number): Promise<string[]> {
+  const states = await Promise.all((await listEntries(root)).filter(isState).map(measure));
   let total = states.reduce((sum, state) => sum + state.bytes, 0);
   const removed: string[] = [];
   for (const { folder, bytes: freed } of states.toSorted((a, b) => a.used - b.used)) {
@@ -27,31 +30,31 @@ export async function shrink(root: string, bytes: number): Promise<string[]> {
   return removed;
 }
 
-/** Removes what processes that are no more have left unfinished, and folders that have become empty. */
+/** Removes unfinished states of processes that no longer run, and empty folders. */
 export async function sweep(root: string): Promise<void> {
-  for (const { folder, name } of await found(root)) {
+  for (const { folder, name } of await listEntries(root)) {
     const pid = processIn(name);
     if (pid !== undefined && (await isAbandoned(folder, pid))) await removeEntry(folder);
   }
-  // Fails where there is something in it.
+  // Fails for a folder that is not empty.
   for (const key of await keyFolders(root)) await rmdir(key).catch(() => {});
 }
 
-/** Removes all states of a conversation (a hash, whose.ts), whatever model they are of. */
+/** Removes all states of a conversation (a hash, origin.ts), for all models. */
 export async function forgetStates(root: string, conversation: string): Promise<void> {
-  for (const { folder, name } of await found(root))
+  for (const { folder, name } of await listEntries(root))
     if (conversationIn(name) === conversation) await removeEntry(folder);
 }
 
-/** Not being able to is no fault of the caller's; the next one may be. */
+/** Never throws: the caller can do nothing about it, and the next sweep may succeed. */
 export async function removeEntry(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
-const isState = ({ name }: Found) => conversationIn(name) !== undefined;
+const isState = ({ name }: StateFolder) => conversationIn(name) !== undefined;
 
-async function found(root: string): Promise<Found[]> {
-  const all: Found[] = [];
+async function listEntries(root: string): Promise<StateFolder[]> {
+  const all: StateFolder[] = [];
   for (const key of await keyFolders(root))
     for (const name of await readdir(key).catch(() => [])) all.push({ folder: path.join(key, name), name });
   return all;
@@ -59,12 +62,12 @@ async function found(root: string): Promise<Found[]> {
 
 async function keyFolders(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  // A link would lead elsewhere.
+  // A link could lead elsewhere.
   return entries.filter((e) => e.isDirectory() && KEY.test(e.name)).map(({ name }) => path.join(root, name));
 }
 
-/** When a state was last used is when its index was last touched. */
-async function measure({ folder }: Found): Promise<{ folder: string; bytes: number; used: number }> {
+/** The modification time of a state's index is the time of its last use. */
+async function measure({ folder }: StateFolder): Promise<{ folder: string; bytes: number; used: number }> {
   const files = await Promise.all(
     [indexFile(folder), stateFile(folder)].map((file) => lstat(file).catch(() => undefined)),
   );
@@ -72,7 +75,8 @@ async function measure({ folder }: Found): Promise<{ folder: string; bytes: numb
 }
 
 async function isAbandoned(folder: string, pid: number): Promise<boolean> {
-  // It is swept before anything is written, so ours is that of an earlier process: ids come again, in containers soon.
+  // The sweep runs before this process writes anything, so our id is that of an earlier process: containers soon use
+  // ids again.
   if (pid === process.pid || !isRunning(pid)) return true;
   const { mtimeMs } = await lstat(folder).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > ABANDONED_MS;

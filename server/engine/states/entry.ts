@@ -1,6 +1,6 @@
 /**
- * A state on disk: a folder, named by its conversation, with the file that llama.cpp wrote and an index of what is in it.
- * It gets its name when both are whole, by one rename; whatever else lies there is rubbish.
+ * A state on disk: a folder with the file that llama.cpp wrote and an index of its content. The folder's name holds the
+ * conversation's hash. One rename gives it this name when both files are complete. Everything else is rubbish.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -11,21 +11,24 @@ import { z } from "zod";
 
 const STATE = "state.bin";
 const INDEX = "index.json";
-/** Tokens of the longest context, once in the transcript and once in replies, take less. */
-const MOST_INDEX_BYTES = 8 * 1024 ** 2;
+/**
+ * Maximum size of an index, bytes. The tokens of the longest context, once in the transcript and once in replies, take
+ * less.
+ */
+const MAX_INDEX_BYTES = 8 * 1024 ** 2;
 const READ_BYTES = 1024 ** 2;
 
-/** `prefix`: what many conversations begin with. `owner` and `conversation` are hashes (whose.ts). */
+/** `prefix`: the beginning of many conversations. `owner` and `conversation` are hashes (origin.ts). */
 export type StateMeta = {
   kind: "conversation" | "prefix";
   owner: string;
   conversation?: string;
   tokens: Token[];
-  /** The model's own tokens of what it said: tokenizing the texts again may give others. */
-  said: Token[][];
+  /** The tokens of the model's replies as generated: tokenizing their text again can give others. */
+  replies: Token[][];
 };
 
-/** `sha256` and `bytes`: of the state's file. */
+/** `sha256` and `bytes`: of the state file. */
 export type Entry = StateMeta & { folder: string; bytes: number; sha256: string };
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
@@ -35,29 +38,29 @@ const Index = z.strictObject({
   owner: hex(32),
   conversation: hex(32).optional(),
   tokens: tokens.min(1),
-  said: z.array(tokens),
+  replies: z.array(tokens),
   bytes: z.int().positive(),
   sha256: hex(64),
 });
-/** `check`: of the index itself, which tells a damaged one. */
+/** `check`: a hash of the index, which reveals a damaged one. */
 const IndexFile = z.strictObject({ index: Index, check: hex(64) });
 
 export const stateFile = (folder: string) => path.join(folder, STATE);
 export const indexFile = (folder: string) => path.join(folder, INDEX);
 
-/** Its conversation is in the name, so that a deleted one's states are found without reading anything. */
+/** The name holds the conversation, so that deleting its states needs no reading. */
 export const entryName = ({ conversation = "none" }: Pick<StateMeta, "conversation">) =>
   `${conversation}.${randomBytes(8).toString("hex")}`;
 const ENTRY = /^(none|[0-9a-f]{32})\.[0-9a-f]{16}$/;
 
-/** The conversation of an entry's name, `none` where it has none; undefined for the name of anything else. */
+/** The conversation in an entry's name, `none` without one; undefined for any other name. */
 export const conversationIn = (name: string): string | undefined => name.match(ENTRY)?.[1];
 
-/** Its process is in the name, so that what a killed one left can be told from what is being written. */
+/** The name holds the process id, so that rubbish of a killed process differs from a state that is being written. */
 export const temporaryName = () => `tmp.${process.pid}.${randomBytes(8).toString("hex")}`;
 const TEMPORARY = /^tmp\.(\d+)\.[0-9a-f]{16}$/;
 
-/** The process of a temporary name; undefined for the name of anything else. */
+/** The process id in a temporary name; undefined for any other name. */
 export const processIn = (name: string): number | undefined => {
   const pid = name.match(TEMPORARY)?.[1];
   return pid === undefined ? undefined : Number(pid);
@@ -69,31 +72,31 @@ export async function writeIndex(folder: string, { folder: _, ...index }: Entry)
 }
 
 /**
- * What an entry's index says; the state's file is there and has its length. Undefined for anything damaged, hostile or
- * incomplete. Never throws. Only `digest` tells whether the state's file is whole.
+ * Reads an entry's index, and checks that the state file exists with the right length. Undefined for anything damaged,
+ * hostile or incomplete. Never throws. Only `digest` verifies the state file's content.
  */
 export async function readEntry(folder: string): Promise<Entry | undefined> {
   try {
     const found = await lstat(indexFile(folder));
-    if (!found.isFile() || found.size > MOST_INDEX_BYTES) return undefined;
+    if (!found.isFile() || found.size > MAX_INDEX_BYTES) return undefined;
     const { index, check } = IndexFile.parse(JSON.parse(await readFile(indexFile(folder), "utf8")));
     if (check !== checkOf(index) || conversationIn(path.basename(folder)) !== (index.conversation ?? "none"))
       return undefined;
     const state = await lstat(stateFile(folder));
     if (!state.isFile() || state.size !== index.bytes) return undefined;
-    // What a vocabulary numbers its tokens with is nothing but numbers.
-    return { ...index, tokens: index.tokens as Token[], said: index.said as Token[][], folder };
+    // Token ids are plain numbers.
+    return { ...index, tokens: index.tokens as Token[], replies: index.replies as Token[][], folder };
   } catch {
     return undefined;
   }
 }
 
 function checkOf(index: z.infer<typeof Index>): string {
-  const parts = [index.kind, index.owner, index.conversation, index.tokens, index.said, index.bytes, index.sha256];
+  const parts = [index.kind, index.owner, index.conversation, index.tokens, index.replies, index.bytes, index.sha256];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** The sha256 of a state's file. Throws the signal's reason, or what the file system says. */
+/** The sha256 of a state file. Throws the signal's reason, or the file system's error. */
 export async function digest(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: READ_BYTES })) {

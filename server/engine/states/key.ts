@@ -1,25 +1,27 @@
-/** What a state belongs to: it is loaded only where all of this is the same. */
+/** What a state depends on: it is loaded only where all of this is equal. */
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Backend, DialectId } from "../../protocol.ts";
 
-/** To be raised when prompts are laid out anew, or what an index holds is: older states then only wait to be thrown out. */
-const PROMPT_VERSION = 1;
+/**
+ * Raise this when prompts or the index's format change. Older states are then unused until the size limit removes them.
+ */
+const PROMPT_VERSION = 2;
 
 export type KeyParts = {
   /** See `fingerprint`. */
   model: string;
   backend: Backend;
   dialect: DialectId;
-  /** Which of the contexts. llama.cpp does not load a state into a context of another form. */
+  /** Which of the contexts. llama.cpp does not load a state into a context of another shape. */
   context: "chat" | "edit";
   contextTokens: number;
   sequences: number;
-  /** Of node-llama-cpp and of llama.cpp, whose own the format of a state is. */
+  /** Versions of node-llama-cpp and llama.cpp, which define the format of a state. */
   versions: string[];
 };
 
-/** The name of the folder for states of this kind. */
+/** The name of the folder for states with this key. */
 export const keyOf = (parts: KeyParts): string =>
   createHash("sha256")
     .update(JSON.stringify([PROMPT_VERSION, Object.entries(parts).toSorted(([a], [b]) => (a < b ? -1 : 1))]))
@@ -31,9 +33,9 @@ const SAMPLES = 32;
 const SAMPLE_BYTES = 64 * 1024;
 
 /**
- * Tells one model's file from another without reading gigabytes at each load: its size, its first and last MiB (names,
- * kinds of tensors, the last weights), and samples from all over it, in which a model that was trained further from the
- * same one differs. Throws what the file system says.
+ * Distinguishes model files without reading gigabytes at each load. Hashes the size, the first and last MiB (names,
+ * types of tensors, the last weights), and samples from the whole file, in which a fine-tuned model differs. Throws the
+ * file system's error.
  */
 export async function fingerprint(file: string): Promise<string> {
   const handle = await open(file);

@@ -1,8 +1,9 @@
-/** The states of one kind (key.ts) on disk, as one engine process sees them. */
+/** The states with one key (key.ts) on disk, as one engine process sees them. */
 import type { Stats } from "node:fs";
 import { chmod, lstat, mkdir, open, readdir, rename, stat, utimes } from "node:fs/promises";
 import path from "node:path";
-import { removeEntry, shrink, sweep } from "./disk.ts";
+import { makeFolder } from "../../files/makeFolder.ts";
+import { removeEntry, shrinkFolder, sweep } from "./disk.ts";
 import {
   conversationIn,
   digest,
@@ -17,28 +18,28 @@ import {
 } from "./entry.ts";
 
 export type StoreOptions = {
-  /** Of all states, whatever their key. */
+  /** The folder of all states, whatever their key. */
   root: string;
   key: string;
-  /** What all states may take, bytes; 0 keeps none. */
+  /** Limit for all states, bytes; 0 saves none. */
   capBytes: number;
-  /** What a state of so many tokens takes, about, bytes. */
+  /** Approximate size of a state with this many tokens, bytes. */
   estimate: (tokens: number) => number;
-  /** How many tokens the model knows: an index with others is no index of its. */
+  /** Number of tokens in the model's vocabulary. An index with other tokens is not from this model. */
   vocabulary: number;
   onProblem: (message: string) => void;
 };
 
-/** `whole`: whether it has got its name; until then it may still fail. */
+/** `whole`: resolves when the state has its final name; undefined if that failed. */
 export type SavedState = StateMeta & { whole: Promise<Entry | undefined> };
 
 export class StateStore {
-  /** Told of states that are no longer there. */
-  onRemoved: (gone: (folder: string) => boolean) => void = () => {};
+  /** Called when states have been removed. */
+  onRemoved: (isRemoved: (folder: string) => boolean) => void = () => {};
   private readonly options: StoreOptions;
   private readonly folder: string;
   private readonly pending = new Set<Promise<unknown>>();
-  /** The files that were found to be whole, as they were then. */
+  /** Files that passed verification, with their fingerprint at that time. */
   private readonly verified = new Map<string, string>();
 
   constructor(options: StoreOptions) {
@@ -46,35 +47,37 @@ export class StateStore {
     this.folder = path.join(options.root, options.key);
   }
 
-  /** The states that are there, least recently used first; what cannot be one is removed. A folder that cannot be had is told, and empty. */
+  /**
+   * The existing states, least recently used first. Removes invalid ones. If the folder is not usable, reports that and
+   * returns none.
+   */
   async open(): Promise<SavedState[]> {
     const { root, capBytes, vocabulary } = this.options;
     try {
       await sweep(root);
-      await shrink(root, capBytes);
+      await shrinkFolder(root, capBytes);
       if (capBytes === 0) return [];
       await this.makePrivate();
       const entries: { entry: Entry; used: number }[] = [];
-      for (const name of await readdir(this.folder)) {
-        if (conversationIn(name) === undefined) continue;
-        const entry = await readEntry(path.join(this.folder, name));
-        if (entry && [entry.tokens, ...entry.said].every((tokens) => tokens.every((token) => token < vocabulary)))
+      for (const finish of await readdir(this.folder)) {
+        if (conversationIn(finish) === undefined) continue;
+        const entry = await readEntry(path.join(this.folder, finish));
+        if (entry && [entry.tokens, ...entry.replies].every((tokens) => tokens.every((token) => token < vocabulary)))
           entries.push({ entry, used: (await stat(indexFile(entry.folder))).mtimeMs });
-        else await removeEntry(path.join(this.folder, name));
+        else await removeEntry(path.join(this.folder, finish));
       }
       return entries
         .toSorted((a, b) => a.used - b.used)
         .map(({ entry }) => ({ ...entry, whole: Promise.resolve(entry) }));
     } catch (error) {
-      this.tell(error);
+      this.report(error);
       return [];
     }
   }
 
   /**
-   * Saves a state. Resolves when it has been written by `write`, which returns its length; it is verified and named
-   * behind that, while the model goes on. Not being able to (a full disk) costs a later reading, never a reply: it is
-   * told, and undefined.
+   * Saves a state. Resolves when `write`, which returns the length, has written it; checking and naming it follow in
+   * the background. A failure (a full disk) is reported and gives undefined: it costs a later re-read, never a reply.
    */
   async save(meta: StateMeta, write: (file: string) => Promise<number>): Promise<SavedState | undefined> {
     const { root, capBytes, estimate } = this.options;
@@ -82,31 +85,31 @@ export class StateStore {
     if (need > capBytes || capBytes === 0) return undefined;
     const temporary = path.join(this.folder, temporaryName());
     try {
-      await this.forgetRemoved(await shrink(root, capBytes - need));
+      await this.forgetRemoved(await shrinkFolder(root, capBytes - need));
       await this.makePrivate();
-      await mkdir(temporary, { recursive: true, mode: 0o700 });
-      // llama.cpp opens files with whatever mode the user's mask gives; one that is there keeps its own.
+      await mkdir(temporary, { mode: 0o700 });
+      // llama.cpp opens files with the mode that the user's umask gives. An existing file keeps its mode.
       await (await open(stateFile(temporary), "wx", 0o600)).close();
       const bytes = await write(stateFile(temporary));
-      const whole = this.name(meta, temporary, bytes);
+      const whole = this.finish(meta, temporary, bytes);
       this.pending.add(whole);
       void whole.finally(() => this.pending.delete(whole));
       return { ...meta, whole };
     } catch (error) {
       await removeEntry(temporary);
-      this.tell(error);
+      this.report(error);
       return undefined;
     }
   }
 
-  /** Resolves when all that was saved has its name, or has failed. */
-  async settled(): Promise<void> {
+  /** Resolves when all saved states have their final name, or have failed. */
+  async flushed(): Promise<void> {
     await Promise.all(this.pending);
   }
 
   /**
-   * The file of a state that is whole, as it was when it was saved. Nothing else may be loaded: llama.cpp may end the
-   * process over a broken one. Throws the signal's reason.
+   * The file of a state that is unchanged since it was saved. Load nothing else: llama.cpp can end the process on a
+   * broken file. Throws the signal's reason.
    */
   async verify(state: SavedState, signal?: AbortSignal): Promise<string | undefined> {
     const entry = await state.whole;
@@ -115,9 +118,9 @@ export class StateStore {
     try {
       const found = await lstat(file);
       if (!found.isFile() || found.size !== entry.bytes) return undefined;
-      if (this.verified.get(file) !== sight(found)) {
+      if (this.verified.get(file) !== fileFingerprint(found)) {
         if ((await digest(file, signal)) !== entry.sha256) return undefined;
-        this.verified.set(file, sight(found));
+        this.verified.set(file, fileFingerprint(found));
       }
       return file;
     } catch {
@@ -126,7 +129,7 @@ export class StateStore {
     }
   }
 
-  /** It has been of use: others are thrown out before it. */
+  /** Marks the state as used, so that others are removed first. */
   async touch(state: SavedState): Promise<void> {
     const entry = await state.whole;
     if (entry) await utimes(indexFile(entry.folder), new Date(), new Date()).catch(() => {});
@@ -137,24 +140,27 @@ export class StateStore {
     if (entry) await removeEntry(entry.folder);
   }
 
-  /** Checks what has been written, and gives it its name. The disk is not waited for: what a power cut spoils is told by its hash. */
-  private async name(meta: StateMeta, temporary: string, bytes: number): Promise<Entry | undefined> {
+  /**
+   * Checks the written state and gives it its final name. Does not wait for the disk: the hash reveals what a power cut
+   * has spoiled.
+   */
+  private async finish(meta: StateMeta, temporary: string, bytes: number): Promise<Entry | undefined> {
     try {
       const file = stateFile(temporary);
       const written = await lstat(file);
-      // What llama.cpp has in its buffer when it closes a file is lost without a word where the disk is full.
+      // When the disk is full, llama.cpp silently loses its buffered data on closing a file.
       if (written.size !== bytes) throw new Error(`only ${written.size} of ${bytes} bytes could be written`);
       const sha256 = await digest(file);
       const folder = path.join(this.folder, entryName(meta));
       const entry: Entry = { ...meta, folder, bytes, sha256 };
       await writeIndex(temporary, entry);
       await rename(temporary, folder);
-      this.verified.set(stateFile(folder), sight(written));
-      await this.forgetRemoved(await shrink(this.options.root, this.options.capBytes));
+      this.verified.set(stateFile(folder), fileFingerprint(written));
+      await this.forgetRemoved(await shrinkFolder(this.options.root, this.options.capBytes));
       return entry;
     } catch (error) {
       await removeEntry(temporary);
-      this.tell(error);
+      this.report(error);
       return undefined;
     }
   }
@@ -163,9 +169,9 @@ export class StateStore {
     if (folders.length > 0) this.onRemoved((folder) => folders.includes(folder));
   }
 
-  /** Nobody else may read it, or put something there. */
+  /** No other user may read the folder or write into it. */
   private async makePrivate(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.folder, 0o700);
     const found = await lstat(this.folder);
     const { mode, uid } = found;
     if (!found.isDirectory()) throw new Error(`${this.folder} is not a folder`);
@@ -173,11 +179,11 @@ export class StateStore {
     if (process.getuid && (mode & 0o077) !== 0) await chmod(this.folder, 0o700);
   }
 
-  private tell(error: unknown): void {
+  private report(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
     this.options.onProblem(`States of conversations are not kept on disk, and will have to be read again: ${why}`);
   }
 }
 
-/** Changes whenever a file does. */
-const sight = ({ ino, size, mtimeMs, ctimeMs }: Stats) => [ino, size, mtimeMs, ctimeMs].join();
+/** Changes whenever the file changes. */
+const fileFingerprint = ({ ino, size, mtimeMs, ctimeMs }: Stats) => [ino, size, mtimeMs, ctimeMs].join();

@@ -1,55 +1,102 @@
 /** Imports of an answer's code that a file lacks. */
-import { importStatements } from "../imports.ts";
-import { isBlank } from "../lines.ts";
-import { goPaths, missingGo } from "./goImports.ts";
-import { missingNames } from "./scriptImports.ts";
+import { fallbackImports } from "../code/fallbackImports.ts";
+import { goImports } from "../code/goImport.ts";
+import { type ImportStatement, importStatements, statementTexts } from "../code/imports.ts";
+import { isScript } from "../code/languages.ts";
+import { indentationOf } from "../text/indentation.ts";
+import { topPlace } from "./importPlace.ts";
+import { isFuture, missingPython } from "./pythonImports.ts";
+import { missingScript } from "./scriptImports.ts";
 import type { Replacement, Source } from "./source.ts";
+import { valueImports } from "./typeImports.ts";
+import { intoGroups, missingUses } from "./useImports.ts";
 
-type Lines = { first: number; last: number };
-
-const SCRIPT = /^(?:type|java)script/;
-/** What comes before the first import. */
-const PREAMBLE = /^(?:#!|\/\/|\/\*|\*|#(?!\s*include)|--|["']use |package\b|<\?php|declare\(|namespace\b)/;
+const USES = new Set(["rust", "php", "scala", "elixir"]);
 
 /** `imports`: those of the code. */
-export function addImports(file: Source, code: Source, imports: readonly Lines[]): Replacement[] {
-  const own = importStatements(file.lines, file.languageId);
-  const [before, wanted] = [textsOf(file, own), textsOf(code, imports)];
-  if (file.languageId === "go") {
+export function addImports(
+  file: Pick<Source, "lines" | "languageId">,
+  code: Pick<Source, "lines">,
+  imports: readonly Pick<ImportStatement, "first" | "last">[],
+): Replacement[] {
+  const { languageId } = file;
+  const own = importStatements(file.lines, languageId);
+  const [before, wanted] = [statementTexts(file.lines, own), statementTexts(code.lines, imports)];
+  if (languageId === "go") {
     const group = own.find(({ first }) => /^import\s*\(/.test(file.lines[first]!));
-    const missing = missingGo(goPaths(before), wanted, group !== undefined);
-    return missing.length === 0 ? [] : [group ? inserted(group.last, missing) : atTop(file, own, missing)];
+    const missing = missingGo(before, wanted, group !== undefined);
+    if (missing.length > 0 && group) return [inserted(group.last, missing)];
+    return placed(file, own, missing);
   }
-  const missing = SCRIPT.test(file.languageId) ? missingNames(before, wanted) : missingTexts(before, wanted);
-  return missing.length === 0 ? [] : [atTop(file, own, missing)];
+  if (languageId === "python") {
+    const fallbacks = fallbackImports(file.lines);
+    const missing = missingPython([...before, ...statementTexts(file.lines, fallbacks)], wanted);
+    const [future, rest] = [missing.filter(isFuture), missing.filter((line) => !isFuture(line))];
+    const first = own[0]?.first;
+    const tried = fallbacks[0];
+    if (first === undefined && tried && future.length === 0)
+      return rest.length > 0 ? [inserted(tried.end + 1, rest)] : [];
+    // They have to be the first, and there may be others of them.
+    const top = future.length === 0 ? [] : first === undefined ? placed(file, own, future) : [inserted(first, future)];
+    if (first === undefined && future.length > 0) return placed(file, own, [...future, ...rest]);
+    return [...top, ...placed(file, own, rest)];
+  }
+  if (USES.has(languageId)) {
+    const missing = missingUses(before, wanted, languageId);
+    const { replacements, rest } = intoGroups(file.lines, own, missing, languageId);
+    return [...replacements, ...placed(file, own, rest)];
+  }
+  if (!isScript(languageId)) return placed(file, own, missingTexts(before, wanted));
+  const values = [...valueImports(before, wanted, code.lines.join("\n"))].map(([i, text]) => ({
+    first: own[i]!.first,
+    last: own[i]!.last,
+    lines: text.split("\n"),
+  }));
+  return [...values, ...placed(file, own, missingScript(before, wanted, file.lines))];
 }
 
-const textsOf = ({ lines }: Source, statements: readonly Lines[]) =>
-  statements.map(({ first, last }) => lines.slice(first, last + 1).join("\n"));
-
-const bare = (text: string) => text.replace(/\s+/g, " ").replace(/;\s*$/, "").trim();
+/** Without what does not change what is meant: quotes of one kind or the other, brackets around one text. */
+const bare = (text: string) =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/;\s*$/, "")
+    .replaceAll("'", '"')
+    .replace(/\(("[^"]*")\)/, " $1")
+    .replace(/\s+(?=")/g, "")
+    .trim();
 
 function missingTexts(before: readonly string[], wanted: readonly string[]): string[] {
   const known = new Set(before.map(bare));
-  return wanted.filter((text) => !known.has(bare(text))).flatMap((text) => text.split("\n"));
+  const covered = (text: string) => known.has(`${text.slice(0, text.lastIndexOf("."))}.*`);
+  return wanted.filter((text) => !known.has(bare(text)) && !covered(bare(text))).flatMap((text) => text.split("\n"));
 }
 
 const inserted = (at: number, lines: string[]): Replacement => ({ first: at, last: at - 1, lines });
 
-/** Behind the last import, or else above all code, with a blank line between. */
-function atTop(file: Source, own: readonly Lines[], lines: string[]): Replacement {
-  const last = own.at(-1)?.last;
-  if (last !== undefined) return inserted(last + 1, lines);
-  let at = 0;
-  while (at < file.lines.length && PREAMBLE.test(file.lines[at]!.trim())) at++;
-  const doc = /^("""|''')/.exec(file.lines[at] ?? "")?.[1];
-  if (doc && file.languageId === "python") {
-    const end = file.lines.findIndex(
-      (line, i) => i >= at && line.trimEnd().endsWith(doc) && (i > at || line.length > 5),
-    );
-    at = end + 1;
+/** Behind the last import that holds everywhere, or else where imports go. */
+function placed(
+  file: Pick<Source, "lines" | "languageId">,
+  own: readonly ImportStatement[],
+  lines: string[],
+): Replacement[] {
+  if (lines.length === 0) return [];
+  const last = own.findLast(({ guarded }) => !guarded);
+  if (last) {
+    const indentation = indentationOf(file.lines[last.first]!);
+    return [
+      inserted(
+        last.last + 1,
+        lines.map((line) => indentation + line),
+      ),
+    ];
   }
-  const above = at > 0 && !isBlank(file.lines[at - 1]!) ? [""] : [];
-  const below = isBlank(file.lines[at] ?? "") ? [] : [""];
-  return inserted(at, [...above, ...lines, ...below]);
+  const { at, above, below } = topPlace(file.lines, file.languageId);
+  return [inserted(at, [...(above ? [""] : []), ...lines, ...(below ? [""] : [])])];
+}
+
+/** The imports that are not known: lines for a group, or statements. */
+function missingGo(before: readonly string[], wanted: readonly string[], grouped: boolean): string[] {
+  const known = new Set(before.flatMap(goImports).map(({ path }) => path));
+  const missing = wanted.flatMap(goImports).filter(({ path }) => !known.has(path));
+  return missing.map(({ alias, path }) => `${grouped ? "\t" : "import "}${alias ? `${alias} ` : ""}"${path}"`);
 }

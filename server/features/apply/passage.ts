@@ -1,7 +1,8 @@
 /** Code that is no declaration: its first line and its last one say where it belongs. */
 import { t } from "@vscode/l10n";
-import { isBlank } from "../lines.ts";
-import { filled, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
+import { indentationOf } from "../text/indentation.ts";
+import { isBlank } from "../text/lines.ts";
+import { asDeepAs, filled, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
 type Lines = { first: number; last: number };
 
@@ -25,10 +26,13 @@ export function placePassage(
   if (last < first)
     throw notPlaced(t("{0} comes before {1} in it", quoted(code.lines[to]!), quoted(code.lines[from]!)));
   const [before, now] = [last - first + 1, to - from + 1];
-  if (before > now * MOST_TIMES_LONGER + MOST_LINES_LONGER)
+  if (
+    before > now * MOST_TIMES_LONGER + MOST_LINES_LONGER ||
+    dropsStatements(file, { first, last }, code, { first: from, last: to })
+  )
     throw notPlaced(
       t(
-        "there are {0} lines from {1} to {2}, and not {3}",
+        "there are {0} lines from {1} to {2}, not {3}",
         before,
         quoted(code.lines[from]!),
         quoted(code.lines[to]!),
@@ -38,8 +42,22 @@ export function placePassage(
   return replacement(file, { first, last }, code.lines.slice(from, to + 1), unit);
 }
 
+/** Of the statements that stand beside the first and the last one, at least two more go than come. */
+function dropsStatements(file: Source, region: Lines, code: Source, lines: Lines): boolean {
+  const beside = ({ lines: all }: Source, { first, last }: Lines) => {
+    const depth = indentationOf(all[first]!);
+    const isStatement = (i: number) =>
+      i > first && i < last && indentationOf(all[i]!) === depth && /^\w/.test(all[i]!.trim());
+    return filled(all, first, last).flatMap((i) => (isStatement(i) ? [all[i]!.trim()] : []));
+  };
+  const [before, now] = [beside(file, region), beside(code, lines)];
+  const [old, fresh] = [new Set(before), new Set(now)];
+  const lost = before.filter((line) => !fresh.has(line)).length;
+  return lost >= 2 + now.filter((line) => !old.has(line)).length;
+}
+
 /** The one line of a region that reads so. */
-export function only(file: Source, { first, last }: Lines, line: string): number {
+function only(file: Source, { first, last }: Lines, line: string): number {
   const wanted = line.trim();
   const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
   if (found.length === 1) return found[0]!;
@@ -48,32 +66,122 @@ export function only(file: Source, { first, last }: Lines, line: string): number
   );
 }
 
+type PartOptions = { isElided: (line: number) => boolean; unit: string | undefined; named: boolean };
+
 /**
- * Code with parts left out: each part that is there begins and ends with a line of the file. Of a declaration that is
- * known by its name, the first line is where the region begins, whatever it says.
+ * Code with parts left out: each part that is there has lines of the file, between which its other lines take the place
+ * of what is there; those in front and behind are new. Of a declaration that is known by its name, the first line is
+ * where the region begins, whatever it says. Throws EngineError notPlaced where a new line may be one of the file's that
+ * has changed.
  */
 export function placeParts(
   file: Source,
   region: Lines,
   code: Source,
   lines: Lines,
-  { isElided, unit, named }: { isElided: (line: number) => boolean; unit: string | undefined; named: boolean },
+  { isElided, unit, named }: PartOptions,
 ): Replacement[] {
   const parts = partsOf(code, lines, isElided);
   let from = region.first;
-  return parts.map(({ first, last }, i) => {
+  const placed = parts.flatMap(({ first, last }, i) => {
     const own = filled(code.lines, first, last);
-    const [head, tail] = [own[0]!, own.at(-1)!];
-    const opens = named && i === 0 && head === lines.first;
-    const closes = named && tail === lines.last && file.lines[region.last]!.trim() === code.lines[tail]!.trim();
-    const rest = { first: from, last: region.last };
-    const single = head === tail;
-    const start = opens ? region.first : closes && single ? region.last : only(file, rest, code.lines[head]!);
-    const end = closes ? region.last : single ? start : only(file, { ...rest, first: start }, code.lines[tail]!);
-    if (start < from || end < start) throw notPlaced(t("{0} is out of order in it", quoted(code.lines[head]!)));
-    from = end + 1;
-    return replacement(file, { first: start, last: end }, code.lines.slice(head, tail + 1), unit);
+    const opens = named && i === 0 && own[0] === lines.first;
+    const closes =
+      named && own.at(-1) === lines.last && file.lines[region.last]!.trim() === code.lines[lines.last]!.trim();
+    const at = (line: number) => {
+      if (opens && line === own[0]) return region.first;
+      if (closes && line === own.at(-1)) return region.last;
+      return same(file, { first: from, last: region.last }, code.lines[line]!);
+    };
+    const known = own.flatMap((line) => {
+      const found = at(line);
+      return found === undefined ? [] : [{ line, found }];
+    });
+    const [head, tail] = [known[0], known.at(-1)];
+    // Code that is no part of a declaration says by its own lines where it begins and ends.
+    const strange = own.find(
+      (line) => (!named || !head) && (line === own[0] || line === own.at(-1)) && at(line) === undefined,
+    );
+    if (!head || !tail || strange !== undefined)
+      throw notIn(file, { first: from, last: region.last }, code.lines[strange ?? own[0]!]!);
+    if (head.found < from || tail.found < head.found)
+      throw notPlaced(t("{0} is out of order in it", quoted(code.lines[head.line]!)));
+    const fresh = own.filter((line) => line < head.line || line > tail.line);
+    const left = filled(file.lines, from, region.last).filter((line) => line < head.found || line > tail.found);
+    const changed =
+      fresh[
+        changedLine(
+          fresh.map((line) => code.lines[line]!),
+          left.map((line) => file.lines[line]!),
+        )
+      ];
+    if (changed !== undefined) throw notPlaced(t("{0} is not in it", quoted(code.lines[changed]!)));
+    const [top, end] = [own[0]!, own.at(-1)!];
+    const beside = file.lines.slice(head.found, tail.found + 1);
+    const text = asDeepAs(code.lines.slice(top, end + 1), beside, unit, file.languageId, head.line - top);
+    const comma = closes && head.found === region.last ? missingComma(file, from, head.found, code.lines[top]!) : [];
+    from = tail.found + 1;
+    return [...comma, { first: head.found, last: tail.found, lines: text }];
   });
+  return placed;
+}
+
+/** The line of a region that reads so, if it is the only one. */
+function same(file: Source, { first, last }: Lines, line: string): number | undefined {
+  const wanted = line.trim();
+  const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const notIn = (file: Source, region: Lines, line: string): Error => {
+  const count = filled(file.lines, region.first, region.last).filter(
+    (i) => file.lines[i]!.trim() === line.trim(),
+  ).length;
+  return notPlaced(
+    count === 0 ? t("{0} is not in it", quoted(line)) : t("{0} is in it {1} times", quoted(line), count),
+  );
+};
+
+const HEAD =
+  /^(?:return|throw|raise|yield|break|continue)\b|^(?:(?:const|let|var|val|auto|final|local|my|static|public|private|protected|readonly)\s+)*[\w$.@"'-]+(?:\s+[\w$]+)?\s*(?:[-+*/|&?]?=(?!=)|:|\()/;
+const CONTROL = /^(?:if|else|for|foreach|while|until|unless|switch|match|case|when|catch|except|with|elif)\b/;
+/** Of the words of two lines. */
+const ALIKE = 0.6;
+
+/** Pairs of lines that are compared word by word; more than that would take seconds. */
+const MOST_PAIRS = 100_000;
+
+/** One of the lines that may be one of the others, changed: it gives a value to the same name, calls the same, or reads much alike. */
+function changedLine(lines: readonly string[], others: readonly string[]): number {
+  const heads = new Set(others.flatMap((other) => headOf(other) ?? []));
+  const many = lines.length * others.length > MOST_PAIRS;
+  const words = many ? [] : others.map(wordsIn);
+  return lines.findIndex((line) => {
+    const head = headOf(line);
+    const own = wordsIn(line);
+    return (head !== undefined && heads.has(head)) || words.some((other) => isAlike(own, other));
+  });
+}
+
+function headOf(line: string): string | undefined {
+  const text = line.trim();
+  return CONTROL.test(text) ? undefined : HEAD.exec(text)?.[0].replace(/\s/g, "");
+}
+
+const wordsIn = (line: string) => new Set(line.match(/[\w$]+/g) ?? []);
+
+function isAlike(words: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  const shared = [...words].filter((word) => others.has(word)).length;
+  return shared > 1 && shared >= Math.max(words.size, others.size) * ALIKE;
+}
+
+/** What stood last may end without the comma that it needs in front of another. */
+function missingComma(file: Source, from: number, end: number, fresh: string): Replacement[] {
+  const last = filled(file.lines, from, end - 1).at(-1);
+  const text = last === undefined ? "" : file.lines[last]!.trimEnd();
+  const isEntry = /^\s*(?:["'[]?[\w$-]+["'\]]?\s*:|\.\.\.)|,\s*$/.test(fresh) && !/;\s*$/.test(fresh);
+  if (last === undefined || !isEntry || !/[\w"'`)\]}]$/.test(text)) return [];
+  return [{ first: last, last, lines: [`${text},`] }];
 }
 
 function partsOf(code: Source, { first, last }: Lines, isElided: (line: number) => boolean): Lines[] {

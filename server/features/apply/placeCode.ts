@@ -1,10 +1,10 @@
 /** Where the code of an answer belongs in a file. Pure: no model, no editor. */
 import { t } from "@vscode/l10n";
-import { importStatements } from "../imports.ts";
-import { indentationUnit } from "../indentation.ts";
-import { isBlank } from "../lines.ts";
-import { type Placing, placeDeclarations } from "./declarations.ts";
-import { isElision } from "./elisions.ts";
+import { isElision } from "../code/elisions.ts";
+import { importStatements } from "../code/imports.ts";
+import { isBlank } from "../text/lines.ts";
+import { unitOf } from "../text/literals.ts";
+import { lacksAny, type Placing, placeDeclarations } from "./declarations.ts";
 import { addImports } from "./mergeImports.ts";
 import { placeParts, placePassage } from "./passage.ts";
 import { notPlaced, quoted, type Replacement, type Source } from "./source.ts";
@@ -22,7 +22,7 @@ export function placeCode(file: Source, code: Source): Replacement[] {
   const elided = new Set(code.lines.flatMap((line, i) => (isElision(line, file.languageId, known) ? [i] : [])));
   if (elided.size === 0 && isWholeFile(file, code)) return [whole(file, code)];
   const isElided = (line: number) => elided.has(line);
-  const placing: Placing = { file, code, unit: indentationUnit(file.lines), isElided, known };
+  const placing: Placing = { file, code, unit: unitOf(file.lines, file.languageId), isElided, known };
   const imports = importStatements(code.lines, code.languageId);
   const placed = placeRest(placing, imports);
   const added = addImports(file, code, imports);
@@ -56,13 +56,13 @@ function placeRest(placing: Placing, imports: readonly Lines[]): Replacement[] {
   } catch (error) {
     // Declarations say more of where code belongs than its lines do.
     if (strange === undefined || code.declarations.length === 0) throw error;
-    throw notPlaced(t("it is not said where {0} belongs", quoted(code.lines[strange]!)));
+    throw notPlaced(t("it is unclear where {0} belongs", quoted(code.lines[strange]!)));
   }
 }
 
 /**
- * It begins as the file does, before the first declaration, and has most of its declarations, or of its lines. Code that
- * is nothing but declarations is never the file: what it leaves out is not meant to go.
+ * It begins as the file does, before the first declaration, and has all of its declarations and imports, and most of its
+ * other lines. Code that is nothing but declarations is never the file: what it leaves out is not meant to go.
  */
 function isWholeFile(file: Source, code: Source): boolean {
   const [start, codeStart] = [file, code].map(({ lines }) => lines.findIndex((line) => !isBlank(line)));
@@ -70,12 +70,29 @@ function isWholeFile(file: Source, code: Source): boolean {
   const [opening] = file.declarations;
   const begins = file.lines[start!]!.trim() === code.lines[codeStart!]?.trim();
   if (!begins || (opening && opening.first <= start!)) return false;
-  const names = new Set(code.declarations.map(({ name }) => name));
-  const declared = file.declarations.filter(({ name }) => names.has(name)).length;
-  if (file.declarations.length > 1) return declared >= file.declarations.length * WHOLE_SHARE;
-  const lines = new Set(code.lines.map((line) => line.trim()));
-  const filled = file.lines.filter((line) => !isBlank(line));
-  return filled.filter((line) => lines.has(line.trim())).length >= filled.length * WHOLE_SHARE;
+  const wanted = new Set(code.lines.map((line) => line.trim()));
+  if (file.declarations.length === 0) {
+    const filled = file.lines.filter((line) => !isBlank(line));
+    return filled.filter((line) => wanted.has(line.trim())).length >= filled.length * WHOLE_SHARE;
+  }
+  if (lacksAny(code.declarations, file.declarations)) return false;
+  const known = new Set(file.lines.map((line) => line.trim()));
+  const [loose, own] = [file, code].map((source) => looseLines(source));
+  const kept = loose!.filter((line) => wanted.has(line)).length;
+  // Where the code has no statements of its own, those that it lacks are left out.
+  return kept === loose!.length || (own!.some((line) => !known.has(line)) && kept >= loose!.length * WHOLE_SHARE);
+}
+
+/** Lines with something in them that belong to no declaration. */
+function looseLines({ lines, declarations }: Source): string[] {
+  let at = 0;
+  const parts = declarations.map(({ first, last }) => {
+    const before = lines.slice(at, first);
+    at = last + 1;
+    return before;
+  });
+  const loose = [...parts.flat(), ...lines.slice(at)];
+  return loose.filter((line) => !isBlank(line)).map((line) => line.trim());
 }
 
 /** The file's last line ending stays as it is. */

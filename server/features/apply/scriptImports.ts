@@ -1,41 +1,71 @@
-/** Imports of JavaScript and TypeScript: what a file imports already must not be declared twice. */
+/** Imports of JavaScript and TypeScript, of either kind: what a file imports already must not be declared twice. */
+import { localOf, localsOf, moduleOf, namesIn, readScriptImport, type ScriptImport } from "../code/scriptImport.ts";
 
-type Import = { module: string; type: boolean; clause: string; default?: string; namespace?: string; named: string[] };
+const BARE = /^(?:import|require\()\s*(["'])([^"']+)\1/;
+/** The same, and nothing else. */
+const ALONE = /^(?:import\s*|require\(\s*)("[^"]+"|'[^']+')\s*\)?(;?)$/;
+/** What is called or taken out of the module at once. */
+const USED = /^(?:const|let|var)\s+(\{[^}]*\}|[\w$]+)\s*=\s*require\(/;
 
-const STATEMENT = /^import\s+(type\s+)?([^"']+?)\s+from\s+(["'])([^"']+)\3/;
-const BARE = /^import\s+(["'])([^"']+)\1/;
+type Style = "import" | "require";
 
-function parse(text: string): Import | undefined {
-  const [, type, clause = "", , module] = STATEMENT.exec(text) ?? [];
-  if (module === undefined) return undefined;
-  const named = /\{([^}]*)\}/.exec(clause)?.[1] ?? "";
-  return {
-    module,
-    type: type !== undefined,
-    clause,
-    default: /^[\w$]+/.exec(clause)?.[0],
-    namespace: /\*\s+as\s+([\w$]+)/.exec(clause)?.[1],
-    named: named
-      .split(",")
-      .map((name) => name.replace(/\s+/g, " ").trim())
-      .filter((name) => name !== ""),
-  };
+/** The style of all imports of a file; of a file without any, what its exports say. */
+function styleOf(before: readonly string[], lines: readonly string[]): Style | undefined {
+  const required = before.filter((text) => /\brequire\(/.test(text)).length;
+  if (before.length > 0) return required === 0 ? "import" : required === before.length ? "require" : undefined;
+  if (lines.some((line) => /^(?:module\.)?exports\b/.test(line))) return "require";
+  return lines.some((line) => /^export\b/.test(line)) ? "import" : undefined;
 }
 
-/** Statements for those names that `before` does not import. */
-export function missingNames(before: readonly string[], wanted: readonly string[]): string[] {
-  const own = before.flatMap((text) => parse(text) ?? []);
-  const locals = new Set(own.flatMap(localsOf));
-  const modules = new Set([
-    ...own.map(({ module }) => module),
-    ...before.flatMap((text) => BARE.exec(text)?.[2] ?? []),
-  ]);
-  const texts = new Set(before.map((text) => text.trim()));
+/** In the file's style. What a module exports by default is what requires of it give. */
+function inStyle(text: string, style: Style | undefined): string[] {
+  const parsed = readScriptImport(text);
+  const isRequire = /\brequire\(/.test(text);
+  if (style === undefined || isRequire === (style === "require") || parsed?.type) return [text];
+  if (!parsed) {
+    const [, module, end] = ALONE.exec(text) ?? [];
+    if (module === undefined) return [text];
+    return [style === "require" ? `require(${module})${end}` : `import ${module}${end}`];
+  }
+  const written = (change: Partial<ScriptImport>) => statement({ ...parsed, ...change }, new Set(), text);
+  if (style === "import") return written({ keyword: "import", named: parsed.named.map(renamed(":", " as ")) });
+  const main = parsed.default ?? parsed.namespace;
+  const required = { keyword: "const", namespace: undefined };
+  return [
+    ...(main === undefined ? [] : written({ ...required, default: main, named: [] })),
+    ...(parsed.named.length === 0
+      ? []
+      : written({ ...required, default: undefined, named: parsed.named.map(renamed(" as ", ": ")) })),
+  ];
+}
+
+const renamed = (from: string, to: string) => (name: string) =>
+  name
+    .split(from)
+    .map((part) => part.trim())
+    .join(to);
+
+/** Statements for those names that `before` does not import. `lines`: the file. */
+export function missingScript(
+  before: readonly string[],
+  answered: readonly string[],
+  lines: readonly string[],
+): string[] {
+  const style = styleOf(before, lines);
+  const wanted = answered.flatMap((text) => inStyle(text, style));
+  const own = before.flatMap((text) => readScriptImport(text) ?? []);
+  const locals = new Set([...own.flatMap(localsOf), ...before.flatMap(usedLocals)]);
+  const modules = new Set(
+    [...own.map(({ module }) => module), ...before.flatMap((text) => BARE.exec(text)?.[2] ?? [])].map(moduleOf),
+  );
   return wanted.flatMap((text) => {
-    const parsed = parse(text);
+    const parsed = readScriptImport(text);
     if (!parsed) {
       const module = BARE.exec(text)?.[2];
-      return texts.has(text.trim()) || (module !== undefined && modules.has(module)) ? [] : text.split("\n");
+      const names = usedLocals(text);
+      const known =
+        names.length > 0 ? names.every((name) => locals.has(name)) : module && modules.has(moduleOf(module));
+      return known ? [] : text.split("\n");
     }
     if (localsOf(parsed).every((name) => locals.has(name))) return [];
     if (!localsOf(parsed).some((name) => locals.has(name))) return text.split("\n");
@@ -43,13 +73,12 @@ export function missingNames(before: readonly string[], wanted: readonly string[
   });
 }
 
-const localOf = (name: string) => name.split(" ").at(-1)!;
-
-function localsOf({ default: main, namespace, named }: Import): string[] {
-  return [...(main ? [main] : []), ...(namespace ? [namespace] : []), ...named.map(localOf)];
+function usedLocals(text: string): string[] {
+  const binding = readScriptImport(text) ? undefined : USED.exec(text)?.[1];
+  return binding === undefined ? [] : namesIn(binding.replace(/[{}]/g, "")).map(localOf);
 }
 
-function statement(wanted: Import, locals: ReadonlySet<string>, text: string): string[] {
+function statement(wanted: ScriptImport, locals: ReadonlySet<string>, text: string): string[] {
   const isNew = (name: string | undefined) => name !== undefined && !locals.has(name);
   const named = wanted.named.filter((name) => isNew(localOf(name)));
   const parts = [
@@ -58,6 +87,8 @@ function statement(wanted: Import, locals: ReadonlySet<string>, text: string): s
     ...(named.length > 0 ? [`{ ${named.join(", ")} }`] : []),
   ];
   const quote = text.includes("'") ? "'" : '"';
+  const module = `${quote}${wanted.module}${quote}`;
   const end = text.trimEnd().endsWith(";") ? ";" : "";
-  return [`import ${wanted.type ? "type " : ""}${parts.join(", ")} from ${quote}${wanted.module}${quote}${end}`];
+  if (wanted.keyword !== "import") return [`${wanted.keyword} ${parts.join(", ")} = require(${module})${end}`];
+  return [`import ${wanted.type ? "type " : ""}${parts.join(", ")} from ${module}${end}`];
 }

@@ -1,12 +1,13 @@
 /**
- * Llama-Nemotron: the turns of Llama 3, and NVIDIA's thoughts. Two dialects: of Llama-3_3-Nemotron-Super-49B-v1_5, and of its
- * v1. Rendered as NVIDIA's Megatron-LM has their templates (llama_nemotron_super_1p5_template and
- * llama_nemotron_super_template), with these differences: `/think`, `/no_think` and `</think>` in a text are text; tool
- * names are escaped; the opening `<think>`, which the templates leave to the model, is written for it when it is to think.
+ * Llama-Nemotron: the turns of Llama 3 with NVIDIA's thoughts. Two dialects: Llama-3_3-Nemotron-Super-49B-v1_5 and its
+ * v1. Prompts equal those of the templates in NVIDIA's Megatron-LM (llama_nemotron_super_1p5_template and
+ * llama_nemotron_super_template), with three differences. `/think`, `/no_think` and `</think>` in a text are text. Tool
+ * names are escaped. The opening `<think>`, which the templates leave to the model, is part of the prompt when the
+ * model is to think.
  */
 import type { Message, Tool } from "../../protocol.ts";
 import type { Dialect } from "../dialect.ts";
-import { JSON_CALLS, responsesText, saidText, toolsText } from "../jsonTools.ts";
+import { JSON_CALLS, joinedText, responsesText, toolsText } from "../jsonTools.ts";
 import {
   checkConversation,
   checkQuestion,
@@ -25,10 +26,10 @@ const BEGIN = "<|begin_of_text|>";
 const HEADER = "<|start_header_id|>";
 const END_HEADER = "<|end_header_id|>";
 const END_TURN = "<|eot_id|>";
-/** Behind a header. A reply's own belongs to its opening: one text with what follows. */
+/** Comes after a header. In a reply it belongs to the opening, so that it is one text with what follows. */
 const BREAK = "\n\n";
 
-/** What the template of v1.5 says behind the list of tools. The doubled braces are the template's own. */
+/** The text of the v1.5 template after the list of tools. The doubled braces are the template's own. */
 const HOW_TO_CALL = `If you decide to call any tool(s), use the following format:
 <TOOLCALL>[{{"name": "tool_name1", "arguments": "tool_args1"}}, {{"name": "tool_name2", "arguments": "tool_args2"}}]</TOOLCALL>
 
@@ -37,20 +38,20 @@ Response from tool(s) will be returned in this format:
 
 Based on the results returned by the tool(s), you can call additional tools if needed, correct tool calls if any errors are found, or just respond with the answer to the user.`;
 
-/** What differs between the two. */
+/** The differences between the two versions. */
 type Version = Pick<Dialect, "id" | "opening"> & {
-  /** Throws PromptError for what the version has no place for. */
+  /** Throws PromptError for messages or tools that the version does not support. */
   check?(messages: readonly Message[], tools: readonly Tool[]): void;
   systemText(content: string, tools: readonly Tool[], thinking: boolean): string;
   trim(content: string): string;
-  /** Of a text that is still being typed. */
+  /** For a text that is still being typed. */
   trimStart(content: string): string;
 };
 
 const dialect = (version: Version): Dialect => ({
   id: version.id,
   opening: version.opening,
-  // NVIDIA's pruned models are "deci" to llama.cpp; those that were only trained on are still "llama".
+  // llama.cpp calls NVIDIA's pruned models "deci"; models that were only trained further are still "llama".
   architectures: ["deci", "llama"],
   specials: [BEGIN, HEADER, END_HEADER, END_TURN],
   tags: [],
@@ -73,27 +74,27 @@ const dialect = (version: Version): Dialect => ({
   lastTurn: (pieces) => {
     const isName = (p: Piece) => p.type === "text" && p.message === undefined && /^(user|tool)$/.test(p.text);
     const name = pieces.findLastIndex(isName);
-    // The name stands between its two special tokens, before the text.
+    // The role stands between its two special tokens, before the text.
     return name < 0 ? undefined : { first: name - 1, text: name + 2, header: BREAK.length };
   },
-  messageText: (message) => saidText(message, "", version.trim),
+  messageText: (message) => joinedText(message, "", version.trim),
   calls: () => JSON_CALLS,
   // The model card: 0.6 and top-p 0.95 when thinking, greedy when not.
   sampling: (thinking) => ({ temperature: thinking ? 0.6 : 0, topP: 0.95 }),
 });
 
-/** v1.5: thinking is on unless the system message says /no_think, which puts an empty thought before the answer. */
+/** v1.5 thinks unless the system message contains /no_think, which puts an empty thought before the answer. */
 export const llamaNemotron15 = dialect({
   id: "llama-nemotron-1.5",
   opening: (thinking) => BREAK + (thinking ? `${THINK}\n` : `${THINK}\n\n${END_THINK}\n\n`),
-  // With nothing else in it the switch, cut out, leaves its line breaks.
+  // The template cuts the switch out. If nothing else is there, its line breaks remain.
   systemText: (content, tools, thinking) =>
     (content === "" && thinking ? "" : content + BREAK) + (tools.length > 0 ? toolsText(tools, HOW_TO_CALL) : ""),
   trim: (content) => content,
   trimStart: (content) => content,
 });
 
-/** v1: the system message's first words say whether to think, as its model card asks for. It knows no tools. */
+/** v1: the first words of the system message switch thinking, as its model card says. It has no tools. */
 export const llamaNemotron = dialect({
   id: "llama-nemotron",
   opening: (thinking) => BREAK + (thinking ? `${THINK}\n` : ""),
@@ -123,9 +124,9 @@ function turns(messages: readonly Message[], version: Version): Piece[] {
       case "user":
         return [...header("user"), text(BREAK + version.trim(message.content)), special(END_TURN)];
       case "assistant":
-        return [...header("assistant"), ...saidPieces(saidText(message, "", version.trim), i), special(END_TURN)];
+        return [...header("assistant"), ...replyPieces(joinedText(message, "", version.trim), i), special(END_TURN)];
       case "tool":
-        // Results in a row share one turn, which is laid out where the last of them comes.
+        // Consecutive results share one turn, which is written at the last of them.
         if (messages[i + 1]?.role === "tool") return [];
         return [...header("tool"), text(BREAK + responsesText(resultsUpTo(messages, i))), special(END_TURN)];
       default:
@@ -134,9 +135,11 @@ function turns(messages: readonly Message[], version: Version): Piece[] {
   });
 }
 
-/** Line breaks that an answer begins with belong to those before it, and spaces to the word behind them: no cut there. */
-function saidPieces(said: string, message: number): Piece[] {
-  const before = /^\s*[\r\n]/.exec(said)?.[0] ?? "";
-  const rest = said.slice(before.length);
+/**
+ * Line breaks at the start of an answer belong to those before it, and spaces to the word after them: do not cut there.
+ */
+function replyPieces(reply: string, message: number): Piece[] {
+  const before = /^\s*[\r\n]/.exec(reply)?.[0] ?? "";
+  const rest = reply.slice(before.length);
   return rest === "" ? [text(BREAK + before)] : [text(BREAK + before), { ...text(rest), message }];
 }

@@ -1,11 +1,11 @@
 /**
- * Nemotron Nano v2: conversations laid out as the model was trained to read them, exactly as its published chat template
- * does (NVIDIA-Nemotron-Nano-v2.jinja), but for three things. `/think` and `/no_think` in a text are text, not switches to
- * be obeyed and cut out; an assistant's content that holds `</think>` is kept whole; tool names are escaped.
+ * Nemotron Nano v2: conversations in the form that the model was trained on. Prompts equal those of its published chat
+ * template (NVIDIA-Nemotron-Nano-v2.jinja), with three differences. `/think` and `/no_think` in a text are text, not
+ * switches that are cut out. An assistant's content with `</think>` is kept whole. Tool names are escaped.
  */
 import type { AssistantMessage, Message, Tool } from "../../protocol.ts";
 import type { Dialect } from "../dialect.ts";
-import { JSON_CALLS, responsesText, saidText } from "../jsonTools.ts";
+import { JSON_CALLS, joinedText, responsesText, toolsText } from "../jsonTools.ts";
 import {
   checkConversation,
   checkQuestion,
@@ -19,12 +19,13 @@ import {
 } from "../prompt.ts";
 import { END_THINK, THINK } from "../tags.ts";
 import { lastHeadedTurn } from "../turns.ts";
-import { systemText } from "./nanoV2System.ts";
 
 /** How the text of a user's turn, or of tool results, begins. */
 const USER = "User\n";
 
-/** `<SPECIAL_10>` begins the system turn, 11 every other turn; 12 ends an assistant's turn. Thoughts never are history. */
+/**
+ * `<SPECIAL_10>` begins the system turn, 11 every other turn; 12 ends an assistant's turn. History never has thoughts.
+ */
 export const nanoV2: Dialect = {
   id: "nano-v2",
   architectures: ["nemotron_h"],
@@ -55,7 +56,7 @@ export function renderPartial(messages: readonly Message[], tools: readonly Tool
   return prompt(messages, tools, [...turns(messages.slice(0, -1)), ...open]);
 }
 
-/** What the reply is made to begin with: the template's own generation prompt, behind `Assistant\n`. */
+/** The beginning of the reply: the template's own generation prompt, after `Assistant\n`. */
 export function opening(thinking: boolean): string {
   return thinking ? `${THINK}\n` : `${THINK}${END_THINK}`;
 }
@@ -76,7 +77,7 @@ function turns(messages: readonly Message[]): Piece[] {
       case "assistant":
         return [special("<SPECIAL_11>"), ...assistantText(message, i), special("<SPECIAL_12>"), text("\n")];
       case "tool":
-        // Results in a row share one turn, which is laid out where the last of them comes.
+        // Consecutive results share one turn, which is written at the last of them.
         if (messages[i + 1]?.role === "tool") return [];
         return [special("<SPECIAL_11>"), text(`${USER}${responsesText(resultsUpTo(messages, i))}`)];
       default:
@@ -86,11 +87,26 @@ function turns(messages: readonly Message[]): Piece[] {
 }
 
 function assistantText(message: AssistantMessage, index: number): Piece[] {
-  const said = messageText(message);
-  // With nothing said the two newlines meet, and are one token: no cut between them.
-  return said === "" ? [text("Assistant\n\n")] : [text("Assistant\n"), { ...text(`${said}\n`), message: index }];
+  const reply = messageText(message);
+  // In an empty answer the two newlines meet and are one token: do not cut between them.
+  return reply === "" ? [text("Assistant\n\n")] : [text("Assistant\n"), { ...text(`${reply}\n`), message: index }];
 }
 
-export function messageText(message: Message): string {
-  return saidText(message, "\n", (content) => content.trim());
+function messageText(message: Message): string {
+  return joinedText(message, "\n", (content) => content.trim());
+}
+
+/** The text of the template after the list of tools. The doubled braces are the template's own. */
+const HOW_TO_CALL = `If you decide to call any tool(s), use the following format:
+<TOOLCALL>[{{"name": "tool_name1", "arguments": "tool_args1"}}, {{"name": "tool_name2", "arguments": "tool_args2"}}]</TOOLCALL>
+
+The user will execute tool-calls and return responses from tool(s) in this format:
+<TOOL_RESPONSE>[{{"tool_response1"}}, {{"tool_response2"}}]</TOOL_RESPONSE>
+
+Based on the tool responses, you can call additional tools if needed, correct tool calls if any errors are found, or just respond to the user.`;
+
+/** The whole turn after `<SPECIAL_10>`. Every prompt has one, even if it is empty. */
+export function systemText(content: string, tools: readonly Tool[]): string {
+  const blocks = [content.trim(), tools.length > 0 ? toolsText(tools, HOW_TO_CALL) : ""];
+  return `System\n${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }

@@ -1,7 +1,7 @@
 /**
- * Nemotron-3: laid out exactly as the published chat template does (NVIDIA-Nemotron-3-Nano-30B-A3B-BF16.jinja; tools in
- * `nemotron3Tools.ts`), with these differences: `<think>` and `</think>` in a message's content are text, and never
- * change what is kept of it; Python's `True`, `False` and `None` stand where Python would write them.
+ * Nemotron 3: prompts equal those of the published chat template (NVIDIA-Nemotron-3-Nano-30B-A3B-BF16.jinja; tools in
+ * `nemotron3Tools.ts`), with two differences. `<think>` and `</think>` in a message's content are text and remove
+ * nothing. Values are written as Python does: `True`, `False` and `None`.
  */
 import type { AssistantMessage, Message, Tool } from "../../protocol.ts";
 import type { Dialect } from "../dialect.ts";
@@ -33,7 +33,7 @@ export const nemotron3: Dialect = {
   // The 4B is dense, the larger ones are mixtures of experts.
   architectures: ["nemotron_h", "nemotron_h_moe"],
   specials: [START, END],
-  // <think> and </think> are tokens 12 and 13; some files have them as control tokens, others as plain added ones.
+  // <think> and </think> are tokens 12 and 13. In some files they are control tokens, in others plain added tokens.
   tags: [THINK, END_THINK, BEGIN_CALL, END_CALL, BEGIN_RESULT, END_RESULT],
   renderPrompt: (messages, tools) => {
     checkQuestion(messages);
@@ -42,7 +42,7 @@ export const nemotron3: Dialect = {
   renderPartial: (messages, tools) => {
     checkConversation(messages);
     const last = messages.at(-1);
-    // Behind an answer comes a user's message, which makes history of it.
+    // The message after an answer is the user's, so the answer becomes history.
     const user = last?.role === "assistant" && !last.toolCalls?.length ? messages.length : lastUser(messages);
     if (last?.role !== "user") return prompt(messages, tools, turns(messages, user));
     const open = [special(START), text(USER + last.content)];
@@ -51,9 +51,10 @@ export const nemotron3: Dialect = {
   opening: (thinking) => (thinking ? `${THINK}\n` : `${THINK}${END_THINK}`),
   closing,
   lastTurn: (pieces) => lastHeadedTurn(pieces, USER),
-  messageText: (message) => said(message).map(textOf).join(""),
+  messageText: (message) => contentAndCalls(message).map(textOf).join(""),
   calls: xmlCalls,
-  // The model card: 1.0 for both as a rule, 0.6 and 0.95 for tool calling. Without thinking greedy, as in other dialects.
+  // The model card: 1.0 for both in general, 0.6 and 0.95 for tool calls. Without thinking greedy, as in other
+  // dialects.
   sampling: (thinking, tools) => {
     if (tools) return { temperature: 0.6, topP: 0.95 };
     return { temperature: thinking ? 1 : 0, topP: 1 };
@@ -71,7 +72,7 @@ function prompt(messages: readonly Message[], tools: readonly Tool[], rest: Piec
   return { pieces: [...system, ...rest], systemPieces: system.length };
 }
 
-/** Thoughts are kept in messages behind the last user's (number `user`): between tool calls. */
+/** Thoughts remain only in messages after the last user message (number `user`), that is between tool calls. */
 function turns(messages: readonly Message[], user: number): Piece[] {
   return messages.flatMap((message, i): Piece[] => {
     switch (message.role) {
@@ -82,7 +83,7 @@ function turns(messages: readonly Message[], user: number): Piece[] {
       case "assistant":
         return [special(START), ...assistantText(message, i, user), special(END), text("\n")];
       case "tool":
-        // Results in a row share one turn, which is laid out where the last of them comes.
+        // Consecutive results share one turn, which is written at the last of them.
         if (messages[i + 1]?.role === "tool") return [];
         return [special(START), ...resultsText(resultsUpTo(messages, i)), special(END), text("\n")];
       default:
@@ -91,21 +92,24 @@ function turns(messages: readonly Message[], user: number): Piece[] {
   });
 }
 
-/** Of a thought that is dropped there remain its tags and, before an answer, the line break behind it. */
+/** A removed thought leaves its tags and, before an answer, the line break after it. */
 function assistantText(message: AssistantMessage, index: number, user: number): Piece[] {
   const isHistory = index < user;
-  const recall = isHistory && (message.toolCalls?.length ?? 0) > 0;
+  const isOldCall = isHistory && (message.toolCalls?.length ?? 0) > 0;
   const thought = message.thought?.trim() ? message.thought : undefined;
   // White space before an answer stays.
-  const content = recall ? message.content.trim() : message.content.trimEnd();
-  const lineBreak = thought === undefined || recall || content === "" ? "" : "\n";
-  const rest = said({ ...message, content: lineBreak + content }).map((piece) => ({ ...piece, message: index }));
-  const kept = thought === undefined || isHistory ? [] : [text(`\n${thought}\n`)];
-  return [text("assistant\n"), tag(THINK), ...kept, tag(END_THINK), ...rest];
+  const content = isOldCall ? message.content.trim() : message.content.trimEnd();
+  const lineBreak = thought === undefined || isOldCall || content === "" ? "" : "\n";
+  const rest = contentAndCalls({ ...message, content: lineBreak + content }).map((piece) => ({
+    ...piece,
+    message: index,
+  }));
+  const keptThought = thought === undefined || isHistory ? [] : [text(`\n${thought}\n`)];
+  return [text("assistant\n"), tag(THINK), ...keptThought, tag(END_THINK), ...rest];
 }
 
-/** Content and calls, the content as it is. */
-function said(message: Message): Exclude<Piece, { type: "special" }>[] {
+/** Content and calls, with the content unchanged. */
+function contentAndCalls(message: Message): Exclude<Piece, { type: "special" }>[] {
   const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
   if (calls.length === 0) return message.content === "" ? [] : [text(message.content)];
   const pieces = calls.flatMap((call, i) => {

@@ -1,13 +1,14 @@
-/** Tools in Nemotron-3's dialect: XML-like, in the words of its published template. */
+/** Tools in the Nemotron 3 dialect: XML-like, with the words of its published template. */
 import type { Tool, ToolCall } from "../../protocol.ts";
 import type { CallFormat } from "../dialect.ts";
 import { pythonJson, pythonString } from "../pythonJson.ts";
 import { parseToolCalls } from "../toolCalls.ts";
+import { Nemotron3CallStream } from "./nemotron3CallStream.ts";
 
 export const BEGIN_CALL = "<tool_call>";
 export const END_CALL = "</tool_call>";
 
-/** What the template says behind the list of functions. */
+/** The text of the template after the list of functions. */
 export const HOW_TO_CALL = `If you choose to call a function ONLY reply in the following format with NO suffix:
 
 <tool_call>
@@ -31,7 +32,7 @@ Reminder:
 - If there is no function call available, answer the question like normal with your current knowledge and do not tell the user about function calls
 </IMPORTANT>`;
 
-/** What the system turn says of tools, before how they are called. */
+/** The part of the system turn about tools, before how to call them. */
 export function functionsText(tools: readonly Tool[]): string {
   return `# Tools
 
@@ -74,7 +75,7 @@ function parameterText(name: string, fields: Fields): string {
   ].join("");
 }
 
-/** What a schema says beside the keys that have a place of their own. */
+/** The remaining keys of a schema, which have no place of their own. */
 const others = (fields: Fields, handled: readonly string[]) =>
   Object.entries(fields)
     .filter(([key, value]) => !handled.includes(key) && value !== undefined)
@@ -83,27 +84,37 @@ const others = (fields: Fields, handled: readonly string[]) =>
 
 const element = (name: string, content: string) => `\n<${name}>${content}</${name}>`;
 
-/** A call, as it stands between its tags. */
+/** The text of a call between its tags. */
 export function callText({ name, arguments: args }: ToolCall): string {
   const parameters = Object.entries(args).filter(([, value]) => value !== undefined);
   const lines = parameters.map(([key, value]) => `<parameter=${key}>\n${valueText(value)}\n</parameter>\n`);
   return `\n<function=${name}>\n${lines.join("")}</function>\n`;
 }
 
-/** As Python's `str` writes what is no container, and as JSON what is one. */
+/** Containers as JSON, other values as Python's `str` writes them. */
 const valueText = (value: unknown) =>
   typeof value === "object" && value !== null ? pythonJson(value) : pythonString(value);
 
 const FUNCTION = /^\s*<function=([^>\n]+)>([\s\S]*)<\/function>\s*$/;
-/** A value may hold the closing tag itself: it ends where another parameter, or nothing, follows. */
+/** A value can contain the closing tag: it ends where another parameter follows, or nothing. */
 const PARAMETER = /\s*<parameter=([^>\n]+)>([\s\S]*?)<\/parameter>(?=\s*(?:<parameter=|$))/gy;
 
 /**
- * The values of a call are text: what they are, the tool's schema tells. A call in JSON is taken as well: many models write
- * such between these tags, and a grammar may ask for it.
+ * The values of a call are text; the tool's schema says of which type they are. Calls in JSON are also accepted: many
+ * models write them between these tags, and a grammar can require them.
  */
 export function xmlCalls(tools: readonly Tool[]): CallFormat {
-  return { begin: BEGIN_CALL, end: END_CALL, parse: (block) => parseCall(block, tools) ?? parseToolCalls(block) };
+  const types = (name: string, parameter: string) => typesOf(tools.find((tool) => tool.name === name))(parameter);
+  const values = {
+    isText: (name: string, parameter: string) => isText(types(name, parameter)),
+    read: (name: string, parameter: string, text: string) => read(text, types(name, parameter)),
+  };
+  return {
+    begin: BEGIN_CALL,
+    end: END_CALL,
+    parse: (block) => parseCall(block, tools) ?? parseToolCalls(block),
+    stream: () => new Nemotron3CallStream(values),
+  };
 }
 
 function parseCall(block: string, tools: readonly Tool[]): ToolCall[] | undefined {
@@ -111,17 +122,17 @@ function parseCall(block: string, tools: readonly Tool[]): ToolCall[] | undefine
   if (name === undefined || body === undefined) return undefined;
   const parameters = [...body.matchAll(PARAMETER)];
   const length = parameters.reduce((sum, [whole]) => sum + whole.length, 0);
-  // Something in there that is no parameter.
+  // The body holds something other than parameters.
   if (body.slice(length).trim() !== "") return undefined;
   const types = typesOf(tools.find((tool) => tool.name === name));
   const args = parameters.map(([, key = "", value = ""]) => [key, read(unwrapped(value), types(key))]);
   return [{ name, arguments: Object.fromEntries(args) }];
 }
 
-/** Without the line breaks that the format puts around a value. */
+/** Removes the line breaks that the format puts around a value. */
 const unwrapped = (value: string) => value.replace(/^\r?\n/, "").replace(/\r?\n$/, "");
 
-/** The types that the tool's schema allows for a parameter; none where it says nothing of it. */
+/** The types that the tool's schema allows for a parameter; empty if the schema does not say. */
 function typesOf(tool: Tool | undefined): (parameter: string) => unknown[] {
   const properties = isFields(tool?.parameters) ? tool.parameters.properties : undefined;
   return (parameter) => {
@@ -131,6 +142,9 @@ function typesOf(tool: Tool | undefined): (parameter: string) => unknown[] {
     return choices.flatMap(({ type }) => type ?? []);
   };
 }
+
+/** A type that allows `null` is not always text. */
+const isText = (types: unknown[]) => types.length === 0 || (types.includes("string") && !types.includes("null"));
 
 function read(value: string, types: unknown[]): unknown {
   if (/^(null|none)$/i.test(value) && types.includes("null")) return null;

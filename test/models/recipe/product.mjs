@@ -1,10 +1,10 @@
 // node product.mjs: writes product.json, what the product says to the model, taken from its own sources
-// (server/features/prompts.ts and ground.ts, test/samples/cart.ts). Placeholders in {braces} are filled in by corpus.py.
+// (server/features/text/prompts.ts and ground.ts, test/samples/cart.ts). Placeholders in {braces} are filled in by corpus.py.
 import fs from "node:fs"; import path from "node:path"; import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url)), root = path.resolve(here, "../../..");
 const {outputFiles: [bundle]} = await build({
-    stdin: {contents: `export * from "./server/features/prompts.ts"; export {ground} from "./server/features/ground.ts"; export {TextDocument} from "vscode-languageserver-textdocument";`, resolveDir: root, loader: "ts"},
+    stdin: {contents: `export * from "./server/features/text/prompts.ts"; export {ground} from "./server/features/context/ground.ts"; export {TextDocument} from "vscode-languageserver-textdocument";`, resolveDir: root, loader: "ts"},
     bundle: true, write: false, format: "esm", platform: "node", banner: {js: `import {createRequire} from "node:module"; const require = createRequire(${JSON.stringify(import.meta.url)});`}});
 const p = await import("data:text/javascript;base64," + Buffer.from(bundle.contents).toString("base64"));
 

@@ -29,6 +29,8 @@ function streamed(text: string, cuts: number[]): string {
 /** Colours come later, and are the same for the same lines. */
 function uncolored(root: HTMLElement): string {
   for (const line of root.querySelectorAll(".line")) line.textContent = String(line.textContent);
+  // Nothing typesets formulas here.
+  for (const formula of root.querySelectorAll(".math")) formula.classList.remove("waiting");
   // Blocks are kept in groups, which do not show.
   for (const group of root.querySelectorAll(".blocks")) group.replaceWith(...group.childNodes);
   return root.innerHTML;

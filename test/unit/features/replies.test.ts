@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { ReplyEvent } from "../../../server/engine/engine.ts";
-import { Replies } from "../../../server/features/replies.ts";
+import { RunningReplies } from "../../../server/features/replies.ts";
 import { END, replyOf } from "./support.ts";
 
 const silent = () => {};
 const notThinking = { name: "EngineError", code: "notThinking" };
 
-/** A reply that goes on until it is let go. */
+/** A reply that continues until it is released. */
 function waiting() {
   const steered: unknown[] = [];
   let finish = () => {};
@@ -30,7 +30,7 @@ function waiting() {
 
 describe("features: running replies", () => {
   it("are steered by their token until they end", async () => {
-    const replies = new Replies();
+    const replies = new RunningReplies();
     const { reply, steered, finish } = waiting();
     const result = replies.run("t", reply, silent);
     await replies.answerNow("t");
@@ -41,8 +41,8 @@ describe("features: running replies", () => {
     await assert.rejects(replies.answerNow("t"), notThinking);
   });
 
-  it("are not known by another token, nor without one", async () => {
-    const replies = new Replies();
+  it("are not found by another token or without one", async () => {
+    const replies = new RunningReplies();
     const { reply, finish } = waiting();
     const result = replies.run(undefined, reply, silent);
     await assert.rejects(replies.answerNow("t"), notThinking);
@@ -51,8 +51,8 @@ describe("features: running replies", () => {
     await result;
   });
 
-  it("may share a token, which then is the last one's", async () => {
-    const replies = new Replies();
+  it("can share a token, which then belongs to the last one", async () => {
+    const replies = new RunningReplies();
     const [first, second] = [waiting(), waiting()];
     const results = [replies.run("t", first.reply, silent), replies.run("t", second.reply, silent)];
     first.finish();
@@ -63,8 +63,8 @@ describe("features: running replies", () => {
     await results[1];
   });
 
-  it("pass their failure on, and are forgotten", async () => {
-    const replies = new Replies();
+  it("pass on their failure, and are removed", async () => {
+    const replies = new RunningReplies();
     const failing = replyOf([]);
     failing[Symbol.asyncIterator] = async function* (): AsyncGenerator<ReplyEvent> {
       yield { type: "answer", text: "Yes", tokens: 1 };
@@ -74,5 +74,5 @@ describe("features: running replies", () => {
     await assert.rejects(replies.answerNow("t"), notThinking);
   });
 
-  it("are an error without their usage", () => assert.rejects(new Replies().run("t", replyOf([]), silent), /usage/));
+  it("fail without their usage", () => assert.rejects(new RunningReplies().run("t", replyOf([]), silent), /usage/));
 });

@@ -1,14 +1,14 @@
-/** A world for features without a client and without a model. */
+/** An environment for features without a client and a model. */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import type { Diagnostic, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Engine, PrepareRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
+import { Grammars } from "../../../server/features/code/grammars.ts";
+import type { Documents } from "../../../server/features/context/documents.ts";
 import type { FeatureDeps } from "../../../server/features/deps.ts";
-import type { Documents } from "../../../server/features/documents.ts";
-import { Grammars } from "../../../server/features/grammars.ts";
-import { Replies } from "../../../server/features/replies.ts";
+import { RunningReplies } from "../../../server/features/replies.ts";
 import type { ModelInfo, Usage } from "../../../server/protocol.ts";
 
 export const FOLDER = "file:///work/shop";
@@ -27,7 +27,7 @@ export function range(line: number, character: number, endLine: number, endChara
   return { start: { line, character }, end: { line: endLine, character: endCharacter } };
 }
 
-/** Whole lines, 1-based and inclusive as people count them, without the last line's ending. */
+/** Whole lines, 1-based and inclusive, without the last line's ending. */
 export function linesRange(document: TextDocument, first: number, last: number): Range {
   const end = document.getText(range(last - 1, 0, last, 0)).replace(/[\r\n]+$/, "");
   return range(first - 1, 0, last - 1, end.length);
@@ -37,7 +37,7 @@ export function problem(line: number, message: string, severity?: Diagnostic["se
   return { range: range(line, 2, line, 5), message, severity };
 }
 
-/** One for all tests: what it has loaded, it keeps. */
+/** Shared by all tests, because it caches what it has loaded. */
 export const grammars = new Grammars((file) => readFile(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`));
 
 /** Four characters a token. */
@@ -57,19 +57,19 @@ export const END: ReplyEvent = { type: "usage", stopReason: "stop", usage: USAGE
 
 export type FakeWorld = { deps: FeatureDeps; responded: RespondRequest[]; prepared: PrepareRequest[] };
 
-/** An engine that says what it is told to. `onRespond` runs when a reply is asked for. */
+/** An engine with a scripted reply. `onRespond` runs when a reply is requested. */
 export function world(documents: Documents, events: ReplyEvent[] = [END], onRespond = () => {}): FakeWorld {
   return worldOf(documents, [events], onRespond);
 }
 
-/** One reply after the other; the last of them again and again. */
+/** Gives one reply after the other, and then repeats the last one. */
 export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond = () => {}): FakeWorld {
   const responded: RespondRequest[] = [];
   const prepared: PrepareRequest[] = [];
   const engine: Partial<Engine> = {
     model: async () => ({ contextTokens: 1000, editContextTokens: 1000 }) as ModelInfo,
     countTokens,
-    // Eight tokens of framing a message.
+    // Eight tokens of framing for a message.
     async countPrompt({ messages }) {
       const counts = await countTokens(messages.map(({ content }) => content));
       return counts.reduce((sum, tokens) => sum + tokens + 8, 0);
@@ -84,7 +84,11 @@ export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond
       return { readTokens: 1, interrupted: false };
     },
   };
-  return { deps: { engine: engine as Engine, documents, replies: new Replies(), grammars }, responded, prepared };
+  return {
+    deps: { engine: engine as Engine, documents, replies: new RunningReplies(), grammars },
+    responded,
+    prepared,
+  };
 }
 
 export function replyOf(events: ReplyEvent[], steer: Partial<Reply> = {}): Reply {
@@ -100,7 +104,7 @@ export function replyOf(events: ReplyEvent[], steer: Partial<Reply> = {}): Reply
 
 export const signal = new AbortController().signal;
 
-/** Lines of code-like text, many of them alike, so that diffs have something to keep. */
+/** Lines of code-like text, many of them equal, so that diffs find unchanged ones. */
 export const line = fc.oneof(
   fc.constantFrom("", "}", "{", "  x = 1;", "\treturn x;", "    ", "a", "b", "if (a) {", "é😀"),
   fc.string({ maxLength: 6 }).map((text) => text.replace(/[\r\n]/g, " ")),

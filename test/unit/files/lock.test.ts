@@ -15,7 +15,7 @@ describe("the lock on a model's file", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("is had by one at a time, of any number that want it", async () => {
+  it("belongs to one process at a time, however many want it", async () => {
     let [holding, most, had] = [0, 0, 0];
     const take = async () => {
       const lock = await acquire(file, never, async () => {});
@@ -29,7 +29,7 @@ describe("the lock on a model's file", () => {
     assert.deepEqual([most, had, await readdir(folder)], [1, 3, []]);
   });
 
-  it("is waited for until the one who waits gives up", async () => {
+  it("can be waited for until the waiter gives up", async () => {
     const lock = await acquire(file, never, async () => {});
     assert.equal(await isLocked(file), true);
     const abort = new AbortController();
@@ -39,11 +39,11 @@ describe("the lock on a model's file", () => {
     assert.equal(await isLocked(file), false);
   });
 
-  it("of another machine is taken over when nothing is heard of it, and not before", async () => {
+  it("from another machine is taken over only after a silence", async () => {
     const other = JSON.stringify({ pid: 1, host: "elsewhere", id: "x" });
     await writeFile(file, other);
     let beats = 0;
-    // It shows itself three times, and then no more.
+    // It sends three heartbeats, and then no more.
     const waiting = async () => {
       if (beats++ < 3) await utimes(file, new Date(), new Date(Date.now() + beats * 1000));
       assert.equal(await readFile(file, "utf8"), other);
@@ -53,7 +53,7 @@ describe("the lock on a model's file", () => {
     await lock.release();
   });
 
-  it("that was taken over by somebody else is not given back in their name", async () => {
+  it("that another process has taken over is not released by the first", async () => {
     const lock = await acquire(file, never, async () => {});
     await writeFile(file, "somebody else");
     await lock.release();

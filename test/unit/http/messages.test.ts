@@ -3,12 +3,27 @@ import fc from "fast-check";
 import { parseBody } from "../../../server/http/body.ts";
 import { ApiError } from "../../../server/http/errors.ts";
 import { conversationOf } from "../../../server/http/messages.ts";
+import { llamaNemotron15 } from "../../../server/nemotron/dialects/llamaNemotron.ts";
+import { nanoV2 } from "../../../server/nemotron/dialects/nanoV2.ts";
+import { nemotron3 } from "../../../server/nemotron/dialects/nemotron3.ts";
 
 const conversation = (messages: object[]) => conversationOf(parseBody(JSON.stringify({ messages }), 64).messages);
 const user = (content: unknown) => ({ role: "user", content });
 const assistant = (content: unknown, more = {}) => ({ role: "assistant", content, ...more });
 const call = (id: string, args = "{}") => ({ id, type: "function", function: { name: `tool_${id}`, arguments: args } });
 const result = (id: string, content = id) => ({ role: "tool", tool_call_id: id, content });
+
+/** A list that counts how often it is read. */
+function counted<T extends object>(list: T[]) {
+  let reads = 0;
+  const proxy = new Proxy(list, {
+    get: (target, key, receiver) => {
+      reads++;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return { list: proxy, reads: () => reads };
+}
 
 describe("http: messages", () => {
   it("joins what the system and the developer say, and takes the switch out of it", () => {
@@ -80,12 +95,34 @@ describe("http: messages", () => {
     ]);
   });
 
+  it("walks a history a few times and no more, however long it is", () => {
+    const COUNT = 2000;
+    const turns = (turn: (i: number) => object[]) => Array.from({ length: COUNT }, (_, i) => turn(i)).flat();
+    const calls = Array.from({ length: COUNT }, (_, i) => call(`${i}`));
+    for (const messages of [
+      turns(() => [user("a"), assistant("b")]),
+      turns((i) => [user("a"), assistant(null, { tool_calls: [call(`${i}`)] }), result(`${i}`)]),
+      [user("a"), assistant(null, { tool_calls: calls }), ...calls.map(({ id }) => result(id)).reverse()],
+      turns(() => [{ role: "system", content: "a" }]),
+    ]) {
+      const { messages: given } = parseBody(JSON.stringify({ messages: [...messages, user("b")] }), 64);
+      const walked = counted(given);
+      const said = conversationOf(walked.list).messages;
+      assert.ok(walked.reads() < 20 * given.length, `${walked.reads()} reads of ${given.length} messages`);
+      for (const { renderPrompt } of [nanoV2, nemotron3, llamaNemotron15]) {
+        const rendered = counted(said);
+        renderPrompt(rendered.list, [], true);
+        assert.ok(rendered.reads() < 20 * given.length, `${rendered.reads()} reads of ${said.length} messages`);
+      }
+    }
+  });
+
   it("names the message and the field that is at fault", () => {
     const calls = { tool_calls: [call("x")] };
     for (const [messages, param] of [
       [[user("a"), assistant(null, calls), result("z")], "messages[2].tool_call_id"],
       [[user("a"), assistant(null, calls), user("b")], "messages[1].tool_calls"],
-      [[user("a"), assistant(null, calls), result("x"), result("x")], "messages[2].tool_call_id"],
+      [[user("a"), assistant(null, calls), result("x"), result("x")], "messages[3].tool_call_id"],
       [
         [user("a"), assistant(null, { tool_calls: [call("x", "[1]")] }), result("x")],
         "messages[1].tool_calls[0].function.arguments",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { languageOf } from "../../../media/highlight/languages.ts";
 import { closesFence, mayCloseFence, openingFence } from "../../../media/markdown/fence.ts";
-import { mended, withoutUndecided } from "../../../media/markdown/mend.ts";
-import { createParser, isSafeHref, languageOf } from "../../../media/markdown/parser.ts";
+import { closeOpenMarkup, withoutUndecided } from "../../../media/markdown/mend.ts";
+import { createParser, isSafeHref } from "../../../media/markdown/parser.ts";
 
 const parser = createParser();
 const html = (text: string) => parser.render(text).trim();
@@ -87,17 +88,17 @@ describe("Markdown that is being written", () => {
       "**a** `b` [c](d)": "**a** `b` [c](d)",
       "`**`": "`**`",
     };
-    for (const [open, closed] of Object.entries(cases)) assert.equal(mended(open), closed);
+    for (const [open, closed] of Object.entries(cases)) assert.equal(closeOpenMarkup(open), closed);
   });
 
   it("changes nothing in code, and only the end elsewhere", () => {
-    assert.equal(mended("```\n**a"), "```\n**a");
+    assert.equal(closeOpenMarkup("```\n**a"), "```\n**a");
     const word = fc.constantFrom("a", " ", "*", "**", "`", "``", "[", "](", ")", "\\", "\n", "\n\n");
     fc.assert(
       fc.property(fc.array(word), (words) => {
         const text = words.join("");
         let same = 0;
-        while (same < text.length && mended(text)[same] === text[same]) same++;
+        while (same < text.length && closeOpenMarkup(text)[same] === text[same]) same++;
         assert.ok(same >= text.lastIndexOf("\n\n"), JSON.stringify(text));
       }),
     );

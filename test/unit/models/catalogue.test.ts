@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE, entryById } from "../../../server/models/catalogue.ts";
-import { DIALECTS } from "../../../server/nemotron/recognise.ts";
+import { DIALECTS } from "../../../server/nemotron/dialects/recognise.ts";
 
 describe("the catalogue", () => {
   const unique = (values: string[]) => assert.equal(new Set(values).size, values.length);

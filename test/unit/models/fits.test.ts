@@ -42,7 +42,7 @@ describe("what fits", () => {
 
   it("says why not, with the least that would be needed", () => {
     const fit = fitModel(DEFAULT, PROFILES["no GPU, 4 GB of RAM"]);
-    assert.match(fit.reason!, /needs 7\.\d GiB of memory, 2\.0 GiB are free/);
+    assert.match(fit.reason!, /needs 7\.\d GiB of memory, but only 2\.0 GiB is free/);
     assert.equal(fit.contextTokens, 2048);
     assert.ok(total(fit) > 7 * GiB && fit.memory.gpu === 0);
   });

@@ -42,17 +42,17 @@ describe("the table of models", () => {
     assert.match(table, /^ {2}Q4_K_M +2\.8 GB +yes/m);
     assert.match(
       table,
-      /Recommended here: Nemotron Nano 9B v2, Q4_K_M, a file of 6\.5 GB:\n {2}https:\/\/huggingface\.co\//,
+      /Recommended: Nemotron Nano 9B v2, Q4_K_M, a file of 6\.5 GB:\n {2}https:\/\/huggingface\.co\//,
     );
     const small = modelsTable(result(PROFILES["6 GB"]), false);
-    assert.match(small, /Q4_K_M, which is here already:\n {2}\/models\//);
+    assert.match(small, /Q4_K_M, already downloaded:\n {2}\/models\//);
   });
 
   it("says why a GPU is not used, that memory is shared, and that nothing fits", () => {
     const problem = "The GPU is not used: vulkan failed.";
     const none = modelsTable(result({ ...PROFILES["no GPU, 4 GB of RAM"], problem }), false);
-    assert.match(none, /GPU {2}none that can be used\n {5}The GPU is not used: vulkan failed\.\n/);
-    assert.match(none, /None can be recommended/);
+    assert.match(none, /GPU {2}none usable\n {5}The GPU is not used: vulkan failed\.\n/);
+    assert.match(none, /No model can be recommended/);
     assert.match(modelsTable(result(PROFILES["Mac with 16 GB"]), false), /RAM .* shared with the GPU/);
   });
 

@@ -1,4 +1,4 @@
-/** Generators of random conversations, and what tests read prompts with. */
+/** Generators of random conversations, and helpers to read prompts. */
 import fc from "fast-check";
 import type { Prompt } from "../../../server/nemotron/prompt.ts";
 import type { Message, Tool, ToolCall } from "../../../server/protocol.ts";
@@ -23,7 +23,7 @@ const WORDS = [
 ];
 const SPACES = [" ", "\n", "\n\n", "\t", "\r\n", "   ", "\u3000"];
 
-/** Of any kind, white space at the ends included; never with the template's switches in it, or `</think>`. */
+/** Any text, also with white space at its ends; never with the template's switches or `</think>`. */
 export const text = fc
   .array(
     fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom(...SPACES), fc.string({ unit: "grapheme", maxLength: 8 })),
@@ -56,7 +56,10 @@ const calling: fc.Arbitrary<Message[]> = fc
     ...results.map((content): Message => ({ role: "tool", content })),
   ]);
 
-/** A conversation that is the model's to answer: with a system message or none, tool results, several users in a row. */
+/**
+ * A conversation that the model is to answer: with or without a system message, with tool results, with consecutive
+ * users.
+ */
 export const conversation: fc.Arbitrary<Message[]> = fc
   .tuple(
     fc.option(text, { nil: undefined }),

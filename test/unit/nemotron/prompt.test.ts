@@ -25,7 +25,7 @@ const special = (token: string) => ({ type: "special", token });
 const plain = (text: string) => ({ type: "text", text });
 
 describe("nemotron: prompt", () => {
-  it("lays a conversation out, one piece of text between two special tokens", () => {
+  it("has one piece of text between two special tokens", () => {
     const messages: Message[] = [
       { role: "system", content: " Be short. " },
       { role: "user", content: "Hi\n" },
@@ -52,7 +52,7 @@ describe("nemotron: prompt", () => {
     });
   });
 
-  it("lays out calls and results, an empty system turn and an empty answer", () => {
+  it("contains calls and results, an empty system turn and an empty answer", () => {
     const messages: Message[] = [
       { role: "assistant", content: "" },
       {
@@ -89,7 +89,7 @@ describe("nemotron: prompt", () => {
     ]);
   });
 
-  it("puts a user's text into one text piece unchanged, and changes nothing else by it", () => {
+  it("keeps a user's text unchanged in one text piece", () => {
     fc.assert(
       fc.property(conversation, tools, hostileText, fc.nat(), (messages, tools, content, pick) => {
         const users = messages.flatMap((message, i) => (message.role === "user" ? [i] : []));
@@ -109,7 +109,7 @@ describe("nemotron: prompt", () => {
     );
   });
 
-  it("marks what each assistant message said, and only that", () => {
+  it("marks the text of each assistant message, and nothing else", () => {
     fc.assert(
       fc.property(conversation, (messages) => {
         for (const piece of renderPrompt(messages).pieces) {
@@ -123,8 +123,8 @@ describe("nemotron: prompt", () => {
     );
   });
 
-  describe("read ahead", () => {
-    it("is a beginning of the prompt, wherever the conversation stands", () => {
+  describe("nemotron: a prompt that is read ahead for Nano v2", () => {
+    it("begins the whole prompt at any point of a conversation", () => {
       fc.assert(
         fc.property(conversation, tools, fc.nat(), (messages, tools, pick) => {
           const length = 1 + (pick % messages.length);
@@ -139,7 +139,7 @@ describe("nemotron: prompt", () => {
       );
     });
 
-    it("leaves the last user's text open: each beginning of it gives a beginning of the prompt", () => {
+    it("leaves the last user's text open: each beginning of the text gives a beginning of the prompt", () => {
       fc.assert(
         fc.property(text, fc.nat(), (content, pick) => {
           const typed = content.trim().slice(0, pick % (content.trim().length + 1));
@@ -167,7 +167,7 @@ describe("nemotron: prompt", () => {
     });
   });
 
-  it("refuses what is no conversation", () => {
+  it("refuses what is not a conversation", () => {
     const user: Message = { role: "user", content: "Hi" };
     const assistant: Message = { role: "assistant", content: "Hello", toolCalls: [] };
     const tool: Message = { role: "tool", content: "1" };
@@ -184,7 +184,7 @@ describe("nemotron: prompt", () => {
     assert.throws(() => renderPrompt([unknown, user]), /Message 1 has an unknown role/);
   });
 
-  it("writes tools as the model was trained on them", () => {
+  it("writes tools as in the model's training", () => {
     const tool: Tool = { name: "read", description: "Liest 📄", parameters: { type: "object", required: ["path"] } };
     const [, system] = renderPrompt([{ role: "user", content: "Hi" }], [tool]).pieces;
     assert.ok(

@@ -1,4 +1,4 @@
-/** The models' published chat templates, from the llama.cpp sources that node-llama-cpp's package carries. */
+/** The models' published chat templates, from the llama.cpp sources in node-llama-cpp's package. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,8 +14,11 @@ export function readPublishedTemplate(name = "NVIDIA-Nemotron-Nano-v2"): Templat
   return new Template(readPublishedText(name));
 }
 
-export function readPublishedText(name: string): string {
-  return execFileSync("git", ["-C", bundle(), "show", `HEAD:${FOLDER}/${name}.jinja`], { encoding: "utf8" });
+export const readPublishedText = (name: string): string => readSource(`${FOLDER}/${name}.jinja`);
+
+/** A file of llama.cpp's sources. */
+export function readSource(file: string): string {
+  return execFileSync("git", ["-C", bundle(), "show", `HEAD:${file}`], { encoding: "utf8", maxBuffer: 2 ** 25 });
 }
 
 let unpacked: string | undefined;
@@ -30,7 +33,7 @@ function bundle(): string {
   return directory;
 }
 
-/** Renders with a generation prompt, messages and tools put the way transformers is given them. */
+/** Renders a template with a generation prompt. Messages and tools have the form that transformers expects. */
 export function renderPublished(
   template: Template,
   messages: Message[],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { pythonJson } from "../../../server/nemotron/pythonJson.ts";
 
 describe("nemotron: JSON as Python writes it", () => {
-  it("is JSON of the same value", () => {
+  it("has the same value as the JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
         assert.deepEqual(JSON.parse(pythonJson(value)), JSON.parse(JSON.stringify(value)));
@@ -11,19 +11,19 @@ describe("nemotron: JSON as Python writes it", () => {
     );
   });
 
-  it("has a space behind commas and colons, and characters as they are", () => {
+  it("has a space after commas and colons, and does not escape characters", () => {
     assert.equal(pythonJson({ a: [1, 2.5, null], "ü🙂": { b: true } }), '{"a": [1, 2.5, null], "ü🙂": {"b": true}}');
     assert.equal(pythonJson([[], {}]), "[[], {}]");
   });
 
-  it("touches nothing inside strings", () => {
+  it("changes nothing inside strings", () => {
     assert.equal(
       pythonJson({ s: '{"a":1,"b":[2,3]}\n\u0001\u007f' }),
       String.raw`{"s": "{\"a\":1,\"b\":[2,3]}\n\u0001`.concat('\u007f"}'),
     );
   });
 
-  it("treats odd keys as data, and leaves out what is undefined", () => {
+  it("treats odd keys as data, and leaves out undefined values", () => {
     assert.equal(pythonJson(JSON.parse('{"__proto__":{"x":1}}')), '{"__proto__": {"x": 1}}');
     assert.equal(pythonJson({ a: undefined, b: 1 }), '{"b": 1}');
     assert.equal(pythonJson([undefined]), "[null]");

@@ -39,26 +39,26 @@ describe("nemotron: thought and answer", () => {
     });
   }
 
-  it("shows text as soon as it is sure, and holds back what may be a tag", () => {
+  it("shows text as soon as it is certain, and holds back what can be a tag", () => {
     const reader = new ReplyReader(thinking);
     assert.deepEqual(reader.push("Hm, a "), [thought("Hm, a")]);
     assert.deepEqual(reader.push("b </th"), [thought(" b")]);
-    assert.equal(reader.holding, "</th");
+    assert.equal(reader.heldBack, "</th");
     assert.ok(reader.inThought);
     assert.deepEqual(reader.push("ink>\n\n"), []);
-    assert.equal(reader.holding, "");
+    assert.equal(reader.heldBack, "");
     assert.ok(!reader.inThought && !reader.answerStarted);
     assert.deepEqual(reader.push("Y"), [answer("Y")]);
     assert.ok(reader.answerStarted);
     assert.deepEqual(reader.end(), []);
   });
 
-  it("ends a thought from outside, with what was held back", () => {
+  it("ends a thought from outside, with the text that was held back", () => {
     const reader = new ReplyReader(thinking);
     const parts = [...reader.push("Hm </th\n"), ...reader.push("x <"), ...reader.closeThought()];
     assert.deepEqual(joined(parts), [thought("Hm </th\nx <")]);
     assert.ok(!reader.inThought);
-    // The model may close it once more.
+    // The model can close it again.
     assert.deepEqual(reader.push("\n</think>\n\nYes."), [answer("Yes.")]);
     assert.deepEqual(reader.closeThought(), []);
   });
@@ -67,12 +67,19 @@ describe("nemotron: thought and answer", () => {
 describe("nemotron: calls in a reply", () => {
   const tools = { thinking: false, tools: true };
   const call = (name: string, args = {}) => ({ type: "toolCall", toolCall: { name, arguments: args } });
+  const broken = (isCut: boolean) => ({ type: "brokenCall", isCut });
   const cases: [name: string, reply: string, parts: object[]][] = [
     [
       "a call",
       '<TOOLCALL>[{"name": "a", "arguments": {"b": [{"c": "]</T"}]}}]</TOOLCALL>',
       [call("a", { b: [{ c: "]</T" }] })],
     ],
+    [
+      "tags in the strings of a call",
+      '<TOOLCALL>[{"name": "a", "arguments": {"b": "\\"</TOOLCALL>", "c": "<TOOLCALL>[]</TOOLCALL>"}}]</TOOLCALL>Done.',
+      [call("a", { b: '"</TOOLCALL>', c: "<TOOLCALL>[]</TOOLCALL>" }), answer("Done.")],
+    ],
+    ["a string that does not end", '<TOOLCALL>[{"name": "a</TOOLCALL> B', [broken(true)]],
     ["two calls in one block", '<TOOLCALL>[{"name": "a"}, {"name": "b"}]</TOOLCALL>\n', [call("a"), call("b")]],
     [
       "text and two blocks",
@@ -88,14 +95,14 @@ describe("nemotron: calls in a reply", () => {
     ["no calls in a block", "Look: <TOOLCALL>[]</TOOLCALL>", [answer("Look:")]],
     ["a call without its closing tag", '<TOOLCALL>[{"name": "a"}]\n', [call("a")]],
     ["a call with half of its closing tag", '<TOOLCALL>[{"name": "a"}]</TOOLC', [call("a")]],
-    ["half a call", 'Look: <TOOLCALL>[{"name": "a', [answer('Look: <TOOLCALL>[{"name": "a')]],
-    ["a bad call", "A <TOOLCALL>[{nope}]</TOOLCALL> B\n", [answer("A <TOOLCALL>[{nope}]</TOOLCALL> B")]],
+    ["half a call", 'Look: <TOOLCALL>[{"name": "a', [answer("Look:"), broken(true)]],
+    ["a bad call", "A <TOOLCALL>[{nope}]</TOOLCALL> B\n", [answer("A"), broken(false), answer("  B")]],
     [
       "a bad call, then a good one",
       '<TOOLCALL>x</TOOLCALL><TOOLCALL>[{"name": "a"}]</TOOLCALL>',
-      [answer("<TOOLCALL>x</TOOLCALL>"), call("a")],
+      [broken(false), call("a")],
     ],
-    ["an opening tag alone", "<TOOLCALL>", [answer("<TOOLCALL>")]],
+    ["an opening tag alone", "<TOOLCALL>", [broken(true)]],
     ["half an opening tag", "A <TOOLC", [answer("A <TOOLC")]],
   ];
   for (const [name, reply, parts] of cases) {
@@ -108,6 +115,40 @@ describe("nemotron: calls in a reply", () => {
       ]);
     });
   }
+});
+
+describe("nemotron: a reply that is cut where a call may begin", () => {
+  const ends = (reply: string, isCut: boolean) => {
+    const reader = new ReplyReader({ thinking: false, tools: true });
+    return [...reader.push(reply), ...reader.end(isCut)];
+  };
+  const cut = { type: "brokenCall", isCut: true };
+
+  it("does not show half of a tag", () => {
+    for (const half of ["<", "<T", "<TOOLCALL"]) assert.deepEqual(ends(half, true), [cut]);
+    assert.deepEqual(ends("Look: <TOOLC", true), [answer("Look:"), cut]);
+    assert.deepEqual(ends('<TOOLCALL>[{"name": "a"}]</TOOLCALL>\n<TO', true), [
+      { type: "toolCall", toolCall: { name: "a", arguments: {} } },
+      cut,
+    ]);
+  });
+
+  it("shows a beginning that is text", () => {
+    assert.deepEqual(
+      ends("if (a <", true)
+        .map((part) => "text" in part && part.text)
+        .join(""),
+      "if (a <",
+    );
+    assert.deepEqual(
+      ends("a <b", true)
+        .map((part) => "text" in part && part.text)
+        .join(""),
+      "a <b",
+    );
+    assert.deepEqual(ends("", true), []);
+    assert.deepEqual(ends("<TOOLC", false), [answer("<TOOLC")]);
+  });
 });
 
 describe("nemotron: stop texts", () => {
@@ -128,21 +169,24 @@ describe("nemotron: stop texts", () => {
     });
   }
 
-  it("are not searched in thoughts and calls, but in what proves to be no call", () => {
+  it("are not searched for in thoughts and calls, valid or not", () => {
     const options = { thinking: true, tools: true, stop: ["END"] };
     const call = '<TOOLCALL>[{"name": "END"}]</TOOLCALL>';
     const toolCall = { type: "toolCall", toolCall: { name: "END", arguments: {} } };
     assert.deepEqual(read(options, [`END</think>${call}A END B`]), [thought("END"), toolCall, answer("A")]);
-    assert.deepEqual(read(options, ["</think><TOOLCALL>A END B</TOOLCALL> C"]), [answer("<TOOLCALL>A")]);
+    assert.deepEqual(read(options, ["</think><TOOLCALL>A END B</TOOLCALL> C"]), [
+      { type: "brokenCall", isCut: false },
+      answer("C"),
+    ]);
     assert.deepEqual(read(options, [`</think>EN${call}D`]), [answer("EN"), toolCall, answer("D")]);
   });
 
-  it("are decided before a call: one that was held back ends the answer, and the call is ignored", () => {
+  it("are decided before a call: a stop text held back ends the answer, and the call is ignored", () => {
     const options = { thinking: false, tools: true, stop: ["abc", "b"] };
     assert.deepEqual(read(options, ['ab<TOOLCALL>[{"name": "x"}]</TOOLCALL> c']), [answer("a")]);
   });
 
-  it("tell the reader to ignore the rest", () => {
+  it("make the reader ignore the rest", () => {
     const reader = new ReplyReader({ thinking: false, tools: true, stop: ["END"] });
     assert.deepEqual(reader.push("A EN"), [answer("A")]);
     assert.ok(!reader.stopped);

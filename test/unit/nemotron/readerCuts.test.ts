@@ -36,7 +36,7 @@ describe("nemotron: replies that come in pieces", () => {
         const parts = read({ thinking: true, tools }, cut(`${thought}</think>${answer}`, places));
         assert.equal(textOf(parts, "thought"), thought.trim());
         assert.equal(textOf(parts, "answer"), answer.trim());
-        assert.ok(parts.every((part) => part.type === "toolCall" || part.text !== ""));
+        assert.ok(parts.every((part) => !("text" in part) || part.text !== ""));
       }),
     );
   });
@@ -46,7 +46,6 @@ describe("nemotron: replies that come in pieces", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(plainText, block), { maxLength: 4 }), plainText, places, (turns, last, places) => {
         const text = turns.map(([before, calls]) => `${before}<TOOLCALL>${pythonJson(calls)}</TOOLCALL>`).join("");
-        fc.pre(!turns.some(([, calls]) => JSON.stringify(calls).includes("</TOOLCALL>")));
         const parts = read({ thinking: false, tools: true }, cut(text + last, places));
         const calls = parts.flatMap((part) => (part.type === "toolCall" ? [part.toolCall] : []));
         assert.deepEqual(calls, JSON.parse(JSON.stringify(turns.flatMap(([, calls]) => calls))));
@@ -70,13 +69,13 @@ describe("nemotron: replies that come in pieces", () => {
     );
   });
 
-  it("never hold back more than a tag", () => {
+  it("hold back at most one tag", () => {
     fc.assert(
       fc.property(options, reply, (options, reply) => {
         const reader = new ReplyReader(options);
         for (const character of reply) {
           reader.push(character);
-          assert.ok(reader.holding.length < "</TOOLCALL>".length);
+          assert.ok(reader.heldBack.length < "</TOOLCALL>".length);
         }
       }),
     );

@@ -1,8 +1,8 @@
 /**
- * The reference is @huggingface/jinja, whose `tojson` is that of Python's transformers but for two things. We go with it
- * in writing numbers the JavaScript way (1e-7, where Python has 1e-07: the callers' values are JavaScript's), and not in
- * writing absent properties as null. Its `strip` is JavaScript's trim, as ours is; Python's also takes U+001C-1F and
- * U+0085, and leaves U+FEFF.
+ * The reference is @huggingface/jinja. Its `tojson` equals that of Python's transformers except for two things. Like
+ * it, we write numbers as in JavaScript (1e-7; Python writes 1e-07), because the callers' values are JavaScript's.
+ * Unlike it, we do not write absent properties as null. Its `strip` is JavaScript's trim, and so is ours. Python's also
+ * removes U+001C-1F and U+0085, and keeps U+FEFF.
  */
 import assert from "node:assert/strict";
 import type { Template } from "@huggingface/jinja";
@@ -35,7 +35,8 @@ describe("nemotron: prompt against the published template", () => {
       fc.property(conversation, tools, (messages, tools) => {
         const at = messages.findLastIndex(({ role }) => role === "system" || role === "user");
         fc.pre(at >= 0);
-        // The template's switch is a word in a message, which it cuts out, white space around it included.
+        // The template's switch is a word in a message. The template cuts it out together with the white space around
+        // it.
         const switched = messages.map((message, i) =>
           i === at ? { ...message, content: `${message.content} /no_think` } : message,
         );
@@ -45,35 +46,35 @@ describe("nemotron: prompt against the published template", () => {
     );
   });
 
-  describe("differs on purpose:", () => {
+  describe("nemotron: prompt with a deliberate difference to the published template", () => {
     const differs = (messages: Message[], pair: { ours: string; published: string }) => {
       assert.ok(ours(messages, [], true).endsWith(pair.ours), ours(messages, [], true));
       const published = renderPublished(template, messages);
       assert.ok(published.endsWith(pair.published), published);
     };
 
-    it("/think in a text is kept", () => {
+    it("keeps /think in a text", () => {
       differs([{ role: "user", content: "Open src/thinker.ts" }], {
         ours: "<SPECIAL_11>User\nOpen src/thinker.ts\n<SPECIAL_11>Assistant\n<think>\n",
         published: "<SPECIAL_11>User\nOpen srcer.ts\n<SPECIAL_11>Assistant\n<think>\n",
       });
     });
 
-    it("/no_think in a text is kept and does not switch thinking off", () => {
+    it("keeps /no_think in a text and does not switch thinking off", () => {
       differs([{ role: "user", content: "What does /no_think do?" }], {
         ours: "User\nWhat does /no_think do?\n<SPECIAL_11>Assistant\n<think>\n",
         published: "User\nWhat does  do?\n<SPECIAL_11>Assistant\n<think></think>",
       });
     });
 
-    it("</think> in a user's text is kept", () => {
+    it("keeps </think> in a user's text", () => {
       differs([{ role: "user", content: "What is </think>?" }], {
         ours: "User\nWhat is </think>?\n<SPECIAL_11>Assistant\n<think>\n",
         published: "User\nWhat is <>?\n<SPECIAL_11>Assistant\n<think>\n",
       });
     });
 
-    it("the system message is kept as well", () => {
+    it("keeps such words in the system message too", () => {
       const messages: Message[] = [
         { role: "system", content: "Edit a/think.ts" },
         { role: "user", content: "Go" },
@@ -82,7 +83,7 @@ describe("nemotron: prompt against the published template", () => {
       assert.ok(renderPublished(template, messages).startsWith("<SPECIAL_10>System\nEdit a.ts\n\n<SPECIAL_11>User\n"));
     });
 
-    it("an assistant's content with </think> is kept whole: answers come without their thoughts", () => {
+    it("keeps an assistant's content with </think> whole: answers come without their thoughts", () => {
       const messages: Message[] = [
         { role: "assistant", content: "It ends with `</think>`, always." },
         { role: "user", content: "Thanks" },
@@ -93,7 +94,7 @@ describe("nemotron: prompt against the published template", () => {
       });
     });
 
-    it("a tool's name is escaped, so that the call stays JSON", () => {
+    it("escapes a tool's name, so that the call stays valid JSON", () => {
       const messages: Message[] = [
         { role: "assistant", content: "", toolCalls: [{ name: 'a"b', arguments: {} }] },
         { role: "tool", content: "ok" },
@@ -106,7 +107,7 @@ describe("nemotron: prompt against the published template", () => {
       });
     });
 
-    it("an absent property of a tool is left out, where @huggingface/jinja writes null; Python has no such value", () => {
+    it("omits an absent property of a tool, where @huggingface/jinja writes null; Python has no such value", () => {
       const tool: Tool = { name: "x", description: undefined };
       const messages: Message[] = [{ role: "user", content: "Go" }];
       assert.ok(ours(messages, [tool], true).includes('<AVAILABLE_TOOLS>[{"name": "x"}]</AVAILABLE_TOOLS>'));

@@ -5,7 +5,7 @@ import { parseToolCalls } from "../../../server/nemotron/toolCalls.ts";
 import { toolCall } from "./conversations.ts";
 
 describe("nemotron: tool calls", () => {
-  it("reads back what the prompt says", () => {
+  it("are read back from the prompt", () => {
     fc.assert(
       fc.property(fc.array(toolCall), (calls) => {
         assert.deepEqual(parseToolCalls(pythonJson(calls)), JSON.parse(JSON.stringify(calls)));
@@ -13,7 +13,7 @@ describe("nemotron: tool calls", () => {
     );
   });
 
-  it("takes one call without brackets, arguments as a string of JSON, and no arguments", () => {
+  it("can be one call without brackets, with arguments as a string of JSON, or without arguments", () => {
     assert.deepEqual(parseToolCalls('{"name": "a", "arguments": {"b": {"c": [1]}}}'), [
       { name: "a", arguments: { b: { c: [1] } } },
     ]);
@@ -24,7 +24,7 @@ describe("nemotron: tool calls", () => {
     assert.deepEqual(parseToolCalls("[]"), []);
   });
 
-  it("refuses everything else as a whole", () => {
+  it("are refused as a whole if any part is not valid", () => {
     for (const text of [
       "",
       "null",
@@ -47,15 +47,15 @@ describe("nemotron: tool calls", () => {
     }
   });
 
-  it("takes odd keys as data", () => {
+  it("can have odd keys, which are data", () => {
     const [call] = parseToolCalls('[{"name": "a", "arguments": {"__proto__": {"x": 1}, "constructor": 2}}]') ?? [];
     assert.deepEqual(Object.keys(call?.arguments ?? {}), ["__proto__", "constructor"]);
     assert.equal(({} as Record<string, unknown>).x, undefined);
-    // A name that only a prototype has is none.
+    // A name from the prototype does not count.
     assert.equal(parseToolCalls('{"__proto__": {"name": "a"}}'), undefined);
   });
 
-  it("never throws", () => {
+  it("never make the parser throw", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseToolCalls(text)));
     fc.assert(fc.property(fc.json(), (text) => void parseToolCalls(text)));
     parseToolCalls("[".repeat(1_000_000));

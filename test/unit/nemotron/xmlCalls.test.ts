@@ -10,7 +10,7 @@ const types = (properties: Record<string, object>): Tool[] => [
 const parse = (block: string, tools: Tool[] = []) => xmlCalls(tools).parse(block);
 
 describe("nemotron-3: tool calls", () => {
-  it("reads back what the prompt says, given the tool's schema", () => {
+  it("are read back from the prompt, given the tool's schema", () => {
     const key = fc.stringMatching(/^[a-z][a-z_0-9]{0,8}$/);
     const value = fc.oneof(
       fc.tuple(fc.constant("string"), plainText),
@@ -32,7 +32,7 @@ describe("nemotron-3: tool calls", () => {
     );
   });
 
-  it("takes text for text, and what the schema does not know", () => {
+  it("have text values for text and for what the schema does not know", () => {
     const block = "<function=f>\n<parameter=a>\n12\n</parameter>\n<parameter=b>\n12\n</parameter>\n</function>";
     assert.deepEqual(parse(block, types({ a: { type: "string" } })), [{ name: "f", arguments: { a: "12", b: "12" } }]);
     assert.deepEqual(parse(block, types({ b: { type: ["integer", "null"] } })), [
@@ -40,7 +40,7 @@ describe("nemotron-3: tool calls", () => {
     ]);
   });
 
-  it("reads null and booleans as Python writes them, and unions", () => {
+  it("have null and booleans as Python writes them, and unions", () => {
     const block =
       "<function=f><parameter=a>None</parameter><parameter=b>True</parameter><parameter=c>[1]</parameter></function>";
     const tools = types({
@@ -51,17 +51,17 @@ describe("nemotron-3: tool calls", () => {
     assert.deepEqual(parse(block, tools), [{ name: "f", arguments: { a: null, b: true, c: [1] } }]);
   });
 
-  it("keeps the lines of a value, and tags that it holds", () => {
+  it("keep the lines of a value, and the tags in it", () => {
     const code = "\n  if (a) {\n    // </parameter> or <function=x>\n  }\n";
     const block = `\n<function=write>\n<parameter=text>\n${code}\n</parameter>\n<parameter=path>\na.ts\n</parameter>\n</function>\n`;
     assert.deepEqual(parse(block), [{ name: "write", arguments: { text: code, path: "a.ts" } }]);
   });
 
-  it("takes a call in JSON as well", () => {
+  it("can be in JSON too", () => {
     assert.deepEqual(parse('\n{"name": "f", "arguments": {"a": 1}}\n'), [{ name: "f", arguments: { a: 1 } }]);
   });
 
-  it("refuses everything else as a whole", () => {
+  it("are refused as a whole if any part is not valid", () => {
     for (const block of [
       "",
       '{"name": "f",',
@@ -74,7 +74,7 @@ describe("nemotron-3: tool calls", () => {
       assert.equal(parse(block), undefined, block);
   });
 
-  it("are taken out of a reply, one block after another; what is no call stays text", () => {
+  it("are removed from a reply, block by block; invalid ones are reported", () => {
     const options = { thinking: true, tools: true, calls: xmlCalls([]) };
     const call = (name: string) => `<tool_call>\n<function=${name}>\n</function>\n</tool_call>`;
     assert.deepEqual(read(options, [`Hm.\n</think>\nLook:\n${call("a")}\n${call("b")}\n`]), [
@@ -84,14 +84,14 @@ describe("nemotron-3: tool calls", () => {
       { type: "toolCall", toolCall: { name: "b", arguments: {} } },
     ]);
     assert.deepEqual(read({ ...options, thinking: false }, ["<tool_call>\nno call\n</tool_call>"]), [
-      { type: "answer", text: "<tool_call>\nno call\n</tool_call>" },
+      { type: "brokenCall", isCut: false },
     ]);
-    // Another dialect's call is text here.
+    // A call in another dialect is text here.
     const other = '<TOOLCALL>[{"name": "a"}]</TOOLCALL>';
     assert.deepEqual(read({ ...options, thinking: false }, [other]), [{ type: "answer", text: other }]);
   });
 
-  it("are read the same however the reply is cut", () => {
+  it("are the same however the reply is cut", () => {
     const pieces = [
       "<tool_call>",
       "</tool_call>",

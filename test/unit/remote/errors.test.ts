@@ -1,13 +1,14 @@
-/** What goes wrong with endpoints, and what users are told of it. */
+/** Errors of endpoints, and what users read about them. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer } from "node:net";
-import { EngineError } from "../../../server/engine/engine.ts";
+import { EngineError, type ReplyEvent } from "../../../server/engine/engine.ts";
 import { RemoteEngine } from "../../../server/remote/remoteEngine.ts";
 import { FakeEndpoint, finish, json, MODELS, send, sse, text } from "../../support/fakeEndpoint.ts";
 import { SELF_SIGNED } from "../../support/selfSigned.ts";
-import { all, connected, leave, REQUEST, textIn } from "./support.ts";
+import { all, connected, endOf, leave, REQUEST, textIn } from "./support.ts";
 
 const KEY = "sk-a-secret-key";
 
@@ -24,14 +25,14 @@ async function failure(promise: Promise<unknown>): Promise<EngineError> {
 const loading = (remote: { baseUrl: string; model?: string; apiKey?: string }, engine = new RemoteEngine()) =>
   failure(engine.load({ remote }));
 
-describe("looking at an endpoint", () => {
+describe("connecting to an endpoint", () => {
   let endpoint: FakeEndpoint;
   beforeEach(async () => {
     endpoint = await FakeEndpoint.start(MODELS.vllm);
   });
   afterEach(() => endpoint.stop());
 
-  it("says that nobody answers", async () => {
+  it("reports that nobody answers", async () => {
     const { port } = endpoint;
     await endpoint.stop();
     const engine = new RemoteEngine();
@@ -42,19 +43,19 @@ describe("looking at an endpoint", () => {
     endpoint = await FakeEndpoint.start();
   });
 
-  it("says that there is no such host", async () => {
+  it("reports an unknown host", async () => {
     const error = await loading({ baseUrl: "http://nowhere.invalid/v1" });
     assert.deepEqual([error.code, error.data.cause], ["loadFailed", "unreachable"]);
     assert.match(error.message, /nowhere\.invalid/);
   });
 
-  it("says that it speaks no TLS", async () => {
+  it("reports that it does not use TLS", async () => {
     const error = await loading({ baseUrl: endpoint.baseUrl.replace("http:", "https:") });
     assert.match(error.message, /does not speak TLS/);
     assert.match(String(error.data.next), /http:/);
   });
 
-  it("says that its certificate is not trusted", async () => {
+  it("reports an untrusted certificate", async () => {
     const server = createHttpsServer(SELF_SIGNED, (_, response) => response.end()).listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -66,19 +67,19 @@ describe("looking at an endpoint", () => {
     assert.match(error.message, /certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
   });
 
-  it("names the models that there are", async () => {
+  it("names the available models", async () => {
     const error = await loading({ baseUrl: endpoint.baseUrl, model: "gpt-9" });
     assert.equal(error.data.cause, "unknownModel");
     assert.match(error.message, /gpt-9/);
     assert.match(String(error.data.next), /NVIDIA-Nemotron-Nano-9B-v2/);
   });
 
-  it("asks for a key, or another one, and never says it", async () => {
+  it("asks for a key, or another one, and never shows it", async () => {
     endpoint.models = ({ response, asked }) =>
       json(response, 401, { error: { message: `Incorrect API key provided: ${asked.headers.authorization}` } });
     const without = await loading({ baseUrl: endpoint.baseUrl });
     assert.equal(without.data.cause, "unauthorized");
-    assert.match(without.message, /asks for a key/);
+    assert.match(without.message, /requires a key/);
     const wrong = await loading({ baseUrl: endpoint.baseUrl, apiKey: KEY });
     assert.match(wrong.message, /does not accept the key/);
     assert.doesNotMatch(JSON.stringify([wrong.message, wrong.data]), new RegExp(KEY));
@@ -101,7 +102,7 @@ describe("looking at an endpoint", () => {
     await engine.dispose();
   });
 
-  it("knows a web page when it sees one", async () => {
+  it("recognises a web page", async () => {
     endpoint.models = ({ response }) => {
       response.writeHead(200, { "content-type": "text/html" });
       response.end("<!doctype html><title>Router</title>");
@@ -111,12 +112,24 @@ describe("looking at an endpoint", () => {
     assert.match(String(error.data.next), /\/v1/);
   });
 
-  it("knows a server of something else", async () => {
+  it("shows why the endpoint refuses, whatever its status", async () => {
+    for (const body of [
+      { error: { message: "No such plan", code: 402 } },
+      { error: "No such plan" },
+      { detail: "No such plan" },
+      { base_resp: { status_code: 1008, status_msg: "No such plan" } },
+    ]) {
+      endpoint.models = ({ response }) => json(response, 200, body);
+      assert.match((await loading({ baseUrl: endpoint.baseUrl })).message, /No such plan/);
+    }
+  });
+
+  it("recognises a server of another kind", async () => {
     const error = await loading({ baseUrl: endpoint.baseUrl.replace("/v1", "/api") });
     assert.match(error.message, /OpenAI-compatible/);
   });
 
-  it("does without a list of models where there is none, as at Bedrock's", async () => {
+  it("works without a list of models, as at Bedrock", async () => {
     endpoint.models = ({ response }) => json(response, 404, { message: "Unknown operation" });
     endpoint.chat = ({ response }) => json(response, 400, { error: { message: "messages must not be empty" } });
     const engine = new RemoteEngine();
@@ -127,19 +140,19 @@ describe("looking at an endpoint", () => {
     await engine.dispose();
   });
 
-  it("follows no redirect: what is sent must not be passed on", async () => {
+  it("follows no redirect, so that nothing is passed on", async () => {
     const other = await FakeEndpoint.start();
     endpoint.models = ({ response }) => {
       response.writeHead(307, { location: `${other.baseUrl}/models` });
       response.end();
     };
     const error = await loading({ baseUrl: endpoint.baseUrl, apiKey: KEY });
-    assert.match(error.message, /leads on to another address/);
+    assert.match(error.message, /redirects to another address/);
     assert.equal(other.asked.length, 0);
     await other.stop();
   });
 
-  it("refuses what is no address, and one with a password", async () => {
+  it("refuses an invalid address, and one with a password", async () => {
     for (const baseUrl of ["", "localhost:8000", "file:///etc/passwd", "http://me:secret@localhost/v1"]) {
       const error = await loading({ baseUrl });
       assert.equal(error.code, "loadFailed");
@@ -147,7 +160,7 @@ describe("looking at an endpoint", () => {
     }
   });
 
-  it("can be given up", async () => {
+  it("can be cancelled", async () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const address = silent.address();
@@ -165,7 +178,7 @@ describe("looking at an endpoint", () => {
     silent.close();
   });
 
-  it("takes the endpoint's context, and no more than the user allows", async () => {
+  it("uses the endpoint's context, up to the user's limit", async () => {
     const engine = new RemoteEngine();
     const { baseUrl } = endpoint;
     assert.equal((await engine.load({ remote: { baseUrl } })).contextTokens, 65_536);
@@ -234,7 +247,7 @@ describe("a remote reply that fails", () => {
     ],
   ];
   for (const [who, body, promptTokens, contextTokens] of OVERFLOWS)
-    it(`for want of context says so, as ${who} has it`, async () => {
+    it(`reports a lack of context in the words of ${who}`, async () => {
       const { endpoint, ask } = await connected();
       endpoint.chat = ({ response }) => json(response, 400, body);
       const error = await failure(all(ask()));
@@ -242,7 +255,7 @@ describe("a remote reply that fails", () => {
       assert.deepEqual(error.data, { promptTokens, contextTokens });
     });
 
-  it("tells when to try again, and does not wait for long itself", async () => {
+  it("reports when to try again, and does not wait long itself", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response }) =>
       json(response, 429, { error: { message: "Too many requests" } }, { "retry-after": "30" });
@@ -252,7 +265,7 @@ describe("a remote reply that fails", () => {
     assert.equal(endpoint.requests.length, 1);
   });
 
-  it("is tried again where the endpoint is only busy", async () => {
+  it("is retried if the endpoint is only busy", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response, nth }) =>
       nth === 0
@@ -261,14 +274,14 @@ describe("a remote reply that fails", () => {
     assert.equal(textIn(await all(ask()), "answer"), "Four.");
   });
 
-  it("for want of the model says so", async () => {
+  it("reports an unknown model", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response }) =>
       json(response, 404, { error: { message: "The model `some-model` does not exist.", code: "model_not_found" } });
     assert.equal((await failure(all(ask()))).code, "unknownModel");
   });
 
-  it("for the schema says so", async () => {
+  it("reports an invalid schema", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response, asked }) =>
       asked.body.response_format
@@ -277,7 +290,7 @@ describe("a remote reply that fails", () => {
     assert.equal((await failure(all(ask({ responseSchema: { type: "object" } })))).code, "badSchema");
   });
 
-  it("shows what the endpoint says, without the key and without what was sent", async () => {
+  it("shows the endpoint's message without the key and without what was sent", async () => {
     const { endpoint, ask } = await connected(MODELS.openai, KEY);
     endpoint.chat = ({ response, asked }) =>
       json(response, 422, { detail: [{ msg: `temperature is odd (${KEY})`, input: asked.body.messages }] });
@@ -304,24 +317,138 @@ describe("a remote reply that fails", () => {
     assert.equal(seen.join("").trim(), "The answer is");
   });
 
-  it("is not taken for whole when the stream just ends", async () => {
+  it("is incomplete when the stream just ends", async () => {
     const { endpoint, ask } = await connected();
-    endpoint.chat = ({ response }) => sse(response, [text("The answer is ")]);
+    endpoint.chat = async ({ response }) => {
+      await send(response, text("The answer is "));
+      response.end();
+    };
     assert.equal((await failure(all(ask()))).code, "connectionLost");
   });
 
-  it("can be given up while it waits for the next try", async () => {
+  it("is complete if the endpoint says so, in any form", async () => {
+    const { endpoint, ask } = await connected();
+    const ends: ((response: ServerResponse) => void)[] = [
+      (response) => response.end("data: [DONE]\n\n"),
+      (response) => response.write(`data: ${JSON.stringify(finish("eos"))}\n\n`, () => response.destroy()),
+      (response) => response.end(`data: ${JSON.stringify(finish("end_turn"))}\n\n`),
+    ];
+    for (const end of ends) {
+      endpoint.chat = async ({ response }) => {
+        await send(response, text("Four."));
+        end(response);
+      };
+      const events = await all(ask());
+      assert.deepEqual([textIn(events, "answer"), endOf(events).stopReason], ["Four.", "stop"]);
+    }
+  });
+
+  const ENDS: [string, RegExp][] = [
+    ["content_filter", /content filter/],
+    ["SAFETY", /content filter/],
+    ["error", /ended the reply with an error\.$/],
+    ["abort", /error: abort/],
+    ["insufficient_system_resource", /error: insufficient_system_resource/],
+    ["MALFORMED_FUNCTION_CALL", /error: MALFORMED_FUNCTION_CALL/],
+  ];
+  for (const [reason, words] of ENDS)
+    it(`is an error if it ends for ${reason}`, async () => {
+      const { endpoint, ask } = await connected();
+      endpoint.chat = ({ response }) => sse(response, [text("The answer "), finish(reason)]);
+      const seen: ReplyEvent[] = [];
+      const error = await failure(
+        (async () => {
+          for await (const event of ask()) seen.push(event);
+        })(),
+      );
+      assert.equal(error.code, "endpointFailed");
+      assert.match(error.message, words);
+      assert.equal(textIn(seen, "answer"), "The answer");
+    });
+
+  it("is an error even if a normal end follows", async () => {
+    const { endpoint, ask } = await connected();
+    endpoint.chat = ({ response }) => sse(response, [text("The "), finish("content_filter"), finish("stop")]);
+    assert.match((await failure(all(ask()))).message, /content filter/);
+  });
+
+  it("is cut off if the endpoint says so in its own words", async () => {
+    const { endpoint, ask } = await connected();
+    for (const reason of ["length", "max_tokens", "MAX_TOKENS", "model_length", "model_context_window_exceeded"]) {
+      endpoint.chat = ({ response }) => sse(response, [text("The answer "), finish(reason)]);
+      assert.equal(endOf(await all(ask())).stopReason, "length");
+    }
+  });
+
+  it("reports what came in place of a reply", async () => {
+    const { endpoint, ask } = await connected();
+    const answers: [string, string, RegExp][] = [
+      ["text/html", "<!doctype html><title>Sign in to the wifi</title>", /web page/],
+      ["text/event-stream", "data: [DONE]\n\n", /empty reply/],
+      ["application/json", "null", /not a reply/],
+      ["application/json", '{"error":{"message":"No credits","code":402}}', /No credits/],
+      ["application/json", '{"error_code":18,"error_msg":"No credits"}', /No credits/],
+    ];
+    for (const [type, body, words] of answers) {
+      endpoint.chat = ({ response }) => {
+        response.writeHead(200, { "content-type": type });
+        response.end(body);
+      };
+      const error = await failure(all(ask()));
+      assert.equal(error.code, "endpointFailed");
+      assert.match(error.message, words);
+    }
+  });
+
+  it("shows the endpoint's message for a refused access", async () => {
+    const { endpoint, ask } = await connected(MODELS.openai, KEY);
+    endpoint.chat = ({ response }) =>
+      json(response, 403, { error: { message: `Your plan has no such model (${KEY})` } });
+    const error = await failure(all(ask()));
+    assert.equal(error.code, "unauthorized");
+    assert.match(error.message, /Your plan has no such model/);
+    assert.doesNotMatch(error.message, new RegExp(KEY));
+    const others: [string, string, RegExp][] = [
+      ["text/plain", "Access denied by policy\n", /Access denied by policy$/],
+      ["text/html", "<html><head><title>403 Forbidden</title></head></html>", /403 Forbidden$/],
+      ["application/json", '{"detail":"Authorization failed"}', /Authorization failed$/],
+      ["application/json", '[{"error":{"code":403,"message":"Quota is used up"}}]', /Quota is used up$/],
+      ["application/json", '{"success":false,"errors":[{"message":"No access"}]}', /No access$/],
+    ];
+    for (const [type, body, words] of others) {
+      endpoint.chat = ({ response }) => {
+        response.writeHead(403, { "content-type": type });
+        response.end(body);
+      };
+      assert.match((await failure(all(ask()))).message, words);
+    }
+    endpoint.chat = ({ response }) => json(response, 403, {});
+    assert.match((await failure(all(ask()))).message, /does not accept the key/);
+  });
+
+  it("reports a wait in milliseconds, with any status", async () => {
+    const { endpoint, ask } = await connected();
+    endpoint.chat = ({ response }) => json(response, 429, {}, { "retry-after-ms": "20500", "retry-after": "1" });
+    const limited = await failure(all(ask()));
+    assert.deepEqual([limited.code, limited.data.retryAfterMs], ["rateLimited", 20_500]);
+    assert.match(String(limited.data.next), /21 s/);
+    endpoint.chat = ({ response }) => json(response, 503, { error: { message: "Busy" } }, { "retry-after": "40" });
+    assert.match(String((await failure(all(ask()))).data.next), /40 s/);
+    assert.equal(endpoint.requests.length, 2);
+  });
+
+  it("can be cancelled while it waits for a retry", async () => {
     const { endpoint, engine } = await connected();
     const abort = new AbortController();
     const reason = new Error("enough");
     endpoint.chat = ({ response }) => {
-      json(response, 503, { error: { message: "Busy" } }, { "retry-after": "5" });
+      json(response, 503, { error: { message: "Busy" } }, { "retry-after-ms": "5000" });
       response.once("finish", () => setImmediate(() => abort.abort(reason)));
     };
     await assert.rejects(all(engine.respond(REQUEST, abort.signal)), reason);
   });
 
-  it("is told of garbage in the stream", async () => {
+  it("reports garbage in the stream", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response }) => {
       await send(response, text("The"));
@@ -332,7 +459,7 @@ describe("a remote reply that fails", () => {
     assert.equal(error.code, "endpointFailed");
   });
 
-  it("is told of an error in the stream", async () => {
+  it("reports an error in the stream", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response }) => {
       await send(response, text("The"));
@@ -355,7 +482,7 @@ describe("a remote reply that fails", () => {
     assert.equal(textIn(await all(ask()), "answer"), "Four.");
   });
 
-  it("is not sent at all without an endpoint", async () => {
+  it("is not sent without an endpoint", async () => {
     const engine = new RemoteEngine();
     const error = await failure(all(engine.respond(REQUEST, new AbortController().signal)));
     assert.equal(error.code, "noModel");

@@ -1,7 +1,7 @@
 /** Replies of endpoints of each kind, over real connections. */
 import assert from "node:assert/strict";
 import { EngineError, type ReplyEvent } from "../../../server/engine/engine.ts";
-import { delta, endless, finish, MODELS, reasoning, send, sse, text, usage } from "../../support/fakeEndpoint.ts";
+import { delta, endless, finish, json, MODELS, reasoning, send, sse, text, usage } from "../../support/fakeEndpoint.ts";
 import { all, connected, endOf, leave, REQUEST, textIn } from "./support.ts";
 
 const THINK = { thinking: { mode: "on" as const, budget: 20 } };
@@ -43,12 +43,12 @@ describe("a remote reply", () => {
     assert.deepEqual([textIn(events, "thought"), textIn(events, "answer")], ["Hm.", "Four."]);
   });
 
-  it("has its thought from text that the template has opened it for", async () => {
+  it("has its thought from text if the template opens the thought", async () => {
     const { endpoint, ask } = await connected(MODELS.vllm);
     endpoint.chat = ({ response }) => sse(response, [text("Hm.\n"), text("</think>\n\nFour."), finish("stop")]);
     const events = await all(ask({ thinking: { mode: "on" } }));
     assert.deepEqual([textIn(events, "thought"), textIn(events, "answer")], ["Hm.", "Four."]);
-    // One that parts thoughts is known by its first one: what is text then is the answer.
+    // An endpoint that separates thoughts is recognised by the first one: its text is the answer.
     endpoint.chat = ({ response }) => sse(response, [reasoning("Hm."), text("Four."), finish("stop")]);
     await all(ask({ thinking: { mode: "on" } }));
     endpoint.chat = ({ response }) => sse(response, [text("Four."), finish("stop")]);
@@ -62,7 +62,7 @@ describe("a remote reply", () => {
     assert.equal(textIn(await all(ask({ thinking: { mode: "on" } })), "answer"), "Four.");
   });
 
-  it("tells Nano v2 by words, which nothing in the user's text can undo", async () => {
+  it("switches Nano v2 by words, which nothing in the user's text can undo", async () => {
     const { endpoint, ask } = await connected(MODELS.vllm);
     await all(ask());
     await all(ask({ thinking: { mode: "on" } }));
@@ -70,12 +70,12 @@ describe("a remote reply", () => {
     assert.equal(off?.messages?.[0]?.content, "Be brief.\n\n/no_think");
     assert.equal(on?.messages?.[0]?.content, "Be brief.\n\n/think");
     assert.equal(on?.temperature, 0.6);
-    // What the model copies of a text that was broken up comes back whole, also where it comes in pieces.
+    // Broken-up text that the model copies comes back whole, also in pieces.
     endpoint.chat = ({ response, asked }) => {
       const copied = asked.body.messages?.at(-1)?.content ?? "";
       return sse(response, [...[...copied].map(text), finish("stop")]);
     };
-    const content = 'import "./thinker.ts"; // "/think", "/no_think"';
+    const content = 'import "./thinker.ts"; // "/think", "/no_think", and a \u2060 of the user\'s own';
     const events = await all(ask({ messages: [{ role: "user", content }] }));
     assert.equal(textIn(events, "answer"), content);
     const said = endpoint.requests[2]?.messages?.map((message) => message.content) ?? [];
@@ -83,7 +83,7 @@ describe("a remote reply", () => {
     assert.doesNotMatch(said[1] ?? "", /\/(no_)?think/);
   });
 
-  it("has calls put together of their pieces", async () => {
+  it("has calls assembled from their pieces", async () => {
     const { endpoint, ask } = await connected();
     const call = (index: number, fn: object) => delta({ tool_calls: [{ index, type: "function", function: fn }] });
     endpoint.chat = ({ response }) =>
@@ -92,7 +92,6 @@ describe("a remote reply", () => {
         call(0, { arguments: '{"pa' }),
         call(0, { arguments: 'th": "a.ts"}' }),
         call(1, { name: "list" }),
-        call(2, { name: "broken", arguments: "{" }),
         finish("tool_calls"),
       ]);
     const tools = [{ name: "read", parameters: { type: "object" } }, { name: "list" }];
@@ -102,7 +101,6 @@ describe("a remote reply", () => {
       { name: "read", arguments: { path: "a.ts" } },
       { name: "list", arguments: {} },
     ]);
-    assert.match(textIn(events, "answer"), /broken/);
     assert.equal(endOf(events).stopReason, "toolCalls");
     assert.deepEqual(endpoint.requests[0]?.tools, [
       { type: "function", function: { name: "read", parameters: { type: "object" } } },
@@ -110,7 +108,32 @@ describe("a remote reply", () => {
     ]);
   });
 
-  it("sends calls and their results back under ids that belong together", async () => {
+  it("fails for an unreadable call and names it, unless the call was cut off", async () => {
+    const { endpoint, ask } = await connected();
+    const half = { index: 0, id: "a", type: "function", function: { name: "read", arguments: '{"pa' } };
+    endpoint.chat = ({ response }) =>
+      sse(response, [text("Let me look."), delta({ tool_calls: [half] }), finish("tool_calls")]);
+    const tools = [{ name: "read" }];
+    const seen: ReplyEvent[] = [];
+    const reading = (async () => {
+      for await (const event of ask({ tools })) seen.push(event);
+    })();
+    await assert.rejects(reading, (error: unknown) => error instanceof EngineError && /tool read/.test(error.message));
+    assert.equal(textIn(seen, "answer"), "Let me look.");
+    endpoint.chat = ({ response }) => sse(response, [delta({ tool_calls: [half] }), finish("length")]);
+    const cut = await all(ask({ tools }));
+    assert.ok(!cut.some(({ type }) => type === "toolCall"));
+    assert.equal(endOf(cut).stopReason, "length");
+    const inText = text('<TOOLCALL>[{"name": "read", "argu');
+    endpoint.chat = ({ response }) => sse(response, [inText, finish("length")]);
+    assert.deepEqual(textIn(await all(ask({ tools })), "answer"), "");
+    for (const rest of ["", "!]</TOOLCALL>"]) {
+      endpoint.chat = ({ response }) => sse(response, [inText, text(rest), finish("stop")]);
+      await assert.rejects(all(ask({ tools })), { code: "badCall" });
+    }
+  });
+
+  it("sends calls and their results with matching ids", async () => {
     const { endpoint, ask } = await connected();
     const toolCalls = [
       { name: "read", arguments: { path: "a.ts" } },
@@ -132,13 +155,21 @@ describe("a remote reply", () => {
     assert.notEqual(ids[0], ids[1]);
   });
 
-  it("finds a call in the text where the endpoint does not", async () => {
+  it("finds a call in the text if the endpoint does not, in any dialect", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response }) =>
       sse(response, [text('<TOOLCALL>[{"name": "list", "argu'), text('ments": {}}]</TOOLCALL>'), finish("stop")]);
     const events = await all(ask({ tools: [{ name: "list" }] }));
     assert.ok(events.some((event) => event.type === "toolCall" && event.toolCall.name === "list"));
     assert.equal(endOf(events).stopReason, "toolCalls");
+    const xml = "<tool_call>\n<function=list>\n<parameter=path>\nsrc\n</parameter>\n</function>\n</tool_call>";
+    for (const said of [xml, '<tool_call>{"name": "list", "arguments": {"path": "src"}}</tool_call>']) {
+      endpoint.chat = ({ response }) => sse(response, [...[...`Yes. ${said}`].map(text), finish("stop")]);
+      const calling = await all(ask({ tools: [{ name: "list" }] }));
+      const calls = calling.flatMap((event) => (event.type === "toolCall" ? [event.toolCall] : []));
+      assert.deepEqual(calls, [{ name: "list", arguments: { path: "src" } }]);
+      assert.equal(textIn(calling, "answer"), "Yes.");
+    }
   });
 
   it("ends at a stop text of the answer, and closes the connection", async () => {
@@ -154,6 +185,39 @@ describe("a remote reply", () => {
     await until(() => endpoint.closedEarly === 1);
   });
 
+  it("is sampled as its model card recommends, unless the user decides otherwise", async () => {
+    const tools = [{ name: "list" }];
+    const on = { thinking: { mode: "on" as const } };
+    const NANO = [
+      [0.6, 0.95],
+      [0.6, 0.95],
+      [0, undefined],
+      [0, undefined],
+    ];
+    const THREE = [
+      [1, 1],
+      [0.6, 0.95],
+      [0, undefined],
+      [0.6, 0.95],
+    ];
+    const models: [object, (number | undefined)[][]][] = [
+      [MODELS.openai, NANO],
+      [MODELS.vllm, NANO],
+      [{ ...MODELS.vllm, id: "house", root: "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B" }, THREE],
+      [{ ...MODELS.openai, id: "nvidia.nemotron-nano-3-30b" }, THREE],
+    ];
+    for (const [model, expected] of models) {
+      const { endpoint, ask } = await connected(model);
+      for (const request of [on, { ...on, tools }, {}, { tools }]) await all(ask(request));
+      assert.deepEqual(
+        endpoint.requests.map(({ temperature, top_p }) => [temperature, top_p]),
+        expected,
+      );
+      await all(ask({ ...on, sampling: { temperature: 0.3, topP: 0.5 } }));
+      assert.deepEqual([endpoint.requests.at(-1)?.temperature, endpoint.requests.at(-1)?.top_p], [0.3, 0.5]);
+    }
+  });
+
   it("asks for JSON by the schema", async () => {
     const { endpoint, ask } = await connected();
     const schema = { type: "object", properties: { a: { type: "string" } } };
@@ -164,7 +228,7 @@ describe("a remote reply", () => {
     });
   });
 
-  it("does without what the endpoint refuses, from then on", async () => {
+  it("omits what the endpoint refuses, from then on", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response, asked }) => {
       const { chat_template_kwargs, stream_options } = asked.body;
@@ -195,7 +259,7 @@ describe("a remote reply", () => {
     assert.equal(engine.status.type, "ready");
   });
 
-  it("is ended by unloading", async () => {
+  it("ends when the model is unloaded", async () => {
     const { endpoint, engine, ask } = await connected();
     endpoint.chat = ({ response }) => endless(response, () => text("x"));
     const reply = ask();
@@ -210,10 +274,16 @@ describe("a remote reply", () => {
 describe("a remote thought", () => {
   afterEach(leave);
 
-  it("is cut at the budget where the endpoint has none, and the turn goes on with it closed", async () => {
+  it("is cut at the budget if the endpoint has none, and the turn continues with a closed thought", async () => {
     const { endpoint, ask } = await connected(MODELS.vllm);
     endpoint.chat = ({ response, nth }) =>
       nth === 0
+        ? endless(response, (n) => delta({ reasoning_content: "hm " }, counted(n + 1)))
+        : sse(response, [text("Four."), finish("stop"), usage(60, 2)]);
+    // vLLM may have one; trying shows whether it does.
+    await all(ask({ ...THINK, maxTokens: 50 }));
+    endpoint.chat = ({ response, nth }) =>
+      nth === 2
         ? endless(response, (n) => delta({ reasoning_content: "hm " }, counted(n + 1)))
         : sse(response, [text("Four."), finish("stop"), usage(60, 2)]);
     const events = await all(ask({ ...THINK, maxTokens: 50 }));
@@ -221,7 +291,9 @@ describe("a remote thought", () => {
     assert.ok(thoughtTokens >= 20 && thoughtTokens <= 52, `${thoughtTokens}`);
     assert.equal(answerTokens, 2);
     assert.equal(textIn(events, "answer"), "Four.");
-    const [first, second] = endpoint.requests;
+    const budgets = endpoint.requests.map(({ thinking_token_budget }) => thinking_token_budget);
+    assert.deepEqual(budgets, [20, undefined, undefined, undefined]);
+    const [, , first, second] = endpoint.requests;
     assert.equal(first?.max_tokens, 50 + 20 + 32);
     assert.equal(second?.max_tokens, 50);
     const last = second?.messages?.at(-1);
@@ -229,10 +301,38 @@ describe("a remote thought", () => {
     // Nano v2's template opens the thought itself.
     assert.match(last?.content ?? "", /^hm [\s\S]*hm \.\n<\/think>\n\n$/);
     assert.deepEqual([second?.continue_final_message, second?.add_generation_prompt], [true, false]);
-    await until(() => endpoint.closedEarly === 1);
+    await until(() => endpoint.closedEarly === 2);
   });
 
-  it("is cut also where it comes as text, in tags of its own", async () => {
+  it("is left to a vLLM that respects its budget, and cut in one that refuses it", async () => {
+    const { endpoint, ask } = await connected(MODELS.vllm);
+    for (const nth of [0, 1]) {
+      endpoint.chat = ({ response }) => sse(response, [reasoning("Hm."), text("Four."), finish("stop")]);
+      assert.equal(textIn(await all(ask(THINK)), "answer"), "Four.");
+      assert.equal(endpoint.requests[nth]?.thinking_token_budget, 20);
+    }
+    const message =
+      "thinking_token_budget is set but reasoning_config is not configured. Please set --reasoning-parser";
+    for (const status of [400, 500]) {
+      const other = await connected(MODELS.vllm);
+      other.endpoint.chat = ({ response, asked }) => {
+        if (asked.body.thinking_token_budget !== undefined)
+          return json(response, status, { error: { message, code: status } }, { "retry-after-ms": "1" });
+        if (asked.body.messages?.at(-1)?.role === "assistant") return sse(response, [text("Four."), finish("stop")]);
+        return endless(response, (n) => delta({ reasoning_content: "hm " }, counted(n + 1)));
+      };
+      for (const _ of [0, 1]) {
+        const before = other.endpoint.requests.filter((body) => body.thinking_token_budget !== undefined).length;
+        const events = await all(other.ask(THINK));
+        const { thoughtTokens } = endOf(events).usage;
+        assert.ok(thoughtTokens >= 20 && thoughtTokens <= 52, `${thoughtTokens}`);
+        const tried = other.endpoint.requests.filter((body) => body.thinking_token_budget !== undefined).length;
+        assert.equal(tried - before > 0, before === 0);
+      }
+    }
+  });
+
+  it("is cut also as text, in its own tags", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response, nth }) => {
       if (nth > 0) return sse(response, [text("Four."), finish("stop")]);
@@ -245,7 +345,7 @@ describe("a remote thought", () => {
     assert.match(content, /^<think>\nhm( hm)+\.\n<\/think>\n\n$/);
   });
 
-  it("is asked for again without thinking where the turn cannot be continued", async () => {
+  it("is replaced by a request without thinking if the turn cannot be continued", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response, asked, nth }) => {
       if (nth === 0) return endless(response, () => reasoning("hm "));
@@ -281,7 +381,7 @@ describe("a remote thought", () => {
     );
   });
 
-  it("is cut also where the endpoint does not keep to its own budget", async () => {
+  it("is cut also if the endpoint ignores its own budget", async () => {
     const { endpoint, ask } = await connected(MODELS["llama-server"]);
     endpoint.chat = ({ response, nth }) =>
       nth === 0 ? endless(response, () => reasoning("hm ")) : sse(response, [text("Four."), finish("stop")]);
@@ -291,14 +391,14 @@ describe("a remote thought", () => {
     assert.ok(endOf(events).usage.thoughtTokens < 20 + 16 + 40);
   });
 
-  it("that the turn ends in is closed, and answered", async () => {
+  it("is closed and answered if the turn ends inside it", async () => {
     const { endpoint, ask } = await connected(MODELS["llama-server"]);
     endpoint.chat = ({ response, nth }) =>
       sse(response, nth === 0 ? [reasoning("Hm."), finish("stop")] : [text("Four."), finish("stop")]);
     const events = await all(ask(THINK));
     assert.deepEqual([textIn(events, "thought"), textIn(events, "answer")], ["Hm.", "Four."]);
     assert.equal(endpoint.requests[1]?.messages?.at(-1)?.reasoning_content, "Hm..\n");
-    // Only once: a model that will not answer is not asked for ever.
+    // Only once: a model that does not answer is not asked forever.
     endpoint.chat = ({ response }) => sse(response, [reasoning("Hm."), finish("stop")]);
     assert.equal(endOf(await all(ask(THINK))).stopReason, "stop");
   });
@@ -318,8 +418,54 @@ describe("a remote thought", () => {
     await assert.rejects(reply.answerNow(), isNamed("notThinking"));
   });
 
-  it("gets more tokens: where the stream is cut here it goes on", async () => {
-    const { endpoint, ask } = await connected(MODELS.vllm);
+  it("is ended by llama-server itself if it can, and otherwise by cutting the stream", async () => {
+    for (const can of [true, false]) {
+      const { endpoint, ask } = await connected(MODELS["llama-server"]);
+      let told = () => {};
+      const ended = new Promise<void>((resolve) => {
+        told = resolve;
+      });
+      // tools/server/README.md of llama.cpp, "POST /v1/chat/completions/control".
+      endpoint.others = ({ response, asked }) => {
+        if (asked.path !== "/v1/chat/completions/control" || !can) return json(response, 404, {});
+        assert.deepEqual(asked.body, { id: "chatcmpl-1", action: "reasoning_end", model: "nemotron" });
+        told();
+        return json(response, 200, { success: true });
+      };
+      endpoint.chat = async ({ response, asked, nth }) => {
+        if (nth === 0) assert.equal(asked.body.reasoning_control, true);
+        if (nth === 0) await send(response, reasoning("hm "));
+        if (can) await ended;
+        else if (nth === 0) return endless(response, () => reasoning("hm "));
+        return sse(response, [text("Four."), finish("stop")]);
+      };
+      const reply = ask({ thinking: { mode: "on", budget: "unlimited" } });
+      const events: ReplyEvent[] = [];
+      for await (const event of reply) {
+        if (event.type === "thought" && events.length === 0) await reply.answerNow();
+        events.push(event);
+      }
+      assert.equal(textIn(events, "answer"), "Four.");
+      assert.equal(endpoint.requests.length, can ? 1 : 2);
+    }
+  });
+
+  it("is cut also if an endpoint says that it ends the thought, and continues it", async () => {
+    const { endpoint, ask } = await connected(MODELS["llama-server"]);
+    endpoint.others = ({ response }) => json(response, 200, { success: true });
+    endpoint.chat = ({ response, nth }) =>
+      nth === 0 ? endless(response, () => reasoning("hm ")) : sse(response, [text("Four."), finish("stop")]);
+    const reply = ask({ thinking: { mode: "on", budget: "unlimited" } });
+    const events: ReplyEvent[] = [];
+    for await (const event of reply) {
+      if (event.type === "thought" && events.length === 0) await reply.answerNow();
+      events.push(event);
+    }
+    assert.equal(textIn(events, "answer"), "Four.");
+  });
+
+  it("gets more tokens: where the stream would be cut, it continues", async () => {
+    const { endpoint, ask } = await connected();
     endpoint.chat = ({ response, nth }) =>
       nth === 0
         ? endless(response, (n) => delta({ reasoning_content: "hm " }, counted(n + 1)))
@@ -331,7 +477,7 @@ describe("a remote thought", () => {
     assert.equal(endpoint.requests.length, 2);
   });
 
-  it("gets more tokens: an endpoint with a budget is asked to go on with the open thought", async () => {
+  it("gets more tokens: an endpoint with a budget continues the open thought", async () => {
     const { endpoint, ask } = await connected(MODELS["llama-server"]);
     endpoint.chat = ({ response, nth }) =>
       nth === 0
@@ -347,7 +493,7 @@ describe("a remote thought", () => {
   });
 });
 
-/** What vLLM tells with each piece when it is asked to. */
+/** What vLLM reports with each piece when asked to. */
 const counted = (tokens: number) => ({
   usage: { prompt_tokens: 40, completion_tokens: tokens, total_tokens: 40 + tokens },
 });

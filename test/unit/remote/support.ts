@@ -16,7 +16,7 @@ export type World = { endpoint: FakeEndpoint; engine: RemoteEngine; ask: (change
 
 const worlds: World[] = [];
 
-/** A connected engine. All are gone after the test: see `leave`. */
+/** A connected engine. All are closed after the test: see `leave`. */
 export async function connected(model?: object, apiKey?: string): Promise<World> {
   const endpoint = await FakeEndpoint.start(model);
   const engine = new RemoteEngine();
@@ -44,8 +44,12 @@ export async function all(reply: Reply): Promise<ReplyEvent[]> {
   return events;
 }
 
+/** The text that a client has in the end. */
 export const textIn = (events: ReplyEvent[], type: "thought" | "answer") =>
-  events.flatMap((event) => (event.type === type ? [event.text] : [])).join("");
+  events.reduce(
+    (text, event) => (event.type === type ? text + event.text : event.type === "revised" ? event[type] : text),
+    "",
+  );
 
 export function endOf(events: ReplyEvent[]) {
   const last = events.at(-1);

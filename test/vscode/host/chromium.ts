@@ -20,9 +20,16 @@ export function findChromium(): string {
   );
 }
 
-/** A page without an operating system's sandbox, as containers need it: it shows nothing but our own servers. */
+/**
+ * A page without an operating system's sandbox, as containers need it: it shows nothing but our own servers. With
+ * NEMOTRON_TEST_HEADED=1 it is a window that one can watch.
+ */
 export function launchChromium(more: string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu", ...more] });
+  return chromium.launch({
+    executablePath: findChromium(),
+    headless: process.env.NEMOTRON_TEST_HEADED !== "1",
+    args: ["--no-sandbox", "--disable-gpu", ...more],
+  });
 }
 
 /** For a page in which nothing is to move, in any frame: to draw an icon that turns takes half a processor. */

@@ -14,6 +14,7 @@ import {
   type ScriptedReply,
   type ScriptedSharing,
   withChecksum,
+  withPace,
   withScript,
 } from "./scripted.ts";
 import { type Settings, settingsFiles, type Theme } from "./settings.ts";
@@ -37,6 +38,8 @@ export type ServerOptions = {
   sharing?: ScriptedSharing;
   /** Of the file that a hub of the test's own serves as any model of the catalogue. */
   sha256?: string;
+  /** Its engine can be held by the test (support/pace.ts), where it is not a script. */
+  pace?: boolean;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
   testDriver?: boolean;
   /** Whether all extensions of VS Code are there, that of its own chat among them, or only those that most tests use. */
@@ -117,13 +120,24 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
 
 /** What cannot be changed while it runs. */
 function startedWith({ trust = true, script, ...options }: ServerOptions): string {
-  const { language, env, sha256, testDriver, allBuiltIns, idleSeconds } = options;
-  return JSON.stringify([trust, script !== undefined, language, env, sha256, testDriver, allBuiltIns, idleSeconds]);
+  const { language, env, sha256, pace, testDriver, allBuiltIns, idleSeconds } = options;
+  return JSON.stringify([
+    trust,
+    script !== undefined,
+    language,
+    env,
+    sha256,
+    pace,
+    testDriver,
+    allBuiltIns,
+    idleSeconds,
+  ]);
 }
 
-function altered(directory: string, installed: string, { script, sharing, sha256 }: ServerOptions): Altered {
+function altered(directory: string, installed: string, { script, sharing, sha256, pace }: ServerOptions): Altered {
   if (script) return withScript(directory, installed, script, sharing);
   if (sha256) return withChecksum(directory, installed, sha256);
+  if (pace) return withPace(directory, installed);
   return { extensions: installed, env: {} };
 }
 

@@ -1,12 +1,13 @@
 /** The installed extension with another language server: one that says what a script tells it to, or knows other files. */
 import {
+  copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -28,7 +29,12 @@ export function withScript(
   sharing?: ScriptedSharing,
 ): Altered {
   const server = pathToFileURL(path.resolve("dist/test/support/scriptedServer.mjs"));
-  const extensions = withServer(directory, installed, () => `import ${JSON.stringify(server.href)};\n`);
+  const extensions = withBundles(
+    directory,
+    installed,
+    ["server.mjs"],
+    () => `import ${JSON.stringify(server.href)};\n`,
+  );
   beginScript(directory, script, sharing);
   return { extensions, env: { NEMOTRON_SCRIPT: path.join(directory, "script.json") } };
 }
@@ -43,20 +49,33 @@ export function beginScript(directory: string, script: readonly ScriptedReply[],
 /** With this checksum for each model whose own the catalogue knows: no hub has a small file that is one of them. */
 export function withChecksum(directory: string, installed: string, sha256: string): Altered {
   const known = /exact:!0,sha256:"[0-9a-f]{64}"/g;
-  const extensions = withServer(directory, installed, (source) => {
+  const extensions = withBundles(directory, installed, ["server.mjs"], (source) => {
     if (!known.test(source)) throw new Error("The catalogue's checksums are not found in the server's bundle.");
     return source.replaceAll(known, `exact:!1,sha256:"${sha256}"`);
   });
   return { extensions, env: {} };
 }
 
-function withServer(directory: string, installed: string, change: (source: string) => string): string {
+/** With an engine that a test can hold (support/pace.ts): VS Code passes no NODE_OPTIONS on. */
+export function withPace(directory: string, installed: string): Altered {
+  const hook = pathToFileURL(path.resolve("dist/test/support/engineHook.mjs"));
+  const change = (source: string) => `${source}\nimport ${JSON.stringify(hook.href)};\n`;
+  // Each of them looks for the next one beside itself, where a link leads.
+  return { extensions: withBundles(directory, installed, ["server.mjs", "host.mjs", "engine.mjs"], change), env: {} };
+}
+
+function withBundles(
+  directory: string,
+  installed: string,
+  bundles: string[],
+  change: (source: string) => string,
+): string {
   const extensions = path.join(directory, "extensions");
   const [from, to] = [extensionFolder(installed), extensionFolder(extensions)];
-  mkdirSync(path.join(to, "dist"), { recursive: true });
   link(from, to, "dist");
-  link(path.join(from, "dist"), path.join(to, "dist"), "server.mjs");
-  writeFileSync(path.join(to, "dist/server.mjs"), change(readFileSync(path.join(from, "dist/server.mjs"), "utf8")));
+  link(path.join(from, "dist"), path.join(to, "dist"), ...bundles);
+  for (const bundle of bundles)
+    writeFileSync(path.join(to, "dist", bundle), change(readFileSync(path.join(from, "dist", bundle), "utf8")));
   const registry = readFileSync(path.join(installed, "extensions.json"), "utf8");
   writeFileSync(path.join(extensions, "extensions.json"), registry.replaceAll(installed, extensions));
   return extensions;
@@ -87,6 +106,21 @@ export function scriptedLoads(directory: string): [string, string | null][] {
 
 const loadsFile = (directory: string) => path.join(directory, "script.json.loads");
 
-function link(from: string, to: string, except: string): void {
-  for (const name of readdirSync(from)) if (name !== except) symlinkSync(path.join(from, name), path.join(to, name));
+/**
+ * Hard links: of a page whose files are symbolic links, Playwright loses sight when its panel is hidden and shown.
+ * Another file system gets copies.
+ */
+function link(from: string, to: string, ...except: string[]): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (except.includes(entry.name)) continue;
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) link(source, target);
+    else
+      try {
+        linkSync(source, target);
+      } catch {
+        copyFileSync(source, target);
+      }
+  }
 }

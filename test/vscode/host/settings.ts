@@ -25,7 +25,8 @@ const QUIET: Settings = {
   "extensions.autoUpdate": false,
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
-  "git.enabled": false,
+  "git.autofetch": false,
+  "git.openRepositoryInParentFolders": "never",
   // It would ask npm for types.
   "typescript.disableAutomaticTypeAcquisition": true,
   // One server for TypeScript, which knows all, instead of two.

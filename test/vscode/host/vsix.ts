@@ -14,7 +14,8 @@ const STAMP = path.join(FOLDER, "stamp");
 /** The VSIX of this platform, made anew if anything that goes into it has changed. */
 export function vsixOfThisPlatform(): string {
   if (process.env.NEMOTRON_TEST_VSIX !== "in place")
-    execFileSync(process.execPath, ["build/package.mjs", "--when-stale"], { stdio: ["ignore", 2, 2] });
+    // What it says is of interest where it fails, and is then in the error.
+    execFileSync(process.execPath, ["build/package.mjs", "--when-stale"], { stdio: ["ignore", "ignore", "pipe"] });
   return path.resolve(`${MANIFEST.name}-${process.platform}-${process.arch}-${MANIFEST.version}.vsix`);
 }
 

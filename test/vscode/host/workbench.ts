@@ -182,13 +182,37 @@ export class Workbench {
     entry: Locator,
     choose = () => entry.first().click({ timeout: 5000 }),
   ): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    // What is done next begins when this picker has ended; what was chosen may have opened another one.
+    const isOver = async () => !(await input.isVisible()) || (await input.inputValue().catch(() => "")) !== text;
     await this.until(async () => {
       await this.typeInPicker(key, text);
-      if (await happens(choose())) return true;
+      if (await happens(choose())) {
+        await this.until(async () => {
+          for (let polls = 0; polls < 20; polls++) {
+            if (await isOver()) return true;
+            await this.page.waitForTimeout(100);
+          }
+          // A click on a row that is drawn anew at that moment chooses nothing.
+          await happens(choose());
+          return isOver();
+        }, `the picker of ${text} is closed`);
+        return true;
+      }
       // It was closed, or it was another one.
       await this.page.keyboard.press("Escape");
       return false;
     }, `${text} is chosen`);
+  }
+
+  /** Waits until no picker is open. Closes Quick Open, which a key that a busy window took late opens once more. */
+  async pickersClosed(): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    const quickOpen = this.page.locator('.quick-input-widget input[placeholder^="Search files by name"]');
+    await this.until(async () => {
+      if (await quickOpen.isVisible()) await this.page.keyboard.press("Escape");
+      return !(await input.isVisible());
+    }, "no picker is open");
   }
 
   /** Opens a picker by its key, and types into it. */
@@ -259,6 +283,8 @@ export class Workbench {
     await this.runCommand("View: Close All Editors");
     if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
     await this.runCommand("Nemotron: New Chat");
+    // The focus arrives late, and would close what is opened before.
+    await this.chat.locator(".composer textarea:focus").waitFor();
     if (file) {
       const found = this.page.locator(".quick-input-list .monaco-list-row", { hasText: file });
       await this.pick("Control+p", file, found);

@@ -1,7 +1,8 @@
 /** What is left of a reply when its engine or the whole server dies, and how things go on. */
 import assert from "node:assert/strict";
 import { commands } from "vscode";
-import { canFindProcesses, findProcess, type Part, signal, slowDown } from "../../support/processes.ts";
+import { holdEngine } from "../../support/pace.ts";
+import { canFindProcesses, findProcess, type Part, signal } from "../../support/processes.ts";
 import { until } from "./extension.ts";
 import { killUntilGivenUp, ourLog, pidOf, select, settles, storedReply } from "./support.ts";
 
@@ -14,11 +15,12 @@ const explainClamp = async () => {
 /** Kills it while the reply's thought is under way. Resolves when the reply is over. */
 async function killInMidReply(part: Part): Promise<void> {
   await select("cart.ts", 8, 12);
-  const release = slowDown(await pidOf("engine"), 0.01);
+  const pace = await holdEngine(process.pid);
   const explained = commands.executeCommand("nemotron.explainSelection");
+  await pace.step(10);
   await storedReply("thinking");
   signal(await pidOf(part), "SIGKILL");
-  release();
+  await pace.end();
   await explained;
 }
 
@@ -66,7 +68,7 @@ describe("a crash", () => {
     await until("the engine is given up", () => {
       const engine = findProcess(process.pid, "engine");
       if (engine) signal(engine, "SIGKILL");
-      return /It has done so \d+ times/.test(ourLog()) || undefined;
+      return /This has happened \d+ times/.test(ourLog()) || undefined;
     });
     await explainClamp();
     assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);

@@ -1,9 +1,10 @@
 /** Edits by commands, with the real server and the toy model: the document as the API sees it. */
 import assert from "node:assert/strict";
 import { type CodeLens, commands, type TextDocument, window } from "vscode";
-import { canFindProcesses, type Part, signal, slowDown } from "../../support/processes.ts";
+import { holdEngine } from "../../support/pace.ts";
+import { canFindProcesses, type Part, signal } from "../../support/processes.ts";
 import { until } from "./extension.ts";
-import { get, pidOf, SOON_MS, select, set, settles } from "./support.ts";
+import { get, pidOf, select, set, settles } from "./support.ts";
 
 /** Of cart.ts the method `isEven`, lines from 0. */
 const IS_EVEN = [21, 27] as const;
@@ -42,7 +43,7 @@ describe("edits", () => {
   it("are taken back exactly, by the lens's own command", async () => {
     const document = await selected();
     await commands.executeCommand("nemotron.simplify");
-    const [lens] = await lenses(document, "rejectHunk");
+    const [lens] = await lenses(document, "undoHunk");
     await commands.executeCommand(lens!.command!.command, ...(lens!.command!.arguments ?? []));
     assert.equal(document.getText(), original);
   });
@@ -63,23 +64,21 @@ describe("edits", () => {
     });
     after(() => set("thinking.budget.edit", budget));
 
-    /** The edit's command, and what lets the engine run at its own pace again. */
-    async function slowly(document: TextDocument) {
+    /** The edit's command, and the engine's pace: it is held. */
+    async function begun(document: TextDocument) {
       await settles("nemotron.loadModel");
-      const release = slowDown(await pidOf("engine"), 0.01);
+      const pace = await holdEngine(process.pid);
       const edited = commands.executeCommand("nemotron.simplify");
       await until("the edit is under way", async () => (await lenses(document, "stopEdit")).length > 0);
-      return { edited, release };
+      return { edited, pace };
     }
 
-    it("are over soon after they are stopped, and the next one is not held up", async () => {
+    it("are over when they are stopped, and the next one is not held up", async () => {
       const document = await selected();
-      const { edited, release } = await slowly(document);
-      const begun = Date.now();
-      await commands.executeCommand("nemotron.stopEdit");
+      const { edited, pace } = await begun(document);
+      await pace.hears("cancel", () => commands.executeCommand("nemotron.stopEdit"));
+      await pace.end();
       await edited;
-      assert.ok(Date.now() - begun < SOON_MS, `${Date.now() - begun} ms`);
-      release();
       assert.equal(document.getText(), original);
       await commands.executeCommand("nemotron.simplify");
       assert.equal(document.getText(), simpler(original));
@@ -88,9 +87,9 @@ describe("edits", () => {
     for (const part of ["engine", "server"] satisfies Part[])
       it(`by a crash of the ${part} leave the document alone, and the next one works`, async () => {
         const document = await selected();
-        const { edited, release } = await slowly(document);
+        const { edited, pace } = await begun(document);
         signal(await pidOf(part), "SIGKILL");
-        release();
+        await pace.end();
         await until("the edit is over", async () => (await lenses(document, "stopEdit")).length === 0);
         await commands.executeCommand("notifications.clearAll");
         await edited;

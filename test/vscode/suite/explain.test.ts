@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type CodeAction, commands, Diagnostic, DiagnosticSeverity, languages, Range, Uri } from "vscode";
-import { canFindProcesses, slowDown } from "../../support/processes.ts";
-import { FOLDER, get, logs, ourLog, pidOf, SOON_MS, select, set, storedReply } from "./support.ts";
+import { holdEngine } from "../../support/pace.ts";
+import { canFindProcesses } from "../../support/processes.ts";
+import { FOLDER, get, logs, ourLog, select, set, storedReply } from "./support.ts";
 
 /** Where cart.ts has its functions `clamp` and `total`, lines from 0. */
 const CLAMP = [8, 12] as const;
@@ -46,20 +47,19 @@ describe("explaining", () => {
     await set("thinking.budget.explain", before);
   });
 
-  it("stops long before it would be over", async function () {
+  it("stops in the middle of its thought", async function () {
     if (!canFindProcesses) return this.skip();
     await select("cart.ts", ...CLAMP);
-    const release = slowDown(await pidOf("engine"), 0.01);
+    const pace = await holdEngine(process.pid);
     const explained = commands.executeCommand("nemotron.explainSelection");
     try {
+      await pace.step(10);
       await storedReply("thinking", "cart.ts:9-13");
-      const begun = Date.now();
-      await commands.executeCommand("nemotron.stopReply");
-      await explained;
-      assert.ok(Date.now() - begun < SOON_MS, `${Date.now() - begun} ms`);
+      await pace.hears("cancel", () => commands.executeCommand("nemotron.stopReply"));
     } finally {
-      release();
+      await pace.end();
     }
+    await explained;
     const { reply } = await storedReply("stopped", "cart.ts:9-13");
     assert.ok(reply.thought.length > 0);
   });

@@ -1,5 +1,5 @@
 /**
- * The mocha suite that runs inside an extension host: code-server's (../host/inside.ts) or VS Code's own (../desktop.ts).
+ * The mocha suite that runs inside an extension host: code-server's (../host/extensionHost.ts) or VS Code's own (../desktop.ts).
  * Both call run().
  */
 import { appendFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";

@@ -10,12 +10,6 @@ export const FOLDER = workspace.workspaceFolders![0]!.uri.fsPath;
 /** Each kind of host keeps its data beside the workspace. */
 const DATA = path.join(FOLDER, "../data");
 
-/**
- * What ends "within a second", with an engine that is slowed down, on a machine that may be busy; left alone, it would go
- * on several times as long. test/server/cancel.test.ts has an engine at full speed.
- */
-export const SOON_MS = 5000;
-
 /** The last turn of the newest conversation, once its reply on disk is as it should be. */
 export function storedReply(state: string, question = "") {
   const last = () => storedChats(DATA)[0]?.turns.at(-1);
@@ -46,7 +40,7 @@ export const pidOf = (part: Part) => until(`the ${part} runs`, () => findProcess
 
 /** Kills the server again and again, until the extension does not start it any more. */
 export async function killUntilGivenUp(): Promise<void> {
-  const givenUp = () => ourLog().match(/It is not started again by itself/g)?.length ?? 0;
+  const givenUp = () => ourLog().match(/It is not restarted automatically/g)?.length ?? 0;
   const before = givenUp();
   await until("the server is given up", () => {
     const server = findProcess(process.pid, "server");

@@ -1,6 +1,6 @@
 /** Our model in VS Code's own chat: as a participant on a profile that nobody has set up, and for plain prompts where that is unlocked. */
 import assert from "node:assert/strict";
-import { findProcess, slowDown } from "../../support/processes.ts";
+import { holdEngine } from "../../support/pace.ts";
 import type { WorkbenchOptions } from "../host/workbench.ts";
 import { BuiltInChat, withBuiltInChat } from "./builtInChat.ts";
 import { EditorTab } from "./editor.ts";
@@ -23,25 +23,26 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   });
 
   it("shows that it thinks, and stops", async () => {
-    const release = slowDown(findProcess(workbench.server.pid, "engine")!, 0.05);
+    const pace = await holdEngine(workbench.server.pid);
     try {
       await chat.ask("Think for a long time.");
+      await pace.step(60);
       await workbench.statusItem.filter({ hasText: /tok\/s/ }).waitFor();
       await chat.last
         .getByText(/Working|Thinking/)
         .first()
         .waitFor();
       await workbench.shot("vscode-chat-thinking");
-      await chat.stop.click();
-      await chat.over();
+      await pace.hears("cancel", () => chat.stop.click());
     } finally {
-      release();
+      await pace.end();
     }
+    await chat.over();
     await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
     assert.doesNotMatch((await chat.last.textContent()) ?? "", /thought enough/);
   });
 
-  it("stays the one who is asked, and knows what was said", async () => {
+  it("keeps the conversation in follow-up questions", async () => {
     await chat.ask("What is recursion?");
     await chat.answered("a function calls itself");
     await chat.ask("Give me an example.");
@@ -52,7 +53,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await chat.ask("ping");
     await chat.answered("pong");
     await chat.last.getByText(/Completed \d+ step/).waitFor();
-    await chat.view.getByText("Thinking as set").click();
+    await chat.view.getByText("Default thinking").click();
     await workbench.shot("vscode-chat-budgets");
     const budgets = workbench.page.locator(".action-widget.action-widget-dropdown");
     await budgets.getByText("Off", { exact: true }).click();
@@ -136,7 +137,7 @@ describe("what @nemotron reads", () => {
     await chat.takes("secret.ts:1");
     await chat.ask("What is this?");
     await chat.answered("Nothing was read.");
-    await chat.last.getByText("Not read, as it is ignored").waitFor();
+    await chat.last.getByText("Not read because it is ignored").waitFor();
     await workbench.shot("vscode-chat-ignored");
     await chat.ask("/fix ");
     await chat.answered("It was read.");

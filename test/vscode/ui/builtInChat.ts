@@ -1,6 +1,6 @@
 /** VS Code's own chat view, as a user sees it. */
 import type { Locator } from "playwright-core";
-import type { WorkbenchOptions } from "../host/workbench.ts";
+import { happens, type WorkbenchOptions } from "../host/workbench.ts";
 import type { Workbench } from "./fixture.ts";
 
 /** With VS Code's own chat and the extensions that belong to it. */
@@ -46,16 +46,27 @@ export class BuiltInChat {
 
   /** Types the prompt and sends it. Returns when VS Code has taken it. Only what is in sight is drawn, so nothing is counted. */
   async ask(prompt: string): Promise<void> {
-    await this.input.click();
-    await this.cursor();
-    await this.workbench.page.keyboard.type(prompt);
-    // The list of participants and commands is in the way of Enter.
-    await this.workbench.page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
-    await this.workbench.page.keyboard.press("Enter");
+    const { page } = this.workbench;
     const words = prompt.replace("@nemotron", "").trim();
-    // The same may have been asked before: that it is taken shows where it was written.
-    await this.input.locator(".view-lines").filter({ hasNotText: words }).waitFor();
-    await this.questions.filter({ hasText: words }).last().waitFor();
+    const written = this.input.locator(".view-lines").filter({ hasText: words });
+    const question = this.questions.filter({ hasText: words }).last();
+    // A view that is still being set up empties its input, or forgets what it was sent; half a prompt is one for VS Code's
+    // own agent. The same may have been asked before: that it is taken shows where it was written.
+    await this.workbench.until(async () => {
+      if (!(await written.isVisible())) {
+        await this.input.click();
+        await this.cursor();
+        // What goes on with the same participant is written behind its name.
+        if (prompt.startsWith("@")) await page.keyboard.press("Control+a");
+        await page.keyboard.type(prompt);
+        // The list of participants and commands is in the way of Enter.
+        await page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
+        if (!(await happens(written.waitFor({ timeout: 5000 })))) return false;
+      }
+      await page.keyboard.press("Enter");
+      if (!(await happens(written.waitFor({ state: "detached", timeout: 10_000 })))) return false;
+      return happens(question.waitFor({ timeout: 20_000 }));
+    }, `${prompt} is asked`);
   }
 
   /** What is selected goes along by itself, a moment later: `cart.ts:1`. */

@@ -36,35 +36,31 @@ describe("the chat", () => {
     await workbench.shot("chat-follow-up");
   });
 
-  it("begins anew", async () => {
-    await workbench.runCommand("Nemotron: New Chat");
-    await chat.frame.locator(".welcome").waitFor();
+  it("starts a new chat", async () => {
+    await chat.startNew();
   });
 
   it("shows the thought while it runs, with time and tokens of its budget", async () => {
-    await chat.slow();
+    await chat.hold();
     await chat.ask("Think for a long time.");
+    await chat.goOn();
     const title = chat.last.locator(".thought-title");
     await title.filter({ hasText: /Thinking · [\d.]+ s · [1-9]\d+ of 1,024/ }).waitFor();
     await chat.last.locator(".thought-tail", { hasText: /Step \d+/ }).waitFor();
-    // However long the picture takes.
-    chat.hold();
     await workbench.shot("chat-thinking");
   });
 
   it("lets it think longer", async () => {
-    await chat.button("+512").click();
-    await chat.slow();
+    await chat.hears("addBudget", () => chat.button("+512").click());
+    await chat.goOn();
     await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
-    chat.hold();
     await workbench.shot("chat-thinking-longer");
   });
 
-  it("answers now when told so", async () => {
-    await chat.button("Answer now").click();
-    await chat.slow();
+  it("answers now on request", async () => {
+    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    await chat.release();
     await chat.last.locator(".thought-title").waitFor({ state: "detached" });
-    chat.fast();
     await chat.over();
     assert.notEqual((await textOf(chat.answer)).trim(), "");
     const thought = await textOf(chat.last.locator(".thought-toggle"));
@@ -76,12 +72,11 @@ describe("the chat", () => {
   });
 
   it("stops", async () => {
-    await chat.slow();
+    await chat.hold();
     await chat.ask("Count to one hundred.");
+    await chat.goOn();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
-    await chat.button("Stop").click();
-    await chat.over();
-    chat.fast();
+    await chat.stop();
     await chat.last.getByText("Stopped").waitFor();
     assert.doesNotMatch(await textOf(chat.answer), /100/);
     await workbench.shot("chat-stopped");
@@ -90,7 +85,7 @@ describe("the chat", () => {
   it("answers the same question again", async () => {
     await chat.last.getByRole("button", { name: "Regenerate" }).click();
     await workbench.shot("chat-regenerate-menu");
-    await chat.frame.getByRole("menuitem", { name: "Again" }).click();
+    await chat.frame.getByRole("menuitem", { name: "Try Again" }).click();
     await chat.answered("98, 99, 100");
   });
 
@@ -102,11 +97,11 @@ describe("the chat", () => {
     assert.equal(await chat.last.locator(".thought-toggle").count(), 0);
   });
 
-  it("takes a question that was changed, and forgets what came after it", async () => {
+  it("asks a changed question again, and drops the later turns", async () => {
     const count = await chat.turns.count();
     const question = chat.turns.nth(count - 2);
     await question.locator(".question").hover();
-    await question.getByRole("button", { name: "Edit and ask again" }).click();
+    await question.getByRole("button", { name: "Edit and Ask Again" }).click();
     await workbench.shot("chat-edit");
     await question.locator("textarea").fill("Write FizzBuzz in Python.");
     await question.getByRole("button", { name: "Send" }).click();

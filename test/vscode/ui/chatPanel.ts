@@ -2,13 +2,17 @@
 import path from "node:path";
 import type { FrameLocator, Locator } from "playwright-core";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
-import { findProcess, type Slowed, slowDown } from "../../support/processes.ts";
+import type { Received } from "../../support/engineHook.ts";
+import { holdEngine, type Pace } from "../../support/pace.ts";
 import { storedChats } from "../host/storedChats.ts";
 import type { Workbench } from "./fixture.ts";
 
+/** Enough for a short thought and the first words of an answer, and too few for the whole of a long one. */
+const SOME_STEPS = 60;
+
 export class ChatPanel {
   readonly workbench: Workbench;
-  private slowed: Slowed | undefined;
+  private pace: Pace | undefined;
 
   constructor(workbench: Workbench) {
     this.workbench = workbench;
@@ -24,6 +28,13 @@ export class ChatPanel {
   async cursor(): Promise<void> {
     // `:focus` holds only in the frame that has the window's focus.
     await this.frame.locator(".composer textarea:focus").waitFor();
+  }
+
+  /** Begins another conversation. The cursor is in the composer then. */
+  async startNew(): Promise<void> {
+    await this.workbench.runCommand("Nemotron: New Chat");
+    await this.frame.locator(".welcome").waitFor();
+    await this.cursor();
   }
 
   get frame(): FrameLocator {
@@ -54,7 +65,7 @@ export class ChatPanel {
 
   /** The offer of a chat without a model. */
   get getModel(): Locator {
-    return this.button(/^Get .+ · .+ GB$/);
+    return this.button(/^Download .+ · .+ GB$/);
   }
 
   button(name: string | RegExp): Locator {
@@ -94,27 +105,33 @@ export class ChatPanel {
     await this.frame.getByLabel("Thinking", { exact: true }).selectOption(budget);
   }
 
-  /** From now on the model writes slowly enough to be watched, until `fast`: it has this share of a processor. */
-  async slow(share = 0.05): Promise<void> {
-    this.fast();
-    for (;;) {
-      const engine = findProcess(this.workbench.server.pid, "engine");
-      if (engine !== undefined) {
-        this.slowed = slowDown(engine, share);
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  /** From now on the model does only what `goOn` lets it do, until `release`. */
+  async hold(): Promise<void> {
+    await this.release();
+    this.pace = await holdEngine(this.workbench.server.pid);
   }
 
-  /** After `slow`: nothing more comes, until `fast`. */
-  hold(): void {
-    this.slowed?.hold();
+  /** While it is held: lets it read a chunk or write a token, that many times. */
+  async goOn(steps = SOME_STEPS): Promise<void> {
+    await this.pace?.step(steps);
   }
 
-  fast(): void {
-    this.slowed?.();
-    this.slowed = undefined;
+  /** While it is held: does something of which the engine hears before it goes on. */
+  async hears(message: Received, act: () => Promise<unknown>): Promise<void> {
+    await this.pace?.hears(message, act);
+  }
+
+  async release(): Promise<void> {
+    const { pace } = this;
+    this.pace = undefined;
+    await pace?.end();
+  }
+
+  /** Stops the reply while the model is held. */
+  async stop(act = () => this.button("Stop").click()): Promise<void> {
+    await this.hears("cancel", act);
+    await this.release();
+    await this.over();
   }
 }
 

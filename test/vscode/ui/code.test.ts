@@ -49,17 +49,17 @@ describe("the code of an answer", () => {
   it("is inserted at the cursor, as one step to undo", async () => {
     await line("A small shopping cart").click();
     await workbench.page.keyboard.press("Home");
-    await block("Insert at cursor").click();
+    await block("Insert at Cursor").click();
     await line("console.log('Hello, world!');/**").waitFor();
     await workbench.shot("code-inserted");
     await undo();
   });
 
-  it("replaces what is selected", async () => {
+  it("replaces the selection", async () => {
     await line("A small shopping cart").click();
     await workbench.page.keyboard.press("Home");
     await workbench.page.keyboard.press("Shift+End");
-    await block("Replace selection").click();
+    await block("Replace Selection").click();
     await line("console.log").waitFor();
     assert.equal(await line("A small shopping cart").count(), 0);
     await workbench.shot("code-replaced");
@@ -67,7 +67,7 @@ describe("the code of an answer", () => {
   });
 
   it("becomes a new file in its language", async () => {
-    await block("New file").click();
+    await block("New File").click();
     const created = workbench.untitled;
     await created.locator(".view-line", { hasText: "console.log" }).waitFor();
     await workbench.page.locator(".statusbar-item", { hasText: "TypeScript" }).waitFor();
@@ -75,7 +75,7 @@ describe("the code of an answer", () => {
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
-  it("takes the colours of another theme when that is chosen", async () => {
+  it("takes the colours of a newly chosen theme", async () => {
     const colours = () =>
       chat.answer.locator(".code code span").evaluateAll((spans) => {
         const { getComputedStyle } = spans[0]!.ownerDocument.defaultView!;

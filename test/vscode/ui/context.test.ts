@@ -1,6 +1,6 @@
 /** What goes along with a question: how it gets there, how it is counted, what happens when it is too much. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { happens } from "../host/workbench.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
@@ -37,12 +37,8 @@ describe("the context of a question", () => {
       await chat.chips.nth(count - 1).waitFor({ state: "detached" });
     }
   };
-  const newChat = async () => {
-    await workbench.runCommand("Nemotron: New Chat");
-    await chat.turns.first().waitFor({ state: "detached" });
-  };
 
-  it("is the open file and what is selected in it, by itself", async () => {
+  it("is the open file and its selection, automatically", async () => {
     await inExplorer("cart.ts").click();
     await chip("cart.ts").waitFor();
     assert.match((await chip("cart.ts").getAttribute("class")) ?? "", /implicit/);
@@ -89,7 +85,28 @@ describe("the context of a question", () => {
     await chat.input.fill("");
   });
 
-  it("is what the Attach button offers", async () => {
+  it("includes new files, and no deleted ones", async () => {
+    const folder = path.join(workbench.workspace, "later");
+    const option = chat.frame.getByRole("option", { name: "zebra.ts" });
+    const search = async (query: string) => {
+      await chat.input.fill("");
+      await chat.input.fill(query);
+    };
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "zebra.ts"), "export {};\n");
+    await workbench.until(async () => {
+      await search("@zebra");
+      return happens(option.waitFor({ timeout: 1000 }));
+    }, "the new file is found");
+    rmSync(folder, { recursive: true });
+    await workbench.until(async () => {
+      await search("@zebra");
+      return happens(chat.frame.getByText("No file matches").waitFor({ timeout: 1000 }));
+    }, "the file that is gone is not found");
+    await chat.input.fill("");
+  });
+
+  it("comes from the Attach button", async () => {
     await chat.button("Attach").click();
     const input = workbench.page.locator(".quick-input-widget input");
     await input.fill("prices");
@@ -99,11 +116,11 @@ describe("the context of a question", () => {
     await chip("prices.ts").waitFor();
   });
 
-  it("is what the explorer's menu attaches", async () => {
+  it("comes from the explorer's menu", async () => {
     await inExplorer("private.ts").click({ button: "right" });
-    await workbench.menuItem("Attach to Chat…").hover();
+    await workbench.menuItem("Attach to Nemotron Chat…").hover();
     await workbench.shot("context-explorer-menu");
-    await workbench.menuItem("Attach to Chat…").click();
+    await workbench.menuItem("Attach to Nemotron Chat…").click();
     await chip("private.ts").waitFor();
     assert.doesNotMatch((await chip("private.ts").getAttribute("class")) ?? "", /implicit/);
   });
@@ -139,7 +156,7 @@ describe("the context of a question", () => {
   });
 
   it("is counted before it is sent", async () => {
-    await newChat();
+    await chat.startNew();
     await remove();
     const used = async () => Number(/^([\d.]+)/.exec(await textOf(chat.meter))?.[1]);
     await chat.input.fill("Hello");
@@ -151,23 +168,22 @@ describe("the context of a question", () => {
     await workbench.shot("context-meter");
   });
 
-  it("that is too much cannot be sent, and says what to drop", async () => {
+  it("that is too large cannot be sent, and says what to remove", async () => {
     await chat.input.fill(words(1500));
     await chat.overflow.waitFor();
     assert.equal(await chat.button("Send").isDisabled(), true);
     await workbench.shot("context-too-long");
     await chat.input.fill("Hello");
     await chat.overflow.waitFor({ state: "detached" });
-    for (let i = 0; i < 4; i++) {
+  });
+
+  it("makes room for itself: the oldest turns are no longer sent, and it is shown which", async () => {
+    const divider = chat.frame.getByText("No longer sent to the model");
+    for (let i = 0; i < 6; i++) {
       await chat.ask("Count to one hundred.");
       await chat.answered("98, 99, 100");
     }
-    await chat.input.fill(words(100));
-    await chat.overflow.waitFor();
-    await workbench.shot("context-overflow");
-    await chat.overflow.getByRole("button", { name: "Oldest turn" }).click();
-    await chat.overflow.waitFor({ state: "detached" });
-    await chat.frame.getByText("Not sent to the model any more").waitFor();
+    await divider.waitFor();
     await workbench.shot("context-dropped");
     await chat.input.fill("Hello");
     await chat.input.press("Enter");
@@ -175,7 +191,7 @@ describe("the context of a question", () => {
   });
 
   it("cuts a file that is larger than its share, and shows that", async () => {
-    await newChat();
+    await chat.startNew();
     await chat.input.fill("@notes");
     await chat.frame.getByRole("option", { name: "notes.md" }).waitFor();
     await chat.input.press("Enter");

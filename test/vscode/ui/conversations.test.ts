@@ -14,7 +14,7 @@ describe("conversations", () => {
     await chat.open();
   });
   after(() => leaveWorkbench(workbench));
-  afterEach(() => chat.fast());
+  afterEach(() => chat.release());
 
   const list = () => workbench.page.locator(".quick-input-list .monaco-list-row");
   const welcome = () => chat.frame.locator(".welcome");
@@ -31,7 +31,7 @@ describe("conversations", () => {
     }, `${entry} is chosen`);
   };
 
-  it("are begun anew from the panel's title", async () => {
+  it("are started from the panel's title", async () => {
     await chat.ask("What is recursion?");
     await chat.answered("a function calls itself");
     await workbench.page.getByRole("button", { name: "New Chat" }).first().click();
@@ -69,7 +69,7 @@ describe("conversations", () => {
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
-  it("are deleted only when that is confirmed", async () => {
+  it("are deleted only after a confirmation", async () => {
     await workbench.runCommand("Nemotron: Show Chats…");
     const row = list().filter({ hasText: "What is JSON?" });
     await row.hover();
@@ -102,7 +102,7 @@ describe("conversations", () => {
     await chat.input.fill("A draft");
     const talk = chat.frame.locator("main.talk");
     await talk.evaluate((element) => element.scrollTo({ top: 20 }));
-    await chat.frame.getByRole("button", { name: "Jump to latest" }).waitFor();
+    await chat.frame.getByRole("button", { name: "Jump to Latest" }).waitFor();
     const toggle = workbench.page.locator('.part.titlebar .action-label[aria-label^="Toggle Secondary Side Bar"]');
     await toggle.click();
     await chat.input.waitFor({ state: "detached" });
@@ -110,43 +110,46 @@ describe("conversations", () => {
     await chat.input.waitFor();
     await workbench.until(async () => (await chat.input.inputValue()) === "A draft", "the draft is there");
     await workbench.until(async () => (await talk.evaluate(({ scrollTop }) => scrollTop)) === 20, "it is where it was");
-    await chat.button("Jump to latest").click();
+    await chat.button("Jump to Latest").click();
     await chat.input.fill("");
   });
 
   it("go on with a reply when the window is reloaded in the middle of it", async () => {
-    await chat.slow();
+    await chat.hold();
     await chat.ask("Count to one hundred.");
+    await chat.goOn();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     const before = await textOf(chat.answer);
     await workbench.reload();
     await chat.open();
     await chat.answer.filter({ hasText: before }).waitFor();
     await workbench.shot("conversations-going-on");
-    chat.fast();
+    await chat.release();
     await chat.answered("98, 99, 100");
     assert.equal(await chat.last.locator(".problem").count(), 0);
   });
 
   it("go on with a reply when the server dies", async () => {
-    await chat.slow();
+    await chat.hold();
     await chat.ask("Count to one hundred.");
+    await chat.goOn();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
-    chat.fast();
+    await chat.release();
     await chat.answered(/^1, 2, 3.*98, 99, 100/);
     assert.equal(await chat.last.locator(".problem").count(), 0);
   });
 
   for (const part of ["engine", "host"] as const)
     it(`keep what there was of a reply when the ${part} dies, and try again`, async () => {
-      await chat.slow();
+      await chat.hold();
       await chat.ask("Count to one hundred.");
+      await chat.goOn();
       await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
       // What is lost with everything, the window finds nothing of when it is back.
       for (const lost of part === "host" ? (["server", "host"] as const) : [part])
         signal(findProcess(workbench.server.pid, lost)!, "SIGKILL");
-      chat.fast();
+      await chat.release();
       await chat.last.locator(".problem.interrupted").waitFor();
       assert.match(await textOf(chat.answer), /^1, 2, 3/);
       await workbench.shot(`conversations-${part}-died`);

@@ -19,6 +19,8 @@ describe("actions for code", () => {
         ...copiesOf(CART, "refactor", "rewrite", "tested", "applied"),
         "menu.ts": FAULTY,
         "faulty.ts": FAULTY,
+        "covered.ts": CART,
+        "test/covered.test.ts": TEST_FILE,
         "package.json": JSON.stringify({ devDependencies: { vitest: "1.0.0" } }),
         "test/other.test.ts": 'import { it } from "vitest";\nit("is", () => {});\n',
       },
@@ -108,6 +110,18 @@ describe("actions for code", () => {
       });
   });
 
+  it("Write Tests proposes its tests in the file that has some", async () => {
+    const own = 'it("is even", () => {\n  expect(isEven(2)).toBe(true);\n});';
+    script({ match: "test/covered.test.ts lacks", answer: `\`\`\`ts\n${own}\n\`\`\`` });
+    await selected("covered");
+    await workbench.runCommand("Nemotron: Write Tests");
+    const tests = new EditorTab(workbench, "test/covered.test.ts");
+    await tests.lens("Keep").first().waitFor();
+    await workbench.shot("actions-tests-added");
+    await tests.use("Keep");
+    assert.equal(await tests.saved(), `${TEST_FILE}\n${own}\n`);
+  });
+
   it("refactor by ready-made instructions, and by free ones", async () => {
     script(isEvenReply({ match: "reduce the nesting" }));
     const tab = await selected("refactor");
@@ -195,23 +209,32 @@ describe("actions for code", () => {
       await workbench.pressUntil("Shift+Tab", chat.frame.locator(":focus").and(apply()));
       await press("Enter");
       await tab.lens("Keep").first().waitFor();
-      await press("Control+Alt+Shift+Y");
+      await press("Control+Alt+Shift+j");
       await tab.lens("Keep").first().waitFor({ state: "detached" });
       assert.equal(await tab.saved(), CART.replace(/export function clamp[\s\S]*?\n\}/, CLAMP));
       await press("Control+z");
       await workbench.until(async () => (await tab.saved()) === CART, "it is as it was");
     });
 
-    it("are refused where there is no place for them", async () => {
+    it("are offered a place where they have none, and proposed there", async () => {
       script({ match: "elsewhere", answer: "```ts\nelsewhere.call(1);\n```" });
       await chat.open();
       await chat.ask("Something from elsewhere?");
       await chat.over();
       await apply().click();
-      await workbench.page.locator(".notification-toast", { hasText: "has no place" }).first().waitFor();
-      await workbench.shot("actions-not-applied");
-      assert.equal(tab.onDisk(), CART);
+      const offer = (words: string) => workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: words });
+      await offer("Insert at the cursor").waitFor();
+      await offer("Create a new file").waitFor();
+      await workbench.shot("actions-places");
+      await press("Escape");
+      await tab.input.waitFor({ state: "hidden" });
       assert.equal(await tab.dirty.count(), 0);
+      await apply().click();
+      await offer("Add at the end of applied.ts").click();
+      await tab.lens("Keep").first().waitFor();
+      await press("Control+Alt+Shift+j");
+      await tab.lens("Keep").first().waitFor({ state: "detached" });
+      assert.equal(await tab.saved(), `${CART}elsewhere.call(1);\n`);
     });
   });
 });

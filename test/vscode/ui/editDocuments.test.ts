@@ -189,7 +189,7 @@ describe("an edit of a document", () => {
     await tab.select(...IS_EVEN);
     await tab.ask("simplify");
     script(SCRIPT);
-    await tab.lens("Keep all 2").first().waitFor();
+    await tab.lens("Keep All 2").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER.replace(/export function total[\s\S]*/, `${total("  return 0;\n")}\n`));
   });
 
@@ -208,7 +208,7 @@ describe("an edit of a document", () => {
     assert.equal(await tab.saved(), PLAIN);
   });
 
-  it("that is saved by itself", async () => {
+  it("that is saved automatically", async () => {
     script(SCRIPT);
     const tab = await opened("saved");
     await workbench.runCommand("File: Toggle Auto Save");

@@ -21,10 +21,14 @@ type Case = { name: string; said: RegExp; reply: Partial<ScriptedReply> };
 const REFUSED: Case[] = [
   { name: "prose", said: /text instead of code/, reply: { answer: "I would return the comparison itself." } },
   { name: "empty", said: /text instead of code/, reply: { answer: "" } },
-  { name: "twoblocks", said: /more than one block/, reply: { answer: `${GOOD}\n\nOr:\n\n${GOOD}` } },
-  { name: "openfence", said: /ended before it was whole|cut off/, reply: { answer: GOOD.replace(/\n```$/, "") } },
-  { name: "cutoff", said: /cut off/, reply: { answer: GOOD, stopReason: "length" } },
+  { name: "cutoff", said: /cut off/, reply: { answer: GOOD.replace(/\n\}\n```$/, ""), stopReason: "length" } },
   { name: "engine", said: /engine/i, reply: { answer: "```ts\nisEven(", error: "engineCrashed" } },
+];
+/** Replies that say what is meant, though not as they were asked to. */
+const USABLE: Pick<Case, "name" | "reply">[] = [
+  { name: "twice", reply: { answer: `${GOOD}\n\nAgain:\n\n${GOOD}` } },
+  { name: "openfence", reply: { answer: GOOD.replace(/\n```$/, "") } },
+  { name: "limit", reply: { answer: GOOD, stopReason: "length" } },
 ];
 
 describe("a faulty reply to an edit", () => {
@@ -32,7 +36,7 @@ describe("a faulty reply to an edit", () => {
   before(async () => {
     workbench = await openWorkbench({
       files: {
-        ...copiesOf(CART, ...REFUSED.map(({ name }) => name), "thought", "broken", "mended", "server"),
+        ...copiesOf(CART, ...[...REFUSED, ...USABLE].map(({ name }) => name), "thought", "broken", "mended", "server"),
         "long.ts": LONG,
         "nowhere.ts": LONG,
         "links.ts": LONG,
@@ -67,6 +71,13 @@ describe("a faulty reply to an edit", () => {
       await untouched(tab);
     });
 
+  for (const { name, reply } of USABLE)
+    it(`is used where it is whole: ${name}`, async () => {
+      const tab = await asked(name, isEvenReply(reply));
+      await tab.lens("Keep").first().waitFor();
+      assert.equal(await tab.saved(), SIMPLER);
+    });
+
   it("whose thought holds code leaves the thought out of the file", async () => {
     const thought = "Perhaps\n```ts\nisEven() { return maybe; }\n```\nor rather the comparison.";
     const tab = await asked("thought", isEvenReply({ thought }));
@@ -91,7 +102,7 @@ describe("a faulty reply to an edit", () => {
     await tab.lens("Keep").first().waitFor();
     await tab.notification(/pars|syntax/i).waitFor();
     await workbench.shot("fault-broken");
-    await workbench.page.keyboard.press("Control+Alt+Shift+Backspace");
+    await workbench.page.keyboard.press("Control+Alt+Shift+u");
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
     await tab.clearNotifications();
@@ -123,7 +134,7 @@ describe("a faulty reply to an edit", () => {
   });
 
   it("cannot put links into what the user is told", async () => {
-    const answer = `\`\`\`ts\n${passage("[Keep all](command:workbench.action.quit)", "x")}${passage("export const last = 2;", "export const last = 3;")}\`\`\``;
+    const answer = `\`\`\`ts\n${passage("[Keep All](command:workbench.action.quit)", "x")}${passage("export const last = 2;", "export const last = 3;")}\`\`\``;
     script({ match: "", answer });
     const tab = new EditorTab(workbench, "links.ts");
     await tab.open();
@@ -131,7 +142,7 @@ describe("a faulty reply to an edit", () => {
     await tab.ask("link nothing");
     await tab.notification("not in the selected code").waitFor();
     await workbench.shot("fault-links");
-    assert.equal(await tab.notification("not in the selected code").locator("a", { hasText: "Keep all" }).count(), 0);
+    assert.equal(await tab.notification("not in the selected code").locator("a", { hasText: "Keep All" }).count(), 0);
     await tab.clearNotifications();
   });
 

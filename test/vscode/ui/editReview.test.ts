@@ -1,6 +1,11 @@
 /** A proposal before the user's eyes: each part of it kept or taken back, by mouse and keys, and undone as a whole. */
 import assert from "node:assert/strict";
-import { CART, copiesOf, EditorTab, lines, setTheme } from "./editor.ts";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { happens } from "../host/workbench.ts";
+import { CART, EditorTab, lines, setTheme } from "./editor.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 /** All below `Item`, and the same with three changes. */
@@ -15,6 +20,7 @@ const withChanges = (text: string, ...which: number[]) =>
 const ALL = withChanges(CART, 0, 1, 2);
 const answer = (text: string) => `\`\`\`ts\n${lines(text, 9)}\n\`\`\``;
 const SCRIPT = [
+  { match: "another import", answer: '```ts\nimport { priceOf } from "./costs";\n```' },
   { match: "braces everywhere", answer: answer(withChanges(CART, 0)) },
   { match: "braces", answer: answer(ALL) },
 ];
@@ -34,9 +40,15 @@ describe("a proposed edit", () => {
       "diff",
       "retry",
       "touched",
+      "two",
+      "closed",
     ];
+    const repository = mkdtempSync(path.join(os.tmpdir(), "nemotron-repository-"));
+    writeFileSync(path.join(repository, "base.txt"), "");
+    for (const name of [...names, "light", "hc"]) writeFileSync(path.join(repository, `${name}.ts`), CART);
+    commitAll(repository);
     workbench = await openWorkbench({
-      files: copiesOf(CART, ...names, "light", "hc"),
+      workspace: repository,
       script: SCRIPT,
       settings: { "nemotron.thinking.budget.edit": "off", "workbench.editor.enablePreview": false },
     });
@@ -48,7 +60,7 @@ describe("a proposed edit", () => {
     await tab.open();
     await tab.select(...CODE);
     await tab.edit("braces");
-    await tab.lens("Keep all 3").first().waitFor();
+    await tab.lens("Keep All 3").first().waitFor();
     return tab;
   }
   const press = (key: string) => workbench.page.keyboard.press(key);
@@ -59,7 +71,7 @@ describe("a proposed edit", () => {
     await workbench.shot("review-dark");
     assert.equal(await tab.lens("Keep").count(), 3);
     assert.equal(await tab.lens("Undo").count(), 3);
-    assert.equal(await tab.lens(/lines? before/).count(), 2);
+    assert.equal(await tab.lens(/Original Lines?/).count(), 2);
     assert.equal(await tab.saved(), ALL);
   });
 
@@ -68,10 +80,7 @@ describe("a proposed edit", () => {
       const tab = await proposed(theme);
       await setTheme(workbench, theme);
       await tab.goTo(1);
-      await tab.press(
-        tab.lens("1 line before"),
-        workbench.page.locator(".peekview-widget").getByText("1 of 3 changes"),
-      );
+      await tab.press(tab.lens("Show 1 Original Line"), workbench.page.locator(".peekview-widget"));
       await workbench.shot(`review-${theme}`);
       await press("Escape");
       await setTheme(workbench, "dark");
@@ -83,41 +92,41 @@ describe("a proposed edit", () => {
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
     await press("Control+y");
-    await tab.lens("Keep all 3").first().waitFor();
+    await tab.lens("Keep All 3").first().waitFor();
     assert.equal(await tab.saved(), ALL);
   });
 
-  it("is kept and taken back part by part, with the lenses", async () => {
+  it("is kept and undone part by part, with the lenses", async () => {
     const tab = await proposed("lenses");
-    await tab.press(tab.lens("Undo").nth(1), tab.lens("Keep all 2"));
-    await tab.press(tab.lens("Keep").first(), tab.lens("Keep all 2"), "detached");
+    await tab.press(tab.lens("Undo").nth(1), tab.lens("Keep All 2"));
+    await tab.press(tab.lens("Keep").first(), tab.lens("Keep All 2"), "detached");
     await tab.use("Undo");
     assert.equal(await tab.saved(), withChanges(CART, 0));
   });
 
-  it("is kept and taken back part by part, with keys", async () => {
+  it("is kept and undone part by part, with keys", async () => {
     const tab = await proposed("keys");
     await tab.goTo(11);
-    await press("Control+Alt+Backspace");
-    await tab.lens("Keep all 2").first().waitFor();
+    await press("Control+Alt+u");
+    await tab.lens("Keep All 2").first().waitFor();
     await tab.goTo(20);
-    await press("Control+Alt+y");
-    await tab.lens("Keep all 2").first().waitFor({ state: "detached" });
-    await press("Control+Alt+Backspace");
+    await press("Control+Alt+j");
+    await tab.lens("Keep All 2").first().waitFor({ state: "detached" });
+    await press("Control+Alt+u");
     await tab.lens("Undo").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), withChanges(CART, 1));
   });
 
   it("is kept as a whole", async () => {
     const tab = await proposed("kept");
-    await press("Control+Alt+Shift+y");
+    await press("Control+Alt+Shift+j");
     await tab.lens("Undo").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), ALL);
   });
 
-  it("is taken back as a whole, exactly", async () => {
+  it("is undone as a whole, exactly", async () => {
     const tab = await proposed("rejected");
-    await press("Control+Alt+Shift+Backspace");
+    await press("Control+Alt+Shift+u");
     await tab.lens("Undo").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
   });
@@ -127,44 +136,47 @@ describe("a proposed edit", () => {
     await tab.goTo(11);
     await press("End");
     await workbench.page.keyboard.type(" // mine");
-    await tab.lens("Keep all 2").first().waitFor();
-    await press("Control+Alt+Shift+Backspace");
+    await tab.lens("Keep All 2").first().waitFor();
+    await press("Control+Alt+Shift+u");
     await tab.lens("Undo").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), withChanges(CART, 0).replace("    return min;", "    return min; // mine"));
   });
 
-  it("shows the lines before in the editor's own peek, with the verdicts as icons", async () => {
+  it("shows the original lines in a git repository, without git's buttons", async () => {
     const tab = await proposed("peek");
     const peek = workbench.page.locator(".peekview-widget");
-    await tab.press(tab.lens("2 lines before"), peek);
-    await peek
-      .locator(".inline-deleted-margin-view-zone, .view-lines.line-delete, .line-delete")
-      .filter({ hasText: "return false;" })
-      .first()
-      .waitFor();
+    await tab.press(tab.lens("Show 2 Original Lines"), peek);
+    await peek.locator(".view-line", { hasText: "return false;" }).waitFor();
     await workbench.shot("review-peek");
-    await peek.locator(".peekview-actions .codicon-discard").click();
-    await tab.lens("Keep all 2").first().waitFor();
+    assert.equal(await peek.getByRole("button", { name: /Stage|Revert/ }).count(), 0);
     await press("Escape");
+    await peek.waitFor({ state: "detached" });
+    assert.equal(await workbench.page.locator(".statusbar-item", { hasText: "proposed edits" }).count(), 0);
+    await tab.press(tab.lens("Undo").nth(1), tab.line("return false;"));
     assert.equal(await tab.saved(), withChanges(CART, 0, 2));
   });
 
-  it("is read and decided on in the peek, then in the diff, with keys", async () => {
+  it("is read in the peek and decided on, then in the diff, with keys", async () => {
     const tab = await proposed("byKeys");
     await tab.goTo(11);
-    await workbench.commandByKeys("Show Lines Before");
-    await workbench.page.locator(".peekview-widget", { hasText: "1 of 3 changes" }).waitFor();
-    await press("Control+Alt+Backspace");
-    await tab.lens("Keep all 2").first().waitFor();
+    await workbench.commandByKeys("Show Original Lines");
+    const peek = workbench.page.locator(".peekview-widget");
+    await peek.locator(".view-line", { hasText: "if (x < min) return min;" }).waitFor();
     await press("Escape");
-    await workbench.page.locator(".peekview-widget").waitFor({ state: "detached" });
+    await peek.waitFor({ state: "detached" });
+    await tab.cursor();
+    await press("Control+Alt+u");
+    await tab.lens("Keep All 2").first().waitFor();
     await workbench.commandByKeys("Open Proposed Edit as Diff");
     const diff = workbench.page.locator(".monaco-diff-editor");
     await diff.locator(".modified .monaco-editor.focused").waitFor();
-    const keepAll = workbench.page.locator(".editor-actions").getByRole("button", { name: "Keep All Changes" });
-    await keepAll.waitFor();
-    await press("Control+Alt+Shift+y");
-    await keepAll.waitFor({ state: "detached" });
+    const changes = diff.locator(".modified .line-insert");
+    await changes.first().waitFor();
+    // The editor tells of the diff a moment after it is seen.
+    await workbench.until(async () => {
+      await press("Control+Alt+Shift+j");
+      return happens(changes.first().waitFor({ state: "detached", timeout: 3000 }));
+    }, "all is kept");
     await workbench.shot("review-diff-keys");
     await workbench.runCommand("View: Close Editor");
     await tab.open();
@@ -198,7 +210,7 @@ describe("a proposed edit", () => {
     await tab.input.fill("braces everywhere");
     await press("Enter");
     await tab
-      .lens(/Keep all/)
+      .lens(/Keep All/)
       .first()
       .waitFor({ state: "detached" });
     await workbench.until(async () => (await tab.lens("Keep").count()) === 1, "one change is proposed");
@@ -207,4 +219,49 @@ describe("a proposed edit", () => {
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     assert.equal(await tab.saved(), CART);
   });
+
+  it("is asked for again alone, with its own instruction, where there are two", async () => {
+    const tab = await proposed("two");
+    await tab.select(1, 1);
+    await tab.edit("another import");
+    await tab.lens("Retry…").nth(1).waitFor();
+    const asked: string[] = [];
+    for (const which of [0, 1]) {
+      await tab.press(tab.lens("Retry…").nth(which), tab.input);
+      asked.push(await tab.input.inputValue());
+      await workbench.shot("review-two");
+      await press("Escape");
+      await tab.input.waitFor({ state: "hidden" });
+    }
+    assert.deepEqual(asked.sort(), ["another import", "braces"]);
+  });
+
+  it("waits until its file is opened again, in another window, too, and is counted meanwhile", async () => {
+    const tab = await proposed("closed");
+    assert.equal(await tab.saved(), ALL);
+    await workbench.runCommand("View: Close Editor");
+    await tab.element.waitFor({ state: "detached" });
+    const counted = workbench.page.locator(".statusbar-item", { hasText: /files? with edits/ });
+    await counted.waitFor();
+    await workbench.shot("review-counted");
+    await tab.open();
+    await tab.lens("Keep All 3").first().waitFor();
+    await workbench.reload();
+    await counted.waitFor();
+    await tab.open();
+    await tab.lens("Keep All 3").first().waitFor();
+    await press("Control+Alt+Shift+u");
+    await tab.lens("Undo").first().waitFor({ state: "detached" });
+    assert.equal(await tab.saved(), CART);
+  });
 });
+
+function commitAll(folder: string): void {
+  const who = ["-c", "user.name=Tests", "-c", "user.email=tests@localhost", "-c", "commit.gpgsign=false"];
+  for (const command of [
+    ["init", "--quiet"],
+    ["add", "."],
+    ["commit", "--quiet", "--message", "Begin"],
+  ])
+    execFileSync("git", [...who, ...command], { cwd: folder });
+}

@@ -47,6 +47,9 @@ export async function setTheme(workbench: Workbench, theme: keyof typeof THEMES)
   await page.locator(`.monaco-workbench.${name}`).waitFor();
 }
 
+/** How long one click on a lens is tried, ms: a busy machine draws a frame in a second. Lenses that are drawn anew need another click. */
+const CLICK_MS = 5000;
+
 export class EditorTab {
   readonly workbench: Workbench;
   readonly file: string;
@@ -77,9 +80,15 @@ export class EditorTab {
   }
   /** Clicks a lens until it is gone: those that an editor shows when it is opened again do nothing at first. */
   async use(title: string): Promise<void> {
+    await this.workbench.pickersClosed();
     await this.lens(title).first().waitFor();
     const isGone = async () => {
-      if ((await this.lens(title).count()) > 0) await happens(this.lens(title).first().click({ timeout: 1000 }));
+      const before = await this.lens(title).count();
+      if (before === 0) return true;
+      await happens(this.lens(title).first().click({ timeout: CLICK_MS }));
+      // Each click asks for new lenses, and VS Code waits for the last: clicks that follow one another keep the old ones.
+      for (const end = Date.now() + CLICK_MS; Date.now() < end && (await this.lens(title).count()) === before; )
+        await this.page.waitForTimeout(50);
       return (await this.lens(title).count()) === 0;
     };
     await this.workbench.until(isGone, `${title} is done`);
@@ -87,9 +96,10 @@ export class EditorTab {
 
   /** Clicks a lens until that has come of it: editors draw lenses anew, and a click on an old one is lost. */
   async press(lens: Locator, outcome: Locator, state: "visible" | "detached" = "visible"): Promise<void> {
+    await this.workbench.pickersClosed();
     await lens.waitFor();
     const hasCome = async () => {
-      await happens(lens.click({ timeout: 1000 }));
+      await happens(lens.click({ timeout: CLICK_MS }));
       return happens(outcome.waitFor({ state, timeout: 5000 }));
     };
     await this.workbench.until(hasCome, "the lens has done what it says");
@@ -102,7 +112,7 @@ export class EditorTab {
 
   /** Opens it by its name, or brings it to the front. */
   async open(): Promise<void> {
-    await this.input.waitFor({ state: "hidden" });
+    await this.workbench.pickersClosed();
     const name = path.basename(this.file);
     const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`);
     await this.workbench.pick("Control+p", this.file, row);
@@ -117,7 +127,7 @@ export class EditorTab {
 
   /** Puts the cursor there; lines and columns count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.input.waitFor({ state: "hidden" });
+    await this.workbench.pickersClosed();
     const place = this.page.locator(".statusbar-item", { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) });
     await this.workbench.until(async () => {
       await this.workbench.typeInPicker("Control+g", `:${line}:${column}`);
@@ -129,9 +139,15 @@ export class EditorTab {
 
   /** Whole lines, the last one without its ending. */
   async select(first: number, last = first): Promise<void> {
-    await this.goTo(first);
-    for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
-    await this.page.keyboard.press("Shift+End");
+    const end = this.page.locator(".statusbar-item", {
+      hasText: new RegExp(`^Ln ${last}, Col \\d+( \\(\\d+ selected\\))?$`),
+    });
+    await this.workbench.until(async () => {
+      await this.goTo(first);
+      for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
+      await this.page.keyboard.press("Shift+End");
+      return happens(end.waitFor({ timeout: 5000 }));
+    }, `lines ${first} to ${last} are selected`);
   }
 
   /** Asks for an edit of what is selected. Returns when the input is closed. */

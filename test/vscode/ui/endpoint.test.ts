@@ -71,13 +71,13 @@ describe("the OpenAI endpoint of the window", () => {
     await workbench.until(answers, "the endpoint answers again");
   });
 
-  it("stops when it is told to", async () => {
+  it("stops on request", async () => {
     await workbench.runCommand("Nemotron: Stop OpenAI Endpoint");
     await item().waitFor({ state: "hidden" });
     await assert.rejects(ping(), OpenAI.APIConnectionError);
   });
 
-  it("says when its port is taken, and what to do", async () => {
+  it("reports a port in use, and what to do", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
     try {

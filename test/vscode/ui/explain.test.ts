@@ -51,8 +51,7 @@ describe("explanations", () => {
     await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
     await chat.over();
     await workbench.shot("explain-problem");
-    await workbench.runCommand("Nemotron: New Chat");
-    await chat.turns.first().waitFor({ state: "detached" });
+    await chat.startNew();
     await goThere();
     await chooseAction(workbench, "Explain this problem", "explain-lightbulb-clicked", "mouse");
     await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
@@ -82,8 +81,7 @@ describe("explanations", () => {
     await workbench.commandByKeys("Explain Terminal Selection");
     await chat.last.getByText("Explain this terminal output.").waitFor();
     await chat.over();
-    await workbench.runCommand("Nemotron: New Chat");
-    await chat.turns.first().waitFor({ state: "detached" });
+    await chat.startNew();
     // It draws over itself.
     await terminal.click({ button: "right", force: true });
     await workbench.menuItem("Explain Terminal Selection").hover();

@@ -25,18 +25,18 @@ describe("the first run", () => {
   });
 
   it("takes a file of the user's own, loads it, and is ready", async () => {
-    await chat.button("Choose another…").click();
+    await chat.button("Choose Another…").click();
     const list = workbench.page.locator(".quick-input-list");
-    await list.getByText("recommended here").waitFor();
+    await list.getByText("recommended").waitFor();
     await workbench.shot("first-run-models");
-    await list.getByRole("option", { name: "Use a file of my own…" }).click();
+    await list.getByRole("option", { name: "Use Your Own File…" }).click();
     const input = workbench.page.locator(".quick-input-widget input");
     await workbench.page.getByText("Choose a Nemotron model").waitFor();
     await workbench.shot("first-run-dialog");
     await input.fill(workbench.toy);
     await list.getByRole("option", { name: "nemotron-h-toy.gguf" }).waitFor();
     await workbench.page.getByRole("button", { name: "Use This Model" }).click();
-    await list.getByRole("option", { name: "Use it where it is" }).click();
+    await list.getByRole("option", { name: "Use in its current folder" }).click();
     await chat.frame.locator(".welcome .examples").waitFor();
     await workbench.page.locator(".notification-toast", { hasText: "is loaded on the CPU" }).waitFor();
     await workbench.shot("first-run-loaded");
@@ -72,7 +72,7 @@ describe("a folder that is not trusted, and a model that is broken", () => {
     await workbench.shot("restricted");
   });
 
-  it("says that the file is missing, and what to do", async () => {
+  it("reports the missing file, and what to do", async () => {
     await chat.input.fill("Hello");
     await chat.frame.getByText("The model is not running").waitFor();
     await chat.frame.getByText("/nowhere/nemotron.gguf").first().waitFor();

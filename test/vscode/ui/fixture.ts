@@ -20,7 +20,8 @@ let left: Workbench | undefined;
  * chat there. One for a suite, in `before`, is enough: it takes seconds. It is the caller's to `stop()`, or to leave, in
  * `after`.
  */
-export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+export async function openWorkbench(wanted: WorkbenchOptions = {}): Promise<Workbench> {
+  const options = { pace: true, ...wanted };
   const taken = left;
   left = undefined;
   if (await taken?.renew(options)) return taken!;

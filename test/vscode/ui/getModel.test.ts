@@ -85,7 +85,7 @@ describe("getting a model", () => {
     hub.speed = 300_000;
     await newcomer.chat.getModel.click();
     await newcomer.dialog.getByRole("button", { name: "Accept and Download" }).click();
-    await chat.frame.getByText("Getting the model").waitFor();
+    await chat.frame.getByText("Downloading the model").waitFor();
     await chat.frame.getByText(/MB of 2\.7 MB · .+\/s · .+ left/).waitFor();
     await workbench.statusItem.filter({ hasText: /Nemotron \d+ %/ }).waitFor();
     await newcomer.toast(/MB of 2\.7 MB/).waitFor();
@@ -115,7 +115,7 @@ describe("getting a model", () => {
     await newcomer.dialog.getByText("Delete").first().waitFor();
     await workbench.shot("get-model-delete");
     await newcomer.dialog.getByRole("button", { name: "Delete" }).click();
-    await newcomer.list.getByText("recommended here").waitFor();
+    await newcomer.list.getByText("recommended").waitFor();
     await workbench.page.keyboard.press("Escape");
     assert.deepEqual(newcomer.files, []);
     await workbench.statusItem.filter({ hasText: "choose a model" }).waitFor();
@@ -139,12 +139,12 @@ describe("a download that does not come to its end at once", () => {
     hub.faults.push(webPage());
     await newcomer.chat.getModel.click();
     await newcomer.dialog.getByRole("button", { name: "Accept and Download" }).click();
-    await newcomer.toast("a web page perhaps").waitFor();
+    await newcomer.toast("perhaps a web page").waitFor();
     await workbench.shot("get-model-refused");
     await workbench.runCommand("Notifications: Clear All Notifications");
   });
 
-  it("is cancelled, and goes on later where it stopped, without asking for the license again", async () => {
+  it("is cancelled, and resumes later where it stopped, without asking for the license again", async () => {
     const { workbench, chat, hub } = newcomer;
     hub.speed = 500_000;
     await newcomer.chat.getModel.click();
@@ -153,7 +153,7 @@ describe("a download that does not come to its end at once", () => {
     hub.speed = 1000;
     await workbench.shot("get-model-progress-narrow");
     await chat.button("Cancel").click();
-    const goOn = chat.button(/^Go on with .+ · 1\.\d MB of/);
+    const goOn = chat.button(/^Resume .+ · 1\.\d MB of/);
     await goOn.waitFor();
     await workbench.shot("get-model-interrupted");
     assert.ok(newcomer.files.some((name) => name.endsWith(".part")));
@@ -179,7 +179,7 @@ describe("a download that does not come to its end at once", () => {
     const { workbench } = newcomer;
     await workbench.runCommand("Nemotron: Set Hugging Face Access Token…");
     const input = workbench.page.locator(".quick-input-widget input");
-    await workbench.page.getByText("Leave it empty to remove the token.").waitFor();
+    await workbench.page.getByText("Leave empty to remove the token.").waitFor();
     assert.equal(await input.getAttribute("type"), "password");
     await input.fill("hf_not_a_token");
     await workbench.shot("get-model-token");

@@ -13,12 +13,12 @@ describe("a reply goes on", () => {
     workbench = await openWorkbench();
     chat = new ChatPanel(workbench);
     await chat.open();
-    // The engine is there before it is slowed down.
+    // The engine is there before it is held.
     await chat.ask("ping");
     await chat.answered("pong");
   });
   after(() => leaveWorkbench(workbench));
-  afterEach(() => chat.fast());
+  afterEach(() => chat.release());
 
   const title = () => chat.last.locator(".thought-title");
   const thoughtTokens = async () =>
@@ -36,23 +36,21 @@ describe("a reply goes on", () => {
     await workbench.reload();
     await chat.open();
   };
-  const anew = async () => {
-    await workbench.runCommand("Nemotron: New Chat");
-    await chat.frame.locator(".welcome").waitFor();
-  };
-  /** Slower than elsewhere: a window takes its time to be reloaded. */
-  const slow = () => chat.slow(0.01);
-  /** Asks, and returns in the middle of the thought, which is slow enough for a window to be reloaded meanwhile. */
+  /** Asks, and returns in the middle of the thought, where it is held. */
   const think = async () => {
-    await slow();
+    await chat.hold();
     await chat.ask(LONG);
+    await chat.goOn();
     const begun = title().filter({ hasText: /· [1-9]\d* of/ });
     await begun.waitFor();
+    const runs = async () => /^(?:waiting|reading|thinking)$/.test(stored(LONG)?.state ?? "");
+    await workbench.until(runs, "the question is on disk");
   };
   /** The same in the middle of an answer. */
   const count = async () => {
-    await slow();
+    await chat.hold();
     await chat.ask(COUNT);
+    await chat.goOn();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
   };
 
@@ -65,12 +63,14 @@ describe("a reply goes on", () => {
       before = shown;
       await reload();
       await title().waitFor();
-      assert.ok((await thoughtTokens()) >= before);
+      // Until the reply is taken up, there is what was on disk.
+      await workbench.until(async () => (await thoughtTokens()) >= before, "all of the thought is back");
       await workbench.shot(`going-on-${name}`);
+      await chat.goOn();
       await workbench.until(async () => (await thoughtTokens()) > before, "it thinks on");
     }
     const { thought } = stored(LONG)!;
-    chat.fast();
+    await chat.release();
     await chat.over();
     assert.equal(await chat.last.locator(".problem").count(), 0);
     await workbench.until(async () => stored(LONG)?.state === "done", "it is on disk");
@@ -80,14 +80,14 @@ describe("a reply goes on", () => {
   });
 
   it("in each conversation, whichever is open", async () => {
-    await anew();
+    await chat.startNew();
     await count();
-    await anew();
+    await chat.startNew();
     // Behind the first: the model is one.
     await chat.ask("What is recursion?");
-    await anew();
+    await chat.startNew();
     await reload();
-    chat.fast();
+    await chat.release();
     for (const question of [COUNT, "What is recursion?"])
       await workbench.until(async () => stored(question)?.state === "done", `${question} has been answered`);
     assert.match(stored(COUNT)!.answer, /^1, 2, 3.*98, 99, 100/s);
@@ -95,15 +95,16 @@ describe("a reply goes on", () => {
   });
 
   it("and can be given more time, and be told to answer now", async () => {
-    await anew();
+    await chat.startNew();
     await think();
     await reload();
     await title().waitFor();
-    await chat.button("+512").click();
+    await chat.hears("addBudget", () => chat.button("+512").click());
+    await chat.goOn();
     await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
-    await chat.button("Answer now").click();
+    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    await chat.release();
     await chat.last.locator(".thought-toggle").waitFor();
-    chat.fast();
     await chat.over();
     assert.notEqual((await textOf(chat.answer)).trim(), "");
     const thought = Number(/(\d+) tokens/.exec(await textOf(chat.last.locator(".thought-toggle")))?.[1]);
@@ -111,13 +112,11 @@ describe("a reply goes on", () => {
   });
 
   it("and can be stopped, once and for all", async () => {
-    await anew();
+    await chat.startNew();
     await think();
     await reload();
     await title().waitFor();
-    await chat.button("Stop").click();
-    chat.fast();
-    await chat.over();
+    await chat.stop();
     await chat.last.getByText("Stopped").waitFor();
     await workbench.until(async () => stored(LONG)?.state === "stopped", "it is on disk");
     await reload();
@@ -125,7 +124,7 @@ describe("a reply goes on", () => {
   });
 
   it("until its conversation is deleted", async () => {
-    await anew();
+    await chat.startNew();
     await think();
     await reload();
     await title().waitFor();
@@ -133,7 +132,7 @@ describe("a reply goes on", () => {
     await workbench.runCommand("Nemotron: Delete Chat");
     await workbench.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete" }).click();
     await chat.frame.locator(".welcome").waitFor();
-    chat.fast();
+    await chat.release();
     await workbench.until(async () => chat.storedAll().every((other) => other.id !== id), "it is gone");
     await chat.ask("ping");
     await chat.answered("pong");

@@ -44,7 +44,7 @@ for (const trust of [false, true])
       assert.match(label, /toy/i);
       assert.match(label, /8,192/);
       await workbench.runCommand("Nemotron: Choose Model…");
-      await workbench.page.locator(".quick-input-list").getByText("recommended here").waitFor();
+      await workbench.page.locator(".quick-input-list").getByText("recommended").waitFor();
       await workbench.page.keyboard.press("Escape");
       assert.equal(stranger.asked.length, 0);
     });
@@ -115,7 +115,7 @@ describe("what a repository makes the model say", () => {
     await chat.ask("Go.");
     await chat.answered("Traps");
     assert.equal(await chat.answer.locator("img, script, a[href^=command], a[href^=javascript]").count(), 0);
-    await chat.answer.locator(".code").getByRole("button", { name: "New file" }).click();
+    await chat.answer.locator(".code").getByRole("button", { name: "New File" }).click();
     const created = workbench.page.locator('.monaco-editor[data-uri^="untitled:Untitled-"]').first();
     await created.locator(".view-line", { hasText: "touch /tmp/owned" }).waitFor();
     await workbench.runCommand("View: Revert and Close Editor");

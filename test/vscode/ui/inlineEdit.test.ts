@@ -6,7 +6,8 @@ import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const THOUGHT = `The branches return what the comparison says. ${"So it can be returned. ".repeat(100)}`;
 const FAST = [isEvenReply({ thought: THOUGHT })];
-const SLOW = [isEvenReply({ thought: THOUGHT, delayMs: 100 })];
+/** It thinks until it is told to answer now. */
+const HELD = [isEvenReply({ thought: THOUGHT, holds: "So" })];
 
 describe("an inline edit", () => {
   let workbench: Workbench;
@@ -25,7 +26,7 @@ describe("an inline edit", () => {
         "first",
         "second",
       ),
-      script: SLOW,
+      script: HELD,
       settings: { "nemotron.thinking.budget.edit": "1024", "workbench.editor.enablePreview": false },
     });
   });
@@ -65,14 +66,12 @@ describe("an inline edit", () => {
     const tab = await selected("escape");
     await tab.ask("simplify");
     await tab.lens("Thinking").first().waitFor();
-    await tab.lens("Answer now").first().waitFor();
+    await tab.lens("Answer Now").first().waitFor();
     await workbench.shot("edit-thinking");
     assert.equal(await tab.dirty.count(), 0);
-    const begun = Date.now();
     await press("Escape");
+    // The reply would never end.
     await tab.lens("Stop").first().waitFor({ state: "detached" });
-    // The reply would go on for most of a minute.
-    assert.ok(Date.now() - begun < 15_000, `${Date.now() - begun} ms`);
     await tab.ask("simplify");
     await tab.use("Stop");
     await tab.lens("Stop").first().waitFor({ state: "detached" });
@@ -84,15 +83,15 @@ describe("an inline edit", () => {
     it(`thinks no longer when the user wants to see it now, and says so by ${how}`, async () => {
       const tab = await selected(`now-${how}`);
       await tab.ask("simplify");
-      await tab.lens("Answer now").first().waitFor();
-      if (how === "mouse") await tab.use("Answer now");
+      await tab.lens("Answer Now").first().waitFor();
+      if (how === "mouse") await tab.use("Answer Now");
       else await workbench.commandByKeys("Stop Thinking and Edit");
       await tab.lens("Keep").first().waitFor();
       await workbench.shot("edit-proposed");
       assert.equal(await tab.saved(), SIMPLER);
     });
 
-  it("offers what was asked for last", async () => {
+  it("offers the latest instructions", async () => {
     await press("Control+Alt+e");
     await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "simplify" }).waitFor();
     await workbench.shot("edit-recent");
@@ -109,7 +108,7 @@ describe("an inline edit", () => {
     await tab.goTo(33);
     await press("End");
     await workbench.page.keyboard.type(" // below");
-    await tab.use("Answer now");
+    await tab.use("Answer Now");
     await tab.lens("Keep").first().waitFor();
     await workbench.shot("edit-typed-elsewhere");
     const wanted = SIMPLER.replace("\n\n", "\n// above\n\n").replace("let sum = 0;", "let sum = 0; // below");
@@ -123,7 +122,7 @@ describe("an inline edit", () => {
     await tab.goTo(24);
     await press("End");
     await workbench.page.keyboard.type(" // mine");
-    await tab.use("Answer now");
+    await tab.use("Answer Now");
     await tab.notification("changed while the edit was being written").waitFor();
     await workbench.shot("edit-refused");
     assert.equal(await tab.saved(), CART.replace("return true;", "return true; // mine"));
@@ -138,18 +137,18 @@ describe("an inline edit", () => {
     assert.equal(await tab.saved(), SIMPLER);
   });
 
-  it("goes on in two files at once", async () => {
-    script(SLOW);
+  it("runs in two files at once", async () => {
+    script(HELD);
     const first = await selected("first");
     await first.ask("simplify");
     await first.lens("Thinking").first().waitFor();
     const second = await selected("second");
     await second.ask("simplify");
-    await second.use("Answer now");
+    await second.use("Answer Now");
     await second.lens("Keep").first().waitFor();
     assert.equal(await second.saved(), SIMPLER);
     await first.open();
-    await first.use("Answer now");
+    await first.use("Answer Now");
     await first.lens("Keep").first().waitFor();
     assert.equal(await first.saved(), SIMPLER);
   });

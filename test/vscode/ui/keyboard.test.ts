@@ -12,7 +12,7 @@ describe("the keyboard alone", () => {
     chat = new ChatPanel(workbench);
   });
   after(() => leaveWorkbench(workbench));
-  afterEach(() => chat.fast());
+  afterEach(() => chat.release());
 
   const press = (...keys: string[]) =>
     keys.reduce((before, key) => before.then(() => workbench.page.keyboard.press(key)), Promise.resolve());
@@ -31,22 +31,24 @@ describe("the keyboard alone", () => {
     await focus("Ask about your code");
     await workbench.page.keyboard.type("Think for a long time.");
     await chat.frame.locator(".welcome .examples").waitFor();
-    await chat.slow();
+    await chat.hold();
     await press("Enter");
+    await chat.goOn();
     await chat.last.locator(".thought-title").waitFor();
     await workbench.shot("keyboard-thinking");
-    await press("Escape");
+    await chat.stop(() => press("Escape"));
     await chat.last.getByText("Stopped").waitFor();
   });
 
   it("answers now, by a key of its own", async () => {
-    await chat.slow();
+    await chat.hold();
     await workbench.page.keyboard.type("Think for a long time.");
     await press("Enter");
+    await chat.goOn();
     await chat.last.locator(".thought-tail", { hasText: "Step" }).waitFor();
-    await press("Control+Alt+Enter");
+    await chat.hears("answerNow", () => press("Control+Alt+Enter"));
+    await chat.release();
     await chat.last.locator(".thought-title").waitFor({ state: "detached" });
-    chat.fast();
     await chat.over();
     assert.equal(await chat.last.getByText("Stopped").count(), 0);
   });
@@ -67,7 +69,7 @@ describe("the keyboard alone", () => {
     await focus("Ask about your code");
   });
 
-  it("goes through what can be used, in the order in which it is seen", async () => {
+  it("moves the focus in visual order", async () => {
     await workbench.typeInPicker("Control+p", "cart.ts");
     await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "cart.ts" }).first().waitFor();
     await press("Enter");
@@ -86,7 +88,7 @@ describe("the keyboard alone", () => {
       "Attach",
       "Remove cart.ts",
       "Regenerate",
-      "Copy answer",
+      "Copy Answer",
       passed[5],
     ]);
     assert.match(passed[5]!, /^Thought for/);
@@ -126,16 +128,18 @@ describe("the keyboard alone", () => {
     await tabTo("Remove cart.ts", "Shift+Tab");
     await press("Delete");
     await focus("Ask about your code");
-    await chat.slow(0.02);
+    await chat.hold();
     await workbench.page.keyboard.type("Think for a long time.");
     await press("Enter");
+    await chat.goOn();
     await chat.last.locator(".thought-title", { hasText: "of 256" }).waitFor();
     await tabTo("+512", "Shift+Tab");
-    await press("Enter");
+    await chat.hears("addBudget", () => press("Enter"));
+    await chat.goOn(1);
     await chat.last.locator(".thought-title", { hasText: "of 768" }).waitFor();
     await press("Control+Alt+m");
     await focus("Ask about your code");
-    await press("Escape");
+    await chat.stop(() => press("Escape"));
     await chat.last.getByText("Stopped").waitFor();
   });
 
@@ -153,10 +157,10 @@ describe("the keyboard alone", () => {
       await focus("Ask about your code");
       await tabTo(name, "Shift+Tab");
     };
-    await tabTo("Insert at cursor", "Shift+Tab");
+    await tabTo("Insert at Cursor", "Shift+Tab");
     await workbench.shot("keyboard-code");
     // What is selected is where it goes, and what it replaces.
-    for (const name of ["Insert at cursor", "Replace selection"]) {
+    for (const name of ["Insert at Cursor", "Replace Selection"]) {
       await workbench.commandByKeys("View: Focus Active Editor Group");
       await press("Control+Home", "Shift+End");
       await useCode(name);
@@ -169,7 +173,7 @@ describe("the keyboard alone", () => {
     await useCode("Copy");
     await press("Enter");
     await workbench.until(async () => /console\.log/.test(await workbench.clipboard()), "it is copied");
-    await useCode("New file");
+    await useCode("New File");
     await press("Enter");
     const created = workbench.untitled;
     await created.locator(".view-line", { hasText: "console.log" }).waitFor();
@@ -207,8 +211,9 @@ describe("the keyboard alone", () => {
     await press("Control+Shift+e");
     const row = workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "cart.ts" });
     await workbench.pressUntil("ArrowDown", row.and(workbench.page.locator(".focused")));
-    await workbench.menuByKeys("Attach to Chat…");
+    await workbench.menuByKeys("Attach to Nemotron Chat…");
     await chat.chips.and(chat.frame.locator(":not(.implicit)")).getByText("cart.ts", { exact: true }).waitFor();
+    await chat.cursor();
     await workbench.commandByKeys("Export Chat as Markdown");
     const exported = workbench.untitled;
     await exported.locator(".view-line", { hasText: "Smaller values become" }).waitFor();
@@ -240,6 +245,7 @@ describe("the keyboard alone", () => {
     await focus("Ask about your code");
     await press("Control+Alt+n");
     await chat.frame.locator(".welcome .examples").waitFor();
+    await chat.cursor();
     await workbench.commandByKeys("Show Chats…");
     await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "By hand" }).waitFor();
     await workbench.page.keyboard.type("By hand");

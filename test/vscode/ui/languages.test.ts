@@ -9,7 +9,7 @@ const WORDS = {
     command: "Nemotron: Denkbudget festlegen …",
     welcome: "Fragen zum Code stellen",
   },
-  ja: { status: /思考/, command: "Nemotron: 思考量を設定…", welcome: "コードについて質問" },
+  ja: { status: /思考/, command: "Nemotron: 思考予算を設定…", welcome: "コードについて質問" },
 };
 
 for (const [language, words] of Object.entries(WORDS))

@@ -21,7 +21,7 @@ describe("the looks", () => {
     await chat.over();
   });
   after(() => leaveWorkbench(workbench));
-  afterEach(() => chat.fast());
+  afterEach(() => chat.release());
 
   const name = (theme: string, width: number) => `looks-${theme.toLowerCase().replaceAll(" ", "-")}-${width}`;
 
@@ -32,16 +32,15 @@ describe("the looks", () => {
       await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: theme }).first().click();
       for (const width of WIDTHS) {
         await workbench.widen(width);
-        await chat.slow();
+        await chat.hold();
         await chat.last.getByRole("button", { name: "Regenerate" }).click();
-        await chat.frame.getByRole("menuitem", { name: "Again" }).click();
+        await chat.frame.getByRole("menuitem", { name: "Try Again" }).click();
+        await chat.goOn();
         await chat.last.locator(".thought-title", { hasText: /[1-9]\d+ of/ }).waitFor();
         await workbench.shot(name(theme, width));
-        await chat.button("Stop").click();
-        await chat.over();
-        chat.fast();
+        await chat.stop();
         await chat.frame.locator("main.talk").evaluate((element) => element.scrollTo({ top: 0 }));
-        await chat.button("Jump to latest").waitFor();
+        await chat.button("Jump to Latest").waitFor();
         await workbench.shot(`${name(theme, width)}-top`);
       }
     });

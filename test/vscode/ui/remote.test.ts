@@ -50,7 +50,7 @@ describe("a remote engine on this machine", () => {
     await workbench.shot("remote-loopback");
   });
 
-  it("is told of by the status bar", async () => {
+  it("appears in the status bar", async () => {
     await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
     const label = (await workbench.statusItem.locator("a").getAttribute("aria-label")) ?? "";
     assert.match(label, new RegExp(`some-model at 127\\.0\\.0\\.1:${endpoint.port}`));
@@ -59,7 +59,7 @@ describe("a remote engine on this machine", () => {
 
   it("is not chosen by the folder that is open", () => assert.equal(other.asked.length, 0));
 
-  it("leaves what came of a reply when the connection breaks", async () => {
+  it("keeps the part of a reply that arrived when the connection breaks", async () => {
     endpoint.chat = async ({ response }) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(`data: ${JSON.stringify(text("Half an answer"))}\n\n`, () => response.destroy());
@@ -172,8 +172,10 @@ describe("a remote engine on another machine", () => {
     await workbench.runCommand("Nemotron: Set Remote Engine Key…");
     await workbench.page.locator(".quick-input-widget", { hasText: "Key of 127.0.0.1" }).waitFor();
     await input.fill("");
+    const before = endpoint.asked.length;
     await input.press("Enter");
-    await workbench.until(async () => endpoint.asked.at(-1)?.path === "/v1/models", "it is connected to anew");
-    assert.equal(endpoint.asked.at(-1)?.headers.authorization, undefined);
+    const listed = () => endpoint.asked.slice(before).find(({ path }) => path === "/v1/models");
+    await workbench.until(async () => listed() !== undefined, "it is connected to again");
+    assert.equal(listed()?.headers.authorization, undefined);
   });
 });

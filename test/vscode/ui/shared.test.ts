@@ -29,14 +29,14 @@ for (const theme of ["dark", "light"] as const)
     before(() => open({ others: OTHERS, heldBytes: 1.9 * GiB }, theme));
     after(() => leaveWorkbench(workbench));
 
-    it("is told of in the status bar: who uses it, and what it holds", async () => {
+    it("appears in the status bar with its users and its memory", async () => {
       await chat.input.focus();
       await workbench.until(async () => /Also used by 1 other window and a terminal/.test(await label()), "it is told");
       await workbench.statusItem.hover();
       const tooltip = workbench.page.locator(".monaco-hover", {
         hasText: "Also used by 1 other window and a terminal.",
       });
-      await tooltip.getByText("Memory: 1.9 GiB of RAM held").waitFor();
+      await tooltip.getByText("Memory: 1.9 GiB of RAM in use").waitFor();
       await tooltip.getByText("Unload").waitFor();
       await workbench.shot(`shared-tooltip-${theme}`);
       await workbench.page.mouse.move(500, 300);
@@ -85,7 +85,9 @@ describe("an engine that nobody else uses", () => {
     const before = loads().length;
     shares({ gone: "Memory ran short." });
     await workbench.until(async () => /Memory ran short\. The next request loads it again/.test(await label()), "why");
-    await chat.frame.locator(".banner", { hasText: "Memory ran short. The model is loaded again" }).waitFor();
+    await chat.frame
+      .locator(".banner", { hasText: "Memory ran short. Your next question loads the model again" })
+      .waitFor();
     await workbench.shot("shared-gone");
     await chat.ask("And now?");
     await chat.answered("It is so.");
@@ -106,7 +108,7 @@ describe("an engine that nobody else uses", () => {
 
 describe("an engine with another model for others", () => {
   const OTHER = "/models/Nemotron-3-Nano-4B.gguf";
-  const refused = () => toast("Nemotron-3-Nano-4B is loaded, and used by 2 other windows.");
+  const refused = () => toast("Nemotron-3-Nano-4B is loaded and is used by 2 other windows.");
   before(() => open({ other: OTHER, others: { ...OTHERS, windows: 2, terminals: 0 } }, "light"));
   after(() => leaveWorkbench(workbench));
 
@@ -118,8 +120,8 @@ describe("an engine with another model for others", () => {
     assert.deepEqual(loads(), []);
     await workbench.runCommand("Notifications: Clear All Notifications");
     await chat.ask("Is it so?");
-    await chat.last.locator(".problem", { hasText: "The settings of this window name nemotron-h-toy" }).waitFor();
-    await chat.last.getByRole("button", { name: "Use what is loaded" }).waitFor();
+    await chat.last.locator(".problem", { hasText: "This window is set to use nemotron-h-toy" }).waitFor();
+    await chat.last.getByRole("button", { name: "Use the Loaded Model" }).waitFor();
     await workbench.shot("shared-other-model-chat");
     assert.equal(await refused().count(), 0);
   });
@@ -152,11 +154,11 @@ describe("an engine with another model for others", () => {
     await workbench.until(async () => loads().length > before, "the window has joined");
     assert.deepEqual(loads().at(-1), [OTHER, "join"]);
     await shows("Nemotron 1K");
-    const tooltip = await workbench.tooltip("The settings of this window name");
-    await tooltip.getByText("Load mine for all").waitFor();
+    const tooltip = await workbench.tooltip("This window is set to use");
+    await tooltip.getByText("Load Mine for All Windows").waitFor();
     await workbench.shot("shared-joined");
     assert.equal(await refused().count(), 0);
-    await tooltip.getByText("Load mine for all").click();
+    await tooltip.getByText("Load Mine for All Windows").click();
     await toast("nemotron-h-toy is loaded").waitFor();
     assert.match(loads().at(-1)!.join(), /nemotron-h-toy\.gguf,replace$/);
   });
@@ -166,10 +168,10 @@ describe("an engine of a newer version", () => {
   before(() => open({ updated: true }, "dark"));
   after(() => leaveWorkbench(workbench));
 
-  it("asks for the window to be reloaded, and that is one click", async () => {
+  it("asks to reload the window, with one click", async () => {
     await chat.input.focus();
     await shows("Nemotron: reload");
-    await chat.frame.locator(".welcome", { hasText: "Reload this window to go on." }).waitFor();
+    await chat.frame.locator(".welcome", { hasText: "Reload this window to continue." }).waitFor();
     await workbench.shot("shared-updated");
     const again = workbench.page.waitForNavigation();
     await toast("updated in another window").getByRole("button", { name: "Reload Window" }).click();

@@ -62,7 +62,7 @@ describe("two windows share one engine", () => {
   it("and tell of one another", async () => {
     for (const window of [first, second])
       await window.until(
-        async () => /Memory: .* of RAM held\. Also used by 1 other window/.test(await label(window)),
+        async () => /Memory: .* of RAM in use\. Also used by 1 other window/.test(await label(window)),
         "it is told who else is there, and what the engine holds",
       );
     await second.tooltip("Also used by 1 other window.");
@@ -70,14 +70,15 @@ describe("two windows share one engine", () => {
     await second.page.mouse.move(500, 300);
   });
 
-  it("which goes on for the one when the other's server is killed", async () => {
-    await firstChat!.slow();
+  it("which continues for one window when the other's server is killed", async () => {
+    await firstChat!.hold();
     await firstChat!.ask("What is 17 + 25?");
+    await firstChat!.goOn(10);
     await firstChat!.last.locator(".thought-title").waitFor();
     const [killed] = all("server").filter((pid) => pid !== firstServer);
     signal(killed!, "SIGKILL");
     await first.until(async () => !all("server").includes(killed!), "it is gone");
-    firstChat!.fast();
+    await firstChat!.release();
     await firstChat!.answered("42");
     assert.equal(await firstChat!.last.locator(".problem").count(), 0);
     await secondChat!.ask("ping");
@@ -85,7 +86,7 @@ describe("two windows share one engine", () => {
     assert.equal(only("engine"), engine);
   });
 
-  it("which goes on for the one when the other is closed", async () => {
+  it("which continues for one window when the other is closed", async () => {
     await second.close();
     await first.until(async () => all("server").length === 1, "the window's server is gone");
     await firstChat!.ask("ping");

@@ -36,7 +36,7 @@ describe("the thinking switch", () => {
     await budgetInChat("1024");
   });
 
-  it("tells in its tooltip what runs, and takes a budget there", async () => {
+  it("shows in its tooltip what runs, and sets a budget there", async () => {
     const tooltip = await workbench.tooltip("8,192 tokens");
     await workbench.shot("thinking-tooltip");
     await tooltip.getByText("512", { exact: true }).click();
@@ -45,7 +45,7 @@ describe("the thinking switch", () => {
   });
 
   it("takes a budget from the picker, by the keyboard", async () => {
-    await workbench.runCommand("Nemotron: Set How Much to Think…");
+    await workbench.runCommand("Nemotron: Set Thinking Budget…");
     await picker().filter({ hasText: "Unlimited" }).waitFor();
     await workbench.shot("thinking-picker");
     await workbench.page.keyboard.type("2K");

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
+import { readFromHost } from "../../../../media/host/fromHost.ts";
 import type { Attachment } from "../../../../media/messages.ts";
 import type { Fit, ModelOffer } from "../../../../server/protocol.ts";
 import { failureOf } from "../../../../src/chat/failures.ts";
 import { modelState } from "../../../../src/chat/modelState.ts";
 import { overflowOf } from "../../../../src/chat/overflow.ts";
 import { pageHtml } from "../../../../src/chat/page.ts";
-import { fitText, offerSize } from "../../../../src/models/texts.ts";
-import { ServerError, type ServerErrorCode } from "../../../../src/serverError.ts";
-import { turn } from "./turns.ts";
+import { ServerError, type ServerErrorCode } from "../../../../src/errors/serverError.ts";
+import { fitText, offerSize } from "../../../../src/text/models.ts";
 
 describe("the composer", () => {
   const attachment = (id: string, tokens: number): Attachment => ({
@@ -21,17 +21,20 @@ describe("the composer", () => {
 
   it("says nothing while the prompt and a reply fit", () => {
     const count = { promptTokens: 800, contextTokens: 1000, messages: [], context: [] };
-    assert.equal(overflowOf(count, [attachment("a", 500)], []), undefined);
+    assert.equal(overflowOf(count, [attachment("a", 500)]), undefined);
+    // Earlier turns make room by themselves.
+    const long = { promptTokens: 1900, contextTokens: 1000, messages: [700, 700, 5], context: [] };
+    assert.equal(overflowOf(long, [attachment("a", 500)]), undefined);
   });
 
-  it("says how much is too much and what could go, the largest first", () => {
-    const count = { promptTokens: 1900, contextTokens: 1000, messages: [300, 400, 5], context: [] };
-    const turns = [turn("dropped", "x", { dropped: true }), turn("old", "y")];
-    assert.deepEqual(overflowOf(count, [attachment("a", 500), attachment("empty", 0)], turns), {
-      excess: 1028,
+  it("says how much too long it is and what could be removed, the largest first", () => {
+    const count = { promptTokens: 1900, contextTokens: 1000, messages: [100, 200, 5], context: [] };
+    const attached = [attachment("b", 300), attachment("a", 500), attachment("empty", 0)];
+    assert.deepEqual(overflowOf(count, attached), {
+      excess: 728,
       drops: [
-        { label: "Oldest turn", tokens: 700, what: "oldestTurn" },
-        { label: "a.ts", tokens: 500, what: { attachment: "a" } },
+        { label: "a.ts", tokens: 500, attachment: "a" },
+        { label: "b.ts", tokens: 300, attachment: "b" },
       ],
     });
   });
@@ -104,7 +107,14 @@ describe("the model's state for the page", () => {
     assert.equal(offerSize({ ...OFFER, exact: false, bytes: 840_400_000 }), "about 840 MB");
   });
 
-  it("tells a failure that is tried again from one that is not", () => {
+  it("says why a model has not come", () => {
+    const problem = "This machine seems to be offline. Connect it, then try again.";
+    const shown = modelState({ type: "noModel" }, { name: "" }, { ...NOTHING, problem });
+    assert.deepEqual(shown, { type: "noModel", offer: undefined, problem });
+    assert.ok(readFromHost({ type: "model", model: shown }));
+  });
+
+  it("distinguishes a failure that is retried from a final one", () => {
     const failed = { type: "failed", reason: "r", next: "n" } as const;
     assert.deepEqual(modelState(failed, { name: "x" }, NOTHING), { ...failed, retrying: false });
     assert.deepEqual(modelState({ ...failed, type: "down", retryInMs: 500 }, { name: "x" }, NOTHING), {
@@ -129,12 +139,13 @@ describe("a remote engine, for the page", () => {
     assert.deepEqual(modelState(failed, chosen, NOTHING), { ...failed, retrying: false, remote });
   });
 
-  it("tells what went wrong, with what helps", () => {
+  it("says what went wrong, with remedies", () => {
     const failed = (code: ServerErrorCode, cause?: string) =>
       failureOf(new ServerError(code, "m", { next: "n", cause })).error?.actions;
-    assert.deepEqual(failed("unauthorized"), ["setRemoteKey"]);
-    assert.deepEqual(failed("loadFailed", "unauthorized"), ["setRemoteKey"]);
-    assert.deepEqual(failed("loadFailed", "unreachable"), ["connectRemote"]);
+    assert.deepEqual(failed("unauthorized"), ["setRemoteKey", "useLocal"]);
+    assert.deepEqual(failed("loadFailed", "unauthorized"), ["setRemoteKey", "useLocal"]);
+    assert.deepEqual(failed("loadFailed", "unreachable"), ["connectRemote", "useLocal"]);
+    assert.deepEqual(failed("endpointFailed"), ["connectRemote", "useLocal"]);
     assert.deepEqual(failed("loadFailed"), ["chooseModel", "showLog"]);
     assert.deepEqual(failed("rateLimited"), []);
     assert.equal(failureOf(new ServerError("connectionLost", "m")).state, "interrupted");

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { historyOf, isConversation, pictureOf, settled, titleOf } from "../../../../src/chat/conversation.ts";
+import {
+  conversationView,
+  dropOldest,
+  historyOf,
+  interruptLostReplies,
+  isConversation,
+  keepVersion,
+  showVersion,
+  titleOf,
+  turnView,
+} from "../../../../src/chat/conversation.ts";
 import { toMarkdown } from "../../../../src/chat/markdown.ts";
 import { conversation, file, turn } from "./turns.ts";
 
@@ -17,6 +27,25 @@ describe("a conversation", () => {
     ]);
   });
 
+  it("marks the oldest turns as no longer sent, by their messages", () => {
+    const turns = [
+      turn("gone", "x", { dropped: true }),
+      turn("one", "1"),
+      turn("failed", "", {}, { state: "failed" }),
+      turn("unanswered", "", {}, { state: "stopped" }),
+      turn("two", "2"),
+    ];
+    assert.deepEqual(
+      dropOldest(turns, 3).map(({ text }) => text),
+      ["one", "unanswered"],
+    );
+    assert.deepEqual(
+      historyOf(turns).map(({ content }) => content),
+      ["two", "2"],
+    );
+    assert.deepEqual(dropOldest(turns, 0), []);
+  });
+
   it("leaves out what was dropped, and questions that failed without an answer", () => {
     const turns = [
       turn("dropped", "x", { dropped: true }),
@@ -31,6 +60,31 @@ describe("a conversation", () => {
     );
   });
 
+  it("keeps the versions of an answer, and continues from the shown one", () => {
+    const asked = turn("q", "first");
+    assert.equal(turnView(asked).versions, undefined);
+    for (const answer of ["second", "third"]) {
+      keepVersion(asked);
+      asked.reply = turn("q", answer).reply;
+    }
+    assert.deepEqual(turnView(asked).versions, { shown: 3, count: 3 });
+    for (const [version, answer] of [
+      [1, "first"],
+      [3, "third"],
+      [2, "second"],
+    ] as const) {
+      assert.ok(showVersion(asked, version));
+      assert.deepEqual([asked.reply.answer, turnView(asked).versions], [answer, { shown: version, count: 3 }]);
+      assert.equal(historyOf([asked])[1]?.content, answer);
+    }
+    for (const none of [0, 2, 4]) assert.equal(showVersion(asked, none), false);
+    assert.ok(isConversation(JSON.parse(JSON.stringify(conversation(asked)))));
+    keepVersion(asked);
+    asked.reply = turn("q", "").reply;
+    keepVersion(asked);
+    assert.deepEqual(turnView(asked).versions, { shown: 4, count: 4 }, "what says nothing is no version to keep");
+  });
+
   it("is called by its first question, cut between characters", () => {
     assert.equal(titleOf("  Why is this\tslow?\nmore"), "Why is this slow?");
     assert.equal(titleOf("x".repeat(60)), "x".repeat(60));
@@ -41,9 +95,9 @@ describe("a conversation", () => {
   it("comes back from disk with replies that may go on as they were", () => {
     const running = turn("q", "Half", { replyId: "r1" }, { state: "answering" });
     const kept = conversation(turn("a", "b", { replyId: "r0" }), running);
-    assert.deepEqual(settled(kept), kept);
+    assert.deepEqual(interruptLostReplies(kept), kept);
     // Only what is said last is still being said.
-    const [first, last] = settled(conversation(running, turn("a", "b"))).turns;
+    const [first, last] = interruptLostReplies(conversation(running, turn("a", "b"))).turns;
     assert.deepEqual([first!.reply.state, last!.reply.state], ["interrupted", "done"]);
   });
 
@@ -52,7 +106,7 @@ describe("a conversation", () => {
     const kept = conversation(turn("a", "b"), running);
     const read: unknown = JSON.parse(JSON.stringify(kept));
     assert.ok(isConversation(read));
-    const [first, second] = settled(read).turns;
+    const [first, second] = interruptLostReplies(read).turns;
     assert.deepEqual(first, kept.turns[0]);
     assert.equal(second!.reply.state, "interrupted");
     assert.equal(second!.reply.answer, "Half");
@@ -79,7 +133,7 @@ describe("a conversation", () => {
   it("shows the page no paths and no prompt", () => {
     const source = file();
     const picture = JSON.stringify(
-      pictureOf(conversation(turn("a", "b", { sources: [source], userContent: "prompt" }))),
+      conversationView(conversation(turn("a", "b", { sources: [source], userContent: "prompt" }))),
     );
     assert.doesNotMatch(picture, /file:\/\/|prompt/);
     assert.match(picture, /cart\.ts/);

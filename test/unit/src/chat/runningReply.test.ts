@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Reply, ToPage } from "../../../../media/messages.ts";
 import type { ReplyProgress, Usage } from "../../../../server/protocol.ts";
-import { newReply } from "../../../../src/chat/conversation.ts";
+import { newReply, type StoredTurn } from "../../../../src/chat/conversation.ts";
 import { failureOf } from "../../../../src/chat/failures.ts";
-import { type Ask, RunningReply, type Steering } from "../../../../src/chat/runningReply.ts";
-import { ServerError } from "../../../../src/serverError.ts";
+import { type ReplyControls, RunningReply, type StartRequest } from "../../../../src/chat/runningReply.ts";
+import { ServerError } from "../../../../src/errors/serverError.ts";
 import { turn } from "./turns.ts";
 
 const usage: Usage = {
@@ -27,15 +27,19 @@ const PROGRESS: ReplyProgress[] = [
 ];
 
 /** What a page that applies all messages would show, from a reply that stands so at first. */
-function page(first: Partial<Reply> = {}) {
-  const asked = turn("q", "", {}, { ...newReply(256), ...first });
+function page(first: Partial<Reply> = {}, change: Partial<StoredTurn> = {}) {
+  const asked = turn("q", "", change, { ...newReply(256), ...first });
   const { thought, answer } = asked.reply;
-  const shown = { thought, answer, states: [] as string[] };
+  const shown = { thought, answer, states: [] as string[], dropped: 0 };
   const reply = new RunningReply(asked, {
+    contextTokens: () => 1000,
     onTurn: () => {
       shown.thought = asked.reply.thought;
       shown.answer = asked.reply.answer;
       if (shown.states.at(-1) !== asked.reply.state) shown.states.push(asked.reply.state);
+    },
+    onDropped: (messages: number) => {
+      shown.dropped = messages;
     },
     onDelta: (delta: Extract<ToPage, { type: "delta" }>) => {
       shown.thought += delta.thought;
@@ -45,7 +49,7 @@ function page(first: Partial<Reply> = {}) {
   return { asked, shown, reply };
 }
 
-const steering = (result: Steering["result"]): Steering => ({
+const steering = (result: ReplyControls["result"]): ReplyControls => ({
   answerNow: async () => {},
   addBudget: async (tokens) => 256 + tokens,
   result,
@@ -58,14 +62,20 @@ const noReply = () => new ServerError("noReply", "It is not there.");
 
 /** Tells some progress, and ends with an error, or well. */
 const says =
-  (progress: readonly ReplyProgress[], result: Awaited<Steering["result"]> | Error = RESULT): Ask =>
+  (progress: readonly ReplyProgress[], result: Awaited<ReplyControls["result"]> | Error = RESULT): StartRequest =>
   async (onProgress) => {
     for (const piece of progress) onProgress(piece);
     return steering(result instanceof Error ? Promise.reject(result) : Promise.resolve(result));
   };
-const never: Ask = () => assert.fail("It must not be asked for.");
+const never: StartRequest = () => assert.fail("It must not be asked for.");
 
 describe("a running reply", () => {
+  it("tells which messages were left out to make room", async () => {
+    const { shown, reply } = page();
+    await reply.run({ ask: says([{ type: "prompt", userContent, dropped: 4 }]), resume: never });
+    assert.equal(shown.dropped, 4);
+  });
+
   it("shows everything that came, in the states it went through", async () => {
     const { asked, shown, reply } = page();
     await reply.run({ ask: says(PROGRESS), resume: never });
@@ -77,9 +87,82 @@ describe("a running reply", () => {
     assert.equal(asked.userContent, "laid out");
   });
 
+  it("shows as the thought what it had shown as the answer, and the other way round", async () => {
+    const revised = (thought: string, answer: string): ReplyProgress => ({
+      type: "revised",
+      thought,
+      answer,
+      thoughtTokens: 2,
+      answerTokens: 0,
+    });
+    const { shown, reply } = page();
+    const answered = says([
+      { type: "answer", text: "Hmm.", tokens: 2 },
+      revised("Hmm.", ""),
+      { type: "answer", text: "Yes.", tokens: 1 },
+    ]);
+    await reply.run({ ask: answered, resume: never });
+    assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Yes."]);
+    assert.deepEqual(shown.states, ["answering", "thinking", "answering", "done"]);
+    const other = page();
+    let end = () => {};
+    const result = new Promise<typeof RESULT>((resolve) => {
+      end = () => resolve(RESULT);
+    });
+    const done = other.reply.run({
+      ask: async (onProgress) => {
+        onProgress({ type: "thought", text: "Yes.", tokens: 1 });
+        onProgress(revised("", "Yes."));
+        return steering(result);
+      },
+      resume: never,
+    });
+    assert.deepEqual([other.shown.thought, other.shown.answer, other.shown.states.at(-1)], ["", "Yes.", "answering"]);
+    end();
+    await done;
+  });
+
+  it("tells the end of the context from a limit of the reply's length", async () => {
+    for (const [promptTokens, cut] of [
+      [30, "length"],
+      [996, "context"],
+    ] as const) {
+      const { asked, reply } = page();
+      const result = { ...RESULT, stopReason: "length" as const, usage: { ...usage, promptTokens } };
+      await reply.run({ ask: says(PROGRESS, result), resume: never });
+      assert.equal(asked.reply.cut, cut);
+    }
+    const { asked, reply } = page({ cut: "length" });
+    await reply.run({ ask: says(PROGRESS), resume: never });
+    assert.equal(asked.reply.cut, undefined, "what is complete is not cut off");
+  });
+
+  it("goes on with an answer behind what there is of it, also when it is taken up again", async () => {
+    const rest: ReplyProgress[] = [
+      { type: "prompt", userContent: "Continue it." },
+      { type: "answer", text: "rld", tokens: 1 },
+      { type: "answer", text: "!", tokens: 2 },
+    ];
+    const result = { ...RESULT, userContent: "Continue it.", thought: "", answer: "rld!" };
+    const first = { answer: "Hello, wo", thought: "Hmm.", cut: "length" as const };
+    for (const [answer, resumed] of [
+      ["Hello, wo", false],
+      ["Hello, world", true],
+    ] as const) {
+      const { asked, shown, reply } = page({ ...first, answer }, { continues: "Hello, wo", userContent: "laid out" });
+      const ways = { ask: says(rest, result), resume: says(rest, result) };
+      await (resumed ? reply.takeUp(ways) : reply.run(ways));
+      assert.deepEqual(
+        [shown.answer, asked.reply.answer, asked.reply.thought],
+        ["Hello, world!", "Hello, world!", "Hmm."],
+      );
+      assert.deepEqual([asked.userContent, asked.continues, asked.reply.cut], ["laid out", undefined, undefined]);
+    }
+  });
+
   it("loses and repeats nothing when texts come slowly", async () => {
     const { shown, reply } = page();
-    const ask: Ask = async (onProgress) => {
+    const ask: StartRequest = async (onProgress) => {
       const result = (async () => {
         for (const progress of PROGRESS) {
           onProgress(progress);
@@ -113,7 +196,7 @@ describe("a running reply", () => {
   it("shows the budget that a thought was given", async () => {
     const { asked, reply } = page();
     let finish = () => {};
-    const ask: Ask = async (onProgress) => {
+    const ask: StartRequest = async (onProgress) => {
       onProgress(PROGRESS[2]!);
       return steering(
         new Promise((resolve) => {
@@ -129,7 +212,7 @@ describe("a running reply", () => {
     await done;
   });
 
-  it("goes on when the server dies, as often as it does, without a step back", async () => {
+  it("continues each time the server dies, without losing text", async () => {
     const { asked, shown, reply } = page();
     const again = [
       says(PROGRESS.slice(1, 3), died()),
@@ -164,9 +247,9 @@ describe("a running reply", () => {
     assert.deepEqual([other.asked.reply.state, other.shown.answer], ["done", "Yes."]);
   });
 
-  it("stays as it is when the window goes away", async () => {
+  it("is unchanged when the window closes", async () => {
     const { asked, reply } = page();
-    const ask: Ask = async (onProgress) => {
+    const ask: StartRequest = async (onProgress) => {
       for (const progress of PROGRESS.slice(0, 5)) onProgress(progress);
       reply.leave();
       onProgress(PROGRESS[5]!);
@@ -181,7 +264,7 @@ describe("a reply of an earlier window", () => {
   const closed = async () => failureOf(new ServerError("noReply", "The window was closed."));
   const standing = { state: "thinking", thought: "Hm", thoughtTokens: 1, thoughtMs: 7000 } as const;
 
-  it("goes on from what is shown", async () => {
+  it("continues from the shown text", async () => {
     const { asked, shown, reply } = page(standing);
     await reply.takeUp({ resume: says(PROGRESS.slice(1), RESUMED), lost: closed });
     assert.deepEqual(shown.states, ["answering", "done"]);

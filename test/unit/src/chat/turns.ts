@@ -3,10 +3,10 @@ import type { Reply } from "../../../../media/messages.ts";
 import {
   newConversation,
   newReply,
-  type Source,
   type StoredConversation,
   type StoredTurn,
 } from "../../../../src/chat/conversation.ts";
+import type { Source } from "../../../../src/context/sources.ts";
 
 export function turn(
   text: string,

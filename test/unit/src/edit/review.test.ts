@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { applyChanges, type Change } from "../../../../src/edit/hunks.ts";
 import { Review } from "../../../../src/edit/review.ts";
+import { applyChanges, type Change } from "../../../../src/editor/hunks.ts";
 
 /** A document with a review, as the editor would drive it. */
 function editor(text: string) {
@@ -36,8 +36,10 @@ const PROPOSAL: Change[] = [
   { offset: 2, length: 0, text: "x\n" },
   { offset: 4, length: 2, text: "" },
 ];
+const ASKED = { instruction: "shorter", budget: "1024" as const, thought: "It is long." };
+const PLACE = { start: 0, end: 8 };
 const propose = (doc: ReturnType<typeof editor>) => {
-  doc.review.propose(PROPOSAL);
+  doc.review.propose(PROPOSAL, ASKED, PLACE);
   doc.change(...PROPOSAL);
 };
 
@@ -68,9 +70,9 @@ describe("a review", () => {
     const doc = editor(before);
     propose(doc);
     const [first, second] = doc.review.hunks;
-    doc.review.keep(first!.id);
+    doc.review.keep(({ id }) => id === first!.id);
     assert.equal(doc.review.original, "A\nb\nc\nd\n");
-    doc.change(...doc.review.reject(second!.id));
+    doc.change(...doc.review.reject(({ id }) => id === second!.id));
     assert.equal(doc.text(), "A\nb\nd\n");
     assert.equal(doc.review.hunks.length, 1);
     doc.undo();
@@ -95,11 +97,51 @@ describe("a review", () => {
     const doc = editor(before);
     propose(doc);
     const more = [{ offset: 6, length: 1, text: "D" }];
-    doc.review.propose(more);
+    doc.review.propose(more, { ...ASKED, instruction: "louder" }, { start: 6, end: 7 });
     doc.change(...more);
     assert.equal(doc.text(), "A\nx\nb\nD\n");
     assert.equal(doc.review.hunks.length, 4);
     doc.change(...doc.review.reject());
     assert.equal(doc.text(), before);
+  });
+
+  it("knows the origin of each proposal, and undoes that one alone", () => {
+    const doc = editor(before);
+    propose(doc);
+    const more = [{ offset: 6, length: 1, text: "D" }];
+    doc.review.propose(more, { ...ASKED, instruction: "louder" }, { start: 6, end: 7 });
+    doc.change(...more);
+    const asked = doc.review.hunks.map(({ proposal }) => doc.review.proposal(proposal)?.instruction);
+    assert.deepEqual(asked, ["shorter", "shorter", "shorter", "louder"]);
+    const { proposal } = doc.review.hunks.at(-1)!;
+    doc.change(...doc.review.reject((hunk) => hunk.proposal === proposal));
+    assert.equal(doc.text(), after);
+    const { start, end } = doc.review.proposal(proposal)!;
+    assert.equal(after.slice(start, end), "d");
+  });
+
+  it("resumes from its saved state", () => {
+    const doc = editor(before);
+    propose(doc);
+    const review = Review.restored(JSON.parse(JSON.stringify(doc.review.saved())));
+    assert.deepEqual(review.hunks, doc.review.hunks);
+    assert.equal(review.original, before);
+    assert.equal(review.proposal(review.hunks[0]!.proposal)?.instruction, "shorter");
+    review.reopened(`top\n${after}`);
+    assert.equal(review.original, `top\n${before}`);
+  });
+
+  it("is over where the text is the one before again", () => {
+    const doc = editor(before);
+    propose(doc);
+    doc.review.reopened(before);
+    assert.deepEqual(doc.review.hunks, []);
+  });
+
+  it("follows what a formatter makes of a proposal", () => {
+    const doc = editor(before);
+    propose(doc);
+    doc.review.changed("A;\nx;\nb;\nd;\n", [{ offset: 0, length: after.length, text: "A;\nx;\nb;\nd;\n" }], false);
+    assert.equal(doc.review.original, before.replace("b", "b").replace(/c\n/, "c\n"));
   });
 });

@@ -24,14 +24,14 @@ describe("what is told of the model", () => {
     assert.equal(told.name, "Nemotron-Nano-9B-v2-Q4_K_M");
     assert.equal(told.maxInputTokens + told.maxOutputTokens, 32768);
     assert.equal(told.detail, "not loaded yet");
-    assert.match(told.tooltip, /ask for 32,768 tokens.*less is loaded where it does not fit/);
+    assert.match(told.tooltip, /ask for 32,768 tokens.*Fewer are loaded if that many do not fit/);
   });
 
   it("is the context that is loaded, whatever was asked for", () => {
     for (const type of ["ready", "busy"] as const) {
       const told = information({ type, model: MODEL, requests: 1 }, WANTED, 32768);
       assert.deepEqual([told.name, told.maxInputTokens, told.maxOutputTokens], [MODEL.name, 16384, 4096]);
-      assert.match(told.tooltip, /loaded on the CPU, with 20,480 tokens/);
+      assert.match(told.tooltip, /loaded on the CPU with 20,480 tokens/);
     }
   });
 
@@ -47,8 +47,8 @@ describe("what is told of the model", () => {
     assert.equal(told.id, information({ type: "ready", model: MODEL }, WANTED, 32768).id);
   });
 
-  it("says of the toy that it knows nothing", () => {
+  it("says that the toy's answers mean nothing", () => {
     const told = information({ type: "ready", model: { ...MODEL, toy: true } }, WANTED, 32768);
-    assert.match(told.tooltip, /it knows nothing/);
+    assert.match(told.tooltip, /its answers mean nothing/);
   });
 });

@@ -1,0 +1,44 @@
+/** The wire to the extension host, and what the page keeps over a reload. */
+import type { ToHost, ToPage } from "../messages.ts";
+import { readFromHost } from "./fromHost.ts";
+
+/** State that survives hiding the view. VS Code drops the page when the view is hidden. */
+export type SavedState = {
+  draft: string;
+  /** The conversation that the scroll position belongs to. */
+  conversation: string;
+  /** px from the top; missing while the page follows the end. */
+  scroll?: number;
+};
+
+type Listener = (message: ToPage) => void;
+
+const api = acquireVsCodeApi();
+const listeners = new Set<Listener>();
+
+export function post(message: ToHost): void {
+  api.postMessage(message);
+}
+
+/** @returns a function that removes the listeners. */
+export function onMessage(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Anything that is not shaped like a message is ignored. */
+export function startListening(): void {
+  window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    const message = readFromHost(data);
+    if (message) for (const listener of listeners) listener(message);
+  });
+}
+
+export function savedState(): Partial<SavedState> {
+  const value = api.getState();
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+export function saveState(change: Partial<SavedState>): void {
+  api.setState({ ...savedState(), ...change });
+}

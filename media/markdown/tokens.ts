@@ -1,0 +1,3 @@
+import type { Token } from "markdown-it";
+
+export type Tokens = Token[];

@@ -1,0 +1,55 @@
+/** Whether a reply can be carried out. One that cannot never enters the conversation. */
+import type { RewindReason, Tool, ToolCall } from "../protocol.ts";
+import { readAnchors } from "./tools/anchors.ts";
+import type { ShownWindow } from "./tools/shown.ts";
+import { areValid } from "./tools/tools.ts";
+import { type Workspace, WorkspaceError } from "./workspace/workspace.ts";
+
+export type Judged = { text: string; calls: readonly ToolCall[] };
+
+export type JudgeContext = {
+  tools: readonly Tool[];
+  workspace: Pick<Workspace, "resolve">;
+  shown: readonly ShownWindow[];
+  /** Calls since the last change, as `callKey` names them: the same again would tell nothing new. */
+  made: ReadonlySet<string>;
+};
+
+/** `call`: the one that cannot be. */
+export type Fault = { reason: RewindReason; call?: ToolCall };
+
+/** Equal for equal calls, whatever the order of their arguments. */
+export function callKey({ name, arguments: args }: ToolCall): string {
+  const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([name, Object.fromEntries(sorted)]);
+}
+
+/** Undefined if the reply can be carried out. */
+export async function faultOf({ text, calls }: Judged, context: JudgeContext): Promise<Fault | undefined> {
+  if (calls.length === 0) return text.trim() === "" ? { reason: "empty" } : undefined;
+  for (const call of calls) {
+    const reason = await reasonOf(call, context);
+    if (reason) return { reason, call };
+  }
+  return undefined;
+}
+
+async function reasonOf(
+  call: ToolCall,
+  { tools, workspace, shown, made }: JudgeContext,
+): Promise<RewindReason | undefined> {
+  if (!tools.some(({ name }) => name === call.name)) return "unknownTool";
+  if (!areValid(call)) return "badArguments";
+  if (made.has(callKey(call))) return "repeated";
+  if (call.name !== "edit" && call.name !== "create") return undefined;
+  const { path, from, to } = call.arguments as Record<string, string>;
+  const place = await workspace.resolve(path!).catch((error) => {
+    if (error instanceof WorkspaceError) return undefined;
+    throw error;
+  });
+  // The tool says what is wrong with the path.
+  if (!place) return undefined;
+  if (call.name === "create") return place.kind === "nothing" ? undefined : "exists";
+  const own = shown.filter((window) => window.path === place.path);
+  return readAnchors(from!, to!, own) ? undefined : "notShown";
+}

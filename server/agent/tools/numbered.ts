@@ -1,0 +1,31 @@
+/** Lines as the agent's tools show them: `12| const x = 1;`. */
+
+/** Of one line, characters. The rest is not shown. */
+const MAX_LINE_CHARS = 300;
+const CUT = "…";
+
+/** `number` is 1-based. `text`: as shown. */
+export type NumberedLine = { number: number; text: string };
+
+/** The visible part of a line. */
+export function shownText(line: string): string {
+  const text = line.replace(/[\r\n\u2028\u2029]/g, " ");
+  return text.length > MAX_LINE_CHARS ? `${text.slice(0, MAX_LINE_CHARS)}${CUT}` : text;
+}
+
+export const numberLine = ({ number, text }: NumberedLine): string => `${number}| ${text}`;
+
+/** Reads a line in that form. Undefined if it has another one. */
+export function readNumbered(line: string): NumberedLine | undefined {
+  const [, number, text] = /^\s*(\d{1,9})\s*\|(.*)$/s.exec(line) ?? [];
+  if (number === undefined || text === undefined) return undefined;
+  return { number: Number(number), text: text.startsWith(" ") ? text.slice(1) : text };
+}
+
+/** What a text loses that repeats the numbers of the lines that it was made from. */
+export function withoutNumbers(text: string): string {
+  const lines = text.split("\n");
+  const filled = lines.filter((line) => line.trim() !== "");
+  if (filled.length === 0 || !filled.every((line) => /^\s*\d{1,9}\|(?: |$)/.test(line))) return text;
+  return lines.map((line) => readNumbered(line)?.text ?? line).join("\n");
+}

@@ -1,0 +1,132 @@
+/** `search`: lines with a text or an expression, where the name is declared first. */
+import path from "node:path";
+import { z } from "zod";
+import { flatten, outlineOf } from "../../features/code/outline.ts";
+import { textLines } from "../../features/text/lines.ts";
+import type { Place } from "../workspace/workspace.ts";
+import { type LineSearch, lineSearch } from "./matches.ts";
+import { numberLine, shownText } from "./numbered.ts";
+import { linesThatFit } from "./observation.ts";
+import { fileHeading } from "./shown.ts";
+import type { AgentTool, ToolContext } from "./tool.ts";
+
+type Arguments = { query: string; path?: string };
+/** `lines`: 0-based. `declared`: those that declare the name. */
+type Found = { path: string; text: string[]; lines: number[]; declared: Set<number> };
+
+/** Larger files are not searched, characters. */
+const MAX_FILE_CHARS = 1024 * 1024;
+/** Of one file, that are shown. */
+const MAX_LINES_OF_FILE = 12;
+/** In how many files declarations are looked for. */
+const MAX_PARSED_FILES = 60;
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
+export const search: AgentTool<Arguments> = {
+  definition: {
+    name: "search",
+    description: "Finds lines in the files, declarations first.",
+    parameters: {
+      type: "object",
+      properties: {
+        query: { type: "string", description: "text, or /regular expression/" },
+        path: { type: "string", description: "a file or folder to search in" },
+      },
+      required: ["query"],
+    },
+  },
+  arguments: z.strictObject({ query: z.string().min(1), path: z.string().optional() }),
+  run: async ({ query, path: under }, context) => {
+    const searched = lineSearch(query);
+    if (!searched) return { text: `${query} is not a valid regular expression.`, failed: true };
+    const place = under === undefined || under === "" ? undefined : await context.workspace.resolve(under);
+    if (place?.kind === "nothing") return { text: `There is no file or folder ${place.path}.`, failed: true };
+    const found = await findIn(await filesIn(place, searched, context), searched, context);
+    if (found.length === 0) return { text: `Nothing was found for ${query}.` };
+    if (NAME.test(query)) await markDeclarations(query, found, context);
+    return result(found, context);
+  },
+};
+
+async function filesIn(
+  place: Place | undefined,
+  { pattern }: LineSearch,
+  { workspace, consent, signal }: ToolContext,
+): Promise<string[]> {
+  if (place?.kind !== "file")
+    return (await workspace.filesWith(pattern, place, signal)) ?? workspace.files(place, signal);
+  await consent("read", place);
+  return [place.path];
+}
+
+async function findIn(
+  names: readonly string[],
+  { matches }: LineSearch,
+  { workspace, signal }: ToolContext,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const name of names) {
+    signal.throwIfAborted();
+    const document = await workspace
+      .resolve(name)
+      .then((place) => workspace.read(place))
+      .catch(() => undefined);
+    const content = document?.getText() ?? "";
+    if (content.length > MAX_FILE_CHARS) continue;
+    const text = textLines(content);
+    const lines = matches(text);
+    if (lines.length > 0) found.push({ path: name, text, lines, declared: new Set() });
+  }
+  return found;
+}
+
+/** By the editor's own knowledge where there is one, and by the outline. */
+async function markDeclarations(name: string, found: readonly Found[], context: ToolContext): Promise<void> {
+  const { workspace, grammars, signal } = context;
+  for (const { uri, line } of (await workspace.symbols?.(name, signal).catch(() => [])) ?? []) {
+    const known = found.find((file) => uri.endsWith(encodeURI(`/${file.path}`)));
+    if (known?.lines.includes(line)) known.declared.add(line);
+  }
+  for (const file of found.slice(0, MAX_PARSED_FILES)) {
+    signal.throwIfAborted();
+    const { languageId } = await workspace.resolve(file.path).then((place) => workspace.read(place));
+    const { declarations } = await outlineOf(grammars, languageId, file.text.join("\n"));
+    for (const declaration of flatten(declarations)) {
+      const named = declaration.name.split(/[.:#\s]+/).at(-1) === name;
+      const line = file.lines.find((at) => at >= declaration.declaration && at <= declaration.last);
+      if (named && line !== undefined) file.declared.add(line);
+    }
+  }
+}
+
+async function result(found: readonly Found[], { countTokens }: ToolContext) {
+  const order = found.toSorted((a, b) => b.declared.size - a.declared.size || rank(a.path) - rank(b.path));
+  const rows = order.flatMap(({ path: name, text, lines, declared }) => {
+    const first = [...declared].sort((a, b) => a - b);
+    const shown = [...first, ...lines.filter((line) => !declared.has(line))].slice(0, MAX_LINES_OF_FILE);
+    const ordered = shown.sort((a, b) => Number(declared.has(b)) - Number(declared.has(a)) || a - b);
+    return [
+      fileHeading(name),
+      ...ordered.map((line) => numberLine({ number: line + 1, text: shownText(text[line]!) })),
+    ];
+  });
+  const count = await linesThatFit(rows, countTokens);
+  const shown = rows.slice(0, count);
+  const isLine = (row: string) => /^\d/.test(row);
+  const total = found.reduce((sum, { lines }) => sum + lines.length, 0);
+  const more = total - shown.filter(isLine).length;
+  const files = found.length - shown.filter((row) => !isLine(row)).length;
+  const rest =
+    more > 0
+      ? [
+          `And ${more} more ${more === 1 ? "line" : "lines"}${files > 0 ? `, ${files} of the files are not shown` : ""}.`,
+        ]
+      : [];
+  return { text: [...shown, ...rest].join("\n"), cut: more };
+}
+
+/** Sources before their tests, and both before documents and data. */
+function rank(name: string): number {
+  if (/\.(?:md|txt|json|ya?ml|lock|csv|svg|html)$/i.test(name)) return 2;
+  return /(?:^|[./_-])(?:tests?|spec)(?:[./_-]|$)/i.test(path.posix.normalize(name)) ? 1 : 0;
+}

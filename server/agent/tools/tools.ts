@@ -1,0 +1,61 @@
+/** The agent's tools. */
+import type { z } from "zod";
+import type { Tool, ToolCall } from "../../protocol.ts";
+import { type Place, type Workspace, WorkspaceError } from "../workspace/workspace.ts";
+import { create } from "./create.ts";
+import { edit } from "./edit.ts";
+import { read } from "./read.ts";
+import { run } from "./run.ts";
+import { search } from "./search.ts";
+import type { AgentTool, Observation, ToolContext } from "./tool.ts";
+
+const TOOLS: ReadonlyMap<string, AgentTool> = new Map(
+  [read, search, edit, create, run].map((tool) => [tool.definition.name, tool as unknown as AgentTool]),
+);
+
+/** Those that can be used in this workspace. */
+export const toolsFor = ({ run }: Pick<Workspace, "run">): Tool[] =>
+  [...TOOLS.values()].map(({ definition }) => definition).filter(({ name }) => name !== "run" || run !== undefined);
+
+/** Whether the arguments are the tool's; true for a tool that is not ours. */
+export function areValid({ name, arguments: args }: ToolCall): boolean {
+  const schema: z.ZodType<unknown> | undefined = TOOLS.get(name)?.arguments;
+  return schema === undefined || schema.safeParse(args).success;
+}
+
+export const isOwn = ({ name }: ToolCall): boolean => TOOLS.has(name);
+
+/**
+ * Carries out a call of one of our tools, whose arguments are valid. What goes wrong is told to the model. Throws the
+ * signal's reason.
+ */
+export async function runTool({ name, arguments: args }: ToolCall, context: ToolContext): Promise<Observation> {
+  const tool = TOOLS.get(name)!;
+  try {
+    return await tool.run(args as never, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { text: error instanceof WorkspaceError ? error.message : `This failed: ${reasonOf(error)}.`, failed: true };
+  }
+}
+
+/** Never with a path of the machine. */
+const reasonOf = (error: unknown) => (error as NodeJS.ErrnoException)?.code ?? "an unexpected error";
+
+/** Asks once for each protected file in a run, and remembers the answer. */
+export function consentIn(workspace: Workspace, signal: AbortSignal): ToolContext["consent"] {
+  const answers = new Map<string, Promise<string | undefined>>();
+  const ask = async (type: "read" | "write", { uri, path, protection }: Place): Promise<string | undefined> => {
+    const { answer, why } = await workspace.approve({ type, uri, path, why: protection! }, signal);
+    return answer === "no" ? `The user does not allow this${why ? `: ${why}` : "."}` : undefined;
+  };
+  return async (type, place) => {
+    const isOpen = place.protection === undefined || (type === "read" && place.protection === "configuration");
+    if (isOpen) return;
+    const key = `${type} ${place.file}`;
+    const asked = answers.get(key) ?? ask(type, place);
+    answers.set(key, asked);
+    const denied = await asked;
+    if (denied !== undefined) throw new WorkspaceError(denied);
+  };
+}

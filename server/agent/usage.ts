@@ -1,0 +1,20 @@
+import type { Usage } from "../protocol.ts";
+
+export const NO_USAGE: Usage = {
+  promptTokens: 0,
+  readTokens: 0,
+  reusedTokens: 0,
+  thoughtTokens: 0,
+  answerTokens: 0,
+  firstTokenMs: 0,
+  tokensPerSecond: 0,
+};
+
+/** Counts of both together; the prompt and the speed are those of the later one. */
+export const addUsage = (all: Usage, last: Usage): Usage => ({
+  ...last,
+  readTokens: all.readTokens + last.readTokens,
+  reusedTokens: all.reusedTokens + last.reusedTokens,
+  thoughtTokens: all.thoughtTokens + last.thoughtTokens,
+  answerTokens: all.answerTokens + last.answerTokens,
+});

@@ -1,0 +1,66 @@
+/** What is wrong after edits: the editor's problems in the changed files, and the project's check. */
+import { DiagnosticSeverity } from "vscode-languageserver";
+import { problemLines } from "../features/context/problems.ts";
+import type { AgentVerdict } from "../protocol.ts";
+import { findCheck } from "./checkCommand.ts";
+import { headAndTail } from "./tools/observation.ts";
+import { runAsked } from "./tools/run.ts";
+import type { ToolContext } from "./tools/tool.ts";
+
+/** `findings`: what fails, for the model. */
+export type Verification = { verdict: AgentVerdict; findings: string[] };
+
+/** Checks one run as often as the model says that it is done. */
+export class Verifier {
+  private check: string | undefined;
+  private isDenied = false;
+  private isConfirmed: boolean;
+
+  /** @param check the user's own; left out: found in the project's files, and asked about once. "": none. */
+  constructor(check: string | undefined) {
+    this.check = check;
+    this.isConfirmed = check !== undefined;
+  }
+
+  /** @param changed URIs of the changed files. Throws the signal's reason. */
+  async verify(changed: readonly string[], context: ToolContext): Promise<Verification> {
+    const findings = await problemsIn(changed, context);
+    // What the editor knows to be wrong need not be run.
+    if (findings.length > 0) {
+      const { text } = await headAndTail(findings.join("\n\n"), context.countTokens);
+      return { verdict: "failed", findings: [text] };
+    }
+    this.check ??= (await findCheck(context.workspace)) ?? "";
+    if (this.check === "" || this.isDenied || !context.workspace.run) return { verdict: "none", findings: [] };
+    const {
+      text,
+      exitCode,
+      denied = false,
+    } = await runAsked(this.check, context, {
+      check: true,
+      isConfirmed: this.isConfirmed,
+    });
+    this.isConfirmed = true;
+    this.isDenied = denied;
+    if (denied) return { verdict: "none", findings: [] };
+    if (exitCode === 0) return { verdict: "passed", findings: [] };
+    return { verdict: "failed", findings: [`${this.check}\n${text}`] };
+  }
+}
+
+/** The errors in files that were changed. */
+async function problemsIn(uris: readonly string[], { workspace, signal }: ToolContext): Promise<string[]> {
+  const known = (await workspace.problems?.([...uris], signal)) ?? [];
+  return known.flatMap(({ uri, diagnostics }) => {
+    const errors = diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Error);
+    return errors.length === 0
+      ? []
+      : [`Problems in ${nameOf(uri, workspace.folders())}:\n${problemLines(errors, () => "").join("\n")}`];
+  });
+}
+
+/** The path of a file in the workspace, from its URI. */
+function nameOf(uri: string, folders: readonly string[]): string {
+  const folder = folders.find((folder) => uri.startsWith(`${folder.replace(/\/$/, "")}/`)) ?? "";
+  return decodeURIComponent(uri.slice(folder.replace(/\/$/, "").length + 1));
+}

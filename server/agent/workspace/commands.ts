@@ -1,0 +1,84 @@
+/** Runs a command line in a process group of its own, with limits. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
+import type { CommandEnd, CommandOptions } from "./workspace.ts";
+
+/** A command that writes more is ended, characters. */
+const MAX_OUTPUT_CHARS = 16 * 1024 ** 2;
+/** How long an ended command may take to exit before it is killed, ms. */
+const GRACE_MS = 2000;
+
+/**
+ * Runs a command line in a shell, without input. Its process group ends with it, and when the signal aborts. Throws the
+ * system's error if the shell cannot be started.
+ */
+export async function runCommand(
+  command: string,
+  folder: string,
+  { timeoutMs, signal, onOutput }: CommandOptions,
+): Promise<CommandEnd> {
+  if (signal.aborted) return { stopped: "user" };
+  const isWindows = process.platform === "win32";
+  const [shell, args] = isWindows ? ["cmd.exe", ["/d", "/s", "/c", `"${command}"`]] : ["/bin/sh", ["-c", command]];
+  const child = spawn(shell!, args as string[], {
+    cwd: folder,
+    env: environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: !isWindows,
+    windowsVerbatimArguments: isWindows,
+    windowsHide: true,
+  });
+  const end: CommandEnd = {};
+  let killing: NodeJS.Timeout | undefined;
+  const stop = (why: NonNullable<CommandEnd["stopped"]>) => {
+    if (end.stopped) return;
+    end.stopped = why;
+    signalGroup(child, "SIGTERM");
+    killing = setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS);
+  };
+  const onAbort = () => stop("user");
+  signal.addEventListener("abort", onAbort, { once: true });
+  const timer = setTimeout(() => stop("time"), timeoutMs);
+  let written = 0;
+  const take = (text: string) => {
+    if (written > MAX_OUTPUT_CHARS) return;
+    written += text.length;
+    onOutput(stripVTControlCharacters(text).replaceAll("\r\n", "\n"));
+    if (written > MAX_OUTPUT_CHARS) stop("output");
+  };
+  child.stdout!.setEncoding("utf8").on("data", take);
+  child.stderr!.setEncoding("utf8").on("data", take);
+  try {
+    return await new Promise<CommandEnd>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => {
+        if (!end.stopped && code !== null) end.exitCode = code;
+        // What it has left in the background ends, too; otherwise its output would stay open.
+        signalGroup(child, "SIGKILL");
+      });
+      child.once("close", () => resolve(end));
+    });
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+    clearTimeout(killing);
+  }
+}
+
+/** Without our own variables, which can hold keys, and without colours and pagers. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(?:NEMOTRON_|ELECTRON_RUN_AS_NODE$|VSCODE_)/i.test(name),
+  );
+  return { ...Object.fromEntries(own), NO_COLOR: "1", TERM: "dumb", PAGER: "cat", GIT_TERMINAL_PROMPT: "0" };
+}
+
+function signalGroup({ pid }: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
+  if (pid === undefined) return;
+  try {
+    if (process.platform === "win32") spawn("taskkill", ["/pid", String(pid), "/t", "/f"], { windowsHide: true });
+    else process.kill(-pid, name);
+  } catch {
+    // It has ended.
+  }
+}

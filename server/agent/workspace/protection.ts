@@ -1,0 +1,73 @@
+/** Which files are read or changed only with the user's consent, by their names. Decided by these lists, never by the model. */
+import ignore from "ignore";
+import type { Protection } from "./workspace.ts";
+
+/** In the form of .gitignore. */
+const SECRETS = ignore().add(`
+.env
+.env.*
+!.env.example
+!.env.sample
+!.env.template
+*.pem
+*.key
+*.p12
+*.pfx
+*.jks
+*.keystore
+*.kdbx
+*.tfvars
+*.tfstate
+*.tfstate.*
+id_rsa*
+id_dsa*
+id_ecdsa*
+id_ed25519*
+!*.pub
+.npmrc
+.yarnrc.yml
+.pypirc
+.netrc
+.git-credentials
+.htpasswd
+.pgpass
+credentials
+credentials.json
+credentials.y*ml
+secrets.*
+service-account*.json
+.aws/
+.ssh/
+.gnupg/
+.azure/
+.kube/
+.docker/
+`);
+
+/** Programs run what stands in these, some without being asked. */
+const CONFIGURATION = ignore().add(`
+.vscode/
+.idea/
+.husky/
+.github/
+.gitlab-ci.yml
+.devcontainer/
+.gitattributes
+.gitmodules
+.envrc
+*.code-workspace
+`);
+
+/** The data of version control is never read or changed: its hooks are programs. */
+const FORBIDDEN = ignore().add(".git\n.hg\n.svn\n");
+
+/** @param path relative to its workspace folder, with forward slashes. */
+const holds = (rules: ReturnType<typeof ignore>, path: string) => ignore.isPathValid(path) && rules.ignores(path);
+
+export const isForbidden = (path: string): boolean => holds(FORBIDDEN, path);
+
+/** What the name of a file says. Whether it is ignored, the ignore files say (ignoring.ts). */
+export function protectionByName(path: string): Protection | undefined {
+  if (holds(SECRETS, path)) return "secret";
+  return holds(CONFIGURATION, path) ? "configuration" : undefined;
+}

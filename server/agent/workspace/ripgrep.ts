@@ -1,0 +1,58 @@
+/** ripgrep, where it is installed, finds the files that are worth reading. Their lines are matched by our own code. */
+import { execFile } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import path from "node:path";
+
+/** What to look for. */
+export type Pattern = { text: string } | { source: string; ignoreCase: boolean };
+
+const MAX_OUTPUT_BYTES = 16 * 1024 ** 2;
+const TIMEOUT_MS = 20_000;
+/** Exit status for "nothing was found". */
+const NOTHING = 1;
+
+/** The program on the user's path; undefined if there is none. */
+export async function findRipgrep(given?: string): Promise<string | undefined> {
+  const name = process.platform === "win32" ? "rg.exe" : "rg";
+  const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  for (const file of [...(given === undefined ? [] : [given]), ...folders.map((folder) => path.join(folder, name))]) {
+    const isThere = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return file;
+  }
+  return undefined;
+}
+
+/**
+ * The files below a folder with a match, as paths relative to it. Ignore files are honoured, links are not followed.
+ * Undefined if ripgrep cannot say: it does not know all of JavaScript's expressions.
+ */
+export function filesWithMatch(
+  program: string,
+  folder: string,
+  pattern: Pattern,
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  const args = [
+    ...["--no-config", "--no-require-git", "--hidden", "--no-messages", "--files-with-matches", "--null"],
+    ...["--glob", "!.git", "--max-filesize", "4M"],
+    ...("text" in pattern ? ["--fixed-strings"] : pattern.ignoreCase ? ["--ignore-case"] : []),
+    ...["--regexp", "text" in pattern ? pattern.text : pattern.source, "--", "."],
+  ];
+  return new Promise((resolve) => {
+    const options = { cwd: folder, signal, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true };
+    execFile(program, args, options, (error, stdout) => {
+      if (error && error.code !== NOTHING) resolve(undefined);
+      else resolve(names(stdout));
+    });
+  });
+}
+
+const names = (output: string): string[] =>
+  output
+    .split("\0")
+    .filter((name) => name !== "")
+    .map((name) => name.split(path.sep).join("/").replace(/^\.\//, ""))
+    .sort();

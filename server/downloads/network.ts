@@ -1,0 +1,62 @@
+/** HTTP for downloads: proxies, redirects, time limits. */
+import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
+import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
+
+export type NetworkOptions = {
+  /** An http or https proxy; left out: from the environment (HTTPS_PROXY, NO_PROXY). */
+  proxy?: string;
+  /** Hosts without a proxy, as in NO_PROXY; left out: from the environment. */
+  noProxy?: string;
+  /** A connection that is silent for this long is given up, ms. */
+  idleMs?: number;
+};
+
+export type Response = Dispatcher.ResponseData;
+
+export type Network = {
+  /** Follows redirects; `authorization` goes only to the first host. Rejects with the connection's error. */
+  get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  close(): Promise<void>;
+};
+
+const IDLE_MS = 30_000;
+const CONNECT_MS = 15_000;
+const MOST_REDIRECTS = 8;
+
+/** @param options with a valid proxy address. */
+export function openNetwork({ proxy, noProxy, idleMs = IDLE_MS }: NetworkOptions): Network {
+  const limits = { bodyTimeout: idleMs, headersTimeout: idleMs, connect: { timeout: Math.min(CONNECT_MS, idleMs) } };
+  // Unencrypted requests need no tunnel, and many proxies would refuse one.
+  const agent = new EnvHttpProxyAgent({ httpProxy: proxy, httpsProxy: proxy, noProxy, proxyTunnel: false, ...limits });
+  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MOST_REDIRECTS }));
+  return {
+    get: (url, headers, signal) =>
+      request(url, { dispatcher, signal, headers: { "user-agent": "nemotron-local", ...headers } }),
+    close: () => agent.destroy(),
+  };
+}
+
+/** Whether a retry can help: the connection failed, but not because of the identity of the other end. */
+export function isPassing(error: unknown): boolean {
+  const failure = networkFailureOf(innermost(error).code);
+  return failure !== undefined && failure !== "untrusted" && failure !== "noTls";
+}
+
+/** The server wants a later retry. */
+export class Busy extends Error {
+  readonly statusCode: number;
+  /** The pause that it asks for, ms. */
+  readonly afterMs: number | undefined;
+
+  /** @param retryAfter the header of that name: RFC 9110, 10.2.3: seconds, or a date. */
+  constructor(statusCode: number, retryAfter: string | string[] | undefined) {
+    super(`HTTP ${statusCode}`);
+    this.statusCode = statusCode;
+    if (typeof retryAfter !== "string") return;
+    const ms = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+    if (Number.isFinite(ms)) this.afterMs = Math.max(0, ms);
+  }
+}
+
+/** Whether a server that answers with this status may answer otherwise later. */
+export const isBusy = (status: number) => status === 429 || status >= 500;

@@ -1,0 +1,55 @@
+/** Retries with growing pauses, or with the pauses that the server asks for. */
+import { setTimeout as pause } from "node:timers/promises";
+import { EngineError } from "../engine/engine.ts";
+import { pauseAfter } from "../shared/backOff.ts";
+import { Busy, isPassing } from "./network.ts";
+
+/** The served file has changed: start over. */
+export class Changed extends Error {}
+
+export type Attempts = {
+  signal: AbortSignal;
+  /** Number of attempts without progress before giving up; 8 when left out. */
+  most?: number;
+  /** The first pause, ms; each further one is twice as long, up to 30 s. */
+  firstPauseMs?: number;
+  /** Called before each pause, ms. */
+  onPause?: (ms: number) => void;
+  /** The error to throw for a failed connection, or for a server that stays busy. */
+  givenUp: (error: unknown) => unknown;
+};
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** A server that asks for a longer pause than this is given up, ms. */
+const LONGEST_WAIT_MS = 120_000;
+
+/**
+ * Runs `attempt` until it succeeds. Permanent errors throw at once, transient ones after the last retry.
+ * @param progressed whether the failed attempt got further than those before it: then counting starts over.
+ */
+export async function persist<R>(
+  attempt: () => Promise<R>,
+  { signal, most = 8, firstPauseMs = FIRST_PAUSE_MS, onPause, givenUp }: Attempts,
+  progressed: () => boolean = () => false,
+): Promise<R> {
+  for (let failures = 0; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof EngineError || error instanceof Changed) throw error;
+      if (!(error instanceof Busy) && !isPassing(error)) throw givenUp(error);
+      failures = progressed() ? 1 : failures + 1;
+      const ms = pauseBefore(error, failures, firstPauseMs);
+      if (failures >= most || ms > LONGEST_WAIT_MS) throw givenUp(error);
+      onPause?.(ms);
+      await pause(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
+
+function pauseBefore(error: unknown, failures: number, firstMs: number): number {
+  const own = Math.min(pauseAfter(failures, firstMs), LONGEST_PAUSE_MS);
+  return error instanceof Busy ? Math.max(error.afterMs ?? 0, own) : own;
+}

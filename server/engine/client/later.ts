@@ -1,0 +1,19 @@
+/**
+ * Runs work after a pause, ms. `done` settles as the work does, and may be ignored. `cancel` rejects `done`; once the work has
+ * begun it has no effect.
+ */
+export function later<T>(ms: number, work: () => Promise<T>): { done: Promise<T>; cancel: (reason: Error) => void } {
+  let cancel: (reason: Error) => void = () => {};
+  const done = new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      cancel = () => {};
+      work().then(resolve, reject);
+    }, ms);
+    cancel = (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    };
+  });
+  done.catch(() => {});
+  return { done, cancel: (reason) => cancel(reason) };
+}

@@ -1,0 +1,261 @@
+/** `respond` inside the engine process: prompt in, events out. */
+import { t } from "@vscode/l10n";
+import type { Token } from "node-llama-cpp";
+import { messageTextIn, type Prompt } from "../../nemotron/prompt.ts";
+import type { PrepareResult, ToolCall, Usage } from "../../protocol.ts";
+import {
+  EngineError,
+  type PrepareRequest,
+  type PromptRequest,
+  type ReplyEvent,
+  type RespondRequest,
+} from "../engine.ts";
+import { type Origin, originOf } from "../states/origin.ts";
+import { roomForThought, ThoughtBudget } from "../thoughtBudget.ts";
+import { type Generated, generate } from "./generate.ts";
+import type { Loaded } from "./load.ts";
+import { NewestWins } from "./newestWins.ts";
+import { prepareSavingOptions, savingOptions } from "./savingOptions.ts";
+import { grammarFor } from "./schema.ts";
+import type { AdoptOptions, Slot } from "./slot.ts";
+import { runInSteps, type Steps } from "./steps.ts";
+import type { GeneratedProgress } from "./tally.ts";
+import { commonPrefix, type EncodedPrompt, type Tokenizer } from "./tokens.ts";
+
+/** Minimum room for a reply, tokens. With less, reading the prompt is not worth it. */
+const MIN_REPLY_TOKENS = 16;
+
+/** Runs one request to its end. Throws EngineError, or the signal's reason. */
+export async function respond(
+  loaded: Loaded,
+  request: RespondRequest,
+  budget: ThoughtBudget,
+  signal: AbortSignal,
+  emit: (event: ReplyEvent) => void,
+): Promise<void> {
+  const arrived = performance.now();
+  const { tokenizer, dialect, slots, gate, llama } = loaded;
+  const { messages, tools = [] } = request;
+  const rendered = dialect.renderPrompt(messages, tools, budget.open);
+  const prompt = await runInSteps(tokenizer.encodeSteps(rendered, request.stableChars, originOf(request)), signal);
+  const promptTokens = prompt.tokens.length + tokenizer.tokenizeFraming(dialect.opening(budget.open)).length;
+  refuseOverflow(promptTokens, slots.contextTokens);
+  // Refuse a schema that cannot be followed before reading anything.
+  const grammar = await grammarFor(llama, dialect, request);
+
+  const slot = await slots.acquire(request, tokensNeeded(promptTokens, request), prompt, signal);
+  const seat = gate.join(request.priority, request.owner);
+  try {
+    await slot.verify(prompt, signal);
+    const reusedTokens = await seat.run(() => slot.adopt(prompt, savingOptions(request, promptTokens)));
+    const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
+    await slot.read(prompt, { seat, signal, onRead });
+
+    const room = Math.min(slot.contextTokens - promptTokens, request.maxReplyTokens ?? Number.POSITIVE_INFINITY);
+    budget.limit(roomForThought(room));
+    let first = performance.now();
+    const answer = new AnswerText();
+    const generated = await generate({
+      request,
+      slot,
+      seat,
+      tokenizer,
+      dialect,
+      budget,
+      grammar,
+      signal,
+      onFirstToken: () => {
+        first = performance.now();
+      },
+      onProgress: (progress) => {
+        answer.add(progress);
+        emit(progress);
+      },
+    });
+    const tokens = generated.thoughtTokens + generated.answerTokens;
+    const usage: Usage = {
+      promptTokens,
+      readTokens: promptTokens - reusedTokens,
+      reusedTokens,
+      thoughtTokens: generated.thoughtTokens,
+      answerTokens: generated.answerTokens,
+      firstTokenMs: first - arrived,
+      // The time until the first token counts as reading.
+      tokensPerSecond: tokens > 1 ? ((tokens - 1) / (performance.now() - first)) * 1000 : 0,
+    };
+    emit({ type: "usage", stopReason: generated.stopReason, usage });
+    // An empty answer is not worth it: it is likely to be asked for again, from the checkpoint that settling would lose.
+    if (request.kind === "followUp" && !answer.isEmpty) settleLater(loaded, slot, request, prompt, generated, answer);
+  } finally {
+    seat.leave();
+    slots.release(slot);
+  }
+}
+
+/**
+ * The number of prompt tokens for a reply, without the reply's opening. When there is nothing to answer, the tokens of
+ * the messages.
+ */
+export async function countPrompt(
+  { tokenizer, dialect }: Loaded,
+  request: PromptRequest,
+  signal: AbortSignal,
+): Promise<number> {
+  const { messages, tools = [] } = request;
+  const last = messages.at(-1)?.role;
+  const render = last === "user" || last === "tool" ? dialect.renderPrompt : dialect.renderPartial;
+  const rendered = render(messages, tools, willThink(request));
+  return (await runInSteps(tokenizer.encodeSteps(rendered, undefined, originOf(request)), signal)).tokens.length;
+}
+
+/** Whether the reply will think, as far as that is known; most replies do. */
+const willThink = ({ thinking }: PromptRequest) => thinking === undefined || new ThoughtBudget(thinking).open;
+
+const CHAT: Required<PrepareRequest>["reply"] = { kind: "followUp", priority: "chat" };
+
+/** By where the reply will run: the newest draft interrupts older ones. */
+const drafts = { edit: new NewestWins(), chat: new NewestWins(), idle: new NewestWins() };
+
+/**
+ * Reads a prompt ahead into the slot where the reply will look for it. After an interruption, the part read so far
+ * stays.
+ */
+export async function prepare(loaded: Loaded, request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
+  const { tokenizer, dialect, slots } = loaded;
+  const partial = dialect.renderPartial(request.messages, request.tools ?? [], willThink(request));
+  const { reply = CHAT } = request;
+  const isNewest = drafts[reply.priority].begin();
+  const prompt = await runInSteps(encodeDraft(tokenizer, partial, request), signal);
+  refuseOverflow(prompt.tokens.length, slots.contextTokens);
+  const result: PrepareResult = { readTokens: 0, interrupted: true };
+  if (!isNewest()) return result;
+  const work = async (slot: Slot, interrupted: AbortSignal) => {
+    const onRead = (read: number) => {
+      result.readTokens = read;
+    };
+    const saving = prepareSavingOptions(request);
+    await readWhenIdle(loaded, slot, prompt, { ...saving, owner: request.owner, signal: interrupted, onRead });
+    result.interrupted = false;
+  };
+  await slots.idle({ ...reply, owner: request.owner }, tokensNeeded(prompt.tokens.length, reply), prompt, work, signal);
+  signal.throwIfAborted();
+  return result;
+}
+
+/**
+ * Encodes a prompt that the user is still typing. The last word can grow and then have other tokens, so it is left out.
+ * Only the tokens that are equal with and without the last word count.
+ */
+function* encodeDraft(tokenizer: Tokenizer, partial: Prompt, request: PromptRequest): Steps<EncodedPrompt> {
+  const whole = yield* tokenizer.encodeSteps(partial, request.stableChars, originOf(request));
+  const last = partial.pieces.at(-1);
+  if (last?.type !== "text" || request.messages.at(-1)?.role !== "user") return whole;
+  const settled = { ...last, text: withoutLastWord(last.text) };
+  const pieces = [...partial.pieces.slice(0, -1), settled];
+  const without = yield* tokenizer.encodeSteps({ ...partial, pieces }, undefined, originOf(request));
+  return { ...whole, tokens: whole.tokens.slice(0, commonPrefix(whole.tokens, without.tokens)) };
+}
+
+/** Not a regex: it would search for the end of the text from each space. */
+function withoutLastWord(text: string): string {
+  let end = text.length;
+  while (end > 0 && /\S/.test(text[end - 1]!)) end--;
+  return text.slice(0, end).trimEnd();
+}
+
+/**
+ * After a reply, in idle time: goes back to the checkpoint before the thought and reads the bare answer. The next turn
+ * then reads only its own message. After an interruption, the part read so far stays.
+ */
+function settleLater(
+  loaded: Loaded,
+  slot: Slot,
+  request: RespondRequest,
+  prompt: EncodedPrompt,
+  generated: Generated,
+  answer: AnswerText,
+): void {
+  const { tokenizer, dialect } = loaded;
+  const reply = { role: "assistant" as const, content: answer.text, toolCalls: answer.toolCalls };
+  const messages = [...request.messages, reply];
+  const settled = dialect.renderPartial(messages, request.tools ?? [], willThink(request));
+  rememberOwnTokens(tokenizer, messageTextIn(settled, messages.length - 1), generated.answer, prompt.origin);
+  const next = tokenizer.encode(settled, undefined, prompt.origin);
+  loaded.slots.startIdle(slot, async (_, signal) => {
+    await readWhenIdle(
+      loaded,
+      slot,
+      { ...next, turnStart: prompt.turnStart },
+      { ...savingOptions(request, next.tokens.length), owner: request.owner, signal },
+    );
+  });
+}
+
+/** Remembers the tokens of an answer as generated: tokenizing its text again can give other tokens. */
+function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], of: Origin): void {
+  if (text === "") return;
+  const own = tokenizer.detokenize(generated);
+  const before = own.length - own.trimStart().length;
+  let skip = 0;
+  for (let chars = 0; chars < before; skip++) chars += tokenizer.detokenize([generated[skip]!]).length;
+  const tokens = generated.slice(skip);
+  const trimmed = tokenizer.detokenize(tokens);
+  if (trimmed === text) tokenizer.remember(text, tokens, of);
+  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], of);
+}
+
+type IdleReading = AdoptOptions & { owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
+
+async function readWhenIdle(
+  { gate }: Loaded,
+  slot: Slot,
+  prompt: EncodedPrompt,
+  { owner, signal, onRead, ...how }: IdleReading,
+): Promise<void> {
+  const seat = gate.join("idle", owner);
+  try {
+    await slot.verify(prompt, signal);
+    await seat.run(async () => {
+      signal.throwIfAborted();
+      await slot.adopt(prompt, how);
+    });
+    await slot.read(prompt, { seat, signal, onRead });
+  } finally {
+    seat.leave();
+  }
+}
+
+function refuseOverflow(promptTokens: number, contextTokens: number): void {
+  if (promptTokens + MIN_REPLY_TOKENS <= contextTokens) return;
+  throw new EngineError(
+    "contextOverflow",
+    t(
+      "The prompt has {0} tokens, the loaded context {1}. Remove context or start a new chat.",
+      promptTokens,
+      contextTokens,
+    ),
+    { promptTokens, contextTokens },
+  );
+}
+
+/**
+ * An edit's slot must have room for the prompt and a reply of the same length, or of the request's limit. If none has,
+ * the chat's slot takes it.
+ */
+const tokensNeeded = (promptTokens: number, { maxTokens = promptTokens }: Pick<RespondRequest, "maxTokens">) =>
+  promptTokens + Math.min(promptTokens, maxTokens) + MIN_REPLY_TOKENS;
+
+/** Collects the text and tool calls of the answer, without the thought. */
+class AnswerText {
+  text = "";
+  readonly toolCalls: ToolCall[] = [];
+
+  get isEmpty(): boolean {
+    return this.text === "" && this.toolCalls.length === 0;
+  }
+
+  add(part: GeneratedProgress): void {
+    if (part.type === "answer") this.text += part.text;
+    if (part.type === "toolCall") this.toolCalls.push(part.toolCall);
+  }
+}

@@ -1,0 +1,25 @@
+import type { SequenceEvaluateOptions, Token } from "node-llama-cpp";
+import type { Sampling } from "../../protocol.ts";
+
+/** How many of the last tokens a repeat penalty considers; llama.cpp's default. */
+const PENALTY_TOKENS = 64;
+
+/** `recommended`: values from the model card, for what the request leaves open. */
+export function samplingOptions(
+  sampling: Sampling = {},
+  recommended: { temperature: number; topP: number },
+  recent: Token[],
+): SequenceEvaluateOptions {
+  return {
+    temperature: sampling.temperature ?? recommended.temperature,
+    topP: sampling.topP ?? recommended.topP,
+    // The library's default of 40 differs from the model card.
+    topK: sampling.topK ?? 0,
+    minP: sampling.minP ?? 0,
+    // The library's default seed is the current second: regenerating at once would give the same reply.
+    seed: sampling.seed ?? Math.floor(Math.random() * 0x7fffffff),
+    ...(sampling.repeatPenalty !== undefined && sampling.repeatPenalty !== 1
+      ? { repeatPenalty: { penalty: sampling.repeatPenalty, punishTokens: () => recent.slice(-PENALTY_TOKENS) } }
+      : {}),
+  };
+}

@@ -1,0 +1,29 @@
+/** Decides what to save of a conversation when another one takes its slot. */
+import type { PrepareRequest, PromptRequest, RespondRequest } from "../engine.ts";
+import type { AdoptOptions } from "./slot.ts";
+
+/** From this many tokens on, reading a prompt again takes longer than writing and loading its state, on any machine. */
+const LONG_TOKENS = 4096;
+
+/**
+ * A state of the 9B takes 139 MiB and more. It is worth saving when the conversation has continued, when the client has
+ * named it, or when reading it again would take longer.
+ * @param tokens of the prompt.
+ */
+export function savingOptions(
+  { kind, perhapsOnce, conversation, messages }: Pick<RespondRequest, "kind" | "perhapsOnce"> & PromptRequest,
+  tokens: number,
+): AdoptOptions {
+  if (kind === "once") return { isWorthSaving: false };
+  const single = perhapsOnce && conversation === undefined && messages.filter(({ role }) => role === "user").length < 2;
+  return { isWorthSaving: !single || tokens >= LONG_TOKENS, sharedOnce: single };
+}
+
+/**
+ * For a prompt that is read ahead. A system prompt alone is no conversation: it is saved as a shared prefix once all of it has
+ * been read, and an interrupted reading of it is not worth saving.
+ */
+export function prepareSavingOptions({ messages, reply }: PrepareRequest): AdoptOptions {
+  const hasBegun = messages.some(({ role }) => role !== "system");
+  return { isWorthSaving: hasBegun && reply?.kind !== "once", draft: messages.at(-1)?.role === "user" };
+}

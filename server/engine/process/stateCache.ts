@@ -1,0 +1,210 @@
+/** Holds conversations that have no slot now: states on disk and checkpoints in memory, both with a limit. */
+import { createHash } from "node:crypto";
+import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import type { StateMeta } from "../states/entry.ts";
+import { originOf } from "../states/origin.ts";
+import type { SavedState, StateStore } from "../states/store.ts";
+import { copyCheckpoints, type SavedCheckpoints } from "./internals.ts";
+import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
+
+/** How many beginnings of prompts to remember. */
+const REMEMBERED_PREFIXES = 64;
+
+export type StateCacheOptions = {
+  store: StateStore;
+  /** Limit for the checkpoints of all cached states in RAM, bytes. */
+  checkpointBytes: number;
+  /** Whether a state can be rewound to any token, without checkpoints. */
+  rewindable: boolean;
+};
+
+/** `returned`: a request has used it again. */
+export type CachedState = SavedState & { checkpoints?: SavedCheckpoints; returned?: boolean };
+export type CacheHit = { state: CachedState; reuse: number };
+
+/** What decides which states a prompt may use: its owner, and where its system turn ends. */
+export type StateQuery = Pick<EncodedPrompt, "tokens" | "systemEnd" | "origin">;
+
+export class StateCache {
+  private readonly options: StateCacheOptions;
+  /** Least recently used first. */
+  private states: CachedState[] = [];
+  /** States that are being written. A `forgotten` one is dropped afterwards. */
+  private readonly writing = new Set<{ conversation?: string; forgotten: boolean }>();
+  private readonly replacing = new Set<Promise<void>>();
+  /** Hashes of the beginnings of prompts, least recent first. */
+  private readonly seen = new Set<string>();
+
+  constructor(options: StateCacheOptions) {
+    this.options = options;
+    options.store.onRemoved = (isRemoved) => {
+      for (const state of this.states)
+        void state.whole.then((entry) => entry && isRemoved(entry.folder) && this.unlist(state));
+    };
+  }
+
+  /** Finds the states that earlier processes have saved. Returns the conversations. */
+  async open(): Promise<StateMeta[]> {
+    this.states = await this.options.store.open();
+    return this.states.filter(({ kind }) => kind === "conversation");
+  }
+
+  /** The state that saves the most reading, and how many tokens of the prompt it covers. */
+  best(prompt: StateQuery): CacheHit | undefined {
+    let best: CacheHit | undefined;
+    for (const state of this.states) {
+      const reuse = this.reuse(state, prompt, state.checkpoints?.lengths);
+      if (reuse > (best?.reuse ?? 0)) best = { state, reuse };
+    }
+    return best;
+  }
+
+  /**
+   * How many leading tokens of a conversation need no reading when it comes back.
+   * @param lasting in another process, which has no checkpoints.
+   */
+  reusable(conversation: StateQuery, lasting: boolean): number {
+    return Math.max(0, ...this.states.map((s) => this.reuse(s, conversation, lasting ? [] : s.checkpoints?.lengths)));
+  }
+
+  private reuse(state: CachedState, { tokens, systemEnd, origin }: StateQuery, checkpoints: number[] = []): number {
+    const common = commonPrefix(state.tokens, tokens);
+    const whole = common === state.tokens.length;
+    // All owners share prefixes, but only as a whole: otherwise one could find out by trying how another's goes on.
+    if (state.kind === "prefix") return whole && common <= systemEnd ? common : 0;
+    if (state.owner !== origin.owner) return 0;
+    // A conversation that differs later is useful as far as it can be rewound.
+    if (whole || this.options.rewindable) return common;
+    return Math.max(0, ...checkpoints.filter((length) => length <= common));
+  }
+
+  /** Saves the conversation that the sequence holds. */
+  async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">): Promise<void> {
+    const older = this.states.filter((state) => isOlder(state, meta));
+    // A conversation that is saved a second time has been continued.
+    const checkpoints = copyCheckpoints(sequence);
+    const state = await this.write(sequence, { kind: "conversation", ...meta }, checkpoints, older.length > 0);
+    if (!state) return;
+    const replaced = state.whole.then(async (entry) => {
+      if (entry) for (const old of older) await this.drop(old);
+    });
+    this.replacing.add(replaced);
+    void replaced.finally(() => this.replacing.delete(replaced));
+  }
+
+  /**
+   * Saves a state that many conversations begin with (a system prompt). It is never rewound, so it needs no
+   * checkpoints.
+   */
+  async savePrefix(sequence: LlamaContextSequence, tokens: Token[]): Promise<void> {
+    await this.write(sequence, { kind: "prefix", ...originOf(), tokens, replies: [] });
+  }
+
+  /** Whether another prompt has begun with these tokens. Remembers them. */
+  hasSeen(tokens: readonly Token[]): boolean {
+    const beginning = createHash("sha256").update(tokens.join()).digest("base64");
+    const seen = this.seen.delete(beginning);
+    this.seen.add(beginning);
+    if (this.seen.size > REMEMBERED_PREFIXES) this.seen.delete(this.seen.values().next().value!);
+    return seen;
+  }
+
+  /**
+   * Whether a state can be restored. This is the slow part of `restore`; others need not wait for it. Throws the
+   * signal's reason.
+   */
+  async verify(state: CachedState, signal?: AbortSignal): Promise<boolean> {
+    if (await this.options.store.verify(state, signal)) return true;
+    await this.drop(state);
+    return false;
+  }
+
+  /**
+   * Loads a state into a fresh sequence: checkpoints of an older state would be taken for its own. Returns whether it
+   * could be read. An unreadable state is dropped, and the prompt is read again.
+   */
+  async restore(state: CachedState, fresh: LlamaContextSequence): Promise<boolean> {
+    const file = await this.options.store.verify(state);
+    try {
+      if (!file) throw new Error("It is not whole.");
+      await fresh.loadStateFromFile(file, { acceptRisk: true });
+      const held = fresh.contextTokens;
+      if (held.length !== state.tokens.length || commonPrefix(held, state.tokens) < held.length)
+        throw new Error("It holds something else than its index says.");
+    } catch {
+      await this.drop(state);
+      return false;
+    }
+    state.checkpoints?.restoreTo(fresh);
+    state.returned = true;
+    this.states = [...this.states.filter((s) => s !== state), state];
+    await this.options.store.touch(state);
+    return true;
+  }
+
+  /** Removes the states of a conversation, also those that are being saved now. */
+  async forget(conversation: string): Promise<void> {
+    for (const write of this.writing) if (write.conversation === conversation) write.forgotten = true;
+    const states = this.states.filter((state) => state.conversation === conversation);
+    await Promise.all(states.map((state) => this.drop(state)));
+  }
+
+  /** Resolves when all states are safely on disk, or have failed. */
+  async flushed(): Promise<void> {
+    await this.options.store.flushed();
+    await Promise.all(this.replacing);
+  }
+
+  private async write(
+    sequence: LlamaContextSequence,
+    meta: StateMeta,
+    checkpoints?: SavedCheckpoints,
+    returned = false,
+  ): Promise<CachedState | undefined> {
+    const writing = { conversation: meta.conversation, forgotten: false };
+    this.writing.add(writing);
+    const saved = await this.options.store.save(meta, async (file) => (await sequence.saveStateToFile(file)).fileSize);
+    this.writing.delete(writing);
+    if (!saved) {
+      checkpoints?.free();
+      return undefined;
+    }
+    const state: CachedState = { ...saved, checkpoints, returned };
+    this.states.push(state);
+    if (writing.forgotten) await this.drop(state);
+    else void state.whole.then((entry) => entry ?? this.unlist(state));
+    this.capCheckpoints();
+    return state;
+  }
+
+  private async drop(state: CachedState): Promise<void> {
+    this.unlist(state);
+    await this.options.store.remove(state);
+  }
+
+  private unlist(state: CachedState): void {
+    if (!this.states.includes(state)) return;
+    this.states = this.states.filter((s) => s !== state);
+    state.checkpoints?.free();
+    state.checkpoints = undefined;
+  }
+
+  /** First drops checkpoints of conversations that nobody has returned to, then the least recently used ones. */
+  private capCheckpoints(): void {
+    const sum = () => this.states.reduce((total, s) => total + (s.checkpoints?.bytes ?? 0), 0);
+    for (const state of this.states.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false))) {
+      if (sum() <= this.options.checkpointBytes) break;
+      state.checkpoints?.free();
+      state.checkpoints = undefined;
+    }
+  }
+}
+
+/**
+ * A conversation has one end, so its earlier states are not needed. A conversation without an id is recognised by its
+ * beginning.
+ */
+function isOlder(state: CachedState, { owner, conversation, tokens }: Omit<StateMeta, "kind">): boolean {
+  if (state.kind !== "conversation" || state.owner !== owner || state.conversation !== conversation) return false;
+  return conversation !== undefined || commonPrefix(state.tokens, tokens) === state.tokens.length;
+}

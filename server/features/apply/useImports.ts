@@ -1,0 +1,52 @@
+/** Imports that name many things in a tree: `use std::{fmt, collections::{HashMap, HashSet}};` */
+import type { ImportStatement } from "../code/imports.ts";
+import { readUse, separatorOf, useOf } from "../code/useTree.ts";
+import type { Replacement } from "./source.ts";
+
+/** The missing ones as statements, each for itself, or as the text says it where all of it is missing. */
+export type MissingUse = { text: string; head: string; paths: string[] };
+
+export function missingUses(before: readonly string[], wanted: readonly string[], languageId: string): MissingUse[] {
+  const own = before.flatMap((text) => readUse(text, languageId) ?? []);
+  const known = new Set(own.flatMap(({ paths }) => paths));
+  const separator = separatorOf(languageId);
+  const covered = (path: string) => known.has(`${path.slice(0, path.lastIndexOf(separator))}${separator}*`);
+  const texts = new Set(before.map((text) => text.replace(/\s+/g, " ")));
+  return wanted.flatMap((text) => {
+    const parsed = readUse(text, languageId);
+    if (!parsed) return texts.has(text.replace(/\s+/g, " ")) ? [] : [{ text, head: "", paths: [] }];
+    const { head, paths } = parsed;
+    const missing = paths.filter((path) => !known.has(path) && !covered(path));
+    if (missing.length === 0) return [];
+    if (missing.length === paths.length) return [{ text, head, paths }];
+    return missing.map((path) => ({ text: useOf(head, path, languageId), head, paths: [path] }));
+  });
+}
+
+/** Single names go into a group of the file on one line that names others of the same path; the rest are statements. */
+export function intoGroups(
+  lines: readonly string[],
+  own: readonly ImportStatement[],
+  missing: readonly MissingUse[],
+  languageId: string,
+): { replacements: Replacement[]; rest: string[] } {
+  const separator = separatorOf(languageId);
+  const groups = new Map<number, string>();
+  const rest = missing.flatMap(({ text, head, paths }) => {
+    const [path, ...others] = paths;
+    if (path === undefined || others.length > 0) return text.split("\n");
+    const at = path.lastIndexOf(separator);
+    const start = `${head} ${path.slice(0, at)}${separator}{`;
+    const group = at < 0 ? undefined : own.find(({ first, last }) => first === last && lines[first]!.startsWith(start));
+    const line = group && (groups.get(group.first) ?? lines[group.first]!);
+    // A group in a group is another path.
+    if (!group || !line || line.indexOf("}") !== line.lastIndexOf("}")) return text.split("\n");
+    const name = path.slice(at + separator.length);
+    groups.set(
+      group.first,
+      line.replace(/,?\s*\}/, (end) => `, ${name}${end.replace(",", "")}`),
+    );
+    return [];
+  });
+  return { replacements: [...groups].map(([line, text]) => ({ first: line, last: line, lines: [text] })), rest };
+}

@@ -1,0 +1,74 @@
+/**
+ * Makes room in a conversation. Old results become one line each, oldest first, in one sweep, because each change of the
+ * beginning costs reading all that follows. If that is not enough, the oldest turns are left out. Pure.
+ */
+import type { Message } from "../../protocol.ts";
+
+/** Compaction begins at this part of the context. */
+const TRIGGER_SHARE = 0.7;
+/** One sweep makes room for that many further steps. */
+const STEPS_OF_ROOM = 10;
+/** A step takes at least this much, tokens. */
+const MIN_STEP_TOKENS = 150;
+/** The newest results stay: the model is about to use them. */
+const KEPT_RESULTS = 2;
+/** Of a result, that remain, characters. */
+const HEAD_CHARS = 80;
+/** Of the line in its place, tokens. */
+const LINE_TOKENS = 40;
+
+/** `tokens`: of each message, in its turn. */
+export type Sized = { message: Message; tokens: number };
+/** `elided`: results that became one line. `dropped`: messages that were left out. */
+export type Compacted = { messages: Message[]; elided: number; dropped: number };
+
+export const compactionTrigger = (contextTokens: number): number => Math.floor(contextTokens * TRIGGER_SHARE);
+
+/** The size to reach: then ten more steps like those so far stay below the trigger. */
+export function compactionTarget(sized: readonly Sized[], trigger: number): number {
+  const steps = sized.filter(({ message }) => message.role === "assistant").length;
+  const own = sized.filter(({ message }) => message.role === "assistant" || message.role === "tool");
+  const each = Math.max(MIN_STEP_TOKENS, Math.ceil(sum(own) / Math.max(1, steps)));
+  return Math.max(0, trigger - STEPS_OF_ROOM * each);
+}
+
+/**
+ * Brings the messages below the target, as far as the rules allow: the system message, the last user turn and what
+ * follows it stay, except for old results. The result is a conversation, too: no result is without its call.
+ */
+export function compact(sized: readonly Sized[], target: number): Compacted {
+  const tokens = sized.map((one) => one.tokens);
+  const messages = sized.map(({ message }) => message);
+  let excess = sum(sized) - target;
+  let elided = 0;
+  const results = messages.flatMap(({ role }, i) => (role === "tool" ? [i] : []));
+  for (const i of results.slice(0, Math.max(0, results.length - KEPT_RESULTS))) {
+    if (excess <= 0) break;
+    if (tokens[i]! <= LINE_TOKENS) continue;
+    messages[i] = { role: "tool", content: elision(messages[i]!.content) };
+    excess -= tokens[i]! - LINE_TOKENS;
+    tokens[i] = LINE_TOKENS;
+    elided++;
+  }
+  const lead = messages[0]?.role === "system" ? 1 : 0;
+  let from = lead;
+  for (let next = turnAfter(messages, from); excess > 0 && next !== undefined; next = turnAfter(messages, from)) {
+    excess -= tokens.slice(from, next).reduce((a, b) => a + b, 0);
+    from = next;
+  }
+  return { messages: [...messages.slice(0, lead), ...messages.slice(from)], elided, dropped: from - lead };
+}
+
+/** Where the next turn begins that a question of the user begins. The last one stays. */
+function turnAfter(messages: readonly Message[], from: number): number | undefined {
+  const next = messages.findIndex(({ role }, i) => i > from && role === "user");
+  return next < 0 ? undefined : next;
+}
+
+/** Its first line says what it was. It shows no lines any more, so none of them can be named. */
+function elision(content: string): string {
+  const [first = ""] = content.split("\n");
+  return `${first.slice(0, HEAD_CHARS)} [… left out to save room]`;
+}
+
+const sum = (sized: readonly Sized[]) => sized.reduce((all, { tokens }) => all + tokens, 0);

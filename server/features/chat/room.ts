@@ -1,0 +1,49 @@
+/** When a conversation is compacted, by what it takes of the context. */
+import type { Engine } from "../../engine/engine.ts";
+import { dialectOf } from "../../nemotron/dialects/recognise.ts";
+import type { Message, Tool } from "../../protocol.ts";
+import { compact, compactionTarget, compactionTrigger, type Sized } from "./compaction.ts";
+
+/** Framing of one message, tokens. */
+const FRAME_TOKENS = 8;
+
+/** `messages`: the conversation from now on. `before`, `after`: tokens of the prompt. */
+export type Compaction = { messages: Message[]; elided: number; dropped: number; before: number; after: number };
+
+export class Room {
+  private readonly engine: Pick<Engine, "model" | "countTokens" | "countPrompt">;
+  private readonly tools: Tool[];
+  private toolTokens: number | undefined;
+  /** Tokens of messages that were counted. */
+  private readonly counted = new WeakMap<Message, number>();
+
+  constructor(engine: Pick<Engine, "model" | "countTokens" | "countPrompt">, tools: Tool[]) {
+    this.engine = engine;
+    this.tools = tools;
+  }
+
+  /** Undefined if there is room, or nothing that could make room. Throws EngineError, and the signal's reason. */
+  async make(messages: Message[], signal: AbortSignal): Promise<Compaction | undefined> {
+    const { contextTokens, dialect } = await this.engine.model(signal);
+    this.toolTokens ??= (await this.engine.countTokens([JSON.stringify(this.tools)], signal))[0] ?? 0;
+    const trigger = compactionTrigger(contextTokens) - this.toolTokens;
+    const sized = await this.sizes(messages, dialectOf(dialect).messageText, signal);
+    const before = sized.reduce((sum, { tokens }) => sum + tokens, 0);
+    if (before <= trigger) return undefined;
+    const { messages: shorter, elided, dropped } = compact(sized, compactionTarget(sized, trigger));
+    if (elided + dropped === 0) return undefined;
+    const after = await this.engine.countPrompt({ messages: shorter, tools: this.tools }, signal);
+    return { messages: shorter, elided, dropped, before: before + this.toolTokens, after };
+  }
+
+  private async sizes(
+    messages: Message[],
+    textOf: (message: Message) => string,
+    signal: AbortSignal,
+  ): Promise<Sized[]> {
+    const unknown = messages.filter((message) => !this.counted.has(message));
+    const counts = unknown.length > 0 ? await this.engine.countTokens(unknown.map(textOf), signal) : [];
+    for (const [i, message] of unknown.entries()) this.counted.set(message, counts[i]! + FRAME_TOKENS);
+    return messages.map((message) => ({ message, tokens: this.counted.get(message)! }));
+  }
+}

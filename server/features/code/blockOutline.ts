@@ -1,0 +1,108 @@
+/** Outlines of files whose parts have names of their own: sections of a document, targets, blocks of settings. */
+import { fencedBlocks } from "../text/fences.ts";
+import { isBlank, lineNumbers } from "../text/lines.ts";
+import { commentsAbove, dataDeclaration } from "./dataDeclaration.ts";
+import { endOfValue } from "./dataOutline.ts";
+import { haskellOutline } from "./haskellOutline.ts";
+import type { Declaration } from "./outlineTypes.ts";
+
+type Outliner = (lines: readonly string[]) => Declaration[];
+
+const OUTLINERS: Record<string, Outliner> = {
+  markdown: sectionOutline,
+  mdx: sectionOutline,
+  makefile: targetOutline,
+  terraform: braceOutline,
+  hcl: braceOutline,
+  proto: braceOutline,
+  proto3: braceOutline,
+  nginx: braceOutline,
+  haskell: haskellOutline,
+  purescript: haskellOutline,
+  elm: haskellOutline,
+};
+
+/** Undefined if the language has no such parts. */
+export function blockOutline(lines: readonly string[], languageId: string): Declaration[] | undefined {
+  return Object.hasOwn(OUTLINERS, languageId) ? OUTLINERS[languageId]!(lines) : undefined;
+}
+
+const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
+const UNDERLINE = /^ {0,3}(=+|-{2,})\s*$/;
+const REFERENCE = /^ {0,3}\[[^\]]+\]:\s/;
+
+/** Each with its text up to the next heading, of whatever level: the sections in a section are parts of their own. */
+function sectionOutline(lines: readonly string[]): Declaration[] {
+  const inCode = new Set(fencedBlocks(lines).flatMap(({ first, last }) => lineNumbers(first, last)));
+  const sections: Declaration[] = [];
+  for (const [line, text] of lines.entries()) {
+    if (inCode.has(line)) continue;
+    const [, signs, title] = HEADING.exec(text) ?? [];
+    const under = isBlank(text) || /^\s*[-*+>|]/.test(text) ? undefined : UNDERLINE.exec(lines[line + 1] ?? "")?.[1];
+    const level = signs?.length ?? (under?.startsWith("=") ? 1 : 2);
+    if (signs !== undefined || under !== undefined)
+      sections.push(dataDeclaration("key", `${"#".repeat(level)} ${title ?? text.trim()}`, line, line));
+  }
+  return sections.map((section, i) => {
+    let last = (sections[i + 1]?.first ?? lines.length) - 1;
+    // Where links lead to is the document's.
+    while (last > section.first && (isBlank(lines[last]!) || REFERENCE.test(lines[last]!))) last--;
+    return { ...section, last };
+  });
+}
+
+const TARGET = /^([^\s#:=][^#:=]*?)\s*::?(?!=)(?:\s|$)/;
+const VARIABLE = /^(?:export\s+|override\s+)?([\w.-]+)\s*(?:[?+!]|:{1,3})?=/;
+const HASH = /^#/;
+
+/** Targets with their recipes, and variables. */
+function targetOutline(lines: readonly string[]): Declaration[] {
+  const found: Declaration[] = [];
+  for (let line = 0; line < lines.length; line++) {
+    const text = lines[line]!;
+    const target = TARGET.exec(text)?.[1];
+    // Each line of those adds to the others.
+    const name = VARIABLE.exec(text)?.[1] ?? (target?.startsWith(".") ? text.trim() : target);
+    if (name === undefined) continue;
+    const start = line;
+    const goesOn = () => lines[line]!.endsWith("\\") || (target !== undefined && /^\t/.test(lines[line + 1] ?? ""));
+    while (line + 1 < lines.length && goesOn()) line++;
+    found.push({ ...dataDeclaration("key", name, commentsAbove(lines, start, HASH), start), last: line });
+  }
+  return found;
+}
+
+const BLOCK = /^([\w.-][^={}]*?)\s*\{\s*(?:[#/].*)?$/;
+/** `count = 1` of Terraform, `string name = 1;` of Protocol Buffers, `listen 80;` of nginx. */
+const SETTING = /^(?:(?:[\w.<>, ]+\s+)?([\w.-]+)\s*=(?!=)|([\w-]+)\s[^{}=]*;)/;
+const COMMENT = /^(?:#|\/\/)/;
+
+function braceOutline(lines: readonly string[]): Declaration[] {
+  return bracesIn(lines, 0, lines.length - 1);
+}
+
+/** Blocks by all that stands in front of their brace, with the settings and blocks in them. */
+function bracesIn(lines: readonly string[], from: number, to: number): Declaration[] {
+  const found: Declaration[] = [];
+  for (let line = from; line <= to; line++) {
+    const text = lines[line]!.trim();
+    if (isBlank(text) || COMMENT.test(text)) continue;
+    const header = BLOCK.exec(text)?.[1];
+    const [, assigned, directive] = SETTING.exec(text) ?? [];
+    const name = header?.replace(/\s+/g, " ") ?? assigned ?? directive;
+    if (name === undefined) continue;
+    const start = line;
+    line = endOf(lines, start);
+    const own = { ...dataDeclaration("key", name, commentsAbove(lines, start, COMMENT), start), last: line };
+    if (header === undefined) found.push(own);
+    else found.push({ ...own, group: "container", children: bracesIn(lines, start + 1, line - 1) });
+  }
+  return found;
+}
+
+/** A text of several lines ends with the word that it began with. */
+function endOf(lines: readonly string[], start: number): number {
+  const word = /<<-?\s*"?(\w+)"?\s*$/.exec(lines[start]!)?.[1];
+  const end = word === undefined ? -1 : lines.findIndex((line, i) => i > start && line.trim() === word);
+  return end < 0 ? endOfValue(lines, start) : end;
+}

@@ -1,0 +1,15 @@
+/** What does not parse, in a syntax tree. */
+import type { Node } from "@vscode/tree-sitter-wasm";
+
+export const countErrors = (root: Node) => faults(root).length;
+
+/** Nodes for something that is missing or does not fit. */
+export function faults(root: Node): Node[] {
+  const found: Node[] = [];
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.isMissing || node.isError) found.push(node);
+    if (node.hasError) open.push(...node.children.filter((child) => child !== null));
+  }
+  return found;
+}

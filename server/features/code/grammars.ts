@@ -1,0 +1,101 @@
+/** The tree-sitter grammars, as WebAssembly. Each one is loaded when code in its language first comes. */
+import type { Language, Parser, Tree } from "@vscode/tree-sitter-wasm";
+import { countErrors } from "./faults.ts";
+import { olderForm } from "./olderForms.ts";
+import { zshForm } from "./zshForm.ts";
+
+/** Reads one of the grammars' files. */
+export type ReadGrammar = (file: string) => Promise<Uint8Array>;
+
+/** By LSP language id. */
+export const GRAMMARS: Record<string, string> = {
+  typescript: "typescript",
+  typescriptreact: "tsx",
+  javascript: "javascript",
+  javascriptreact: "javascript",
+  python: "python",
+  go: "go",
+  rust: "rust",
+  java: "java",
+  c: "cpp",
+  cpp: "cpp",
+  "cuda-cpp": "cpp",
+  csharp: "c-sharp",
+  css: "css",
+  php: "php",
+  ruby: "ruby",
+  shellscript: "bash",
+  powershell: "powershell",
+};
+
+/** Maximum length of a text, characters. Parsing a longer one would block all other requests. */
+export const MAX_TEXT_CHARS = 400_000;
+
+export class Grammars {
+  private readonly read: ReadGrammar;
+  private readonly parsers = new Map<string, Promise<Parser>>();
+  private library: Promise<Library> | undefined;
+
+  constructor(read: ReadGrammar) {
+    this.read = read;
+  }
+
+  /**
+   * Parses a text and returns the result of `use`. The tree is freed afterwards. Its lines are those of the text;
+   * constructs newer than the grammar are replaced by older ones (olderForms.ts). Undefined for a language without a
+   * grammar, and for a text that is too long.
+   */
+  async parse<T>(languageId: string, text: string, use: (tree: Tree) => T): Promise<T | undefined> {
+    const grammar = Object.hasOwn(GRAMMARS, languageId) ? GRAMMARS[languageId] : undefined;
+    if (grammar === undefined || text.length > MAX_TEXT_CHARS) return undefined;
+    const parser = await this.parser(grammar);
+    const tree = parsed(parser, olderForm(languageId, text), zshForm(languageId, text));
+    if (!tree) return undefined;
+    try {
+      return use(tree);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  private parser(grammar: string): Promise<Parser> {
+    const known = this.parsers.get(grammar);
+    if (known) return known;
+    const made = this.newParser(grammar);
+    this.parsers.set(grammar, made);
+    // Try again next time: the file may be readable then.
+    made.catch(() => this.parsers.delete(grammar));
+    return made;
+  }
+
+  private async newParser(grammar: string): Promise<Parser> {
+    this.library ??= loadLibrary(this.read);
+    this.library.catch(() => {
+      this.library = undefined;
+    });
+    const library = await this.library;
+    const language: Language = await library.Language.load(await this.read(`tree-sitter-${grammar}.wasm`));
+    return new library.Parser().setLanguage(language);
+  }
+}
+
+/** The tree of the one text, or of the other if that has fewer errors. */
+function parsed(parser: Parser, text: string, other: string | undefined): Tree | null {
+  const tree = parser.parse(text);
+  if (!tree?.rootNode.hasError || other === undefined) return tree;
+  const second = parser.parse(other);
+  const [worse, better] =
+    second && countErrors(second.rootNode) < countErrors(tree.rootNode) ? [tree, second] : [second, tree];
+  worse?.delete();
+  return better;
+}
+
+type Library = Pick<typeof import("@vscode/tree-sitter-wasm"), "Parser" | "Language">;
+
+async function loadLibrary(read: ReadGrammar): Promise<Library> {
+  const { default: library } = await import("@vscode/tree-sitter-wasm");
+  // With the bytes the library does not look for a file. Its types allow only a file.
+  const module = { locateFile: (file: string) => file, wasmBinary: await read("tree-sitter.wasm") };
+  await library.Parser.init(module);
+  return library;
+}

@@ -1,0 +1,62 @@
+/** The functions, classes and the like of a text, with their lines. */
+
+import { linesOf } from "../text/lines.ts";
+import type { Grammars } from "./grammars.ts";
+import { lineOutline } from "./lineOutline.ts";
+import type { Declaration, Outline } from "./outlineTypes.ts";
+import { treeOutline } from "./treeOutline.ts";
+
+export async function outlineOf(grammars: Grammars, languageId: string, text: string): Promise<Outline> {
+  const lines = linesOf(text);
+  const parsed = await grammars.parse(languageId, text, ({ rootNode }) => treeOutline(rootNode, lines));
+  return parsed ?? { declarations: lineOutline(lines, languageId), errors: 0 };
+}
+
+/** An answer can be a method without its class, which does not parse. These are tried around it. */
+const WRAPPERS: Record<string, [before: string, after: string][]> = {
+  typescript: [["class Around {", "}"]],
+  typescriptreact: [["class Around {", "}"]],
+  javascript: [["class Around {", "}"]],
+  javascriptreact: [["class Around {", "}"]],
+  java: [["class Around {", "}"]],
+  csharp: [["class Around {", "}"]],
+  cpp: [["class Around {", "};"]],
+  rust: [["impl Around {", "}"]],
+  php: [
+    ["<?php", ""],
+    ["<?php class Around {", "}"],
+  ],
+};
+
+/** Like outlineOf, for a part of a text. */
+export async function outlineOfPart(grammars: Grammars, languageId: string, text: string): Promise<Outline> {
+  let best = await outlineOf(grammars, languageId, text);
+  for (const [before, after] of Object.hasOwn(WRAPPERS, languageId) ? WRAPPERS[languageId]! : []) {
+    const { declarations, errors } = await outlineOf(grammars, languageId, `${before}\n${text}\n${after}`);
+    const [around] = declarations;
+    const inside = before.includes("Around") ? (around?.children ?? []) : declarations;
+    const wrapped = { declarations: inside.map((declaration) => moved(declaration, -1)), errors };
+    if (errors < best.errors || (errors === best.errors && count(wrapped) > count(best))) best = wrapped;
+  }
+  return best;
+}
+
+/** Inside a class, a call looks like the signature of a method. */
+const count = ({ declarations }: Outline) =>
+  flatten(declarations).filter(({ kind }) => !kind.endsWith("_signature")).length;
+
+/** All declarations, with nested ones. */
+export function flatten(declarations: readonly Declaration[]): Declaration[] {
+  return declarations.flatMap((declaration) => [declaration, ...flatten(declaration.children)]);
+}
+
+function moved(declaration: Declaration, by: number): Declaration {
+  const { first, declaration: begin, last, children } = declaration;
+  return {
+    ...declaration,
+    first: first + by,
+    declaration: begin + by,
+    last: last + by,
+    children: children.map((child) => moved(child, by)),
+  };
+}

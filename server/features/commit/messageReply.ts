@@ -1,0 +1,116 @@
+/** Extracts the commit message from a reply. */
+import { thoughtIn } from "../../nemotron/thoughtInText.ts";
+import { withoutEndToken } from "../text/endToken.ts";
+import { fencedBlocks } from "../text/fences.ts";
+import { isBlank, linesOf } from "../text/lines.ts";
+import { isIntroduction, isPreamble, isRemark, withoutBodyLabel, withoutLabel } from "./messageWords.ts";
+
+/** Maximum length of a first line, characters; git's own tools cut longer ones. */
+const MAX_SUBJECT_CHARS = 72;
+const FENCE = /^\s*(?:`{3}|~{3})/;
+const TAGGED = /^<([\w-]*(?:commit|message|answer|output)[\w-]*)>\s*([\s\S]*?)\s*(?:<\/\1>[\s\S]*)?$/i;
+const COMMAND = /^(?:\$\s*)?git commit\b.*?\s-m\s+(["'])([\s\S]*?)\1(?:\s+-m\s+(["'])([\s\S]*?)\3)?\s*$/;
+const SUBJECT_KEY = /^(?:subject|title|summary|(?:commit[-_ ]?)?message)$/i;
+const BODY_KEY = /^(?:body|description|details)$/i;
+const QUOTES: [string, string][] = [
+  ['"', '"'],
+  ["'", "'"],
+  ["`", "`"],
+  ["“", "”"],
+  ["„", "“"],
+  ["«", "»"],
+  ["「", "」"],
+  ["**", "**"],
+];
+
+/**
+ * Empty if there is no message. `cut`: the reply was cut off, so its last line is incomplete. The excess of a first
+ * line that is too long moves to the body.
+ */
+export function parseMessage(answer: string, cut: boolean): string {
+  const whole = cut ? answer.replace(/[^\n]*$/, "") : answer;
+  const answered = withoutEndToken(thoughtIn(whole)?.rest ?? whole, "");
+  const answerLines = linesOf(fromJson(untagged(answered.trim())));
+  const lines = messageLines(answerLines).map((line) => line.trimEnd());
+  const message = fromCommand(unquoted(lines.join("\n").trim()));
+  const [first = "", ...rest] = message.split("\n");
+  const { text, labelled } = withoutLabel(first);
+  // A label can have a line of its own.
+  const own = text.trim() === "" ? rest.findIndex((line) => !isBlank(line)) : -1;
+  const subjectLine = own < 0 ? text : rest[own]!;
+  const { subject, more } = fitSubject(unquoted(subjectLine.replace(/^#+\s+/, "").trim()));
+  const body = rest.slice(own + 1).map((line) => withoutBodyLabel(line, labelled));
+  const below = [...(more === "" ? [] : [more]), ...body].join("\n").trim();
+  return below === "" ? subject : `${subject}\n\n${below}`;
+}
+
+/** A message in a JSON object with keys for its parts. */
+function fromJson(text: string): string {
+  const inner = text.replace(/^```(?:json)?\s*\n([\s\S]*?)\n```$/, "$1");
+  if (!inner.startsWith("{")) return text;
+  const answerLines = objectOf(inner);
+  const parts = [SUBJECT_KEY, BODY_KEY].map((name) => Object.entries(answerLines).find(([key]) => name.test(key))?.[1]);
+  const [subject, body] = parts.map((part) => (Array.isArray(part) ? part.join("\n") : part));
+  if (typeof subject !== "string") return text;
+  return typeof body === "string" && body.trim() !== "" ? `${subject}\n\n${body}` : subject;
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+const untagged = (text: string) => TAGGED.exec(text)?.[2] ?? text;
+
+/** Removes the text before and after the message. */
+function messageLines(answerLines: readonly string[]): string[] {
+  const fence = answerLines.findIndex((line) => FENCE.test(line));
+  const before = fence < 0 ? [] : answerLines.slice(0, fence).filter((line) => !isBlank(line));
+  if (fence >= 0 && before.every(isIntroduction)) {
+    const [block] = fencedBlocks(answerLines.map((line, i) => (i === fence ? line.trimStart() : line)));
+    if (block) return messageLines(linesOf(block.code));
+  }
+  const start = answerLines.findIndex((line) => !isBlank(line) && !isPreamble(line));
+  return start < 0 ? [] : withoutRemark(answerLines.slice(start));
+}
+
+/** Removes a last paragraph about the message itself, and the line that separates it. */
+function withoutRemark(lines: readonly string[]): string[] {
+  const paragraph = lines.findLastIndex((line, i) => i > 0 && isBlank(lines[i - 1]!) && !isBlank(line));
+  if (paragraph < 1 || !isRemark(lines[paragraph]!)) return [...lines];
+  const rest = lines.slice(0, paragraph);
+  while (rest.length > 1 && /^\s*(?:-{3,}|\*{3,})?\s*$/.test(rest.at(-1)!)) rest.pop();
+  return rest;
+}
+
+function fromCommand(text: string): string {
+  const [, , subject, , body] = COMMAND.exec(text) ?? [];
+  return subject === undefined ? text : [subject, ...(body === undefined ? [] : [body])].join("\n\n");
+}
+
+function unquoted(text: string): string {
+  const [open, close] = QUOTES.find(([open, close]) => text.startsWith(open) && text.endsWith(close)) ?? ["", ""];
+  const inner = text.slice(open.length, text.length - close.length);
+  // Quotes that close and open again in between belong to the text.
+  return open === "" || text.length < open.length + close.length || inner.includes(open) ? text : inner.trim();
+}
+
+function fitSubject(line: string): { subject: string; more: string } {
+  if (line.length <= MAX_SUBJECT_CHARS) return { subject: line, more: "" };
+  const end = line.lastIndexOf(" ", MAX_SUBJECT_CHARS);
+  const at = end > 0 ? end : wholeCharacters(line, MAX_SUBJECT_CHARS);
+  return { subject: line.slice(0, at).trimEnd(), more: line.slice(at).trim() };
+}
+
+/** The end of the last whole character (grapheme) that fits. */
+function wholeCharacters(line: string, limit: number): number {
+  let end = 0;
+  for (const { index, segment } of new Intl.Segmenter().segment(line.slice(0, limit * 2))) {
+    if (index + segment.length > limit) break;
+    end = index + segment.length;
+  }
+  return end > 0 ? end : line.length;
+}

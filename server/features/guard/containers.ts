@@ -1,0 +1,94 @@
+/** What the selection is in, which a reply repeats around the selected part alone. */
+import { indentationWidth } from "../text/indentation.ts";
+import { isBlank, linesOf } from "../text/lines.ts";
+import { opensBlock } from "../text/raggedLine.ts";
+import type { Selection } from "../text/selection.ts";
+import { isCode, shareOf, wordsOf } from "../text/words.ts";
+import { bracketsIn, isBalanced, isUnopened } from "./closers.ts";
+import { bare } from "./hunks.ts";
+
+type Place = Pick<Selection, "first" | "last" | "before" | "after" | "text">;
+
+/** Elements that are often in others of their kind. */
+const NESTED = /^<(?:div|span|ul|ol|li|section|p|g|table|tr|td|[A-Z][\w.]*)?>$/;
+/** A block of statements can be meant as a whole, with fewer of them. */
+const STATEMENTS =
+  /\b(?:def|defp|fn|fun|func|function|sub|proc|procedure|if|elif|else|unless|for|foreach|while|until|loop|switch|match|case|when|select|try|catch|except|finally|with|do|begin|using|lock)\b|^[^<@]*\(/;
+const DECLARES =
+  /^(?:[a-z]+(?:\(\w+\))?\s+)*(?:class|interface|struct|enum|trait|impl|module|mod|namespace|package|extension|object|protocol|record|union|defmodule)\b/;
+const BRACKET = /^[({[]$/;
+/** The share of the selection's words that are there again in its new text. */
+const ALIKE = 0.4;
+
+/** Whether a line opens a block that cannot well be directly in another that such a line opens. */
+export const namesBlock = (line: string) =>
+  isCode(line) && wordsOf(line).size > 0 && !NESTED.test(line.trim()) && (opensBlock(line) || bracketsIn(line) > 0);
+
+const holdsStatements = (line: string) => STATEMENTS.test(line.trim()) && !DECLARES.test(line.trim());
+
+/** The lines that open the blocks that a line is in, outermost first. Those at the margin can be as deep as their block. */
+export function openersOf(file: readonly string[], line: number, width: number): string[] {
+  const found: string[] = [];
+  let [least, open, most] = [width, 0, 0];
+  for (let i = line - 1; i >= 0; i--) {
+    const text = file[i]!;
+    if (isBlank(text)) continue;
+    const own = indentationWidth(text);
+    open += bracketsIn(text);
+    const opens = own < least || (open > most && own === least);
+    most = Math.max(most, open);
+    // A bracket on a line of its own belongs to the line above.
+    const isHead = BRACKET.test(found[0]?.trim() ?? "") && own === least;
+    if (opens || isHead) found.unshift(text);
+    least = Math.min(least, own);
+  }
+  return found;
+}
+
+/** The lines of a reply, without the lines around them that open and close what the selection is in. */
+export function withoutContainer(lines: string[], file: readonly string[], place: Place): string[] {
+  const { first, last, before, after, text } = place;
+  if (!isBlank(before) || after !== "") return lines;
+  const filled = lines.flatMap((line, i) => (isBlank(line) ? [] : [{ line, i }]));
+  const [reply, own] = [filled.map(({ line }) => line), linesOf(text).filter((line) => !isBlank(line))];
+  const width = Math.min(
+    ...file.slice(first, last + 1).flatMap((line) => (isBlank(line) ? [] : indentationWidth(line))),
+  );
+  const heads = repeatedHeads(reply, openersOf(file, first, width));
+  const repeated = reply.slice(0, heads);
+  if (!repeated.some(namesBlock) || repeated.some(holdsStatements)) return lines;
+  if (bare(own[0] ?? "") === bare(reply[0]!)) return lines;
+  let end = reply.length;
+  while (end > heads + 1 && reply.length - end < heads && isUnopened(reply.slice(heads, end - 1), reply[end - 1]!, own))
+    end--;
+  const inner = reply.slice(heads, end);
+  const isInside = isDeeper(inner, reply[heads - 1]!) || (end < reply.length && endsInItself(inner));
+  if (inner.length === 0 || !isInside || !isBalanced(inner, own)) return lines;
+  // A block around what stays as it is can be what was asked for.
+  if (inner.map(bare).join("\n") === own.map(bare).join("\n")) return lines;
+  if (shareOf(wordsOf(text), wordsOf(inner.join("\n"))) < ALIKE) return lines;
+  return lines.slice(filled[heads]!.i, filled[end - 1]!.i + 1);
+}
+
+/** How many lines at the beginning of the reply are such lines of the file, one in the other. */
+function repeatedHeads(reply: readonly string[], openers: readonly string[]): number {
+  const counts = openers.map((_, start) => {
+    let n = 0;
+    while (n < reply.length - 1 && start + n < openers.length && bare(reply[n]!) === bare(openers[start + n]!)) n++;
+    return n;
+  });
+  return Math.max(0, ...counts);
+}
+
+const isDeeper = (lines: readonly string[], head: string) =>
+  lines.every((line) => indentationWidth(line) > indentationWidth(head));
+
+/** Whether no line closes what is open before the first of them, as one between two blocks does. */
+function endsInItself(lines: readonly string[]): boolean {
+  let open = 0;
+  return lines.every((line) => {
+    const isOver = open <= 0 && /^[)\]}]/.test(line.trim());
+    open += bracketsIn(line);
+    return !isOver && open >= 0;
+  });
+}

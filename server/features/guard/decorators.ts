@@ -1,0 +1,61 @@
+/** Decorators, annotations and attributes that a change takes from what stays: few lines, which may say much. */
+import { wordsOf } from "../text/words.ts";
+import type { Asked } from "./asked.ts";
+import type { Hunk } from "./hunks.ts";
+
+const AT = /^@([\w.]+)/;
+const SIGNS: Record<string, RegExp> = {
+  csharp: /^\[(?!assembly\b)(?:\w+:\s*)?([A-Z][\w.]*)[^\]]*\]$/,
+  rust: /^#\[(\w[\w:]*)[\s\S]*\]$/,
+  php: /^#\[(\\?\w[\w\\]*)[\s\S]*\]$/,
+};
+const LANGUAGES = new Set(
+  "python java kotlin scala groovy typescript typescriptreact javascript javascriptreact dart swift".split(" "),
+);
+/** They say something to a compiler or a linter only, or what a signature says as well. */
+const HINTS = /^(?:Override|override|SuppressWarnings|allow|inline|must_use|objc|discardableResult)$/;
+
+/** They say in which form something is declared. */
+const FORMS =
+  /^(?:property|cached_property|staticmethod|classmethod|dataclass|abstractmethod|Autowired|Inject|Input|Output|Data|Getter|Setter|Value|Builder)$/;
+
+/** The lines, as they were. Of what is replaced by others of its kind, nothing is lost. */
+export function lostDecorators(
+  hunks: readonly Hunk[],
+  languageId: string,
+  after: readonly string[],
+  asked: Asked,
+): string[] {
+  if (asked.letsLines && !asked.reshapes) return [];
+  const sign = LANGUAGES.has(languageId) ? AT : Object.hasOwn(SIGNS, languageId) ? SIGNS[languageId]! : undefined;
+  if (!sign) return [];
+  const nameOf = (line: string) => sign.exec(line.trim())?.[1];
+  const names = hunks.flatMap(({ removed }) => removed.flatMap((line) => nameOf(line) ?? []));
+  if (names.length === 0) return [];
+  const said = wordsOf(hunks.flatMap(({ added }) => added).join("\n"));
+  // What takes another form says so in another way.
+  const isReshaped = (name: string) =>
+    asked.reshapes && (FORMS.test(name) || said.has(name.toLowerCase()) || asked.names(name));
+  const derives = asked.reshapes ? [] : lostDerives(hunks);
+  if (derives.length > 0) return derives;
+  const left = new Set(after.flatMap((line) => nameOf(line) ?? []));
+  return hunks.flatMap(({ removed, added }) => {
+    const come = added.filter((line) => nameOf(line) !== undefined).length;
+    const gone = removed.filter((line) => {
+      const name = nameOf(line);
+      return name !== undefined && !HINTS.test(name) && !left.has(name) && !isReshaped(name);
+    });
+    return gone.slice(come);
+  });
+}
+
+/** Traits that a type of Rust does not have any more, as one attribute. */
+function lostDerives(hunks: readonly Hunk[]): string[] {
+  return hunks.flatMap(({ removed, added }) => {
+    const [had, has] = [removed, added].map((lines) =>
+      lines.flatMap((line) => /^#\[derive\((.*)\)\]$/.exec(line.trim())?.[1]?.split(/,\s*/) ?? []),
+    );
+    const gone = has!.length === 0 ? [] : had!.filter((name) => !has!.includes(name));
+    return gone.length > has!.filter((name) => !had!.includes(name)).length ? [`#[derive(${gone.join(", ")})]`] : [];
+  });
+}

@@ -1,0 +1,107 @@
+/** What is listed on lines of its own and is in no outline: parameters of a record, columns of a table, cases of a switch. */
+import { indentationWidth } from "../text/indentation.ts";
+import { isBlank } from "../text/lines.ts";
+import { wordsOf } from "../text/words.ts";
+import type { Asked } from "./asked.ts";
+import { absentFrom } from "./counts.ts";
+import { bare } from "./hunks.ts";
+
+/** `head`: of the line above that holds the list. `item`: what is listed; the first group is its name. */
+type List = { head: RegExp; item: RegExp };
+
+const CASES: List = { head: /\bswitch\b/, item: /^case\s+(.+?)\s*(?::(?!:)|->|=>)/ };
+const KOTLIN: List[] = [
+  {
+    head: /\bclass\s+\w+.*\($/,
+    item: /^(?:(?:private|public|internal|protected|override|vararg|@\w+)\s+)*(?:val|var)\s+(\w+)\s*:/,
+  },
+  { head: /\benum\s+class\b.*\{$/, item: /^([A-Z][A-Za-z0-9_]*)\s*(?:\(.*\))?\s*[,;]?$/ },
+  { head: /\bwhen\b.*\{$/, item: /^(?!else\b)([^{}]+?)\s*->/ },
+];
+const SQL: List[] = [
+  {
+    head: /^create\s+(?:\w+\s+)*table\b/i,
+    item: /^(?!(?:primary|foreign|unique|constraint|check|key|index)\b)["`[]?(\w+)["`\]]?\s+\w/i,
+  },
+  { head: /^(?:select|insert\s+into|returning)\b/i, item: /^(?:.*\bas\s+)?(?:\w+\.)?["`[]?(\w+)["`\]]?\s*,?$/i },
+];
+/** Settings of a block, entries of a table. */
+const SET: List = { head: /[{]$/, item: /^["'[]{0,2}([\w.-]+)["'\]]{0,2}\s*=(?!=)/ };
+const LISTS: Record<string, List[]> = {
+  lua: [SET],
+  terraform: [SET],
+  hcl: [SET],
+  kotlin: KOTLIN,
+  sql: SQL,
+  java: [CASES, { head: /\brecord\s+\w+.*\($/, item: /^(?:@\w+(?:\([^)]*\))?\s+)*[\w<>[\],.? ]+?\s+(\w+)\s*,?$/ }],
+  swift: [CASES, { head: /\benum\b.*\{$/, item: /^case\s+(\w+)/ }],
+  rust: [{ head: /\bmatch\b.*\{$/, item: /^(?!_\b)([^{}]+?)\s*=>/ }],
+  powershell: [{ head: /^param\s*\($/i, item: /^(?:\[[^\]]*\]\s*)*\$(\w+)/ }],
+  ...Object.fromEntries(
+    "typescript typescriptreact javascript javascriptreact c cpp csharp go php".split(" ").map((id) => [id, [CASES]]),
+  ),
+  shellscript: [{ head: /^case\b.*\sin$/, item: /^\(?(?!\*\))([^()]+)\)/ }],
+  python: [{ head: /^match\b.*:$/, item: /^case\s+(?!_\s*:)(.+?)\s*:$/ }],
+};
+
+/** Lines that may have a list below them. */
+const OPENS = /[{(:]$|^(?:select|returning)$|\sin$/i;
+
+type Item = { scope: string; name: string; list: List };
+
+/** Names of those that are gone from lists that are still there. `added`: the text of all lines that come in. */
+export function lostItems(
+  { languageId, before, after }: { languageId: string; before: readonly string[]; after: readonly string[] },
+  added: string,
+  asked: Asked,
+): string[] {
+  const lists = Object.hasOwn(LISTS, languageId) ? LISTS[languageId]! : undefined;
+  if (!lists || asked.shorter) return [];
+  const [old, fresh] = sameHeads(itemsOf(before, lists), itemsOf(after, lists));
+  const come = absentFrom(fresh, old, keyOf);
+  const scopes = new Set(fresh.map(({ scope }) => scope));
+  const said = wordsOf(added);
+  const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
+    const words = wordsOf(name);
+    if (!scopes.has(scope) || asked.lets(name) || asked.letsAny(words)) return false;
+    // It is in the list under another name, or is said in another way.
+    if (words.size > 0 ? [...words].every((word) => said.has(word)) : added.includes(name)) return false;
+    const at = come.findIndex((item) => item.scope === scope);
+    if (at >= 0) come.splice(at, 1);
+    return at < 0;
+  });
+  return [...new Set(lost.map(({ name }) => name))];
+}
+
+/** The head of a list may change. Where it is the only one of its kind, it is the same. */
+function sameHeads(old: Item[], fresh: Item[]): [Item[], Item[]] {
+  const isOne = (items: readonly Item[], list: List) =>
+    new Set(items.flatMap((item) => (item.list === list ? item.scope : []))).size === 1;
+  const lists = [...new Set(fresh.map(({ list }) => list))];
+  const single = new Set(lists.filter((list) => isOne(old, list) && isOne(fresh, list)));
+  const renamed = (items: Item[]) => items.map((item) => (single.has(item.list) ? { ...item, scope: "" } : item));
+  return [renamed(old), renamed(fresh)];
+}
+
+type Open = { width: number; scope: string; list?: List; depth?: number };
+
+/** The lines that stand directly below a list's head, one level deeper or, as cases of a switch may, as deep. */
+function itemsOf(lines: readonly string[], lists: readonly List[]): Item[] {
+  const items: Item[] = [];
+  const open: Open[] = [];
+  for (const line of lines) {
+    if (isBlank(line)) continue;
+    const [text, width] = [line.trim(), indentationWidth(line)];
+    const ends = (one: Open) => one.width > width || (one.width === width && !one.list?.item.test(text));
+    while (open.length > 0 && ends(open.at(-1)!)) open.pop();
+    const around = open.at(-1);
+    if (around) around.depth ??= width;
+    const name = around?.depth === width ? around.list?.item.exec(text)?.[1] : undefined;
+    if (name !== undefined) items.push({ scope: around!.scope, name, list: around!.list! });
+    if (!OPENS.test(text)) continue;
+    open.push({ width, scope: bare(text).replace(/\W+/g, " "), list: lists.find(({ head }) => head.test(text)) });
+  }
+  return items;
+}
+
+const keyOf = ({ scope, name }: Item) => `${scope}\n${name}`;

@@ -1,0 +1,87 @@
+/** Finds lost fields, variants and keys in code, which outlines do not contain. */
+import type { Node } from "@vscode/tree-sitter-wasm";
+import { dataOutline } from "../code/dataOutline.ts";
+import { STYLE_SHEETS } from "../code/declarations.ts";
+import type { Grammars } from "../code/grammars.ts";
+import type { Declaration } from "../code/outlineTypes.ts";
+import { wordsOf } from "../text/words.ts";
+import type { Asked } from "./asked.ts";
+import { absentFrom } from "./counts.ts";
+import type { Texts } from "./declared.ts";
+import { boundName, typesIn } from "./nodes.ts";
+
+/** Vendor prefixes, which browsers no longer need. */
+const PREFIXED = /^-(?:webkit|moz|ms|o)-/;
+
+const MEMBERS =
+  typesIn(`property_signature enum_assignment enum_variant enumerator enum_constant enum_member_declaration
+  field_declaration public_field_definition field_definition property_declaration pair`);
+/** Lines in these are not members. */
+const BODIES = /function|method|lambda|closure|constructor|statement_block|compound_statement$/;
+/** Maximum depth of a declaration. */
+const DEEPEST = 60;
+
+type Member = { scope: string; name: string };
+
+/** Names of the members that remaining types and objects have lost. `added`: the text of all added lines. */
+export async function lostMembers(
+  { languageId, before, after }: Texts,
+  added: string,
+  asked: Asked,
+  grammars: Grammars,
+): Promise<string[]> {
+  if (asked.shorter) return [];
+  const isStyle = STYLE_SHEETS.has(languageId);
+  const read = async (lines: readonly string[]) =>
+    isStyle
+      ? setIn(dataOutline(lines, languageId)!, "")
+      : grammars.parse(languageId, lines.join("\n"), ({ rootNode }) =>
+          rootNode.hasError ? undefined : membersIn(rootNode, "", 0),
+        );
+  const [old, fresh] = [await read(before), await read(after)];
+  if (!old || !fresh) return [];
+  const come = absentFrom(fresh, old, keyOf);
+  const said = wordsOf(added);
+  const [scopes, known] = [fresh, old].map((members) => new Set(members.map(({ scope }) => scope)));
+  const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
+    if (!scopes!.has(scope) || asked.lets(name) || said.has(name.toLowerCase())) return false;
+    if (isStyle && (PREFIXED.test(name) || isPartOf(name, scope, fresh))) return false;
+    // Another in its place is the same by another name; what it is in may have another name, where several had that one.
+    const at = come.findIndex(
+      (member) => member.scope === scope || (member.name === name && !known!.has(member.scope)),
+    );
+    if (at < 0 || asked.adds) return true;
+    come.splice(at, 1);
+    return false;
+  });
+  return [...new Set(lost.map(({ name }) => name))];
+}
+
+/** The properties that a style sheet's rules set. */
+function setIn(rules: readonly Declaration[], scope: string): Member[] {
+  return rules.flatMap(({ name, group, children }) =>
+    group === "container" ? setIn(children, `${scope}${name}\n`) : [{ scope, name }],
+  );
+}
+
+/** `margin` sets `margin-top`, too. */
+const isPartOf = (name: string, scope: string, members: readonly Member[]) =>
+  members.some((other) => other.scope === scope && name.startsWith(`${other.name}-`));
+
+const keyOf = ({ scope, name }: Member) => scope + name;
+
+function membersIn(node: Node, scope: string, depth: number): Member[] {
+  if (depth > DEEPEST) return [];
+  return node.namedChildren.flatMap((child): Member[] => {
+    if (!child || BODIES.test(child.type)) return [];
+    const isMember = MEMBERS.has(child.type) || (node.type === "enum_body" && child.type === "property_identifier");
+    const name = nameOf(child, isMember);
+    const inside = membersIn(child, name === undefined ? scope : `${scope}${name}\n`, depth + 1);
+    return isMember && name !== undefined ? [{ scope, name }, ...inside] : inside;
+  });
+}
+
+function nameOf(node: Node, isMember: boolean): string | undefined {
+  if (node.type === "property_identifier") return isMember ? node.text : undefined;
+  return boundName(node);
+}

@@ -1,0 +1,165 @@
+/** Removes the surroundings of the selection from a reply that repeats them exactly. */
+import { indentationWidth } from "../text/indentation.ts";
+import { areSame, isBlank, linesOf, longest } from "../text/lines.ts";
+import { opensBlock } from "../text/raggedLine.ts";
+import type { Selection } from "../text/selection.ts";
+import { isCode, shareOf, wordsOf } from "../text/words.ts";
+import { bracketsIn, tagsIn, withoutClosers } from "./closers.ts";
+import { withoutContainer } from "./containers.ts";
+import { bare } from "./hunks.ts";
+
+type Place = Pick<Selection, "first" | "last" | "before" | "after" | "text">;
+
+/** `file`: its lines. Returns the reply unchanged in case of doubt. */
+export function withoutSurroundings(code: string, file: readonly string[], selection: Place): string {
+  const inner = withoutContainer(linesOf(code), file, selection);
+  const lines = withoutClosers(withoutLines(inner, file, selection), file, selection);
+  return withoutRestOfLine(lines, selection).join("\n");
+}
+
+/** Whole lines above and below the selection. */
+function withoutLines(lines: string[], file: readonly string[], { first, last, before, after, text }: Place): string[] {
+  const filled = lines.flatMap((line, i) => (isBlank(line) ? [] : [{ i, text: bare(line) }]));
+  const reply = filled.map(({ text }) => text);
+  const compact = (part: readonly string[]) => part.filter((line) => !isBlank(line)).map(bare);
+  const [above, below, own] = [compact(file.slice(0, first)), compact(file.slice(last + 1)), compact(linesOf(text))];
+  const most = reply.length - 1;
+  const belowLine = file.slice(last + 1).find((line) => !isBlank(line));
+  const selected = file.slice(first, last + 1).filter((line) => !isBlank(line));
+  const outside = { width: indentationWidth(belowLine ?? ""), selected: leastWidth(selected) };
+  const tags = tagsIn(text);
+  const head = longest(
+    most,
+    (n) => areSame(reply.slice(0, n), above.slice(above.length - n)) && !areSame(own.slice(0, n), reply.slice(0, n)),
+  );
+  const tail = longest(
+    most,
+    (n) => areSame(reply.slice(-n), below.slice(0, n)) && !areSame(own.slice(-n), reply.slice(-n)),
+  );
+  // A selection within a line: the reply may repeat the line itself.
+  const balance = isBlank(before) && after === "" ? bracketsIn(text) : bracketsIn(before + text + after);
+  for (let total = head + tail; total > 0; total--) {
+    for (let top = Math.min(head, total); top >= Math.max(0, total - tail); top--) {
+      const rest = reply.slice(top, reply.length - (total - top));
+      if (rest.length === 0 || bracketsIn(rest.join("\n")) !== balance || areSame(rest, own)) continue;
+      if (tagsIn(rest.join("\n")) !== tags) continue;
+      const kept = filled.slice(top, top + rest.length).map(({ i }) => lines[i]!);
+      const next = filled[top + rest.length];
+      if (next && isInside(lines[next.i]!, kept, outside)) continue;
+      const taken = [...reply.slice(0, top), ...reply.slice(reply.length - (total - top))];
+      // Lines from above and from below leave no doubt what is between them.
+      const between = top > 0 && top < total && rest.length <= Math.max(1, own.length);
+      const framed = top === above.length && top < total && taken.every((line) => FRAME.test(line));
+      const proven = taken.some(isTelling) && (between || isAlike(rest, text) || opens(lines, filled, top));
+      if (!framed && !proven) continue;
+      return lines.slice(filled[top]!.i, filled[top + rest.length - 1]!.i + 1);
+    }
+  }
+  return lines;
+}
+
+/**
+ * Whether a line below the kept ones, which repeats the one below the selection, is in a block that the reply brings: it
+ * is deeper than in the file. `file`: how deep that line is there, and the selection.
+ */
+function isInside(line: string, kept: readonly string[], file: { width: number; selected: number }): boolean {
+  const width = indentationWidth(line);
+  // Below a first line at the margin, the others can be as deep as in the file.
+  if (kept.length === 1 && !opensBlock(kept[0]!) && width === file.width && width < file.selected) return false;
+  if (width > indentationWidth(kept.at(-1)!)) return true;
+  const [head = "", second = ""] = kept;
+  if (OPENS.test(head.trim()) && width > indentationWidth(head) && kept.length > 1 && width >= indentationWidth(second))
+    return true;
+  // The first line of a reply often has another depth than the others.
+  const least = leastWidth(kept.length > 1 ? kept.slice(1) : kept);
+  return width > least && file.width <= file.selected;
+}
+
+/** How a line ends that opens a block. */
+const OPENS = /[{(:[]$|\b(?:do|then)$/;
+
+const leastWidth = (lines: readonly string[]) => Math.min(...lines.map(indentationWidth));
+
+/** Whether the line right above the selection opens a block that contains the rest of the reply. */
+function opens(lines: readonly string[], filled: readonly { i: number }[], top: number): boolean {
+  const [head, next] = [filled[top - 1], filled[top]].map((line) => (line ? lines[line.i]! : ""));
+  return OPENS.test(head!.trim()) && indentationWidth(next!) > indentationWidth(head!);
+}
+
+/** Brackets, words like "else" and short comments are everywhere, so they prove nothing. */
+const isTelling = (line: string) => HEADING.test(line) || wordsOf(line).size >= (isCode(line) ? 1 : COMMENT_WORDS);
+/** A comment with as many words is seldom there twice. */
+const COMMENT_WORDS = 5;
+/** The lines around the front matter with which a file begins. */
+const FRAME = /^(?:-{3}|\+{3})$/;
+/** In many languages a comment; of those, two are seldom alike. */
+const HEADING = /^#{1,6} \p{L}/u;
+
+/** Whether the rest of the reply resembles the selection. Otherwise it is new code, and the lines around it may be intended. */
+const isAlike = (rest: readonly string[], text: string) => shareOf(wordsOf(text), wordsOf(rest.join("\n"))) >= 0.4;
+
+/** Removes the text before the selection on its first line, and after it on its last line. */
+function withoutRestOfLine(lines: string[], { before, after, text }: Place): string[] {
+  const result = [...lines];
+  const head = result.findIndex((line) => !isBlank(line));
+  if (head < 0) return lines;
+  if (!isBlank(before)) result[head] = withoutBefore(result[head]!, before, text);
+  const tail = result.findLastIndex((line) => !isBlank(line));
+  if (head === tail) result[head] = withoutQuotes(result[head]!, before, after, text);
+  if (after !== "") result[tail] = withoutAfter(result[tail]!, after, text, result.join("\n"));
+  const trimmed = result.join("\n");
+  return trimmed.trim() === text.trim() || isBlank(trimmed) ? lines : result;
+}
+
+const MARKER = /^(?:[-*+](?:\s+\[[ xX]\])?|\d+[.)]|#{1,6}|>|\/\/[/!]?|--|;+|%+)\s+$/;
+const ASSIGNED = /^(?:.*?[\s(])?([\w$.]+)\s*(?::[^=]+)?=\s*$/;
+
+function withoutBefore(line: string, before: string, text: string): string {
+  const own = line.trimStart();
+  const begun = before.trimStart();
+  // The mark of a list item, heading, comment or quote often comes along and proves nothing.
+  const marker = MARKER.exec(begun)?.[0].trim();
+  if (marker && own.startsWith(`${marker} `) && !text.trimStart().startsWith(`${marker} `))
+    return own.slice(marker.length).trimStart();
+  const starts = [0, ...[...begun.matchAll(/(?<![\w$])[\w$"'@<#*:-]/g)].map(({ index }) => index)];
+  for (const start of starts) {
+    const piece = begun.slice(start);
+    const cut = own.startsWith(piece) ? piece.length : own.startsWith(piece.trimEnd()) ? piece.trimEnd().length : 0;
+    if (cut > 0 && isWhole(piece) && !text.startsWith(piece.trimEnd())) return own.slice(cut).trimStart();
+  }
+  // `const x = …` for `let x = …`: the reply may change the keyword.
+  const name = ASSIGNED.exec(begun)?.[1]?.replace(/[$.]/g, "\\$&");
+  const again =
+    name && new RegExp(`^(?:(?:const|let|var|val|auto|final)\\s+)?${name}\\s*(?::[^=]+)?=(?!=)\\s*`).exec(own);
+  return again ? own.slice(again[0].length) : line;
+}
+
+/** A word with what joins it to the next: half of a call's name is not a word. */
+const isWhole = (piece: string) =>
+  /[\p{L}\p{N}]/u.test(piece) && (/[\s([{=:,.>]$|=["'`]$/.test(piece) || piece.trim().includes(" "));
+
+/** Quotes on both sides of the selection that the reply has as well, at its end or at both of its ends. */
+function withoutQuotes(line: string, before: string, after: string, text: string): string {
+  const quote = /["'`]$/.exec(before)?.[0];
+  if (quote === undefined || !after.startsWith(quote) || text.includes(quote)) return line;
+  const own = line.trim();
+  const inner = own.startsWith(quote) ? own.slice(1) : own;
+  return inner.endsWith(quote) && !inner.slice(0, -1).includes(quote) ? inner.slice(0, -1) : line;
+}
+
+function withoutAfter(line: string, after: string, text: string, reply: string): string {
+  const own = line.trimEnd();
+  const ends = after.trimEnd();
+  const inWord = /\w$/.test(text) && /^\w/.test(after);
+  if (ends === "" || inWord || text.trimEnd().endsWith(ends.trim())) return line;
+  const piece = own.endsWith(ends) ? ends : own.endsWith(ends.trimStart()) ? ends.trimStart() : undefined;
+  if (
+    piece !== undefined &&
+    (/^[;,:]$/.test(piece) || /[\p{L}\p{N}]/u.test(piece) || bracketsIn(reply) !== bracketsIn(text))
+  )
+    return own.slice(0, own.length - piece.length);
+  const [sign] = ends.trimStart();
+  return (sign === ";" || sign === ",") && own.endsWith(sign) && !text.trimEnd().endsWith(sign)
+    ? own.slice(0, -1)
+    : line;
+}

@@ -1,0 +1,166 @@
+/** Finds single lost lines that are still needed: the definition of a used name, and a needed return. */
+import { importStatements } from "../code/imports.ts";
+import { inPattern, isCode, isComment, similarity, wordsOf } from "../text/words.ts";
+import { bare, type Hunk } from "./hunks.ts";
+
+const SCRIPT = /^(?:export\s+)?(?:const|let|var)\s+(?:([\w$]+)|[{[]([^}\]]*)[}\]])\s*(?::[^=]+)?=(?!=)/;
+const PYTHON = /^([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)/;
+const GO = /^(?:var\s+)?([A-Za-z_]\w*(?:\s*,\s*\w+)*)\s*:=/;
+const RUST = /^let\s+(?:mut\s+)?([A-Za-z_]\w*)\s*(?::[^=]+)?=/;
+const TYPED =
+  /^(?:(?:final|const|static|unsigned)\s+)*[A-Za-z_][\w.]*(?:<[^<>]*>)?(?:\[\])?[\s*&]+([A-Za-z_]\w*)\s*=(?!=)/;
+const DECLARES: Record<string, RegExp> = {
+  typescript: SCRIPT,
+  typescriptreact: SCRIPT,
+  javascript: SCRIPT,
+  javascriptreact: SCRIPT,
+  vue: SCRIPT,
+  svelte: SCRIPT,
+  python: PYTHON,
+  go: GO,
+  rust: RUST,
+  java: TYPED,
+  c: TYPED,
+  cpp: TYPED,
+  csharp: TYPED,
+};
+const RETURNS = /^return\b(?!\s*(?:None|null|nil|undefined|true|false)?\s*;?\s*$)/;
+const BINDERS =
+  "import|from|for|as|class|def|function|fn|func|const|let|var|val|with|catch|except|global|using|use|type|interface|enum|struct|lambda|record";
+const LEAST_LIKENESS = 0.4;
+/** Maximum number of lost lines to check: other checks report more. */
+const MOST_LINES = 100;
+/** Maximum length of a line, characters: longer lines are data, whose words say nothing. */
+const LONGEST_LINE = 300;
+
+type Lines = { languageId: string; before: readonly string[]; after: readonly string[] };
+
+/** The removed lines that are still needed. `isReturnAsked`: the instruction is about the returned value. */
+export function neededLines(
+  hunks: readonly Hunk[],
+  { languageId, before, after }: Lines,
+  isReturnAsked: boolean,
+): string[] {
+  const declares = Object.hasOwn(DECLARES, languageId) ? DECLARES[languageId]! : undefined;
+  if (!declares) return [];
+  const there = new Set(after.map(bare));
+  const gone = hunks.flatMap(({ first, removed, added }) => {
+    const isRenamed = added.some((line) => declaredBy(line, declares).length > 0);
+    if (isRenamed || added.filter(isCode).length >= removed.filter(isCode).length) return [];
+    const isGone = (line: string) =>
+      line.length <= LONGEST_LINE && !there.has(bare(line)) && !added.some((other) => isAlike(line, other));
+    return removed.flatMap((line, i) => (isGone(line) ? [{ line, at: first + i }] : []));
+  });
+  const returns = isReturnAsked ? [] : lostReturns(hunks, languageId).filter((line) => !there.has(bare(line)));
+  if (gone.length === 0 || gone.length > MOST_LINES) return returns;
+  const imports = importStatements(before, languageId);
+  const isImport = (at: number) => imports.some(({ first, last }) => at >= first && at <= last);
+  const text = codeOf(after);
+  // In Java methods have names of their own.
+  const code = languageId === "java" ? text.replace(/\w+(?=\()/g, "") : text;
+  const needed = gone.filter(({ line, at }) => {
+    const names = isImport(at) ? importedBy(line, languageId) : declaredBy(line, declares);
+    return names.some((name) => isUsed(name, code) && !after.some(binderOf(name)));
+  });
+  return [...needed.map(({ line }) => line), ...returns];
+}
+
+function declaredBy(line: string, declares: RegExp): string[] {
+  const [, name, list] = declares.exec(line.trim()) ?? [];
+  return (name ?? list ?? "")
+    .split(",")
+    .map(
+      (part) =>
+        part
+          .replace(/=.*$/, "")
+          .trim()
+          .split(/[\s:]+/)
+          .at(-1)!,
+    )
+    .filter((part) => /^[A-Za-z_$][\w$]*$/.test(part) && part !== "_");
+}
+
+/** The names of an import, or of one line of it. */
+function importedBy(line: string, languageId: string): string[] {
+  const text = line
+    .trim()
+    .replace(/\s*(?:#|\/\/).*$/, "")
+    .replace(/;$/, "");
+  const lastWords = (list: string) => list.split(/[{}(),]/).flatMap((part) => /([\w$]+)\s*$/.exec(part)?.[1] ?? []);
+  if (languageId === "go") {
+    const [, alias, path] = /^(?:import\s+)?(?:([\w.]+)\s+)?"([^"]+)"$/.exec(text) ?? [];
+    return path === undefined || alias === "_" || alias === "." ? [] : [alias ?? path.split("/").at(-1)!];
+  }
+  if (languageId === "java") return /^import\s+[\w.]+\.([A-Z]\w*)$/.exec(text)?.slice(1) ?? [];
+  if (languageId === "python")
+    return lastWords(text.replace(/^(?:from\s+[\w.]+\s+)?import\s+/, "")).filter((name) => name !== "import");
+  if (DECLARES[languageId] !== SCRIPT) return [];
+  if (/=\s*require\(/.test(text)) return declaredBy(text, SCRIPT);
+  return lastWords(text.replace(/^import\s+(?:type\s+)?|\s*\}?\s*from\s+["'].*$/g, "").replace(/["'].*$/, ""));
+}
+
+const RECEIVERS = "(?:this|self|cls|super|Self|static|\\$this)\\??";
+
+/**
+ * Whether lines still call or use what is declared by a name, and nothing of them declares it. `scope`: the names around
+ * it.
+ */
+export function usesIn(lines: readonly string[]): (name: string, scope: readonly string[]) => boolean {
+  const code = codeOf(lines);
+  return (name, scope) => {
+    const [last, ...owners] = [...scope, ...name.split(/[.:#]+/)].filter((part) => part !== "").reverse();
+    if (last === undefined || !/^[A-Za-z_$][\w$]*$/.test(last)) return false;
+    if (owners.length === 0) return isUsed(last, code) && !lines.some(binderOf(last));
+    // In Go the receiver has a name of its own.
+    const receivers = name.includes(".")
+      ? "[\\w$]+"
+      : [RECEIVERS, ...owners.filter((one) => /^\w+$/.test(one))].join("|");
+    return new RegExp(`(?:${receivers})(?:\\.|->|::)${inPattern(last)}\\s*\\(`).test(code);
+  };
+}
+
+/** Without comments, and without what is in strings. */
+const codeOf = (lines: readonly string[]) =>
+  lines
+    .filter((line) => !isComment(line))
+    .join("\n")
+    .replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""');
+
+/** Whether the name is used as a word: not as a member or key, and not in a string. */
+const isUsed = (name: string, code: string) =>
+  new RegExp(`(?<![\\w$.@-])${inPattern(name)}(?![\\w$]|\\s*:(?!:)|\\s*=(?!=))`).test(code);
+
+const CONTROL = /^(?:\}\s*)?(?:if|else|elif|while|switch|return|match)\b/;
+
+/** Whether a line may define the name. In case of doubt, it does. */
+function binderOf(name: string): (line: string) => boolean {
+  const own = `(?<![\\w$.])${inPattern(name)}(?![\\w$])`;
+  const declared = new RegExp(`\\b(?:${BINDERS})\\b[^=]*${own}`);
+  const assigned = new RegExp(`${own}\\s*(?::[^=]+)?(?:,[^=]*)?:?=(?!=)|${own}\\s*=>|\\|[^|]*${own}[^|]*\\|`);
+  const parameter = new RegExp(`\\([^()]*${own}[^()]*\\)\\s*(?:=>|->|[:{])`);
+  const listed = new RegExp(`^(?:[.]{3}|[*]{1,2})?${own}\\s*[,:?]|^${own}$`);
+  return (line) => {
+    if (!line.includes(name)) return false;
+    if (line.length > LONGEST_LINE) return true;
+    const text = line.trim();
+    return (
+      declared.test(text) || assigned.test(text) || (!CONTROL.test(text) && parameter.test(text)) || listed.test(text)
+    );
+  };
+}
+
+/** Lost returns of a function that returns no value any more. */
+function lostReturns(hunks: readonly Hunk[], languageId: string): string[] {
+  const added = hunks.flatMap((hunk) => hunk.added);
+  if (languageId === "rust" || added.some((line) => /\b(?:return|yield|raise|throw)\b|=>/.test(line))) return [];
+  const gone = hunks.flatMap((hunk) => {
+    const returns = hunk.removed.filter((line) => RETURNS.test(line.trim()));
+    const isReplaced = (line: string) => wordsOf(line).size === 0 || hunk.added.some((other) => isAlike(line, other));
+    return returns.map((line) => ({ line, isReplaced: isReplaced(line) }));
+  });
+  const removed = hunks.flatMap((hunk) => hunk.removed).filter(isCode);
+  const fewer = removed.length > added.filter(isCode).length;
+  return gone.length === 1 && (fewer || !gone[0]!.isReplaced) ? gone.map(({ line }) => line) : [];
+}
+
+const isAlike = (line: string, other: string) => similarity(wordsOf(line), wordsOf(other)) >= LEAST_LIKENESS;

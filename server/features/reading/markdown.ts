@@ -1,0 +1,55 @@
+/** Reads answers for Markdown files, whose own blocks also have fences. */
+import { type FencedBlock, fencedBlocks, isFence, outermostBlock } from "../text/fences.ts";
+import { isBlank, linesOf } from "../text/lines.ts";
+import { shareOf, wordsOf } from "../text/words.ts";
+import { tagOf } from "./choose.ts";
+import { trimmedLines } from "./dressing.ts";
+import { unfenced } from "./unfenced.ts";
+
+export const FENCED_LANGUAGES = new Set(["markdown", "mdx"]);
+const WRAPS = /^(?:markdown|md|mdx|)$/;
+
+export type MarkdownReading = { code: string; open: boolean; info?: string } | "several" | undefined;
+
+/** `inFence`: the selection is in a code block of the document. Undefined if the answer has nothing usable. */
+export function markdownOf(answer: readonly string[], selected: string, inFence: boolean): MarkdownReading {
+  const blocks = fencedBlocks(answer);
+  const [first, ...more] = blocks;
+  const own = trimmedLines(linesOf(selected));
+  const isBlock = own.length >= 2 && isFence(own[0]!) && isFence(own.at(-1)!) && !own.slice(1, -1).some(isFence);
+  if (!first) return withFences(unfenced(answer, "markdown", selected), own, isBlock);
+  if (inFence) return more.length === 0 ? first : "several";
+  const tag = tagOf(first.info);
+  if (isBlock && more.length === 0 && !(WRAPS.test(tag) && linesOf(first.code).some(isFence)))
+    return withFences(first.code, own, true, first.open);
+  if (WRAPS.test(tag)) return wrapped(answer, first, more);
+  // Blocks between prose belong to the document.
+  const around = answer.filter((line, i) => (i < first.first || i > first.last) && !isBlank(line));
+  const has = own.some(isFence) || more.length > 0;
+  const alike = shareOf(wordsOf(selected), wordsOf(around.join("\n")));
+  if (around.length > 0 && (has || alike >= 0.5)) {
+    const text = unfenced(answer, "markdown", selected);
+    return text === undefined ? undefined : { code: text, open: blocks.some(({ open }) => open) };
+  }
+  return more.length === 0 ? first : "several";
+}
+
+/** A Markdown block with nested blocks. Remarks with blocks of their own may follow. */
+function wrapped(answer: readonly string[], first: FencedBlock, more: readonly FencedBlock[]): MarkdownReading {
+  if (more.length === 0) return first.open ? (outermostBlock(answer) ?? first) : first;
+  // A fence without a tag may open or close a block.
+  if (more.every(({ info }) => tagOf(info) !== "" && !WRAPS.test(tagOf(info)))) return first;
+  const named = more.filter(({ info }) => tagOf(info) !== "");
+  // Several Markdown blocks: only one can be the answer.
+  if (named.some(({ info }) => WRAPS.test(tagOf(info))) && named.length === more.length && tagOf(first.info) !== "")
+    return more.every(({ code }) => code.trim() === first.code.trim()) ? first : "several";
+  return outermostBlock(answer) ?? "several";
+}
+
+/** Code in the fences that the selection has. */
+function withFences(code: string | undefined, own: readonly string[], isBlock: boolean, open = false): MarkdownReading {
+  if (code === undefined) return undefined;
+  const lines = trimmedLines(linesOf(code));
+  if (!isBlock || (lines.length > 0 && isFence(lines[0]!))) return { code, open };
+  return { code: [own[0]!, ...linesOf(code), own.at(-1)!].join("\n"), open };
+}

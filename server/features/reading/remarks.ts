@@ -1,0 +1,116 @@
+/** Tells what a model says about its code from the code, by form. Where files are text, only by words. */
+
+import { isBlank, linesOf } from "../text/lines.ts";
+import { isCode, isComment } from "../text/words.ts";
+
+/** Languages whose files are prose. */
+export const PROSE_LANGUAGES = new Set(["markdown", "mdx", "latex", "restructuredtext", "asciidoc"]);
+/** Whether a language's files are prose, or may be. */
+export const isProse = (languageId: string) =>
+  PROSE_LANGUAGES.has(languageId) ||
+  /^(?:plaintext|git-?commit|csv|tsv|log|feature|cucumber|rmd|quarto|org|typst|tex)$/.test(languageId);
+/** Languages whose files hold text between code. */
+const WITH_TEXT = /^(?:x?html|xml|vue|svelte|astro|php|erb|handlebars|jinja.*|blade|twig)$/;
+export const SENTENCE = /^\p{Lu}[^{};=<>]*[.:!?]$/u;
+const REMARK = /^[\p{L}*"'`(][^{};=]*$/u;
+/** Of an answer, above code; a comment of many a language has one sign. */
+const HEADING = /^(?:#{2,6}\s+\p{L}[^{};=()]*|\*\*[^*]+\*\*:?)$/u;
+/** Of code: a call, a command in capitals, one of PowerShell. */
+export const CALL = /[\w\])]\(|->|::|^\W*(?:[A-Z]{2,}\b)|^[A-Z]\w*-[A-Z]/;
+const INTRODUCES =
+  /^(?:here|sure|certainly|of course|okay|ok|hier|gerne|aquí|claro|voici|bien sûr|ecco|certo|以下|はい)/i;
+const LABEL =
+  /^(?:#+\s+|\*\*|__)?(?:(?:key |main )?(?:notes?|explanations?|changes|remarks?)|changes made|what (?:i )?changed|hinweise?|anmerkung(?:en)?|erklärung(?:en)?|erläuterung(?:en)?|änderungen|remarques?|explications?|changements|modifications|notas?|explicación|cambios|nota|spiegazione|modifiche|説明|変更点|注)(?:(?:\*\*|__)?\s*[:：]|\*\*$|__$)/i;
+const TRANSLATION = "translation|übersetzung|traduction|traducción|traduzione|翻訳|訳文";
+/** Names of a text as a whole. */
+const TEXT = `version|text|code|html|markup|component|template|paragraph|section|sentence|fassung|absatz|abschnitt|satz|texte|paragraphe|phrase|versión|texto|párrafo|versione|testo|paragrafo|frase|版|${TRANSLATION}`;
+/** Beginnings of words that say how it came to be. */
+const CHANGED =
+  "improv|updat|revis|correct|edited|rewrit|translat|verbesser|überarbeit|korrigier|übersetz|aktualisier|amélior|corrig|traduit|mejorad|corregid|actualizad|traducid|migliorat|corrett|aggiornat|tradott|改善|修正|更新|翻訳";
+const TITLE = new RegExp(
+  `^(?:#+\\s+|\\*\\*|__)(?:(?:${CHANGED})\\p{L}* (?:${TEXT})|${TRANSLATION})(?:[:：](?:\\*\\*|__)?|(?:\\*\\*|__)[:：])$`,
+  "iu",
+);
+const NAMES_TEXT = [CHANGED, `(?:${TEXT})(?!\\p{L})`].map((words) => new RegExp(`(?<!\\p{L})(?:${words})`, "iu"));
+/** The model says what it did to the text. */
+const ABOUT =
+  /\b(?:I(?:['’]ve| have)? (?:\w+ly )?(?:changed|fixed|added|removed|replaced|rewrote|made|updated|improved|corrected|kept|translated|simplified)|ich habe|j['’]ai|he (?=\p{L}+[aio]do)|ho (?=\p{L}+to))\b.*\b(?:lines?|words?|wording|text|sentences?|typos?|grammar|spelling|paragraphs?|version|zeilen?|wort|wörter|satz|sätze|tippfehler|absatz|lignes?|mots?|texte|phrases?|líneas?|palabras?|texto|frases?|rig[ah]e?|parol[ae]|testo|frasi)\b/iu;
+const ITEM = /^[-*•] (?![\w-]+:)[^{};=<>]* [^{};=<>]*$/;
+
+/** A line of words, and not of code. */
+function reads(line: string): boolean {
+  const text = line.trim();
+  if (/^\s/.test(line) || CALL.test(text.replace(/`[^`]*`/g, ""))) return false;
+  return SENTENCE.test(text)
+    ? /\s/.test(text) || text.endsWith(":")
+    : REMARK.test(text) && text.split(/\s+/).length >= 3 && /^\p{Lu}/u.test(text);
+}
+
+/** A line of an answer that no fence holds. */
+export const isAside = (line: string) => reads(line) || HEADING.test(line) || LABEL.test(line);
+
+/** Whether a line introduces the text below it. */
+export function introduces(line: string): boolean {
+  const text = line.trim();
+  return TITLE.test(text) || (INTRODUCES.test(text) && /[:：]$/.test(text));
+}
+
+/** What counts as a remark beside code. `opens`: a line that can be the first of one. `follows`: one below it. */
+type Signs = Record<"isStatement" | "opens" | "follows", (line: string) => boolean> & { isText: boolean };
+
+/** `own`: the selection's lines, which are never remarks; nor is a line of their form. */
+function signsFor(languageId: string, own: readonly string[]): Signs {
+  const isText = isProse(languageId) || own.some(reads);
+  // In some languages statements end like sentences.
+  const isMixed = WITH_TEXT.test(languageId) || own.some((line) => /\w\)?\.$/.test(line) && !isComment(line));
+  const hasLabels = own.some((line) => /^\p{Lu}[\w ]*:/u.test(line));
+  const isStatement = (line: string) => !isText && !isMixed && isSentence(line) && !/^[\w-]+:/.test(line);
+  const isLabelled = (line: string) => LABEL.test(line) && (isText ? ABOUT.test(line) : !hasLabels);
+  const isAbout = (line: string) => !isText && ABOUT.test(line) && !isComment(line);
+  const opens = (line: string) =>
+    !own.includes(line.trim()) && (isAbout(line) || isLabelled(line) || isStatement(line));
+  const follows = (line: string) => !own.includes(line.trim()) && (opens(line) || reads(line) || ITEM.test(line));
+  return { isText: isText || isMixed, isStatement, opens, follows };
+}
+
+/** The code without remarks that a blank line sets apart at its end, and without an introduction. */
+export function withoutRemarksInside(lines: readonly string[], languageId: string, selected: string): string[] {
+  const own = linesOf(selected).map((line) => line.trim());
+  const signs = signsFor(languageId, own);
+  const hasText = isProse(languageId) || own.some(reads);
+  let body = withoutIntroduction(lines, own, signs);
+  for (let start = lastParagraph(body); start > 0; start = lastParagraph(body)) {
+    const [first = "", ...more] = body.slice(start);
+    const above = body.slice(0, start).filter((line) => !isBlank(line));
+    const isList = !hasText && ITEM.test(first) && signs.follows(first) && !holdsList(above);
+    if (!above.some(isCode) || !(signs.opens(first) || isList) || !more.every(signs.follows)) break;
+    body = body.slice(0, body.slice(0, start).findLastIndex((line) => !isBlank(line)) + 1);
+  }
+  return body;
+}
+
+/** Whether items can follow the code as its own. */
+const holdsList = (above: readonly string[]) =>
+  above.some((line) => /^[-*•] /.test(line)) || /:\s*$/.test(above.at(-1) ?? "");
+
+/** Three words at least, and the end of a sentence behind one. */
+const isSentence = (line: string) => reads(line) && /^\S+ \S+ .*[\p{L}`)"][.!?]$/u.test(line.trim());
+
+function withoutIntroduction(lines: readonly string[], own: readonly string[], signs: Signs): string[] {
+  const at = lines.findIndex((line) => !isBlank(line));
+  const [first = "", next = ""] = lines.slice(at).map((line) => line.trimEnd());
+  const rest = lines.slice(at + 1);
+  const start = rest.findIndex((line) => !isBlank(line));
+  const named = introduces(first) && !/^\w+:$/.test(first.trim());
+  const isNamed = named && (!signs.isText || NAMES_TEXT.every((words) => words.test(first)));
+  // What stands deeper belongs to the line above it.
+  const isFormed = next === "" && /^\S/.test(rest[start] ?? "") && signs.isStatement(first.replace(/[:：]$/, "."));
+  if (own.includes(first.trim()) || !(isNamed || isFormed) || !rest.some(isCode)) return [...lines];
+  return rest.slice(start);
+}
+
+/** Where the last paragraph begins; at most 0 if there is only one. */
+function lastParagraph(lines: readonly string[]): number {
+  const last = lines.findLastIndex((line) => !isBlank(line));
+  return lines.slice(0, last + 1).findLastIndex(isBlank) + 1;
+}

@@ -1,0 +1,103 @@
+/** Makes room for new connections: closes idle ones, and answers 503 when all are in use. */
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { ApiError } from "./errors.ts";
+import type { Limits } from "./limits.ts";
+
+/** How long a new connection without a request does not count as idle, ms. */
+const SILENT_MS = 1000;
+const RETRY_AFTER_S = 5;
+/** How long a connection that was answered without a request may stay for the client to read that, ms. */
+const LINGER_MS = 2000;
+/** Above this multiple of the limit, connections are dropped: the process would run out of file descriptors. */
+const DROPPED_FACTOR = 8;
+
+type Connection = {
+  /** Requests that are not answered yet. */
+  running: number;
+  /** Whether it has had any request. */
+  used: boolean;
+  /** When it was opened, or when its last answer ended, as in performance.now(). */
+  idleSince: number;
+};
+
+/** The connections of one API server at all its addresses. */
+export class Connections {
+  private readonly limit: number;
+  private readonly open = new Map<Socket, Connection>();
+
+  constructor({ connections }: Pick<Limits, "connections">) {
+    this.limit = connections;
+  }
+
+  /** Lets `listener` answer the server's requests, if there is room for them. */
+  serve(server: Server, listener: RequestListener): void {
+    server.maxConnections = this.limit * DROPPED_FACTOR;
+    server.on("connection", (socket: Socket) => {
+      this.open.set(socket, { running: 0, used: false, idleSince: performance.now() });
+      socket.once("close", () => this.open.delete(socket));
+      if (this.open.size > this.limit) this.closeIdle(socket);
+    });
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      const connection = this.open.get(socket);
+      // It was answered and closed while the request was on its way.
+      if (!connection) {
+        request.resume();
+        return;
+      }
+      // The newest connection is refused, not an older one.
+      const isRefused = this.open.size > this.limit && !connection.used && !this.closeIdle(socket);
+      this.runs(connection, response);
+      if (isRefused) refuse(response);
+      else listener(request, response);
+    });
+  }
+
+  private runs(connection: Connection, response: ServerResponse): void {
+    connection.running++;
+    connection.used = true;
+    response.once("close", () => {
+      connection.running--;
+      connection.idleSince = performance.now();
+    });
+  }
+
+  /** Closes the connection that has been idle longest. Returns whether there was one. */
+  private closeIdle(but: Socket): boolean {
+    const now = performance.now();
+    let longest: [Socket, Connection] | undefined;
+    for (const entry of this.open) {
+      const [socket, { running, used, idleSince }] = entry;
+      if (socket === but || running > 0 || (!used && now - idleSince < SILENT_MS)) continue;
+      if (!longest || idleSince < longest[1].idleSince) longest = entry;
+    }
+    if (!longest) return false;
+    const [socket, { used }] = longest;
+    this.open.delete(socket);
+    // A request can be on its way if none has come yet.
+    if (used) socket.destroy();
+    else answerUnasked(socket);
+    return true;
+  }
+}
+
+const tooMany = new ApiError(503, "Too many programs are connected. Try again later.", { code: "overloaded" });
+const BODY = JSON.stringify(tooMany.body);
+const HEADERS = {
+  "Content-Type": "application/json",
+  "Content-Length": Buffer.byteLength(BODY),
+  "Retry-After": RETRY_AFTER_S,
+  Connection: "close",
+};
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(tooMany.status, HEADERS).end(BODY);
+}
+
+/** Read what is still coming: closing the connection before that would lose the answer. */
+function answerUnasked(socket: Socket): void {
+  const headers = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${tooMany.status} Service Unavailable\r\n${headers.join("")}\r\n${BODY}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}

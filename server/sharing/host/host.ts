@@ -1,0 +1,258 @@
+/** The engine host: one model for all programs of a user. */
+import { statSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { t } from "@vscode/l10n";
+import type { MessageConnection } from "vscode-languageserver/node";
+import type { Supervisor } from "../../engine/client/supervisor.ts";
+import { withSignal } from "../../engine/client/withSignal.ts";
+import { EngineError } from "../../engine/engine.ts";
+import { setTranslations } from "../../engine/language.ts";
+import type { EnginePolicy, ModelInfo, OtherClients, Status } from "../../protocol.ts";
+import { expectGreeting, expectLoad } from "../greeting.ts";
+import * as wire from "../wire.ts";
+import { isCompatible, isSame } from "./compatible.ts";
+import { MemoryPolicy } from "./policy.ts";
+import { ResumableReplies, type ResumableReply } from "./resumableReply.ts";
+import { Session } from "./session.ts";
+
+/** How long to wait for the first client's greeting, ms; the machine may be slow. */
+const FIRST_CLIENT_MS = 30_000;
+/** How long replies for an earlier version may take, ms. */
+const DRAIN_MS = 5 * 60_000;
+/** How often to check whether running replies have ended, ms. */
+const LOOK_MS = 200;
+
+export type HostOptions = {
+  supervisor: Supervisor;
+  /** Version of the product. */
+  version: string;
+  /** Rejects with an EngineError if the file must not be used. */
+  checkFile: (file: string, signal: AbortSignal) => Promise<void>;
+  /** How much RAM the engine's processes use, bytes, if known. */
+  heldBytes: () => number | undefined;
+  /** Stops accepting connections. */
+  close: () => void;
+  /** Everything is over: ends the process. */
+  end: () => void;
+};
+
+export class Host {
+  readonly supervisor: Supervisor;
+  readonly replies = new ResumableReplies();
+  /** The folder of installed backends; the client that loads a model names it. */
+  backendsFolder: string | undefined;
+  private readonly options: HostOptions;
+  private readonly sessions = new Set<Session>();
+  /** What the file of the model looked like when it was loaded: another one may have taken its name. */
+  private file = "";
+  /** Why the model is gone, for clients that did not ask for that. */
+  private gone: { reason: string; askedBy?: Session } | undefined;
+  private readonly policy: MemoryPolicy;
+  private readonly said: EnginePolicy = {};
+  private ending = false;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.supervisor = options.supervisor;
+    this.supervisor.onStatus(() => this.changed());
+    this.policy = new MemoryPolicy({
+      leave: () => void this.end(),
+      unload: (reason) => void this.giveBack(reason),
+    });
+    setTimeout(() => this.policy.clientsChanged(this.sessions.size), FIRST_CLIENT_MS).unref();
+  }
+
+  /** A program has connected. It becomes a client by its greeting. */
+  connect(connection: MessageConnection): void {
+    let session: Session | undefined;
+    connection.onRequest(wire.hello, (greeting): wire.Welcome => {
+      expectGreeting(greeting);
+      // A new client is served by the next host.
+      if (this.ending) connection.end();
+      if (greeting.protocol === wire.PROTOCOL && !session && !this.ending) session = this.admit(connection, greeting);
+      return { protocol: wire.PROTOCOL, version: this.options.version, pid: process.pid };
+    });
+    connection.onRequest(wire.drain, () => this.drain());
+    connection.onRequest(wire.ping, () => null);
+    const gone = () => {
+      session?.lost();
+      if (session && this.sessions.delete(session)) this.left(session);
+      session = undefined;
+    };
+    connection.onClose(gone);
+    connection.onError(() => {
+      connection.end();
+      gone();
+    });
+    connection.listen();
+  }
+
+  /** Whether a reply continues without its client. */
+  keeps(reply: ResumableReply): boolean {
+    return this.replies.has(reply);
+  }
+
+  /** Throws EngineError otherModel if others use another model, EngineError loadFailed, or the signal's reason. */
+  async load(session: Session, asked: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo> {
+    const { params, backendsFolder } = expectLoad(asked);
+    this.backendsFolder = backendsFolder ?? this.backendsFolder;
+    const others = [...this.sessions].filter((other) => other !== session && other.uses);
+    const { params: wanted } = this.supervisor;
+    const inUse = wanted !== undefined && !this.failed;
+    // Alone one gets exactly what one asks for, also less.
+    const enough = others.length > 0 ? isCompatible : isSame;
+    const file = stampOf(params.model);
+    const fits = inUse && enough(wanted, params) && file === this.file && !params.retryBackends;
+    if (!fits && inUse && others.length > 0 && params.whenOther !== "replace") {
+      if (params.whenOther !== "join") throw this.otherModel(session, { path: wanted.model, wanted: params.model });
+    } else if (!fits) {
+      this.file = file;
+      this.gone = undefined;
+      // Clients that wait for the model get the error.
+      this.supervisor.load(params).catch(() => {});
+    }
+    // A loaded model is mapped from its file, not copied.
+    if (fits) await this.options.checkFile(params.model, signal);
+    session.uses = true;
+    this.changed();
+    const stopped = () => {
+      session.uses = false;
+      // Clients that have joined continue to wait for it.
+      if (![...this.sessions].some(({ uses }) => uses)) void this.unload(session);
+    };
+    signal.addEventListener("abort", stopped, { once: true });
+    try {
+      return await withSignal(this.supervisor.model(), signal);
+    } finally {
+      signal.removeEventListener("abort", stopped);
+    }
+  }
+
+  async unload(session: Session): Promise<null> {
+    await this.giveBack(t("The model was unloaded in another window or program."), session);
+    return null;
+  }
+
+  /** Another version of the product takes over: running requests may finish. */
+  private async drain(): Promise<null> {
+    if (this.ending) return null;
+    this.ending = true;
+    this.options.close();
+    for (const session of this.sessions) session.tellDraining();
+    void this.endWhenIdle(Date.now() + DRAIN_MS);
+    return null;
+  }
+
+  /** What a client does not mention stays as others have set it. */
+  policyChanged({ policy }: Session): void {
+    for (const [key, value] of Object.entries(policy))
+      if (value !== undefined) Object.assign(this.said, { [key]: value });
+    this.policy.set({ ...this.said });
+  }
+
+  /** The model was used, even if only to read ahead. */
+  used(): void {
+    this.policy.used();
+  }
+
+  /** Notifies every client of what concerns it. */
+  changed(): void {
+    const { type } = this.supervisor.status;
+    this.policy.engineChanged({ loaded: type === "ready" || type === "busy", busy: this.working > 0 });
+    for (const session of this.sessions) session.tell(this.statusFor(session));
+  }
+
+  log(line: string): void {
+    for (const session of this.sessions) session.log(line);
+  }
+
+  private admit(connection: MessageConnection, greeting: wire.Hello): Session {
+    const session = new Session(connection, this, greeting);
+    setTranslations(greeting.translations);
+    this.sessions.add(session);
+    // First: a policy for the time without clients does not apply to the time before.
+    this.policy.clientsChanged(this.sessions.size);
+    this.policyChanged(session);
+    // After the answer to its greeting.
+    setImmediate(() => this.changed());
+    return session;
+  }
+
+  /** With several clients, the last one's policy decides how long the model stays. */
+  private left(session: Session): void {
+    this.said.keepAliveMinutes = session.policy.keepAliveMinutes;
+    this.policyChanged(session);
+    this.policy.clientsChanged(this.sessions.size);
+    this.changed();
+  }
+
+  private async endWhenIdle(deadline: number): Promise<void> {
+    while (this.working > 0 && Date.now() < deadline) await pause(LOOK_MS);
+    await this.end();
+  }
+
+  /** Frees all memory. */
+  async end(): Promise<void> {
+    this.ending = true;
+    this.policy.dispose();
+    this.options.close();
+    await this.supervisor.dispose().catch(() => {});
+    this.options.end();
+  }
+
+  private async giveBack(reason: string, askedBy?: Session): Promise<void> {
+    this.gone = { reason, askedBy };
+    for (const session of this.sessions) session.uses = false;
+    await this.supervisor.unload();
+  }
+
+  /** Number of running and waiting requests. */
+  private get working(): number {
+    return this.replies.running + [...this.sessions].reduce((sum, { requests }) => sum + requests, 0);
+  }
+
+  private get failed(): boolean {
+    const { status } = this.supervisor;
+    return status.type === "failed" && status.retryInMs === undefined;
+  }
+
+  private statusFor(session: Session): Status {
+    const { status } = this.supervisor;
+    if (status.type === "noModel")
+      return this.gone && this.gone.askedBy !== session ? { ...status, reason: this.gone.reason } : { type: "noModel" };
+    if (status.type !== "ready" && status.type !== "busy") return status;
+    const held = { model: status.model, others: this.othersOf(session), heldBytes: this.options.heldBytes() };
+    const { requests } = session;
+    return requests > 0 ? { type: "busy", requests, ...held } : { type: "ready", ...held };
+  }
+
+  private othersOf(session: Session): OtherClients | undefined {
+    const others = [...this.sessions].filter((other) => other !== session);
+    if (others.length === 0) return undefined;
+    const count = (kind: wire.ClientKind) => others.filter((other) => other.kind === kind).length;
+    return {
+      windows: count("window"),
+      editors: count("editor"),
+      terminals: count("terminal"),
+      busy: others.some(({ requests }) => requests > 0),
+    };
+  }
+
+  private otherModel(session: Session, files: { path: string; wanted: string }): EngineError {
+    const { status } = this.supervisor;
+    const loaded = "model" in status ? status.model.name : files.path.split(/[\\/]/).at(-1)!;
+    const reason = t("{0} is loaded and used by other windows or programs.", loaded);
+    const next = t("Use the loaded model, or load yours for all windows.");
+    return new EngineError("otherModel", reason, { reason, next, loaded, ...files, others: this.othersOf(session) });
+  }
+}
+
+/** Empty if the file cannot be examined; loading it reports that. */
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino}:${size}:${mtimeMs}`;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,31 @@
+/** What is said of the CUDA backend, and when it is offered. Pure: no editor in here. */
+import { t } from "@vscode/l10n";
+import type { BackendState, BackendsResult } from "../../server/protocol.ts";
+
+export const stateOfCuda = ({ backends }: BackendsResult): BackendState =>
+  backends.find(({ backend }) => backend === "cuda")!;
+
+/** Everything that CUDA needs is installed, except the backend itself. */
+export function canUseCuda(found: BackendsResult): boolean {
+  const { supported, installed } = stateOfCuda(found);
+  return supported && !installed && found.obstacle === undefined;
+}
+
+/** What would be downloaded, from where, under which license, and whether it could be used. */
+export function cudaDescription(found: BackendsResult, registry: string): string {
+  const { downloadBytes, diskBytes } = stateOfCuda(found);
+  const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+  const host = URL.canParse(registry) ? new URL(registry).host : registry;
+  return [
+    t(
+      "The CUDA backend is a download of {0} MB from {1} and takes {2} MB on disk. It contains llama.cpp's binaries from the packages of node-llama-cpp (MIT license).",
+      megabytes(downloadBytes),
+      host,
+      megabytes(diskBytes),
+    ),
+    t(
+      "It needs NVIDIA's driver and CUDA runtime (12 or 13). These are not included: they come from NVIDIA, under NVIDIA's licenses.",
+    ),
+    ...(found.obstacle ? [t("It would not be used at present: {0}", found.obstacle)] : []),
+  ].join(" ");
+}

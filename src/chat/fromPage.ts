@@ -1,0 +1,37 @@
+/** Reads a message of the page. The page shows what the model wrote, so nothing of it is taken on trust. */
+import * as z from "zod/mini";
+import { object, reader } from "../../media/messageReader.ts";
+import { BUDGETS, CODE_ACTIONS, PAGE_COMMANDS, type ToHost } from "../../media/messages.ts";
+
+const text = z.string();
+const count = z.int().check(z.nonnegative());
+const budget = z.enum(BUDGETS);
+const none = z.object({});
+
+export const readFromPage = reader<ToHost>({
+  ready: none,
+  focused: object({ focused: z.boolean() }),
+  send: object({ text }),
+  draft: object({ text }),
+  stop: none,
+  answerNow: none,
+  addBudget: object({ tokens: count }),
+  regenerate: object({ turn: text, budget: z.optional(budget) }),
+  continue: object({ turn: text }),
+  showVersion: object({ turn: text, version: count }),
+  unqueue: object({ id: text }),
+  sendQueued: none,
+  resend: object({ turn: text, text }),
+  setBudget: object({ budget }),
+  attach: none,
+  searchFiles: object({ request: count, query: text }),
+  attachFiles: object({ uris: z.array(text) }),
+  removeAttachment: object({ id: text }),
+  drop: object({ attachment: text }),
+  code: object({ action: z.enum(CODE_ACTIONS), code: text, language: text }),
+  copyReply: object({ turn: text }),
+  openReference: object({ turn: text, index: count }),
+  openName: object({ turn: text, name: text }),
+  openLink: object({ href: text }),
+  command: object({ command: z.enum(PAGE_COMMANDS) }),
+});

@@ -1,0 +1,67 @@
+/** The kinds of requests to the server: with or without the model, streamed, with progress. */
+import { randomUUID } from "node:crypto";
+import type { CancellationToken } from "vscode";
+import type { ResumeResult } from "../../server/protocol.ts";
+import { orCancelled, rethrow } from "../errors/serverError.ts";
+import { type Activity, ActivityTracker } from "./activity.ts";
+import type { Connection, OnWorkDone } from "./connection.ts";
+import type { ServerLifecycle } from "./lifecycle.ts";
+import type { Model } from "./model.ts";
+import { type OnProgress, type StreamedReply, Streams } from "./streams.ts";
+
+export class Requests {
+  private readonly lives: ServerLifecycle;
+  private readonly model: Model;
+  private readonly activity = new ActivityTracker();
+  private readonly streams: Streams;
+
+  constructor(lives: ServerLifecycle, model: Model) {
+    this.lives = lives;
+    this.model = model;
+    this.streams = new Streams(lives, this.activity);
+  }
+
+  /** The stage of the running replies; undefined if unknown. */
+  doing(): Activity | undefined {
+    return this.activity.at(Date.now());
+  }
+
+  /** For a request that needs no model. */
+  async plain<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
+    const connection = await orCancelled(this.lives.connection(), token);
+    return connection.request<R>(method, params, token).catch(rethrow);
+  }
+
+  async ofModel<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
+    const connection = await orCancelled(this.withModel(), token);
+    return connection.request<R>(method, params, token).catch(rethrow);
+  }
+
+  streamed<R>(method: string, params: object, onProgress: OnProgress, cancellation?: CancellationToken) {
+    return this.streams.begin<R>({ method, params, onProgress, cancellation, connect: () => this.withModel() });
+  }
+
+  /** Rejects with noReply, or notRunning where the server has been given up, and as the reply itself does. */
+  resume(replyId: string, onProgress: OnProgress, cancellation?: CancellationToken): StreamedReply<ResumeResult> {
+    return this.streams.resume(replyId, onProgress, cancellation);
+  }
+
+  /** For a request that takes minutes and reports its progress. */
+  async working<R>(method: string, params: object, onProgress: OnWorkDone, token?: CancellationToken): Promise<R> {
+    const connection = await orCancelled(this.lives.connection(), token);
+    const workDoneToken = randomUUID();
+    const subscription = connection.onWorkDone(workDoneToken, onProgress);
+    try {
+      return await connection.request<R>(method, { ...params, workDoneToken }, token).catch(rethrow);
+    } finally {
+      subscription.dispose();
+    }
+  }
+
+  /** The server, with its model requested. */
+  private async withModel(): Promise<Connection> {
+    const connection = await this.lives.connection();
+    await this.model.asked();
+    return connection;
+  }
+}

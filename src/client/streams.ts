@@ -1,0 +1,97 @@
+/** Streamed replies: steering them, and resuming those that continued without this window. */
+import { randomUUID } from "node:crypto";
+import { t } from "@vscode/l10n";
+import { type CancellationToken, CancellationTokenSource } from "vscode";
+import { type AddBudgetResult, Method, type ReplyProgress, type ResumeResult } from "../../server/protocol.ts";
+import { orCancelled, rethrow, ServerError } from "../errors/serverError.ts";
+import type { ActivityTracker } from "./activity.ts";
+import type { Connection } from "./connection.ts";
+import type { ServerLifecycle } from "./lifecycle.ts";
+
+export type OnProgress = (progress: ReplyProgress) => void;
+/** A running reply that can be steered. `result` rejects with a ServerError. */
+export type StreamedReply<R> = {
+  /** The request's partialResultToken. */
+  readonly token: string;
+  readonly result: Promise<R>;
+  /** Ends the thought. Rejects with notThinking when there is none. */
+  answerNow(): Promise<void>;
+  /** Raises the thought's budget by this many tokens and returns the new budget. Rejects with notThinking when there is none. */
+  addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
+};
+
+type Request = {
+  method: string;
+  params: object;
+  onProgress: OnProgress;
+  cancellation?: CancellationToken;
+  connect: () => Promise<Connection>;
+};
+
+export class Streams {
+  private readonly lives: ServerLifecycle;
+  private readonly activity: ActivityTracker;
+
+  constructor(lives: ServerLifecycle, activity: ActivityTracker) {
+    this.lives = lives;
+    this.activity = activity;
+  }
+
+  begin<R>(request: Request): StreamedReply<R> {
+    const token = randomUUID();
+    const steer = async <R>(method: string, params: object) => {
+      const connection = await this.lives.running();
+      if (!connection) throw new ServerError("notRunning", t("The language server is not running."));
+      return connection.request<R>(method, params).catch(rethrow);
+    };
+    return {
+      token,
+      result: this.follow(token, request),
+      answerNow: () => steer(Method.answerNow, { token }),
+      addBudget: async (tokens) => (await steer<AddBudgetResult>(Method.addBudget, { token, tokens })).budget,
+    };
+  }
+
+  /** Rejects with noReply, or notRunning where the server has been given up, and as the reply itself does. */
+  resume(replyId: string, onProgress: OnProgress, cancellation?: CancellationToken): StreamedReply<ResumeResult> {
+    const connect = async () => {
+      const connection = await this.lives.revived();
+      // Nobody waits for it any more, but the reply continues.
+      if (cancellation?.isCancellationRequested) void abandon(connection, replyId);
+      return connection;
+    };
+    return this.begin({ method: Method.resume, params: { replyId }, onProgress, cancellation, connect });
+  }
+
+  private async follow<R>(token: string, request: Request): Promise<R> {
+    const { method, params, onProgress, cancellation, connect } = request;
+    const connection = await orCancelled(connect(), cancellation);
+    this.activity.begin(token);
+    const subscription = connection.onReplyProgress(token, (progress) => {
+      this.activity.progress(token, progress, Date.now());
+      onProgress(progress);
+    });
+    try {
+      const streamed = { ...params, partialResultToken: token };
+      return await connection.request<R>(method, streamed, cancellation).catch(rethrow);
+    } finally {
+      subscription.dispose();
+      this.activity.end(token);
+    }
+  }
+}
+
+/** Stops a reply. The language client never sends a request that was cancelled before. */
+async function abandon(connection: Connection, replyId: string): Promise<void> {
+  const partialResultToken = randomUUID();
+  const source = new CancellationTokenSource();
+  const subscription = connection.onReplyProgress(partialResultToken, () => source.cancel());
+  try {
+    await connection.request(Method.resume, { replyId, partialResultToken }, source.token);
+  } catch {
+    // It is over already.
+  } finally {
+    subscription.dispose();
+    source.dispose();
+  }
+}

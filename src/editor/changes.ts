@@ -1,0 +1,12 @@
+/** The editor's changes and ranges as offsets, and back. */
+import { Range, type TextDocument } from "vscode";
+import type { Change } from "./hunks.ts";
+
+export const toChange = (change: { rangeOffset: number; rangeLength: number; text: string }): Change => ({
+  offset: change.rangeOffset,
+  length: change.rangeLength,
+  text: change.text,
+});
+
+export const toRange = (document: TextDocument, { offset, length }: Pick<Change, "offset" | "length">): Range =>
+  new Range(document.positionAt(offset), document.positionAt(offset + length));

@@ -1,0 +1,85 @@
+/**
+ * npm run test:strangers: thousands of single questions. What they leave behind must not grow, nor slow down later
+ * ones.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { enginePid, hostPid } from "../support/client.ts";
+import { growth, type Sample } from "./growth.ts";
+import { Strangers } from "./strangers.ts";
+import { residentKib, World } from "./world.ts";
+
+const { values } = parseArgs({ options: { requests: { type: "string", default: "10000" } } });
+const requests = Number(values.requests);
+/** How many of the first and of the last requests are compared. */
+const SHARE = Math.ceil(requests / 10);
+/** After this many requests, caches are full. */
+const WARM = Math.min(500, requests / 2);
+/** From this many requests on, growth can be measured. */
+const ENOUGH = 5000;
+const LEAST_RATIO = 0.95;
+const MOST_MIB_WRITTEN = 1;
+const MOST_MIB_PER_THOUSAND = 1;
+
+const world = new World();
+const strangers = await Strangers.come(world, ["--threads", "1"]);
+// Their common beginning is saved once, when it has come twice.
+for (let i = 0; i < 4; i++) await strangers.ask();
+const pids = { host: hostPid(world.runtime)!, engine: enginePid(world.runtime)!, server: strangers.pid! };
+type Part = keyof typeof pids;
+const parts = Object.keys(pids) as Part[];
+const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
+/** Processor time of all processes, ms: other work on the machine must not count. */
+const times = [processorMs()];
+const before = written();
+
+for (let done = 1; done <= requests; done++) {
+  await strangers.ask();
+  times.push(processorMs());
+  if (done % 50 === 0 && done > WARM)
+    for (const part of parts) memory[part].push({ requests: done, value: residentKib(pids[part]) / 1024 });
+}
+
+const spent = (from: number, to: number) => (times[to]! - times[from]!) / (to - from);
+const [first, last] = [spent(0, SHARE), spent(requests - SHARE, requests)];
+const mib = (written() - before) / 2 ** 20;
+console.log(
+  `${requests} requests; ${first.toFixed(1)} ms of processor time each in the first ${SHARE}, ${last.toFixed(1)} in the last: ` +
+    `throughput ${(first / last).toFixed(2)} of what it was; ${mib.toFixed(2)} MiB written`,
+);
+const grows = parts.filter((part) => {
+  const perThousand = growth(memory[part], 0);
+  const [from, to] = [memory[part][0]!.value, memory[part].at(-1)!.value];
+  console.log(
+    `${part.padEnd(8)}${Math.round(from)} MiB after ${WARM}, ${Math.round(to)} at the end, ${perThousand.toFixed(2)} more per 1,000`,
+  );
+  // In a shorter time, garbage collection varies more than that.
+  return requests >= ENOUGH && perThousand > MOST_MIB_PER_THOUSAND;
+});
+await strangers.leave();
+world.remove();
+const slower = first / last < LEAST_RATIO;
+if (slower) console.log("IT GETS SLOWER");
+if (mib >= MOST_MIB_WRITTEN) console.log("THEY FILL THE DISK");
+for (const part of grows) console.log(`${part.toUpperCase()} GROWS`);
+process.exit(slower || mib >= MOST_MIB_WRITTEN || grows.length > 0 ? 1 : 0);
+
+function processorMs(): number {
+  return parts.reduce((sum, part) => {
+    // After the name, which can contain anything: the state is field 3, user and system time are fields 14 and 15, in
+    // units of 10 ms.
+    const fields = readFileSync(`/proc/${pids[part]}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
+  }, 0);
+}
+
+function written(): number {
+  return parts.reduce((sum, part) => sum + bytesWritten(pids[part]), 0);
+}
+
+/** Bytes written to disks, as the system counts them. */
+function bytesWritten(pid: number): number {
+  return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
+}

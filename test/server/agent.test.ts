@@ -1,0 +1,279 @@
+/** The agent over LSP, with replies as a script has them, and an editor that answers its requests or does not. */
+import assert from "node:assert/strict";
+import { mkdtempSync, realpathSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { CancellationToken, WorkspaceEdit } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  type AgentParams,
+  type AgentProgress,
+  type AgentResult,
+  type ApproveParams,
+  type ApproveResult,
+  ErrorCode,
+  Method,
+  type RunParams,
+  type RunResult,
+  type ToolCall,
+  type WorkspaceAbility,
+  type WorkspaceEditParams,
+  WorkspaceMethod,
+} from "../../server/protocol.ts";
+import { Client, rejection } from "../support/client.ts";
+import type { ScriptedReply } from "../support/scriptedEngine.ts";
+
+const FILE = "def add(a, b):\n    return a - b\n";
+const LINE = "2|     return a - b";
+const calls = (
+  match: string,
+  name: string,
+  args: ToolCall["arguments"],
+  more: Partial<ScriptedReply> = {},
+): ScriptedReply => ({
+  match,
+  answer: "",
+  calls: [{ name, arguments: args }],
+  ...more,
+});
+const REPAIR: ScriptedReply[] = [
+  calls("make add add", "read", { path: "add.py" }),
+  calls("(lines 1-", "edit", { path: "add.py", from: LINE, to: LINE, text: "    return a + b" }),
+  { match: "return a + b", answer: "It adds now." },
+];
+
+const YES: ApproveResult = { answer: "yes" };
+
+type Editor = {
+  approve?: ApproveResult;
+  run?: (params: RunParams, token: CancellationToken, client: Client) => Promise<RunResult>;
+};
+
+describe("the agent over a script", () => {
+  let client: Client;
+  let folder: string;
+  let script: string;
+  const clients: Client[] = [];
+
+  beforeEach(async () => {
+    folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "nemotron-agent-")));
+    script = `${folder}.json`;
+    await writeFile(path.join(folder, "add.py"), FILE);
+  });
+  afterEach(async () => {
+    for (const one of clients.splice(0)) await one.stop();
+    await rm(folder, { recursive: true });
+    await rm(script, { force: true });
+  });
+  const uri = () => pathToFileURL(path.join(folder, "add.py")).href;
+  const text = () => readFile(path.join(folder, "add.py"), "utf8");
+
+  /** Applies what the agent edits to the files, as an editor does that saves. */
+  async function apply({ documentChanges = [] }: WorkspaceEdit): Promise<void> {
+    for (const change of documentChanges) {
+      if (!("textDocument" in change)) continue;
+      const file = new URL(change.textDocument.uri);
+      const before = await readFile(file, "utf8").catch(() => "");
+      const document = TextDocument.create(change.textDocument.uri, "", 1, before);
+      await writeFile(file, TextDocument.applyEdits(document, change.edits as never));
+    }
+  }
+
+  /** @param abilities none: an editor that knows LSP alone. */
+  async function start(
+    replies: ScriptedReply[],
+    abilities: WorkspaceAbility[] = [],
+    { approve = YES, run }: Editor = {},
+  ): Promise<string[]> {
+    await writeFile(script, JSON.stringify(replies));
+    client = await Client.start({
+      module: "dist/test/support/scriptedServer.mjs",
+      env: { NEMOTRON_SCRIPT: script },
+      folder,
+      capabilities: {
+        workspace: { applyEdit: true, workspaceEdit: { documentChanges: true, resourceOperations: ["create"] } },
+      },
+      initializationOptions: { workspace: abilities },
+    });
+    clients.push(client);
+    const asked: string[] = [];
+    const { connection } = client;
+    connection.onRequest("workspace/applyEdit", async ({ edit }) => {
+      asked.push("applyEdit");
+      await apply(edit);
+      return { applied: true };
+    });
+    connection.onRequest(WorkspaceMethod.edit, async ({ edit }: WorkspaceEditParams) => {
+      asked.push("edit");
+      await apply(edit);
+      return { applied: true };
+    });
+    connection.onRequest(WorkspaceMethod.approve, ({ subject }: ApproveParams) => {
+      asked.push(`approve ${subject.type}`);
+      return approve;
+    });
+    connection.onRequest(WorkspaceMethod.run, (params: RunParams, token: CancellationToken) => {
+      asked.push(`run ${params.command}`);
+      return run!(params, token, client);
+    });
+    await client.until((status) => status.type === "ready");
+    return asked;
+  }
+
+  const params = (more: Partial<AgentParams> = {}): AgentParams => ({
+    messages: [{ role: "user", content: "make add add" }],
+    check: "",
+    ...more,
+  });
+  const agent = (
+    more: Partial<AgentParams> = {},
+    onEvent: (event: AgentProgress, token: string) => unknown = () => {},
+  ) => {
+    const streaming = client.stream<AgentResult>(Method.agent, params(more), (event) =>
+      onEvent(event as never, streaming.token),
+    );
+    return streaming;
+  };
+
+  it("repairs a file with LSP alone: by workspace/applyEdit, without commands", async () => {
+    const asked = await start(REPAIR);
+    const { result, events } = agent();
+    const { outcome, changed, messages, verdict } = await result;
+    assert.deepEqual([outcome, verdict, changed, asked], ["done", "none", [uri()], ["applyEdit"]]);
+    assert.equal(await text(), FILE.replace("-", "+"));
+    assert.equal(messages.at(-1)!.content, "It adds now.");
+    const types = new Set((events as unknown as AgentProgress[]).map(({ type }) => type));
+    for (const type of ["prompt", "step", "call", "observation", "edit", "text", "usage", "messages"] as const)
+      assert.ok(types.has(type), type);
+  });
+
+  it("asks an editor that can more for edits, consent and commands, and checks with its output", async () => {
+    const run: Editor["run"] = async ({ partialResultToken }, _, { connection }) => {
+      await connection.sendNotification("$/progress", { token: partialResultToken, value: { text: "all green\n" } });
+      return { exitCode: 0 };
+    };
+    const asked = await start(REPAIR, ["edit", "approve", "run"], { run });
+    await writeFile(path.join(folder, "Makefile"), "test:\n\ttrue\n");
+    const { result, events } = agent({ check: undefined });
+    const { outcome, verdict } = await result;
+    assert.deepEqual([outcome, verdict, asked], ["done", "passed", ["edit", "approve command", "run make test"]]);
+    const output = (events as unknown as AgentProgress[]).find(({ type }) => type === "output");
+    assert.deepEqual(output, { type: "output", text: "all green\n" });
+  });
+
+  it("does not run what the user denies, and says why to the model", async () => {
+    const asked = await start(
+      [
+        calls("make add", "run", { command: "rm -rf ." }),
+        { match: "not allow this command: no way", answer: "I see." },
+      ],
+      ["approve", "run"],
+      { approve: { answer: "no", why: "no way" } },
+    );
+    const { outcome, messages } = await agent().result;
+    assert.deepEqual([outcome, asked, messages.at(-1)!.content], ["done", ["approve command"], "I see."]);
+  });
+
+  it("rewinds a call that cannot be, and shows it", async () => {
+    await start([
+      calls("make add add", "edit", { path: "add.py", from: LINE, to: LINE, text: "x" }, { confined: false }),
+      calls("make add add", "read", { path: "add.py" }, { confined: true }),
+      { match: "(lines 1-", answer: "It subtracts." },
+    ]);
+    const { result, events } = agent();
+    const { messages } = await result;
+    const rewinds = (events as unknown as AgentProgress[]).filter(({ type }) => type === "rewind");
+    assert.deepEqual(
+      rewinds.map((event) => event.type === "rewind" && [event.reason, event.again]),
+      [["notShown", 1]],
+    );
+    assert.deepEqual(
+      messages.map((message) =>
+        message.role === "assistant" ? (message.toolCalls?.[0]?.name ?? message.content) : message.role,
+      ),
+      ["user", "read", "tool", "It subtracts."],
+    );
+    assert.equal(await text(), FILE);
+  });
+
+  it("stops in a thought, and in a command, and is answered with what it has done", async () => {
+    const asked = await start([{ ...REPAIR[0]!, thought: "I think of it. ".repeat(500), delayMs: 2 }]);
+    const thinking = agent(
+      {},
+      ({ type }, token) => type === "thought" && void client.request(Method.agentStop, { token }).catch(() => {}),
+    );
+    assert.deepEqual([(await thinking.result).outcome, (await thinking.result).steps], ["stopped", 1]);
+    assert.deepEqual(asked, []);
+    const run: Editor["run"] = (_, token) => new Promise((resolve) => token.onCancellationRequested(() => resolve({})));
+    await start([calls("make add", "run", { command: "sleep 1000" })], ["approve", "run"], {
+      approve: { answer: "yes" },
+      run,
+    });
+    const running = agent(
+      {},
+      ({ type }, token) => type === "command" && void client.request(Method.agentStop, { token }),
+    );
+    const { outcome, messages } = await running.result;
+    assert.deepEqual([outcome, messages.at(-1)!.content], ["stopped", "The user stopped this."]);
+    assert.equal((await rejection(client.request(Method.agentStop, { token: running.token }))).code, ErrorCode.noReply);
+  });
+
+  it("is steered like any reply: answer now, and words for its next step", async () => {
+    await start([
+      { ...REPAIR[0]!, thought: "I think of it. ".repeat(2000), delayMs: 1 },
+      { match: "only look", answer: "I only look." },
+    ]);
+    let told = false;
+    const { result } = agent({}, ({ type }, token) => {
+      if (type !== "thought" || told) return;
+      told = true;
+      void client.request(Method.agentSay, { token, text: "only look" });
+      void client.request(Method.answerNow, { token });
+    });
+    const { messages, usage } = await result;
+    assert.equal(messages.at(-1)!.content, "I only look.");
+    assert.ok(usage.thoughtTokens < 4000);
+  });
+
+  it("follows the lines that it means when the document is typed into meanwhile", async () => {
+    const held = REPAIR.map((reply) =>
+      reply.match === "(lines 1-" ? { ...reply, answer: "Now", holds: "Now" } : reply,
+    );
+    await start(held);
+    await client.open(uri(), "python", FILE);
+    const typed = `# by hand\n${FILE}`;
+    const { result } = await new Promise<{ result: Promise<AgentResult> }>((resolve) => {
+      const running = agent({}, ({ type }) => type === "observation" && resolve(running));
+    });
+    await writeFile(path.join(folder, "add.py"), typed);
+    const textDocument = { uri: uri(), version: 2 };
+    const contentChanges = [{ text: typed }];
+    await client.connection.sendNotification("textDocument/didChange", { textDocument, contentChanges });
+    await client.request(Method.status, {});
+    await writeFile(script, JSON.stringify(REPAIR));
+    await result;
+    assert.equal(await text(), typed.replace("-", "+"));
+  });
+
+  it("refuses what is no task", async () => {
+    await start(REPAIR);
+    for (const messages of [
+      [],
+      [{ role: "assistant", content: "x" }],
+      [
+        { role: "system", content: "x" },
+        { role: "user", content: "y" },
+      ],
+    ]) {
+      const { code } = await rejection(client.request(Method.agent, { messages }));
+      assert.equal(code, -32602, JSON.stringify(messages));
+    }
+    const tools = [{ name: "run" }];
+    assert.match(
+      (await rejection(client.request(Method.agent, params({ tools } as never)))).message,
+      /agent's own: run/,
+    );
+  });
+});

@@ -1,0 +1,202 @@
+/** nemotron-server agent, with an endpoint that replies as a script has it. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { readAnswer } from "../../server/cli/agentConsent.ts";
+import type { AgentProgress, AgentResult } from "../../server/protocol.ts";
+import { isRunning } from "../support/client.ts";
+import { type Run, runCommand } from "../support/command.ts";
+import { delta, FakeEndpoint, finish, sse, text } from "../support/fakeEndpoint.ts";
+import { until } from "../support/savedStates.ts";
+
+const FILE = "def add(a, b):\r\n    return a - b\r\n";
+const LINE = "2|     return a - b";
+type Reply = string | [name: string, args: object];
+const READ: Reply = ["read", { path: "add.py" }];
+const EDIT: Reply = ["edit", { path: "add.py", from: LINE, to: LINE, text: "    return a + b" }];
+const REPAIR: Reply[] = [READ, EDIT, "It adds now."];
+const CHECK = ["--check", "grep -q 'a + b' add.py"];
+
+function chunks(reply: Reply): object[] {
+  if (typeof reply === "string") return [text(reply), finish("stop")];
+  const [name, args] = reply;
+  const call = { index: 0, id: "call", type: "function", function: { name, arguments: JSON.stringify(args) } };
+  return [delta({ tool_calls: [call] }), finish("tool_calls")];
+}
+
+describe("nemotron-server agent", () => {
+  let endpoint: FakeEndpoint;
+  let folder: string;
+  let data: string;
+  beforeEach(async () => {
+    endpoint = await FakeEndpoint.start();
+    folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "nemotron-task-")));
+    data = mkdtempSync(path.join(os.tmpdir(), "nemotron-data-"));
+    writeFileSync(path.join(folder, "add.py"), FILE);
+  });
+  afterEach(async () => {
+    await endpoint.stop();
+    rmSync(folder, { recursive: true });
+    rmSync(data, { recursive: true });
+  });
+  const content = () => readFileSync(path.join(folder, "add.py"), "utf8");
+
+  /** The last reply is repeated. */
+  function script(replies: Reply[]): void {
+    let next = 0;
+    endpoint.chat = ({ response }) => sse(response, chunks(replies[Math.min(next++, replies.length - 1)]!));
+  }
+
+  async function agent(replies: Reply[], args: string[] = [], interruptAt?: RegExp): Promise<Run> {
+    script(replies);
+    const all = ["agent", "make add add", "--folder", folder, "--remote", endpoint.baseUrl, "--thinking", "0", ...args];
+    return runCommand(all, interruptAt, { XDG_DATA_HOME: data, NEMOTRON_REMOTE_KEY: "a key of ours" });
+  }
+  const events = ({ stdout }: Run): AgentProgress[] =>
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const resultOf = (run: Run) => events(run).at(-1) as unknown as AgentResult & { type: "result" };
+  const undo = () => runCommand(["agent", "--undo", "--folder", folder], undefined, { XDG_DATA_HOME: data });
+
+  it("repairs a file, checks it, and shows what it does; --undo brings back every byte", async () => {
+    const run = await agent(REPAIR, CHECK);
+    assert.equal(run.code, 0, run.stderr);
+    assert.equal(content(), FILE.replace("-", "+"));
+    assert.match(
+      run.stdout,
+      /● read add\.py\n● edit add\.py · .*\n {4}@@ .*\n[\s\S]*\n {4}- +return a - b\n {4}\+ +return a \+ b\n/,
+    );
+    assert.match(
+      run.stdout,
+      /● check grep -q 'a \+ b' add\.py\n {4}exit status 0\nChecked: it passes\.\nDone\.\n3 steps · 1 file changed/,
+    );
+    const undone = await undo();
+    assert.deepEqual([undone.code, undone.stdout, content()], [0, "Restored add.py\n", FILE]);
+    assert.equal((await undo()).code, 1);
+  });
+
+  it("ends with 1 where the check fails or there is none, and with 0 where nothing was changed", async () => {
+    assert.equal((await agent(REPAIR, ["--check", "exit 1"])).code, 1);
+    writeFileSync(path.join(folder, "add.py"), FILE);
+    assert.equal((await agent(REPAIR)).code, 1);
+    assert.equal((await agent(["It is a function."])).code, 0);
+  });
+
+  it("writes one object a line with --json", async () => {
+    const run = await agent(REPAIR, [...CHECK, "--json"]);
+    const types = events(run).map(({ type }) => type);
+    assert.deepEqual([types[0], types.at(-1)], ["prompt", "result"]);
+    for (const type of [
+      "step",
+      "call",
+      "observation",
+      "edit",
+      "command",
+      "commandEnd",
+      "verification",
+      "messages",
+    ] as const)
+      assert.ok(types.includes(type), type);
+    const { outcome, verdict, steps } = resultOf(run);
+    assert.deepEqual([outcome, verdict, steps], ["done", "passed", 3]);
+  });
+
+  it("runs without a terminal only what --allow names, exactly, and what --yes allows", async () => {
+    const command: Reply = ["run", { command: "touch made; echo $NEMOTRON_REMOTE_KEY; echo done" }];
+    const denied = await agent([command, "I see."], ["--allow", "touch made", "--json"]);
+    const observations = (run: Run) =>
+      events(run).flatMap((event) => (event.type === "observation" ? [event.text] : []));
+    assert.deepEqual(observations(denied), ["The user does not allow this command: nobody can be asked"]);
+    const allowed = await agent(
+      [command, "I see."],
+      ["--allow", "touch made; echo $NEMOTRON_REMOTE_KEY; echo done", "--json"],
+    );
+    assert.deepEqual(observations(allowed), ["Exit status 0.\n\ndone"]);
+    assert.deepEqual(observations(await agent([command, "I see."], ["--yes", "--json"])), ["Exit status 0.\n\ndone"]);
+    const secret = path.join(folder, ".env");
+    writeFileSync(secret, "KEY=1");
+    assert.match(
+      observations(await agent([["read", { path: ".env" }], "I see."], ["--yes", "--json"]))[0]!,
+      /does not allow this/,
+    );
+  });
+
+  it("asks an endpoint again with what is possible, and ends with 2 where it is stuck", async () => {
+    const run = await agent([READ, ["edit", { path: "add.py", from: "9| x", to: "9| x", text: "y" }]], ["--json"]);
+    assert.equal(run.code, 2);
+    assert.equal(resultOf(run).outcome, "stuck");
+    const [, , again] = endpoint.requests as {
+      tool_choice?: string;
+      tools: { function: { name: string; parameters: { properties: Record<string, object> } } }[];
+    }[];
+    assert.equal(again!.tool_choice, "required");
+    const edit = again!.tools.find((tool) => tool.function.name === "edit")!.function.parameters.properties;
+    assert.deepEqual(edit.from, { enum: ["1| def add(a, b):", LINE] });
+    assert.equal((await agent([READ], ["--steps", "1"])).code, 2);
+  });
+
+  it("stops with Ctrl+C, in a command with all its processes, and what it has done can be undone", async () => {
+    const pidFile = path.join(data, "pid");
+    const replies: Reply[] = [READ, EDIT, ["run", { command: `sleep 1000 & echo $! > ${pidFile}; echo begun; wait` }]];
+    const run = await stopWhen(/begun/, ["--yes"], replies);
+    assert.equal(run.code, 130);
+    assert.match(run.stdout, /Stopped\./);
+    await until(() => !isRunning(Number(readFileSync(pidFile, "utf8"))));
+    assert.equal((await undo()).code, 0);
+    assert.equal(content(), FILE);
+  });
+
+  /** SIGINT is sent once the command's own output says so. */
+  async function stopWhen(pattern: RegExp, args: string[], replies: Reply[]): Promise<Run> {
+    script(replies);
+    const all = [
+      "dist/server.mjs",
+      "agent",
+      "x",
+      "--folder",
+      folder,
+      "--remote",
+      endpoint.baseUrl,
+      "--thinking",
+      "0",
+      ...args,
+    ];
+    const child = spawn(process.execPath, all, { env: { ...process.env, XDG_DATA_HOME: data } });
+    const run: Run = { code: null, stdout: "", stderr: "" };
+    child.stderr.setEncoding("utf8").on("data", (said) => {
+      run.stderr += said;
+    });
+    child.stdout.setEncoding("utf8").on("data", (said) => {
+      const before = pattern.test(run.stdout);
+      run.stdout += said;
+      if (!before && pattern.test(run.stdout)) child.kill("SIGINT");
+    });
+    return new Promise((resolve) => child.once("close", (code) => resolve({ ...run, code })));
+  }
+
+  it("shows nothing that could control the terminal", async () => {
+    const evil = "\u001b]0;title\u0007\u001b[2J\u202eevil";
+    writeFileSync(path.join(folder, "add.py"), `# ${evil}\n`);
+    const replies: Reply[] = [READ, ["run", { command: `printf '\\033]0;t\\007x'` }], `Done ${evil}`];
+    const run = await agent(replies, ["--yes"]);
+    assert.doesNotMatch(run.stdout, /[^\P{Cc}\n\t]|\u202e/u);
+  });
+
+  it("says what it cannot do without", async () => {
+    const nothing = await runCommand(["agent", "--folder", folder]);
+    assert.deepEqual([nothing.code, /Say what to do/.test(nothing.stderr)], [2, true]);
+  });
+
+  it("reads answers of people", () => {
+    assert.deepEqual(readAnswer("y", true), { answer: "yes" });
+    assert.deepEqual(readAnswer("Yes ", true), { answer: "yes" });
+    assert.deepEqual(readAnswer("n", true), { answer: "no" });
+    assert.deepEqual(readAnswer("n, use make", true), { answer: "no", why: "use make" });
+    assert.deepEqual(readAnswer("always", true), { answer: "always" });
+    for (const odd of ["", "yy", "nope", "a b c d"]) assert.ok(readAnswer(odd, false) === undefined, odd);
+  });
+});

@@ -1,0 +1,141 @@
+/** The agent's steps on the real engine: what they cost, and that a confined step can only be what is possible. */
+import assert from "node:assert/strict";
+import { possibleInstead } from "../../server/agent/possible.ts";
+import { AGENT_PROMPT } from "../../server/agent/prompt.ts";
+import { windowsIn } from "../../server/agent/tools/shown.ts";
+import { areValid, toolsFor } from "../../server/agent/tools/tools.ts";
+import { Supervisor } from "../../server/engine/client/supervisor.ts";
+import type { RespondRequest } from "../../server/engine/engine.ts";
+import type { Message, Tool, ToolCall, Usage } from "../../server/protocol.ts";
+import { TOY } from "../support/client.ts";
+import { temporaryStates } from "../support/savedStates.ts";
+
+const signal = new AbortController().signal;
+const tools = toolsFor({ run: async () => ({}) });
+const system: Message = { role: "system", content: AGENT_PROMPT };
+const MAX_PROMPT_TOKENS = 1200;
+const STEPS = 15;
+/** Beside its observation: the framing of its turn, and what was read of the call again. */
+const MAX_MORE_TOKENS = 32;
+
+type Reply = { text: string; thought: string; calls: ToolCall[]; usage: Usage };
+
+describe("the agent on the real engine", () => {
+  const states = temporaryStates();
+  const engine = new Supervisor({ enginePath: "dist/engine.mjs", statesFolder: states.folder, log: () => {} });
+  before(() => engine.load({ model: TOY, gpu: "off", contextTokens: 16_384 }));
+  after(async () => {
+    await engine.dispose();
+    states.remove();
+  });
+
+  async function reply(messages: Message[], more: Partial<RespondRequest> = {}): Promise<Reply> {
+    const request: RespondRequest = {
+      messages,
+      tools,
+      thinking: { mode: "off" },
+      sampling: { temperature: 0 },
+      maxTokens: 400,
+      priority: "chat",
+      kind: "followUp",
+      ...more,
+    };
+    const got: Reply = { text: "", thought: "", calls: [], usage: undefined as never };
+    for await (const event of engine.respond(request, signal)) {
+      if (event.type === "answer") got.text += event.text;
+      if (event.type === "thought") got.thought += event.text;
+      if (event.type === "toolCall") got.calls.push(event.toolCall);
+      if (event.type === "usage") got.usage = event.usage;
+    }
+    return got;
+  }
+
+  /** One possible call with exactly these arguments. */
+  const only = (name: string, args: Record<string, string>): Tool => ({
+    name,
+    parameters: {
+      type: "object",
+      properties: Object.fromEntries(Object.entries(args).map(([key, value]) => [key, { const: value }])),
+    },
+  });
+
+  it(`has a prompt of at most ${MAX_PROMPT_TOKENS} tokens with its tools, by the toy's vocabulary`, async () => {
+    const tokens = await engine.countPrompt({ messages: [system], tools }, signal);
+    assert.ok(tokens <= MAX_PROMPT_TOKENS, `${tokens} tokens`);
+  });
+
+  it("is confined to what is possible, and reads nothing for it", async () => {
+    const shown = 'File: src/a.ts (lines 1-3 of 3)\n1| const a = "\\n";\n2|   b(/x|y/);\n3| }';
+    const read: ToolCall = { name: "read", arguments: { path: "src/a.ts", line: 1 } };
+    const messages: Message[] = [
+      system,
+      { role: "user", content: "Repair it." },
+      { role: "assistant", content: "", toolCalls: [read] },
+      { role: "tool", content: shown },
+    ];
+    const free = await reply(messages);
+    assert.ok(free.usage.readTokens > 100);
+    const windows = windowsIn(shown);
+    const lines = shown.split("\n").slice(1);
+    for (const [reason, call] of [
+      ["notShown", { name: "edit", arguments: { path: "b.ts" } }],
+      ["unknownTool", undefined],
+      ["repeated", read],
+    ] as const) {
+      const { calls, orText } = possibleInstead({ reason, call }, tools, windows);
+      for (const name of calls.map((tool) => tool.name)) {
+        const possibleCalls = calls.filter((tool) => tool.name === name);
+        const confined = await reply(messages, {
+          toolChoice: "required",
+          singleCall: true,
+          possibleCalls,
+          orText: false,
+        });
+        const [made, ...others] = confined.calls;
+        // A free text can be longer than the limit of this test.
+        if (!made) continue;
+        assert.deepEqual([made.name, others, confined.text], [name, [], ""], reason);
+        assert.ok(areValid(made), JSON.stringify(made));
+        const { path, from, to } = made.arguments as Record<string, string>;
+        if (name === "edit")
+          assert.ok(path === "src/a.ts" && lines.includes(from!) && lines.includes(to!), JSON.stringify(made));
+        if (name === "read") assert.equal(path, "src/a.ts");
+        assert.ok(confined.usage.readTokens <= 16, `${confined.usage.readTokens} tokens were read again`);
+      }
+      const either = await reply(messages, { toolChoice: "required", singleCall: true, possibleCalls: calls, orText });
+      assert.ok(either.calls.length <= 1);
+      if (!orText) assert.equal(either.text, "");
+    }
+    const text = await reply(messages, { toolChoice: "required", possibleCalls: [], orText: true });
+    assert.ok(text.text.length > 0);
+    assert.deepEqual(text.calls, []);
+  });
+
+  it(`reads its observation and at most ${MAX_MORE_TOKENS} tokens in each of ${STEPS} steps, thinking or not`, async () => {
+    for (const mode of ["on", "off"] as const) {
+      const conversation = `steps ${mode}`;
+      const thinking = mode === "on" ? { mode, budget: 24 } : { mode };
+      let messages: Message[] = [system, { role: "user", content: `Look at all files, ${mode}.` }];
+      let observed = Number.POSITIVE_INFINITY;
+      for (let step = 0; step < STEPS; step++) {
+        const possibleCalls = [only("read", { path: `src/file${step}.ts` })];
+        const { calls, usage } = await reply(messages, {
+          thinking,
+          conversation,
+          toolChoice: "required",
+          singleCall: true,
+          possibleCalls,
+        });
+        assert.ok(
+          usage.readTokens <= observed + MAX_MORE_TOKENS,
+          `step ${step} read ${usage.readTokens} tokens, ${observed} of them new`,
+        );
+        messages = [...messages, { role: "assistant", content: "", toolCalls: calls }];
+        while ((await engine.prepare({ messages, tools, thinking, conversation }, signal)).interrupted);
+        const content = `File: src/file${step}.ts (lines 1-8 of 8)\n${Array.from({ length: 8 }, (_, i) => `${i + 1}| const value${i} = ${i * step};`).join("\n")}`;
+        observed = (await engine.countTokens([content], signal))[0]!;
+        messages.push({ role: "tool", content });
+      }
+    }
+  });
+});

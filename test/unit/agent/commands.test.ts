@@ -1,0 +1,75 @@
+/** Commands end with everything that they have started, and get nothing of ours. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { runCommand } from "../../../server/agent/workspace/commands.ts";
+import { isRunning } from "../../support/client.ts";
+import { until } from "../../support/savedStates.ts";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-commands-"));
+
+async function run(
+  command: string,
+  timeoutMs = 20_000,
+  signal = new AbortController().signal,
+  onText = (_: string) => {},
+) {
+  let output = "";
+  const onOutput = (text: string) => {
+    output += text;
+    onText(output);
+  };
+  const end = await runCommand(command, folder, { timeoutMs, check: false, signal, onOutput });
+  return { ...end, output };
+}
+
+describe("a command", () => {
+  it("says how it ended, without colours", async () => {
+    assert.deepEqual(await run("printf '\\033[31mred\\033[0m'; echo err >&2; exit 2"), {
+      exitCode: 2,
+      output: "rederr\n",
+    });
+  });
+
+  it("has no input", async () => {
+    assert.deepEqual(await run('cat; read x; echo "<$x>"'), { exitCode: 0, output: "<>\n" });
+  });
+
+  it("gets none of our variables", async () => {
+    process.env.NEMOTRON_REMOTE_KEY = "secret";
+    try {
+      const { output } = await run("env");
+      assert.doesNotMatch(output, /NEMOTRON|secret/);
+      assert.match(output, /PATH=/);
+    } finally {
+      delete process.env.NEMOTRON_REMOTE_KEY;
+    }
+  });
+
+  it("ends at its time limit, with its process group", async () => {
+    const { stopped, output } = await run("sleep 1000 & echo $!; trap '' TERM; sleep 1000", 300);
+    assert.equal(stopped, "time");
+    await until(() => !isRunning(Number(output)));
+  });
+
+  it("ends when it is stopped, and leaves nothing in the background", async () => {
+    const stop = new AbortController();
+    const { stopped, exitCode } = await run("echo begun; sleep 1000", 20_000, stop.signal, () => stop.abort());
+    assert.deepEqual([stopped, exitCode], ["user", undefined]);
+    const { output, exitCode: code } = await run("sleep 1000 & echo $!");
+    assert.equal(code, 0);
+    await until(() => !isRunning(Number(output)));
+  });
+
+  it("ends when it floods", async () => {
+    const { stopped, output } = await run("yes");
+    assert.equal(stopped, "output");
+    assert.ok(output.length < 32 * 1024 ** 2);
+  });
+
+  it("runs in its folder", async () => {
+    await run("echo x > made.txt");
+    assert.equal(readFileSync(path.join(folder, "made.txt"), "utf8"), "x\n");
+  });
+});

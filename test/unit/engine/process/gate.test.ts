@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { Gate, type Seat } from "../../../../server/engine/process/gate.ts";
+
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Runs steps on a seat and logs when each of them runs. */
+async function steps(seat: Seat, name: string, count: number, log: string[]): Promise<void> {
+  for (let i = 0; i < count; i++)
+    await seat.run(async () => {
+      log.push(name);
+      await tick();
+    });
+  seat.leave();
+}
+
+describe("the gate", () => {
+  it("runs one step at a time", async () => {
+    const gate = new Gate();
+    let running = 0;
+    const work = async (seat: Seat) => {
+      for (let i = 0; i < 20; i++)
+        await seat.run(async () => {
+          assert.equal(++running, 1);
+          await tick();
+          running--;
+        });
+      seat.leave();
+    };
+    await Promise.all([
+      work(gate.join("edit")),
+      work(gate.join("chat")),
+      work(gate.join("chat")),
+      work(gate.join("idle")),
+    ]);
+  });
+
+  it("lets seats of one priority take turns", async () => {
+    const gate = new Gate();
+    const log: string[] = [];
+    await Promise.all([steps(gate.join("chat"), "a", 4, log), steps(gate.join("chat"), "b", 4, log)]);
+    assert.equal(log.join(""), "abababab");
+  });
+
+  it("holds less urgent seats back until the more urgent one has left, also between its steps", async () => {
+    const gate = new Gate();
+    const log: string[] = [];
+    const chat = steps(gate.join("chat"), "c", 6, log);
+    await tick();
+    const edit = steps(gate.join("edit"), "E", 4, log);
+    await Promise.all([chat, edit]);
+    const text = log.join("");
+    assert.match(text, /^c{1,2}EEEEc+$/);
+  });
+
+  it("continues after a step that failed", async () => {
+    const gate = new Gate();
+    const seat = gate.join("chat");
+    await assert.rejects(
+      seat.run(() => Promise.reject(new Error("no"))),
+      /no/,
+    );
+    assert.equal(await seat.run(async () => 1), 1);
+  });
+
+  it("accepts that a seat leaves twice", async () => {
+    const gate = new Gate();
+    const edit = gate.join("edit");
+    edit.leave();
+    edit.leave();
+    gate.join("edit").leave();
+    assert.equal(await gate.join("idle").run(async () => 1), 1);
+  });
+
+  it("asks for short steps where somebody more urgent has been lately, and of idle work always", () => {
+    const gate = new Gate();
+    const chat = gate.join("chat");
+    assert.equal(chat.mayYield, false);
+    assert.equal(gate.join("idle").mayYield, true);
+    gate.join("chat").leave();
+    assert.equal(chat.mayYield, false, "its like is no more urgent");
+    gate.join("edit").leave();
+    assert.equal(chat.mayYield, true);
+    assert.equal(gate.join("edit").mayYield, false);
+  });
+});

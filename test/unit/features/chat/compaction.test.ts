@@ -1,0 +1,114 @@
+/** Making room: what goes, in which order, and for how long it is enough. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  compact,
+  compactionTarget,
+  compactionTrigger,
+  type Sized,
+} from "../../../../server/features/chat/compaction.ts";
+import { checkConversation } from "../../../../server/nemotron/prompt.ts";
+import type { Message } from "../../../../server/protocol.ts";
+
+const total = (sized: readonly Sized[]) => sized.reduce((sum, { tokens }) => sum + tokens, 0);
+const system: Sized = { message: { role: "system", content: "system" }, tokens: 600 };
+const user = (tokens: number): Sized => ({ message: { role: "user", content: "task" }, tokens });
+const assistant = (tokens: number): Sized => ({
+  message: { role: "assistant", content: "", toolCalls: [{ name: "read", arguments: {} }] },
+  tokens,
+});
+const answer = (tokens: number): Sized => ({ message: { role: "assistant", content: "Done." }, tokens });
+const tool = (tokens: number, name = "a.ts"): Sized => ({
+  message: { role: "tool", content: `File: ${name}\n1| x` },
+  tokens,
+});
+
+const step = fc
+  .tuple(fc.integer({ min: 30, max: 300 }), fc.integer({ min: 1, max: 1500 }))
+  .map(([call, result]) => [assistant(call), tool(result)]);
+const turn = fc
+  .tuple(fc.integer({ min: 5, max: 2000 }), fc.array(step, { maxLength: 20 }))
+  .map(([task, steps]) => [user(task), ...steps.flat(), answer(40)]);
+const conversation = fc
+  .array(turn, { minLength: 1, maxLength: 5 })
+  .map((turns) => [system, ...turns.flat().slice(0, -1)]);
+const sizeOf = (before: readonly Sized[], messages: readonly Message[]) =>
+  messages.map((message) => before.find((one) => one.message === message) ?? { message, tokens: 40 });
+
+describe("compaction", () => {
+  it("makes one line of old results, oldest first, and keeps the newest", () => {
+    const sized = [
+      system,
+      user(50),
+      assistant(50),
+      tool(1000, "a"),
+      assistant(50),
+      tool(1000, "b"),
+      assistant(50),
+      tool(1000, "c"),
+      assistant(50),
+      tool(1000, "d"),
+    ];
+    const { messages, elided, dropped } = compact(sized, 3950);
+    assert.deepEqual([elided, dropped], [1, 0]);
+    assert.equal(messages[3]!.content, "File: a [… left out to save room]");
+    assert.deepEqual(
+      messages.slice(4),
+      sized.slice(4).map(({ message }) => message),
+    );
+    assert.equal(compact(sized, 0).elided, 2);
+  });
+
+  it("leaves out the oldest turns where that is not enough, and never the last one", () => {
+    const sized = [system, user(4000), answer(50), user(4000), answer(50), user(50)];
+    assert.deepEqual(compact(sized, 5000), {
+      messages: [system, ...sized.slice(3)].map(({ message }) => message),
+      elided: 0,
+      dropped: 2,
+    });
+    assert.equal(compact(sized, 0).messages.length, 2);
+    assert.deepEqual(compact(sized, 100_000), { messages: sized.map(({ message }) => message), elided: 0, dropped: 0 });
+  });
+
+  it("leaves a conversation: no result without its call, the last task there, order kept", () => {
+    fc.assert(
+      fc.property(conversation, fc.nat(30_000), (sized, target) => {
+        const { messages, elided, dropped } = compact(sized, target);
+        checkConversation(messages);
+        assert.equal(messages[0], system.message);
+        assert.equal(messages.length + dropped, sized.length);
+        const lastTask = sized.findLastIndex(({ message }) => message.role === "user");
+        assert.ok(messages.includes(sized[lastTask]!.message));
+        const after = sizeOf(sized, messages);
+        assert.ok(elided + dropped > 0 || total(sized) <= target || total(after) === total(sized));
+        // Nothing more goes than has to.
+        if (total(sized) <= target) assert.equal(elided + dropped, 0);
+        // Turns go only once all that can be shortened is.
+        if (dropped > 0) {
+          const results = sized.filter(({ message, tokens }) => message.role === "tool" && tokens > 40);
+          assert.ok(
+            elided >= Math.min(results.length, sized.filter(({ message }) => message.role === "tool").length - 2) - 2 ||
+              elided === results.length,
+          );
+        }
+      }),
+    );
+  });
+
+  it("is enough for at least ten more steps like those so far", () => {
+    fc.assert(
+      fc.property(conversation, fc.constantFrom(16_384, 32_768, 65_536), (sized, contextTokens) => {
+        const trigger = compactionTrigger(contextTokens);
+        fc.pre(total(sized) > trigger);
+        const target = compactionTarget(sized, trigger);
+        const { messages } = compact(sized, target);
+        const after = total(sizeOf(sized, messages));
+        // What may not go can be more than the target.
+        fc.pre(after <= target);
+        const steps = sized.filter(({ message }) => message.role === "assistant").length;
+        const own = total(sized.filter(({ message }) => message.role === "assistant" || message.role === "tool"));
+        assert.ok(after + 10 * (own / Math.max(1, steps)) <= trigger);
+      }),
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readFromHost } from "../../../media/host/fromHost.ts";
+import { STATES } from "../../page/states.ts";
+
+describe("the shape of messages", () => {
+  it("is that of every message of the states", () => {
+    for (const message of Object.values(STATES).flat()) assert.ok(readFromHost(message), JSON.stringify(message));
+    assert.ok(readFromHost({ type: "theme", theme: undefined }));
+    assert.ok(readFromHost({ type: "focus" }));
+    assert.ok(readFromHost({ type: "files", request: 1, files: [{ uri: "file:///a", name: "a", folder: "" }] }));
+  });
+
+  it("is not that of anything else", () => {
+    fc.assert(fc.property(fc.anything(), (value) => !readFromHost(value)));
+  });
+
+  it("is lost when any part is missing or of another type", () => {
+    const message = STATES.done!.find(({ type }) => type === "conversation")!;
+    const [turn] = (message as Extract<typeof message, { type: "conversation" }>).conversation.turns;
+    for (const key of Object.keys(turn!).filter((key) => key !== "reply"))
+      assert.ok(!readFromHost({ type: "turn", title: "", turn: { ...turn, [key]: null } }), key);
+    for (const key of Object.keys(turn!.reply))
+      assert.ok(
+        !readFromHost({ type: "turn", title: "", turn: { ...turn, reply: { ...turn!.reply, [key]: null } } }),
+        key,
+      );
+  });
+
+  it("takes nothing from a prototype", () => {
+    assert.ok(!readFromHost(Object.create({ type: "focus" })));
+    assert.ok(!readFromHost({ type: "toString" }));
+  });
+});

@@ -1,0 +1,267 @@
+/** When the engine's memory is given back by itself; time, RAM and power are the test's. */
+import assert from "node:assert/strict";
+import type { EnginePolicy } from "../../../../server/protocol.ts";
+import type { MemoryLeft } from "../../../../server/sharing/host/availableMemory.ts";
+import { MemoryPolicy, shortOf } from "../../../../server/sharing/host/policy.ts";
+import type { Clock } from "../../../../server/sharing/host/poller.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const GIB = 1024 ** 3;
+const PLENTY: MemoryLeft = { available: 8 * GIB, total: 16 * GIB };
+const SHORT: MemoryLeft = { available: 1 * GIB, total: 16 * GIB };
+const IDLE = { loaded: true, busy: false };
+const BUSY = { loaded: true, busy: true };
+const NO_MODEL = { loaded: false, busy: false };
+
+/** Time goes on only when it is told to. */
+class TestClock implements Clock {
+  private time = 0;
+  private timers: { at: number; callback: () => void }[] = [];
+  now = () => this.time;
+  after = (ms: number, callback: () => void) => {
+    const timer = { at: this.time + ms, callback };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  };
+
+  get waiting(): number {
+    return this.timers.length;
+  }
+
+  async pass(ms: number): Promise<void> {
+    const until = this.time + ms;
+    for (;;) {
+      const next = this.timers.sort((a, b) => a.at - b.at)[0];
+      if (!next || next.at > until) break;
+      this.time = next.at;
+      this.timers = this.timers.filter((timer) => timer !== next);
+      next.callback();
+      // What it asks for has been answered.
+      await new Promise(setImmediate);
+    }
+    this.time = until;
+  }
+}
+
+function start(policy: EnginePolicy) {
+  const clock = new TestClock();
+  const world = { left: PLENTY as MemoryLeft | undefined, battery: false, looks: 0 };
+  const calls: string[] = [];
+  const memory = new MemoryPolicy({
+    clock,
+    leave: () => calls.push("leave"),
+    unload: (reason) => {
+      calls.push(reason);
+      memory.engineChanged(NO_MODEL);
+    },
+    memoryLeft: async () => {
+      world.looks++;
+      return world.left;
+    },
+    onBattery: async () => {
+      world.looks++;
+      return world.battery;
+    },
+  });
+  memory.set(policy);
+  return { clock, world, calls, memory };
+}
+
+describe("the engine without clients", () => {
+  it("is left after as many minutes as were asked for, one where nothing was said", async () => {
+    for (const [policy, minutes] of [
+      [{}, 1],
+      [{ keepAliveMinutes: 5 }, 5],
+      [{ keepAliveMinutes: 0.5 }, 0.5],
+    ] as const) {
+      const { clock, calls, memory } = start(policy);
+      memory.clientsChanged(2);
+      memory.clientsChanged(1);
+      await clock.pass(60 * MINUTE);
+      memory.clientsChanged(0);
+      await clock.pass(minutes * MINUTE - 1);
+      assert.deepEqual(calls, []);
+      await clock.pass(1);
+      assert.deepEqual(calls, ["leave"]);
+      await clock.pass(60 * MINUTE);
+      assert.deepEqual(calls, ["leave"]);
+    }
+  });
+
+  it("is left at once with 0, never with -1", async () => {
+    const once = start({ keepAliveMinutes: 0 });
+    once.memory.clientsChanged(1);
+    once.memory.clientsChanged(0);
+    assert.deepEqual(once.calls, ["leave"]);
+    const never = start({ keepAliveMinutes: -1 });
+    never.memory.clientsChanged(1);
+    never.memory.clientsChanged(0);
+    await never.clock.pass(100_000 * MINUTE);
+    assert.deepEqual([never.calls, never.clock.waiting], [[], 0]);
+  });
+
+  it("stays for who comes meanwhile, and begins anew when that one leaves", async () => {
+    const { clock, calls, memory } = start({});
+    memory.clientsChanged(0);
+    await clock.pass(0.9 * MINUTE);
+    memory.clientsChanged(1);
+    await clock.pass(10 * MINUTE);
+    memory.clientsChanged(0);
+    await clock.pass(0.9 * MINUTE);
+    assert.deepEqual(calls, []);
+    await clock.pass(0.1 * MINUTE);
+    assert.deepEqual(calls, ["leave"]);
+  });
+
+  it("finishes what runs first", async () => {
+    const { clock, calls, memory } = start({ keepAliveMinutes: 0 });
+    memory.clientsChanged(1);
+    memory.engineChanged(BUSY);
+    memory.clientsChanged(0);
+    await clock.pass(10 * MINUTE);
+    assert.deepEqual(calls, []);
+    memory.engineChanged(IDLE);
+    assert.deepEqual(calls, ["leave"]);
+  });
+
+  it("goes by a policy that comes while it waits, counted from when the last one left", async () => {
+    const { clock, calls, memory } = start({ keepAliveMinutes: -1 });
+    memory.clientsChanged(1);
+    memory.clientsChanged(0);
+    await clock.pass(3 * MINUTE);
+    memory.set({ keepAliveMinutes: 5 });
+    await clock.pass(2 * MINUTE - 1);
+    assert.deepEqual(calls, []);
+    await clock.pass(1);
+    assert.deepEqual(calls, ["leave"]);
+  });
+
+  it("may be kept for longer than a timer of Node lasts, and takes nonsense for nothing said", async () => {
+    const long = start({ keepAliveMinutes: 60_000 });
+    long.memory.clientsChanged(0);
+    await long.clock.pass(60_000 * MINUTE - 1);
+    assert.deepEqual(long.calls, []);
+    await long.clock.pass(1);
+    assert.deepEqual(long.calls, ["leave"]);
+    const nonsense = start({ keepAliveMinutes: Number.NaN });
+    nonsense.memory.clientsChanged(0);
+    await nonsense.clock.pass(MINUTE - 1);
+    assert.deepEqual(nonsense.calls, []);
+    await nonsense.clock.pass(1);
+    assert.deepEqual(nonsense.calls, ["leave"]);
+  });
+});
+
+describe("a machine whose memory runs short", () => {
+  const policy: EnginePolicy = { lowMemory: "unload" };
+
+  it("gets the model's back, with a reason", async () => {
+    const { clock, world, calls, memory } = start(policy);
+    memory.engineChanged(IDLE);
+    await clock.pass(10 * MINUTE);
+    assert.deepEqual(calls, []);
+    world.left = SHORT;
+    await clock.pass(MINUTE);
+    assert.equal(calls.length, 1);
+    assert.match(calls[0]!, /low on memory/);
+  });
+
+  it("is short below a part of it that is at least 512 MiB and at most 2 GiB", () => {
+    assert.deepEqual(
+      [4, 12, 128].map((gib) => shortOf(gib * GIB) / GIB),
+      [0.5, 1, 2],
+    );
+  });
+
+  it("does not get it while a request runs, nor for a short peak, nor where nothing is known", async () => {
+    const { clock, world, calls, memory } = start(policy);
+    memory.engineChanged(BUSY);
+    world.left = SHORT;
+    await clock.pass(10 * MINUTE);
+    assert.deepEqual([calls, world.looks], [[], 0]);
+    memory.engineChanged(IDLE);
+    await clock.pass(10 * SECOND);
+    assert.equal(world.looks, 1);
+    world.left = PLENTY;
+    await clock.pass(10 * SECOND);
+    world.left = SHORT;
+    await clock.pass(10 * SECOND);
+    world.left = undefined;
+    await clock.pass(10 * MINUTE);
+    assert.deepEqual(calls, []);
+  });
+
+  it("does not get it again within minutes of its being loaded again", async () => {
+    const { clock, world, calls, memory } = start(policy);
+    memory.engineChanged(IDLE);
+    world.left = SHORT;
+    await clock.pass(MINUTE);
+    assert.equal(calls.length, 1);
+    await clock.pass(30 * MINUTE);
+    memory.engineChanged(BUSY);
+    memory.engineChanged(IDLE);
+    await clock.pass(9 * MINUTE);
+    assert.equal(calls.length, 1);
+    await clock.pass(2 * MINUTE);
+    assert.equal(calls.length, 2);
+  });
+
+  it("is not looked at unless that was asked for, nor without a model", async () => {
+    const { clock, world, memory } = start({ lowMemory: "keep" });
+    memory.engineChanged(IDLE);
+    await clock.pass(MINUTE);
+    memory.engineChanged(NO_MODEL);
+    memory.set(policy);
+    await clock.pass(MINUTE);
+    assert.deepEqual([world.looks, clock.waiting], [0, 0]);
+    memory.engineChanged(IDLE);
+    memory.dispose();
+    await clock.pass(MINUTE);
+    assert.deepEqual([world.looks, clock.waiting], [0, 0]);
+  });
+});
+
+describe("a machine on its battery", () => {
+  const policy: EnginePolicy = { onBattery: "unload" };
+
+  it("loses the model after five minutes without a request", async () => {
+    const { clock, world, calls, memory } = start(policy);
+    world.battery = true;
+    memory.engineChanged(IDLE);
+    await clock.pass(4 * MINUTE);
+    memory.engineChanged(BUSY);
+    memory.engineChanged(IDLE);
+    await clock.pass(4 * MINUTE);
+    memory.used();
+    await clock.pass(4 * MINUTE);
+    assert.deepEqual(calls, []);
+    await clock.pass(2 * MINUTE);
+    assert.match(`${calls}`, /battery.* 5 minutes/);
+  });
+
+  it("keeps it while there is mains, and for five minutes from when there is none", async () => {
+    const { clock, world, calls, memory } = start(policy);
+    memory.engineChanged(IDLE);
+    await clock.pass(60 * MINUTE);
+    world.battery = true;
+    await clock.pass(4 * MINUTE);
+    world.battery = false;
+    await clock.pass(2 * MINUTE);
+    world.battery = true;
+    await clock.pass(5 * MINUTE);
+    assert.deepEqual(calls, []);
+    await clock.pass(2 * MINUTE);
+    assert.equal(calls.length, 1);
+  });
+
+  it("keeps it where that was asked for", async () => {
+    const { clock, world, calls, memory } = start({});
+    world.battery = true;
+    memory.engineChanged(IDLE);
+    await clock.pass(60 * MINUTE);
+    assert.deepEqual([calls, world.looks], [[], 0]);
+  });
+});
