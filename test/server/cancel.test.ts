@@ -10,7 +10,7 @@ describe("cancelling", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   after(() => client.stop());
 
@@ -18,7 +18,7 @@ describe("cancelling", () => {
     const messages = [user(`${"word ".repeat(3800)}\n\nHello`)];
     const { code, events } = await cancelledAt(client, Method.chat, { messages }, "reading");
     assert.equal(code, REQUEST_CANCELLED);
-    await client.until((status) => status.type === "ready");
+    await client.ready();
     const read = Math.max(...events.map((event) => (event.type === "reading" ? event.read : 0)));
     const { usage } = await client.chat({ messages, thinking: { mode: "off" } });
     assert.ok(read < usage.promptTokens, "it was read to the end");
@@ -33,7 +33,7 @@ describe("cancelling", () => {
       const params = { messages: [user(question)], thinking: { mode } };
       const { code, events } = await cancelledAt(client, Method.chat, params, type);
       assert.equal(code, REQUEST_CANCELLED);
-      await client.until((status) => status.type === "ready");
+      await client.ready();
       const before = events.length;
       await client.reached();
       assert.equal(events.length, before, "something was still streamed");

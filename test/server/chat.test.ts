@@ -12,7 +12,7 @@ describe("nemotron/chat", () => {
   let pace: Pace;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
     pace = await Pace.of(client.enginePid()!);
   });
   after(() => client.stop());

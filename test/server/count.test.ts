@@ -72,7 +72,7 @@ describe("nemotron/count", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   after(() => client.stop());
 

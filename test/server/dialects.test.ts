@@ -206,11 +206,13 @@ describe("dialects", () => {
         assert.ok((await chat.result).usage.thoughtTokens > 0);
       });
 
-      it("stops what is cancelled, while it reads and while it thinks", async () => {
-        const thinking: Thinking = { mode: "on", budget: 2000 };
-        for (const event of ["reading", "thought"] as const) {
-          const messages = [user(`${"word ".repeat(1000)}. Think for a long time.`)];
-          const { code } = await cancelledAt(client, Method.chat, { messages, thinking }, event);
+      it("stops what is cancelled, while it reads and while it writes", async () => {
+        const messages = [user(`${"word ".repeat(1000)}. Think for a long time.`)];
+        // Nonsense may be over at once, with and without a thought. The schema makes the answer long.
+        const responseSchema = { type: "array", items: { type: "boolean" }, minItems: 500 };
+        const params = { messages, thinking: { mode: "on", budget: 2000 }, responseSchema };
+        for (const events of [["reading"], ["thought", "answer"]] as const) {
+          const { code } = await cancelledAt(client, Method.chat, params, ...events);
           assert.equal(code, -32800);
           assert.ok((await short([user("ping")])).usage.answerTokens > 0);
         }

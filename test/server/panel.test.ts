@@ -30,7 +30,7 @@ describe("a chat panel", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   after(() => client.stop());
 
@@ -120,7 +120,7 @@ describe("a chat panel whose engine ends", () => {
   let client: Client;
   beforeEach(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   afterEach(() => client.stop());
 
@@ -142,7 +142,7 @@ describe("a chat panel whose engine ends", () => {
       assert.match(String(data?.reason), /SIGKILL/);
       assert.match(String(data?.next), /again/);
       assert.equal(reply.events[0]?.type, "prompt");
-      await client.until((status) => status.type === "ready");
+      await client.ready();
     }
   });
 

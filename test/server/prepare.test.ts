@@ -15,7 +15,7 @@ describe("nemotron/prepare, again and again", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   after(() => client.stop());
 

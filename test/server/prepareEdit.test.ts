@@ -21,7 +21,7 @@ describe("nemotron/prepareEdit", () => {
   let opened = 0;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   after(() => client.stop());
 

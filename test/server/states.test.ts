@@ -42,14 +42,12 @@ async function askAll(client: Client, chats: Chats, question?: string): Promise<
 const said = (results: Record<string, ChatResult>) =>
   Object.entries(results).map(([name, { thought, answer }]) => [name, thought, answer]);
 
-const ready = (client: Client) => client.until((status) => status.type === "ready");
-
 describe("what is kept of conversations", () => {
   let states: ReturnType<typeof temporaryStates>;
   let undisturbed: { first: unknown; second: unknown; third: unknown };
   const start = async (args: string[] = [], env: Record<string, string> = {}) => {
     const client = await Client.toy(args, { env: { ...env, NEMOTRON_STATES_DIR: states.folder } });
-    await ready(client);
+    await client.ready();
     return client;
   };
 

@@ -14,7 +14,7 @@ describe("thinking", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
-    await client.until((status) => status.type === "ready");
+    await client.ready();
   });
   after(() => client.stop());
 

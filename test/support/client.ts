@@ -128,6 +128,12 @@ export class Client {
     });
   }
 
+  /** Resolves when the model is loaded, and the engine has received what the server has it read at once. */
+  async ready(): Promise<void> {
+    await this.until(({ type }) => type === "ready");
+    await this.reached();
+  }
+
   request<R>(method: string, params: object): Promise<R> {
     return this.connection.sendRequest<R>(method, params);
   }
@@ -147,13 +153,13 @@ export class Client {
     return { token, events, result, cancel: () => cancellation.cancel() };
   }
 
-  /** Like `stream`, but returns during the reply, once enough has come. Rejects if the request fails before. */
+  /** Like `stream`, but returns during the reply, once enough has come. Rejects if the request ends before. */
   begun<R>(method: string, params: object, isEnough: (progress: ReplyProgress) => boolean): Promise<Streaming<R>> {
     return new Promise((resolve, reject) => {
       const streaming = this.stream<R>(method, params, (progress) => {
         if (isEnough(progress)) resolve(streaming);
       });
-      streaming.result.catch(reject);
+      streaming.result.then(() => reject(new Error("The reply ended before enough had come.")), reject);
     });
   }
 

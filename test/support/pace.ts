@@ -2,6 +2,7 @@
  * Controls the pace of an engine from a test: holds its steps, releases them one by one, and waits for what it has
  * received and done. For clients that were started with `WITH_PACE`.
  */
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import path from "node:path";
@@ -10,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import type { Priority } from "../../server/engine/engine.ts";
 import { PRIORITY_ORDER } from "../../server/engine/process/fairQueue.ts";
 import type { ReplyProgress } from "../../server/protocol.ts";
-import { type Client, idle, rejection, type Streaming } from "./client.ts";
+import { type Client, idle, rejection } from "./client.ts";
 import { addressOf, type Order, type Received } from "./engineHook.ts";
 import { findProcess, hasMapped, placeOf } from "./processes.ts";
 
@@ -166,11 +167,20 @@ export async function holdEngine(root: number): Promise<Pace> {
   }
 }
 
-/** Sends a request, and cancels it at that point of the reply. Returns the error, and the events until then. */
-export const cancelledAt = (client: Client, method: string, params: object, type: ReplyProgress["type"]) =>
+/**
+ * Sends a request, and cancels it when the first event of one of these types has come. Returns the error, and the events
+ * until then. Fails if the request ends before.
+ */
+export const cancelledAt = (client: Client, method: string, params: object, ...types: ReplyProgress["type"][]) =>
   held({ pid: client.enginePid()! }, async (pace) => {
-    const begun = client.begun<unknown>(method, params, (progress) => progress.type === type);
-    const { cancel, events, result }: Streaming<unknown> = await pace.stepUntil(begun);
+    const { cancel, events, result } = client.stream(method, params);
+    const tooEarly = result.then(() => assert.fail(`It ended before ${types}.`));
+    tooEarly.catch(() => {});
+    while (!events.some(({ type }) => types.includes(type))) {
+      await Promise.race([tooEarly, pace.step()]);
+      // What the step has led to is here before the next one begins.
+      await client.reached();
+    }
     cancel();
     await pace.received("cancel");
     await pace.release();
