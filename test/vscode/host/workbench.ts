@@ -133,6 +133,20 @@ export class Workbench {
     return this.page.locator(".monaco-menu .action-label").getByText(name, { exact: true }).last();
   }
 
+  /** Opens a context menu, until it is there, and points at one entry of each of its levels. Returns the last one. */
+  async menu(open: () => Promise<unknown>, ...entries: string[]): Promise<Locator> {
+    await this.until(async () => {
+      await open();
+      for (const entry of entries)
+        if (!(await happens(this.menuItem(entry).hover({ timeout: 5000 })))) {
+          await this.page.keyboard.press("Escape");
+          return false;
+        }
+      return true;
+    }, `the menu shows ${entries}`);
+    return this.menuItem(entries.at(-1)!);
+  }
+
   /** Chooses from the context menu at the cursor with keys alone, entry by entry of its submenus. */
   async menuByKeys(...entries: string[]): Promise<void> {
     const { keyboard } = this.page;
@@ -173,6 +187,15 @@ export class Workbench {
       await chosen.waitFor({ timeout: 5000 });
       await this.page.keyboard.press("Enter");
     });
+  }
+
+  /** Runs a command that shows a list, and does something with a row of it. What takes the focus late closes the list. */
+  async choose(command: string, row: Locator, act = () => row.click({ timeout: 5000 })): Promise<void> {
+    await this.until(async () => {
+      if (!(await row.isVisible())) await this.runCommand(command);
+      await happens(row.waitFor({ timeout: 5000 }));
+      return (await row.isVisible()) && (await happens(act()));
+    }, `${command} is answered`);
   }
 
   /** Opens a picker by its key, types, and clicks what that finds, or chooses it in another way. */

@@ -130,8 +130,8 @@ describe("the code of an answer", () => {
     writeFileSync(path.join(folder, "hostile.json"), JSON.stringify(hostile));
     const requests: string[] = [];
     workbench.page.on("request", (request) => requests.push(request.url()));
-    await workbench.runCommand("Nemotron: Show Chats…");
-    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "traps" }).click();
+    const row = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "traps" });
+    await workbench.choose("Nemotron: Show Chats…", row);
     await chat.answered("A page of traps");
     await workbench.shot("code-hostile");
     assert.equal(await chat.frame.locator(".turn :is(script, iframe, img, [onclick])").count(), 0);

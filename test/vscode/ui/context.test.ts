@@ -117,10 +117,10 @@ describe("the context of a question", () => {
   });
 
   it("comes from the explorer's menu", async () => {
-    await inExplorer("private.ts").click({ button: "right" });
-    await workbench.menuItem("Attach to Nemotron Chat…").hover();
+    const open = () => inExplorer("private.ts").click({ button: "right" });
+    const item = await workbench.menu(open, "Attach to Nemotron Chat…");
     await workbench.shot("context-explorer-menu");
-    await workbench.menuItem("Attach to Nemotron Chat…").click();
+    await item.click();
     await chip("private.ts").waitFor();
     assert.doesNotMatch((await chip("private.ts").getAttribute("class")) ?? "", /implicit/);
   });

@@ -70,17 +70,18 @@ describe("conversations", () => {
   });
 
   it("are deleted only after a confirmation", async () => {
-    await workbench.runCommand("Nemotron: Show Chats…");
     const row = list().filter({ hasText: "What is JSON?" });
-    await row.hover();
-    await row.getByRole("button", { name: "Delete" }).click();
+    await workbench.choose("Nemotron: Show Chats…", row, async () => {
+      await row.hover({ timeout: 5000 });
+      await row.getByRole("button", { name: "Delete" }).click({ timeout: 5000 });
+    });
     const dialog = workbench.page.locator(".monaco-dialog-box");
     await dialog.waitFor();
     await workbench.shot("conversations-delete");
     await dialog.getByRole("button", { name: "Delete" }).click();
-    await workbench.runCommand("Nemotron: Show Chats…");
-    await list().filter({ hasText: "About recursion" }).waitFor();
-    await workbench.until(async () => (await list().count()) === 1, "the other one is gone");
+    await workbench.choose("Nemotron: Show Chats…", list().filter({ hasText: "About recursion" }), () =>
+      workbench.until(async () => (await list().count()) === 1, "the other one is gone"),
+    );
     await workbench.page.keyboard.press("Escape");
   });
 

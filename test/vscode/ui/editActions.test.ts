@@ -49,11 +49,9 @@ describe("actions for code", () => {
     async function choose(entry: string, how: "mouse" | "keys"): Promise<void> {
       tab = await selected("menu");
       if (how === "keys") return workbench.menuByKeys("Nemotron", entry);
-      await tab.line("return truth;").click({ button: "right" });
-      await workbench.menuItem("Nemotron").hover();
-      await workbench.menuItem(entry).hover();
+      const item = await workbench.menu(() => tab.line("return truth;").click({ button: "right" }), "Nemotron", entry);
       await workbench.shot(`actions-menu-${entry.replace(/\W+/g, "-").toLowerCase()}`);
-      await workbench.menuItem(entry).click();
+      await item.click();
     }
     before(() => {
       chat = new ChatPanel(workbench);
@@ -125,22 +123,23 @@ describe("actions for code", () => {
   it("refactor by ready-made instructions, and by free ones", async () => {
     script(isEvenReply({ match: "reduce the nesting" }));
     const tab = await selected("refactor");
-    await workbench.runCommand("Nemotron: Refactor…");
     const row = (text: string) => workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
-    await row("Extract function").waitFor();
-    await row("Rename for clarity").waitFor();
-    await workbench.shot("actions-refactor");
-    await row("Reduce nesting").click();
+    await workbench.choose("Nemotron: Refactor…", row("Extract function"), async () => {
+      await row("Rename for clarity").waitFor({ timeout: 5000 });
+      await workbench.shot("actions-refactor");
+      await row("Reduce nesting").click({ timeout: 5000 });
+    });
     await tab.lens("Keep").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER);
     await press("Control+z");
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     script(isEvenReply({ match: "without branches" }));
     await tab.select(...IS_EVEN);
-    await workbench.runCommand("Nemotron: Refactor…");
-    await tab.input.fill("without branches");
-    await row("without branches").waitFor();
-    await press("Enter");
+    await workbench.choose("Nemotron: Refactor…", row("Extract function"), async () => {
+      await tab.input.fill("without branches", { timeout: 5000 });
+      await row("without branches").waitFor({ timeout: 5000 });
+      await press("Enter");
+    });
     await tab.lens("Keep").first().waitFor();
     assert.equal(await tab.saved(), SIMPLER);
   });

@@ -17,11 +17,10 @@ describe("explanations", () => {
   const fromMenu = async (text: string, entry: string, picture?: string) => {
     // Not where the cursor is then: it would be in the way.
     await line(text).click({ position: { x: 20, y: 8 } });
-    await line(text).click({ position: { x: 90, y: 8 }, button: "right" });
-    await workbench.menuItem("Nemotron").hover();
-    await workbench.menuItem(entry).hover();
+    const open = () => line(text).click({ position: { x: 90, y: 8 }, button: "right" });
+    const item = await workbench.menu(open, "Nemotron", entry);
     if (picture) await workbench.shot(picture);
-    await workbench.menuItem(entry).click();
+    await item.click();
   };
 
   it("come from the editor's menu, the panel closed before", async () => {
@@ -83,10 +82,10 @@ describe("explanations", () => {
     await chat.over();
     await chat.startNew();
     // It draws over itself.
-    await terminal.click({ button: "right", force: true });
-    await workbench.menuItem("Explain Terminal Selection").hover();
+    const open = () => terminal.click({ button: "right", force: true });
+    const item = await workbench.menu(open, "Explain Terminal Selection");
     await workbench.shot("explain-terminal-menu");
-    await workbench.menuItem("Explain Terminal Selection").click();
+    await item.click();
     await chat.last.getByText("Explain this terminal output.").waitFor();
     await chat.over();
     await workbench.until(

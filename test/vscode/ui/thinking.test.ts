@@ -55,8 +55,7 @@ describe("the thinking switch", () => {
   });
 
   it("takes a budget for an action of its own", async () => {
-    await workbench.runCommand("Nemotron: Set Per-Action Thinking…");
-    await picker().filter({ hasText: "Explain" }).click();
+    await workbench.choose("Nemotron: Set Per-Action Thinking…", picker().filter({ hasText: "Explain" }));
     await picker().filter({ hasText: "Off" }).waitFor();
     await workbench.shot("thinking-action");
     await workbench.page.keyboard.type("4K");
