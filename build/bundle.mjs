@@ -96,6 +96,9 @@ function product(outdir, options = {}) {
         host: "server/sharing/host/main.ts",
       },
       outdir,
+      // A process reads what it needs alone: most servers never download, unpack, or ask an endpoint.
+      splitting: true,
+      chunkNames: "shared/[name]-[hash]",
       // Native: it is found in node_modules at run time.
       external: ["node-llama-cpp"],
       banner: { js: require },

@@ -9,7 +9,7 @@ const { values, positionals } = parseArgs({
   options: {
     grep: { type: "string", short: "g" },
     verbose: { type: "boolean" },
-    timeout: { type: "string", default: "120000" },
+    timeout: { type: "string", default: "300000" },
   },
 });
 

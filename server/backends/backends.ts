@@ -1,7 +1,6 @@
 /** Backends that do not ship with the product: listing, installing and removing them. */
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { openNetwork } from "../downloads/network.ts";
 import { cudaObstacle, detectNvidia, type System, thisSystem } from "../engine/gpu/nvidia.ts";
 import { libraryVersion } from "../engine/gpu/storedPackages.ts";
 import { acquire } from "../files/lock.ts";
@@ -66,6 +65,7 @@ export class Backends {
     const address = registryAddress(registry).href;
     if (proxy !== undefined && !URL.canParse(proxy))
       throw backendFailed(t("{0} is not a valid proxy address.", proxy), t("Check the setting http.proxy."));
+    const { openNetwork } = await import("../downloads/network.ts");
     const network = openNetwork({ proxy, noProxy, idleMs: this.silenceMs });
     try {
       const work = async (signal: AbortSignal) => {

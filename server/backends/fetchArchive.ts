@@ -2,8 +2,8 @@
 import { rm } from "node:fs/promises";
 import { t } from "@vscode/l10n";
 import { GrowingFile } from "../downloads/growingFile.ts";
-import { Busy, isBusy } from "../downloads/network.ts";
 import { Changed } from "../downloads/persist.ts";
+import { Busy, isBusy } from "../downloads/retry.ts";
 import { transfer } from "../downloads/transfer.ts";
 import { backendFailed } from "./failure.ts";
 import { type Registry, type Release, refused } from "./registry.ts";

@@ -8,7 +8,6 @@ import { backendFailed } from "./failure.ts";
 import { fetchArchive } from "./fetchArchive.ts";
 import type { BinaryPackage } from "./packages.ts";
 import { type Registry, type Release, release } from "./registry.ts";
-import { unpack } from "./unpack.ts";
 
 const SCOPE = "@node-llama-cpp";
 const UNFINISHED = ".installing-";
@@ -55,6 +54,7 @@ export async function install(
       await fetchArchive(registry, releases[index]!, archive, onBytes, signal);
       onProgress({ type: "unpacking" });
       const target = path.join(unfinished, backend, name);
+      const { unpack } = await import("./unpack.ts");
       await unpack(archive, target, name, signal);
       await checkPackage(target, name, version);
       await rm(archive);

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineError } from "../engine/engine.ts";
 import { pauseAfter } from "../shared/backOff.ts";
-import { Busy, isPassing } from "./network.ts";
+import { Busy, isPassing } from "./retry.ts";
 
 /** The served file has changed: start over. */
 export class Changed extends Error {}

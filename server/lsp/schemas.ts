@@ -1,7 +1,7 @@
 /** What a client may send: a schema for the parameters of each method of the protocol, and of LSP where we read them ourselves. */
 import path from "node:path";
 import type { CodeActionParams, Diagnostic, ExecuteCommandParams, Range } from "vscode-languageserver";
-import { z } from "zod";
+import * as z from "zod";
 import { INSTALLABLE } from "../backends/backends.ts";
 import { INSTRUCTIONS } from "../features/text/prompts.ts";
 import {

@@ -1,6 +1,6 @@
 /** What a failed connection to a hub means for the user. */
 import { t } from "@vscode/l10n";
-import { Busy } from "../downloads/network.ts";
+import { Busy } from "../downloads/retry.ts";
 import { EngineError } from "../engine/engine.ts";
 import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
 

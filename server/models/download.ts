@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { type Network, openNetwork } from "../downloads/network.ts";
+import type { Network } from "../downloads/network.ts";
 import { type Attempts, Changed, persist } from "../downloads/persist.ts";
 import { transfer } from "../downloads/transfer.ts";
 import { EngineError } from "../engine/engine.ts";
@@ -61,6 +61,7 @@ export async function download(
   const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
   const { noProxy } = options;
   const proxy = options.proxy && webAddress(options.proxy, "nemotron.download.proxy").href;
+  const { openNetwork } = await import("../downloads/network.ts");
   const network = openNetwork({ proxy, noProxy, idleMs: deps.idleMs });
   try {
     // The previous holder of the lock may have downloaded it.

@@ -1,7 +1,8 @@
 /** Asks the hub about a file before a download: its size and checksum. */
 import { t } from "@vscode/l10n";
-import { z } from "zod";
-import { Busy, isBusy, type Network, type Response } from "../downloads/network.ts";
+import * as z from "zod";
+import type { Network, Response } from "../downloads/network.ts";
+import { Busy, isBusy } from "../downloads/retry.ts";
 import { EngineError } from "../engine/engine.ts";
 import { quotedWords } from "../shared/displayText.ts";
 import { isLoopback } from "../shared/loopback.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { z } from "zod";
+import * as z from "zod";
 import { EngineError } from "../engine/engine.ts";
 import { hashFile } from "./partFile.ts";
 

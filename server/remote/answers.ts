@@ -1,5 +1,5 @@
 /** Schemas for an endpoint's answers, except replies. They come from outside and can be anything. */
-import { z } from "zod";
+import * as z from "zod";
 
 const count = z.number().int().positive().optional().catch(undefined);
 

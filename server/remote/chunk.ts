@@ -1,5 +1,5 @@
 /** Reads a piece of a reply, or a whole reply: endpoints send the same data in many forms. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Some endpoints write numbers as text. */
 const count = z.coerce.number().int().nonnegative().optional().catch(undefined);

@@ -1,6 +1,6 @@
 /** How what comes from outside is checked: by zod schemas that are tied to the protocol's types, with errors that name the field. */
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A schema for each field of T. One that is missing, or is of another type, does not compile. */
 type Fields<T> = { [K in keyof T]-?: z.ZodType<T[K]> };

@@ -1,5 +1,5 @@
 /** Schemas of what comes in over more than one way: as LSP, and from the programs that share an engine. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   type EnginePolicy,
   GPUS,

@@ -1,5 +1,5 @@
 /** What a client says to the host: of itself, what it wants to have loaded, what it asks; checked before the host acts on it. */
-import { z } from "zod";
+import * as z from "zod";
 import type { PrepareRequest, PromptRequest, RespondRequest } from "../engine/engine.ts";
 import type { EnginePolicy } from "../protocol.ts";
 import { checkParams, object } from "../shared/check.ts";

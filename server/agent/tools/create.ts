@@ -1,5 +1,5 @@
 /** `create`: writes a new file. */
-import { z } from "zod";
+import * as z from "zod";
 import { languageOf } from "../../features/code/languages.ts";
 import { syntaxErrors } from "../../features/code/syntax.ts";
 import { linesOf, unixLines } from "../../features/text/lines.ts";

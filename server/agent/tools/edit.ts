@@ -2,7 +2,7 @@
 import { createPatch } from "diff";
 import type { Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { z } from "zod";
+import * as z from "zod";
 import { type EditFault, editFault } from "../../features/guard/editCheck.ts";
 import { harmTold } from "../../features/guard/guard.ts";
 import { fitReply } from "../../features/text/fitReply.ts";

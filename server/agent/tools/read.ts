@@ -1,6 +1,6 @@
 /** `read`: a window of a file, with numbers; or the names in a folder. */
 import fuzzysort from "fuzzysort";
-import { z } from "zod";
+import * as z from "zod";
 import { textLines } from "../../features/text/lines.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
 import { numberLine, shownText } from "./numbered.ts";

@@ -1,5 +1,5 @@
 /** `run`: a command, with the user's consent. */
-import { z } from "zod";
+import * as z from "zod";
 import { WorkspaceError } from "../workspace/workspace.ts";
 import { headAndTail } from "./observation.ts";
 import type { AgentTool, Observation, ToolContext } from "./tool.ts";

@@ -1,6 +1,6 @@
 /** `search`: lines with a text or an expression, where the name is declared first. */
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { flatten, outlineOf } from "../../features/code/outline.ts";
 import { textLines } from "../../features/text/lines.ts";
 import type { Place } from "../workspace/workspace.ts";

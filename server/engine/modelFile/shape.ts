@@ -1,5 +1,5 @@
 /** The memory needs of a model, from the metadata of its file. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ModelShape } from "./fit.ts";
 import type { GgufHeader } from "./ggufHeader.ts";
 import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "./layerBytes.ts";

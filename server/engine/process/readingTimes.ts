@@ -1,7 +1,7 @@
 /** What was measured of reading, from one life of the engine to the next: a file beside the states. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ReadingTimes } from "./chunks.ts";
 
 const FILE = "reading-times.json";

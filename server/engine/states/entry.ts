@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import { lstat, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Token } from "node-llama-cpp";
-import { z } from "zod";
+import * as z from "zod";
 
 const STATE = "state.bin";
 const INDEX = "index.json";

@@ -1,4 +1,5 @@
 /** The installed extension with another language server: one that says what a script tells it to, or knows other files. */
+import assert from "node:assert/strict";
 import {
   copyFileSync,
   existsSync,
@@ -49,11 +50,12 @@ export function beginScript(directory: string, script: readonly ScriptedReply[],
 /** With this checksum for each model whose own the catalogue knows: no hub has a small file that is one of them. */
 export function withChecksum(directory: string, installed: string, sha256: string): Altered {
   const known = /exact:!0,sha256:"[0-9a-f]{64}"/g;
-  const extensions = withBundles(directory, installed, ["server.mjs"], (source) => {
-    if (!known.test(source)) throw new Error("The catalogue's checksums are not found in the server's bundle.");
-    return source.replaceAll(known, `exact:!1,sha256:"${sha256}"`);
-  });
-  return { extensions, env: {} };
+  const dist = path.join(extensionFolder(installed), "dist");
+  const shared = readdirSync(path.join(dist, "shared")).map((file) => path.join("shared", file));
+  const holders = ["server.mjs", ...shared].filter((file) => readFileSync(path.join(dist, file), "utf8").match(known));
+  assert.ok(holders.length > 0, "The catalogue's checksums are not found in the bundles.");
+  const change = (source: string) => source.replaceAll(known, `exact:!1,sha256:"${sha256}"`);
+  return { extensions: withBundles(directory, installed, holders, change), env: {} };
 }
 
 /** With an engine that a test can hold (support/pace.ts): VS Code passes no NODE_OPTIONS on. */
@@ -72,10 +74,14 @@ function withBundles(
 ): string {
   const extensions = path.join(directory, "extensions");
   const [from, to] = [extensionFolder(installed), extensionFolder(extensions)];
-  link(from, to, "dist");
-  link(path.join(from, "dist"), path.join(to, "dist"), ...bundles);
-  for (const bundle of bundles)
-    writeFileSync(path.join(to, "dist", bundle), change(readFileSync(path.join(from, "dist", bundle), "utf8")));
+  link(from, to);
+  for (const bundle of bundles) {
+    const file = path.join(to, "dist", bundle);
+    const source = readFileSync(file, "utf8");
+    // What is written to a link would change what is installed.
+    rmSync(file);
+    writeFileSync(file, change(source));
+  }
   const registry = readFileSync(path.join(installed, "extensions.json"), "utf8");
   writeFileSync(path.join(extensions, "extensions.json"), registry.replaceAll(installed, extensions));
   return extensions;
@@ -110,10 +116,9 @@ const loadsFile = (directory: string) => path.join(directory, "script.json.loads
  * Hard links: of a page whose files are symbolic links, Playwright loses sight when its panel is hidden and shown.
  * Another file system gets copies.
  */
-function link(from: string, to: string, ...except: string[]): void {
+function link(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
-    if (except.includes(entry.name)) continue;
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
     if (entry.isDirectory()) link(source, target);
     else
