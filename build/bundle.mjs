@@ -173,6 +173,7 @@ function tests(outdir) {
           "test/faults/main.ts",
           "test/faults/soak.ts",
           "test/faults/manyStrangers.ts",
+          "test/faults/memoryHook.ts",
           "test/faults/extensionHost.ts",
         ],
       ],

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { Backends } from "../backends/backends.ts";
 import { EngineError } from "../engine/engine.ts";
 import type { ApiServer } from "../http/apiServer.ts";
-import type { Status } from "../protocol.ts";
+import type { ModelInfo, Status } from "../protocol.ts";
 import { SharedEngine } from "../sharing/client/sharedEngine.ts";
 import { explainError } from "./explainError.ts";
 import { modelToLoad } from "./modelsHere.ts";
@@ -20,6 +20,8 @@ import {
 
 const PORT = 8000;
 const MAX_PORT = 65_535;
+/** llama.cpp rounds contexts up to a multiple of this, tokens. */
+const CONTEXT_STEP = 256;
 /** Interruption is the normal way to end, so the exit status is 0 and not the shell's 130. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -95,12 +97,21 @@ async function serve(values: Values, folder: string): Promise<void> {
     isOurs = true;
     greet();
     report({ type: "ready", model: info });
+    const other = otherContext(load.contextTokens, info);
+    if (other !== undefined) console.error(other);
   } catch (error) {
     // Loading fails when the program ends.
     if (ending) return;
     console.error(otherModel(error, model) ?? explainError(error));
     await end(1);
   }
+}
+
+/** If others have loaded the model with another context: says so. What was reduced is in the notes. */
+function otherContext(asked: number | undefined, { contextTokens, notes }: ModelInfo): string | undefined {
+  if (asked === undefined || notes.some((note) => note.includes(String(asked)))) return undefined;
+  if (asked <= contextTokens && contextTokens < asked + CONTEXT_STEP) return undefined;
+  return `--context ${asked} does not count: other windows or programs use this model with ${contextTokens} tokens of context.`;
 }
 
 /** If others use another model: its name, and the two ways to continue. */

@@ -9,6 +9,7 @@ import { createApp } from "./app.ts";
 import { answerBadRequests, badRequest } from "./badRequests.ts";
 import { Connections } from "./connections.ts";
 import { ApiError } from "./errors.ts";
+import { allowHalfClosed } from "./halfClosed.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { addressesOf, ListenError, listen, localNames, urlOf } from "./listen.ts";
 import { BodyMemory } from "./readBody.ts";
@@ -64,6 +65,7 @@ export async function startApiServer({ engine, port, host, apiKey, limits }: Api
   });
   const create = () => {
     const server = createServer(serverOptions(all));
+    allowHalfClosed(server);
     connections.serve(server, listener);
     answerBadRequests(server);
     return server;

@@ -7,6 +7,7 @@ import type { Admission } from "./admission.ts";
 import { type Body, parseBody } from "./body.ts";
 import { chunksOf, completionOf } from "./completion.ts";
 import { toApiError } from "./errors.ts";
+import { watchHalfClosed } from "./halfClosed.ts";
 import type { Limits } from "./limits.ts";
 import { checkName, type Served, servedBy } from "./models.ts";
 import { type BodyMemory, readBody } from "./readBody.ts";
@@ -37,6 +38,7 @@ export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<
   const served = servedBy(deps.engine);
   if (body.model) checkName(served, body.model);
   const asked = { body, served, abort: abortWith(c, deps.closing) };
+  watchHalfClosed(c.env, body.stream === true);
   const begun = begin(deps, request, asked.abort.signal);
   if (!body.stream) return whole(c, asked, await begun);
   // An early refusal is sent as the status. A client that waits longer gets signs of life instead.

@@ -116,7 +116,8 @@ export class ReplyReader {
 
   /**
    * Ends the reply and returns what was held back.
-   * @param isCut the reply did not end by itself. Then half of a tag that begins a call is a broken call, not text.
+   * @param isCut the reply did not end by itself. Then half of a tag that begins a call is a broken call, not text, and of
+   * a block that is cut the complete calls count.
    */
   end(isCut = false): ReplyPart[] {
     if (this.hasStopped) return [];
@@ -126,7 +127,7 @@ export class ReplyReader {
       if (this.mode === "call") {
         // Half of a closing tag does not belong to the call.
         const rest = this.takeTail();
-        this.endCall(this.format.end.startsWith(rest) ? "" : rest, true);
+        this.endCall(this.format.end.startsWith(rest) ? "" : rest, isCut ? "cut" : "ended");
       } else {
         const rest = this.takeTail();
         if (isCut && this.beginsCall(rest)) this.parts.push({ type: "brokenCall", isCut });
@@ -207,16 +208,18 @@ export class ReplyReader {
     for (const part of parts) this.parts.push({ type: "callPart", ...part, index: this.callsDone + part.index });
   }
 
-  /** @param isCut the reply ended before the closing tag. Some complete calls end so. */
-  private endCall(rest = "", isCut = false): void {
+  /** @param by its closing tag, or the end of the reply. Some complete calls end so. */
+  private endCall(rest = "", by: "tag" | "ended" | "cut" = "tag"): void {
     this.takeCall(rest);
     if (this.hasStopped) return;
-    const calls = this.format.parse(this.call.join(""));
+    const block = this.call.join("");
     this.call = [];
-    if (calls) this.reportCall(this.callStream?.end());
-    else this.parts.push({ type: "brokenCall", isCut });
-    for (const toolCall of calls ?? []) this.parts.push({ type: "toolCall", toolCall });
-    this.callsDone += calls?.length ?? 0;
+    const whole = this.format.parse(block);
+    const calls = whole ?? (by === "cut" ? this.format.complete(block) : []);
+    if (whole) this.reportCall(this.callStream?.end());
+    for (const toolCall of calls) this.parts.push({ type: "toolCall", toolCall });
+    if (!whole) this.parts.push({ type: "brokenCall", isCut: by !== "tag" });
+    this.callsDone += calls.length;
   }
 
   private answer(text: string): void {

@@ -12,6 +12,23 @@ export function parseToolCalls(text: string): ToolCall[] | undefined {
   return calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
+/** The calls that are complete in the beginning of such an array. Never throws. */
+export function completeCalls(text: string): ToolCall[] {
+  let [depth, end, inString] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (inString && character === "\\") i++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") {
+      depth--;
+      if (depth === 1) end = i + 1;
+    }
+  }
+  return parseToolCalls(`${text.slice(0, end)}]`) ?? [];
+}
+
 function toToolCall(value: unknown): ToolCall | undefined {
   if (!isObject(value) || typeof value.name !== "string" || value.name === "") return undefined;
   const given = "arguments" in value ? value.arguments : {};

@@ -45,13 +45,20 @@ export class CallAssembler {
     }
   }
 
-  /** The calls in their order, or the name of the first unreadable one. */
-  end(): ToolCall[] | { unreadable: string } {
+  /**
+   * The readable calls in their order, and the name of the first unreadable one.
+   * @param isCut the reply did not end by itself. A last call without arguments is not complete then.
+   */
+  end(isCut = false): { calls: ToolCall[]; unreadable?: string } {
+    const last = this.drafts.at(-1);
     const numbered = this.drafts.every(({ index }) => index !== undefined);
     const drafts = numbered ? this.drafts.toSorted((a, b) => a.index! - b.index!) : this.drafts;
-    const calls = drafts.map((draft) => ({ draft, call: callOf(draft, this.mend) }));
-    const broken = calls.find(({ call }) => call === undefined);
-    return broken ? { unreadable: broken.draft.name } : calls.flatMap(({ call }) => call ?? []);
+    const read = drafts.map((draft) => {
+      const isBegun = isCut && draft === last && draft.args.length === 0;
+      return { draft, call: isBegun ? undefined : callOf(draft, this.mend) };
+    });
+    const broken = read.find(({ call }) => call === undefined);
+    return { calls: read.flatMap(({ call }) => call ?? []), unreadable: broken?.draft.name };
   }
 
   /** The call that a piece belongs to; undefined if the piece begins one. */

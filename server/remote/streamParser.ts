@@ -116,7 +116,12 @@ export class StreamParser {
     // think.
     const mistaken = whole && this.options.opensInThought && this.reader.inThought ? this.raw?.join("") : undefined;
     const again = mistaken?.trim() ? this.noted(this.rereadFrom(mistaken)) : [];
-    const parts = [...heldBack, ...again, ...this.noted(this.joined(this.reader.end(!whole))), ...this.endCalls()];
+    const parts = [
+      ...heldBack,
+      ...again,
+      ...this.noted(this.joined(this.reader.end(!whole))),
+      ...this.endCalls(!whole),
+    ];
     return whole ? [...parts, ...this.noted(this.answerInThought())] : parts;
   }
 
@@ -232,12 +237,11 @@ export class StreamParser {
     return [{ type: "revised", thought: "", answer: thought }];
   }
 
-  private endCalls(): StreamPart[] {
-    const calls = this.calls.end();
-    if ("unreadable" in calls) {
-      this.unreadable = calls.unreadable;
-      return [];
-    }
+  /** Of a reply that is cut the complete calls count. Otherwise one that is unreadable is an error. */
+  private endCalls(isCut: boolean): StreamPart[] {
+    const { calls, unreadable } = this.calls.end(isCut);
+    this.unreadable = unreadable;
+    if (unreadable !== undefined && !isCut) return [];
     return this.noted(calls.map((toolCall) => ({ type: "toolCall", toolCall })));
   }
 }

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { enginePid, hostPid } from "../support/client.ts";
 import { growth, type Sample } from "./growth.ts";
+import { heldMib, WITH_MEMORY } from "./heldMemory.ts";
 import { Strangers } from "./strangers.ts";
 import { residentKib, World } from "./world.ts";
 
@@ -15,13 +16,15 @@ const requests = Number(values.requests);
 const SHARE = Math.ceil(requests / 10);
 /** After this many requests, caches are full. */
 const WARM = Math.min(500, requests / 2);
+/** Requests between two measurements of memory: each takes the processes some 100 ms. */
+const PAUSE = 100;
 /** From this many requests on, growth can be measured. */
 const ENOUGH = 5000;
 const LEAST_RATIO = 0.95;
 const MOST_MIB_WRITTEN = 1;
 const MOST_MIB_PER_THOUSAND = 1;
 
-const world = new World();
+const world = new World(WITH_MEMORY);
 const strangers = await Strangers.come(world, ["--threads", "1"]);
 // Their common beginning is saved once, when it has come twice.
 for (let i = 0; i < 4; i++) await strangers.ask();
@@ -29,15 +32,22 @@ const pids = { host: hostPid(world.runtime)!, engine: enginePid(world.runtime)!,
 type Part = keyof typeof pids;
 const parts = Object.keys(pids) as Part[];
 const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
-/** Processor time of all processes, ms: other work on the machine must not count. */
+/** Processor time of all processes, ms: other work on the machine must not count, nor that of measuring. */
 const times = [processorMs()];
+let measuringMs = 0;
 const before = written();
 
 for (let done = 1; done <= requests; done++) {
   await strangers.ask();
-  times.push(processorMs());
-  if (done % 50 === 0 && done > WARM)
-    for (const part of parts) memory[part].push({ requests: done, value: residentKib(pids[part]) / 1024 });
+  times.push(processorMs() - measuringMs);
+  if (done % PAUSE > 0 || done < WARM) continue;
+  const from = processorMs();
+  for (const part of parts) {
+    const value = await heldMib(world.runtime, pids[part]);
+    if (value === undefined) throw new Error(`The ${part} has ended.`);
+    memory[part].push({ requests: done, value });
+  }
+  measuringMs += processorMs() - from;
 }
 
 const spent = (from: number, to: number) => (times[to]! - times[from]!) / (to - from);
@@ -51,9 +61,9 @@ const grows = parts.filter((part) => {
   const perThousand = growth(memory[part], 0);
   const [from, to] = [memory[part][0]!.value, memory[part].at(-1)!.value];
   console.log(
-    `${part.padEnd(8)}${Math.round(from)} MiB after ${WARM}, ${Math.round(to)} at the end, ${perThousand.toFixed(2)} more per 1,000`,
+    `${part.padEnd(8)}holds ${from.toFixed(1)} MiB after ${WARM}, ${to.toFixed(1)} at the end, ${perThousand.toFixed(2)} more per 1,000; ${Math.round(residentKib(pids[part]) / 1024)} MiB resident`,
   );
-  // In a shorter time, garbage collection varies more than that.
+  // In a shorter time, what V8 compiles is more than that.
   return requests >= ENOUGH && perThousand > MOST_MIB_PER_THOUSAND;
 });
 await strangers.leave();

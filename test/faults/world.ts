@@ -28,8 +28,11 @@ export class World {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "nf-"));
   /** The disks of a finished run are in the way; what remains on them has been counted. */
   private readonly mounts: string[] = [];
+  private readonly variables: Record<string, string>;
 
-  constructor() {
+  /** @param variables more variables of the environment. */
+  constructor(variables: Record<string, string> = {}) {
+    this.variables = variables;
     for (const name of ["run", "states", "tmp"]) mkdirSync(path.join(this.folder, name), { mode: 0o700 });
   }
 
@@ -43,6 +46,7 @@ export class World {
 
   get env(): Record<string, string> {
     return {
+      ...this.variables,
       NEMOTRON_RUNTIME_DIR: this.runtime,
       NEMOTRON_STATES_DIR: this.states,
       TMPDIR: path.join(this.folder, "tmp"),

@@ -199,6 +199,25 @@ describe("the endpoint's walls", () => {
     await isWell();
   });
 
+  it("answers a client that has closed its writing side", async () => {
+    for (const [stream, body, end] of [
+      [false, PING, /"content":"pong"/],
+      [true, PING, /"content":"p.*\[DONE\]/s],
+      [false, LONG, /"finish_reason":"length"/],
+      [true, LONG, /\[DONE\]/],
+    ] as const) {
+      const socket = await connectAndAsk(toy, { ...body, max_tokens: 20, stream });
+      socket.end();
+      let answer = "";
+      for await (const data of socket) answer += data;
+      assert.match(answer, /^(HTTP\/1.1 100 Continue\r\n\r\n)*HTTP\/1.1 200 OK\r\n/);
+      assert.match(answer, end);
+    }
+    const socket = net.connect(toy.port, "127.0.0.1");
+    socket.end("GET /v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    assert.match(String(await socket.take(1).toArray()), /^HTTP\/1.1 200 OK/);
+  });
+
   it("frees the engine when a client disappears, with or without closing", async () => {
     for (const stream of [true, false])
       for (const leave of ["destroy", "resetAndDestroy"] as const) {

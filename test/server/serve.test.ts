@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import OpenAI from "openai";
 import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
-import { Client, enginePid, hostGone, isRunning, newRuntime, rejection, TOY } from "../support/client.ts";
+import { Client, enginePid, hostGone, idle, isRunning, newRuntime, rejection, TOY } from "../support/client.ts";
 
 const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
@@ -143,6 +143,31 @@ describe("nemotron-server serve", () => {
       await hostGone(RUNTIME);
       assert.deepEqual([serving.process.exitCode, isRunning(engine)], [0, false]);
     }
+  });
+
+  it("joins the model that others use, also through a link to its file, and says that their context counts", async () => {
+    serving = await serve();
+    await clientOf(serving.url).models.list();
+    const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-link-"));
+    const link = path.join(folder, "link.gguf");
+    symlinkSync(TOY, link);
+    const engine = enginePid(RUNTIME)!;
+    for (const [context, isSaid] of [
+      ["4096", true],
+      ["8192", false],
+    ] as const) {
+      const second = await serve([], {}, ["--model", link, "--gpu", "off", "--context", context]);
+      await clientOf(second.url).models.list();
+      while (!/ is ready on /.test(second.stderr())) await idle(20);
+      second.process.kill();
+      await once(second.process, "close");
+      const said = /--context 4096 does not count: .* with 8192 tokens of context\./.test(second.stderr());
+      assert.equal(said, isSaid, second.stderr());
+      assert.equal(enginePid(RUNTIME), engine);
+    }
+    const larger = await fails(["--model", link, "--gpu", "off", "--context", "9000", "--port", "0"]);
+    assert.match(larger.stderr, /is loaded and used by other windows or programs/);
+    rmSync(folder, { recursive: true });
   });
 
   it("explains what is wrong, and what to do", async () => {

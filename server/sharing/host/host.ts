@@ -1,5 +1,5 @@
 /** The engine host: one model for all programs of a user. */
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import type { MessageConnection } from "vscode-languageserver/node";
@@ -43,8 +43,8 @@ export class Host {
   backendsFolder: string | undefined;
   private readonly options: HostOptions;
   private readonly sessions = new Set<Session>();
-  /** What the file of the model looked like when it was loaded: another one may have taken its name. */
-  private file = "";
+  /** The loaded model's file without symbolic links, and what it looked like: another one may have taken its name. */
+  private file = { real: "", stamp: "" };
   /** Why the model is gone, for clients that did not ask for that. */
   private gone: { reason: string; askedBy?: Session } | undefined;
   private readonly policy: MemoryPolicy;
@@ -101,8 +101,9 @@ export class Host {
     const inUse = wanted !== undefined && !this.failed;
     // Alone one gets exactly what one asks for, also less.
     const enough = others.length > 0 ? isCompatible : isSame;
-    const file = stampOf(params.model);
-    const fits = inUse && enough(wanted, params) && file === this.file && !params.retryBackends;
+    const file = { real: realPathOf(params.model), stamp: stampOf(params.model) };
+    const isFile = file.real === this.file.real && file.stamp === this.file.stamp;
+    const fits = inUse && isFile && enough(wanted, params) && !params.retryBackends;
     if (!fits && inUse && others.length > 0 && params.whenOther !== "replace") {
       if (params.whenOther !== "join") throw this.otherModel(session, { path: wanted.model, wanted: params.model });
     } else if (!fits) {
@@ -244,6 +245,15 @@ export class Host {
     const reason = t("{0} is loaded and used by other windows or programs.", loaded);
     const next = t("Use the loaded model, or load yours for all windows.");
     return new EngineError("otherModel", reason, { reason, next, loaded, ...files, others: this.othersOf(session) });
+  }
+}
+
+/** The path itself if the file cannot be examined. */
+function realPathOf(file: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    return file;
   }
 }
 

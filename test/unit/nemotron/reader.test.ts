@@ -133,6 +133,17 @@ describe("nemotron: a reply that is cut where a call may begin", () => {
     ]);
   });
 
+  it("reads the calls that are complete in a block, and none where the model ended it itself", () => {
+    const call = (name: string, args: object) => ({ type: "toolCall", toolCall: { name, arguments: args } });
+    const first = '<TOOLCALL>[{"name": "a", "arguments": {"b": ["}, {\\"", {"c": 1}]}}, ';
+    const a = call("a", { b: ['}, {"', { c: 1 }] });
+    for (const rest of ["", "{", '{"name": "d", "arguments": {"e": {}', '{"name": "d]}'])
+      assert.deepEqual(ends(first + rest, true), [a, cut], rest);
+    assert.deepEqual(ends(`${first}{"name": "d"}, {"na`, true), [a, call("d", {}), cut]);
+    assert.deepEqual(ends('<TOOLCALL>{"name": "a", "arguments": {}', true), [cut]);
+    assert.deepEqual(ends(`${first}{"name`, false), [cut]);
+  });
+
   it("shows a beginning that is text", () => {
     assert.deepEqual(
       ends("if (a <", true)

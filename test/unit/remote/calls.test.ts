@@ -1,5 +1,6 @@
 /** Tool calls, assembled from the forms in which endpoints send them. */
 import assert from "node:assert/strict";
+import type { ToolCall } from "../../../server/protocol.ts";
 import { CallAssembler } from "../../../server/remote/callAssembler.ts";
 import { toChunk } from "../../../server/remote/chunk.ts";
 
@@ -11,6 +12,13 @@ type Piece = { index?: unknown; id?: unknown; name?: string; args?: unknown };
 
 /** Each of `deltas` comes in one chunk. */
 function put(deltas: (Piece | Piece[])[], tools = TOOLS) {
+  const { calls, unreadable } = assembled(deltas, tools).end();
+  return unreadable === undefined ? calls.map(pairOf) : { unreadable };
+}
+
+const pairOf = ({ name, arguments: args }: ToolCall) => [name, args];
+
+function assembled(deltas: (Piece | Piece[])[], tools = TOOLS): CallAssembler {
   const calls = new CallAssembler(tools);
   for (const pieces of deltas) {
     const tool_calls = [pieces].flat().map(({ index, id, name, args }) => ({
@@ -20,8 +28,7 @@ function put(deltas: (Piece | Piece[])[], tools = TOOLS) {
     }));
     calls.push(toChunk({ choices: [{ index: 0, delta: { tool_calls } }] })?.calls ?? []);
   }
-  const end = calls.end();
-  return "unreadable" in end ? end : end.map(({ name, arguments: args }) => [name, args]);
+  return calls;
 }
 
 const weather = '{"city":"Bonn"}';
@@ -324,6 +331,15 @@ describe("calls", () => {
     });
   });
 
+  it("are those that are complete, where the reply is cut", () => {
+    const first = { index: 0, id: "a", name: "get_weather", args: weather };
+    for (const args of ['{"tz', "", undefined]) {
+      const { calls, unreadable } = assembled([first, { index: 1, id: "b", name: "get_time", args }]).end(true);
+      assert.deepEqual([calls.map(pairOf), unreadable], [[WEATHER], "get_time"]);
+    }
+    assert.deepEqual(assembled([first]).end(true).calls.map(pairOf), [WEATHER]);
+  });
+
   it("can have the older form", () => {
     const calls = new CallAssembler(TOOLS);
     for (const function_call of [
@@ -332,6 +348,6 @@ describe("calls", () => {
       { arguments: '"Bonn"}' },
     ])
       calls.push(toChunk({ choices: [{ delta: { function_call } }] })?.calls ?? []);
-    assert.deepEqual(calls.end(), [{ name: "get_weather", arguments: { city: "Bonn" } }]);
+    assert.deepEqual(calls.end().calls, [{ name: "get_weather", arguments: { city: "Bonn" } }]);
   });
 });

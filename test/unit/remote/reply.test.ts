@@ -124,6 +124,14 @@ describe("a remote reply", () => {
     const cut = await all(ask({ tools }));
     assert.ok(!cut.some(({ type }) => type === "toolCall"));
     assert.equal(endOf(cut).stopReason, "length");
+    const whole = { ...half, id: "b", function: { name: "read", arguments: '{"path":"a"}' } };
+    endpoint.chat = ({ response }) =>
+      sse(response, [delta({ tool_calls: [whole] }), delta({ tool_calls: [{ ...half, index: 1 }] }), finish("length")]);
+    const both = await all(ask({ tools }));
+    assert.deepEqual(
+      both.flatMap((event) => (event.type === "toolCall" ? [event.toolCall] : [])),
+      [{ name: "read", arguments: { path: "a" } }],
+    );
     const inText = text('<TOOLCALL>[{"name": "read", "argu');
     endpoint.chat = ({ response }) => sse(response, [inText, finish("length")]);
     assert.deepEqual(textIn(await all(ask({ tools })), "answer"), "");
