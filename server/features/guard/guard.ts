@@ -29,6 +29,7 @@ import { neighboursAgain, openedAgain, repeatedAround } from "./repeated.ts";
 import { lostSentences } from "./sentences.ts";
 import { singleLines } from "./singleLines.ts";
 import { clausesAgain } from "./sqlClauses.ts";
+import { unboundNames } from "./unboundNames.ts";
 import { reachedHunks } from "./unreachable.ts";
 import { neededLines } from "./usedNames.ts";
 
@@ -100,7 +101,11 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
   ];
   const doubled = twice.length > 0 ? twice : around.slice(0, 1);
   const parts = [...new Set(found.flatMap((findings) => findings.lost))];
-  const lost = parts.length > 0 ? parts : lostSentences(hunks, languageId, asked);
+  const unsaid = () => [
+    ...(long ? [] : unboundNames(reached, texts, asked)),
+    ...lostSentences(hunks, languageId, asked),
+  ];
+  const lost = parts.length > 0 ? parts : unsaid();
   const needed = long
     ? []
     : [
