@@ -44,7 +44,7 @@ const SHEETS = new Set(["scss", "less"]);
 const CONSTRUCTORS = new Set(["__init__", "constructor"]);
 
 /** Kinds that a file may declare more than once. */
-const REOPENED = /impl|namespace|module|mod_item|media|^extension$/;
+const REOPENED = /impl|namespace|module|mod_item|media|supports|at_rule|^extension$/;
 /** Maximum length of a declaration's head, lines. */
 const LONGEST_HEAD = 12;
 

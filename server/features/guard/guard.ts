@@ -24,7 +24,9 @@ import { lostItems } from "./listed.ts";
 import { lossesOf } from "./lostLines.ts";
 import { lostSteps } from "./lostSteps.ts";
 import { lostMembers } from "./members.ts";
+import { nestedLinks } from "./nestedLinks.ts";
 import { partFindings } from "./parts.ts";
+import { reopenedAround } from "./reopened.ts";
 import { neighboursAgain, openedAgain, repeatedAround } from "./repeated.ts";
 import { lostSentences } from "./sentences.ts";
 import { singleLines } from "./singleLines.ts";
@@ -97,6 +99,8 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
     ...repeatedAround(hunks, before),
     ...neighboursAgain(hunks, before, languageId),
     ...openedAgain(hunks, after),
+    ...reopenedAround(hunks, texts),
+    ...nestedLinks(hunks, languageId),
     ...(languageId === "sql" ? clausesAgain(before, after) : []),
   ];
   const doubled = twice.length > 0 ? twice : around.slice(0, 1);

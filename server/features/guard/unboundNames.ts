@@ -38,7 +38,15 @@ export function unboundNames(hunks: readonly Hunk[], { languageId, before, after
       const { text, width, parameters } = statementAt(before, first + i, languageId);
       for (const { name, inside } of boundBy(text, languageId)) {
         const within = inside || parameters;
-        if (seen.has(name) || lost.has(name) || (asked.lets(name) && !asked.unused) || ++looked > MOST_NAMES) continue;
+        // What only the lines below it bind is there still.
+        if (
+          !line.includes(name) ||
+          seen.has(name) ||
+          lost.has(name) ||
+          (asked.lets(name) && !asked.unused) ||
+          ++looked > MOST_NAMES
+        )
+          continue;
         seen.add(name);
         const scope = after.slice(at, endOfScope(after, at + added.length, width, within));
         if (!isUsed(name, codeText(scope, languageId), languageId)) continue;

@@ -284,6 +284,13 @@ describe("features: the guard, names", () => {
       "improve it",
     ],
     [
+      "what a line below binds",
+      "javascript",
+      "«check(»\n  all((a) => {\n    b(a);\n  }),\n);\n",
+      "verify(",
+      "use verify",
+    ],
+    [
       "a word of a comment",
       "python",
       "def f(a):\n«    b = a + 1\n    c(b)»\n    # b is small\n    return 1\n",
