@@ -171,7 +171,7 @@ function lostOf(
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
       ? !isReadStill(name)
-      : !isUsed && !isPublic(declaration) && (!hasName(name) || isRenamedAll(declaration));
+      : !isUsed && !isPublic(declaration) && (!isForOthers(declaration) || isRenamedAll(declaration));
     const at = come.findIndex((other) => isRenamed(declaration, other, asked, isFree));
     if (at >= 0) come.splice(at, 1);
     // Of what is unused, nothing is used.
@@ -221,8 +221,9 @@ function isStillSaid({ name, scope, group, inFunction, body }: Named, added: str
 }
 
 const lastWord = (name: string) => name.split(/[.:#]+/).at(-1)!;
-/** Tests have titles. */
-const hasName = (name: string) => /^[A-Za-z_$][\w$]*[?!]?$/.test(lastWord(name));
+/** Other files may use it, though nothing says so. Tests have titles. */
+const isForOthers = ({ name, group }: Named) =>
+  (group === "value" ? /^[A-Z][A-Z\d_]*$/ : /^[A-Za-z_$][\w$]*[?!]?$/).test(lastWord(name));
 
 const wordCounts = (code: string): Counts => countOf(code.match(/[A-Za-z_$][\w$]*/g) ?? []);
 

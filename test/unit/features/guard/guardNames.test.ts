@@ -31,7 +31,7 @@ describe("features: the guard, names", () => {
       "give 1",
       ["A"],
     ],
-    ["a constant", "go", "package a\n\n«const most = 1»\n", "const limit = 2", "make it 2", ["most"]],
+    ["a constant", "go", "package a\n\n«const MOST = 1»\n", "const limit = 2", "make it 2", ["MOST"]],
     [
       "a field that is still read",
       "typescript",
@@ -283,6 +283,7 @@ describe("features: the guard, names", () => {
       "g();",
       "improve it",
     ],
+    ["a variable that nobody uses", "python", "«a = 1\nb = 2»\n", "a = 1\nc = 2", "improve it"],
     [
       "what a line below binds",
       "javascript",
