@@ -193,6 +193,10 @@ function placeMembers(placing: Placing, wanted: Declaration, match: Declaration)
   if (rest.some((line) => !known.has(code.lines[line]!.trim()))) return undefined;
   const matches = wanted.children.map((child) => matchOf(child, { file, code, beside: match.children }));
   const [anchor] = match.children.slice(-1);
+  // The constants of an enum do not come behind its methods.
+  const [entry] = wanted.children.filter(({ kind }) => kind === "entry");
+  if (entry && !match.children.some(({ kind }) => kind === "entry"))
+    throw notPlaced(t("it is unclear where {0} belongs", quoted(entry.name)));
   const placed =
     matches.some((found) => found) || !anchor
       ? placeDeclarations(placing, wanted.children, match.children)

@@ -5,8 +5,21 @@ import { commentsAbove, dataDeclaration } from "./dataDeclaration.ts";
 import { endOfValue } from "./dataOutline.ts";
 import { haskellOutline } from "./haskellOutline.ts";
 import type { Declaration } from "./outlineTypes.ts";
+import { latexOutline, pascalOutline, sqlOutline } from "./wordOutline.ts";
 
 type Outliner = (lines: readonly string[]) => Declaration[];
+
+/** What begins a declaration at the margin. Its first group that is set is the name. */
+const LET = /^(?:let|and)\s+(?:(?:rec|inline)\s+)*([\w']+)|^(?:type|module|exception)\s+([\w.']+)/;
+const LISP = /^\((?:def[\w-]*|ns)\s+(?:\^\S+\s+)*([^\s()[\]{}]+)/;
+const MARGINS: Record<string, RegExp> = {
+  ocaml: LET,
+  clojure: LISP,
+  lisp: LISP,
+  commonlisp: LISP,
+  erlang: /^([a-z]\w*)\(|^-(?:record|type|opaque)\(?\s*(\w+)/,
+};
+const ASCIIDOC = /^(={1,6}\s+.+?)\s*$/;
 
 const OUTLINERS: Record<string, Outliner> = {
   markdown: sectionOutline,
@@ -20,6 +33,16 @@ const OUTLINERS: Record<string, Outliner> = {
   haskell: haskellOutline,
   purescript: haskellOutline,
   elm: haskellOutline,
+  pascal: pascalOutline,
+  objectpascal: pascalOutline,
+  latex: latexOutline,
+  tex: latexOutline,
+  sql: sqlOutline,
+  asciidoc: (lines) => sectionsAt(lines, (line) => ASCIIDOC.exec(lines[line]!)?.[1]),
+  restructuredtext: (lines) => sectionsAt(lines, (line) => underlined(lines, line)),
+  ...Object.fromEntries(
+    Object.entries(MARGINS).map(([id, head]) => [id, (lines: readonly string[]) => marginOutline(lines, head)]),
+  ),
 };
 
 /** Undefined if the language has no such parts. */
@@ -50,6 +73,48 @@ function sectionOutline(lines: readonly string[]): Declaration[] {
     return { ...section, last };
   });
 }
+
+/** Each up to the next heading. */
+function sectionsAt(lines: readonly string[], titleAt: (line: number) => string | undefined): Declaration[] {
+  const heads = lines.flatMap((_, line) => {
+    const title = titleAt(line);
+    return title === undefined ? [] : [dataDeclaration("key", title, line, line)];
+  });
+  return heads.map((head, i) => {
+    let last = (heads[i + 1]?.first ?? lines.length) - 1;
+    while (last > head.first && isBlank(lines[last]!)) last--;
+    return { ...head, last };
+  });
+}
+
+/** A title of reStructuredText has a line of signs below it, as long as it is. */
+function underlined(lines: readonly string[], line: number): string | undefined {
+  const [text, below = ""] = [lines[line]!.trimEnd(), lines[line + 1]?.trimEnd()];
+  return /^\w/.test(text) && /^([=\-~^"'+*#.:`])\1*$/.test(below) && below.length >= text.length ? text : undefined;
+}
+
+/** Declarations that begin at the margin, each up to the next line there. Those of one name in a row are one. */
+function marginOutline(lines: readonly string[], head: RegExp): Declaration[] {
+  const found: Declaration[] = [];
+  let open: Declaration | undefined;
+  for (const [line, text] of lines.entries()) {
+    if (isBlank(text)) continue;
+    const name = head
+      .exec(text)
+      ?.slice(1)
+      .find((group) => group !== undefined);
+    if (name !== undefined && name === open?.name) open.last = line;
+    else if (name !== undefined) {
+      open = { ...dataDeclaration("key", name, commentsAbove(lines, line, MARGIN_COMMENT), line), group: "function" };
+      found.push(open);
+    } else if (/^\s|^[)\]}|]/.test(text)) {
+      if (open) open.last = line;
+    } else open = undefined;
+  }
+  return found;
+}
+
+const MARGIN_COMMENT = /^(?:;|%|\/\/|\(\*)/;
 
 const TARGET = /^([^\s#:=][^#:=]*?)\s*::?(?!=)(?:\s|$)/;
 const VARIABLE = /^(?:export\s+|override\s+)?([\w.-]+)\s*(?:[?+!]|:{1,3})?=/;

@@ -27,6 +27,8 @@ function rawName(node: Node): string | undefined {
       return field("left")?.text;
     case "rule_set":
     case "media_statement":
+    case "supports_statement":
+    case "at_rule":
       return node.text.split("{")[0];
     case "call_expression":
       return testCallback(node)?.title;

@@ -28,8 +28,16 @@ const WRAPPERS: Record<string, [before: string, after: string][]> = {
   ],
 };
 
+/** An enum of Java that is shown without its constants: a semicolon stands for them. */
+const withoutConstants = (text: string) =>
+  text.replace(
+    /\benum\s+\w+[^{}();]*\{(?=\s*(?:\/\/[^\n]*\s*|@\w+\s*)*(?:(?:public|private|protected|static|final)\s|\w[\w<>[\]]*\s+\w+\s*[(=;]))/g,
+    "$&;",
+  );
+
 /** Like outlineOf, for a part of a text. */
-export async function outlineOfPart(grammars: Grammars, languageId: string, text: string): Promise<Outline> {
+export async function outlineOfPart(grammars: Grammars, languageId: string, part: string): Promise<Outline> {
+  const text = languageId === "java" ? withoutConstants(part) : part;
   let best = await outlineOf(grammars, languageId, text);
   for (const [before, after] of Object.hasOwn(WRAPPERS, languageId) ? WRAPPERS[languageId]! : []) {
     const { declarations, errors } = await outlineOf(grammars, languageId, `${before}\n${text}\n${after}`);

@@ -12,7 +12,7 @@ const GROUPS = new Map<string, Group>([
   ...words(`class_declaration abstract_class_declaration class class_definition interface_declaration enum_declaration
     internal_module module struct_item enum_item trait_item impl_item mod_item union_item record_declaration
     annotation_type_declaration class_specifier struct_specifier union_specifier enum_specifier namespace_definition
-    namespace_declaration struct_declaration trait_declaration class_statement media_statement`).map(
+    namespace_declaration struct_declaration trait_declaration class_statement media_statement supports_statement at_rule`).map(
     (type) => [type, "container"] as const,
   ),
   ...words(`function_declaration generator_function_declaration function_signature method_definition method_signature

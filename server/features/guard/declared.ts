@@ -7,6 +7,7 @@ import { outlineOf } from "../code/outline.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { inPattern, isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
 import type { Asked } from "./asked.ts";
+import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
 import { usesIn } from "./usedNames.ts";
@@ -43,7 +44,7 @@ const SHEETS = new Set(["scss", "less"]);
 const CONSTRUCTORS = new Set(["__init__", "constructor"]);
 
 /** Kinds that a file may declare more than once. */
-const REOPENED = /impl|namespace|module|mod_item|media|^extension$/;
+const REOPENED = /impl|namespace|module|mod_item|media|supports|at_rule|^extension$/;
 /** Maximum length of a declaration's head, lines. */
 const LONGEST_HEAD = 12;
 
@@ -84,7 +85,7 @@ export async function declarationFindings(
     const declarations = rules ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
     return named(declarations, { lines, languageId, scope: "", inFunction: false });
   });
-  const lost = lostOf(old!, fresh!, { before, after, added }, asked);
+  const lost = lostOf(old!, fresh!, { languageId, before, after, added }, asked);
   const hidden = asked.letsLines || asked.hides ? [] : hiddenOf(old!, fresh!);
   return { lost: [...lost, ...hidden], doubled: doubledOf(old!, fresh!) };
 }
@@ -129,12 +130,12 @@ function headOf(lines: readonly string[], first: number, last: number): string {
   return bare(rest.slice(0, end < 0 ? 1 : end + 1).join(" "));
 }
 
-type Lines = { before: readonly string[]; after: readonly string[]; added: string };
+type Lines = { languageId: string; before: readonly string[]; after: readonly string[]; added: string };
 
 function lostOf(
   old: readonly Named[],
   fresh: readonly Named[],
-  { before, after, added }: Lines,
+  { languageId, before, after, added }: Lines,
   asked: Asked,
 ): string[] {
   const isNamed = ({ name }: Named) => Number(asked.lets(name));
@@ -145,7 +146,16 @@ function lostOf(
   // A declaration that is there as often as before has only moved.
   const [had, has] = [old, fresh].map((all) => countOf(all.map(({ name }) => name))) as [Counts, Counts];
   const [stood, stands] = [countOf(before.map(bare)), countOf(after.map(bare))];
-  const isStillUsed = usesIn(after);
+  const isStillUsed = usesIn(after, languageId);
+  const [said, says] = [before, after].map((lines) => wordCounts(codeText(lines, languageId)));
+  const isReadStill = (name: string) =>
+    new RegExp(`(?:\\b(?:this|self)\\.|@|\\$this->)${inPattern(name)}(?![\\w$])`).test(after.join("\n"));
+  /** It has another name now wherever it is used. */
+  const isRenamedAll = ({ name, line, body }: Named) => {
+    const last = lastWord(name);
+    const own = wordCounts(codeText(`${line}\n${body}`.split("\n"), languageId)).get(last) ?? 0;
+    return (said!.get(last) ?? 0) > own && !says!.has(last);
+  };
   const lost = gone.filter((declaration) => {
     const { name, line } = declaration;
     const isUsed = isStillUsed(name, declaration.scope.split("\n"));
@@ -158,7 +168,11 @@ function lostOf(
     // It was put together step by step. Now it is at once, and has no name.
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
     if (asked.shorter && declaration.group === "value") return false;
-    const at = come.findIndex((other) => isRenamed(declaration, other, asked, isUsed));
+    const isField = declaration.group === "value" && declaration.scope !== "";
+    const isFree = isField
+      ? !isReadStill(name)
+      : !isUsed && !isPublic(declaration) && (!isForOthers(declaration) || isRenamedAll(declaration));
+    const at = come.findIndex((other) => isRenamed(declaration, other, asked, isFree));
     if (at >= 0) come.splice(at, 1);
     // Of what is unused, nothing is used.
     return at < 0 && (!asked.lets(name) || (asked.unused && isUsed));
@@ -206,10 +220,18 @@ function isStillSaid({ name, scope, group, inFunction, body }: Named, added: str
   return inFunction && similarity(wordsOf(body), wordsOf(added)) >= LEAST_LIKENESS;
 }
 
-/** `isUsed`: by its old name. */
-function isRenamed(from: Named, to: Named, asked: Asked, isUsed: boolean): boolean {
+const lastWord = (name: string) => name.split(/[.:#]+/).at(-1)!;
+/** Other files may use it, though nothing says so. Tests have titles. */
+const isForOthers = ({ name, group }: Named) =>
+  (group === "value" ? /^[A-Z][A-Z\d_]*$/ : /^[A-Za-z_$][\w$]*[?!]?$/).test(lastWord(name));
+
+const wordCounts = (code: string): Counts => countOf(code.match(/[A-Za-z_$][\w$]*/g) ?? []);
+
+/** `isFree`: nobody needs its old name. */
+function isRenamed(from: Named, to: Named, asked: Asked, isFree: boolean): boolean {
   const isLet = asked.renames || asked.letsLines || (!asked.adds && asked.names(to.name));
-  if (!isLet && from.group !== "value" && !from.isRule && (isUsed || isPublic(from))) return false;
+  const isAsync = to.name.toLowerCase() === `${from.name}async`.toLowerCase() && asked.names("async");
+  if (!isLet && !isAsync && !from.isRule && !isFree) return false;
   const nested = from.isRule && similarity(wordsOf(from.body), wordsOf(to.body)) >= NESTED_LIKENESS;
   if (
     (from.scope !== to.scope && !nested) ||

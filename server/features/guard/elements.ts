@@ -7,6 +7,8 @@ import { countOf, missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
 
 const MARKUP = new Set(["html", "xml", "vue", "svelte", "astro", "handlebars", "xsl", "svg"]);
+/** Scripts with elements in them. */
+const SCRIPTS = new Set(["typescriptreact", "javascriptreact"]);
 const RAW = new Set(["script", "style"]);
 const TAG =
   /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<(\/?)([A-Za-z][\w:.-]*)((?:"[^"]*"|'[^']*'|\{[^{}]*\}|[^<>"'{}])*?)(\/?)>/g;
@@ -26,26 +28,35 @@ const LONGEST_NAME = 40;
 /** Maximum number of pairs to compare word by word. */
 const MOST_PAIRS = 40_000;
 
-/** `own`: its attributes and its text, without the text of elements in it. */
-type Element = { tag: string; name?: string; own: string; words: ReadonlySet<string> };
+/** `own`: its attributes and its text, without the text of elements in it. `within`: the number of the element it is in. */
+type Element = { tag: string; name?: string; own: string; words: ReadonlySet<string>; within: number };
 
 /** Undefined for a language without elements. */
 export function elementFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
-  if (!MARKUP.has(languageId)) return undefined;
-  const [old, fresh] = [elementsOf(before), elementsOf(after)];
+  const isScript = SCRIPTS.has(languageId);
+  if (!MARKUP.has(languageId) && !isScript) return undefined;
+  const [old, fresh] = [elementsOf(before, isScript), elementsOf(after, isScript)];
   const [gone, come] = [missingFrom(old, fresh, keyOf), missingFrom(fresh, old, keyOf)];
-  const { lost, free } = asked.shorter ? { lost: [], free: come } : lostOf(gone, come, fresh, asked);
-  return { lost, doubled: doubledOf(free, old, fresh) };
+  const again = copiesOf(come, old, fresh, asked);
+  const rest = come.filter((element) => !again.includes(element));
+  const isLet = asked.shorter || (isScript && asked.letsLines);
+  const { lost, free } = isLet ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, asked);
+  const doubled = [...again, ...likeBeside(free, old, fresh, asked), ...doubledOf(free, old, fresh)];
+  return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
 
-function elementsOf(lines: readonly string[]): Element[] {
+/** In a script, what stands right behind a word is a type. */
+const isType = (text: string, at: number) => /[\w$.)\]<]/.test(text[at - 1] ?? "");
+
+function elementsOf(lines: readonly string[], isScript: boolean): Element[] {
   const text = lines.join("\n");
-  const all: { tag: string; attributes: string; text: string }[] = [];
+  const all: { tag: string; attributes: string; text: string; within: number }[] = [];
   const open: (typeof all)[number][] = [];
   let raw: string | undefined;
   let at = 0;
   for (const match of text.matchAll(TAG)) {
     const [whole, closing, tag, attributes = "", selfClosing] = match;
+    if (isScript && !closing && isType(text, match.index)) continue;
     if (raw === undefined && open.length > 0) open.at(-1)!.text += ` ${text.slice(at, match.index)}`;
     at = match.index + whole.length;
     if (tag === undefined || (raw !== undefined && !(closing && tag === raw))) continue;
@@ -55,15 +66,17 @@ function elementsOf(lines: readonly string[]): Element[] {
       if (found >= 0) open.length = found;
       continue;
     }
-    const element = { tag, attributes, text: "" };
+    const within = open.length > 0 ? all.lastIndexOf(open.at(-1)!) : -1;
+    const element = { tag, attributes, text: "", within };
     all.push(element);
     if (selfClosing || VOID.has(tag.toLowerCase())) continue;
     open.push(element);
     if (RAW.has(tag)) raw = tag;
   }
-  return all.map(({ tag, attributes, text }) => {
+  return all.map(({ tag, attributes, text, within }) => {
     const said = `${attributes.replace(LOOKS, " ")} ${text}`.replace(/\s+/g, " ").trim();
-    return { tag, name: named(attributes), own: said, words: wordsOf(said.replace(/[\w:@.-]+(?==["'{])/g, " ")) };
+    const words = wordsOf(said.replace(/[\w:@.-]+(?==["'{])/g, " "));
+    return { tag, name: named(attributes), own: said, words, within };
   });
 }
 
@@ -77,20 +90,25 @@ function named(attributes: string): string | undefined {
 
 const keyOf = ({ tag, own }: Element) => `${tag} ${own}`;
 
+type Elements = { old: readonly Element[]; fresh: readonly Element[] };
+
 /** `lost`: those that nothing replaces, as they are shown. `free`: the new ones that replace nothing. */
 function lostOf(
   gone: readonly Element[],
   come: readonly Element[],
-  fresh: readonly Element[],
+  { old, fresh }: Elements,
   asked: Asked,
 ): { lost: string[]; free: Element[] } {
   const free = [...come];
   const said = wordsOf(fresh.map(({ own }) => own).join(" "));
   const many = gone.length * come.length > MOST_PAIRS;
+  const isOther = (element: Element, other: Element) => !many && showsAnother(element, other, old, asked);
   const likest = (element: Element) => {
     const named = free.findIndex(({ tag, name }) => tag === element.tag && name !== undefined && name === element.name);
     if (named >= 0 || many) return named;
-    return free.findIndex(({ words }) => similarity(words, element.words) >= ALIKE);
+    const alike = free.map((other) => (isOther(element, other) ? 0 : similarity(other.words, element.words)));
+    const best = Math.max(0, ...alike);
+    return best >= ALIKE ? alike.indexOf(best) : -1;
   };
   // Recognised elements first. Of the rest, each new one with the same tag counts as a rewritten one.
   const unknown = gone.filter((element) => {
@@ -102,11 +120,77 @@ function lostOf(
     const { tag, words } = element;
     if (words.size === 0 || asked.lets(shownAs(element)) || asked.lets(tag)) return false;
     if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
-    const at = free.findIndex((other) => other.tag === tag && other.words.size > 0);
+    const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(element, other));
     if (at >= 0) free.splice(at, 1);
     return at < 0;
   });
   return { lost: [...new Set(lost.map(shownAs))], free };
+}
+
+/** Elements of the same kind in the same element. */
+const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>
+  all.filter((other) => other.tag === tag && other.within === within);
+
+/**
+ * Whether one of several elements of a kind shows a value, and another one in its place shows another value that nobody
+ * asked for: nothing that tells it from its siblings is left.
+ */
+function showsAnother(element: Element, other: Element, old: readonly Element[], asked: Asked): boolean {
+  if (asked.letsLines || other.tag !== element.tag || !/\{[^{}]*\w[^{}]*\}/.test(element.own)) return false;
+  const siblings = siblingsOf(element, old).filter((one) => one !== element);
+  if (siblings.length < 2) return false;
+  const common = new Set(siblings.flatMap(({ words }) => [...words]));
+  const [own, its] = [element, other].map(({ words }) => [...words].filter((word) => !common.has(word)));
+  const isKept = own!.some((word) => its!.some((one) => one.includes(word) || word.includes(one)));
+  return own!.length > 0 && !isKept && !its!.some((word) => asked.names(word));
+}
+
+/** The elements of the same kind right beside one. */
+function besides(element: Element, all: readonly Element[]): Element[] {
+  const siblings = siblingsOf(element, all);
+  const at = siblings.indexOf(element);
+  return [siblings[at - 1], siblings[at + 1]].filter((one) => one !== undefined);
+}
+
+/** New elements that are one right beside them once more, and take the place of another. */
+function copiesOf(
+  come: readonly Element[],
+  old: readonly Element[],
+  fresh: readonly Element[],
+  asked: Asked,
+): Element[] {
+  const known = new Set(old.map(keyOf));
+  return come.filter(
+    (element) =>
+      /\{[^{}]*\w[^{}]*\}/.test(element.own) &&
+      known.has(keyOf(element)) &&
+      besides(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
+      ![...element.words].some((word) => asked.names(word)),
+  );
+}
+
+/** New elements that say what one right beside them says, in another way. */
+function likeBeside(
+  free: readonly Element[],
+  old: readonly Element[],
+  fresh: readonly Element[],
+  asked: Asked,
+): Element[] {
+  const known = new Set(old.map(keyOf));
+  const isIn = (words: ReadonlySet<string>, others: ReadonlySet<string>) =>
+    [...words].every((word) => others.has(word));
+  return free.filter(
+    (element) =>
+      /\{[^{}]*\w[^{}]*\}/.test(element.own) &&
+      !known.has(keyOf(element)) &&
+      besides(element, fresh).some(
+        (other) =>
+          known.has(keyOf(other)) &&
+          other.words.size > 0 &&
+          isIn(other.words, element.words) &&
+          (!asked.adds || other.words.size === element.words.size),
+      ),
+  );
 }
 
 /** `<a#home>`, or the element's text. */
@@ -117,11 +201,10 @@ function shownAs({ tag, name, own, words }: Element): string {
 }
 
 /** Elements with content that were there before. */
-function doubledOf(come: readonly Element[], old: readonly Element[], fresh: readonly Element[]): string[] {
+function doubledOf(come: readonly Element[], old: readonly Element[], fresh: readonly Element[]): Element[] {
   const [had, has] = [countOf(old.map(keyOf)), countOf(fresh.map(keyOf))];
-  const twice = come.filter((element) => {
+  return come.filter((element) => {
     const before = had.get(keyOf(element)) ?? 0;
     return (element.name !== undefined || element.words.size >= 2) && before > 0 && has.get(keyOf(element))! > before;
   });
-  return [...new Set(twice.map(shownAs))];
 }

@@ -24,11 +24,14 @@ import { lostItems } from "./listed.ts";
 import { lossesOf } from "./lostLines.ts";
 import { lostSteps } from "./lostSteps.ts";
 import { lostMembers } from "./members.ts";
+import { nestedLinks } from "./nestedLinks.ts";
 import { partFindings } from "./parts.ts";
+import { reopenedAround } from "./reopened.ts";
 import { neighboursAgain, openedAgain, repeatedAround } from "./repeated.ts";
 import { lostSentences } from "./sentences.ts";
 import { singleLines } from "./singleLines.ts";
 import { clausesAgain } from "./sqlClauses.ts";
+import { unboundNames } from "./unboundNames.ts";
 import { reachedHunks } from "./unreachable.ts";
 import { neededLines } from "./usedNames.ts";
 
@@ -96,11 +99,17 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
     ...repeatedAround(hunks, before),
     ...neighboursAgain(hunks, before, languageId),
     ...openedAgain(hunks, after),
+    ...reopenedAround(hunks, texts),
+    ...nestedLinks(hunks, languageId),
     ...(languageId === "sql" ? clausesAgain(before, after) : []),
   ];
   const doubled = twice.length > 0 ? twice : around.slice(0, 1);
   const parts = [...new Set(found.flatMap((findings) => findings.lost))];
-  const lost = parts.length > 0 ? parts : lostSentences(hunks, languageId, asked);
+  const unsaid = () => [
+    ...(long ? [] : unboundNames(reached, texts, asked)),
+    ...lostSentences(hunks, languageId, asked),
+  ];
+  const lost = parts.length > 0 ? parts : unsaid();
   const needed = long
     ? []
     : [

@@ -103,8 +103,10 @@ function withoutRestOfLine(lines: string[], { before, after, text }: Place): str
   const result = [...lines];
   const head = result.findIndex((line) => !isBlank(line));
   if (head < 0) return lines;
-  if (!isBlank(before)) result[head] = withoutBefore(result[head]!, before, text);
   const tail = result.findLastIndex((line) => !isBlank(line));
+  const inner = head === tail ? withoutBoth(result[head]!, before, after) : undefined;
+  if (inner !== undefined) return [inner];
+  if (!isBlank(before)) result[head] = withoutBefore(result[head]!, before, text);
   if (head === tail) result[head] = withoutQuotes(result[head]!, before, after, text);
   if (after !== "") result[tail] = withoutAfter(result[tail]!, after, text, result.join("\n"));
   const trimmed = result.join("\n");
@@ -125,13 +127,61 @@ function withoutBefore(line: string, before: string, text: string): string {
   for (const start of starts) {
     const piece = begun.slice(start);
     const cut = own.startsWith(piece) ? piece.length : own.startsWith(piece.trimEnd()) ? piece.trimEnd().length : 0;
-    if (cut > 0 && isWhole(piece) && !text.startsWith(piece.trimEnd())) return own.slice(cut).trimStart();
+    if (cut > 0 && isWhole(piece) && !text.startsWith(piece.trimEnd()) && !closesEarly(own.slice(cut)))
+      return own.slice(cut).trimStart();
   }
   // `const x = …` for `let x = …`: the reply may change the keyword.
   const name = ASSIGNED.exec(begun)?.[1]?.replace(/[$.]/g, "\\$&");
   const again =
     name && new RegExp(`^(?:(?:const|let|var|val|auto|final)\\s+)?${name}\\s*(?::[^=]+)?=(?!=)\\s*`).exec(own);
   return again ? own.slice(again[0].length) : line;
+}
+
+/** How far on either side of the selection its line is compared, characters. */
+const LONGEST_SIDE = 200;
+/** What stands around words in a text, on both sides alike. */
+const MARK = /^(?:[*_~`]{1,3})$/;
+
+/** What is between the text right before the selection and the text right after it, if the line has both. */
+function withoutBoth(line: string, before: string, after: string): string | undefined {
+  const own = line.trim();
+  const [most, last] = [before, after].map((side) => Math.min(LONGEST_SIDE, side.length, own.length - 1));
+  const begins = (n: number) =>
+    own.startsWith(before.slice(-n)) && isApart(before.slice(0, -n), own) && isApart(own.slice(0, n), own.slice(n));
+  const top = longest(most!, begins);
+  if (top === 0) return undefined;
+  const ends = (n: number) =>
+    own.endsWith(after.slice(0, n)) && isApart(own, after.slice(n)) && isApart(own.slice(0, -n), own.slice(-n));
+  const end = longest(Math.min(last!, own.length - top - 1), ends);
+  if (end === 0) return undefined;
+  const [head, tail, inner] = [before.slice(-top), after.slice(0, end), own.slice(top, own.length - end)];
+  const isMark = MARK.test(head) && head === tail;
+  if (isBlank(inner) || (!isMark && !/[\p{L}\p{N}]/u.test(head + tail))) return undefined;
+  const [, sign = ""] = /(["'`*_~]+)$/.exec(head) ?? [];
+  return isWholeIn(inner) && (sign === "" || !inner.includes(sign)) ? inner : undefined;
+}
+
+/** Whether it closes no bracket that it has not opened, and opens none that it does not close. */
+function isWholeIn(text: string): boolean {
+  let depth = 0;
+  for (const sign of text) {
+    if ("([{<".includes(sign)) depth++;
+    else if (")]}>".includes(sign) && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/** Whether no word goes on from one text to the next. */
+const isApart = (text: string, next: string) => !(/\w$/.test(text) && /^\w/.test(next));
+
+/** Whether a bracket closes that is not open, and something else follows: it was opened in what stands before the text. */
+function closesEarly(text: string): boolean {
+  let depth = 0;
+  for (const [at, sign] of [...text].entries()) {
+    if ("([{".includes(sign)) depth++;
+    else if (")]}".includes(sign) && --depth < 0) return /[\p{L}\p{N}]/u.test(text.slice(at));
+  }
+  return false;
 }
 
 /** A word with what joins it to the next: half of a call's name is not a word. */

@@ -1,6 +1,8 @@
 /** Finds single lost lines that are still needed: the definition of a used name, and a needed return. */
 import { importStatements } from "../code/imports.ts";
-import { inPattern, isCode, isComment, similarity, wordsOf } from "../text/words.ts";
+import { inPattern, isCode, similarity, wordsOf } from "../text/words.ts";
+import { binderOf, statementsOf } from "./binders.ts";
+import { codeText } from "./codeText.ts";
 import { bare, type Hunk } from "./hunks.ts";
 
 const SCRIPT = /^(?:export\s+)?(?:const|let|var)\s+(?:([\w$]+)|[{[]([^}\]]*)[}\]])\s*(?::[^=]+)?=(?!=)/;
@@ -25,8 +27,6 @@ const DECLARES: Record<string, RegExp> = {
   csharp: TYPED,
 };
 const RETURNS = /^return\b(?!\s*(?:None|null|nil|undefined|true|false)?\s*;?\s*$)/;
-const BINDERS =
-  "import|from|for|as|class|def|function|fn|func|const|let|var|val|with|catch|except|global|using|use|type|interface|enum|struct|lambda|record";
 const LEAST_LIKENESS = 0.4;
 /** Maximum number of lost lines to check: other checks report more. */
 const MOST_LINES = 100;
@@ -55,12 +55,13 @@ export function neededLines(
   if (gone.length === 0 || gone.length > MOST_LINES) return returns;
   const imports = importStatements(before, languageId);
   const isImport = (at: number) => imports.some(({ first, last }) => at >= first && at <= last);
-  const text = codeOf(after);
+  const text = codeText(after, languageId);
   // In Java methods have names of their own.
   const code = languageId === "java" ? text.replace(/\w+(?=\()/g, "") : text;
+  const statements = statementsOf(after, languageId);
   const needed = gone.filter(({ line, at }) => {
     const names = isImport(at) ? importedBy(line, languageId) : declaredBy(line, declares);
-    return names.some((name) => isUsed(name, code) && !after.some(binderOf(name)));
+    return names.some((name) => isUsed(name, code, languageId) && !statements.some(binderOf(name, languageId)));
   });
   return [...needed.map(({ line }) => line), ...returns];
 }
@@ -105,12 +106,16 @@ const RECEIVERS = "(?:this|self|cls|super|Self|static|\\$this)\\??";
  * Whether lines still call or use what is declared by a name, and nothing of them declares it. `scope`: the names around
  * it.
  */
-export function usesIn(lines: readonly string[]): (name: string, scope: readonly string[]) => boolean {
-  const code = codeOf(lines);
+export function usesIn(
+  lines: readonly string[],
+  languageId: string,
+): (name: string, scope: readonly string[]) => boolean {
+  const code = codeText(lines, languageId);
+  const statements = statementsOf(lines, languageId);
   return (name, scope) => {
     const [last, ...owners] = [...scope, ...name.split(/[.:#]+/)].filter((part) => part !== "").reverse();
     if (last === undefined || !/^[A-Za-z_$][\w$]*$/.test(last)) return false;
-    if (owners.length === 0) return isUsed(last, code) && !lines.some(binderOf(last));
+    if (owners.length === 0) return isUsed(last, code, languageId) && !statements.some(binderOf(last, languageId));
     // In Go the receiver has a name of its own.
     const receivers = name.includes(".")
       ? "[\\w$]+"
@@ -119,34 +124,11 @@ export function usesIn(lines: readonly string[]): (name: string, scope: readonly
   };
 }
 
-/** Without comments, and without what is in strings. */
-const codeOf = (lines: readonly string[]) =>
-  lines
-    .filter((line) => !isComment(line))
-    .join("\n")
-    .replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""');
-
 /** Whether the name is used as a word: not as a member or key, and not in a string. */
-const isUsed = (name: string, code: string) =>
-  new RegExp(`(?<![\\w$.@-])${inPattern(name)}(?![\\w$]|\\s*:(?!:)|\\s*=(?!=))`).test(code);
-
-const CONTROL = /^(?:\}\s*)?(?:if|else|elif|while|switch|return|match)\b/;
-
-/** Whether a line may define the name. In case of doubt, it does. */
-function binderOf(name: string): (line: string) => boolean {
-  const own = `(?<![\\w$.])${inPattern(name)}(?![\\w$])`;
-  const declared = new RegExp(`\\b(?:${BINDERS})\\b[^=]*${own}`);
-  const assigned = new RegExp(`${own}\\s*(?::[^=]+)?(?:,[^=]*)?:?=(?!=)|${own}\\s*=>|\\|[^|]*${own}[^|]*\\|`);
-  const parameter = new RegExp(`\\([^()]*${own}[^()]*\\)\\s*(?:=>|->|[:{])`);
-  const listed = new RegExp(`^(?:[.]{3}|[*]{1,2})?${own}\\s*[,:?]|^${own}$`);
-  return (line) => {
-    if (!line.includes(name)) return false;
-    if (line.length > LONGEST_LINE) return true;
-    const text = line.trim();
-    return (
-      declared.test(text) || assigned.test(text) || (!CONTROL.test(text) && parameter.test(text)) || listed.test(text)
-    );
-  };
+export function isUsed(name: string, code: string, languageId: string): boolean {
+  const own = inPattern(name);
+  if (languageId === "shellscript") return new RegExp(`\\$\\{?[#!]?${own}(?!\\w)|\\(\\([^()]*\\b${own}\\b`).test(code);
+  return new RegExp(`(?<![\\w$.@-]|->)${own}(?![\\w$]|\\s*:(?!:)|\\s*=(?!=))`).test(code);
 }
 
 /** Lost returns of a function that returns no value any more. */

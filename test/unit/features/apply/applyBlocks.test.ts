@@ -85,8 +85,8 @@ describe("features: code in the place of a named part", () => {
       "passages between markers",
       "javascript",
       `\ufeff${CODE}`,
-      "<<<<<<< SEARCH\n  return 2;\n=======\n  return 20;\n>>>>>>> REPLACE\n\n<<<<<<< SEARCH\nfunction a() {\n=======\nfunction c() {\n>>>>>>> REPLACE",
-      `\ufeff${CODE.replace("2;", "20;").replace("a()", "c()")}`,
+      "<<<<<<< SEARCH\n  return 2;\n=======\n  return 20;\n>>>>>>> REPLACE\n\n<<<<<<< SEARCH\nfunction a() {\n=======\nfunction a(c) {\n>>>>>>> REPLACE",
+      `\ufeff${CODE.replace("2;", "20;").replace("a()", "a(c)")}`,
     ],
     ["a list with signs of its own", "markdown", "- a\n- b\n- c\n", "- a\n- d\n- c", "- a\n- d\n- c\n"],
   ];

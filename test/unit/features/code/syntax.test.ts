@@ -62,6 +62,10 @@ describe("features: syntax", () => {
       '@custom-variant dark (&:where(.dark, .dark *));\n@plugin "x";\n@layer a.b,\n  c.d;\n@apply a:b c-[1px];\n',
     ],
     ["css", "a { width: if(style(--x: 1): 2px; else: calc(1px + (2px * 3))); }\n"],
+    [
+      "shellscript",
+      "for x in a b; { echo $x }\nfor x (a b) {\n  if [[ -n $x ]] { a } else { b }\n}\nwhile true {\n  c\n}\nrepeat 3 { d }\n",
+    ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of zsh
     ["shellscript", "for f in **/*.txt(.N); do print -r -- ${f:t:r}; done\nls *(om[1,3]) *.(jpg|png)(N)\n"],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of zsh

@@ -15,6 +15,7 @@ import { isDeclaration } from "../../../../server/features/code/declarations.ts"
 import { languageOf } from "../../../../server/features/code/languages.ts";
 import { flatten, outlineOf } from "../../../../server/features/code/outline.ts";
 import { edit } from "../../../../server/features/edit/edit.ts";
+import { boundBy, hasVariables } from "../../../../server/features/guard/boundNames.ts";
 import { isBlank, linesOf } from "../../../../server/features/text/lines.ts";
 import { documentOf, documentsOf, END, grammars, linesRange, signal, world } from "../support.ts";
 
@@ -96,19 +97,21 @@ async function taskOf({ file, place, length, at }: Draw): Promise<Task | undefin
   // A hook of tests that is called by another name is lost indeed.
   if (changed === meant[line] || /^\s*(?:before|after)(?:Each|All)?\(/.test(meant[line]!)) return undefined;
   // So is what others use by its name.
-  if (isDeclaration(lines, first + line, document.languageId) && isUsed(meant[line]!, changed, text)) return undefined;
+  if (isNeeded(lines, first + line, changed, document.languageId)) return undefined;
   // A loop that is none any more is a syntax error, whoever wrote it.
   if (/\b(?:for|if|while|switch)Two\b/.test(changed)) return undefined;
   meant[line] = changed;
   return { document, lines, first, last, meant };
 }
 
-/** Whether code elsewhere uses the name that differs. */
-function isUsed(line: string, changed: string, text: string): boolean {
+/** Whether the name that differs is one that code elsewhere uses, or may use. */
+function isNeeded(lines: readonly string[], line: number, changed: string, languageId: string): boolean {
   const name = /\b(\w+)Two\b/.exec(changed)?.[1];
+  if (name === undefined) return false;
+  if (isDeclaration(lines, line, languageId)) return true;
+  const isParameter = new RegExp(`^\\s*${name}[,)]?$`).test(lines[line]!);
   return (
-    /\b(?:export|pub|public)\b|^func [A-Z]/.test(line) ||
-    (text.match(/\w+/g) ?? []).filter((word) => word === name).length > 1
+    isParameter || (hasVariables(languageId) && boundBy(lines[line]!, languageId).some((one) => one.name === name))
   );
 }
 

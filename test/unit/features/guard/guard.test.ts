@@ -223,10 +223,15 @@ describe("features: the guard", () => {
     [
       "what only the file can use, by another name",
       "typescript",
-      STORE.replace("export function", "function"),
-      STORE.replace("export function open", "function load"),
+      `${STORE.replace("export function", "function")}\nopen(a);\n`,
+      `${STORE.replace("export function open", "function load")}\nload(a);\n`,
     ],
-    ["a class that is renamed", "python", CALC, CALC.replace("Calc", "Calculator")],
+    [
+      "a class that is renamed",
+      "python",
+      `${CALC}calc = Calc()\n`,
+      `${CALC}calc = Calc()\n`.replaceAll("Calc", "Calculator"),
+    ],
     [
       "a field that becomes a parameter",
       "typescript",

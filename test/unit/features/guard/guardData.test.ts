@@ -161,7 +161,7 @@ describe("features: the guard, single lines", () => {
       without(SUM, "  const k = 3;").replace("(all) {", "(all, k = 3) {"),
     ],
     ["an import that nothing uses", "python", PYTHON, without(PYTHON, "import os")],
-    ["another name", "javascript", SUM, SUM.replace("const k", "const factor")],
+    ["another name", "javascript", SUM, SUM.replace("const k", "const factor").replace("* k", "* factor")],
     [
       "a value that is returned at once",
       "python",

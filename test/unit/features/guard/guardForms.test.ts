@@ -645,8 +645,8 @@ const right: Case[] = [
   [
     "rename private go",
     "go",
-    "package a\n\nfunc load(p string) string {\n\treturn read(p)\n}\n",
-    "package a\n\nfunc loadFile(p string) string {\n\treturn read(p)\n}\n",
+    "package a\n\nfunc load(p string) string {\n\treturn read(p)\n}\n\nvar a = load(b)\n",
+    "package a\n\nfunc loadFile(p string) string {\n\treturn read(p)\n}\n\nvar a = loadFile(b)\n",
     "improve it",
   ],
   [

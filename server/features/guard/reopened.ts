@@ -1,0 +1,88 @@
+/** Finds blocks that a reply opens again around what it was asked for, with a head in other words. */
+import { lastLine } from "../code/extent.ts";
+import { indentationWidth } from "../text/indentation.ts";
+import { isBlank } from "../text/lines.ts";
+import { opensBlock } from "../text/raggedLine.ts";
+import { boundBy, hasVariables } from "./boundNames.ts";
+import { codeText } from "./codeText.ts";
+import type { Texts } from "./declared.ts";
+import { bare, type Hunk } from "./hunks.ts";
+import { isUsed } from "./usedNames.ts";
+
+const HEAD =
+  /^(?:await\s+|async\s+)?(for|foreach|while|until|if|unless|with|using|switch|when|match|case|select|lock|synchronized)\b\s*(.*)$/i;
+const LOOPS = /^for(?:each)?$/i;
+/** What a loop goes through. */
+const THROUGH = /(?:\s(?:in|of)\s|\s:\s|<-|\brange\s|\sas\s)(.*)$/;
+const EACH = /^(.*?)\.(?:each\w*|forEach\w*|map)\b/;
+const LONGEST_LINE = 300;
+
+/** The first such head. */
+export function reopenedAround(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
+  let shift = 0;
+  for (const { first, removed, added } of hunks) {
+    const at = first + shift;
+    shift += added.length - removed.length;
+    const gone = new Set(removed.map(bare));
+    const again = added.find((line, i) => {
+      if (line.length > LONGEST_LINE || !opensBlock(line) || gone.has(bare(line))) return false;
+      const parent = parentOf(after, at + i);
+      if (parent === undefined || parent >= at || after[parent]!.length > LONGEST_LINE) return false;
+      return isAgain(line, parent, { after, removed, languageId });
+    });
+    if (again !== undefined) return [`"${bare(again)}"`];
+  }
+  return [];
+}
+
+function parentOf(lines: readonly string[], line: number): number | undefined {
+  const width = indentationWidth(lines[line]!);
+  for (let i = line - 1; i >= 0; i--) if (!isBlank(lines[i]!) && indentationWidth(lines[i]!) < width) return i;
+  return undefined;
+}
+
+type Place = { after: readonly string[]; removed: readonly string[]; languageId: string };
+
+function isAgain(line: string, parent: number, { after, removed, languageId }: Place): boolean {
+  const above = after[parent]!.trim();
+  const [own, outer] = [line.trim(), above].map((text) => HEAD.exec(text));
+  const through = (text: string) => bare(withoutEnd(THROUGH.exec(text)?.[1] ?? "").replace(/\)$/, ""));
+  const isLoop = own && outer && LOOPS.test(own[1]!) && LOOPS.test(outer[1]!);
+  const each = [line.trim(), above].map((text) => EACH.exec(text)?.[1]);
+  if (isLoop || (each[0] !== undefined && each[0] === each[1])) {
+    if (isLoop && (through(above) === "" || through(above) !== through(line.trim()))) return false;
+    return isForgotten(above, parent, { after, removed, languageId });
+  }
+  if (!own || !outer || own[1] !== outer[1]) return false;
+  const [condition, said] = [outer[2]!, own[2]!].map((text) => bare(withoutEnd(text)));
+  return condition !== "" && isOperandOf(condition!, said!);
+}
+
+/** Whether what the outer loop has in hand was used in it, and is no longer. */
+function isForgotten(head: string, parent: number, { after, removed, languageId }: Place): boolean {
+  if (!hasVariables(languageId)) return false;
+  const names = boundBy(head, languageId).flatMap(({ name, inside }) => (inside ? name : []));
+  const end = lastLine(
+    after,
+    parent,
+    after.map(() => false),
+  );
+  const [had, has] = [removed, after.slice(parent + 1, end + 1)].map((lines) => codeText(lines, languageId));
+  const isIn = (code: string) => (name: string) => isUsed(name, code, languageId);
+  return names.some(isIn(had!)) && !names.some(isIn(has!));
+}
+
+/** A head without what opens its block, and without the brackets around it. */
+const withoutEnd = (text: string) =>
+  text
+    .replace(/\s*(?:\{|:|\bdo|\bthen|->|=>)\s*$/, "")
+    .trim()
+    .replace(/^\((.*)\)$/, "$1");
+
+/** Whether a condition is all of another one, or joined to more. */
+function isOperandOf(condition: string, other: string): boolean {
+  const at = other.indexOf(condition);
+  if (at < 0) return false;
+  const [before, behind] = [other.slice(0, at), other.slice(at + condition.length)];
+  return /(?:^|&&|\|\||\band|\bor|,)[\s(]*$/.test(before) && /^[\s)]*(?:$|&&|\|\||and\b|or\b|,)/.test(behind);
+}
