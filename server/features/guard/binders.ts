@@ -52,7 +52,7 @@ export function binderOf(name: string, languageId: string): (line: string) => bo
   const own = `(?<![\\w$.])${inPattern(name)}(?![\\w$])`;
   // What a loop goes through is bound elsewhere.
   const variable = new RegExp(`\\b(?:${VARIABLES})\\b(?:(?!\\s(?:in|of)\\s)[^=])*?${own}`);
-  const directive = new RegExp(`\\b(?:${DIRECTIVES})\\b[^=]*${own}`);
+  const directive = new RegExp(`\\b(?:${DIRECTIVES})\\b(?!\\s*\\()[^=]*${own}`);
   const declared = new RegExp(
     `\\b(?:${NAMED})\\b\\*?\\s+(?:\\([^()]*\\)\\s*)?(?:[\\w$.:<>]*[.:>])?${inPattern(name)}(?![\\w$])`,
   );

@@ -50,6 +50,7 @@ const RUST = [
 const TYPE = String.raw`[A-Za-z_][\w.:]*(?:<[^()=;]*>)?(?:\[\])*[?]?[\s*&]+`;
 const NO_TYPE = String.raw`(?!(?:return|throw|delete|goto|case|else|new|break|using|package|import|typedef|await|yield|export|assert|class|struct|enum|interface|union|namespace|public|private|protected|internal|final|static|abstract)\b)`;
 const TYPED = [
+  form(String.raw`^(?:late\s+)?(?:final|const|var|auto)\s+(\w+)\s*=(?!=)`),
   form(
     String.raw`^(?:(?:final|const|static|unsigned|late|var)\s+)*${NO_TYPE}${TYPE}(\w+)\s*(?:\[[^\]]*\])?\s*(?:=(?!=)|;)`,
   ),

@@ -35,7 +35,9 @@ export function lossesOf(
   const isReplaced = (line: string) => [...wordsOf(line)].some(asked.replaces);
   // In a style sheet, other properties go along with what is replaced.
   const isLet = ({ removed, added }: Hunk) =>
-    (asked.stubs && added.some(isStub)) || (STYLE_SHEETS.has(languageId) && removed.some(isReplaced));
+    (asked.stubs && added.some(isStub)) ||
+    (languageId === "rust" && isPassedOn(removed, added)) ||
+    (STYLE_SHEETS.has(languageId) && removed.some(isReplaced));
   const hunks = all.filter((hunk) => !isLet(hunk));
   const added = hunks.flatMap((hunk) => hunk.added);
   const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(bare))];
@@ -178,6 +180,14 @@ function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost:
   const isCall = (line: string) => CALL.test(line) && [...wordsOf(line)].slice(0, 1).some((word) => !known.has(word));
   return removed.slice(at).filter((line) => isLost(line) || isCall(line));
 }
+
+const ARM = /^\s*(?:Ok|Err|Some|None)\b.*=>/;
+const PASSES = /\?(?=[;.,)\s]|$)|\blet\b.*\belse\b|\.(?:unwrap_or\w*|map\w*|and_then|ok_or\w*)\(/;
+
+/** Rust: a match of what can fail, and an operator or a method in its place. */
+const isPassedOn = (removed: readonly string[], added: readonly string[]) =>
+  added.some((line) => PASSES.test(line)) &&
+  removed.every((line) => !isCode(line) || ARM.test(line) || /\bmatch\b.*\{\s*$/.test(line));
 
 const CHECKED = /\bif\b.*\berr\w*\s*!=\s*nil\b/i;
 const DROPPED = /(?:^|,)\s*_\s*:?=(?!=)/;

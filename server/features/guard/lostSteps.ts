@@ -72,11 +72,17 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
     // What it is called of has gone, from where it is declared as well.
     const [owner] = /[A-Za-z_$][\w$]*(?=\.)/.exec(line) ?? [];
     if (owner && !stands!.has(owner) && (stood!.get(owner) ?? 0) > 1) return false;
+    if (owner && COLLECTS.test(line) && added.some((other) => isSetAtOnce(owner, other))) return false;
     if (SETS.test(line.trim())) return !subjectsOf(line).some((word) => isSet(word, added.join("\n")));
     return !added.some((other) => isSaidBy(line, other));
   };
   return steps.filter(isGone);
 }
+
+/** What is put together step by step can as well be made at once. */
+const COLLECTS = /\.(?:append|extend|push|push_back|emplace_back|add|insert|put)\(/;
+const isSetAtOnce = (name: string, line: string) =>
+  new RegExp(`(?<![\\w$.])${inPattern(name)}\\s*(?::[^=]+)?:?=(?!=)\\s*(?!\\[\\]|\\{\\}|new\\b)\\S`).test(line);
 
 /** What is called or set ends there. */
 const HEAD_END = /[(=]|\s(?=[:"'])/;

@@ -48,6 +48,15 @@ describe("features: the guard, names", () => {
       "add 2",
       ["b"],
     ],
+    ["a final one", "dart", "int f(int n) {\n  «final a = n;»\n  return a;\n}\n", "final b = n + 1;", "add one", ["a"]],
+    [
+      "one of a namespace's type",
+      "cpp",
+      "void f() {\n  «const std::string a = b();»\n  use(a);\n}\n",
+      "const std::string c = b(1);",
+      "give 1",
+      ["a"],
+    ],
     [
       "a last value",
       "rust",
@@ -282,6 +291,20 @@ describe("features: the guard, names", () => {
       "class A {\n  int b;\n\n  int f() {\n    «int b = 1;»\n    return b;\n  }\n}\n",
       "g();",
       "improve it",
+    ],
+    [
+      "a match that becomes an operator",
+      "rust",
+      "fn f() -> R {\n«    let a = match b() {\n        Ok(a) => a,\n        Err(e) => return Err(e),\n    };»\n    c(a)\n}\n",
+      "    let a = b()?;",
+      "use ?",
+    ],
+    [
+      "what is made at once",
+      "python",
+      "async def f(us):\n«    a = []\n    for u in us:\n        a.append(await b(u))»\n    return a\n",
+      "    a = await gather(*(b(u) for u in us))",
+      "use gather",
     ],
     ["a variable that nobody uses", "python", "«a = 1\nb = 2»\n", "a = 1\nc = 2", "improve it"],
     [
