@@ -30,32 +30,69 @@ export const GRAMMARS: Record<string, string> = {
 
 /** Maximum length of a text, characters. Parsing a longer one would block all other requests. */
 export const MAX_TEXT_CHARS = 400_000;
+/** Processor time after which a parse is given up, µs. Broken code on a line of 60,000 characters takes quadratic time. */
+const MAX_PARSE_US = 2_000_000;
+/** Texts that are remembered because their parse was given up. An edit asks for the same few again and again. */
+const MAX_GIVEN_UP = 8;
 
 export class Grammars {
   private readonly read: ReadGrammar;
+  private readonly maxParseUs: number;
+  private readonly givenUp = new Set<string>();
   private readonly parsers = new Map<string, Promise<Parser>>();
   private library: Promise<Library> | undefined;
 
-  constructor(read: ReadGrammar) {
+  /** @param maxParseUs processor time after which a parse is given up, µs. */
+  constructor(read: ReadGrammar, maxParseUs = MAX_PARSE_US) {
     this.read = read;
+    this.maxParseUs = maxParseUs;
   }
 
   /**
    * Parses a text and returns the result of `use`. The tree is freed afterwards. Its lines are those of the text;
    * constructs newer than the grammar are replaced by older ones (olderForms.ts). Undefined for a language without a
-   * grammar, and for a text that is too long.
+   * grammar, and for a text that is too long or takes too long.
    */
   async parse<T>(languageId: string, text: string, use: (tree: Tree) => T): Promise<T | undefined> {
     const grammar = Object.hasOwn(GRAMMARS, languageId) ? GRAMMARS[languageId] : undefined;
     if (grammar === undefined || text.length > MAX_TEXT_CHARS) return undefined;
+    if (this.givenUp.has(text)) return undefined;
     const parser = await this.parser(grammar);
-    const tree = parsed(parser, olderForm(languageId, text), zshForm(languageId, text));
-    if (!tree) return undefined;
+    const tree = this.parsed(parser, olderForm(languageId, text), zshForm(languageId, text));
+    if (!tree) {
+      if (this.givenUp.size >= MAX_GIVEN_UP) this.givenUp.clear();
+      this.givenUp.add(text);
+      return undefined;
+    }
     try {
       return use(tree);
     } finally {
       tree.delete();
     }
+  }
+
+  /** The tree of the one text, or of the other if that has fewer errors. */
+  private parsed(parser: Parser, text: string, other: string | undefined): Tree | null {
+    const tree = this.parseInTime(parser, text);
+    if (!tree?.rootNode.hasError || other === undefined) return tree;
+    const second = this.parseInTime(parser, other);
+    const [worse, better] =
+      second && countErrors(second.rootNode) < countErrors(tree.rootNode) ? [tree, second] : [second, tree];
+    worse?.delete();
+    return better;
+  }
+
+  /** Null if it takes too long. */
+  private parseInTime(parser: Parser, text: string): Tree | null {
+    const started = process.cpuUsage();
+    const progressCallback = () => {
+      const { user, system } = process.cpuUsage(started);
+      return user + system > this.maxParseUs;
+    };
+    const tree = parser.parse(text, null, { progressCallback });
+    // Otherwise the next parse would go on with this text.
+    if (!tree) parser.reset();
+    return tree;
   }
 
   private parser(grammar: string): Promise<Parser> {
@@ -77,17 +114,6 @@ export class Grammars {
     const language: Language = await library.Language.load(await this.read(`tree-sitter-${grammar}.wasm`));
     return new library.Parser().setLanguage(language);
   }
-}
-
-/** The tree of the one text, or of the other if that has fewer errors. */
-function parsed(parser: Parser, text: string, other: string | undefined): Tree | null {
-  const tree = parser.parse(text);
-  if (!tree?.rootNode.hasError || other === undefined) return tree;
-  const second = parser.parse(other);
-  const [worse, better] =
-    second && countErrors(second.rootNode) < countErrors(tree.rootNode) ? [tree, second] : [second, tree];
-  worse?.delete();
-  return better;
 }
 
 type Library = Pick<typeof import("@vscode/tree-sitter-wasm"), "Parser" | "Language">;

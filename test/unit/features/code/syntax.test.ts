@@ -130,6 +130,14 @@ describe("features: syntax", () => {
     assert.deepEqual(read, ["tree-sitter.wasm", "tree-sitter-css.wasm", "tree-sitter-css.wasm"]);
   });
 
+  it("gives up what takes too long, and judges the next text all the same", async () => {
+    const hasty = new Grammars((file) => readFile(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`), 0);
+    // Tree-sitter looks at the time now and then: not within a short text.
+    for (let times = 0; times < 2; times++)
+      assert.equal(await syntaxErrors(hasty, "java", `${"int a; ".repeat(5000)}(`), undefined);
+    assert.deepEqual(await syntaxErrors(hasty, "java", "int a;"), []);
+  });
+
   it("counts errors: unless there are more than before, none is new", () => {
     const error = (line: number) => ({ line, what: "x", text: `${line}` });
     assert.deepEqual(newErrors([error(1)], [error(2)]), []);
