@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -330,9 +331,8 @@ const othersOf = (status: Status): OtherClients | undefined => ("others" in stat
 function newerVersion(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-newer-"));
   symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
-  mkdirSync(path.join(folder, "dist"));
-  for (const bundle of ["server.mjs", "engine.mjs", "host.mjs"])
-    copyFileSync(path.join("dist", bundle), path.join(folder, "dist", bundle));
+  for (const name of ["server.mjs", "engine.mjs", "host.mjs", "shared"])
+    cpSync(path.join("dist", name), path.join(folder, "dist", name), { recursive: true });
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
   return folder;
