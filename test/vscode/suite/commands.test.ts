@@ -19,7 +19,7 @@ async function allAnswer(): Promise<void> {
 }
 
 describe("every command answers", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   const model = get("model") as string;
   afterEach(async () => {
     await set("model", model);

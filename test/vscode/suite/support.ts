@@ -71,7 +71,7 @@ export async function settles(command: string, ...args: unknown[]): Promise<void
     over = true;
   });
   const closing = (async () => {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 120_000;
     while (!over && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       await commands.executeCommand("workbench.action.closeQuickOpen");
