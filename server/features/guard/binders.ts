@@ -2,6 +2,7 @@
 import { isDeclaration } from "../code/declarations.ts";
 import { inPattern } from "../text/words.ts";
 import { bracketsIn } from "./closers.ts";
+import { LONGEST_LINE } from "./hunks.ts";
 
 const DIRECTIVES = "import|from|global|nonlocal|using|use|require|extern";
 const VARIABLES = "const|let|var|val|for|foreach|local|my|static|lateinit";
@@ -18,8 +19,6 @@ const TYPE = String.raw`[\w$.:]+(?:<[^()=;]*>)?[?\][]*`;
 /** What gives a value to an argument. */
 const OUT =
   /\b(?:preg_match\w*|sscanf|similar_text|bind_result|exec|attr_\w+|getopts|mapfile|readarray|printf -v|try_get\w*)\b|\b(?:out|ref|inout)\s/i;
-/** Longer lines are data. */
-const LONGEST_LINE = 300;
 /** What goes on below, in brackets, binds what is listed there. */
 const LISTS = new RegExp(`^(?:export\\s+)?(?:${DIRECTIVES}|const|let|var|val|local|with|async)\\b`);
 const LONGEST_LIST = 100;
@@ -49,7 +48,8 @@ export function statementsOf(lines: readonly string[], languageId: string): stri
 
 /** For one of such statements. */
 export function binderOf(name: string, languageId: string): (line: string) => boolean {
-  const own = `(?<![\\w$.])${inPattern(name)}(?![\\w$])`;
+  // Behind one dot it is a member, behind three the rest of a list.
+  const own = `(?<![\\w$]|(?<!\\.\\.)\\.)${inPattern(name)}(?![\\w$])`;
   // What a loop goes through is bound elsewhere.
   const variable = new RegExp(`\\b(?:${VARIABLES})\\b(?:(?!\\s(?:in|of)\\s)[^=])*?${own}`);
   const directive = new RegExp(`\\b(?:${DIRECTIVES})\\b(?!\\s*\\()[^=]*${own}`);

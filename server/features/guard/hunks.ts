@@ -5,8 +5,11 @@ import { changedRuns, differsBeyond } from "../text/textEdits.ts";
 /** Maximum number of removed and added lines. Beyond it, the search takes seconds, and the change is one hunk. */
 const MOST_CHANGES = 2000;
 
-/** `first`: the first old line, 0-based; for an insertion, the line after it. */
-export type Hunk = { first: number; removed: string[]; added: string[] };
+/** Maximum length of a line, characters: longer lines are data, whose words say nothing. */
+export const LONGEST_LINE = 300;
+
+/** `first`: the first old line, 0-based; for an insertion, the line after it. `at`: the same of the new lines. */
+export type Hunk = { first: number; at: number; removed: string[]; added: string[] };
 
 /** White space is ignored. */
 export const bare = (line: string) => line.replace(/\s+/g, " ").trim();
@@ -24,9 +27,10 @@ export function hunksOf(before: readonly string[], after: readonly string[]): Hu
   const changes = differsBeyond(old, fresh, MOST_CHANGES)
     ? undefined
     : diffArrays(old, fresh, { maxEditLength: MOST_CHANGES });
-  if (!changes) return [{ first: start, removed: from, added: to }];
+  if (!changes) return [{ first: start, at: start, removed: from, added: to }];
   return changedRuns(changes).map((run) => ({
     first: start + run.from,
+    at: start + run.to,
     removed: from.slice(run.from, run.from + run.removed),
     added: to.slice(run.to, run.to + run.added),
   }));

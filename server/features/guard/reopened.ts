@@ -6,7 +6,7 @@ import { opensBlock } from "../text/raggedLine.ts";
 import { boundBy, hasVariables } from "./boundNames.ts";
 import { codeText } from "./codeText.ts";
 import type { Texts } from "./declared.ts";
-import { bare, type Hunk } from "./hunks.ts";
+import { bare, type Hunk, LONGEST_LINE } from "./hunks.ts";
 import { isUsed } from "./usedNames.ts";
 
 const HEAD =
@@ -15,14 +15,10 @@ const LOOPS = /^for(?:each)?$/i;
 /** What a loop goes through. */
 const THROUGH = /(?:\s(?:in|of)\s|\s:\s|<-|\brange\s|\sas\s)(.*)$/;
 const EACH = /^(.*?)\.(?:each\w*|forEach\w*|map)\b/;
-const LONGEST_LINE = 300;
 
 /** The first such head. */
 export function reopenedAround(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
-  let shift = 0;
-  for (const { first, removed, added } of hunks) {
-    const at = first + shift;
-    shift += added.length - removed.length;
+  for (const { at, removed, added } of hunks) {
     const gone = new Set(removed.map(bare));
     const again = added.find((line, i) => {
       if (line.length > LONGEST_LINE || !opensBlock(line) || gone.has(bare(line))) return false;

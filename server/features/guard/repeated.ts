@@ -50,10 +50,7 @@ function runAt(fresh: readonly string[], around: readonly string[]): readonly st
 
 /** The first line that opens a block directly in the block that such a line opens. `after`: the new lines of the file. */
 export function openedAgain(hunks: readonly Hunk[], after: readonly string[]): string[] {
-  let shift = 0;
-  for (const { first, removed, added } of hunks) {
-    const at = first + shift;
-    shift += added.length - removed.length;
+  for (const { at, removed, added } of hunks) {
     const gone = new Set(removed.map(bare));
     const again = added.find((line, i) => {
       // Calls and elements can well be in others that begin so.
@@ -73,7 +70,8 @@ export function openedAgain(hunks: readonly Hunk[], after: readonly string[]): s
  * calls the same function about the same thing, is a rule for the same elements.
  */
 export function neighboursAgain(hunks: readonly Hunk[], before: readonly string[], languageId: string): string[] {
-  for (const { first, removed, added } of hunks) {
+  for (const hunk of hunks) {
+    const { first, removed, added } = hunk;
     const behind = first + removed.length;
     const above = before.slice(Math.max(0, first - NEIGHBOURS), first).toReversed();
     const below = before.slice(behind, behind + NEIGHBOURS);
@@ -88,7 +86,7 @@ export function neighboursAgain(hunks: readonly Hunk[], before: readonly string[
         return run.filter((other) => isAbout(other, subject, languageId)).length === 1;
       });
     });
-    const twice = again ?? edgeAgain({ first, removed, added }, before);
+    const twice = again ?? edgeAgain(hunk, before);
     if (twice !== undefined) return [`"${bare(twice)}"`];
   }
   return [];

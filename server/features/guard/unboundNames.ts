@@ -12,26 +12,24 @@ import { boundBy, hasVariables } from "./boundNames.ts";
 import { bracketsIn } from "./closers.ts";
 import { codeText } from "./codeText.ts";
 import type { Texts } from "./declared.ts";
-import type { Hunk } from "./hunks.ts";
+import { type Hunk, LONGEST_LINE } from "./hunks.ts";
 import { isUsed } from "./usedNames.ts";
 
 /** Maximum number of names that are looked up. */
 const MOST_NAMES = 100;
-/** Maximum number of lines of a head, and maximum length of a line, characters: longer lines are data. */
+/** Maximum number of lines of a head. */
 const LONGEST_HEAD = 12;
-const LONGEST_LINE = 300;
 
 export function unboundNames(hunks: readonly Hunk[], { languageId, before, after }: Texts, asked: Asked): string[] {
   if (!hasVariables(languageId) || asked.renames) return [];
   const lost = new Set<string>();
-  let [shift, looked] = [0, 0];
+  let looked = 0;
   let inText: boolean[] | undefined;
-  for (const { first, removed, added } of hunks) {
-    const at = first + shift;
-    shift += added.length - removed.length;
+  for (const { first, at, removed, added } of hunks) {
     const kept = new Set(added.map((line) => line.trim()));
     const seen = new Set<string>();
     const views = new Map<boolean, string[]>();
+    const codes = new Map<number, string>();
     inText ??= linesInText(before, languageId);
     for (const [i, line] of removed.entries()) {
       if (!isCode(line) || line.length > LONGEST_LINE || kept.has(line.trim()) || inText[first + i]) continue;
@@ -48,8 +46,9 @@ export function unboundNames(hunks: readonly Hunk[], { languageId, before, after
         )
           continue;
         seen.add(name);
-        const scope = after.slice(at, endOfScope(after, at + added.length, width, within));
-        if (!isUsed(name, codeText(scope, languageId), languageId)) continue;
+        const end = endOfScope(after, at + added.length, width, within);
+        if (!codes.has(end)) codes.set(end, codeText(after.slice(at, end), languageId));
+        if (!isUsed(name, codes.get(end)!, languageId)) continue;
         if (!views.has(within)) views.set(within, visibleAt(after, { at, end: at + added.length }, languageId, within));
         if (!views.get(within)!.some(binderOf(name, languageId))) lost.add(name);
       }

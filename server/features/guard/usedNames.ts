@@ -3,7 +3,7 @@ import { importStatements } from "../code/imports.ts";
 import { inPattern, isCode, similarity, wordsOf } from "../text/words.ts";
 import { binderOf, statementsOf } from "./binders.ts";
 import { codeText } from "./codeText.ts";
-import { bare, type Hunk } from "./hunks.ts";
+import { bare, type Hunk, LONGEST_LINE } from "./hunks.ts";
 
 const SCRIPT = /^(?:export\s+)?(?:const|let|var)\s+(?:([\w$]+)|[{[]([^}\]]*)[}\]])\s*(?::[^=]+)?=(?!=)/;
 const PYTHON = /^([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)/;
@@ -30,8 +30,6 @@ const RETURNS = /^return\b(?!\s*(?:None|null|nil|undefined|true|false)?\s*;?\s*$
 const LEAST_LIKENESS = 0.4;
 /** Maximum number of lost lines to check: other checks report more. */
 const MOST_LINES = 100;
-/** Maximum length of a line, characters: longer lines are data, whose words say nothing. */
-const LONGEST_LINE = 300;
 
 type Lines = { languageId: string; before: readonly string[]; after: readonly string[] };
 
@@ -128,7 +126,7 @@ export function usesIn(
 export function isUsed(name: string, code: string, languageId: string): boolean {
   const own = inPattern(name);
   if (languageId === "shellscript") return new RegExp(`\\$\\{?[#!]?${own}(?!\\w)|\\(\\([^()]*\\b${own}\\b`).test(code);
-  return new RegExp(`(?<![\\w$.@-]|->)${own}(?![\\w$]|\\s*:(?!:)|\\s*=(?!=))`).test(code);
+  return new RegExp(`(?<![\\w$@-]|(?<!\\.\\.)\\.|->)${own}(?![\\w$]|\\s*:(?!:)|\\s*=(?!=))`).test(code);
 }
 
 /** Lost returns of a function that returns no value any more. */

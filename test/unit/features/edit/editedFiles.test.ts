@@ -91,7 +91,7 @@ async function taskOf({ file, place, length, at }: Draw): Promise<Task | undefin
   if (last - first < 2) return undefined;
   const meant = lines.slice(first, last + 1);
   const line = 1 + (at % (meant.length - 1));
-  const changed = meant[line]!.replace(/\d+(?=\D*$)|\b[a-z]{3,}\w*(?=\W*$)/, (word) =>
+  const changed = meant[line]!.replace(/\b\d+(?=\D*$)|\b[a-z]{3,}\w*(?=\W*$)/, (word) =>
     /^\d/.test(word) ? `1${word}` : `${word}Two`,
   );
   // A hook of tests that is called by another name is lost indeed.
@@ -109,9 +109,14 @@ function isNeeded(lines: readonly string[], line: number, changed: string, langu
   const name = /\b(\w+)Two\b/.exec(changed)?.[1];
   if (name === undefined) return false;
   if (isDeclaration(lines, line, languageId)) return true;
-  const isParameter = new RegExp(`^\\s*${name}[,)]?$`).test(lines[line]!);
+  // A line of parameters, with or without their types.
+  const isParameter = new RegExp(`^[\\w\\s:<>*&,.?[\\]]*\\b${name}[,)]?$`).test(lines[line]!);
+  const member = new RegExp(`\\.${name}\\b`);
+  const isField = !member.test(lines[line]!) && lines.some((other) => member.test(other));
   return (
-    isParameter || (hasVariables(languageId) && boundBy(lines[line]!, languageId).some((one) => one.name === name))
+    isParameter ||
+    isField ||
+    (hasVariables(languageId) && boundBy(lines[line]!, languageId).some((one) => one.name === name))
   );
 }
 

@@ -31,6 +31,22 @@ describe("features: the guard, names", () => {
       "give 1",
       ["A"],
     ],
+    [
+      "a variable below lines that were never reached",
+      "javascript",
+      "«function a() {\n  return 1;\n  dead();\n  more();\n}\n\nfunction b() {\n  const rows = read();\n  use(rows);\n}»\n",
+      "function a() {\n  return 1;\n}\n\nfunction b() {\n  const lines = read();\n  use(rows);\n}",
+      "clean up",
+      ["rows"],
+    ],
+    [
+      "a variable that is spread",
+      "javascript",
+      "function b() {\n  «const rows = read();»\n  return [...rows];\n}\n",
+      "const lines = read();",
+      "clean up",
+      ["rows"],
+    ],
     ["a constant", "go", "package a\n\n«const MOST = 1»\n", "const limit = 2", "make it 2", ["MOST"]],
     [
       "a field that is still read",
@@ -229,6 +245,13 @@ describe("features: the guard, names", () => {
     ));
 
   const right: Case[] = [
+    [
+      "the rest of a list",
+      "javascript",
+      "function f() {\n  «const [, ...chosen] = a;»\n  return chosen;\n}\n",
+      "const [, ...chosen] = b;",
+      "use b",
+    ],
     [
       "a name that goes everywhere",
       "python",
