@@ -19,6 +19,9 @@ const NAMES = ["id", "name", "key", "for", "href", "src"].map(
   (attribute) => new RegExp(`(?:^|\\s)${attribute}\\s*=\\s*(?:"([^"]+)"|'([^']+)')`),
 );
 
+/** An element that shows a value. */
+const SHOWS = /\{[^{}]*\w[^{}]*\}/;
+
 /** From this similarity on, an element counts as a rewritten one. */
 const ALIKE = 0.4;
 /** From this share of its words on, an element's text counts as moved to another one. */
@@ -50,7 +53,7 @@ const isType = (text: string, at: number) => /[\w$.)\]<]/.test(text[at - 1] ?? "
 
 function elementsOf(lines: readonly string[], isScript: boolean): Element[] {
   const text = lines.join("\n");
-  const all: { tag: string; attributes: string; text: string; within: number }[] = [];
+  const all: { tag: string; attributes: string; text: string; number: number; within: number }[] = [];
   const open: (typeof all)[number][] = [];
   let raw: string | undefined;
   let at = 0;
@@ -66,8 +69,7 @@ function elementsOf(lines: readonly string[], isScript: boolean): Element[] {
       if (found >= 0) open.length = found;
       continue;
     }
-    const within = open.length > 0 ? all.lastIndexOf(open.at(-1)!) : -1;
-    const element = { tag, attributes, text: "", within };
+    const element = { tag, attributes, text: "", number: all.length, within: open.at(-1)?.number ?? -1 };
     all.push(element);
     if (selfClosing || VOID.has(tag.toLowerCase())) continue;
     open.push(element);
@@ -102,11 +104,12 @@ function lostOf(
   const free = [...come];
   const said = wordsOf(fresh.map(({ own }) => own).join(" "));
   const many = gone.length * come.length > MOST_PAIRS;
-  const isOther = (element: Element, other: Element) => !many && showsAnother(element, other, old, asked);
+  const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, asked));
   const likest = (element: Element) => {
     const named = free.findIndex(({ tag, name }) => tag === element.tag && name !== undefined && name === element.name);
     if (named >= 0 || many) return named;
-    const alike = free.map((other) => (isOther(element, other) ? 0 : similarity(other.words, element.words)));
+    const isOther = othersThan(element);
+    const alike = free.map((other) => (isOther(other) ? 0 : similarity(other.words, element.words)));
     const best = Math.max(0, ...alike);
     return best >= ALIKE ? alike.indexOf(best) : -1;
   };
@@ -120,7 +123,8 @@ function lostOf(
     const { tag, words } = element;
     if (words.size === 0 || asked.lets(shownAs(element)) || asked.lets(tag)) return false;
     if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
-    const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(element, other));
+    const isOther = othersThan(element);
+    const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
     return at < 0;
   });
@@ -135,14 +139,19 @@ const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>
  * Whether one of several elements of a kind shows a value, and another one in its place shows another value that nobody
  * asked for: nothing that tells it from its siblings is left.
  */
-function showsAnother(element: Element, other: Element, old: readonly Element[], asked: Asked): boolean {
-  if (asked.letsLines || other.tag !== element.tag || !/\{[^{}]*\w[^{}]*\}/.test(element.own)) return false;
+function showsAnother(element: Element, old: readonly Element[], asked: Asked): (other: Element) => boolean {
+  if (asked.letsLines || !SHOWS.test(element.own)) return () => false;
   const siblings = siblingsOf(element, old).filter((one) => one !== element);
-  if (siblings.length < 2) return false;
+  if (siblings.length < 2) return () => false;
   const common = new Set(siblings.flatMap(({ words }) => [...words]));
-  const [own, its] = [element, other].map(({ words }) => [...words].filter((word) => !common.has(word)));
-  const isKept = own!.some((word) => its!.some((one) => one.includes(word) || word.includes(one)));
-  return own!.length > 0 && !isKept && !its!.some((word) => asked.names(word));
+  const distinct = ({ words }: Element) => [...words].filter((word) => !common.has(word));
+  const own = distinct(element);
+  return (other) => {
+    if (other.tag !== element.tag || own.length === 0) return false;
+    const its = distinct(other);
+    const isKept = own.some((word) => its.some((one) => one.includes(word) || word.includes(one)));
+    return !isKept && !its.some((word) => asked.names(word));
+  };
 }
 
 /** The elements of the same kind right beside one. */
@@ -162,7 +171,7 @@ function copiesOf(
   const known = new Set(old.map(keyOf));
   return come.filter(
     (element) =>
-      /\{[^{}]*\w[^{}]*\}/.test(element.own) &&
+      SHOWS.test(element.own) &&
       known.has(keyOf(element)) &&
       besides(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
       ![...element.words].some((word) => asked.names(word)),
@@ -181,7 +190,7 @@ function likeBeside(
     [...words].every((word) => others.has(word));
   return free.filter(
     (element) =>
-      /\{[^{}]*\w[^{}]*\}/.test(element.own) &&
+      SHOWS.test(element.own) &&
       !known.has(keyOf(element)) &&
       besides(element, fresh).some(
         (other) =>
