@@ -9,8 +9,6 @@ export type CallFormat = {
   end: string;
   /** The calls in one block, from the text between its tags; undefined if the text is not valid. Never throws. */
   parse(block: string): ToolCall[] | undefined;
-  /** The calls that are complete in a block that was cut off. Never throws. */
-  complete(block: string): ToolCall[];
   /** A reader for a block while it is being written. */
   stream(): CallStream;
 };

@@ -4,13 +4,12 @@ import { JsonCallStream } from "./callStream.ts";
 import type { CallFormat } from "./dialect.ts";
 import { pythonJson } from "./pythonJson.ts";
 import { END_TOOL_CALL, TOOL_CALL } from "./tags.ts";
-import { completeCalls, parseToolCalls } from "./toolCalls.ts";
+import { parseToolCalls } from "./toolCalls.ts";
 
 export const JSON_CALLS: CallFormat = {
   begin: TOOL_CALL,
   end: END_TOOL_CALL,
   parse: parseToolCalls,
-  complete: completeCalls,
   stream: () => new JsonCallStream(),
 };
 

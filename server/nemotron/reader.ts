@@ -5,6 +5,7 @@ import type { CallFormat } from "./dialect.ts";
 import { JSON_CALLS } from "./jsonTools.ts";
 import { createStopSearch, type StopSearch } from "./stopTexts.ts";
 import { END_THINK, possibleStart, THINK } from "./tags.ts";
+import { completeCalls } from "./toolCalls.ts";
 
 export type ReplyPart =
   | { type: "thought" | "answer"; text: string }
@@ -215,7 +216,7 @@ export class ReplyReader {
     const block = this.call.join("");
     this.call = [];
     const whole = this.format.parse(block);
-    const calls = whole ?? (by === "cut" ? this.format.complete(block) : []);
+    const calls = whole ?? (by === "cut" ? completeCalls(block) : []);
     if (whole) this.reportCall(this.callStream?.end());
     for (const toolCall of calls) this.parts.push({ type: "toolCall", toolCall });
     if (!whole) this.parts.push({ type: "brokenCall", isCut: by !== "tag" });

@@ -2,7 +2,7 @@
 import type { Tool, ToolCall } from "../../protocol.ts";
 import type { CallFormat } from "../dialect.ts";
 import { pythonJson, pythonString } from "../pythonJson.ts";
-import { completeCalls, parseToolCalls } from "../toolCalls.ts";
+import { parseToolCalls } from "../toolCalls.ts";
 import { Nemotron3CallStream } from "./nemotron3CallStream.ts";
 
 export const BEGIN_CALL = "<tool_call>";
@@ -113,7 +113,6 @@ export function xmlCalls(tools: readonly Tool[]): CallFormat {
     begin: BEGIN_CALL,
     end: END_CALL,
     parse: (block) => parseCall(block, tools) ?? parseToolCalls(block),
-    complete: completeCalls,
     stream: () => new Nemotron3CallStream(values),
   };
 }
