@@ -193,8 +193,7 @@ export class Workbench {
   async choose(command: string, row: Locator, act = () => row.click({ timeout: 5000 })): Promise<void> {
     await this.until(async () => {
       if (!(await row.isVisible())) await this.runCommand(command);
-      await happens(row.waitFor({ timeout: 5000 }));
-      return (await row.isVisible()) && (await happens(act()));
+      return (await happens(row.waitFor({ timeout: 5000 }))) && happens(act());
     }, `${command} is answered`);
   }
 
