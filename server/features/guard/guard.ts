@@ -116,7 +116,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
         ...(asked.letsLines && !asked.unused
           ? []
           : neededLines(reached, texts, asked.letsLines || asked.stubs || RETURN.test(change.asked))),
-        ...singleLines(hunks, after, asked),
+        ...singleLines(hunks, texts, asked),
         ...lostSteps(reached, texts, asked),
         ...lostDecorators(hunks, languageId, after, asked),
       ];

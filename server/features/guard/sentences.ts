@@ -38,18 +38,21 @@ export function lostSentences(hunks: readonly Hunk[], languageId: string, asked:
   const none = Object.hasOwn(LINES, languageId) ? LINES[languageId]! : undefined;
   const isLet = (asked.letsLines && !asked.reshapes && !asked.merges) || asked.shorter;
   if (!none || isLet) return [];
-  const old = sentencesIn(
-    hunks.map(({ removed }) => removed),
-    none,
-  );
+  const removed = hunks.map((hunk) => hunk.removed);
+  const old = sentencesIn(removed, none);
   // A sentence may become an item or a row.
   const fresh = sentencesIn(
     hunks.map(({ added }) => added),
     NONE,
   );
-  if (old.length < 2 || old.length * fresh.length > MOST_PAIRS) return [];
+  // Many good edits lose one sentence. Code of an answer loses none.
+  if (old.length < (asked.nothing ? 1 : 2) || old.length * fresh.length > MOST_PAIRS) return [];
   const said = new Set(fresh.flatMap(({ stems }) => [...stems]));
-  const left = [...fresh];
+  const rows = sentencesIn(
+    removed.flatMap((lines) => lines.filter((line) => none.test(line)).map((line) => [line])),
+    NONE,
+  );
+  const left = fresh.filter(({ stems }) => !rows.some((row) => similarity(stems, row.stems) >= REWRITTEN));
   const gone = old.filter(({ stems }) => {
     if (stems.size < FEWEST_WORDS) return false;
     const at = left.findIndex((other) => similarity(stems, other.stems) >= REWRITTEN);

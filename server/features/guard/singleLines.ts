@@ -1,4 +1,4 @@
-/** Finds single lines that are missed late: a licence, what is exported, what releases a file. */
+/** Finds single lines that are missed late: a licence, what is exported, what releases a file, what a tool looks for. */
 import { wordsOf } from "../text/words.ts";
 import type { Asked } from "./asked.ts";
 import { bare, type Hunk } from "./hunks.ts";
@@ -22,8 +22,15 @@ const NOTICE = /^\s*(?:copyright\s+(?:\(c\)|©|\d)|licensed under\b|SPDX-License
 const LICENCE_WORDS =
   /licen[cs]|copyright|header|banner|comment|kommentar|lizenz|kopf|comentari|encabezado|cabecera|commentaire|en-t[eê]te|comment[oi]|intestazione|コメント|ライセンス|ヘッダ/i;
 
+/** Markdown: nobody sees it, and tools find their place by it. */
+const MARKER = /^<!--.*-->$/;
+
 /** Such lines that are gone without anything of the kind in their place. */
-export function singleLines(hunks: readonly Hunk[], after: readonly string[], asked: Asked): string[] {
+export function singleLines(
+  hunks: readonly Hunk[],
+  { languageId, after }: { languageId: string; after: readonly string[] },
+  asked: Asked,
+): string[] {
   if (asked.cleared) return [];
   const there = new Set(after.map(bare));
   const added = hunks.flatMap((hunk) => hunk.added);
@@ -36,6 +43,7 @@ export function singleLines(hunks: readonly Hunk[], after: readonly string[], as
     if (EXPORTED.test(line)) return !asked.letsAbout(EXPORT_WORDS) && !added.some((other) => EXPORTS.test(other));
     if (isLicence(text)) return !asked.letsAbout(LICENCE_WORDS) && !added.some(isLicence);
     if (asked.letsLines) return false;
+    if (languageId === "markdown" && MARKER.test(text)) return !added.some((other) => MARKER.test(other.trim()));
     if (SIGNATURE.test(text)) return !added.some((other) => SIGNATURE.test(other.trim()));
     const held = heldBy(text);
     if (held === undefined || added.some((other) => OTHER_RELEASE.test(other) || isRelease(other))) return false;

@@ -1,7 +1,7 @@
 /**
  * Real files, and replies made from what an edit of them should be: wider, narrower, with parts left out, in another order,
  * indentation or form. What comes of it is the edit that was meant, or has a warning, or is refused. Nothing is lost
- * without a word, and what is right is not warned of. More of them: NEMOTRON_EDIT_RUNS=5000, NEMOTRON_EDIT_SEED=N, and
+ * without a word, and what is right is not warned of. More of them: NEMOTRON_EDIT_RUNS=5000, NEMOTRON_FUZZ_SEED=N, and
  * NEMOTRON_EDIT_FILES=FOLDER for other files than the project's own.
  */
 import assert from "node:assert/strict";
@@ -20,7 +20,6 @@ import { isBlank, linesOf } from "../../../../server/features/text/lines.ts";
 import { documentOf, documentsOf, END, grammars, linesRange, signal, world } from "../support.ts";
 
 const RUNS = Number(process.env.NEMOTRON_EDIT_RUNS ?? 150);
-const SEED = process.env.NEMOTRON_EDIT_SEED;
 const FOLDERS = process.env.NEMOTRON_EDIT_FILES?.split(path.delimiter) ?? [
   ...["server", "src", "media", "test", "build", "l10n", "docs", "node_modules/node-llama-cpp/llama/addon"],
 ];
@@ -67,7 +66,7 @@ describe("features: edits of real files by replies of all kinds", () => {
           if (outcome) count[outcome]++;
         }
       }),
-      { numRuns: RUNS, maxSkipsPerRun: 200, ...(SEED === undefined ? {} : { seed: Number(SEED) }), endOnFailure: true },
+      { numRuns: RUNS, maxSkipsPerRun: 200, endOnFailure: true },
     );
     if (RUNS > 1000) console.log(count);
     assert.ok(count.right > count.refused, JSON.stringify(count));

@@ -127,6 +127,15 @@ describe("features: the guard, by what was asked", () => {
     ["sentences", "markdown", TEXT, "The tool reads files and writes them back.\n", "fix the grammar", /delete/],
     ["a sentence", "plaintext", TEXT, TEXT.replace(/ It need.*20\./, "").replace("read", "reads"), "fix it", /Node/],
     [
+      "a sentence beside a changed row",
+      "markdown",
+      `| name | what it does with each of the files |\n\n${TEXT}`,
+      `| name | what it does with every one of the files |\n\n${TEXT.replace(/ It run.*/, "")}`,
+      "",
+      /It run/,
+    ],
+    ["a mark for tools", "markdown", `${TEXT}\n<!-- end -->\n`, TEXT.replace("read", "reads"), "fix it", /<!-- end/],
+    [
       "sentences of LaTeX",
       "latex",
       TEXT.replaceAll(". ", ".\n"),
@@ -274,6 +283,7 @@ describe("features: the guard, by what was asked", () => {
       "The tool reads files and writes them back. It never deletes anything, needs Node 20, and runs on Linux and macOS.\n",
       "fix the grammar",
     ],
+    ["a mark for tools that is unwanted", "markdown", `${TEXT}\n<!-- end -->\n`, TEXT, "remove the comment"],
     ["sentences that are to be fewer", "markdown", TEXT, "The tool reads and writes files.\n", "summarise it"],
     [
       "sentences in another language",
