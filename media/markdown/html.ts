@@ -1,15 +1,17 @@
-/** The HTML that models write into Markdown and the page takes: a few tags without attributes. All other stays text. */
+/** The HTML tags of models that the page renders: a few, without attributes. All others stay text. */
 import type { MarkdownIt as Parser, StateBlock, StateInline } from "markdown-it";
 import { closesFence, type Fence, openingFence } from "./fence.ts";
 
 const BREAK = /^<br\s*\/?>/i;
-const PAIR = /^<(kbd|sub|sup)>/i;
+const PAIR = /^<(kbd|sub|sup|b|strong|i|em)>/i;
+/** What Markdown itself makes of these. */
+const ELEMENTS: Record<string, string> = { b: "strong", i: "em" };
 const SUMMARY = /^\s*<summary>(.*?)<\/summary>\s*/i;
 const DETAILS = /^<details(?: open)?>/i;
 const DETAILS_END = /<\/details>\s*$/i;
 
 /** Tags that enclose a part of a paragraph, which may still be open while it is written. */
-export const ENCLOSING = ["kbd", "sub", "sup", "summary"];
+export const ENCLOSING = ["kbd", "sub", "sup", "b", "strong", "i", "em", "summary"];
 
 export function addHtml(parser: Parser): void {
   parser.inline.ruler.before("autolink", "tags", inlineRule);
@@ -30,11 +32,12 @@ function inlineRule(state: StateInline, silent: boolean): boolean {
   if (!tag || !opening || close < 0) return false;
   if (!silent) {
     const [start, max] = [state.pos, state.posMax];
+    const element = ELEMENTS[tag] ?? tag;
     state.pos = start + opening.length;
     state.posMax = start + close;
-    state.push(`${tag}_open`, tag, 1);
+    state.push(`${element}_open`, element, 1);
     state.md.inline.tokenize(state);
-    state.push(`${tag}_close`, tag, -1);
+    state.push(`${element}_close`, element, -1);
     state.pos = start;
     state.posMax = max;
   }

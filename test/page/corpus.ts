@@ -83,7 +83,7 @@ export const LINES = [
   "[^note]: another.",
   "[ref]: https://example.com/ref 'title'",
   "[b]: javascript:x",
-  "Press <kbd>Ctrl</kbd>+<kbd>C, H<sub>2</sub>O, x<sup>2</sup>,<br>next</kbd>",
+  "<b>Press</b> <i>and <strong>hold</strong></i> <kbd>Ctrl</kbd>+<kbd>C, H<sub>2</sub>O, x<sup>2</sup>,<br>next</kbd>",
   "<details>",
   "<details><summary>More</summary>",
   "<summary>Less **bold**</summary>",

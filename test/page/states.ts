@@ -87,7 +87,7 @@ export const FORMS = `Before the release:
 > [!WARNING]
 > It cannot be undone.
 
-Press <kbd>Ctrl</kbd>+<kbd>I</kbd>; H<sub>2</sub>O, x<sup>2</sup>, one line<br>and another. <b>This</b> stays text.
+Press <kbd>Ctrl</kbd>+<kbd>I</kbd>; H<sub>2</sub>O, x<sup>2</sup>, one line<br>and another. <b>This</b> is bold, <u>this</u> stays text.
 
 The claim[^1] is from [the manual][manual]; a[0] is code. See [the cart](src/cart.ts#L9), src/a.ts:12 and \`a.ts#L9\`, not src/gone.ts.
 
