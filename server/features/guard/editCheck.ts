@@ -12,10 +12,10 @@ const MOST_TOLD = 3;
 
 /** `asked` and `ranges`: see Change. */
 type Edited = Pick<Change, "asked" | "ranges"> & { document: TextDocument; edits: TextEdit[] };
-/** `warning`: for the user. `told`: the same for the model, which knows the file as `path`. */
+/** What is wrong with an edit. `warning`: for the user. `told`: for the model, which knows the file as `path`. */
 export type EditFault = { warning: string; told: (path: string) => string; errors: SyntaxProblem[]; harm?: Harm };
 
-/** The check of every offered edit. Undefined if nothing is wrong. */
+/** Checks an edit before it is offered. Undefined if nothing is wrong. */
 export async function editFault(
   { document, edits, asked, ranges }: Edited,
   grammars: Grammars,

@@ -19,10 +19,10 @@ const NAMES = ["id", "name", "key", "for", "href", "src"].map(
   (attribute) => new RegExp(`(?:^|\\s)${attribute}\\s*=\\s*(?:"([^"]+)"|'([^']+)')`),
 );
 
-/** An element that shows a value. */
+/** A value in braces that an element shows. */
 const SHOWS = /\{[^{}]*\w[^{}]*\}/;
 
-/** From this similarity on, an element counts as a rewritten one. */
+/** From this similarity on, an element counts as rewritten. */
 const ALIKE = 0.4;
 /** From this share of its words on, an element's text counts as moved to another one. */
 const STILL_SAID = 0.7;
@@ -31,10 +31,10 @@ const LONGEST_NAME = 40;
 /** Maximum number of pairs to compare word by word. */
 const MOST_PAIRS = 40_000;
 
-/** `own`: its attributes and its text, without the text of elements in it. `within`: the number of the element it is in. */
+/** `own`: its attributes and text, without the text of elements in it. `within`: its parent's index, -1 for none. */
 type Element = { tag: string; name?: string; own: string; words: ReadonlySet<string>; within: number };
 
-/** Undefined for a language without elements. */
+/** The lost and duplicated elements. Undefined for a language without elements. */
 export function elementFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
   const isScript = SCRIPTS.has(languageId);
   if (!MARKUP.has(languageId) && !isScript) return undefined;
@@ -48,7 +48,7 @@ export function elementFindings({ languageId, before, after }: Texts, asked: Ask
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
 
-/** In a script, what stands right behind a word is a type. */
+/** Whether a `<` in a script begins type arguments: it follows a word or a bracket. */
 const isType = (text: string, at: number) => /[\w$.)\]<]/.test(text[at - 1] ?? "");
 
 function elementsOf(lines: readonly string[], isScript: boolean): Element[] {
@@ -94,7 +94,7 @@ const keyOf = ({ tag, own }: Element) => `${tag} ${own}`;
 
 type Elements = { old: readonly Element[]; fresh: readonly Element[] };
 
-/** `lost`: those that nothing replaces, as they are shown. `free`: the new ones that replace nothing. */
+/** `lost`: elements that nothing replaces, as they are shown. `free`: new elements that replace nothing. */
 function lostOf(
   gone: readonly Element[],
   come: readonly Element[],
@@ -113,7 +113,7 @@ function lostOf(
     const best = Math.max(0, ...alike);
     return best >= ALIKE ? alike.indexOf(best) : -1;
   };
-  // Recognised elements first. Of the rest, each new one with the same tag counts as a rewritten one.
+  // Similar elements are matched first. Of the rest, each new one with the same tag counts as rewritten.
   const unknown = gone.filter((element) => {
     const at = likest(element);
     if (at >= 0) free.splice(at, 1);
@@ -136,8 +136,8 @@ const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>
   all.filter((other) => other.tag === tag && other.within === within);
 
 /**
- * Whether one of several elements of a kind shows a value, and another one in its place shows another value that nobody
- * asked for: nothing that tells it from its siblings is left.
+ * A test whether another element shows another value in place of this one, though nobody asked for that: it lacks all
+ * words that distinguish this element from its siblings. Always false unless this is one of several that show a value.
  */
 function showsAnother(element: Element, old: readonly Element[], asked: Asked): (other: Element) => boolean {
   if (asked.letsLines || !SHOWS.test(element.own)) return () => false;
@@ -154,14 +154,14 @@ function showsAnother(element: Element, old: readonly Element[], asked: Asked): 
   };
 }
 
-/** The elements of the same kind right beside one. */
+/** The siblings right before and right after an element. */
 function besides(element: Element, all: readonly Element[]): Element[] {
   const siblings = siblingsOf(element, all);
   const at = siblings.indexOf(element);
   return [siblings[at - 1], siblings[at + 1]].filter((one) => one !== undefined);
 }
 
-/** New elements that are one right beside them once more, and take the place of another. */
+/** New elements that copy the element right beside them. */
 function copiesOf(
   come: readonly Element[],
   old: readonly Element[],
@@ -178,7 +178,7 @@ function copiesOf(
   );
 }
 
-/** New elements that say what one right beside them says, in another way. */
+/** New elements that contain all words of the old element right beside them. */
 function likeBeside(
   free: readonly Element[],
   old: readonly Element[],

@@ -1,12 +1,12 @@
 /**
- * What a change to a file does that nobody asked for. Whatever writes into a file asks here before it offers its edits: a
- * model's reply is not to be trusted, however well it parses.
+ * Finds what a change to a file loses, repeats or leaves out although nobody asked for that. Every feature that writes
+ * into a file checks its edits here before it offers them: a reply that parses can still be wrong.
  *
  *     const harm = await harmOf({ languageId, before, after, asked: instruction }, grammars);
  *     if (harm) … harmTold(path, harm) to the model, once; then warning: harmWarning(harm)
  *
- * It compares the two texts by declarations (functions, classes, members), or by keys or sections where the
- * file is made of those, and by lines. Renaming, moving, and writing in another way are no loss, and what the instruction wants removed may go.
+ * It compares the two texts by declarations (functions, classes, members), or by keys or sections in files of those, and
+ * by lines. Renaming, moving and rewriting are no loss. What the instruction wants removed may go.
  */
 import { t } from "@vscode/l10n";
 import { type Grammars, MAX_TEXT_CHARS } from "../code/grammars.ts";
@@ -35,18 +35,19 @@ import { unboundNames } from "./unboundNames.ts";
 import { reachedHunks } from "./unreachable.ts";
 import { neededLines } from "./usedNames.ts";
 
+/** A change to one file, and the instruction behind it. */
 export type Change = {
   languageId: string;
   /** The whole file, with any line endings. */
   before: string;
   after: string;
-  /** What the user asked for, in their words. Empty where they only took code from an answer, as for Apply: nothing may go then. */
+  /** The user's instruction. Empty if there is none, as when code of an answer is applied: then nothing may go. */
   asked: string;
-  /** The lines of `before` that code was to take the place of, 0-based, both inclusive. The whole file if missing. */
+  /** The lines of `before` that the code was meant to replace, 0-based, both inclusive. The whole file if missing. */
   ranges?: readonly { first: number; last: number }[];
 };
 
-/** At least one list is not empty. */
+/** What a change damages. At least one list is not empty. */
 export type Harm = {
   /** Names of lost declarations and keys. */
   lost: string[];
@@ -58,7 +59,7 @@ export type Harm = {
   elided: string[];
 };
 
-/** Maximum number of lines whose removal as a whole counts as intended. */
+/** Clearing a range with at most this many lines of code counts as intended. */
 const FEW_LINES = 2;
 const RETURN = /return|zurückg|devuelv|renvo|retourn|restitui|返/i;
 /** Maximum number of names to report. */
@@ -124,7 +125,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
   return Object.values(harm).some((kind) => kind.length > 0) ? harm : undefined;
 }
 
-/** For the user: the names of what is lost and duplicated. */
+/** The warning for the user, with the names of what is lost and duplicated. */
 export function harmWarning({ lost, lines, doubled, elided }: Harm): string {
   return [
     ...(lost.length > 0 ? [t("This edit removes {0}.", list(lost))] : []),
@@ -136,7 +137,7 @@ export function harmWarning({ lost, lines, doubled, elided }: Harm): string {
   ].join(" ");
 }
 
-/** For the model, in place of its reply. */
+/** The same for the model that wrote the change: one sentence for each kind of harm. */
 export function harmTold({ lost, lines, doubled, elided }: Harm): string[] {
   return [
     ...(lost.length > 0 ? [`It removes ${list(lost)}, which was not asked for.`] : []),

@@ -1,4 +1,4 @@
-/** Finds what lists within statements lose: keys of objects, named arguments, parameters, members of a union, columns. */
+/** Finds lost entries of lists in statements: keys of objects, named arguments, parameters, union members, columns. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 import type { Grammars } from "../code/grammars.ts";
 import type { Asked } from "./asked.ts";
@@ -11,32 +11,33 @@ import { boundName, fieldOf, typesIn } from "./nodes.ts";
 const LISTS = typesIn(`object object_pattern dictionary array list tuple set union_type literal_value initializer_list
   field_initializer_list array_expression array_creation_expression hash argument_list arguments formal_parameters parameters
   parameter_list method_parameters`);
-/** Here, what has no name has a place. */
+/** In these lists only named entries are compared: the others are known by position. */
 const ARGUMENTS = typesIn("argument_list arguments");
-/** What has one member is still such a list. Of an object, that is as likely another one. */
+/** Lists that are compared even with one entry. An object with one entry is often another object. */
 const SHORT = typesIn("field_initializer_list formal_parameters parameters parameter_list method_parameters");
 const PARAMETERS = typesIn("formal_parameters parameters parameter_list method_parameters");
-/** What has a key. */
+/** Nodes with a key. */
 const KEYED =
   typesIn(`pair keyed_element keyword_argument field_initializer array_element_initializer argument named_argument
   shorthand_property_identifier shorthand_property_identifier_pattern shorthand_field_initializer pair_pattern
   object_assignment_pattern`);
-/** What stands for itself. */
+/** Nodes whose text is the entry's name. */
 const PLAIN = typesIn(`identifier property_identifier type_identifier scoped_identifier predefined_type literal_type
   string string_literal interpreted_string_literal raw_string_literal encapsed_string simple_symbol number integer float
   int_literal integer_literal member_expression attribute constant variable_name null generic_type array_type`);
+/** Marks the scopes of heads (heads.ts). */
 const HEAD = "(head)";
 const FUNCTIONS = /^(?:function|method|constructor)_?(?:declaration|definition|item)?$|^(?:singleton_)?method$/;
-/** Callbacks that asynchronous functions do without, and the receiver. */
+/** Parameters that may go: callbacks, which asynchronous functions do not need, receivers and placeholders. */
 const NEEDLESS = /^(?:done|callback|cb|next|resolve|reject|self|this|cls|_\w*)$/;
-/** Maximum depth, and maximum number of compared lists. */
+/** Maximum depth of the syntax tree, and maximum number of compared lists. */
 const DEEPEST = 200;
 const MOST_LISTS = 3000;
 
 /** `scope`: the names around it, and its kind. */
 type List = { scope: string; names: string[] };
 
-/** Names that are gone from lists of which something is still there. */
+/** Names that are gone from lists that keep at least one entry. */
 export async function lostFromLists(
   { languageId, before, after }: Texts,
   asked: Asked,
@@ -56,7 +57,7 @@ export async function lostFromLists(
   if (!old || !fresh || old.length + fresh.length > MOST_LISTS) return [];
   const [stood, stands] = [had, has].map((text) => countOf(text.match(WORD) ?? []));
   const assigned = new Set([...has.matchAll(/([\w$]+)\s*(?:=(?!=)|\{)/g)].map(([, name]) => name));
-  /** It has gone elsewhere. A member that is set elsewhere needs no initialiser. */
+  /** Whether the name is elsewhere now. A member that is assigned elsewhere needs no initialiser. */
   const isMoved = (name: string, scope: string) =>
     (scope.endsWith(HEAD) && assigned.has(name)) ||
     (name.match(WORD) ?? []).every((word) => (stands!.get(word) ?? 0) >= stood!.get(word)!);
@@ -79,7 +80,7 @@ export async function lostFromLists(
     const lets = (name: string) => isGiven(name, given) || (asked.merges ? asked.names(name) : asked.lets(name));
     const unasked = gone.filter((name) => !lets(name));
     if (!isCommand) return unasked.slice(come.length);
-    // An argument takes the place of no option.
+    // A new argument does not replace an option.
     return [isOption, (name: string) => !isOption(name)].flatMap((isOne) =>
       unasked.filter(isOne).slice(come.filter(isOne).length),
     );
@@ -116,7 +117,7 @@ function listOf(node: Node, scope: string): List[] {
   return names.length >= fewest ? [{ scope: `${scope}(${ARGUMENTS.has(type) ? calleeOf(parent) : type})`, names }] : [];
 }
 
-/** Unions nest to the left. */
+/** The entries of a list. The syntax tree nests unions to the left. */
 function membersOf(node: Node): Node[] {
   const children = node.namedChildren.filter((child) => child !== null);
   return node.type === "union_type"
@@ -126,7 +127,7 @@ function membersOf(node: Node): Node[] {
 
 const calleeOf = (call: Node | null) => (call && fieldOf(call, "function", "name", "constructor"))?.text ?? "";
 
-/** Callbacks may take fewer parameters. */
+/** Whether a node is a function with a name. Callbacks may take fewer parameters. */
 const isOfNamed = (node: Node | null) =>
   node !== null &&
   (FUNCTIONS.test(node.type) || (node.type === "arrow_function" && node.parent?.type === "variable_declarator"));
@@ -155,7 +156,7 @@ function parameterOf(node: Node): string | undefined {
   return text !== undefined && /^[\w$]+$/.test(text) ? text : undefined;
 }
 
-/** Languages that are read as text. */
+/** Languages whose lists are found in the text, without a syntax tree. */
 const READERS: Record<string, (text: string) => List[]> = {
   sql: sqlLists,
   css: selectors,
@@ -165,7 +166,7 @@ const READERS: Record<string, (text: string) => List[]> = {
   xml: attributes,
 };
 
-/** Columns of selections and insertions, inserted rows and conditions. Those of one table are one scope. */
+/** Columns of SELECT and INSERT, inserted rows, and the operands of WHERE. */
 function sqlLists(text: string): List[] {
   const plain = text.replace(/--.*$|\/\*[\s\S]*?\*\//gm, "");
   const all = (form: RegExp) => [...plain.matchAll(form)];
@@ -189,7 +190,7 @@ function sqlLists(text: string): List[] {
   ];
 }
 
-/** What is compared after WHERE. */
+/** "WHERE" and the operands that it compares. Empty without a WHERE. */
 function conditions(rest: string): string[] {
   const where = /\bwhere\b([\s\S]*?)(?=\b(?:group|order|limit|having|returning|union)\b|$)/i.exec(rest)?.[1];
   return where === undefined
@@ -197,7 +198,7 @@ function conditions(rest: string): string[] {
     : ["WHERE", ...(where.match(/[\w."`[\]]+(?=\s*(?:[=<>!]|\bis\b|\bin\b|\blike\b|\bbetween\b))/gi) ?? [])];
 }
 
-/** Each as it is called in the result. */
+/** The name of each column in the result. */
 function columnNames(list: string): string[] {
   const flat = list.replace(/\((?:[^()]|\([^()]*\))*\)/g, "()");
   return flat.split(",").flatMap((column) => /([\w$]+)["`\]]?\s*$/.exec(column)?.[1] ?? []);
@@ -209,7 +210,7 @@ function selectors(text: string): List[] {
   return [...heads].map(([, list = ""]) => ({ scope: "", names: list.split(",").map((selector) => selector.trim()) }));
 }
 
-/** Attributes of elements, but for how they look. */
+/** Attributes of elements, except `class` and `style`. */
 function attributes(text: string): List[] {
   const tags = text.matchAll(/<([A-Za-z][\w:.-]*)((?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)+)\s*\/?>/g);
   return [...tags].map(([, tag = "", list = ""]) => ({

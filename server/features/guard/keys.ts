@@ -38,7 +38,7 @@ function lostOf(old: readonly Entry[], fresh: readonly Entry[], knowing: Knowing
 
 function goneOf(gone: readonly Entry[], come: Entry[], knowing: Knowing): Entry[] {
   const { asked, elsewhere } = knowing;
-  // YAML merges them from elsewhere.
+  // YAML's merge key can bring the keys from elsewhere.
   if (come.some(({ name }) => name === "<<")) return [];
   return gone.filter((entry) => {
     if (asked.lets(nameOf(entry)) || (entry.member && isNamed(entry, asked)) || taken(elsewhere, entry)) return false;
@@ -74,7 +74,7 @@ function pairBy(all: Matched, by: (entry: Entry) => string | undefined): void {
     if (alike) alike.push(entry);
     else found.set(name, [entry]);
   }
-  // The first one is last in the list.
+  // `pop` takes the first one then.
   for (const alike of found.values()) alike.reverse();
   const paired = new Set<Entry>();
   all.gone = all.gone.filter((entry) => {
@@ -138,8 +138,10 @@ function flat(entries: readonly Entry[]): Entry[] {
   return entries.flatMap((entry) => [entry, ...flat(entry.children)]);
 }
 
+/** Identifies an entry by its name and value; a member also by its content. */
 const signOf = (entry: Entry) => JSON.stringify([entry.name, entry.value, entry.member && textOf(entry)]);
 
+/** How many more of each entry `fresh` has than `old`, by `signOf`. Negative if fewer. */
 function surplus(old: readonly Entry[], fresh: readonly Entry[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [entries, by] of [
@@ -150,6 +152,7 @@ function surplus(old: readonly Entry[], fresh: readonly Entry[]): Map<string, nu
   return counts;
 }
 
+/** Whether the file has more of an entry than before, so that it has moved. Uses one of them up. */
 function taken(elsewhere: Map<string, number>, entry: Entry): boolean {
   const count = elsewhere.get(signOf(entry)) ?? 0;
   if (count > 0) elsewhere.set(signOf(entry), count - 1);
@@ -171,5 +174,6 @@ function doubledOf(old: readonly Entry[], fresh: readonly Entry[]): string[] {
   return [...inside, ...again, ...come.flatMap(({ children }) => doubledOf([], children))];
 }
 
+/** The text by which an entry counts as repeated. Undefined for a member without a word. */
 const telling = (entry: Entry) =>
   !entry.member ? `${entry.name}:` : /\p{L}{2}/u.test(textOf(entry)) ? textOf(entry) : undefined;

@@ -16,7 +16,7 @@ const PREFIXED = /^-(?:webkit|moz|ms|o)-/;
 const MEMBERS =
   typesIn(`property_signature enum_assignment enum_variant enumerator enum_constant enum_member_declaration
   field_declaration public_field_definition field_definition property_declaration pair`);
-/** Lines in these are not members. */
+/** Nodes in these are not members. */
 const BODIES = /function|method|lambda|closure|constructor|statement_block|compound_statement$/;
 /** Maximum depth of a declaration. */
 const DEEPEST = 60;
@@ -46,7 +46,7 @@ export async function lostMembers(
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
     if (!scopes!.has(scope) || asked.lets(name) || said.has(name.toLowerCase())) return false;
     if (isStyle && (PREFIXED.test(name) || isPartOf(name, scope, fresh))) return false;
-    // Another in its place is the same by another name; what it is in may have another name, where several had that one.
+    // A new member of the same scope counts as renamed. So does the same name in a new scope: the type may be renamed.
     const at = come.findIndex(
       (member) => member.scope === scope || (member.name === name && !known!.has(member.scope)),
     );
@@ -64,7 +64,7 @@ function setIn(rules: readonly Declaration[], scope: string): Member[] {
   );
 }
 
-/** `margin` sets `margin-top`, too. */
+/** Whether a shorthand of the same rule sets the property: `margin` sets `margin-top`, too. */
 const isPartOf = (name: string, scope: string, members: readonly Member[]) =>
   members.some((other) => other.scope === scope && name.startsWith(`${other.name}-`));
 

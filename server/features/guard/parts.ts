@@ -18,13 +18,13 @@ const HEADS: Record<string, RegExp> = {
   tex: LATEX,
   asciidoc: /^={1,6}\s+(.+?)\s*$/,
   sql: /^\s*create\s+(?:\w+\s+){0,3}?(?:table|view|function|procedure|trigger|index|type|schema|sequence)\s+(?:if\s+not\s+exists\s+)?([\w."`[\]$]+)/i,
-  // What may be there several times may be joined.
+  // RUN, COPY and the like are left out: they may be joined.
   dockerfile: /^\s*(FROM|CMD|ENTRYPOINT|USER|WORKDIR|HEALTHCHECK|VOLUME|SHELL)\b/i,
   makefile: /^(?!\.PHONY)([^\s#:=][^#:=]*?)\s*::?(?!=)(?:\s|$)/,
 };
 const UNDERLINE = /^ {0,3}(?:=+|-{2,})\s*$/;
 
-/** From this similarity on, a part counts as renamed or duplicated. */
+/** From this similarity on, a part counts as renamed, and as duplicated. */
 const RENAMED = 0.4;
 const SAME = 0.8;
 /** From this share of its words on, the text of a part counts as still there. */
@@ -33,7 +33,7 @@ const FEWEST_WORDS = 3;
 /** Maximum length of a shown name, characters. */
 const LONGEST_NAME = 40;
 
-/** Undefined for a language whose files have no such parts. */
+/** The lost and duplicated parts. Undefined for a language whose files have no such parts. */
 export function partFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
   const head = Object.hasOwn(HEADS, languageId) ? HEADS[languageId]! : undefined;
   if (!head) return undefined;
@@ -46,7 +46,7 @@ export function partFindings({ languageId, before, after }: Texts, asked: Asked)
   };
 }
 
-/** Lost code blocks of a document, by their first lines. A new block in the place of an old one is a rewritten one. */
+/** Lost code blocks of a document, by their first lines. A new block in place of an old one counts as rewritten. */
 function lostBlocks(before: readonly string[], after: readonly string[], asked: Asked): string[] {
   const [old, fresh] = [before, after].map((lines) => fencedBlocks(lines).filter(({ code }) => /\w/.test(code)));
   if (asked.letsLines || fresh!.length >= old!.length) return [];
@@ -63,7 +63,7 @@ function lostBlocks(before: readonly string[], after: readonly string[], asked: 
 
 const ENTRY = /^\s*(?:(?:[-*+]|\d+[.)])\s+|\|(?!\s*:?-))(.*\p{L}.*|.*\d.*)$/u;
 
-/** Items of lists and rows of tables that are gone, where others have stayed. */
+/** Lost list items and table rows, if some are left. Each new one that resembles a lost one replaces it. */
 function lostEntries(before: readonly string[], after: readonly string[], asked: Asked): string[] {
   const [old, fresh] = [before, after].map((lines) =>
     lines.flatMap((line) => {
@@ -100,7 +100,7 @@ function partsOf(lines: readonly string[], head: RegExp): Part[] {
 
 function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly string[], asked: Asked): string[] {
   const [gone, come] = [missingFrom(old, fresh, nameOf), missingFrom(fresh, old, nameOf)];
-  // New parts in their place are renamed ones.
+  // With as many new parts, the old ones are renamed.
   if (gone.length <= come.length) return [];
   const said = wordsOf(after.join("\n"));
   const lost = gone.filter(({ name, words }) => {
