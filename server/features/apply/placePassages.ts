@@ -1,4 +1,4 @@
-/** Code that says itself what it replaces: a diff, or passages between markers. Edits read these just so. */
+/** Places code that says itself what it replaces: a diff, or passages between markers. Edits read both alike. */
 import { t } from "@vscode/l10n";
 import { diffArrays } from "diff";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -13,7 +13,7 @@ import { selectionOf } from "../text/selection.ts";
 import { changedRuns } from "../text/textEdits.ts";
 import { notPlaced, quoted, type Replacement } from "./source.ts";
 
-/** Undefined for other code. Throws EngineError notPlaced unless every passage has its one place. */
+/** Undefined for other code. Throws EngineError notPlaced unless every passage has exactly one place. */
 export function placePassages(
   { lines, languageId }: { lines: readonly string[]; languageId: string },
   code: readonly string[],

@@ -1,4 +1,4 @@
-/** When a conversation is compacted, by what it takes of the context. */
+/** Decides when a conversation is compacted, by its share of the context. */
 import type { Engine } from "../../engine/engine.ts";
 import { dialectOf } from "../../nemotron/dialects/recognise.ts";
 import type { Message, Tool } from "../../protocol.ts";
@@ -10,6 +10,7 @@ const FRAME_TOKENS = 8;
 /** `messages`: the conversation from now on. `before`, `after`: tokens of the prompt. */
 export type Compaction = { messages: Message[]; elided: number; dropped: number; before: number; after: number };
 
+/** Makes room in one conversation. Counts the tokens of each message once. */
 export class Room {
   private readonly engine: Pick<Engine, "model" | "countTokens" | "countPrompt">;
   private readonly tools: Tool[];

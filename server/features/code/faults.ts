@@ -1,9 +1,10 @@
-/** What does not parse, in a syntax tree. */
+/** Finds what does not parse in a syntax tree. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 
+/** The number of places that do not parse. */
 export const countErrors = (root: Node) => faults(root).length;
 
-/** Nodes for something that is missing or does not fit. */
+/** The nodes for something that is missing or does not fit. */
 export function faults(root: Node): Node[] {
   const found: Node[] = [];
   const open = [root];

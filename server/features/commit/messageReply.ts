@@ -24,8 +24,8 @@ const QUOTES: [string, string][] = [
 ];
 
 /**
- * Empty if there is no message. `cut`: the reply was cut off, so its last line is incomplete. The excess of a first
- * line that is too long moves to the body.
+ * The commit message of an answer; empty if there is none. `cut`: the reply was cut off, so its last line is incomplete.
+ * The excess of a first line that is too long moves to the body.
  */
 export function parseMessage(answer: string, cut: boolean): string {
   const whole = cut ? answer.replace(/[^\n]*$/, "") : answer;

@@ -5,7 +5,7 @@
  *     const harm = await harmOf({ languageId, before, after, asked: instruction }, grammars);
  *     if (harm) … harmTold(path, harm) to the model, once; then warning: harmWarning(harm)
  *
- * It compares the two texts by declarations (functions, classes, members), or by keys or sections in files of those, and
+ * It compares the two texts by declarations (functions, classes, members), by keys or sections in files of those, and
  * by lines. Renaming, moving and rewriting are no loss. What the instruction wants removed may go.
  */
 import { t } from "@vscode/l10n";

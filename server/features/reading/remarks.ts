@@ -1,4 +1,4 @@
-/** Tells what a model says about its code from the code, by form. Where files are text, only by words. */
+/** Separates a model's remarks about its code from the code, by their form. In prose, by their words alone. */
 
 import { isBlank, linesOf } from "../text/lines.ts";
 import { isCode, isComment } from "../text/words.ts";
@@ -11,20 +11,21 @@ export const isProse = (languageId: string) =>
   /^(?:plaintext|git-?commit|csv|tsv|log|feature|cucumber|rmd|quarto|org|typst|tex)$/.test(languageId);
 /** Languages whose files hold text between code. */
 const WITH_TEXT = /^(?:x?html|xml|vue|svelte|astro|php|erb|handlebars|jinja.*|blade|twig)$/;
+/** A line that begins and ends like a sentence. */
 export const SENTENCE = /^\p{Lu}[^{};=<>]*[.:!?]$/u;
 const REMARK = /^[\p{L}*"'`(][^{};=]*$/u;
-/** Of an answer, above code; a comment of many a language has one sign. */
+/** A heading of an answer. It has two signs at least: with one, it is a comment in many languages. */
 const HEADING = /^(?:#{2,6}\s+\p{L}[^{};=()]*|\*\*[^*]+\*\*:?)$/u;
-/** Of code: a call, a command in capitals, one of PowerShell. */
+/** Signs of code: a call, a command in capitals, a command of PowerShell. */
 export const CALL = /[\w\])]\(|->|::|^\W*(?:[A-Z]{2,}\b)|^[A-Z]\w*-[A-Z]/;
 const INTRODUCES =
   /^(?:here|sure|certainly|of course|okay|ok|hier|gerne|aquí|claro|voici|bien sûr|ecco|certo|以下|はい)/i;
 const LABEL =
   /^(?:#+\s+|\*\*|__)?(?:(?:key |main )?(?:notes?|explanations?|changes|remarks?)|changes made|what (?:i )?changed|hinweise?|anmerkung(?:en)?|erklärung(?:en)?|erläuterung(?:en)?|änderungen|remarques?|explications?|changements|modifications|notas?|explicación|cambios|nota|spiegazione|modifiche|説明|変更点|注)(?:(?:\*\*|__)?\s*[:：]|\*\*$|__$)/i;
 const TRANSLATION = "translation|übersetzung|traduction|traducción|traduzione|翻訳|訳文";
-/** Names of a text as a whole. */
+/** Words for a text as a whole. */
 const TEXT = `version|text|code|html|markup|component|template|paragraph|section|sentence|fassung|absatz|abschnitt|satz|texte|paragraphe|phrase|versión|texto|párrafo|versione|testo|paragrafo|frase|版|${TRANSLATION}`;
-/** Beginnings of words that say how it came to be. */
+/** Beginnings of words that say what was done to a text. */
 const CHANGED =
   "improv|updat|revis|correct|edited|rewrit|translat|verbesser|überarbeit|korrigier|übersetz|aktualisier|amélior|corrig|traduit|mejorad|corregid|actualizad|traducid|migliorat|corrett|aggiornat|tradott|改善|修正|更新|翻訳";
 const TITLE = new RegExp(
@@ -32,12 +33,12 @@ const TITLE = new RegExp(
   "iu",
 );
 const NAMES_TEXT = [CHANGED, `(?:${TEXT})(?!\\p{L})`].map((words) => new RegExp(`(?<!\\p{L})(?:${words})`, "iu"));
-/** The model says what it did to the text. */
+/** A sentence in which the model says what it did to a text. */
 const ABOUT =
   /\b(?:I(?:['’]ve| have)? (?:\w+ly )?(?:changed|fixed|added|removed|replaced|rewrote|made|updated|improved|corrected|kept|translated|simplified)|ich habe|j['’]ai|he (?=\p{L}+[aio]do)|ho (?=\p{L}+to))\b.*\b(?:lines?|words?|wording|text|sentences?|typos?|grammar|spelling|paragraphs?|version|zeilen?|wort|wörter|satz|sätze|tippfehler|absatz|lignes?|mots?|texte|phrases?|líneas?|palabras?|texto|frases?|rig[ah]e?|parol[ae]|testo|frasi)\b/iu;
 const ITEM = /^[-*•] (?![\w-]+:)[^{};=<>]* [^{};=<>]*$/;
 
-/** A line of words, and not of code. */
+/** Whether a line is words, not code. */
 function reads(line: string): boolean {
   const text = line.trim();
   if (/^\s/.test(line) || CALL.test(text.replace(/`[^`]*`/g, ""))) return false;
@@ -46,7 +47,7 @@ function reads(line: string): boolean {
     : REMARK.test(text) && text.split(/\s+/).length >= 3 && /^\p{Lu}/u.test(text);
 }
 
-/** A line of an answer that no fence holds. */
+/** Whether a line of an answer without fences is a remark. */
 export const isAside = (line: string) => reads(line) || HEADING.test(line) || LABEL.test(line);
 
 /** Whether a line introduces the text below it. */
@@ -55,7 +56,7 @@ export function introduces(line: string): boolean {
   return TITLE.test(text) || (INTRODUCES.test(text) && /[:：]$/.test(text));
 }
 
-/** What counts as a remark beside code. `opens`: a line that can be the first of one. `follows`: one below it. */
+/** What counts as a remark beside code. `opens`: a line that can begin one. `follows`: a line that can continue it. */
 type Signs = Record<"isStatement" | "opens" | "follows", (line: string) => boolean> & { isText: boolean };
 
 /** `own`: the selection's lines, which are never remarks; nor is a line of their form. */
@@ -89,11 +90,11 @@ export function withoutRemarksInside(lines: readonly string[], languageId: strin
   return body;
 }
 
-/** Whether items can follow the code as its own. */
+/** Whether list items below these lines can be part of the code. */
 const holdsList = (above: readonly string[]) =>
   above.some((line) => /^[-*•] /.test(line)) || /:\s*$/.test(above.at(-1) ?? "");
 
-/** Three words at least, and the end of a sentence behind one. */
+/** Whether a line is a sentence of at least three words. */
 const isSentence = (line: string) => reads(line) && /^\S+ \S+ .*[\p{L}`)"][.!?]$/u.test(line.trim());
 
 function withoutIntroduction(lines: readonly string[], own: readonly string[], signs: Signs): string[] {
@@ -103,7 +104,7 @@ function withoutIntroduction(lines: readonly string[], own: readonly string[], s
   const start = rest.findIndex((line) => !isBlank(line));
   const named = introduces(first) && !/^\w+:$/.test(first.trim());
   const isNamed = named && (!signs.isText || NAMES_TEXT.every((words) => words.test(first)));
-  // What stands deeper belongs to the line above it.
+  // A deeper line belongs to the line above it.
   const isFormed = next === "" && /^\S/.test(rest[start] ?? "") && signs.isStatement(first.replace(/[:：]$/, "."));
   if (own.includes(first.trim()) || !(isNamed || isFormed) || !rest.some(isCode)) return [...lines];
   return rest.slice(start);
