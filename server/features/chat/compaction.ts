@@ -1,6 +1,6 @@
 /**
- * Makes room in a conversation. Old tool results become one line each, oldest first. All of that happens in one sweep,
- * because the model must read everything after a change again. If that is not enough, the oldest turns are left out. Pure.
+ * Makes room in a conversation. Old tool results become one line each, oldest first, in one sweep: after each change,
+ * the model must read everything below it again. If that is not enough, the oldest turns are left out. Pure.
  */
 import type { Message } from "../../protocol.ts";
 

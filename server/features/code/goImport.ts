@@ -13,7 +13,7 @@ export function goImports(statement: string): GoImport[] {
   return specs.map(([, alias, path = ""]) => ({ alias, path }));
 }
 
-/** Its name in the file: by convention the path's last part without version: `gopkg.in/yaml.v3`, `example.com/chi/v5`. */
+/** The local name, by convention the path's last part without version: `gopkg.in/yaml.v3`, `example.com/chi/v5`. */
 export function goName({ alias, path }: GoImport): string {
   const parts = path.replace(/\/v\d+$/, "").split("/");
   return (

@@ -72,7 +72,10 @@ const TEST_GROUP = /^[fx]?(?:describe|context|suite)(?:\.\w+)*$/;
 const TEST = /^[fx]?(?:it|test|specify)(?:\.\w+)*$/;
 const HOOK = /^(?:before|after)(?:Each|All)?$/;
 
-/** `describe("cart", () => {…})`, `it("is empty", async () => {…})`, `beforeEach(() => {…})`; undefined for other calls. */
+/**
+ * The title and body of a group of tests, a test or a hook: `describe("cart", () => {…})`, `it("is empty", …)`,
+ * `beforeEach(() => {…})`. Undefined for other calls.
+ */
 export function testCallback(node: Node): { title: string; group: "container" | "function"; body: Node } | undefined {
   if (node.type !== "call_expression") return undefined;
   const called = node.childForFieldName("function")?.text ?? "";

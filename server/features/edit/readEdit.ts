@@ -31,8 +31,8 @@ export type Proposal = Pick<EditResult, "edits" | "refused">;
 type Unplaced = { fault: Fault; error: EngineError };
 
 /**
- * Reads a reply in any form: code, passages or a diff. Returns a fault if a second attempt could help, with the error to
- * throw if it does not. Throws EngineError truncated if a second attempt would not help.
+ * Reads a reply in any form: code, passages or a diff. Returns a fault if a second attempt could help, with the error
+ * to throw if it does not. Throws EngineError truncated if a second attempt would not help.
  */
 export function readEdit(
   { answer, stopReason }: Pick<CollectedReply, "answer" | "stopReason">,

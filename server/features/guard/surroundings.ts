@@ -95,7 +95,7 @@ const FRAME = /^(?:-{3}|\+{3})$/;
 /** A heading of Markdown, or a comment of many languages. Both seldom occur twice. */
 const HEADING = /^#{1,6} \p{L}/u;
 
-/** Whether the rest of the reply resembles the selection. Otherwise it is new code, and the lines around it may be intended. */
+/** Whether the rest of the reply resembles the selection. If not, it is new code that may need the repeated lines. */
 const isAlike = (rest: readonly string[], text: string) => shareOf(wordsOf(text), wordsOf(rest.join("\n"))) >= 0.4;
 
 /** Removes the text before the selection on its first line, and after it on its last line. */

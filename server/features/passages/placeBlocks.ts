@@ -95,7 +95,10 @@ function placeOf(
   return { from, to, block: { search: search!, replacement: asDeepAs(replacement!, search!, there) } };
 }
 
-/** Turns tabs into the file's spaces unless `there`, the passage in the file, has tabs, and spaces into tabs if it has. */
+/**
+ * Converts tabs to the file's spaces unless `there`, the passage in the file, has tabs. Converts spaces to the file's
+ * tabs if it has. `steps`: one level of the block's indentation, if known.
+ */
 function likeFile(
   lines: string[],
   there: readonly string[],

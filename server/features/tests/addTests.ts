@@ -1,4 +1,4 @@
-/** New tests in a file of tests that exists. */
+/** Adds new tests to an existing test file. */
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { EngineError } from "../../engine/engine.ts";
 import { type CheckedEdits, checkedEdits } from "../apply/apply.ts";
@@ -12,8 +12,8 @@ import { bare } from "../guard/hunks.ts";
 import { isBlank, linesOf, textLines } from "../text/lines.ts";
 
 /**
- * The tests take the place of those that they rewrite, as with Apply, if no line of the file is lost by that. Else they
- * go to the end, and their imports to the imports.
+ * The tests replace those that they rewrite, as with Apply, if the file loses no line. Otherwise they go to the end of
+ * the file, and their imports to its imports.
  */
 export async function addTests(document: TextDocument, code: string, grammars: Grammars): Promise<CheckedEdits> {
   const text = document.getText();
@@ -47,6 +47,6 @@ function behind(file: { lines: string[]; languageId: string }, lines: readonly s
   const end = file.lines.findLastIndex((line) => !isBlank(line)) + 1;
   const added = addImports(file, { lines }, imports);
   if (begin < 0) return added;
-  // What is left of the file are blank lines. They make room for one and for the last line's end.
+  // The rest of the file is blank lines. One blank line and the ending of the last line replace them.
   return [...added, { first: end, last: file.lines.length - 1, lines: ["", ...rest.slice(begin), ""] }];
 }

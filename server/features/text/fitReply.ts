@@ -59,7 +59,7 @@ function fitIndentation(
   const even = withEvenFirstLine(code, own, indentation, unit);
   const inside = linesWithoutDepth(even, languageId);
   const base = commonIndentation(even.filter((_, i) => !inside[i]));
-  // Below the end of a block, code can go on with any block that does not end before it.
+  // Below the end of a block, code can continue any outer block that is still open.
   const goesOn = base.length > indentation.length && selection.above?.startsWith(base);
   const depth = goesOn ? base : indentation + commonIndentation(own);
   const lines = fitLevels(
@@ -119,7 +119,7 @@ export function fitLevels(
   const own = indentationUnit(ownCode) ?? otherUnit(base, unit);
   if (!own || !unit || own === unit || own === indentationUnit(dedented(shown))) return [...lines];
   if (keepsIndentation(ownCode, dedented(shown))) return [...lines];
-  // The number of spaces is meant as in the file, whatever the steps of the lines are.
+  // A common indentation of the file's own kind stays, whatever the steps of the lines are.
   const start = otherUnit(base, unit) ? convertIndentation(base, own, unit) : base;
   const placed = placements(relative);
   let grown = 0;
