@@ -3,7 +3,7 @@ import { t as translated } from "@vscode/l10n";
 import type { EditResult } from "../../protocol.ts";
 import { isBlank } from "../text/lines.ts";
 
-/** `unnamed`: the passage is blank. `malformed`: its markers are incomplete. */
+/** `unnamed`: the passage is blank. `malformed`: its markers are not in order. */
 export type RefusalReason = "unnamed" | "missing" | "repeated" | "overlapping" | "malformed";
 /** `passage`: its first line that is not blank. */
 export type Refusal = { passage: string; why: RefusalReason };

@@ -24,7 +24,7 @@ export function hasStrayMarker(lines: readonly string[], selected: readonly stri
   return lines.some(isNamed) && !selected.some(isNamed);
 }
 
-/** Like parseBlocks, but a last block without an end counts unless the reply was cut off: then `open` is true. */
+/** Like parseBlocks, but the last block may lack its end marker. If its replacement is incomplete, `open` is true. */
 export function parseLoosely(reply: readonly string[], cutOff: boolean): ParsedBlocks {
   const parsed: ParsedBlocks = { blocks: [], malformed: [], open: false };
   let block: EditBlock | undefined;
