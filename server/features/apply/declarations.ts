@@ -10,7 +10,7 @@ import { withComma } from "./entries.ts";
 import { endOfHead, mergedHead } from "./heads.ts";
 import { isMember, matchOf } from "./match.ts";
 import { placeParts } from "./passage.ts";
-import { asDeepAs, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
+import { indentedLike, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
 /** The file, the answer's code, and what placing needs to know about them. */
 export type Placing = {
@@ -88,7 +88,7 @@ function aboveOf({ file, code, isElided }: Placing, wanted: Declaration, match: 
   const own = file.lines.slice(match.first, match.declaration);
   const said = code.lines.slice(wanted.first, wanted.declaration).filter((_, i) => !isElided(wanted.first + i));
   if (said.length === 0) return undefined;
-  const merged = asDeepAs(mergeAbove(own, said), [file.lines[match.declaration]!], undefined, file.languageId);
+  const merged = indentedLike(mergeAbove(own, said), [file.lines[match.declaration]!], undefined, file.languageId);
   return merged.join("\n") === own.join("\n") ? undefined : merged;
 }
 
@@ -252,7 +252,7 @@ function addAbove(placing: Placing, wanted: Declaration, anchor: Declaration, pl
 function added({ file, code, unit, isElided }: Placing, wanted: Declaration, anchor: Declaration) {
   const beside = file.lines.slice(anchor.declaration, anchor.last + 1);
   const own = code.lines.slice(wanted.first, wanted.last + 1).filter((_, i) => !isElided(wanted.first + i));
-  const lines = asDeepAs(own, beside, unit, file.languageId);
+  const lines = indentedLike(own, beside, unit, file.languageId);
   // Between data, the file's own spacing is used.
   if (DATA_KINDS.test(anchor.kind)) return { lines, gap: isBlank(file.lines[anchor.first - 1] ?? "x") ? [""] : [] };
   const tight = wanted.group === "value" && anchor.group === "value";

@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
-import { asDeepAs, filled, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
+import { filled, indentedLike, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
 type Lines = { first: number; last: number };
 
@@ -118,7 +118,7 @@ export function placeParts(
     if (changed !== undefined) throw notPlaced(t("{0} is not in it", quoted(code.lines[changed]!)));
     const [top, end] = [own[0]!, own.at(-1)!];
     const beside = file.lines.slice(head.found, tail.found + 1);
-    const text = asDeepAs(code.lines.slice(top, end + 1), beside, unit, file.languageId, head.line - top);
+    const text = indentedLike(code.lines.slice(top, end + 1), beside, unit, file.languageId, head.line - top);
     const comma = closes && head.found === region.last ? missingComma(file, from, head.found, code.lines[top]!) : [];
     from = tail.found + 1;
     return [...comma, { first: head.found, last: tail.found, lines: text }];

@@ -31,14 +31,14 @@ export function replacement(
   lines: readonly string[],
   unit: string | undefined,
 ): Replacement {
-  return { first, last, lines: asDeepAs(lines, file.lines.slice(first, last + 1), unit, file.languageId) };
+  return { first, last, lines: indentedLike(lines, file.lines.slice(first, last + 1), unit, file.languageId) };
 }
 
 /**
  * Indents lines like `beside`: the first line, or the one at `anchor`, becomes as deep as the first one there. Less
  * deep lines, such as those of a multi-line string, stay as they are. `unit`: one level of the file's indentation.
  */
-export function asDeepAs(
+export function indentedLike(
   lines: readonly string[],
   beside: readonly string[],
   unit: string | undefined,

@@ -2,10 +2,10 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 
 /** The number of places that do not parse. */
-export const countErrors = (root: Node) => faults(root).length;
+export const countErrors = (root: Node) => errorNodes(root).length;
 
 /** The nodes for something that is missing or does not fit. */
-export function faults(root: Node): Node[] {
+export function errorNodes(root: Node): Node[] {
   const found: Node[] = [];
   const open = [root];
   for (let node = open.pop(); node; node = open.pop()) {

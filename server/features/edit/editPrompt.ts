@@ -84,7 +84,7 @@ export async function editPrompt(
 }
 
 /** The request for reading the prompt ahead. */
-export function ahead({ request }: EditPrompt): PrepareRequest {
+export function prepareRequest({ request }: EditPrompt): PrepareRequest {
   const { messages, stableChars, maxTokens, priority, kind } = request;
   return { messages, stableChars, thinking: DEFAULT_THINKING.edit, reply: { maxTokens, priority, kind } };
 }

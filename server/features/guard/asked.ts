@@ -64,19 +64,19 @@ const CLAUSE_END =
   /[.,;:!?]|\b(?:from|in|inside|within|of|and|but|so|to|with|by|then|von|aus|in|und|aber|de|del|dans|des|et|y|en|da|dal|dalla|nel|nella|e)\b/iu;
 
 /** What an instruction asks for, and so which removals it allows. */
-export type Asked = {
+export type Intent = {
   /** Whether something of this name may be removed. */
-  lets(name: string): boolean;
+  mayRemove(name: string): boolean;
   /** Whether something may be removed, by one of the longer words in it. */
-  letsAny(words: Iterable<string>): boolean;
+  mayRemoveAny(words: Iterable<string>): boolean;
   /** Whether things of one kind may be removed. `words`: matches the words for that kind. */
-  letsAbout(words: RegExp): boolean;
+  mayRemoveKind(words: RegExp): boolean;
   /** Whether the instruction wants something else in its place, as in "instead of". */
   replaces(word: string): boolean;
   /** Whether the instruction contains the name, or its last part. */
   names(name: string): boolean;
   /** The instruction asks for a removal or a replacement, so lines may be removed. */
-  letsLines: boolean;
+  mayRemoveLines: boolean;
   /** Code is turned into other code: nothing goes without a replacement. */
   reshapes: boolean;
   /** Several things become one: their content stays. */
@@ -100,7 +100,7 @@ export type Asked = {
 };
 
 /** Reads the instruction `said`. `cleared`: the reply replaces a short text with nothing. `file`: the file's text. */
-export function askedIn(said: string, cleared: boolean, file: string): Asked {
+export function readIntent(said: string, cleared: boolean, file: string): Intent {
   const instruction = said.replace(NEGATED, " ");
   const keeps = KEEPS.exec(instruction);
   const removes = keeps ?? REMOVES.exec(instruction.replace(ADDED, (added) => " ".repeat(added.length)));
@@ -113,16 +113,16 @@ export function askedIn(said: string, cleared: boolean, file: string): Asked {
   const instead = INSTEAD.exec(instruction)?.[1] ?? "";
   const replaces = (word: string) =>
     instead !== "" && [word, ONLY_WITH[word]].some((one) => one !== undefined && namesAll(instead, one));
-  const lets = (name: string) => {
+  const mayRemove = (name: string) => {
     if (replaces(name)) return true;
     if (keeps) return !names(rest, name);
     if (RENAMES.test(instruction) && names(instruction, name)) return true;
     return (removes !== null && (generic || names(rest, name))) || (implies && IMPLIED.test(name));
   };
   return {
-    lets,
-    letsAny: (words) => [...words].some((word) => word.length > 3 && lets(word)),
-    letsAbout: (words) => removes !== null && (keeps ? !words.test(rest) : generic || words.test(others)),
+    mayRemove,
+    mayRemoveAny: (words) => [...words].some((word) => word.length > 3 && mayRemove(word)),
+    mayRemoveKind: (words) => removes !== null && (keeps ? !words.test(rest) : generic || words.test(others)),
     replaces,
     names: (name) => names(instruction, name),
     reshapes: RESHAPES.test(removes?.[0] ?? ""),
@@ -130,7 +130,7 @@ export function askedIn(said: string, cleared: boolean, file: string): Asked {
     unused: UNUSED.test(instruction),
     renames: NAMING.test(instruction),
     stubs: STUBS.test(instruction) && !ADDS.test(instruction),
-    letsLines: removes !== null || implies,
+    mayRemoveLines: removes !== null || implies,
     cleared,
     nothing: said.trim() === "",
     hides: HIDES.test(instruction),

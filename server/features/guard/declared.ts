@@ -6,7 +6,7 @@ import { lineOutline } from "../code/lineOutline.ts";
 import { outlineOf } from "../code/outline.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { inPattern, isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
@@ -73,7 +73,7 @@ export type Findings = { lost: string[]; doubled: string[] };
 export async function declarationFindings(
   { languageId, before, after }: Texts,
   added: string,
-  asked: Asked,
+  intent: Intent,
   grammars: Grammars,
 ): Promise<Findings> {
   const isSheet = SHEETS.has(languageId);
@@ -86,8 +86,8 @@ export async function declarationFindings(
     const declarations = rules ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
     return named(declarations, { lines, languageId, scope: "", inFunction: false });
   });
-  const lost = lostOf(old!, fresh!, { languageId, before, after, added }, asked);
-  const hidden = asked.letsLines || asked.hides ? [] : hiddenOf(old!, fresh!);
+  const lost = lostOf(old!, fresh!, { languageId, before, after, added }, intent);
+  const hidden = intent.mayRemoveLines || intent.hides ? [] : hiddenOf(old!, fresh!);
   return { lost: [...lost, ...hidden], doubled: doubledOf(old!, fresh!) };
 }
 
@@ -137,9 +137,9 @@ function lostOf(
   old: readonly Named[],
   fresh: readonly Named[],
   { languageId, before, after, added }: Lines,
-  asked: Asked,
+  intent: Intent,
 ): string[] {
-  const isNamed = ({ name }: Named) => Number(asked.lets(name));
+  const isNamed = ({ name }: Named) => Number(intent.mayRemove(name));
   // Declarations that the instruction names come first, so that a new name is matched with them.
   const gone = missingFrom(old, fresh, placeOf).sort((a, b) => isNamed(b) - isNamed(a));
   if (gone.length === 0) return [];
@@ -165,18 +165,18 @@ function lostOf(
     if ((has.get(name) ?? 0) >= had.get(name)! || isStillSaid(declaration, added)) return false;
     // singleLines.ts checks exports, which have several forms.
     if (MODULE.test(name)) return false;
-    if (declaration.isRule && [...wordsOf(declaration.body)].some(asked.replaces)) return false;
+    if (declaration.isRule && [...wordsOf(declaration.body)].some(intent.replaces)) return false;
     // A value that was built step by step can be built in one expression, without a variable.
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
-    if (asked.shorter && declaration.group === "value") return false;
+    if (intent.shorter && declaration.group === "value") return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
       ? !isReadStill(name)
       : !isUsed && !isPublic(declaration) && (!isForOthers(declaration) || isRenamedAll(declaration));
-    const at = come.findIndex((other) => isRenamed(declaration, other, asked, isFree));
+    const at = come.findIndex((other) => isRenamed(declaration, other, intent, isFree));
     if (at >= 0) come.splice(at, 1);
     // If only unused code may go, a used declaration is lost even if the instruction covers it.
-    return at < 0 && (!asked.lets(name) || (asked.unused && isUsed));
+    return at < 0 && (!intent.mayRemove(name) || (intent.unused && isUsed));
   });
   return [...new Set(lost.map(({ name }) => name))];
 }
@@ -229,32 +229,32 @@ const isForOthers = ({ name, group }: Named) =>
 const wordCounts = (code: string): Counts => countOf(code.match(/[A-Za-z_$][\w$]*/g) ?? []);
 
 /** Whether `to` is `from` under another name. `isFree`: nothing needs the old name. */
-function isRenamed(from: Named, to: Named, asked: Asked, isFree: boolean): boolean {
-  const isLet = asked.renames || asked.letsLines || (!asked.adds && asked.names(to.name));
-  const isAsync = to.name.toLowerCase() === `${from.name}async`.toLowerCase() && asked.names("async");
-  if (!isLet && !isAsync && !from.isRule && !isFree) return false;
+function isRenamed(from: Named, to: Named, intent: Intent, isFree: boolean): boolean {
+  const isAllowed = intent.renames || intent.mayRemoveLines || (!intent.adds && intent.names(to.name));
+  const isAsync = to.name.toLowerCase() === `${from.name}async`.toLowerCase() && intent.names("async");
+  if (!isAllowed && !isAsync && !from.isRule && !isFree) return false;
   const nested = from.isRule && similarity(wordsOf(from.body), wordsOf(to.body)) >= NESTED_LIKENESS;
   if (
     (from.scope !== to.scope && !nested) ||
-    (from.group !== to.group && from.group !== "value" && !isReshaped(from, to, asked))
+    (from.group !== to.group && from.group !== "value" && !isReshaped(from, to, intent))
   )
     return false;
-  if (asked.letsLines) return true;
+  if (intent.mayRemoveLines) return true;
   const head = (named: Named) => wordsOf(named.head.replaceAll(named.name, ""));
   const [a, b] = [wordsOf(from.body), wordsOf(to.body)];
   const alike = Math.max(
     similarity(a, b),
-    a.size + b.size <= 6 && !from.isRule && (!asked.adds || a.size === 0) ? similarity(head(from), head(to)) : 0,
+    a.size + b.size <= 6 && !from.isRule && (!intent.adds || a.size === 0) ? similarity(head(from), head(to)) : 0,
   );
   return (
-    alike >= (asked.adds ? SAME_LIKENESS : LEAST_LIKENESS) &&
+    alike >= (intent.adds ? SAME_LIKENESS : LEAST_LIKENESS) &&
     (a.size > 0 || b.size > 0 || from.head === to.head || head(from).size > 0)
   );
 }
 
 /** Whether one kind of declaration became another, such as a class that became a function. */
-const isReshaped = (from: Named, to: Named, asked: Asked) =>
-  asked.reshapes && shareOf(wordsOf(to.body), wordsOf(from.body)) >= LEAST_LIKENESS;
+const isReshaped = (from: Named, to: Named, intent: Intent) =>
+  intent.reshapes && shareOf(wordsOf(to.body), wordsOf(from.body)) >= LEAST_LIKENESS;
 
 function doubledOf(old: readonly Named[], fresh: readonly Named[]): string[] {
   const [had, has] = [old, fresh].map((all) => countOf(all.map(({ scope, head }) => scope + head))) as [Counts, Counts];

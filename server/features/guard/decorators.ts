@@ -1,6 +1,6 @@
 /** Finds lost decorators, annotations and attributes: short lines that can change what code does. */
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
 
 const AT = /^@([\w.]+)/;
@@ -24,9 +24,9 @@ export function lostDecorators(
   hunks: readonly Hunk[],
   languageId: string,
   after: readonly string[],
-  asked: Asked,
+  intent: Intent,
 ): string[] {
-  if (asked.letsLines && !asked.reshapes) return [];
+  if (intent.mayRemoveLines && !intent.reshapes) return [];
   const sign = LANGUAGES.has(languageId) ? AT : Object.hasOwn(SIGNS, languageId) ? SIGNS[languageId]! : undefined;
   if (!sign) return [];
   const nameOf = (line: string) => sign.exec(line.trim())?.[1];
@@ -35,8 +35,8 @@ export function lostDecorators(
   const said = wordsOf(hunks.flatMap(({ added }) => added).join("\n"));
   // Code that takes another form may express a decorator in another way.
   const isReshaped = (name: string) =>
-    asked.reshapes && (FORMS.test(name) || said.has(name.toLowerCase()) || asked.names(name));
-  const derives = asked.reshapes ? [] : lostDerives(hunks);
+    intent.reshapes && (FORMS.test(name) || said.has(name.toLowerCase()) || intent.names(name));
+  const derives = intent.reshapes ? [] : lostDerives(hunks);
   if (derives.length > 0) return derives;
   const left = new Set(after.flatMap((line) => nameOf(line) ?? []));
   return hunks.flatMap(({ removed, added }) => {

@@ -5,7 +5,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Grammars } from "../code/grammars.ts";
 import { newErrors, type SyntaxProblem, syntaxErrors } from "../code/syntax.ts";
 import { doesNotParse, unwantedChanges } from "../text/prompts.ts";
-import { type Change, type Harm, harmOf, harmTold, harmWarning } from "./guard.ts";
+import { type Change, type Harm, harmForModel, harmOf, harmWarning } from "./guard.ts";
 
 /** Maximum number of errors to report: one often causes others. */
 const MOST_TOLD = 3;
@@ -30,7 +30,7 @@ export async function editFault(
   return {
     warning: warnings.filter((text) => text !== undefined).join(" "),
     told: (path) =>
-      [harm && unwantedChanges(path, harmTold(harm)), errors.length > 0 && doesNotParse(path, errors)]
+      [harm && unwantedChanges(path, harmForModel(harm)), errors.length > 0 && doesNotParse(path, errors)]
         .filter((text) => typeof text === "string")
         .join("\n\n"),
     errors,

@@ -2,7 +2,7 @@
 import { VOID } from "../code/elementOutline.ts";
 import { inOneLine } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { countOf, missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
 
@@ -35,16 +35,16 @@ const MOST_PAIRS = 40_000;
 type Element = { tag: string; name?: string; own: string; words: ReadonlySet<string>; within: number };
 
 /** The lost and duplicated elements. Undefined for a language without elements. */
-export function elementFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
+export function elementFindings({ languageId, before, after }: Texts, intent: Intent): Findings | undefined {
   const isScript = SCRIPTS.has(languageId);
   if (!MARKUP.has(languageId) && !isScript) return undefined;
   const [old, fresh] = [elementsOf(before, isScript), elementsOf(after, isScript)];
   const [gone, come] = [missingFrom(old, fresh, keyOf), missingFrom(fresh, old, keyOf)];
-  const again = copiesOf(come, old, fresh, asked);
+  const again = copiesOf(come, old, fresh, intent);
   const rest = come.filter((element) => !again.includes(element));
-  const isLet = asked.shorter || (isScript && asked.letsLines);
-  const { lost, free } = isLet ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, asked);
-  const doubled = [...again, ...likeBeside(free, old, fresh, asked), ...doubledOf(free, old, fresh)];
+  const isAllowed = intent.shorter || (isScript && intent.mayRemoveLines);
+  const { lost, free } = isAllowed ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, intent);
+  const doubled = [...again, ...likeBeside(free, old, fresh, intent), ...doubledOf(free, old, fresh)];
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
 
@@ -99,12 +99,12 @@ function lostOf(
   gone: readonly Element[],
   come: readonly Element[],
   { old, fresh }: Elements,
-  asked: Asked,
+  intent: Intent,
 ): { lost: string[]; free: Element[] } {
   const free = [...come];
   const said = wordsOf(fresh.map(({ own }) => own).join(" "));
   const many = gone.length * come.length > MOST_PAIRS;
-  const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, asked));
+  const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, intent));
   const likest = (element: Element) => {
     const named = free.findIndex(({ tag, name }) => tag === element.tag && name !== undefined && name === element.name);
     if (named >= 0 || many) return named;
@@ -121,8 +121,8 @@ function lostOf(
   });
   const lost = unknown.filter((element) => {
     const { tag, words } = element;
-    if (words.size === 0 || asked.lets(shownAs(element)) || asked.lets(tag)) return false;
-    if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
+    if (words.size === 0 || intent.mayRemove(shownAs(element)) || intent.mayRemove(tag)) return false;
+    if (shareOf(words, said) >= STILL_SAID || intent.mayRemoveAny(words)) return false;
     const isOther = othersThan(element);
     const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
@@ -139,8 +139,8 @@ const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>
  * A test whether another element shows another value in place of this one, though nobody asked for that: it lacks all
  * words that distinguish this element from its siblings. Always false unless this is one of several that show a value.
  */
-function showsAnother(element: Element, old: readonly Element[], asked: Asked): (other: Element) => boolean {
-  if (asked.letsLines || !SHOWS.test(element.own)) return () => false;
+function showsAnother(element: Element, old: readonly Element[], intent: Intent): (other: Element) => boolean {
+  if (intent.mayRemoveLines || !SHOWS.test(element.own)) return () => false;
   const siblings = siblingsOf(element, old).filter((one) => one !== element);
   if (siblings.length < 2) return () => false;
   const common = new Set(siblings.flatMap(({ words }) => [...words]));
@@ -150,7 +150,7 @@ function showsAnother(element: Element, old: readonly Element[], asked: Asked): 
     if (other.tag !== element.tag || own.length === 0) return false;
     const its = distinct(other);
     const isKept = own.some((word) => its.some((one) => one.includes(word) || word.includes(one)));
-    return !isKept && !its.some((word) => asked.names(word));
+    return !isKept && !its.some((word) => intent.names(word));
   };
 }
 
@@ -166,7 +166,7 @@ function copiesOf(
   come: readonly Element[],
   old: readonly Element[],
   fresh: readonly Element[],
-  asked: Asked,
+  intent: Intent,
 ): Element[] {
   const known = new Set(old.map(keyOf));
   return come.filter(
@@ -174,7 +174,7 @@ function copiesOf(
       SHOWS.test(element.own) &&
       known.has(keyOf(element)) &&
       besides(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
-      ![...element.words].some((word) => asked.names(word)),
+      ![...element.words].some((word) => intent.names(word)),
   );
 }
 
@@ -183,7 +183,7 @@ function likeBeside(
   free: readonly Element[],
   old: readonly Element[],
   fresh: readonly Element[],
-  asked: Asked,
+  intent: Intent,
 ): Element[] {
   const known = new Set(old.map(keyOf));
   const isIn = (words: ReadonlySet<string>, others: ReadonlySet<string>) =>
@@ -197,7 +197,7 @@ function likeBeside(
           known.has(keyOf(other)) &&
           other.words.size > 0 &&
           isIn(other.words, element.words) &&
-          (!asked.adds || other.words.size === element.words.size),
+          (!intent.adds || other.words.size === element.words.size),
       ),
   );
 }

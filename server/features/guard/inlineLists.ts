@@ -1,7 +1,7 @@
 /** Finds lost entries of lists in statements: keys of objects, named arguments, parameters, union members, columns. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 import type { Grammars } from "../code/grammars.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { COMMAND_LANGUAGES, commandsIn, isGiven, isOption } from "./commands.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
@@ -40,10 +40,10 @@ type List = { scope: string; names: string[] };
 /** Names that are gone from lists that keep at least one entry. */
 export async function lostFromLists(
   { languageId, before, after }: Texts,
-  asked: Asked,
+  intent: Intent,
   grammars: Grammars,
 ): Promise<string[]> {
-  if (asked.shorter) return [];
+  if (intent.shorter) return [];
   const [had, has] = [before, after].map((lines) => lines.join("\n")) as [string, string];
   const read = async (text: string) =>
     Object.hasOwn(READERS, languageId)
@@ -71,13 +71,14 @@ export async function lostFromLists(
       .sort((a, b) => b.kept - a.kept)[0];
     if (!likest || likest.kept === 0) return [];
     left.splice(left.indexOf(likest.other), 1);
-    const come = asked.adds ? [] : likest.other.names.filter((name) => !names.includes(name));
+    const come = intent.adds ? [] : likest.other.names.filter((name) => !names.includes(name));
     const isCommand = scope.startsWith("command ");
     const given = isCommand ? likest.other.names : [];
     const gone = names.filter(
       (name) => !likest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
     );
-    const lets = (name: string) => isGiven(name, given) || (asked.merges ? asked.names(name) : asked.lets(name));
+    const lets = (name: string) =>
+      isGiven(name, given) || (intent.merges ? intent.names(name) : intent.mayRemove(name));
     const unasked = gone.filter((name) => !lets(name));
     if (!isCommand) return unasked.slice(come.length);
     // A new argument does not replace an option.

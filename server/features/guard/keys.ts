@@ -2,7 +2,7 @@
 
 import { inOneLine } from "../text/lines.ts";
 import { similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Findings, Texts } from "./declared.ts";
 import { type Entry, entriesOf } from "./keyTrees.ts";
 
@@ -16,16 +16,16 @@ const MOST_PAIRS = 40_000;
 const LONGEST_NAME = 40;
 
 /** Undefined for a language without keys. */
-export function keyFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
+export function keyFindings({ languageId, before, after }: Texts, intent: Intent): Findings | undefined {
   const [old, fresh] = [entriesOf(before, languageId), entriesOf(after, languageId)];
   if (!old || !fresh) return undefined;
-  const lost = new Set(asked.cleared ? [] : lostOf(old, fresh, { asked, elsewhere: surplus(old, fresh) }));
+  const lost = new Set(intent.cleared ? [] : lostOf(old, fresh, { intent, elsewhere: surplus(old, fresh) }));
   const inOrder = flat(old).filter((entry) => lost.has(entry));
   return { lost: [...new Set(inOrder.map(shownAs))], doubled: [...new Set(doubledOf(old, fresh))] };
 }
 
 type Knowing = {
-  asked: Asked;
+  intent: Intent;
   /** Entries that the file has more often than before, by name and value: they may have moved. */
   elsewhere: Map<string, number>;
 };
@@ -37,20 +37,21 @@ function lostOf(old: readonly Entry[], fresh: readonly Entry[], knowing: Knowing
 }
 
 function goneOf(gone: readonly Entry[], come: Entry[], knowing: Knowing): Entry[] {
-  const { asked, elsewhere } = knowing;
+  const { intent, elsewhere } = knowing;
   // YAML's merge key can bring the keys from elsewhere.
   if (come.some(({ name }) => name === "<<")) return [];
   return gone.filter((entry) => {
-    if (asked.lets(nameOf(entry)) || (entry.member && isNamed(entry, asked)) || taken(elsewhere, entry)) return false;
-    if (entry.member && entry.children.length === 0 && asked.shorter) return false;
-    const at = come.findIndex((other) => isRenamed(entry, other, asked));
+    if (intent.mayRemove(nameOf(entry)) || (entry.member && isNamed(entry, intent)) || taken(elsewhere, entry))
+      return false;
+    if (entry.member && entry.children.length === 0 && intent.shorter) return false;
+    const at = come.findIndex((other) => isRenamed(entry, other, intent));
     if (at >= 0) come.splice(at, 1);
     return at < 0;
   });
 }
 
 /** Whether the instruction names an entry by one of its words. */
-const isNamed = (entry: Entry, asked: Asked) => asked.letsAny(wordsOf(textOf(entry)));
+const isNamed = (entry: Entry, intent: Intent) => intent.mayRemoveAny(wordsOf(textOf(entry)));
 
 type Matched = { pairs: [Entry, Entry][]; gone: Entry[]; come: Entry[] };
 
@@ -108,10 +109,10 @@ function pairAlike(all: Matched): void {
   all.come = all.come.filter((_, j) => !right.has(j));
 }
 
-function isRenamed(from: Entry, to: Entry, asked: Asked): boolean {
-  if (from.member !== to.member || asked.adds) return false;
+function isRenamed(from: Entry, to: Entry, intent: Intent): boolean {
+  if (from.member !== to.member || intent.adds) return false;
   const [a, b] = [contentOf(from), contentOf(to)];
-  return asked.letsLines || (a !== "" && a === b) || similarity(wordsOf(a), wordsOf(b)) > RENAMED;
+  return intent.mayRemoveLines || (a !== "" && a === b) || similarity(wordsOf(a), wordsOf(b)) > RENAMED;
 }
 
 /** Its content as one text. */

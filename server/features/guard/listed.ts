@@ -2,7 +2,7 @@
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
 
@@ -53,17 +53,17 @@ type Item = { scope: string; name: string; list: List };
 export function lostItems(
   { languageId, before, after }: { languageId: string; before: readonly string[]; after: readonly string[] },
   added: string,
-  asked: Asked,
+  intent: Intent,
 ): string[] {
   const lists = Object.hasOwn(LISTS, languageId) ? LISTS[languageId]! : undefined;
-  if (!lists || asked.shorter) return [];
+  if (!lists || intent.shorter) return [];
   const [old, fresh] = sameHeads(itemsOf(before, lists), itemsOf(after, lists));
   const come = absentFrom(fresh, old, keyOf);
   const scopes = new Set(fresh.map(({ scope }) => scope));
   const said = wordsOf(added);
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
     const words = wordsOf(name);
-    if (!scopes.has(scope) || asked.lets(name) || asked.letsAny(words)) return false;
+    if (!scopes.has(scope) || intent.mayRemove(name) || intent.mayRemoveAny(words)) return false;
     // The added lines still contain it.
     if (words.size > 0 ? [...words].every((word) => said.has(word)) : added.includes(name)) return false;
     const at = come.findIndex((item) => item.scope === scope);

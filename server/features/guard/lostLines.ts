@@ -4,7 +4,7 @@ import { elisionsIn } from "../code/elisions.ts";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { bare, type Hunk } from "./hunks.ts";
 
 /** From this similarity on, a line counts as rewritten. */
@@ -30,15 +30,15 @@ type Ranges = readonly { first: number; last: number }[];
 export function lossesOf(
   all: readonly Hunk[],
   { languageId, before, ranges }: { languageId: string; before: readonly string[]; ranges: Ranges },
-  asked: Asked,
+  intent: Intent,
 ): Losses {
-  const isReplaced = (line: string) => [...wordsOf(line)].some(asked.replaces);
+  const isReplaced = (line: string) => [...wordsOf(line)].some(intent.replaces);
   // In a style sheet, replacing one property can make others of the same hunk useless.
-  const isLet = ({ removed, added }: Hunk) =>
-    (asked.stubs && added.some(isStub)) ||
+  const isAllowed = ({ removed, added }: Hunk) =>
+    (intent.stubs && added.some(isStub)) ||
     (languageId === "rust" && isPassedOn(removed, added)) ||
     (STYLE_SHEETS.has(languageId) && removed.some(isReplaced));
-  const hunks = all.filter((hunk) => !isLet(hunk));
+  const hunks = all.filter((hunk) => !isAllowed(hunk));
   const added = hunks.flatMap((hunk) => hunk.added);
   const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(bare))];
   const locals = goneLocals(hunks, languageId, known);
@@ -53,13 +53,13 @@ export function lossesOf(
   // If nothing replaces a line, the added lines must contain nearly all of its words.
   const isGone = (line: string) =>
     isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(saidIn(line)), known) < SAME_LINE;
-  const lines = asked.letsLines
+  const lines = intent.mayRemoveLines
     ? []
     : ranges.flatMap((range) => {
-        const all = lostIn(range, hunks, before, { isLost, isGone }, asked);
+        const all = lostIn(range, hunks, before, { isLost, isGone }, intent);
         if (all.length > 0 || before.slice(range.first, range.last + 1).filter(isCode).length <= SHARE_OF) return all;
         // In a long range, the share is small even if one part loses most of its lines. So each part is checked, too.
-        return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone }, asked));
+        return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone }, intent));
       });
   return { lines, elided: [...new Set(elided.map(bare))] };
 }
@@ -99,7 +99,7 @@ function lostIn(
   hunks: readonly Hunk[],
   before: readonly string[],
   { isLost, isGone }: { isLost: (line: string) => boolean; isGone: (line: string) => boolean },
-  { shorter, nothing }: Asked,
+  { shorter, nothing }: Intent,
 ): string[] {
   const code = before.slice(first, last + 1).filter(isCode).length;
   const within = hunks.filter((hunk) => hunk.first >= first && hunk.first <= last + 1);

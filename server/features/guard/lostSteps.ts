@@ -1,7 +1,7 @@
 /** Finds lost single statements that have an effect and that nothing replaces: a call, a command, a thrown error. */
 import { isData } from "../text/lines.ts";
 import { inPattern, isCode, isComment, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { bracketsIn } from "./closers.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
@@ -47,11 +47,11 @@ const MOST_LINES = 100;
  * The first lines of the lost statements. A hunk replaces none of its lost statements if each line that it adds is a
  * rewritten form of another removed line.
  */
-export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }: Texts, asked: Asked): string[] {
-  if (!LANGUAGES.has(languageId) || (asked.letsLines && !asked.reshapes) || asked.shorter) return [];
+export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }: Texts, intent: Intent): string[] {
+  if (!LANGUAGES.has(languageId) || (intent.mayRemoveLines && !intent.reshapes) || intent.shorter) return [];
   const form = Object.hasOwn(FORMS, languageId) ? FORMS[languageId]! : undefined;
   // Code that takes another form may set its members in another way.
-  const forms = asked.reshapes ? [CALL, FAILS, form] : [CALL, SETS, FAILS, form];
+  const forms = intent.reshapes ? [CALL, FAILS, form] : [CALL, SETS, FAILS, form];
   const isStep = (line: string) => !isData(line) && forms.some((one) => one?.test(line)) && isCode(line);
   const steps = hunks.flatMap(({ removed, added }) => {
     const [gone, come] = [removed.filter(isCode), added.filter(isCode)];
@@ -68,7 +68,7 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
   const isGone = (line: string) => {
     if (there.has(bare(line)) || isRelease(line) || [...wordsOf(line)].some((word) => locals.has(word))) return false;
     if (ENDS.test(line) && added.some((other) => WAITS.test(other))) return false;
-    if (asked.reshapes && /^\s*super\b/.test(line)) return false;
+    if (intent.reshapes && /^\s*super\b/.test(line)) return false;
     // The object whose method it calls is gone, together with its declaration.
     const [owner] = /[A-Za-z_$][\w$]*(?=\.)/.exec(line) ?? [];
     if (owner && !stands!.has(owner) && (stood!.get(owner) ?? 0) > 1) return false;

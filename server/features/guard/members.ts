@@ -5,7 +5,7 @@ import { STYLE_SHEETS } from "../code/declarations.ts";
 import type { Grammars } from "../code/grammars.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import { boundName, typesIn } from "./nodes.ts";
@@ -27,10 +27,10 @@ type Member = { scope: string; name: string };
 export async function lostMembers(
   { languageId, before, after }: Texts,
   added: string,
-  asked: Asked,
+  intent: Intent,
   grammars: Grammars,
 ): Promise<string[]> {
-  if (asked.shorter) return [];
+  if (intent.shorter) return [];
   const isStyle = STYLE_SHEETS.has(languageId);
   const read = async (lines: readonly string[]) =>
     isStyle
@@ -44,13 +44,13 @@ export async function lostMembers(
   const said = wordsOf(added);
   const [scopes, known] = [fresh, old].map((members) => new Set(members.map(({ scope }) => scope)));
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
-    if (!scopes!.has(scope) || asked.lets(name) || said.has(name.toLowerCase())) return false;
+    if (!scopes!.has(scope) || intent.mayRemove(name) || said.has(name.toLowerCase())) return false;
     if (isStyle && (PREFIXED.test(name) || isPartOf(name, scope, fresh))) return false;
     // A new member of the same scope counts as renamed. So does the same name in a new scope: the type may be renamed.
     const at = come.findIndex(
       (member) => member.scope === scope || (member.name === name && !known!.has(member.scope)),
     );
-    if (at < 0 || asked.adds) return true;
+    if (at < 0 || intent.adds) return true;
     come.splice(at, 1);
     return false;
   });

@@ -2,7 +2,7 @@
 import { fencedBlocks, isFence } from "../text/fences.ts";
 import { inOneLine, isBlank, linesOf } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
 
@@ -34,22 +34,22 @@ const FEWEST_WORDS = 3;
 const LONGEST_NAME = 40;
 
 /** The lost and duplicated parts. Undefined for a language whose files have no such parts. */
-export function partFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
+export function partFindings({ languageId, before, after }: Texts, intent: Intent): Findings | undefined {
   const head = Object.hasOwn(HEADS, languageId) ? HEADS[languageId]! : undefined;
   if (!head) return undefined;
   const [old, fresh] = [partsOf(before, head), partsOf(after, head)];
-  const lost = asked.shorter ? [] : lostOf(old, fresh, after, asked);
-  const hasBlocks = head === MARKDOWN && lost.length === 0 && !asked.shorter;
+  const lost = intent.shorter ? [] : lostOf(old, fresh, after, intent);
+  const hasBlocks = head === MARKDOWN && lost.length === 0 && !intent.shorter;
   return {
-    lost: hasBlocks ? [...lostBlocks(before, after, asked), ...lostEntries(before, after, asked)] : lost,
+    lost: hasBlocks ? [...lostBlocks(before, after, intent), ...lostEntries(before, after, intent)] : lost,
     doubled: doubledOf(old, fresh),
   };
 }
 
 /** Lost code blocks of a document, by their first lines. A new block in place of an old one counts as rewritten. */
-function lostBlocks(before: readonly string[], after: readonly string[], asked: Asked): string[] {
+function lostBlocks(before: readonly string[], after: readonly string[], intent: Intent): string[] {
   const [old, fresh] = [before, after].map((lines) => fencedBlocks(lines).filter(({ code }) => /\w/.test(code)));
-  if (asked.letsLines || fresh!.length >= old!.length) return [];
+  if (intent.mayRemoveLines || fresh!.length >= old!.length) return [];
   const there = new Set(after.map((line) => line.trim()));
   const gone = old!.filter(({ code }) => linesOf(code).some((line) => /\w/.test(line) && !there.has(line.trim())));
   const said = wordsOf(after.join("\n"));
@@ -64,14 +64,14 @@ function lostBlocks(before: readonly string[], after: readonly string[], asked: 
 const ENTRY = /^\s*(?:(?:[-*+]|\d+[.)])\s+|\|(?!\s*:?-))(.*\p{L}.*|.*\d.*)$/u;
 
 /** Lost list items and table rows, if some are left. Each new one that resembles a lost one replaces it. */
-function lostEntries(before: readonly string[], after: readonly string[], asked: Asked): string[] {
+function lostEntries(before: readonly string[], after: readonly string[], intent: Intent): string[] {
   const [old, fresh] = [before, after].map((lines) =>
     lines.flatMap((line) => {
       const text = ENTRY.exec(line)?.[1];
       return text === undefined ? [] : { name: text, words: wordsOf(text) };
     }),
   );
-  if (asked.letsLines || fresh!.length === 0 || fresh!.length >= old!.length) return [];
+  if (intent.mayRemoveLines || fresh!.length === 0 || fresh!.length >= old!.length) return [];
   const left = missingFrom(fresh!, old!, nameOf);
   const gone = missingFrom(old!, fresh!, nameOf).filter(({ words }) => {
     const at = left.findIndex((other) => similarity(words, other.words) >= RENAMED);
@@ -98,13 +98,13 @@ function partsOf(lines: readonly string[], head: RegExp): Part[] {
   }));
 }
 
-function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly string[], asked: Asked): string[] {
+function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly string[], intent: Intent): string[] {
   const [gone, come] = [missingFrom(old, fresh, nameOf), missingFrom(fresh, old, nameOf)];
   // With as many new parts, the old ones are renamed.
   if (gone.length <= come.length) return [];
   const said = wordsOf(after.join("\n"));
   const lost = gone.filter(({ name, words }) => {
-    if (asked.lets(name) || (words.size >= FEWEST_WORDS && shareOf(words, said) >= STILL_SAID)) return false;
+    if (intent.mayRemove(name) || (words.size >= FEWEST_WORDS && shareOf(words, said) >= STILL_SAID)) return false;
     const at = come.findIndex((other) => similarity(words, other.words) >= RENAMED);
     if (at >= 0) come.splice(at, 1);
     return at < 0;

@@ -17,7 +17,7 @@ const THROUGH = /(?:\s(?:in|of)\s|\s:\s|<-|\brange\s|\sas\s)(.*)$/;
 const EACH = /^(.*?)\.(?:each\w*|forEach\w*|map)\b/;
 
 /** The first such head, quoted. At most one. */
-export function reopenedAround(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
+export function reopenedBlocks(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
   for (const { at, removed, added } of hunks) {
     const gone = new Set(removed.map(bare));
     const again = added.find((line, i) => {

@@ -20,7 +20,7 @@ const SAME_SENTENCE = 0.75;
 const PROSE = new Set(["markdown", "mdx", "plaintext", "latex", "tex", "asciidoc", "restructuredtext"]);
 
 /** The first repeated line, quoted. At most one. */
-export function repeatedAround(hunks: readonly Hunk[], before: readonly string[]): string[] {
+export function repeatedLines(hunks: readonly Hunk[], before: readonly string[]): string[] {
   for (const { first, removed, added } of hunks) {
     if (added.length < FEWEST_LINES) continue;
     const gone = new Set(removed.map(bare));
@@ -49,7 +49,7 @@ function runAt(fresh: readonly string[], around: readonly string[]): readonly st
 }
 
 /** The first added line that opens a block directly in one with the same head, quoted. `after`: the whole new file. */
-export function openedAgain(hunks: readonly Hunk[], after: readonly string[]): string[] {
+export function repeatedOpeners(hunks: readonly Hunk[], after: readonly string[]): string[] {
   for (const { at, removed, added } of hunks) {
     const gone = new Set(removed.map(bare));
     const again = added.find((line, i) => {
@@ -69,7 +69,7 @@ export function openedAgain(hunks: readonly Hunk[], after: readonly string[]): s
  * The first added line that does what a line next to the change already does, quoted: it sets the same variable, calls
  * the same function with the same argument, is a rule for the same elements, or is the same paragraph.
  */
-export function neighboursAgain(hunks: readonly Hunk[], before: readonly string[], languageId: string): string[] {
+export function repeatedNeighbours(hunks: readonly Hunk[], before: readonly string[], languageId: string): string[] {
   for (const hunk of hunks) {
     const { first, removed, added } = hunk;
     const behind = first + removed.length;

@@ -2,7 +2,7 @@
 import { isFence } from "../text/fences.ts";
 import { inOneLine, isBlank } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
 
 const MARKUP = /^\s*(?:[|#>!<]|\\(?:begin|end|\w*section|chapter|label|documentclass|usepackage)\b|%|={2,}|-{3,})/;
@@ -34,10 +34,10 @@ const MOST_PAIRS = 40_000;
 const LONGEST = 60;
 
 /** The lost sentences, shortened. */
-export function lostSentences(hunks: readonly Hunk[], languageId: string, asked: Asked): string[] {
+export function lostSentences(hunks: readonly Hunk[], languageId: string, intent: Intent): string[] {
   const none = Object.hasOwn(LINES, languageId) ? LINES[languageId]! : undefined;
-  const isLet = (asked.letsLines && !asked.reshapes && !asked.merges) || asked.shorter;
-  if (!none || isLet) return [];
+  const isAllowed = (intent.mayRemoveLines && !intent.reshapes && !intent.merges) || intent.shorter;
+  if (!none || isAllowed) return [];
   const removed = hunks.map((hunk) => hunk.removed);
   const old = sentencesIn(removed, none);
   // A sentence may become a list item or a table row.
@@ -46,7 +46,7 @@ export function lostSentences(hunks: readonly Hunk[], languageId: string, asked:
     NONE,
   );
   // Many good edits lose one sentence. Without an instruction, none may go.
-  if (old.length < (asked.nothing ? 1 : 2) || old.length * fresh.length > MOST_PAIRS) return [];
+  if (old.length < (intent.nothing ? 1 : 2) || old.length * fresh.length > MOST_PAIRS) return [];
   const said = new Set(fresh.flatMap(({ stems }) => [...stems]));
   const rows = sentencesIn(
     removed.flatMap((lines) => lines.filter((line) => none.test(line)).map((line) => [line])),
@@ -61,7 +61,7 @@ export function lostSentences(hunks: readonly Hunk[], languageId: string, asked:
   });
   const length = (sentences: readonly Sentence[]) => sentences.reduce((sum, { text }) => sum + text.length, 0);
   if (length(left) >= SAID_ANEW * length(gone)) return [];
-  return gone.filter(({ stems }) => !asked.letsAny(stems)).map(({ text }) => inOneLine(text, LONGEST));
+  return gone.filter(({ stems }) => !intent.mayRemoveAny(stems)).map(({ text }) => inOneLine(text, LONGEST));
 }
 
 type Sentence = { text: string; stems: ReadonlySet<string> };

@@ -1,6 +1,6 @@
 /** Finds lost single lines whose loss shows late: licences, exports, releases of resources, markers for tools. */
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { bare, type Hunk } from "./hunks.ts";
 
 /** Lines that export something, or that run the file. */
@@ -29,9 +29,9 @@ const MARKER = /^<!--.*-->$/;
 export function singleLines(
   hunks: readonly Hunk[],
   { languageId, after }: { languageId: string; after: readonly string[] },
-  asked: Asked,
+  intent: Intent,
 ): string[] {
-  if (asked.cleared) return [];
+  if (intent.cleared) return [];
   const there = new Set(after.map(bare));
   const added = hunks.flatMap((hunk) => hunk.added);
   const isGone = (line: string, { first, removed, added: come }: Hunk) => {
@@ -40,9 +40,9 @@ export function singleLines(
     // Test runners other than unittest need no such call.
     if (/^if\s+__name__/.test(line) && removed.some((other) => other.includes("unittest.main("))) return false;
     // Exports and licences may go only if the instruction is about them.
-    if (EXPORTED.test(line)) return !asked.letsAbout(EXPORT_WORDS) && !added.some((other) => EXPORTS.test(other));
-    if (isLicence(text)) return !asked.letsAbout(LICENCE_WORDS) && !added.some(isLicence);
-    if (asked.letsLines) return false;
+    if (EXPORTED.test(line)) return !intent.mayRemoveKind(EXPORT_WORDS) && !added.some((other) => EXPORTS.test(other));
+    if (isLicence(text)) return !intent.mayRemoveKind(LICENCE_WORDS) && !added.some(isLicence);
+    if (intent.mayRemoveLines) return false;
     if (languageId === "markdown" && MARKER.test(text)) return !added.some((other) => MARKER.test(other.trim()));
     if (SIGNATURE.test(text)) return !added.some((other) => SIGNATURE.test(other.trim()));
     const held = heldBy(text);

@@ -13,7 +13,7 @@ const MAKES = /^\s*(?:create|alter|drop)\b/i;
 const TOKEN = new RegExp(`${CLAUSE.source}|${BEGINS.source}|[();]`, "gi");
 
 /** The first line of `after` with a repeated clause or a misplaced statement, quoted. At most one. */
-export function clausesAgain(before: readonly string[], after: readonly string[]): string[] {
+export function repeatedClauses(before: readonly string[], after: readonly string[]): string[] {
   const [old, fresh] = [againIn(before), againIn(after)];
   if (fresh.length <= old.length) return [];
   const known = new Set(old);

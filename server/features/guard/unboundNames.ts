@@ -6,7 +6,7 @@ import { isBlank } from "../text/lines.ts";
 import { linesInText } from "../text/linesInText.ts";
 import { opensBlock } from "../text/raggedLine.ts";
 import { isCode } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { binderOf, statementsOf } from "./binders.ts";
 import { boundBy, hasVariables } from "./boundNames.ts";
 import { bracketsIn } from "./closers.ts";
@@ -21,8 +21,8 @@ const MOST_NAMES = 100;
 const LONGEST_HEAD = 12;
 
 /** The names, each once. Empty if the language is unknown, or if the instruction is about names. */
-export function unboundNames(hunks: readonly Hunk[], { languageId, before, after }: Texts, asked: Asked): string[] {
-  if (!hasVariables(languageId) || asked.renames) return [];
+export function unboundNames(hunks: readonly Hunk[], { languageId, before, after }: Texts, intent: Intent): string[] {
+  if (!hasVariables(languageId) || intent.renames) return [];
   const lost = new Set<string>();
   let looked = 0;
   let inText: boolean[] | undefined;
@@ -42,7 +42,7 @@ export function unboundNames(hunks: readonly Hunk[], { languageId, before, after
           !line.includes(name) ||
           seen.has(name) ||
           lost.has(name) ||
-          (asked.lets(name) && !asked.unused) ||
+          (intent.mayRemove(name) && !intent.unused) ||
           ++looked > MOST_NAMES
         )
           continue;

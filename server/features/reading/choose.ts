@@ -37,7 +37,7 @@ const LEAST_SHARE = 0.6;
 const CLEARLY = 1.5;
 
 /** The block that fits the selection best. Undefined if several fit. `blocks`: at least one. */
-export function chosen(
+export function chosenBlock(
   blocks: readonly FencedBlock[],
   answer: readonly string[],
   { languageId, selected }: { languageId: string; selected: string },

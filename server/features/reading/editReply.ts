@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import { EngineError } from "../../engine/engine.ts";
 import { closedCode, fencedBlocks, isFence } from "../text/fences.ts";
 import { linesOf } from "../text/lines.ts";
-import { chosen } from "./choose.ts";
+import { chosenBlock } from "./choose.ts";
 import {
   plainAnswer,
   withoutFences,
@@ -81,7 +81,7 @@ function codeBlock(lines: readonly string[], languageId: string, selected: strin
   const whole = all.filter(({ open }) => !open);
   // An unfinished block does not matter beside a complete one.
   const blocks = cutOff && whole.length > 0 ? whole : all;
-  if (blocks.length > 0) return chosen(blocks, lines, { languageId, selected }) ?? "several";
+  if (blocks.length > 0) return chosenBlock(blocks, lines, { languageId, selected }) ?? "several";
   const code = unfenced(lines, languageId, selected);
   return code === undefined ? undefined : { code: code.replace(/\n+$/, ""), open: cutOff, info: undefined };
 }

@@ -11,7 +11,7 @@ const FRAME_TOKENS = 8;
 export type Compaction = { messages: Message[]; elided: number; dropped: number; before: number; after: number };
 
 /** Makes room in one conversation. Counts the tokens of each message once. */
-export class Room {
+export class Compactor {
   private readonly engine: Pick<Engine, "model" | "countTokens" | "countPrompt">;
   private readonly tools: Tool[];
   private toolTokens: number | undefined;
@@ -23,8 +23,8 @@ export class Room {
     this.tools = tools;
   }
 
-  /** Undefined if there is room, or nothing that could make room. Throws EngineError, and the signal's reason. */
-  async make(messages: Message[], signal: AbortSignal): Promise<Compaction | undefined> {
+  /** Undefined if the conversation has room, or if nothing can be left out. Throws EngineError, and the signal's reason. */
+  async makeRoom(messages: Message[], signal: AbortSignal): Promise<Compaction | undefined> {
     const { contextTokens, dialect } = await this.engine.model(signal);
     this.toolTokens ??= (await this.engine.countTokens([JSON.stringify(this.tools)], signal))[0] ?? 0;
     const trigger = compactionTrigger(contextTokens) - this.toolTokens;
