@@ -117,7 +117,7 @@ function holdsElision({ code, elided }: Merging, { offset, length }: Node): bool
 
 const firstLine = ({ code }: Merging, { offset }: Node) => code.text.slice(offset).split("\n")[1]?.trim() ?? "[";
 
-/** Inserts items after `anchor`, on lines of their own or on one line, as the anchor is. Undefined: `own` is empty. */
+/** Inserts items after `anchor`, on lines of their own if it has one. Without an anchor, `own` is empty. */
 function insert(merging: Merging, own: Node, anchor: Node | undefined, items: readonly Node[]): void {
   const { file } = merging;
   if (!anchor) {

@@ -87,7 +87,7 @@ function sectionsAt(lines: readonly string[], titleAt: (line: number) => string 
   });
 }
 
-/** The title at a line of reStructuredText: the line below is of equal signs, and at least as long. */
+/** The title at a line of reStructuredText: below it, one sign is repeated over at least its length. */
 function underlined(lines: readonly string[], line: number): string | undefined {
   const [text, below = ""] = [lines[line]!.trimEnd(), lines[line + 1]?.trimEnd()];
   return /^\w/.test(text) && /^([=\-~^"'+*#.:`])\1*$/.test(below) && below.length >= text.length ? text : undefined;

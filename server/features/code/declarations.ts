@@ -21,7 +21,7 @@ const MEMBER_CALL = /(?:\.|->)\s*[\w$]+(?:<.*>)?\s*$/;
 /** The languages of style sheets. */
 export const STYLE_SHEETS = new Set(["css", "scss", "less"]);
 
-/** Whether a line begins a declaration, in any language. `lines`: the whole file, since heads can span lines. */
+/** Whether a line begins a declaration, in any language. `lines`: the whole file: a head can have several lines. */
 export function isDeclaration(lines: readonly string[], line: number, languageId: string): boolean {
   const text = lines[line]!.trim();
   if (KEYWORD.test(text) || ASSIGNED.test(text)) return true;

@@ -30,7 +30,10 @@ export const GRAMMARS: Record<string, string> = {
 
 /** Maximum length of a text, characters. Parsing a longer one would block all other requests. */
 export const MAX_TEXT_CHARS = 400_000;
-/** Processor time after which a parse is given up, µs. Broken code on a line of 60,000 characters is quadratic. */
+/**
+ * Processor time after which a parse is given up, µs. Broken code on a line of 60,000 characters takes quadratic
+ * time.
+ */
 const MAX_PARSE_US = 2_000_000;
 /** Maximum number of remembered texts whose parse was given up. An edit parses the same few texts repeatedly. */
 const MAX_GIVEN_UP = 8;

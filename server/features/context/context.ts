@@ -19,7 +19,7 @@ const LEFT_OUT: ContextBlock = { tokens: 0, cut: true };
 /** `tokens`: of the whole block. `shortest`: of the block with only the marker in it. */
 type Measured = Source & { tokens: number; shortest: number };
 
-/** A text longer than the budget times this does not fit, so it is not counted whole, characters per token. */
+/** Maximum characters per token: a text longer than the budget times this cannot fit, so it is not counted whole. */
 const MAX_CHARS_PER_TOKEN = 12;
 /** Maximum number of attempts to find a cut. Each one counts tokens once. */
 const ROUNDS = 4;

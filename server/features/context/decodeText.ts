@@ -12,7 +12,7 @@ const LABELS: Record<string, string> = {
   gbk: "gb18030",
 };
 const MULTI_BYTE = new Set(["gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "iso-2022-jp"]);
-/** Other encodings of code with comments in scripts other than Latin. */
+/** Other encodings that are in use for code, of scripts other than Latin. */
 const OTHER_SCRIPTS = new Set([
   ...["windows-1251", "koi8-r", "koi8-u", "iso-8859-5", "ibm866", "windows-1253", "iso-8859-7"],
   ...["windows-1255", "windows-1256", "windows-874"],

@@ -44,8 +44,8 @@ export type EditPrompt = {
 };
 
 /**
- * Throws ResponseError ContentModified if the document is not open in that version, InvalidParams for an unknown
- * instruction, and EngineError without a model to count tokens with.
+ * Builds the prompt of an edit. Throws ResponseError ContentModified if the document is not open in that version,
+ * InvalidParams for an unknown instruction, and EngineError without a model to count tokens with.
  */
 export async function editPrompt(
   params: PrepareEditParams,

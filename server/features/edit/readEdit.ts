@@ -1,4 +1,4 @@
-/** Converts a reply to edits, in whichever form was requested. */
+/** Converts a reply to edits, whichever form was requested. */
 import { t } from "@vscode/l10n";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { EngineError } from "../../engine/engine.ts";

@@ -143,7 +143,7 @@ function lostOf(
   // Declarations that the instruction names come first, so that a new name is matched with them.
   const gone = missingFrom(old, fresh, placeOf).sort((a, b) => isNamed(b) - isNamed(a));
   if (gone.length === 0) return [];
-  const come = missingFrom(fresh, old, placeOf);
+  const gained = missingFrom(fresh, old, placeOf);
   // A declaration that is there as often as before has only moved.
   const [had, has] = [old, fresh].map((all) => countOf(all.map(({ name }) => name))) as [Counts, Counts];
   const [stood, stands] = [countOf(before.map(bare)), countOf(after.map(bare))];
@@ -173,8 +173,8 @@ function lostOf(
     const isFree = isField
       ? !isReadStill(name)
       : !isUsed && !isPublic(declaration) && (!isForOthers(declaration) || isRenamedAll(declaration));
-    const at = come.findIndex((other) => isRenamed(declaration, other, intent, isFree));
-    if (at >= 0) come.splice(at, 1);
+    const at = gained.findIndex((other) => isRenamed(declaration, other, intent, isFree));
+    if (at >= 0) gained.splice(at, 1);
     // If only unused code may go, a used declaration is lost even if the instruction covers it.
     return at < 0 && (!intent.mayRemove(name) || (intent.unused && isUsed));
   });

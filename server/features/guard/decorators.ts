@@ -40,12 +40,12 @@ export function lostDecorators(
   if (derives.length > 0) return derives;
   const left = new Set(after.flatMap((line) => nameOf(line) ?? []));
   return hunks.flatMap(({ removed, added }) => {
-    const come = added.filter((line) => nameOf(line) !== undefined).length;
+    const gained = added.filter((line) => nameOf(line) !== undefined).length;
     const gone = removed.filter((line) => {
       const name = nameOf(line);
       return name !== undefined && !HINTS.test(name) && !left.has(name) && !isReshaped(name);
     });
-    return gone.slice(come);
+    return gone.slice(gained);
   });
 }
 

@@ -12,8 +12,8 @@ const MOST_TOLD = 3;
 
 /** `asked` and `ranges`: see Change. */
 type Edited = Pick<Change, "asked" | "ranges"> & { document: TextDocument; edits: TextEdit[] };
-/** What is wrong with an edit. `warning`: for the user. `told`: for the model, which knows the file as `path`. */
-export type EditFault = { warning: string; told: (path: string) => string; errors: SyntaxProblem[]; harm?: Harm };
+/** What is wrong with an edit. `warning`: for the user. `forModel`: for the model, which knows the file as `path`. */
+export type EditFault = { warning: string; forModel: (path: string) => string; errors: SyntaxProblem[]; harm?: Harm };
 
 /** Checks an edit before it is offered. Undefined if nothing is wrong. */
 export async function editFault(
@@ -29,7 +29,7 @@ export async function editFault(
   const warnings = [harm && harmWarning(harm), warningOf(errors)];
   return {
     warning: warnings.filter((text) => text !== undefined).join(" "),
-    told: (path) =>
+    forModel: (path) =>
       [harm && unwantedChanges(path, harmForModel(harm)), errors.length > 0 && doesNotParse(path, errors)]
         .filter((text) => typeof text === "string")
         .join("\n\n"),

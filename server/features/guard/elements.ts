@@ -39,9 +39,9 @@ export function elementFindings({ languageId, before, after }: Texts, intent: In
   const isScript = SCRIPTS.has(languageId);
   if (!MARKUP.has(languageId) && !isScript) return undefined;
   const [old, fresh] = [elementsOf(before, isScript), elementsOf(after, isScript)];
-  const [gone, come] = [missingFrom(old, fresh, keyOf), missingFrom(fresh, old, keyOf)];
-  const again = copiesOf(come, old, fresh, intent);
-  const rest = come.filter((element) => !again.includes(element));
+  const [gone, gained] = [missingFrom(old, fresh, keyOf), missingFrom(fresh, old, keyOf)];
+  const again = copiesOf(gained, old, fresh, intent);
+  const rest = gained.filter((element) => !again.includes(element));
   const isAllowed = intent.shorter || (isScript && intent.mayRemoveLines);
   const { lost, free } = isAllowed ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, intent);
   const doubled = [...again, ...likeBeside(free, old, fresh, intent), ...doubledOf(free, old, fresh)];
@@ -97,13 +97,13 @@ type Elements = { old: readonly Element[]; fresh: readonly Element[] };
 /** `lost`: elements that nothing replaces, as they are shown. `free`: new elements that replace nothing. */
 function lostOf(
   gone: readonly Element[],
-  come: readonly Element[],
+  gained: readonly Element[],
   { old, fresh }: Elements,
   intent: Intent,
 ): { lost: string[]; free: Element[] } {
-  const free = [...come];
+  const free = [...gained];
   const said = wordsOf(fresh.map(({ own }) => own).join(" "));
-  const many = gone.length * come.length > MOST_PAIRS;
+  const many = gone.length * gained.length > MOST_PAIRS;
   const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, intent));
   const likest = (element: Element) => {
     const named = free.findIndex(({ tag, name }) => tag === element.tag && name !== undefined && name === element.name);
@@ -163,13 +163,13 @@ function besides(element: Element, all: readonly Element[]): Element[] {
 
 /** New elements that copy the element right beside them. */
 function copiesOf(
-  come: readonly Element[],
+  gained: readonly Element[],
   old: readonly Element[],
   fresh: readonly Element[],
   intent: Intent,
 ): Element[] {
   const known = new Set(old.map(keyOf));
-  return come.filter(
+  return gained.filter(
     (element) =>
       SHOWS.test(element.own) &&
       known.has(keyOf(element)) &&
@@ -210,9 +210,9 @@ function shownAs({ tag, name, own, words }: Element): string {
 }
 
 /** Elements with content that were there before. */
-function doubledOf(come: readonly Element[], old: readonly Element[], fresh: readonly Element[]): Element[] {
+function doubledOf(gained: readonly Element[], old: readonly Element[], fresh: readonly Element[]): Element[] {
   const [had, has] = [countOf(old.map(keyOf)), countOf(fresh.map(keyOf))];
-  return come.filter((element) => {
+  return gained.filter((element) => {
     const before = had.get(keyOf(element)) ?? 0;
     return (element.name !== undefined || element.words.size >= 2) && before > 0 && has.get(keyOf(element))! > before;
   });

@@ -8,7 +8,7 @@ const MOST_CHANGES = 2000;
 /** Maximum length of a line, characters: longer lines are data, whose words say nothing. */
 export const LONGEST_LINE = 300;
 
-/** `first`: the first old line, 0-based; for an insertion, the line after it. `at`: the same of the new lines. */
+/** `first`: the first old line, 0-based; for an insertion, the line after it. `at`: the same in the new text. */
 export type Hunk = { first: number; at: number; removed: string[]; added: string[] };
 
 /** A line trimmed and with single spaces, to compare lines without regard to white space. */

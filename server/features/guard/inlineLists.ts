@@ -71,7 +71,7 @@ export async function lostFromLists(
       .sort((a, b) => b.kept - a.kept)[0];
     if (!likest || likest.kept === 0) return [];
     left.splice(left.indexOf(likest.other), 1);
-    const come = intent.adds ? [] : likest.other.names.filter((name) => !names.includes(name));
+    const gained = intent.adds ? [] : likest.other.names.filter((name) => !names.includes(name));
     const isCommand = scope.startsWith("command ");
     const given = isCommand ? likest.other.names : [];
     const gone = names.filter(
@@ -80,10 +80,10 @@ export async function lostFromLists(
     const lets = (name: string) =>
       isGiven(name, given) || (intent.merges ? intent.names(name) : intent.mayRemove(name));
     const unasked = gone.filter((name) => !lets(name));
-    if (!isCommand) return unasked.slice(come.length);
+    if (!isCommand) return unasked.slice(gained.length);
     // A new argument does not replace an option.
     return [isOption, (name: string) => !isOption(name)].flatMap((isOne) =>
-      unasked.filter(isOne).slice(come.filter(isOne).length),
+      unasked.filter(isOne).slice(gained.filter(isOne).length),
     );
   });
   return [...new Set(lost)];

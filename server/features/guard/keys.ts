@@ -24,28 +24,28 @@ export function keyFindings({ languageId, before, after }: Texts, intent: Intent
   return { lost: [...new Set(inOrder.map(shownAs))], doubled: [...new Set(doubledOf(old, fresh))] };
 }
 
-type Knowing = {
+type Search = {
   intent: Intent;
   /** Entries that the file has more often than before, by name and value: they may have moved. */
   elsewhere: Map<string, number>;
 };
 
-function lostOf(old: readonly Entry[], fresh: readonly Entry[], knowing: Knowing): Entry[] {
-  const { pairs, gone, come } = matched(old, fresh);
-  const inside = pairs.flatMap(([before, after]) => lostOf(before.children, after.children, knowing));
-  return [...inside, ...goneOf(gone, come, knowing)];
+function lostOf(old: readonly Entry[], fresh: readonly Entry[], search: Search): Entry[] {
+  const { pairs, gone, gained } = matched(old, fresh);
+  const inside = pairs.flatMap(([before, after]) => lostOf(before.children, after.children, search));
+  return [...inside, ...goneOf(gone, gained, search)];
 }
 
-function goneOf(gone: readonly Entry[], come: Entry[], knowing: Knowing): Entry[] {
-  const { intent, elsewhere } = knowing;
+function goneOf(gone: readonly Entry[], gained: Entry[], search: Search): Entry[] {
+  const { intent, elsewhere } = search;
   // YAML's merge key can bring the keys from elsewhere.
-  if (come.some(({ name }) => name === "<<")) return [];
+  if (gained.some(({ name }) => name === "<<")) return [];
   return gone.filter((entry) => {
     if (intent.mayRemove(nameOf(entry)) || (entry.member && isNamed(entry, intent)) || taken(elsewhere, entry))
       return false;
     if (entry.member && entry.children.length === 0 && intent.shorter) return false;
-    const at = come.findIndex((other) => isRenamed(entry, other, intent));
-    if (at >= 0) come.splice(at, 1);
+    const at = gained.findIndex((other) => isRenamed(entry, other, intent));
+    if (at >= 0) gained.splice(at, 1);
     return at < 0;
   });
 }
@@ -53,11 +53,11 @@ function goneOf(gone: readonly Entry[], come: Entry[], knowing: Knowing): Entry[
 /** Whether the instruction names an entry by one of its words. */
 const isNamed = (entry: Entry, intent: Intent) => intent.mayRemoveAny(wordsOf(textOf(entry)));
 
-type Matched = { pairs: [Entry, Entry][]; gone: Entry[]; come: Entry[] };
+type Matched = { pairs: [Entry, Entry][]; gone: Entry[]; gained: Entry[] };
 
 /** Pairs keys by name, and members by value, then by identity, then by similarity. */
 function matched(old: readonly Entry[], fresh: readonly Entry[]): Matched {
-  const all: Matched = { pairs: [], gone: [...old], come: [...fresh] };
+  const all: Matched = { pairs: [], gone: [...old], gained: [...fresh] };
   if (all.gone.some(({ member }) => member)) {
     pairBy(all, textOf);
     pairBy(all, identityOf);
@@ -68,7 +68,7 @@ function matched(old: readonly Entry[], fresh: readonly Entry[]): Matched {
 
 function pairBy(all: Matched, by: (entry: Entry) => string | undefined): void {
   const found = new Map<string, Entry[]>();
-  for (const entry of all.come) {
+  for (const entry of all.gained) {
     const name = by(entry);
     if (name === undefined) continue;
     const alike = found.get(name);
@@ -85,28 +85,28 @@ function pairBy(all: Matched, by: (entry: Entry) => string | undefined): void {
     paired.add(other);
     return false;
   });
-  all.come = all.come.filter((entry) => !paired.has(entry));
+  all.gained = all.gained.filter((entry) => !paired.has(entry));
 }
 
 /** Pairs the rest, the most similar first; too many are paired in their order. */
 function pairAlike(all: Matched): void {
-  const many = all.gone.length * all.come.length > MOST_PAIRS;
-  const [gone, come] = [all.gone, all.come].map((entries) =>
+  const many = all.gone.length * all.gained.length > MOST_PAIRS;
+  const [gone, gained] = [all.gone, all.gained].map((entries) =>
     entries.map((entry) => ({ entry, words: many ? new Set<string>() : wordsOf(textOf(entry)) })),
   );
   const likest = gone!
-    .flatMap((a, i) => (many ? [] : come!.map((b, j) => ({ i, j, alike: similarity(a.words, b.words) }))))
+    .flatMap((a, i) => (many ? [] : gained!.map((b, j) => ({ i, j, alike: similarity(a.words, b.words) }))))
     .sort((a, b) => b.alike - a.alike || Math.abs(a.i - a.j) - Math.abs(b.i - b.j));
   const pairs = many ? gone!.map((_, i) => ({ i, j: i })) : likest;
   const [left, right] = [new Set<number>(), new Set<number>()];
   for (const { i, j } of pairs) {
-    if (left.has(i) || right.has(j) || j >= come!.length) continue;
+    if (left.has(i) || right.has(j) || j >= gained!.length) continue;
     left.add(i);
     right.add(j);
-    all.pairs.push([gone![i]!.entry, come![j]!.entry]);
+    all.pairs.push([gone![i]!.entry, gained![j]!.entry]);
   }
   all.gone = all.gone.filter((_, i) => !left.has(i));
-  all.come = all.come.filter((_, j) => !right.has(j));
+  all.gained = all.gained.filter((_, j) => !right.has(j));
 }
 
 function isRenamed(from: Entry, to: Entry, intent: Intent): boolean {
@@ -162,17 +162,17 @@ function taken(elsewhere: Map<string, number>, entry: Entry): boolean {
 
 /** Keys that are twice in one place, and members with the same words. */
 function doubledOf(old: readonly Entry[], fresh: readonly Entry[]): string[] {
-  const { pairs, come } = matched(old, fresh);
+  const { pairs, gained } = matched(old, fresh);
   const inside = pairs.flatMap(([before, after]) => doubledOf(before.children, after.children));
-  const isNew = new Set(come);
+  const isNew = new Set(gained);
   const known = new Set(fresh.filter((entry) => !isNew.has(entry)).map(telling));
-  const again = come.flatMap((entry) => {
+  const again = gained.flatMap((entry) => {
     const text = telling(entry);
     const twice = text !== undefined && known.has(text);
     known.add(text);
     return twice ? [shownAs(entry)] : [];
   });
-  return [...inside, ...again, ...come.flatMap(({ children }) => doubledOf([], children))];
+  return [...inside, ...again, ...gained.flatMap(({ children }) => doubledOf([], children))];
 }
 
 /** The text by which an entry counts as repeated. Undefined for a member without a word. */

@@ -58,7 +58,7 @@ export function lostItems(
   const lists = Object.hasOwn(LISTS, languageId) ? LISTS[languageId]! : undefined;
   if (!lists || intent.shorter) return [];
   const [old, fresh] = sameHeads(itemsOf(before, lists), itemsOf(after, lists));
-  const come = absentFrom(fresh, old, keyOf);
+  const gained = absentFrom(fresh, old, keyOf);
   const scopes = new Set(fresh.map(({ scope }) => scope));
   const said = wordsOf(added);
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
@@ -66,8 +66,8 @@ export function lostItems(
     if (!scopes.has(scope) || intent.mayRemove(name) || intent.mayRemoveAny(words)) return false;
     // The added lines still contain it.
     if (words.size > 0 ? [...words].every((word) => said.has(word)) : added.includes(name)) return false;
-    const at = come.findIndex((item) => item.scope === scope);
-    if (at >= 0) come.splice(at, 1);
+    const at = gained.findIndex((item) => item.scope === scope);
+    if (at >= 0) gained.splice(at, 1);
     return at < 0;
   });
   return [...new Set(lost.map(({ name }) => name))];

@@ -109,10 +109,10 @@ function lostIn(
   // A removed line is a stronger sign of loss than a rewritten one, so fewer are enough.
   if (nothing && (gone.length >= FEWEST_GONE - 1 || (wholeFile && endsLost(within, before, isLost)))) return gone;
   if (!shorter && gone.length >= FEWEST_GONE && gone.length > share(SMALL_SHARE / 2)) return gone;
-  const bare = shorter ? [] : within.filter(({ added }) => !added.some(isCode));
-  const emptied = bare.flatMap((hunk) => (isWholeBlock(hunk, before) ? hunk.removed.filter(isGone) : []));
+  const removals = shorter ? [] : within.filter(({ added }) => !added.some(isCode));
+  const emptied = removals.flatMap((hunk) => (isWholeBlock(hunk, before) ? hunk.removed.filter(isGone) : []));
   if (emptied.length > 0) return emptied;
-  const unreplaced = bare.flatMap(({ removed }) => removed.filter(isGone));
+  const unreplaced = removals.flatMap(({ removed }) => removed.filter(isGone));
   if (unreplaced.length >= FEWEST_LINES && unreplaced.length > share(UNREPLACED_SHARE)) return unreplaced;
   const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost));
   if (inBranches.length > 0) return inBranches;
@@ -122,15 +122,19 @@ function lostIn(
   const unchecked = within.flatMap(errorsDropped);
   if (unchecked.length > 0) return unchecked;
   const lines = within.flatMap(({ removed, added }) => {
-    const [lost, come] = [removed.filter(isLost), added.filter(isCode)];
+    const [lost, gained] = [removed.filter(isLost), added.filter(isCode)];
     // If shorter code is wanted, fewer lines are no loss. Only lines without a replacement are lost.
-    if (shorter) return come.length === 0 ? lost : [];
+    if (shorter) return gained.length === 0 ? lost : [];
     if (lost.length === 0) return [];
-    if (come.length === 0) return removed.filter((line) => isLost(line) || isWordless(line));
+    if (gained.length === 0) return removed.filter((line) => isLost(line) || isWordless(line));
     // An added line that is a rewritten element or item replaces that one, and no lost line.
     const kept = removed.filter((line) => isCode(line) && !isLost(line));
-    const again = removed.every(isMarkup) ? kept.length : isFlat([...removed, ...added]) ? rewrittenIn(come, kept) : 0;
-    return lost.slice(Math.max(0, come.length - again));
+    const again = removed.every(isMarkup)
+      ? kept.length
+      : isFlat([...removed, ...added])
+        ? rewrittenIn(gained, kept)
+        : 0;
+    return lost.slice(Math.max(0, gained.length - again));
   });
   const [most, few] = shorter ? [2 * SMALL_SHARE, FEWEST_LINES + 1] : [SMALL_SHARE, FEWEST_LINES];
   return lines.length >= few && lines.length > share(most) ? lines : [];
@@ -172,9 +176,9 @@ const isWordless = (line: string) => isCode(line) && wordsOf(line).size === 0;
 function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost: (line: string) => boolean): string[] {
   const at = removed.findIndex((line) => BRANCH.test(line));
   if (at < 0 || added.some((line) => BRANCH.test(line))) return [];
-  const [above, come] = [removed.slice(0, at), added].map((lines) => lines.filter(isCode));
+  const [above, gained] = [removed.slice(0, at), added].map((lines) => lines.filter(isCode));
   const isAnotherWay = within.some((hunk) => hunk.added.some((line) => BLOCK_HEAD.test(line)));
-  if (isAnotherWay || rewrittenIn(come!, above!) < come!.length) return [];
+  if (isAnotherWay || rewrittenIn(gained!, above!) < gained!.length) return [];
   const known = wordsOf(added.join("\n"));
   // A call is lost if its function is gone, even if its arguments are still there.
   const isCall = (line: string) => CALL.test(line) && [...wordsOf(line)].slice(0, 1).some((word) => !known.has(word));
@@ -217,11 +221,11 @@ function cutOffIn(hunk: Hunk, end: number, within: readonly Hunk[]): string[] {
   const { first, removed, added } = hunk;
   if (!reaches(hunk, end)) return [];
   const code = removed.slice(0, end - first + 1).filter(isCode);
-  const come = added.filter(isCode);
+  const gained = added.filter(isCode);
   // The repeated lines may differ a little.
-  if (come.some((line, i) => similarity(wordsOf(line), wordsOf(code[i] ?? "")) < SAME_LINE)) return [];
+  if (gained.some((line, i) => similarity(wordsOf(line), wordsOf(code[i] ?? "")) < SAME_LINE)) return [];
   const moved = new Set(within.flatMap((hunk) => hunk.added.map(bare)));
-  return code.slice(come.length).filter((line) => !isWordless(line) && !moved.has(bare(line)));
+  return code.slice(gained.length).filter((line) => !isWordless(line) && !moved.has(bare(line)));
 }
 
 /** Whether the reply stops before the end of the file. */

@@ -36,7 +36,7 @@ const LANGUAGES = new Set(
 );
 /** From this length on, a word that begins a longer one is the same verb: `sort`, `sorted`. */
 const SHORTEST_STEM = 4;
-/** A line does what another one does if it has this share of its words. */
+/** A lost line is covered by a line that has at least this share of its words. */
 const SAID = 0.75;
 /** From this similarity on, a line counts as rewritten. */
 const REWRITTEN = 0.6;
@@ -54,10 +54,10 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
   const forms = intent.reshapes ? [CALL, FAILS, form] : [CALL, SETS, FAILS, form];
   const isStep = (line: string) => !isData(line) && forms.some((one) => one?.test(line)) && isCode(line);
   const steps = hunks.flatMap(({ removed, added }) => {
-    const [gone, come] = [removed.filter(isCode), added.filter(isCode)];
-    if (come.length >= gone.length || gone.length > MOST_LINES) return [];
+    const [gone, gained] = [removed.filter(isCode), added.filter(isCode)];
+    if (gained.length >= gone.length || gone.length > MOST_LINES) return [];
     const code = removed.filter((line) => /\S/.test(line) && !isComment(line));
-    const left = unpaired(gone, come);
+    const left = unpaired(gone, gained);
     return left ? stepsIn(code, left, isStep) : [];
   });
   if (steps.length === 0) return [];
@@ -95,9 +95,9 @@ const WAITS = /\b(?:async|await)\b/;
 const wordsIn = (lines: readonly string[]) => lines.flatMap((line) => line.match(/[A-Za-z_$][\w$]*/g) ?? []);
 
 /** The removed lines that no added line rewrites. Undefined if an added line rewrites none of them. */
-function unpaired(gone: readonly string[], come: readonly string[]): string[] | undefined {
+function unpaired(gone: readonly string[], gained: readonly string[]): string[] | undefined {
   const left = [...gone];
-  for (const line of come) {
+  for (const line of gained) {
     const [likest] = left
       .filter((other) => isAnother(line, other))
       .map((other) => ({ other, alike: similarity(wordsOf(line), wordsOf(other)) }))

@@ -40,18 +40,18 @@ export async function lostMembers(
         );
   const [old, fresh] = [await read(before), await read(after)];
   if (!old || !fresh) return [];
-  const come = absentFrom(fresh, old, keyOf);
+  const gained = absentFrom(fresh, old, keyOf);
   const said = wordsOf(added);
   const [scopes, known] = [fresh, old].map((members) => new Set(members.map(({ scope }) => scope)));
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
     if (!scopes!.has(scope) || intent.mayRemove(name) || said.has(name.toLowerCase())) return false;
     if (isStyle && (PREFIXED.test(name) || isPartOf(name, scope, fresh))) return false;
     // A new member of the same scope counts as renamed. So does the same name in a new scope: the type may be renamed.
-    const at = come.findIndex(
+    const at = gained.findIndex(
       (member) => member.scope === scope || (member.name === name && !known!.has(member.scope)),
     );
     if (at < 0 || intent.adds) return true;
-    come.splice(at, 1);
+    gained.splice(at, 1);
     return false;
   });
   return [...new Set(lost.map(({ name }) => name))];

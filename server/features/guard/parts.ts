@@ -99,14 +99,14 @@ function partsOf(lines: readonly string[], head: RegExp): Part[] {
 }
 
 function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly string[], intent: Intent): string[] {
-  const [gone, come] = [missingFrom(old, fresh, nameOf), missingFrom(fresh, old, nameOf)];
+  const [gone, gained] = [missingFrom(old, fresh, nameOf), missingFrom(fresh, old, nameOf)];
   // With as many new parts, the old ones are renamed.
-  if (gone.length <= come.length) return [];
+  if (gone.length <= gained.length) return [];
   const said = wordsOf(after.join("\n"));
   const lost = gone.filter(({ name, words }) => {
     if (intent.mayRemove(name) || (words.size >= FEWEST_WORDS && shareOf(words, said) >= STILL_SAID)) return false;
-    const at = come.findIndex((other) => similarity(words, other.words) >= RENAMED);
-    if (at >= 0) come.splice(at, 1);
+    const at = gained.findIndex((other) => similarity(words, other.words) >= RENAMED);
+    if (at >= 0) gained.splice(at, 1);
     return at < 0;
   });
   return [...new Set(lost.map(({ name }) => name))];

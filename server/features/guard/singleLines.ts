@@ -34,7 +34,7 @@ export function singleLines(
   if (intent.cleared) return [];
   const there = new Set(after.map(bare));
   const added = hunks.flatMap((hunk) => hunk.added);
-  const isGone = (line: string, { first, removed, added: come }: Hunk) => {
+  const isGone = (line: string, { first, removed, added: gained }: Hunk) => {
     const text = line.trim();
     if (there.has(bare(line))) return false;
     // Test runners other than unittest need no such call.
@@ -48,7 +48,7 @@ export function singleLines(
     const held = heldBy(text);
     if (held === undefined || added.some((other) => OTHER_RELEASE.test(other) || isRelease(other))) return false;
     // The hunk does something else with the resource.
-    if (come.some((other) => other.includes(`${held}.`))) return false;
+    if (gained.some((other) => other.includes(`${held}.`))) return false;
     // A resource that nothing near uses any more needs no release.
     const around = [...added, ...after.slice(Math.max(0, first - AROUND), first + AROUND)];
     return wordsOf(around.join("\n")).has(held.toLowerCase());

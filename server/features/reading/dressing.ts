@@ -24,7 +24,7 @@ export function withoutUsage(lines: readonly string[], selected: string, asked: 
 }
 
 const NUMBERED = /^\s*(\d+)(?:\s*[|│]\s?|:(?:\s|$)|\t)(.*)$/;
-/** Numbers that are a list in prose. */
+/** Line numbers in forms that mean a list in prose. */
 const COUNTED = /^\s*(?:\[(?=\d+\]))?(\d+)(?:[.)\]](?: |$)| )(.*)$/;
 /** A label or a key can have this form, but hardly on all lines with ascending numbers. */
 const LETTERED = /^\s*L(\d+):(?: |$)(.*)$/;

@@ -45,7 +45,7 @@ export function testPlace(source: string, languageId: string, files: readonly st
     own === undefined || languageId === "swift" ? conventionalPlace(source, languageId, root, all) : undefined;
   const shared = own === undefined && !convention ? sharedFolder(source, languageId, root, files) : undefined;
   const there = foreign && path.join(root, path.relative(packageOf(foreign, all), foreign));
-  // Without a test of its own: a test of another package, moved to the same place in this one.
+  // A package without tests uses the place of another package's test, moved into this one.
   const nearest =
     own ?? (shared === undefined ? there : path.join(shared, path.basename(testFileName("x", languageId))));
   const folder =

@@ -6,7 +6,7 @@ export type FencedBlock = {
   code: string;
   /** There is no closing fence: the block goes to the end of the text. */
   open: boolean;
-  /** The text after the opening fence. */
+  /** The info string: the text after the opening fence, trimmed. */
   info: string;
   /** The lines of its fences. In an open block, `last` is the last line of the text. */
   first: number;

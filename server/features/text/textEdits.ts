@@ -92,7 +92,10 @@ function isSame(a: Line, b: Line): boolean {
   return a.text === b.text || (a.whole && b.whole && isBlank(a.text) && isBlank(b.text));
 }
 
-/** A line without what models lose when they repeat it: trailing and special spaces, decomposed characters. */
+/**
+ * A line without what models lose when they repeat it: trailing and no-break spaces, invisible characters, and the
+ * decomposed form of characters.
+ */
 const normalized = (text: string) =>
   text
     .replace(/[\u00a0\u202f]/g, " ")
