@@ -28,7 +28,11 @@ export async function apply(
   const shown = codeLines(code, file.lines, textDocument.uri);
   const lines = unescaped(shown, { languageId, selected: document.getText() }) ?? shown;
   const replacements = placePassages(file, linesOf(code)) ?? (await placeText(file, lines, grammars));
-  return { ...(await checkedEdits(document, replacements, grammars)), version, range: hull(replacements, document) };
+  return {
+    ...(await checkedEdits(document, replacements, grammars)),
+    version,
+    range: coveringRange(replacements, document),
+  };
 }
 
 /** `warning`: the guard's, for the user; undefined if nothing is wrong. */
@@ -76,7 +80,7 @@ function lineRange(document: TextDocument, first: number, last: number): Range {
 }
 
 /** The lines from the first replacement to the last. */
-function hull(replacements: readonly Replacement[], document: TextDocument): Range {
+function coveringRange(replacements: readonly Replacement[], document: TextDocument): Range {
   const end = document.lineCount - 1;
   const first = Math.min(end, ...replacements.map(({ first }) => first));
   const last = Math.max(first, ...replacements.map(({ first, last }) => Math.min(end, Math.max(first, last))));

@@ -21,8 +21,8 @@ export function placePassage(
   const own = filled(code.lines, lines.first, lines.last);
   if (own.length === 0) throw notPlaced(t("there is no code in it"));
   const [from, to] = [own[0]!, own.at(-1)!];
-  const first = only(file, region, code.lines[from]!);
-  const last = from === to ? first : only(file, region, code.lines[to]!);
+  const first = onlyLine(file, region, code.lines[from]!);
+  const last = from === to ? first : onlyLine(file, region, code.lines[to]!);
   if (last < first)
     throw notPlaced(t("{0} comes before {1} in it", quoted(code.lines[to]!), quoted(code.lines[from]!)));
   const [before, now] = [last - first + 1, to - from + 1];
@@ -57,7 +57,7 @@ function dropsStatements(file: Source, region: Lines, code: Source, lines: Lines
 }
 
 /** The only line of a region with this text. Throws EngineError notPlaced if there is none, or more than one. */
-function only(file: Source, { first, last }: Lines, line: string): number {
+function onlyLine(file: Source, { first, last }: Lines, line: string): number {
   const wanted = line.trim();
   const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
   if (found.length === 1) return found[0]!;
@@ -91,7 +91,7 @@ export function placeParts(
     const at = (line: number) => {
       if (opens && line === own[0]) return region.first;
       if (closes && line === own.at(-1)) return region.last;
-      return same(file, { first: from, last: region.last }, code.lines[line]!);
+      return uniqueLine(file, { first: from, last: region.last }, code.lines[line]!);
     };
     const known = own.flatMap((line) => {
       const found = at(line);
@@ -127,7 +127,7 @@ export function placeParts(
 }
 
 /** The line of a region with this text, if it is the only one. */
-function same(file: Source, { first, last }: Lines, line: string): number | undefined {
+function uniqueLine(file: Source, { first, last }: Lines, line: string): number | undefined {
   const wanted = line.trim();
   const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
   return found.length === 1 ? found[0] : undefined;

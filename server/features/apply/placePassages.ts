@@ -25,7 +25,7 @@ export function placePassages(
   const selection = selectionOf(file, { start: { line: 0, character: 0 }, end });
   const { newText, refused } = placeBlocks(passages.blocks, selection, unitOf(lines, languageId));
   const [first] = [...passages.malformed.map((search) => refusal(search, "malformed")), ...refused];
-  if (first) throw notPlaced(looked(first));
+  if (first) throw notPlaced(reasonOf(first));
   if (passages.blocks.length === 0) throw notPlaced(t("there is no code in it"));
   const fresh = linesOf(newText);
   return changedRuns(diffArrays([...lines], fresh)).map(({ from, removed, to, added }) => ({
@@ -42,7 +42,7 @@ function passagesIn(lines: readonly string[], code: readonly string[], languageI
   return { blocks: passagesOf(text, shown), malformed: [], open: false };
 }
 
-function looked(refused: Refusal): string {
+function reasonOf(refused: Refusal): string {
   if (refused.why === "missing") return t("{0} is not in it", quoted(refused.passage));
   return `${quoted(refused.passage)} (${refusalForUser(refused).reason})`;
 }

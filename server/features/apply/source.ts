@@ -19,9 +19,9 @@ export type Source = {
 /** Lines of the file, 0-based, both inclusive, and those that replace them. For an insertion, `last` is `first - 1`. */
 export type Replacement = { first: number; last: number; lines: string[] };
 
-/** The error for code that has no clear place. `looked`: what was looked for, and with which result. */
-export function notPlaced(looked: string): EngineError {
-  return new EngineError("notPlaced", t("The code could not be placed in the file: {0}.", looked));
+/** The error for code that has no clear place. `reason`: a clause in the language of the user. */
+export function notPlaced(reason: string): EngineError {
+  return new EngineError("notPlaced", t("The code could not be placed in the file: {0}.", reason));
 }
 
 /** Replaces lines of the file by lines of code, with the file's depth. `unit`: one level of its indentation. */

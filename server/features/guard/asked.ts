@@ -99,9 +99,9 @@ export type Intent = {
   shorter: boolean;
 };
 
-/** Reads the instruction `said`. `cleared`: the reply replaces a short text with nothing. `file`: the file's text. */
-export function readIntent(said: string, cleared: boolean, file: string): Intent {
-  const instruction = said.replace(NEGATED, " ");
+/** Reads the instruction `text`. `cleared`: the reply replaces a short text with nothing. `file`: the file's text. */
+export function readIntent(text: string, cleared: boolean, file: string): Intent {
+  const instruction = text.replace(NEGATED, " ");
   const keeps = KEEPS.exec(instruction);
   const removes = keeps ?? REMOVES.exec(instruction.replace(ADDED, (added) => " ".repeat(added.length)));
   const object = removes === null ? "" : objectOf(instruction, removes);
@@ -132,7 +132,7 @@ export function readIntent(said: string, cleared: boolean, file: string): Intent
     stubs: STUBS.test(instruction) && !ADDS.test(instruction),
     mayRemoveLines: removes !== null || implies,
     cleared,
-    nothing: said.trim() === "",
+    nothing: text.trim() === "",
     hides: HIDES.test(instruction),
     adds: ADDS.test(instruction) && removes === null,
     shorter: cleared || SHORTER.test(instruction),

@@ -38,7 +38,7 @@ export function commandsIn(text: string, languageId: string): Command[] {
 function commandsOf(line: string): Command[] {
   return partsOf(line).flatMap((part) => {
     const [command, ...names] = part.match(TOKEN) ?? [];
-    return command === undefined ? [] : [{ scope: `command ${command}`, names: names.map(plain) }];
+    return command === undefined ? [] : [{ scope: `command ${command}`, names: names.map(withoutQuotes) }];
   });
 }
 
@@ -49,7 +49,7 @@ function partsOf(line: string): string[] {
 }
 
 /** A token without quotes and braces, so that `"${a}"` equals `$a`. */
-const plain = (token: string) => token.replace(/["']/g, "").replace(/\$\{(\w+)\}/g, "$$$1");
+const withoutQuotes = (token: string) => token.replace(/["']/g, "").replace(/\$\{(\w+)\}/g, "$$$1");
 
 /** One list for each stage and kind of instruction, since instructions may be joined and split; then RUN's commands. */
 function instructionsIn(lines: readonly string[]): Command[] {
@@ -71,11 +71,11 @@ function instructionsIn(lines: readonly string[]): Command[] {
 function namesOf(word: string, rest: string): string[] {
   const tokens = (rest.match(TOKEN) ?? []).filter((token) => !token.startsWith("--"));
   if (word === "RUN") return partsOf(rest.replace(/^(?:--\S+\s+)+/, "")).map(nameOf);
-  if (word === "COPY" || word === "ADD") return tokens.slice(0, -1).map(plain);
-  if (word === "EXPOSE" || word === "VOLUME") return tokens.map(plain);
+  if (word === "COPY" || word === "ADD") return tokens.slice(0, -1).map(withoutQuotes);
+  if (word === "EXPOSE" || word === "VOLUME") return tokens.map(withoutQuotes);
   // The older form, without "=", has one name and one value.
   if (!tokens[0]?.includes("=")) return tokens.slice(0, 1);
-  return tokens.map((token) => plain(token.split("=")[0]!));
+  return tokens.map((token) => withoutQuotes(token.split("=")[0]!));
 }
 
 /** A command with its subcommand: `apt-get install`. */

@@ -149,10 +149,10 @@ function lostOf(
   const [stood, stands] = [countOf(before.map(bare)), countOf(after.map(bare))];
   const isStillUsed = usesIn(after, languageId);
   const [said, says] = [before, after].map((lines) => wordCounts(codeText(lines, languageId)));
-  const isReadStill = (name: string) =>
+  const isStillRead = (name: string) =>
     new RegExp(`(?:\\b(?:this|self)\\.|@|\\$this->)${inPattern(name)}(?![\\w$])`).test(after.join("\n"));
   /** Whether no use of the old name is left, though other code used it before: it was renamed everywhere. */
-  const isRenamedAll = ({ name, line, body }: Named) => {
+  const isRenamedEverywhere = ({ name, line, body }: Named) => {
     const last = lastWord(name);
     const own = wordCounts(codeText(`${line}\n${body}`.split("\n"), languageId)).get(last) ?? 0;
     return (said!.get(last) ?? 0) > own && !says!.has(last);
@@ -162,7 +162,7 @@ function lostOf(
     const isUsed = isStillUsed(name, declaration.scope.split("\n"));
     // The line is still there, in a place that the outline does not cover.
     if ((stands.get(line) ?? 0) >= stood.get(line)!) return false;
-    if ((has.get(name) ?? 0) >= had.get(name)! || isStillSaid(declaration, added)) return false;
+    if ((has.get(name) ?? 0) >= had.get(name)! || isStillDeclared(declaration, added)) return false;
     // singleLines.ts checks exports, which have several forms.
     if (MODULE.test(name)) return false;
     if (declaration.isRule && [...wordsOf(declaration.body)].some(intent.replaces)) return false;
@@ -171,8 +171,8 @@ function lostOf(
     if (intent.shorter && declaration.group === "value") return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
-      ? !isReadStill(name)
-      : !isUsed && !isPublic(declaration) && (!isForOthers(declaration) || isRenamedAll(declaration));
+      ? !isStillRead(name)
+      : !isUsed && !isPublic(declaration) && (!mayBeUsedElsewhere(declaration) || isRenamedEverywhere(declaration));
     const at = gained.findIndex((other) => isRenamed(declaration, other, intent, isFree));
     if (at >= 0) gained.splice(at, 1);
     // If only unused code may go, a used declaration is lost even if the instruction covers it.
@@ -209,7 +209,7 @@ const placeOf = (declaration: Named) =>
     .replace(/^(\w+)\.(?:prototype\.)?(?=\w+$)/, "$1\n");
 
 /** Whether the added lines still declare it. Outlines miss some declarations, and a field may become a parameter. */
-function isStillSaid({ name, scope, group, inFunction, body }: Named, added: string): boolean {
+function isStillDeclared({ name, scope, group, inFunction, body }: Named, added: string): boolean {
   const escaped = inPattern(name);
   if (group === "value") return name.split(", ").every((part) => wordsOf(added).has(part.toLowerCase()));
   if (new RegExp(`\\b(?:${DECLARES})[\\s*]+${escaped}(?![\\w$])`).test(added)) return true;
@@ -223,7 +223,7 @@ function isStillSaid({ name, scope, group, inFunction, body }: Named, added: str
 
 const lastWord = (name: string) => name.split(/[.:#]+/).at(-1)!;
 /** Whether other files may use it, by its name: a constant in capitals, or an identifier (a test's title is none). */
-const isForOthers = ({ name, group }: Named) =>
+const mayBeUsedElsewhere = ({ name, group }: Named) =>
   (group === "value" ? /^[A-Z][A-Z\d_]*$/ : /^[A-Za-z_$][\w$]*[?!]?$/).test(lastWord(name));
 
 const wordCounts = (code: string): Counts => countOf(code.match(/[A-Za-z_$][\w$]*/g) ?? []);

@@ -44,7 +44,7 @@ export function elementFindings({ languageId, before, after }: Texts, intent: In
   const rest = gained.filter((element) => !again.includes(element));
   const isAllowed = intent.shorter || (isScript && intent.mayRemoveLines);
   const { lost, free } = isAllowed ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, intent);
-  const doubled = [...again, ...likeBeside(free, old, fresh, intent), ...doubledOf(free, old, fresh)];
+  const doubled = [...again, ...similarToAdjacent(free, old, fresh, intent), ...doubledOf(free, old, fresh)];
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
 
@@ -105,7 +105,7 @@ function lostOf(
   const said = wordsOf(fresh.map(({ own }) => own).join(" "));
   const many = gone.length * gained.length > MOST_PAIRS;
   const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, intent));
-  const likest = (element: Element) => {
+  const closest = (element: Element) => {
     const named = free.findIndex(({ tag, name }) => tag === element.tag && name !== undefined && name === element.name);
     if (named >= 0 || many) return named;
     const isOther = othersThan(element);
@@ -115,7 +115,7 @@ function lostOf(
   };
   // Similar elements are matched first. Of the rest, each new one with the same tag counts as rewritten.
   const unknown = gone.filter((element) => {
-    const at = likest(element);
+    const at = closest(element);
     if (at >= 0) free.splice(at, 1);
     return at < 0;
   });
@@ -155,7 +155,7 @@ function showsAnother(element: Element, old: readonly Element[], intent: Intent)
 }
 
 /** The siblings right before and right after an element. */
-function besides(element: Element, all: readonly Element[]): Element[] {
+function adjacentSiblings(element: Element, all: readonly Element[]): Element[] {
   const siblings = siblingsOf(element, all);
   const at = siblings.indexOf(element);
   return [siblings[at - 1], siblings[at + 1]].filter((one) => one !== undefined);
@@ -173,13 +173,13 @@ function copiesOf(
     (element) =>
       SHOWS.test(element.own) &&
       known.has(keyOf(element)) &&
-      besides(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
+      adjacentSiblings(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
       ![...element.words].some((word) => intent.names(word)),
   );
 }
 
 /** New elements that contain all words of the old element right beside them. */
-function likeBeside(
+function similarToAdjacent(
   free: readonly Element[],
   old: readonly Element[],
   fresh: readonly Element[],
@@ -192,7 +192,7 @@ function likeBeside(
     (element) =>
       SHOWS.test(element.own) &&
       !known.has(keyOf(element)) &&
-      besides(element, fresh).some(
+      adjacentSiblings(element, fresh).some(
         (other) =>
           known.has(keyOf(other)) &&
           other.words.size > 0 &&

@@ -65,17 +65,17 @@ export async function lostFromLists(
   const left = missing(fresh, new Set(old.map(keyOf)));
   const several = missing(old, same).filter(({ names }) => names.length > 1);
   const lost = several.flatMap(({ scope, names }) => {
-    const likest = left
+    const closest = left
       .filter((other) => other.scope === scope)
       .map((other) => ({ other, kept: names.filter((name) => other.names.includes(name)).length }))
       .sort((a, b) => b.kept - a.kept)[0];
-    if (!likest || likest.kept === 0) return [];
-    left.splice(left.indexOf(likest.other), 1);
-    const gained = intent.adds ? [] : likest.other.names.filter((name) => !names.includes(name));
+    if (!closest || closest.kept === 0) return [];
+    left.splice(left.indexOf(closest.other), 1);
+    const gained = intent.adds ? [] : closest.other.names.filter((name) => !names.includes(name));
     const isCommand = scope.startsWith("command ");
-    const given = isCommand ? likest.other.names : [];
+    const given = isCommand ? closest.other.names : [];
     const gone = names.filter(
-      (name) => !likest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
+      (name) => !closest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
     );
     const lets = (name: string) =>
       isGiven(name, given) || (intent.merges ? intent.names(name) : intent.mayRemove(name));

@@ -94,10 +94,10 @@ function pairAlike(all: Matched): void {
   const [gone, gained] = [all.gone, all.gained].map((entries) =>
     entries.map((entry) => ({ entry, words: many ? new Set<string>() : wordsOf(textOf(entry)) })),
   );
-  const likest = gone!
+  const closest = gone!
     .flatMap((a, i) => (many ? [] : gained!.map((b, j) => ({ i, j, alike: similarity(a.words, b.words) }))))
     .sort((a, b) => b.alike - a.alike || Math.abs(a.i - a.j) - Math.abs(b.i - b.j));
-  const pairs = many ? gone!.map((_, i) => ({ i, j: i })) : likest;
+  const pairs = many ? gone!.map((_, i) => ({ i, j: i })) : closest;
   const [left, right] = [new Set<number>(), new Set<number>()];
   for (const { i, j } of pairs) {
     if (left.has(i) || right.has(j) || j >= gained!.length) continue;

@@ -44,15 +44,15 @@ export function lossesOf(
   const locals = goneLocals(hunks, languageId, known);
   const isLost = (line: string) => {
     if (isReplaced(line)) return false;
-    const words = new Set([...wordsOf(saidIn(line))].filter((word) => !locals.has(word)));
+    const words = new Set([...wordsOf(contentOf(line))].filter((word) => !locals.has(word)));
     if (!isCode(line) || texts.has(bare(line)) || words.size === 0) return false;
     return shareOf(words, known) < KNOWN_SHARE;
   };
   const own = new Set(before.map((line) => line.trim()));
-  const elided = hunks.flatMap((hunk) => standIns(hunk, languageId, hunk.removed.some(isLost), own));
+  const elided = hunks.flatMap((hunk) => placeholdersIn(hunk, languageId, hunk.removed.some(isLost), own));
   // If nothing replaces a line, the added lines must contain nearly all of its words.
   const isGone = (line: string) =>
-    isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(saidIn(line)), known) < SAME_LINE;
+    isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(contentOf(line)), known) < SAME_LINE;
   const lines = intent.mayRemoveLines
     ? []
     : ranges.flatMap((range) => {
@@ -90,7 +90,7 @@ const CODE = new Set(
 const isMarkup = (line: string) => /^\s*<\/?[A-Za-z]/.test(line);
 
 /** A line of markup without the names of tags and attributes, which many elements share. Other lines stay the same. */
-const saidIn = (line: string) =>
+const contentOf = (line: string) =>
   isMarkup(line) ? line.replace(/<\/?[A-Za-z][\w:.-]*|[\w:@.-]+(?==["'{])/g, " ") : line;
 
 /** The lost lines of one range, if they are more than a small share. */
@@ -107,7 +107,7 @@ function lostIn(
   const gone = within.filter(({ added }) => !added.some(isCode)).flatMap(({ removed }) => removed.filter(isLost));
   const share = (of: number) => of * Math.min(Math.max(code, 1), SHARE_OF);
   // A removed line is a stronger sign of loss than a rewritten one, so fewer are enough.
-  if (nothing && (gone.length >= FEWEST_GONE - 1 || (wholeFile && endsLost(within, before, isLost)))) return gone;
+  if (nothing && (gone.length >= FEWEST_GONE - 1 || (wholeFile && isEndLost(within, before, isLost)))) return gone;
   if (!shorter && gone.length >= FEWEST_GONE && gone.length > share(SMALL_SHARE / 2)) return gone;
   const removals = shorter ? [] : within.filter(({ added }) => !added.some(isCode));
   const emptied = removals.flatMap((hunk) => (isWholeBlock(hunk, before) ? hunk.removed.filter(isGone) : []));
@@ -229,7 +229,7 @@ function cutOffIn(hunk: Hunk, end: number, within: readonly Hunk[]): string[] {
 }
 
 /** Whether the reply stops before the end of the file. */
-function endsLost(hunks: readonly Hunk[], before: readonly string[], isLost: (line: string) => boolean): boolean {
+function isEndLost(hunks: readonly Hunk[], before: readonly string[], isLost: (line: string) => boolean): boolean {
   const end = before.findLastIndex(isCode);
   return isLost(before[end]!) && hunks.some((hunk) => reaches(hunk, end) && !hunk.added.some(isCode));
 }
@@ -238,7 +238,12 @@ function endsLost(hunks: readonly Hunk[], before: readonly string[], isLost: (li
 const reaches = ({ first, removed }: Hunk, line: number) => first <= line && line < first + removed.length;
 
 /** Added lines in place of omitted code. `lost`: that code is nowhere else. `own`: the trimmed lines of the file. */
-function standIns({ removed, added }: Hunk, languageId: string, lost: boolean, own: ReadonlySet<string>): string[] {
+function placeholdersIn(
+  { removed, added }: Hunk,
+  languageId: string,
+  lost: boolean,
+  own: ReadonlySet<string>,
+): string[] {
   if (!removed.some(isCode)) return [];
   const found = elisionsIn(added, removed, languageId);
   const isElided = (line: string, i: number) =>

@@ -98,12 +98,12 @@ const wordsIn = (lines: readonly string[]) => lines.flatMap((line) => line.match
 function unpaired(gone: readonly string[], gained: readonly string[]): string[] | undefined {
   const left = [...gone];
   for (const line of gained) {
-    const [likest] = left
+    const [closest] = left
       .filter((other) => isAnother(line, other))
       .map((other) => ({ other, alike: similarity(wordsOf(line), wordsOf(other)) }))
       .sort((a, b) => b.alike - a.alike);
-    if (likest === undefined) return undefined;
-    left.splice(left.indexOf(likest.other), 1);
+    if (closest === undefined) return undefined;
+    left.splice(left.indexOf(closest.other), 1);
   }
   return left;
 }

@@ -82,18 +82,18 @@ export function repeatedNeighbours(hunks: readonly Hunk[], before: readonly stri
       // A line that changes a removed one repeats nothing. A call that replaces no code may be intended.
       if (others.length > 0 || (subject.isCall && !removed.some(isCode))) return false;
       return [above, below].some((lines) => {
-        const run = besides(lines, line);
+        const run = neighboursIn(lines, line);
         return run.filter((other) => isAbout(other, subject, languageId)).length === 1;
       });
     });
-    const twice = again ?? edgeAgain(hunk, before);
+    const twice = again ?? repeatedEdge(hunk, before);
     if (twice !== undefined) return [`"${bare(twice)}"`];
   }
   return [];
 }
 
 /** The first or last line of new code in place of old code, if the line beside it is the same. */
-function edgeAgain({ first, removed, added }: Hunk, before: readonly string[]): string | undefined {
+function repeatedEdge({ first, removed, added }: Hunk, before: readonly string[]): string | undefined {
   const filled = added.filter((line) => !isBlank(line));
   if (filled.length < 2 || !removed.some(isCode)) return undefined;
   const above = before.slice(0, first).findLast((line) => !isBlank(line));
@@ -108,7 +108,7 @@ function edgeAgain({ first, removed, added }: Hunk, before: readonly string[]): 
 }
 
 /** Neighbours of the same depth, up to the end of their block. */
-function besides(lines: readonly string[], line: string): string[] {
+function neighboursIn(lines: readonly string[], line: string): string[] {
   const width = indentationWidth(line);
   const filled = lines.filter((other) => !isBlank(other));
   const end = filled.findIndex((other) => indentationWidth(other) < width);

@@ -14,14 +14,14 @@ const TOKEN = new RegExp(`${CLAUSE.source}|${BEGINS.source}|[();]`, "gi");
 
 /** The first line of `after` with a repeated clause or a misplaced statement, quoted. At most one. */
 export function repeatedClauses(before: readonly string[], after: readonly string[]): string[] {
-  const [old, fresh] = [againIn(before), againIn(after)];
+  const [old, fresh] = [repetitionsIn(before), repetitionsIn(after)];
   if (fresh.length <= old.length) return [];
   const known = new Set(old);
   const line = fresh.find((text) => !known.has(text)) ?? fresh.at(-1)!;
   return [`"${line}"`];
 }
 
-function againIn(lines: readonly string[]): string[] {
+function repetitionsIn(lines: readonly string[]): string[] {
   const found = lines.filter((line, i) => {
     const above = codeOf(lines[i - 1] ?? "").trimEnd();
     return (STATEMENT.test(line) && above.endsWith(",")) || (MAKES.test(line) && above.endsWith("("));

@@ -50,7 +50,7 @@ function withoutLines(lines: string[], file: readonly string[], { first, last, b
       // With repeated lines on both sides, it is clear what is between them.
       const between = top > 0 && top < total && rest.length <= Math.max(1, own.length);
       const framed = top === above.length && top < total && taken.every((line) => FRAME.test(line));
-      const proven = taken.some(isTelling) && (between || isAlike(rest, text) || opens(lines, filled, top));
+      const proven = taken.some(isDistinctive) && (between || isAlike(rest, text) || opens(lines, filled, top));
       if (!framed && !proven) continue;
       return lines.slice(filled[top]!.i, filled[top + rest.length - 1]!.i + 1);
     }
@@ -87,7 +87,7 @@ function opens(lines: readonly string[], filled: readonly { i: number }[], top: 
 }
 
 /** Brackets, words like "else" and short comments are everywhere, so they prove nothing. */
-const isTelling = (line: string) => HEADING.test(line) || wordsOf(line).size >= (isCode(line) ? 1 : COMMENT_WORDS);
+const isDistinctive = (line: string) => HEADING.test(line) || wordsOf(line).size >= (isCode(line) ? 1 : COMMENT_WORDS);
 /** A comment with this many words seldom occurs twice. */
 const COMMENT_WORDS = 5;
 /** The lines around the front matter with which a file begins. */

@@ -39,7 +39,7 @@ const ABOUT =
 const ITEM = /^[-*•] (?![\w-]+:)[^{};=<>]* [^{};=<>]*$/;
 
 /** Whether a line is words, not code. */
-function reads(line: string): boolean {
+function isProseLine(line: string): boolean {
   const text = line.trim();
   if (/^\s/.test(line) || CALL.test(text.replace(/`[^`]*`/g, ""))) return false;
   return SENTENCE.test(text)
@@ -48,7 +48,7 @@ function reads(line: string): boolean {
 }
 
 /** Whether a line of an answer without fences is a remark. */
-export const isAside = (line: string) => reads(line) || HEADING.test(line) || LABEL.test(line);
+export const isAside = (line: string) => isProseLine(line) || HEADING.test(line) || LABEL.test(line);
 
 /** Whether a line introduces the text below it. */
 export function introduces(line: string): boolean {
@@ -61,7 +61,7 @@ type Signs = Record<"isStatement" | "opens" | "follows", (line: string) => boole
 
 /** `own`: the selection's lines, which are never remarks; nor is a line of their form. */
 function signsFor(languageId: string, own: readonly string[]): Signs {
-  const isText = isProse(languageId) || own.some(reads);
+  const isText = isProse(languageId) || own.some(isProseLine);
   // In some languages statements end like sentences.
   const isMixed = WITH_TEXT.test(languageId) || own.some((line) => /\w\)?\.$/.test(line) && !isComment(line));
   const hasLabels = own.some((line) => /^\p{Lu}[\w ]*:/u.test(line));
@@ -70,7 +70,7 @@ function signsFor(languageId: string, own: readonly string[]): Signs {
   const isAbout = (line: string) => !isText && ABOUT.test(line) && !isComment(line);
   const opens = (line: string) =>
     !own.includes(line.trim()) && (isAbout(line) || isLabelled(line) || isStatement(line));
-  const follows = (line: string) => !own.includes(line.trim()) && (opens(line) || reads(line) || ITEM.test(line));
+  const follows = (line: string) => !own.includes(line.trim()) && (opens(line) || isProseLine(line) || ITEM.test(line));
   return { isText: isText || isMixed, isStatement, opens, follows };
 }
 
@@ -78,7 +78,7 @@ function signsFor(languageId: string, own: readonly string[]): Signs {
 export function withoutRemarksInside(lines: readonly string[], languageId: string, selected: string): string[] {
   const own = linesOf(selected).map((line) => line.trim());
   const signs = signsFor(languageId, own);
-  const hasText = isProse(languageId) || own.some(reads);
+  const hasText = isProse(languageId) || own.some(isProseLine);
   let body = withoutIntroduction(lines, own, signs);
   for (let start = lastParagraph(body); start > 0; start = lastParagraph(body)) {
     const [first = "", ...more] = body.slice(start);
@@ -95,7 +95,7 @@ const holdsList = (above: readonly string[]) =>
   above.some((line) => /^[-*•] /.test(line)) || /:\s*$/.test(above.at(-1) ?? "");
 
 /** Whether a line is a sentence of at least three words. */
-const isSentence = (line: string) => reads(line) && /^\S+ \S+ .*[\p{L}`)"][.!?]$/u.test(line.trim());
+const isSentence = (line: string) => isProseLine(line) && /^\S+ \S+ .*[\p{L}`)"][.!?]$/u.test(line.trim());
 
 function withoutIntroduction(lines: readonly string[], own: readonly string[], signs: Signs): string[] {
   const at = lines.findIndex((line) => !isBlank(line));

@@ -27,7 +27,7 @@ export async function addTests(document: TextDocument, code: string, grammars: G
   });
   const inPlace = placed && (await checkedEdits(document, placed, grammars));
   if (inPlace && !losesLines(file.lines, textLines(TextDocument.applyEdits(document, inPlace.edits)))) return inPlace;
-  const atEnd = await checkedEdits(document, behind(file, lines), grammars);
+  const atEnd = await checkedEdits(document, placedAtEnd(file, lines), grammars);
   return atEnd.warning === undefined ? atEnd : (inPlace ?? atEnd);
 }
 
@@ -40,7 +40,7 @@ function losesLines(before: readonly string[], after: readonly string[]): boolea
   return missingFrom(before, after, bare).some((line) => bare(line) !== "");
 }
 
-function behind(file: { lines: string[]; languageId: string }, lines: readonly string[]): Replacement[] {
+function placedAtEnd(file: { lines: string[]; languageId: string }, lines: readonly string[]): Replacement[] {
   const imports = importStatements(lines, file.languageId);
   const rest = lines.filter((_, line) => !imports.some(({ first, last }) => first <= line && line <= last));
   const begin = rest.findIndex((line) => !isBlank(line));

@@ -55,7 +55,7 @@ function fitIndentation(
   const own = shown.filter((_, i) => !shownInside![i]);
   const ownCode = code.filter((_, i) => !inString![i]);
   if (isBlank(before) && leavesBlock(ownCode, own, indentation, unit))
-    return code.map((line, i) => (i > 0 ? line : behind(line, before)));
+    return code.map((line, i) => (i > 0 ? line : withoutIndentationIn(line, before)));
   const even = withEvenFirstLine(code, own, indentation, unit);
   const inside = linesWithoutDepth(even, languageId);
   const base = commonIndentation(even.filter((_, i) => !inside[i]));
@@ -73,12 +73,12 @@ function fitIndentation(
     if (inside[i]) return textLine(even, inside, i, { known, indentation, base, depth });
     if (isBlank(line)) return "";
     const fitted = depth + line;
-    return i > 0 ? fitted : behind(fitted, before);
+    return i > 0 ? fitted : withoutIndentationIn(fitted, before);
   });
 }
 
 /** The first line without the indentation that is already before it. */
-function behind(line: string, before: string): string {
+function withoutIndentationIn(line: string, before: string): string {
   const indented = indentationOf(line).length;
   return line.slice(isBlank(before) ? Math.min(before.length, indented) : indented);
 }
