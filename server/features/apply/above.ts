@@ -14,7 +14,10 @@ const DECORATOR = new RegExp(`^(?:@|#!?\\[|\\[(?!\\[)|\\[\\[)|${SIGNATURE.source
 const DIRECTIVE =
   /^(?:\/\/|\/\*|#|--)\s*(?:eslint|prettier|biome|@ts-|ts-|tslint|istanbul|c8|v8|noinspection|nolint|go:|type:|fmt:|noqa|pylint|pragma|mypy|ruff|rubocop|clang|NOLINT|shellcheck|swiftlint|ktlint|sourcery|nosec|@phpstan|@psalm)/i;
 
-/** The file's lines with the code's merged in. The code's comments replace all of the file's comments. */
+/**
+ * The file's lines with the code's merged in. The code's comments, if there are any, replace all of the file's. Throws
+ * EngineError notPlaced if the name of a decorator is ambiguous.
+ */
 export function mergeAbove(file: readonly string[], code: readonly string[]): string[] {
   const [own, wanted] = [itemsOf(file), itemsOf(code)];
   if (wanted.length === 0) return [...file];
@@ -27,7 +30,7 @@ export function mergeAbove(file: readonly string[], code: readonly string[]): st
   return parts.flat().flatMap(({ lines }) => lines);
 }
 
-/** Merges by name. What the code lacks stays where it is. Throws EngineError notPlaced if a name is ambiguous. */
+/** Merges by name. What the code lacks stays where it is. */
 function mergeDecorators(own: readonly Item[], wanted: readonly Item[]): Item[] {
   const merged = [...own];
   const left = new Set(merged.keys());

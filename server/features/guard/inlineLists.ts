@@ -13,7 +13,7 @@ const LISTS = typesIn(`object object_pattern dictionary array list tuple set uni
   parameter_list method_parameters`);
 /** In these lists only named entries are compared: the others are known by position. */
 const ARGUMENTS = typesIn("argument_list arguments");
-/** Lists that are compared even with one entry. An object with one entry is often another object. */
+/** Lists that count even with one entry. An object with one entry is often another object. */
 const SHORT = typesIn("field_initializer_list formal_parameters parameters parameter_list method_parameters");
 const PARAMETERS = typesIn("formal_parameters parameters parameter_list method_parameters");
 /** Nodes with a key. */

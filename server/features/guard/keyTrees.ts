@@ -7,7 +7,7 @@ import { isBlank } from "../text/lines.ts";
 export type Entry = {
   /** The key; empty for a member of a list. */
   name: string;
-  /** The text of its value, without what is in `children`. */
+  /** The text of its value. Entries below it are in `children`. */
   value: string;
   children: Entry[];
   /** Whether it is a member of a list. */
