@@ -1,7 +1,7 @@
 /** The loop: decode a step, carry out its calls, tell the results, until the task is done or a limit is reached. */
 import { t } from "@vscode/l10n";
 import { EngineError, type PromptRequest, type RespondRequest } from "../engine/engine.ts";
-import { Room } from "../features/chat/room.ts";
+import { Compactor } from "../features/chat/compactor.ts";
 import { thinkingOf } from "../features/thinking.ts";
 import type { AgentParams, AgentResult, AgentVerdict, Message, Thinking, ToolCall, Usage } from "../protocol.ts";
 import { decodeStep, type StepReply, StuckError } from "./decode.ts";
@@ -35,7 +35,7 @@ export class AgentLoop {
   private readonly cancelled: AbortSignal;
   private readonly watch = new ProgressWatch();
   private readonly verifier: Verifier;
-  private readonly room: Room;
+  private readonly compactor: Compactor;
   private readonly consent: ToolContext["consent"];
   private readonly objections = new Set<string>();
   private readonly changed = new Set<string>();
@@ -56,7 +56,7 @@ export class AgentLoop {
     this.cancelled = cancelled;
     this.signal = AbortSignal.any([cancelled, deps.control.signal]);
     this.verifier = new Verifier(params.check);
-    this.room = new Room(deps.engine, prompt.tools ?? []);
+    this.compactor = new Compactor(deps.engine, prompt.tools ?? []);
     this.consent = consentIn(deps.workspace, this.signal);
   }
 
@@ -221,7 +221,7 @@ export class AgentLoop {
   }
 
   private async makeRoom(): Promise<void> {
-    const made = await this.room.make(this.messages, this.signal);
+    const made = await this.compactor.makeRoom(this.messages, this.signal);
     if (!made) return;
     this.messages = made.messages;
     this.deps.report({ type: "compaction", ...made, messages: made.messages.slice(1) });

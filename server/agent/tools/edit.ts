@@ -4,7 +4,7 @@ import type { Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
 import { type EditFault, editFault } from "../../features/guard/editCheck.ts";
-import { harmTold } from "../../features/guard/guard.ts";
+import { harmForModel } from "../../features/guard/guard.ts";
 import { fitReply } from "../../features/text/fitReply.ts";
 import { isBlank, linesOf, unixLines } from "../../features/text/lines.ts";
 import { unitOf } from "../../features/text/literals.ts";
@@ -103,7 +103,7 @@ function editsOf(
 /** For the model, in place of its edit. */
 function objection(path: string, { harm, errors }: EditFault): string {
   const told = [
-    ...(harm ? harmTold(harm) : []),
+    ...(harm ? harmForModel(harm) : []),
     ...errors.map(({ line, what, text }) => `Then line ${line + 1} of ${path} does not parse: ${what}: ${text}`),
   ];
   const way = harm?.elided.length ? "" : " If that is what you want, make the same call again.";

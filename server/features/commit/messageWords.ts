@@ -1,6 +1,6 @@
 /** The words that models put around a commit message, in English and the five other languages of the product. */
 
-/** Beginnings of such a line. */
+/** Beginnings of a line that introduces the message. */
 const OPENS = new RegExp(
   `^(?:${[
     "sure|of course|okay|ok\\b|certainly|absolutely|great|alright|here(?:'s|’s| is| are)|below|based on|given|the following|this is|das ist|c['’]est|est[ae] es|quest[oa] è",
@@ -23,9 +23,9 @@ const SUBJECT =
   "subject(?: line)?|title|summary|betreff|titel|objet|sujet|titre|asunto|título|oggetto|titolo|件名|タイトル";
 const BODY =
   "body|description|details|explanation|beschreibung|text|details|corps|détails|cuerpo|descripción|detalles|corpo|descrizione|dettagli|本文|説明|詳細";
-/** Bold or not, with the colon inside or outside the bold part. */
+/** A label before the text, bold or not, with the colon inside or outside the bold part. */
 const label = (words: string) => new RegExp(`^(\\*\\*|__)?(?:${words})\\s*[:：]\\s*(?:\\1)?\\s*(?:[:：]\\s*)?`, "i");
-/** The same as a heading of Markdown. */
+/** A label that is a Markdown heading. */
 const heading = (words: string) => new RegExp(`^#+\\s+(?:${words})\\s*[:：]?\\s*$`, "i");
 const SUBJECT_LABEL = label(`${NAME}|${SUBJECT}`);
 const SUBJECT_HEADING = heading(SUBJECT);
@@ -48,7 +48,7 @@ const marks = (line: string) =>
     .replace(/[:：]?\s*(?:\*\*|__)?$/, "")
     .trim();
 
-/** "Here is the commit message:", a heading, a word of consent. */
+/** Whether a line comes before the message: "Here is the commit message:", a heading, a word of consent. */
 export function isPreamble(line: string): boolean {
   const text = line.trim().replace(/^[¡¿]/, "");
   return (
@@ -61,6 +61,7 @@ export function isPreamble(line: string): boolean {
 /** Like isPreamble, if the message is in a fence below. Then the line need not end in a colon. */
 export const isIntroduction = (line: string) => isPreamble(line) || OPENS.test(line.trim().replace(/^[¡¿]/, ""));
 
+/** Whether a paragraph is about the message itself. */
 export const isRemark = (paragraph: string) => REMARK.test(paragraph);
 
 /** Removes "Subject:". `labelled`: whether it was there. */

@@ -1,4 +1,4 @@
-/** New tests in a file of tests that exists. */
+/** Adds new tests to an existing test file. */
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { EngineError } from "../../engine/engine.ts";
 import { type CheckedEdits, checkedEdits } from "../apply/apply.ts";
@@ -12,8 +12,8 @@ import { bare } from "../guard/hunks.ts";
 import { isBlank, linesOf, textLines } from "../text/lines.ts";
 
 /**
- * The tests take the place of those that they rewrite, as with Apply, if no line of the file is lost by that. Else they
- * go to the end, and their imports to the imports.
+ * The tests replace those that they rewrite, as with Apply, if the file loses no line. Otherwise they go to the end of
+ * the file, and their imports to its imports.
  */
 export async function addTests(document: TextDocument, code: string, grammars: Grammars): Promise<CheckedEdits> {
   const text = document.getText();
@@ -27,7 +27,7 @@ export async function addTests(document: TextDocument, code: string, grammars: G
   });
   const inPlace = placed && (await checkedEdits(document, placed, grammars));
   if (inPlace && !losesLines(file.lines, textLines(TextDocument.applyEdits(document, inPlace.edits)))) return inPlace;
-  const atEnd = await checkedEdits(document, behind(file, lines), grammars);
+  const atEnd = await checkedEdits(document, placedAtEnd(file, lines), grammars);
   return atEnd.warning === undefined ? atEnd : (inPlace ?? atEnd);
 }
 
@@ -40,13 +40,13 @@ function losesLines(before: readonly string[], after: readonly string[]): boolea
   return missingFrom(before, after, bare).some((line) => bare(line) !== "");
 }
 
-function behind(file: { lines: string[]; languageId: string }, lines: readonly string[]): Replacement[] {
+function placedAtEnd(file: { lines: string[]; languageId: string }, lines: readonly string[]): Replacement[] {
   const imports = importStatements(lines, file.languageId);
   const rest = lines.filter((_, line) => !imports.some(({ first, last }) => first <= line && line <= last));
   const begin = rest.findIndex((line) => !isBlank(line));
   const end = file.lines.findLastIndex((line) => !isBlank(line)) + 1;
   const added = addImports(file, { lines }, imports);
   if (begin < 0) return added;
-  // What is left of the file are blank lines. They make room for one and for the last line's end.
+  // The rest of the file is blank lines. One blank line and the ending of the last line replace them.
   return [...added, { first: end, last: file.lines.length - 1, lines: ["", ...rest.slice(begin), ""] }];
 }

@@ -10,7 +10,7 @@ export function isAlike(a: string, b: string): boolean {
 /** Extensions of tests, if they differ from the source's. */
 const EXTENSIONS: Record<string, string> = { vue: "ts", svelte: "ts", astro: "ts", elixir: "exs" };
 
-/** `own`: the source's extension. `nearest`: that of an existing test. */
+/** The extension of a test file, without the dot. `own`: the source's. `nearest`: that of an existing test. */
 export function testExtension(languageId: string, own: string, nearest?: string): string {
   if (!Object.hasOwn(EXTENSIONS, languageId)) return own;
   return nearest ?? EXTENSIONS[languageId]!;

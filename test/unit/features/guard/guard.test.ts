@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Change, type Harm, harmOf, harmTold, harmWarning } from "../../../../server/features/guard/guard.ts";
+import { type Change, type Harm, harmForModel, harmOf, harmWarning } from "../../../../server/features/guard/guard.ts";
 import { withoutSurroundings } from "../../../../server/features/guard/surroundings.ts";
 import { linesOf } from "../../../../server/features/text/lines.ts";
 import { selectionOf } from "../../../../server/features/text/selection.ts";
@@ -144,7 +144,7 @@ describe("features: the guard", () => {
       const found = await harm(languageId, before, after, asked);
       assert.deepEqual(found?.lost, names);
       assert.match(harmWarning(found!), new RegExp(`removes ${names[0]}`));
-      assert.match(harmTold(found!).join("\n"), new RegExp(`removes ${names[0]}`));
+      assert.match(harmForModel(found!).join("\n"), new RegExp(`removes ${names[0]}`));
     });
   }
 
