@@ -34,7 +34,7 @@ export function singleLines(
   if (intent.cleared) return [];
   const there = new Set(after.map(bare));
   const added = hunks.flatMap((hunk) => hunk.added);
-  const isGone = (line: string, { first, removed, added: gained }: Hunk) => {
+  const isGone = (line: string, { at, removed, added: gained }: Hunk) => {
     const text = line.trim();
     if (there.has(bare(line))) return false;
     // Test runners other than unittest need no such call.
@@ -50,7 +50,7 @@ export function singleLines(
     // The hunk does something else with the resource.
     if (gained.some((other) => other.includes(`${held}.`))) return false;
     // A resource that nothing near uses any more needs no release.
-    const around = [...added, ...after.slice(Math.max(0, first - AROUND), first + AROUND)];
+    const around = [...added, ...after.slice(Math.max(0, at - AROUND), at + AROUND)];
     return wordsOf(around.join("\n")).has(held.toLowerCase());
   };
   return hunks.flatMap((hunk) => hunk.removed.filter((line) => isGone(line, hunk)));
