@@ -13,7 +13,7 @@ export type StoredTurn = Omit<Turn, "references"> & {
   replyId?: string;
   /** The thinking that was requested for the last reply. */
   thinking?: Thinking;
-  /** All replies to the question, oldest first. `version` is the index of `reply`, which may be newer than its copy here. */
+  /** All replies to the question, oldest first. The one at index `version` is `reply`, which may be newer. */
   versions?: Reply[];
   version?: number;
   /** Set while the answer is being continued: the answer before that. */

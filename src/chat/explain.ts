@@ -47,7 +47,7 @@ export async function explainSelection({ chat, view }: ExplainDeps): Promise<voi
   await chat.explain(target, source, thinking("explain"));
 }
 
-/** Explains the lightbulb's problem, or the one at the cursor. Throws an Error in words for the user if there is none. */
+/** Explains a lightbulb's problem, or the one at the cursor. Throws an Error in words for the user if there is none. */
 export async function explainProblem({ chat, view }: ExplainDeps, uri?: Uri, problem?: Diagnostic): Promise<void> {
   const diagnostic = problem ?? problemAtCursor();
   const at = uri ?? window.activeTextEditor?.document.uri;

@@ -22,8 +22,8 @@ export async function openSource({ item }: Source): Promise<void> {
 }
 
 /**
- * Opens what a text in an answer names: a line of an attached file or of one in the workspace, or a name in the attached
- * files. Throws an Error in words for the user if it is gone.
+ * Opens what a text in an answer names: a line of an attached file or of one in the workspace, or a name in the
+ * attached files. Throws an Error in words for the user if it is gone.
  */
 export async function openName({ sources }: StoredTurn, name: string): Promise<void> {
   for (const { reference, item } of sources) {

@@ -10,7 +10,7 @@ type Contribution = { id?: string; label?: string; path?: string; uiTheme?: stri
 /** The depth to which themes may include one another. */
 const DEEPEST_INCLUDE = 8;
 
-/** The settings that the colours depend on. The active theme changes before them, also when the user previews themes. */
+/** Settings that the colours depend on. The active theme changes before them, also when the user previews themes. */
 export const THEME_SETTINGS = [
   "editor.tokenColorCustomizations",
   "workbench.colorTheme",
@@ -45,7 +45,7 @@ function themeName(): string {
   return setting("workbench.colorTheme");
 }
 
-/** `uiTheme` in a theme's manifest, by kind. A theme of another kind is not the active one, whatever the settings say. */
+/** A theme's `uiTheme`, by kind. A theme of another kind is not the active one, whatever the settings say. */
 const UI_THEMES: Record<ColorThemeKind, string> = {
   [ColorThemeKind.Light]: "vs",
   [ColorThemeKind.Dark]: "vs-dark",

@@ -93,8 +93,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   /**
-   * Shows the panel with the cursor in the composer. Keys typed while it opens go into the composer, too. Call it before
-   * anything is awaited.
+   * Shows the panel with the cursor in the composer. Keys typed while it opens go into the composer, too. Call it
+   * before anything is awaited.
    * @param question the text that is put into the composer.
    */
   async show(question = ""): Promise<void> {
@@ -273,7 +273,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private apply(code: string, language: string): Promise<void> {
     const { current } = this.parts.chat;
     const answers = current.turns.map(({ reply }) => reply.answer).reverse();
-    return this.parts.applyCode({ code, language, named: namedAbove(answers, code), spokenOf: urisIn(current) });
+    return this.parts.applyCode({ code, language, named: namedAbove(answers, code), attached: urisIn(current) });
   }
 
   private async send(text: string): Promise<void> {

@@ -55,7 +55,7 @@ const options = (localOptions: LocalOptions): InitializationOptions => ({
   policy: enginePolicy(),
   ...localOptions,
 });
-/** A request can fail before the end of its server is noticed: at most this much earlier, ms. */
+/** A request can fail before the end of its server is noticed. How long to wait for that, ms. */
 const NOTICED_MS = 5000;
 /** Where a debugger attaches to the server, once one is attached to the extension host (.vscode/launch.json). */
 const DEBUG_PORT = 6009;

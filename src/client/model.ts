@@ -1,4 +1,4 @@
-/** Has the server hold the model that the settings name: after each start, when they change, and when it has gone. */
+/** Has the server load the model that the settings name: after each start, when they change, and when asked. */
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, type Disposable } from "vscode";
 import { type LoadParams, type LocalLoad, Method, type ModelInfo } from "../../server/protocol.ts";
@@ -16,7 +16,7 @@ import { onSettled } from "./settled.ts";
 
 /** What a load asks for besides the settings. */
 export type LoadOptions = Pick<LocalLoad, "retryBackends" | "whenOther">;
-/** Asks the user where the settings do not say enough. */
+/** What the user has decided, or is asked, about a load. */
 export type Answers = { access: RemoteAccess; joining: Joining };
 
 const KEYS = [...LOCAL_SETTINGS, "remote"].map((key) => `nemotron.${key}`);
@@ -36,14 +36,14 @@ type Load = {
 type Wish = Load | { type: "nothing" } | { type: "unloaded" };
 
 export class Model implements Disposable {
-  private readonly lives: ServerLifecycle;
+  private readonly lifecycle: ServerLifecycle;
   private readonly answers: Answers;
   private readonly listener: Disposable;
   private readonly follow = oneAtATime(() => this.followSettings());
   private wish: Wish = { type: "nothing" };
 
-  constructor(lives: ServerLifecycle, answers: Answers) {
-    this.lives = lives;
+  constructor(lifecycle: ServerLifecycle, answers: Answers) {
+    this.lifecycle = lifecycle;
     this.answers = answers;
     this.listener = onSettled(
       (event) => KEYS.some((key) => event.affectsConfiguration(key)),
@@ -78,7 +78,7 @@ export class Model implements Disposable {
     await this.answers.joining.decide(params, options.whenOther);
     // A load that replaces another model is the one that was refused.
     const retryBackends = options.whenOther === "replace" ? last?.retryBackends : options.retryBackends;
-    return this.loadWith(await this.lives.connection(), params, { ...options, retryBackends }).catch((error) => {
+    return this.loadWith(await this.lifecycle.connection(), params, { ...options, retryBackends }).catch((error) => {
       // The caller shows the refusal, so it is not shown a second time.
       this.answers.joining.isNew(error, params);
       throw error;
@@ -86,10 +86,10 @@ export class Model implements Disposable {
   }
 
   /**
-   * Requests wait for this: before it they would find no model, or another one. The server itself reloads a model that is
-   * gone or was refused. Rejects with notAllowed, otherModel or otherVersion.
+   * Resolves when the requested load is over. Requests wait for it: earlier they would find no model, or another one.
+   * The server itself reloads a model that is gone or was refused. Rejects with notAllowed, otherModel or otherVersion.
    */
-  async asked(): Promise<void> {
+  async loadEnded(): Promise<void> {
     if (this.wish.type !== "load") return;
     // The server's status tells everything else.
     await this.wish.result?.catch((error) => {
@@ -97,16 +97,17 @@ export class Model implements Disposable {
     });
   }
 
-  /** Other requests for the same model keep waiting, also in other windows. */
+  /** Cancels this window's load. Other requests for the same model keep waiting, also in other windows. */
   stopLoading(): void {
     const { wish } = this;
     this.wish = { type: "unloaded" };
     if (wish.type === "load") wish.stop.cancel();
   }
 
+  /** The model stays unloaded until the user asks for it. Rejects with a ServerError. */
   async unload(): Promise<void> {
     this.wish = { type: "unloaded" };
-    await (await this.lives.running())?.request(Method.unload, {}).catch(rethrow);
+    await (await this.lifecycle.running())?.request(Method.unload, {}).catch(rethrow);
   }
 
   dispose(): void {
@@ -155,7 +156,7 @@ export class Model implements Disposable {
 
   /** Starts no server for this: the next one reads the settings anyway. */
   private async followSettings(): Promise<void> {
-    const connection = await this.lives.running();
+    const connection = await this.lifecycle.running();
     if (!connection) return;
     const params = loadParams();
     const asked = this.wish.type === "load" ? this.wish.params : undefined;

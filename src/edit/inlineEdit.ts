@@ -32,6 +32,7 @@ import { symbolAt } from "./symbolAt.ts";
 /** Characters of an answer that a notification shows. */
 const LONGEST_PROSE = 300;
 
+/** `memento`: the global state, which keeps recent instructions. */
 export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memento: Memento };
 
 /** Asks for an instruction at the selection, and meanwhile reads ahead the part of the prompt before it. */
@@ -58,25 +59,25 @@ export async function inlineEdit(deps: EditDeps, ready: readonly PredefinedInstr
       ready,
       memento: deps.memento,
       onTyped: reading.read,
-      hindrance: hindranceTo(deps, document),
+      obstacle: obstacleTo(deps, document),
     });
   } finally {
     reading.stop();
   }
   if (!choice) return;
   const { instruction } = choice;
-  // Each is an edit of its own; the others' changes move it along.
+  // Each selection is an edit of its own. Its range follows the changes of the others.
   await Promise.all(ranges.map((range) => runEdit(deps, document, range, instruction, choice)));
 }
 
-/** The selections; the main one alone where others are mere cursors. */
+/** All selections with text, if there are several, or else the main one. */
 function rangesOf({ selection, selections }: TextEditor): Range[] {
   const chosen = selections.filter(({ isEmpty }) => !isEmpty);
   return (chosen.length > 1 ? chosen : [selection]).map(({ start, end }) => new Range(start, end));
 }
 
-/** Why the document cannot be edited, or nothing can be asked. */
-async function hindranceTo({ server }: EditDeps, document: TextDocument): Promise<EditObstacle | undefined> {
+/** Why the document cannot be edited, or no model can be asked. */
+async function obstacleTo({ server }: EditDeps, document: TextDocument): Promise<EditObstacle | undefined> {
   const refusal = await refusalOf(document);
   if (refusal) return { message: refusal, remedies: [] };
   if (loadParams() || server.status.type !== "noModel") return undefined;
@@ -121,7 +122,7 @@ async function choiceAgain({ memento }: EditDeps, uri: Uri, asked: Proposal): Pr
   const { instruction, budget } = asked;
   if (typeof instruction !== "string") return { instruction, budget };
   const title = t("Edit {0}", escapeNotification(workspace.asRelativePath(uri)));
-  // What comes before it in the prompt has been read for the try before.
+  // The prompt up to the instruction was read for the first try.
   return askForInstruction({ title, value: instruction, budget, ready: [], memento });
 }
 
@@ -154,14 +155,14 @@ async function runEdit(
     editor.document === document &&
     at?.start.isEqual(editor.selection.start)
   ) {
-    // A key that is pressed now must not overwrite what is proposed.
+    // A key that is pressed now must not overwrite the proposal.
     if (hunks.length > 0) editor.selection = new Selection(editor.selection.start, editor.selection.start);
     revealFirst(editor, hunks);
   }
   await tellDoubts(result);
 }
 
-/** The model has answered, but with no code: that may be what the user wants to know. */
+/** The model answered without code. Its text may be what the user wants to know. */
 async function tellProse(
   deps: EditDeps,
   document: TextDocument,
@@ -199,7 +200,7 @@ function editableEditor(): TextEditor {
   return editor;
 }
 
-/** Before the model is asked, not after. */
+/** Called before the model is asked. Throws an Error in words for the user if the document cannot be changed. */
 async function refuse(document: TextDocument): Promise<void> {
   const refusal = await refusalOf(document);
   if (refusal) throw new Error(refusal);

@@ -17,6 +17,7 @@ import { shortBudget } from "../text/budgets.ts";
 import { openInput } from "../typing/openInput.ts";
 import type { Instruction } from "./review.ts";
 
+/** The key of recent instructions in the global state. */
 const RECENT = "edit.recent";
 const MOST_RECENT = 10;
 /** Time without a key before the prompt is read ahead, ms. */
@@ -38,14 +39,14 @@ export type InputOptions = {
   budget: Budget;
   ready: readonly PredefinedInstruction[];
   memento: Memento;
-  /** What is typed so far, from the opening on: it can be read ahead. */
+  /** Called with the text so far, first when the input is open, so that it can be read ahead. */
   onTyped?: (text: string) => void;
   /** Looked up while the input is already open; the input shows it. */
-  hindrance?: Promise<EditObstacle | undefined>;
+  obstacle?: Promise<EditObstacle | undefined>;
 };
 
 /**
- * Opens at once: to be called before anything is awaited, for who types on means the input.
+ * Opens at once. Call it before anything is awaited: keys typed meanwhile are meant for the input.
  * @returns undefined when the user cancels.
  */
 export function askForInstruction(options: InputOptions): Promise<Choice | undefined> {
@@ -60,16 +61,16 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
     pick.title = `${title} · ${budget === "off" ? t("no thinking") : t("thinks up to {0} tokens", shortBudget(budget))}`;
     pick.buttons = [budgetButton(budget)];
   };
-  let hindrance: EditObstacle | undefined;
+  let obstacle: EditObstacle | undefined;
   const list = () => {
-    pick.items = hindrance ? hindered(hindrance) : itemsFor(pick.value, recentOf(memento), options.ready);
+    pick.items = obstacle ? obstacleItems(obstacle) : itemsFor(pick.value, recentOf(memento), options.ready);
   };
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
     const accept = async () => {
       const picked = chosen(pick, opened.text);
-      hindrance = await options.hindrance;
-      if (hindrance) {
+      obstacle = await options.obstacle;
+      if (obstacle) {
         list();
         if (picked.command) {
           pick.hide();
@@ -108,8 +109,8 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
       title = found ?? title;
       show();
     });
-    void options.hindrance?.then((found) => {
-      hindrance = found;
+    void options.obstacle?.then((found) => {
+      obstacle = found;
       if (found) list();
       else onTyped?.(opened.text);
     });
@@ -121,7 +122,7 @@ function chosen({ activeItems: [active], items, value }: QuickPick<Item>, text: 
   return active && items.includes(active) && text === value ? active : { instruction: text.trim() };
 }
 
-const hindered = ({ message, remedies }: EditObstacle): Item[] => [
+const obstacleItems = ({ message, remedies }: EditObstacle): Item[] => [
   { label: `$(warning) ${message}`, alwaysShow: true },
   ...remedies.map(({ title, command }) => ({ label: `$(arrow-right) ${title}`, alwaysShow: true, command })),
 ];

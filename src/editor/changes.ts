@@ -1,4 +1,4 @@
-/** The editor's changes and ranges as offsets, and back. */
+/** Converts VS Code's changes and ranges to offsets, and back. */
 import { Range, type TextDocument } from "vscode";
 import type { Change } from "./hunks.ts";
 

@@ -15,6 +15,7 @@ import { pickModel } from "./picker.ts";
 
 export type ModelDeps = { server: Server; downloads: Downloads };
 
+/** Loads the chosen model, or asks for one. */
 export async function loadModel(deps: ModelDeps): Promise<void> {
   if (!loadParams()) return chooseModel(deps);
   const { status } = deps.server;
@@ -24,7 +25,7 @@ export async function loadModel(deps: ModelDeps): Promise<void> {
   void window.showInformationMessage(escapeNotification(t("Nemotron: {0} is already loaded.", status.model.name)));
 }
 
-/** From now on this file is the model. One that is loaded already is left alone, and so are its replies. */
+/** Makes this file the chosen model and loads it. If it is loaded already, it stays loaded, and its replies go on. */
 async function useModel(deps: ModelDeps, file: string): Promise<void> {
   if (setting("model") === file && !setting("remote.baseUrl")) return loadModel(deps);
   await changeSetting("model", file);
@@ -32,7 +33,7 @@ async function useModel(deps: ModelDeps, file: string): Promise<void> {
   await loadAndReport(deps.server);
 }
 
-/** The list of what can be run here. */
+/** Shows the list of models, and does what the user chooses. */
 export async function chooseModel(deps: ModelDeps): Promise<void> {
   for (;;) {
     const choice = await pickModel(deps.downloads);
@@ -57,7 +58,7 @@ export async function chooseModel(deps: ModelDeps): Promise<void> {
   }
 }
 
-/** The recommended model, from nothing to loaded. */
+/** Downloads and loads the recommended model. */
 export async function getModel(deps: ModelDeps): Promise<void> {
   const { downloads } = deps;
   if (downloads.running) return chooseModel(deps);
@@ -101,7 +102,7 @@ async function chooseFile(deps: ModelDeps): Promise<void> {
       defaultUri: Uri.file(current ? path.dirname(current) : os.homedir()),
     })) ?? [];
   if (!file) return;
-  // Beside the user's own GPU the extension does not reach the files of a remote window.
+  // An extension that runs on the user's own machine cannot read the files of a remote window.
   if (file.scheme !== "file") throw new Error(t("The model must be on the machine that the extension runs on."));
   const copy = await askWhetherToCopy(file.fsPath, downloads.offered?.folder);
   if (copy !== undefined) await useModel(deps, await downloads.import(file.fsPath, copy));

@@ -1,4 +1,4 @@
-/** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
+/** What the status bar says for each state of the server and of thinking. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import type { Budget } from "../../media/messages.ts";
 import type { Backend, OtherClients, RemoteHost } from "../../server/protocol.ts";
@@ -11,19 +11,20 @@ import { numberText } from "../text/locale.ts";
 import { isOther, modelName, whereItRuns } from "../text/models.ts";
 import { busyText, othersText } from "../text/others.ts";
 
-type Held = Extract<ServerStatus, { type: "ready" | "busy" }>;
+type LoadedStatus = Extract<ServerStatus, { type: "ready" | "busy" }>;
 
+/** What the texts depend on. */
 export type StatusView = {
   status: ServerStatus;
-  /** The chat's. */
+  /** The chat's thinking budget. */
   budget: Budget;
   /** The settings name a model. */
   modelChosen: boolean;
-  /** The file that they name. */
+  /** The model file that the settings name. */
   wanted?: string;
-  /** They name a remote engine, here. */
+  /** The host of the remote engine that the settings name. */
   remote?: RemoteHost;
-  /** Where other programs can use the model, while they can. */
+  /** The base URL of the endpoint, while it runs. */
   endpoint?: string;
   /** The stage of the running replies. */
   doing?: Activity;
@@ -124,9 +125,9 @@ function restText(view: StatusView): StatusText {
     case "busy": {
       const { model, others } = status;
       const fellBack = (model.failedBackends ?? []).length > 0;
-      // What it runs on is of interest where it is not what it should be.
+      // The backend is of interest only if a better one failed.
       const on = fellBack ? ` (${backendName(model.backend)})` : "";
-      // What an engine does for others alone is nothing of this window's.
+      // Work for others alone is not this window's.
       const own = status.type === "busy" && status.requests > 0;
       const text = own ? busy(view, others) : withBudget(view) + on;
       const other = isOther(model, view.wanted);
@@ -148,7 +149,7 @@ function restText(view: StatusView): StatusText {
   }
 }
 
-/** For those who do not see it: the same in a sentence, without the icons. */
+/** The same as sentences without icons, for screen readers. */
 export function accessibleLabel({ text, details }: StatusText): string {
   return [text.replace(/\$\([\w~-]+\) /g, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
 }
@@ -200,8 +201,8 @@ const GiB = 1024 ** 3;
 const memorySize = (bytes: number) =>
   bytes < GiB ? `${Math.round(bytes / MiB)} MiB` : `${(bytes / GiB).toFixed(1)} GiB`;
 
-/** What is measured says more than what was planned, which is left for the GPU alone. */
-function memoryText({ model: { memory }, heldBytes }: Held): string {
+/** Measured RAM is preferred to the plan. For the GPU there is only the plan. */
+function memoryText({ model: { memory }, heldBytes }: LoadedStatus): string {
   const { weights, state, kv, compute, gpu } = memory;
   if (heldBytes !== undefined && gpu > 0)
     return t("Memory: {0} on the GPU, {1} of RAM in use", memorySize(gpu), memorySize(heldBytes));
@@ -211,7 +212,7 @@ function memoryText({ model: { memory }, heldBytes }: Held): string {
 }
 
 /** Of the engine that all windows share. */
-function sharingDetails({ model, others }: Held, wanted: string | undefined): string[] {
+function sharingDetails({ model, others }: LoadedStatus, wanted: string | undefined): string[] {
   const who = others && othersText(others);
   return [
     ...(who ? [t("Also used by {0}.", who)] : []),
@@ -220,7 +221,7 @@ function sharingDetails({ model, others }: Held, wanted: string | undefined): st
   ];
 }
 
-function modelDetails(status: Held, { budget, wanted }: StatusView): string[] {
+function modelDetails(status: LoadedStatus, { budget, wanted }: StatusView): string[] {
   const { model } = status;
   return [
     `${model.name} ${whereItRuns(model)}`,
