@@ -69,7 +69,7 @@ export function showPendingEdits(reviews: Reviews): void {
   openInput(pick);
 }
 
-/** Goes to the next hunk below the cursor or in the next file. Throws an Error in words for the user if none is left. */
+/** Goes to the next hunk below the cursor or in the next file. Throws an Error in words for the user without one. */
 export async function nextEdit(reviews: Reviews): Promise<void> {
   const uris = reviews.open;
   if (uris.length === 0) throw new Error(t("There is no proposed change here."));

@@ -4,7 +4,7 @@ import { BUDGETS, type Budget } from "../../media/messages.ts";
 import type { Sampling, Thinking } from "../../server/protocol.ts";
 import { budgetToThinking } from "../text/budgets.ts";
 
-/** `maxTokens`: of thought and answer together. */
+/** `maxTokens`: the maximum length of the answer; the thought has its own budget. */
 export type ReplyOptions = { thinking: Thinking; sampling: Sampling; maxTokens?: number };
 /** Options as the caller sends them: unchecked. */
 export type Options = { readonly [name: string]: unknown };
