@@ -1,5 +1,5 @@
-// Writes the parts of docs/ that are generated from the code: `npm run docs`. With --check it changes nothing, and fails
-// if one is out of date.
+// Writes the parts of docs/ that are generated from the code: `npm run docs`. With --check it changes nothing, and
+// fails if one is out of date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

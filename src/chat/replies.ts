@@ -1,4 +1,4 @@
-/** The running replies by conversation. They continue when another conversation is opened, and when the window closes. */
+/** The running replies by conversation. They continue when another conversation opens, and when the window closes. */
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, type Memento } from "vscode";

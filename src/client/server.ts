@@ -111,7 +111,7 @@ export class Server implements Disposable {
     return this.requests.streamed(Method.explain, params, onProgress, token);
   }
 
-  /** Resumes a reply that continued without this window, from its beginning. Rejects with noReply, and as the reply does. */
+  /** Replays a reply that continued without this window, from its beginning. Rejects with noReply, or like the reply. */
   resume(replyId: string, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ResumeResult> {
     return this.requests.resume(replyId, onProgress, token);
   }

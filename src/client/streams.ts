@@ -17,7 +17,7 @@ export type StreamedReply<R> = {
   readonly result: Promise<R>;
   /** Ends the thought. Rejects with notThinking when there is none. */
   answerNow(): Promise<void>;
-  /** Raises the thought's budget by this many tokens and returns the new budget. Rejects with notThinking when there is none. */
+  /** Adds tokens to the thought's budget, and returns the new budget. Rejects with notThinking without a thought. */
   addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
 };
 

@@ -99,7 +99,7 @@ export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri
 const budgetFor = (id: InstructionId) => defaultBudget(id === "refactor" ? "refactor" : "edit");
 
 /**
- * Retries a proposal with an instruction that the user can change. Only that proposal is undone, after the input is accepted.
+ * Retries a proposal with an instruction that the user can change. Only that proposal is undone, once the user accepts.
  * @param id of the proposal.
  */
 export async function retryEdit(deps: EditDeps, uri: Uri, id: number): Promise<void> {

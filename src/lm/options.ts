@@ -45,7 +45,7 @@ export function configuredThinking(configured: Options): Thinking | undefined {
   return budget && budgetToThinking(budget satisfies Budget);
 }
 
-/** `thinking`: true, false, "on" or "off". `reasoning_budget`: tokens, or "unlimited"; alone it switches thinking on. */
+/** `thinking`: true, false, "on" or "off". `reasoning_budget`: tokens or "unlimited"; alone it switches thinking on. */
 function thinkingOption(asked: Options, otherwise: Thinking): Thinking {
   const { thinking } = asked;
   const on = [true, "on"].includes(thinking as string | boolean);

@@ -7,7 +7,7 @@ const PLACES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-
   (name) => `/usr/bin/${name}`,
 );
 
-/** The path of the browser; installs one if that is possible without asking. Throws, with what to do, if there is none. */
+/** The path of the browser. Installs one if that works without asking. Throws with what to do if there is none. */
 export function findChromium(): string {
   const found = present();
   if (found) return found;

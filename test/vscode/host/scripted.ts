@@ -47,7 +47,7 @@ export function beginScript(directory: string, script: readonly ScriptedReply[],
   rmSync(loadsFile(directory), { force: true });
 }
 
-/** The extension with this checksum for each model whose own is known: no hub has a small file with a known checksum. */
+/** The extension with this checksum in place of every known one: no small file would match those of the catalogue. */
 export function withChecksum(directory: string, installed: string, sha256: string): Altered {
   const known = /exact:!0,sha256:"[0-9a-f]{64}"/g;
   const dist = path.join(extensionFolder(installed), "dist");

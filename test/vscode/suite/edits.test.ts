@@ -26,7 +26,7 @@ describe("edits", () => {
   });
   afterEach(() => commands.executeCommand("workbench.action.revertAndCloseActiveEditor"));
 
-  it("are proposed, undone in one step, and redone", async () => {
+  it("are proposed, and undone in one step, and redone", async () => {
     const document = await selected();
     await commands.executeCommand("nemotron.simplify");
     const proposed = document.getText();
