@@ -5,6 +5,7 @@ import type { Budget, Conversation, Reply, Turn } from "../../media/messages.ts"
 import type { Message, Thinking } from "../../server/protocol.ts";
 import type { Source } from "../context/sources.ts";
 
+/** A question and its reply, as they are stored. */
 export type StoredTurn = Omit<Turn, "references"> & {
   sources: Source[];
   /** The question with its context as the model saw it. Missing until the server has laid it out. */
@@ -25,6 +26,7 @@ export type StoredTurn = Omit<Turn, "references"> & {
 /** A question that is sent when the running reply has ended. */
 export type QueuedQuestion = { id: string; text: string; sources: Source[] };
 
+/** The contents of a conversation's file. */
 export type StoredConversation = {
   /** The version of this format. */
   version: 1;

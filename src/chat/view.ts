@@ -31,6 +31,7 @@ import { openPage } from "./openPage.ts";
 import { openLink, openName, openSource } from "./openSource.ts";
 import { codeTheme, THEME_SETTINGS } from "./theme.ts";
 
+/** The parts that the chat's view and commands work with. */
 export type ChatParts = {
   server: Server;
   downloads: Downloads;

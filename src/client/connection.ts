@@ -25,6 +25,7 @@ import { SILENT, withTrace } from "./logging.ts";
 /** `percentage`: of the whole work. */
 export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
 
+/** A running server. Requests reject with the language client's errors; `toServerError` converts them. */
 export type Connection = {
   /** Rejects with serverDied only after `onClosed` was called, so that a retry gets another server. */
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;

@@ -10,6 +10,7 @@ export function sameLoad(a: LoadParams, b: LoadParams): boolean {
   return LOCAL_SETTINGS.every((key) => a[key] === b[key]);
 }
 
+/** The load that was requested, and the one that the settings name. */
 export type Loaded = {
   /** What the server was asked for last. */
   asked?: LoadParams;

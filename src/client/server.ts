@@ -111,7 +111,7 @@ export class Server implements Disposable {
     return this.requests.streamed(Method.explain, params, onProgress, token);
   }
 
-  /** Replays a reply that continued without this window, from its beginning. Rejects with noReply, or like the reply. */
+  /** Replays a reply that continued without this window. Rejects with noReply, or as the reply does. */
   resume(replyId: string, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ResumeResult> {
     return this.requests.resume(replyId, onProgress, token);
   }

@@ -22,6 +22,7 @@ import type { ProposalOrigin } from "./review.ts";
 import type { Reviews } from "./reviews.ts";
 import { type Snapshot, snapshotOf, toChanges } from "./snapshot.ts";
 
+/** What to edit, and how. */
 export type EditRequest = {
   document: TextDocument;
   range: Range;

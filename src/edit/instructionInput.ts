@@ -23,6 +23,7 @@ const MOST_RECENT = 10;
 /** Time without a key before the prompt is read ahead, ms. */
 const REST_MS = 250;
 
+/** What the user has asked for, and with which thinking budget. */
 export type Choice = { instruction: Instruction; budget: Budget };
 export type PredefinedInstruction = { id: InstructionId; title: string; detail: string };
 

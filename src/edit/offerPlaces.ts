@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { type QuickPickItem, type TextDocument, type TextEditor, window } from "vscode";
 import { openInput } from "../typing/openInput.ts";
 
+/** Where the code goes: at the cursor, at the end of a document, or into a new file. */
 export type Place =
   | { type: "cursor"; editor: TextEditor }
   | { type: "end"; document: TextDocument }

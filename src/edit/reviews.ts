@@ -23,6 +23,7 @@ const PENDING = "edit.pending";
 /** Hunks move with each key; they are saved after this pause, ms. */
 const REST_MS = 500;
 
+/** `place`: the range that the changes were asked for, as offsets in the present text. */
 export type ProposedChanges = { changes: Change[]; place: { start: number; end: number } };
 type Chosen = (hunk: PendingHunk) => boolean;
 

@@ -74,7 +74,7 @@ function reportError(error: unknown, response: ChatResponseStream): ChatResult {
 export function registerLanguageModel(deps: ParticipantDeps, icon: Uri): Disposable[] {
   const provider = new LanguageModelProvider(deps.server);
   const registered = lm.registerLanguageModelChatProvider(VENDOR, provider);
-  // VS Code's chat refuses its first prompt to a participant ("Language model unavailable") until a model is known.
+  // Until VS Code's chat knows a model, it refuses prompts to a participant ("Language model unavailable").
   void lm.selectChatModels({ vendor: VENDOR }).then(undefined, () => {});
   return [provider, registered, createParticipant(deps, icon)];
 }

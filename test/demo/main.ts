@@ -102,7 +102,7 @@ async function chat(client: Client): Promise<void> {
     screen.done({ content, answer, thought, usage });
     messages.push({ role: "assistant", content: answer });
     usages.push(usage);
-    // While the user reads the answer it is read behind the conversation, without its thought.
+    // While the user reads the answer, the engine settles: it reads the answer again without its thought.
     await idle(200);
   }
   screen.reuse(usages);
