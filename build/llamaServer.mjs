@@ -50,7 +50,7 @@ async function buildLlamaServer() {
     path.join(OBJECTS, "ui.cpp"),
   ];
   const objects = sources.map((file) => path.join(OBJECTS, `${path.basename(file, ".cpp")}.o`));
-  await some(sources.map((file, i) => () => run("g++", [...FLAGS, "-c", file, "-o", objects[i]])));
+  await inParallel(sources.map((file, i) => () => run("g++", [...FLAGS, "-c", file, "-o", objects[i]])));
   await link(objects);
   writeFileSync(BUILT, tag);
 }
@@ -92,7 +92,7 @@ async function link(objects) {
 }
 
 /** Runs the jobs, as many at a time as there are processors. */
-async function some(jobs) {
+async function inParallel(jobs) {
   const queue = [...jobs];
   const work = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) await job();

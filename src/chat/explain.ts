@@ -99,7 +99,7 @@ function problemAtCursor(): Diagnostic | undefined {
   );
 }
 
-/** The function or class that a problem is in; some lines around it where there is none. */
+/** The function or class that a problem is in, or some lines around the problem. */
 async function surroundings(document: TextDocument, problem: Range): Promise<Range> {
   const symbols = await commands.executeCommand<unknown[]>("vscode.executeDocumentSymbolProvider", document.uri);
   const around = innermost(symbols ?? [], problem);

@@ -41,7 +41,7 @@ export class ConversationStore implements Disposable {
     }
   }
 
-  /** Saves the conversation soon, as it is then. */
+  /** Saves the conversation within a second, with all changes until then. */
   save(conversation: StoredConversation): void {
     this.waiting.set(conversation.id, conversation);
     this.timer ??= setTimeout(() => void this.flush(), SAVE_MS);

@@ -156,7 +156,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const model = modelState(server.status, chosenModel(), downloads);
     this.post({ type: "model", model });
     // Starts the server only when the page shows that there is no model, to find one to recommend.
-    if (this.ready && model.type === "noModel") downloads.lookOnce();
+    if (this.ready && model.type === "noModel") downloads.refreshOnce();
   }
 
   private postComposer(): void {

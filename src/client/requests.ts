@@ -12,18 +12,18 @@ import { type OnProgress, type StreamedReply, Streams } from "./streams.ts";
 export class Requests {
   private readonly lifecycle: ServerLifecycle;
   private readonly model: Model;
-  private readonly activity = new ActivityTracker();
+  private readonly tracker = new ActivityTracker();
   private readonly streams: Streams;
 
   constructor(lifecycle: ServerLifecycle, model: Model) {
     this.lifecycle = lifecycle;
     this.model = model;
-    this.streams = new Streams(lifecycle, this.activity);
+    this.streams = new Streams(lifecycle, this.tracker);
   }
 
   /** The stage of the running replies; undefined if unknown. */
-  doing(): Activity | undefined {
-    return this.activity.at(Date.now());
+  activity(): Activity | undefined {
+    return this.tracker.at(Date.now());
   }
 
   /** For a request that needs no model. */

@@ -49,7 +49,7 @@ import { DeletedConversations } from "./deletedConversations.ts";
 import { Endpoint } from "./endpoint.ts";
 import { ServerLifecycle } from "./lifecycle.ts";
 import { logStatus } from "./logging.ts";
-import { type Answers, type LoadOptions, Model } from "./model.ts";
+import { type LoadDecisions, type LoadOptions, Model } from "./model.ts";
 import { Requests } from "./requests.ts";
 import { sendPolicy } from "./settled.ts";
 import type { OnProgress, StreamedReply } from "./streams.ts";
@@ -73,7 +73,7 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string, answers: Answers, localOptions: LocalOptions, memento: Memento) {
+  constructor(module: string, decisions: LoadDecisions, localOptions: LocalOptions, memento: Memento) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lifecycle = new ServerLifecycle({
       module,
@@ -87,7 +87,7 @@ export class Server implements Disposable {
       },
     });
     this.endpoint = new Endpoint(this.lifecycle);
-    this.model = new Model(this.lifecycle, answers);
+    this.model = new Model(this.lifecycle, decisions);
     this.requests = new Requests(this.lifecycle, this.model);
     this.policy = sendPolicy(this.lifecycle);
     this.forgotten = new DeletedConversations(this.lifecycle, memento);
@@ -209,8 +209,8 @@ export class Server implements Disposable {
   }
 
   /** The stage of the running replies, for a live display; undefined if unknown. */
-  doing(): Activity | undefined {
-    return this.requests.doing();
+  activity(): Activity | undefined {
+    return this.requests.activity();
   }
 
   showLog(): void {

@@ -35,7 +35,7 @@ export class IgnoreRules implements Disposable {
     return this.isIgnored(folder, uri);
   }
 
-  /** Those of the folder's files that are not ignored. */
+  /** The folder's files that are not ignored. */
   async notIgnored(folder: WorkspaceFolder, uris: Uri[]): Promise<Uri[]> {
     const rules = await this.rulesOf(folder);
     return uris.filter((uri) => !matches(rules, uri.path));

@@ -32,7 +32,7 @@ export type EditRequest = {
 /** A running edit as the editor shows it. */
 export type EditRun = {
   readonly id: number;
-  /** The offset of its range, which follows what is typed. */
+  /** The offset of its range, which moves when the user types. */
   readonly start: number;
   readonly stage: "Waiting" | "Reading" | "Thinking" | "Writing";
   /** Tokens of the present stage. */

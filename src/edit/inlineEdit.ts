@@ -36,7 +36,7 @@ const LONGEST_PROSE = 300;
 export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memento: Memento };
 
 /** Asks for an instruction at the selection, and meanwhile reads ahead the part of the prompt before it. */
-export async function inlineEdit(deps: EditDeps, ready: readonly PredefinedInstruction[] = []): Promise<void> {
+export async function inlineEdit(deps: EditDeps, predefined: readonly PredefinedInstruction[] = []): Promise<void> {
   const editor = window.activeTextEditor;
   if (!editor) throw new Error(t("Open a file and select the code to edit."));
   const { document, selection } = editor;
@@ -56,7 +56,7 @@ export async function inlineEdit(deps: EditDeps, ready: readonly PredefinedInstr
           : t("Edit {0}", selectionLabel(document, range)),
       named: range.isEmpty ? symbolAt(document, range.start).then((name) => name && t("Edit {0}", name)) : undefined,
       budget: defaultBudget("edit"),
-      ready,
+      predefined,
       memento: deps.memento,
       onTyped: reading.read,
       obstacle: obstacleTo(deps, document),
@@ -123,7 +123,7 @@ async function choiceAgain({ memento }: EditDeps, uri: Uri, asked: Proposal): Pr
   if (typeof instruction !== "string") return { instruction, budget };
   const title = t("Edit {0}", escapeNotification(workspace.asRelativePath(uri)));
   // The prompt up to the instruction was read for the first try.
-  return askForInstruction({ title, value: instruction, budget, ready: [], memento });
+  return askForInstruction({ title, value: instruction, budget, predefined: [], memento });
 }
 
 async function runEdit(
@@ -180,7 +180,7 @@ async function tellProse(
   if (chosen === ask) await commands.executeCommand("nemotron.askAbout", { uri: document.uri, range }, question);
   if (chosen !== retry) return;
   const title = t("Edit {0}", selectionLabel(document, range));
-  const choice = await askForInstruction({ title, value: question, budget, ready: [], memento: deps.memento });
+  const choice = await askForInstruction({ title, value: question, budget, predefined: [], memento: deps.memento });
   if (choice) await runEdit(deps, document, document.validateRange(range), choice.instruction, choice);
 }
 

@@ -38,7 +38,7 @@ export type InputOptions = {
   named?: Promise<string | undefined>;
   value?: string;
   budget: Budget;
-  ready: readonly PredefinedInstruction[];
+  predefined: readonly PredefinedInstruction[];
   memento: Memento;
   /** Called with the text so far, first when the input is open, so that it can be read ahead. */
   onTyped?: (text: string) => void;
@@ -64,7 +64,7 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
   };
   let obstacle: EditObstacle | undefined;
   const list = () => {
-    pick.items = obstacle ? obstacleItems(obstacle) : itemsFor(pick.value, recentOf(memento), options.ready);
+    pick.items = obstacle ? obstacleItems(obstacle) : itemsFor(pick.value, recentOf(memento), options.predefined);
   };
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
@@ -134,17 +134,17 @@ const budgetButton = (budget: Budget): QuickInputButton => ({
 });
 
 /** The typed text always comes first, so nobody has to pick from the list. */
-function itemsFor(value: string, recent: readonly string[], ready: readonly PredefinedInstruction[]): Item[] {
+function itemsFor(value: string, recent: readonly string[], predefined: readonly PredefinedInstruction[]): Item[] {
   const typed = value.trim();
   const items: Item[] = typed === "" ? [] : [{ label: `$(edit) ${typed}`, alwaysShow: true, instruction: typed }];
   const others = recent.filter((text) => text !== typed);
   const section = (label: string): Item => ({ label, kind: QuickPickItemKind.Separator });
   if (others.length > 0)
     items.push(section(t("recent")), ...others.map((text) => ({ label: `$(history) ${text}`, instruction: text })));
-  if (ready.length > 0)
+  if (predefined.length > 0)
     items.push(
       section(t("predefined")),
-      ...ready.map(({ id, title, detail }) => ({ label: `$(sparkle) ${title}`, detail, instruction: { id } })),
+      ...predefined.map(({ id, title, detail }) => ({ label: `$(sparkle) ${title}`, detail, instruction: { id } })),
     );
   return items;
 }

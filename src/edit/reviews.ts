@@ -46,7 +46,7 @@ export class Reviews implements Disposable {
     this.listeners = [
       workspace.onDidChangeTextDocument((event) => this.follow(event)),
       workspace.onDidOpenTextDocument((document) => this.reopen(document)),
-      workspace.onDidCloseTextDocument(({ uri }) => void this.look(uri)),
+      workspace.onDidCloseTextDocument(({ uri }) => void this.checkClosed(uri)),
       workspace.onWillSaveTextDocument(({ document }) => this.saving.add(document.uri.toString())),
       workspace.onDidSaveTextDocument(({ uri }) => this.saving.delete(uri.toString())),
       workspace.onDidRenameFiles(({ files }) => {
@@ -56,7 +56,7 @@ export class Reviews implements Disposable {
     // Deferred: listeners are registered a moment later.
     setTimeout(() => {
       for (const document of workspace.textDocuments) this.reopen(document);
-      for (const uri of this.open) void this.look(Uri.parse(uri, true));
+      for (const uri of this.open) void this.checkClosed(Uri.parse(uri, true));
     });
   }
 
@@ -151,7 +151,7 @@ export class Reviews implements Disposable {
   }
 
   /** For a document that is not open: drops its hunks if the file is gone, or does not contain them. */
-  private async look(uri: Uri): Promise<void> {
+  private async checkClosed(uri: Uri): Promise<void> {
     const key = uri.toString();
     const review = this.byUri.get(key);
     const isOpen = () => workspace.textDocuments.some((document) => document.uri.toString() === key);
@@ -215,7 +215,7 @@ async function write(document: TextDocument, changes: readonly Change[]): Promis
 const LAYOUT = /[\s;,()"'`]+/g;
 const bare = (text: string) => text.replace(LAYOUT, "");
 
-/** Whether changes only reformat the text. A single change does not count: a space that the user types is meant. */
+/** Whether changes only reformat the text. A single change of layout does not count: the user may type a space. */
 function isReformatted(before: string, changes: readonly Change[]): boolean {
   const removed = changes.map(({ offset, length }) => before.slice(offset, offset + length)).join("");
   if (changes.length === 1 && bare(removed) === "") return false;

@@ -53,7 +53,7 @@ export const sentences = (message: string, next?: string): string =>
 const escaped = (message: string, next?: string) => escapeNotification(sentences(message, next));
 
 /**
- * Breaks up `[text](target)`, of which a notification would make a link, even one that runs a command. Paths and names
- * of models come from outside.
+ * Breaks up `[text](target)`: a notification would show it as a link, which can run a command. Paths and model names
+ * come from outside.
  */
 export const escapeNotification = (text: string) => sanitizeDisplayText(text).replaceAll("](", "] (");

@@ -15,7 +15,7 @@ export type ServerErrorCode =
   | "notRunning"
   | "internal";
 
-/** The facts of an error; which ones are there depends on its code. */
+/** Facts about an error. Which ones are set depends on its code. */
 export type ServerErrorData = Refusal & {
   reason?: string;
   /** What the user can do, in words. */
@@ -109,7 +109,7 @@ export function rethrow(error: unknown): never {
   throw toServerError(error);
 }
 
-/** Rejects with cancelled as soon as the token is cancelled, for work that goes on regardless. */
+/** Rejects with cancelled as soon as the token is cancelled. The work itself continues. */
 export function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): Promise<T> {
   if (!token) return promise.catch(rethrow);
   return new Promise((resolve, reject) => {

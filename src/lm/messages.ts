@@ -50,7 +50,7 @@ function instructs([first, second]: readonly SourceMessage[]): boolean {
   return first !== undefined && second !== undefined && isPlain(first) && isPlain(second);
 }
 
-/** Tool results come first: they answer earlier calls. Later system messages become user messages where they stand. */
+/** Tool results come first: they answer earlier calls. A later system message becomes a user message in its place. */
 function turnsOf({ role, parts }: SourceMessage): Turn[] {
   const content = textOf(parts);
   if (role === "assistant") return [{ role, content, calls: parts.flatMap(toCall) }];

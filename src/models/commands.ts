@@ -7,7 +7,7 @@ import type { ModelOffer } from "../../server/protocol.ts";
 import type { Server } from "../client/server.ts";
 import { changeSetting, chosenModelFile, loadParams, setting } from "../config.ts";
 import { escapeNotification } from "../errors/problems.ts";
-import { isOther, sizeText } from "../text/models.ts";
+import { isOtherModel, sizeText } from "../text/models.ts";
 import type { Downloads } from "./downloads.ts";
 import { loadAndReport } from "./load.ts";
 import { setAccessToken } from "./network.ts";
@@ -21,7 +21,7 @@ export async function loadModel(deps: ModelDeps): Promise<void> {
   const { status } = deps.server;
   if (status.type !== "ready" && status.type !== "busy") return loadAndReport(deps.server);
   // Asking again must not silently accept the model that others use.
-  if (isOther(status.model, chosenModelFile())) return loadAndReport(deps.server, { whenOther: "refuse" });
+  if (isOtherModel(status.model, chosenModelFile())) return loadAndReport(deps.server, { whenOther: "refuse" });
   void window.showInformationMessage(escapeNotification(t("Nemotron: {0} is already loaded.", status.model.name)));
 }
 
@@ -62,7 +62,7 @@ export async function chooseModel(deps: ModelDeps): Promise<void> {
 export async function getModel(deps: ModelDeps): Promise<void> {
   const { downloads } = deps;
   if (downloads.running) return chooseModel(deps);
-  await downloads.look();
+  await downloads.refresh();
   const offer = downloads.recommended;
   if (!offer) return chooseModel(deps);
   await getOffer(deps, offer);
@@ -87,7 +87,7 @@ async function deleteOffer({ server, downloads }: ModelDeps, offer: ModelOffer):
   if ((await window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
   await server.deleteModel({ id: offer.id });
   if (path && setting("model") === path) await changeSetting("model", "");
-  await downloads.look();
+  await downloads.refresh();
 }
 
 /** Asks for a file, and loads it. */

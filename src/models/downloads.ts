@@ -27,14 +27,14 @@ export class Downloads implements Disposable {
   readonly secrets: SecretStorage;
   private readonly changed = new EventEmitter<void>();
   private cancel: CancellationTokenSource | undefined;
-  private looked = false;
+  private wasRefreshed = false;
   private asking: Promise<ModelsResult> | undefined;
   readonly onDidChange = this.changed.event;
   /** What is being downloaded in this window. */
   running: Download | undefined;
   /** Why the last download failed, and what to do. Undefined once another begins. */
   problem?: string;
-  /** The last result of `look`; undefined before it. */
+  /** The last result of `refresh`; undefined before it. */
   offered: ModelsResult | undefined;
 
   constructor(server: Server, memento: Memento, secrets: SecretStorage) {
@@ -44,7 +44,7 @@ export class Downloads implements Disposable {
   }
 
   /** Asks the server which models fit this machine now. Concurrent calls share one request. */
-  look(): Promise<ModelsResult> {
+  refresh(): Promise<ModelsResult> {
     // Deferred: the start of the server fires events, and their listeners call this as well.
     this.asking ??= Promise.resolve()
       .then(() => this.server.models(fitParams()))
@@ -59,11 +59,11 @@ export class Downloads implements Disposable {
     return this.asking;
   }
 
-  /** Looks only on the first call, for a page that is drawn often. Ignores failures. */
-  lookOnce(): void {
-    if (this.looked) return;
-    this.looked = true;
-    this.look().catch(() => {});
+  /** Refreshes only on the first call, for a page that is drawn often. Ignores failures. */
+  refreshOnce(): void {
+    if (this.wasRefreshed) return;
+    this.wasRefreshed = true;
+    this.refresh().catch(() => {});
   }
 
   /** The model for users who do not want to choose: the recommended one, else the first that fits. */
@@ -144,7 +144,7 @@ export class Downloads implements Disposable {
       this.cancel = undefined;
       this.show(undefined);
       // The files on disk have changed. A failure here would only repeat one that was shown.
-      this.look().catch(() => {});
+      this.refresh().catch(() => {});
     }
   }
 

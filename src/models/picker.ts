@@ -63,7 +63,7 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
     show();
     openInput(input);
     downloads
-      .look()
+      .refresh()
       .then(show, (error) => {
         input.placeholder = t("Could not determine which models fit on this machine.");
         void report(error);

@@ -52,11 +52,11 @@ export class StatusBar implements Disposable {
     const busy = status.type === "busy";
     this.refreshWhile(busy);
     const budget = defaultBudget("chat");
-    const doing = busy ? this.server.doing() : undefined;
+    const activity = busy ? this.server.activity() : undefined;
     const { name, remote } = chosenModel();
     const download = this.downloads.running;
     const view = statusText({
-      ...{ status, budget, remote, doing, download },
+      ...{ status, budget, remote, activity, download },
       modelChosen: name !== "",
       wanted: chosenModelFile(),
       endpoint: endpoint.url,

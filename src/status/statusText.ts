@@ -8,7 +8,7 @@ import { refusedError, type ServerStatus } from "../errors/serverError.ts";
 import type { Download } from "../models/downloads.ts";
 import { shortBudget } from "../text/budgets.ts";
 import { numberText } from "../text/locale.ts";
-import { isOther, modelName, whereItRuns } from "../text/models.ts";
+import { isOtherModel, modelName, whereItRuns } from "../text/models.ts";
 import { busyText, othersText } from "../text/others.ts";
 
 type LoadedStatus = Extract<ServerStatus, { type: "ready" | "busy" }>;
@@ -27,7 +27,7 @@ export type StatusView = {
   /** The base URL of the endpoint, while it runs. */
   endpoint?: string;
   /** The stage of the running replies. */
-  doing?: Activity;
+  activity?: Activity;
   /** A running download. */
   download?: Download;
 };
@@ -58,7 +58,7 @@ export function statusText(view: StatusView): StatusText {
   };
 }
 
-/** All but the endpoint. */
+/** The text without the endpoint. */
 function stateText(view: StatusView): StatusText {
   const { download, modelChosen } = view;
   const rest = restText(view);
@@ -73,7 +73,7 @@ function stateText(view: StatusView): StatusText {
   };
 }
 
-/** All but a download. */
+/** The text without a download. */
 function restText(view: StatusView): StatusText {
   const { status, modelChosen } = view;
   switch (status.type) {
@@ -130,7 +130,7 @@ function restText(view: StatusView): StatusText {
       // Work for others alone is not this window's.
       const own = status.type === "busy" && status.requests > 0;
       const text = own ? busy(view, others) : withBudget(view) + on;
-      const other = isOther(model, view.wanted);
+      const other = isOtherModel(model, view.wanted);
       return { text, command: "toggleThinking", fellBack, other, details: modelDetails(status, view) };
     }
     case "failed":
@@ -184,14 +184,16 @@ function loading({ path, backend, remote }: Extract<ServerStatus, { type: "loadi
   return backend ? t("Loading {0} on {1}", path, backend) : t("Loading {0}", path);
 }
 
-function busy({ doing, remote }: StatusView, others: OtherClients | undefined): string {
-  const text = spinning(doing ? doingText(doing) : others?.busy ? t("Nemotron waiting") : t("Nemotron working"));
+function busy({ activity, remote }: StatusView, others: OtherClients | undefined): string {
+  const text = spinning(
+    activity ? activityText(activity) : others?.busy ? t("Nemotron waiting") : t("Nemotron working"),
+  );
   return remote?.leavesMachine ? `${text} · ${remote.host}` : text;
 }
 
-function doingText(doing: Activity): string {
-  if (doing.type === "generating") return t("Nemotron {0} tok/s", rateText(doing.rate));
-  return t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0));
+function activityText(activity: Activity): string {
+  if (activity.type === "generating") return t("Nemotron {0} tok/s", rateText(activity.rate));
+  return t("Nemotron reading {0}", percent(activity.total > 0 ? activity.read / activity.total : 0));
 }
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
@@ -217,7 +219,7 @@ function sharingDetails({ model, others }: LoadedStatus, wanted: string | undefi
   return [
     ...(who ? [t("Also used by {0}.", who)] : []),
     ...(others?.busy ? [busyText(others)] : []),
-    ...(isOther(model, wanted) ? [t("This window is set to use {0}.", modelName(wanted!))] : []),
+    ...(isOtherModel(model, wanted) ? [t("This window is set to use {0}.", modelName(wanted!))] : []),
   ];
 }
 

@@ -18,7 +18,7 @@ export const sizeText = (bytes: number): string => sizeTextIn(bytes, displayLang
 export const offerSize = ({ bytes, exact }: ModelOffer): string =>
   exact ? sizeText(bytes) : t("about {0}", sizeText(bytes));
 
-/** Where it would run, with which context and memory. */
+/** Where the model would run, and with which context and memory. */
 export function fitText({ type, gpuLayers, totalLayers, contextTokens, memory, reason }: Fit): string {
   if (type === "no") return reason ? t("does not fit: {0}", reason) : t("does not fit");
   const { weights, state, kv, compute } = memory;
@@ -51,5 +51,5 @@ export function whereItRuns({ backend, gpuLayers, totalLayers, device, remote }:
 }
 
 /** The loaded model is not the one in this window's settings. */
-export const isOther = ({ path, remote }: ModelInfo, wanted: string | undefined): boolean =>
+export const isOtherModel = ({ path, remote }: ModelInfo, wanted: string | undefined): boolean =>
   wanted !== undefined && !remote && path !== wanted;

@@ -141,8 +141,8 @@ export class Injector {
   }
 
   /**
-   * Requests of others must cost nobody anything: they are answered, and the engine lives. The window's request
-   * continues meanwhile.
+   * Requests of others must harm nobody: they are answered, and the engine survives. The window's request continues
+   * meanwhile.
    */
   private send({ kind }: Fault): undefined {
     const { strangers, world, violate } = this.options;

@@ -186,7 +186,7 @@ describe("the language server on llama-server", () => {
     assert.match((await client.chat({ ...LONG_THOUGHT, thinking: { mode: "off" } })).answer, /long time/);
   });
 
-  it("says when the context does not do", async () => {
+  it("reports a prompt that does not fit into the context", async () => {
     const messages = user("word ".repeat(9000));
     const error = await rejection(client.chat({ messages, thinking: { mode: "off" } }));
     assert.equal(error.code, ErrorCode.contextOverflow);

@@ -1,4 +1,4 @@
-/** The workbench in a browser, and the few things that every test of it does. */
+/** The workbench in a browser, and the actions that its tests have in common. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
