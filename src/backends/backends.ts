@@ -24,7 +24,7 @@ export async function installCuda({ server }: Deps): Promise<void> {
   if (!cuda.supported) throw new Error(found.obstacle);
   if (cuda.installed) {
     const obstacle = found.obstacle ? [t("It is not used: {0}", found.obstacle)] : [];
-    return tell([t("The CUDA backend is installed."), ...obstacle].join(" "));
+    return inform([t("The CUDA backend is installed."), ...obstacle].join(" "));
   }
   const [install, page] = [t("Install"), t("Open NVIDIA's Page")];
   const buttons = found.obstacle ? [install, page] : [install];
@@ -40,20 +40,20 @@ export async function installCuda({ server }: Deps): Promise<void> {
 export async function installAndLoad(server: Server): Promise<void> {
   await installWithProgress(server);
   if (loadParams()) await loadAndReport(server, { retryBackends: true });
-  else await tell(t("The CUDA backend is installed."));
+  else await inform(t("The CUDA backend is installed."));
 }
 
 /** Loads the model again if the removal unloaded it. */
 export async function removeCuda({ server }: Deps): Promise<void> {
   const { removed, unloaded } = await server.removeBackend({ backend: "cuda" });
   if (unloaded && loadParams()) await loadAndReport(server);
-  await tell(removed ? t("The CUDA backend was removed.") : t("The CUDA backend is not installed."));
+  await inform(removed ? t("The CUDA backend was removed.") : t("The CUDA backend is not installed."));
 }
 
 /** Loads the model with backends that have failed, too. They are not retried automatically. */
 export async function retryGpu({ server }: Deps): Promise<void> {
   if (loadParams()) await loadAndReport(server, { retryBackends: true });
-  else await tell(t("No model is chosen."));
+  else await inform(t("No model is chosen."));
 }
 
 /** The URL of the npm registry that backends are downloaded from. */
@@ -81,6 +81,6 @@ function installWithProgress(server: Server): Promise<void> {
   return Promise.resolve(run);
 }
 
-async function tell(text: string): Promise<void> {
+async function inform(text: string): Promise<void> {
   void window.showInformationMessage(escapeNotification(`Nemotron: ${text}`));
 }

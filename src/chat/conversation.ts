@@ -95,7 +95,7 @@ export function historyOf(turns: readonly StoredTurn[]): Message[] {
   });
 }
 
-/** Marks the oldest turns as no longer sent, as many as have this number of messages. Returns them. */
+/** Marks the oldest turns, which have this many messages, as no longer sent. Returns these turns. */
 export function dropOldest(turns: readonly StoredTurn[], messages: number): StoredTurn[] {
   const marked: StoredTurn[] = [];
   let left = messages;

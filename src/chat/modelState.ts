@@ -12,7 +12,7 @@ import { pageRemedies } from "./failures.ts";
 export type ChosenModel = { name: string; remote?: RemoteHost };
 export type DownloadState = Pick<Downloads, "running" | "recommended" | "problem">;
 
-/** What the page shows above the composer, from the server's status, the settings and the running download. */
+/** The page's model state, from the server's status, the chosen model and the downloads. */
 export function modelState(
   status: ServerStatus,
   { name: file, remote }: ChosenModel,

@@ -133,7 +133,7 @@ async function runEdit(
   instruction: Instruction,
   { budget }: Pick<Choice, "budget">,
 ): Promise<void> {
-  await refuse(document);
+  await assertEditable(document);
   const { runs, reviews } = deps;
   const editor = window.activeTextEditor;
   const at = editor?.selection;
@@ -144,7 +144,7 @@ async function runEdit(
   } catch (error) {
     const said = error instanceof ServerError && error.code === "notCode" ? error.data.answer?.trim() : undefined;
     if (!said) throw error;
-    return tellProse(deps, document, range, { instruction, budget }, said);
+    return showProse(deps, document, range, { instruction, budget }, said);
   }
   if (!result) return;
   const hunks = reviews.hunks(document.uri);
@@ -159,11 +159,11 @@ async function runEdit(
     if (hunks.length > 0) editor.selection = new Selection(editor.selection.start, editor.selection.start);
     revealFirst(editor, hunks);
   }
-  await tellDoubts(result);
+  await showWarnings(result);
 }
 
 /** The model answered without code. Its text may be what the user wants to know. */
-async function tellProse(
+async function showProse(
   deps: EditDeps,
   document: TextDocument,
   range: Range,
@@ -185,7 +185,7 @@ async function tellProse(
 }
 
 /** What the user should know before accepting. */
-async function tellDoubts({ warning, refused }: EditResult): Promise<void> {
+async function showWarnings({ warning, refused }: EditResult): Promise<void> {
   const left = refused.map(({ passage, reason }) => `"${passage.trim()}" (${reason})`).join(", ");
   const doubts = [
     ...(warning ? [warning] : []),
@@ -201,7 +201,7 @@ function editableEditor(): TextEditor {
 }
 
 /** Called before the model is asked. Throws an Error in words for the user if the document cannot be changed. */
-async function refuse(document: TextDocument): Promise<void> {
+async function assertEditable(document: TextDocument): Promise<void> {
   const refusal = await refusalOf(document);
   if (refusal) throw new Error(refusal);
 }

@@ -20,21 +20,21 @@ export async function startEndpoint({ server }: Deps): Promise<void> {
     const { code, message, data } = toServerError(error);
     // The user can change a port that is not available. Other errors are shown as usual.
     if (code !== "internal" || !data.next) throw error;
-    await tellPort(`${message} ${data.next}`);
+    await showPortError(`${message} ${data.next}`);
   }
 }
 
 /** Says so if the endpoint is not running. */
 export async function stopEndpoint({ server }: Deps): Promise<void> {
   if (server.endpoint.url) return server.endpoint.stop();
-  tellStopped();
+  showStopped();
 }
 
 /** Says so if the endpoint is not running. */
 export async function copyEndpointUrl({ server }: Deps): Promise<void> {
   const { url } = server.endpoint;
   if (url) await env.clipboard.writeText(url);
-  else tellStopped();
+  else showStopped();
 }
 
 async function offer(server: Server, url: string): Promise<void> {
@@ -45,7 +45,7 @@ async function offer(server: Server, url: string): Promise<void> {
   if (choice === stop) await server.endpoint.stop().catch(report);
 }
 
-async function tellPort(text: string): Promise<void> {
+async function showPortError(text: string): Promise<void> {
   const change = t("Change Port…");
   if ((await window.showErrorMessage(escapeNotification(`Nemotron: ${text}`), change)) !== change) return;
   // A machine setting: in a remote window it belongs to the remote machine, whose settings have their own tab.
@@ -53,6 +53,6 @@ async function tellPort(text: string): Promise<void> {
   await commands.executeCommand(`workbench.action.${open}`, { query: "nemotron.endpoint.port" });
 }
 
-function tellStopped(): void {
+function showStopped(): void {
   void window.showInformationMessage(t("Nemotron: the endpoint is not running."));
 }

@@ -43,7 +43,7 @@ export type StatusText = {
   fellBack?: boolean;
   /** The model is another than this window's settings name. */
   other?: boolean;
-  /** What there is to know, line by line. It may hold names from outside: text, never markup. */
+  /** Details, line by line. They may contain names from outside, so they are text, never markup. */
   details: string[];
 };
 
@@ -213,7 +213,7 @@ function memoryText({ model: { memory }, heldBytes }: LoadedStatus): string {
   return gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, memorySize(gpu)) : t("Memory: {0}", size);
 }
 
-/** Of the engine that all windows share. */
+/** Details about sharing the engine with others. */
 function sharingDetails({ model, others }: LoadedStatus, wanted: string | undefined): string[] {
   const who = others && othersText(others);
   return [

@@ -26,7 +26,7 @@ export async function toggleThinking(): Promise<void> {
   await changeSetting("thinking.mode", mode);
 }
 
-/** Sets the chat's budget. Any budget but off switches thinking on. Throws an Error in words for the user. */
+/** Sets the chat's budget. Any budget but off switches thinking on. Throws an Error if the argument is no budget. */
 export async function setBudget(argument: unknown): Promise<void> {
   const budget = BUDGETS.find((budget) => budget === argument);
   if (budget === undefined) throw new Error(t("The budget must be one of {0}.", BUDGETS.join(", ")));
