@@ -34,7 +34,7 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
   private readonly server: Server;
   private readonly changed = new EventEmitter<void>();
   private readonly listeners: Disposable[];
-  /** The last information, as JSON. Undefined until VS Code asks: its number formats would slow down activation. */
+  /** The last information, as JSON. Undefined until VS Code asks: number formats would slow down activation. */
   private reported: string | undefined;
   readonly onDidChangeLanguageModelChatInformation = this.changed.event;
 

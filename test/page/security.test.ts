@@ -36,7 +36,7 @@ async function assertHarmless(chat: ChatPage, what: string): Promise<void> {
   assert.deepEqual(chat.errors, [], `${what}: an error, or the policy had to step in`);
 }
 
-/** Clicks and hovers everything that could react. */
+/** Sends pointer, click, focus and toggle events to everything that could react. */
 async function poke(chat: ChatPage): Promise<void> {
   await chat.page.evaluate(() => {
     for (const element of document.querySelectorAll(".talk *, .composer .chip *")) {
