@@ -5,7 +5,7 @@ import type { Hunk } from "../editor/hunks.ts";
 export type HunkLines = {
   /** Where its lens goes, 0-based. */
   line: number;
-  /** The line at which the editor's own list of changes has it, 0-based: of removed lines the one above them. */
+  /** Its line in the editor's own list of changes, 0-based: for removed lines the one above them. */
   listed: number;
   /** The lines that were added or changed, both inclusive; undefined where lines were only removed. */
   added?: { first: number; last: number };

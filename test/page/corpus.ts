@@ -1,4 +1,4 @@
-/** Pieces of Markdown, as models write them and as they should not. Joined at random, they make the texts of the tests. */
+/** Pieces of Markdown as models write it, well-formed and malformed. Tests join them at random. */
 export const LINES = [
   "Plain text that goes on for a while, as answers do.",
   'With **bold**, *emphasis*, `code`, ~~struck~~ and a [link](https://example.com/a_(b)?c=d&e=f "a title").',

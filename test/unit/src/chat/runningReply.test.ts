@@ -151,7 +151,7 @@ describe("a running reply", () => {
     ] as const) {
       const { asked, shown, reply } = page({ ...first, answer }, { continues: "Hello, wo", userContent: "laid out" });
       const ways = { ask: says(rest, result), resume: says(rest, result) };
-      await (resumed ? reply.takeUp(ways) : reply.run(ways));
+      await (resumed ? reply.resume(ways) : reply.run(ways));
       assert.deepEqual(
         [shown.answer, asked.reply.answer, asked.reply.thought],
         ["Hello, world!", "Hello, world!", "Hmm."],
@@ -266,7 +266,7 @@ describe("a reply of an earlier window", () => {
 
   it("continues from the shown text", async () => {
     const { asked, shown, reply } = page(standing);
-    await reply.takeUp({ resume: says(PROGRESS.slice(1), RESUMED), lost: closed });
+    await reply.resume({ resume: says(PROGRESS.slice(1), RESUMED), lost: closed });
     assert.deepEqual(shown.states, ["answering", "done"]);
     assert.deepEqual([shown.thought, shown.answer, asked.reply.thoughtTokens], ["Hmm.", "Yes.", 2]);
     // Two tokens, 40 a second: how long it took is not what this window has seen of it.
@@ -280,7 +280,7 @@ describe("a reply of an earlier window", () => {
       [PROGRESS.slice(1, 3), new ServerError("engineCrashed", "The engine ended."), "The engine ended."],
     ] as const) {
       const { asked, shown, reply } = page(whole);
-      await reply.takeUp({ resume: says(said, error), lost: closed });
+      await reply.resume({ resume: says(said, error), lost: closed });
       assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Yes"]);
       assert.deepEqual([asked.reply.state, asked.reply.error?.message], ["interrupted", message]);
     }
@@ -288,7 +288,7 @@ describe("a reply of an earlier window", () => {
 
   it("is asked for again where the engine had not begun", async () => {
     const { asked, shown, reply } = page();
-    await reply.takeUp({ ask: says(PROGRESS), resume: says([], noReply()), lost: closed });
+    await reply.resume({ ask: says(PROGRESS), resume: says([], noReply()), lost: closed });
     assert.deepEqual([asked.reply.state, shown.answer], ["done", "Yes."]);
   });
 
@@ -299,7 +299,7 @@ describe("a reply of an earlier window", () => {
       { state: "done", answer: "Yes." },
     ] as const) {
       const { asked, reply } = page();
-      await reply.takeUp({ ask: never, resume: says([], noReply()), lost: async () => kept });
+      await reply.resume({ ask: never, resume: says([], noReply()), lost: async () => kept });
       const { state, thought, answer } = asked.reply;
       assert.deepEqual({ state, thought, answer }, { thought: "", answer: "", ...kept });
     }
@@ -316,7 +316,7 @@ describe("a reply of an earlier window", () => {
           ...answers.map((text, i): ReplyProgress => ({ type: "answer", text, tokens: i + 1 })),
         ];
         const { asked, shown, reply } = page({ ...first, state: first.answer ? "answering" : "thinking" });
-        await reply.takeUp({ resume: says(said, new ServerError("engineCrashed", "It ended.")) });
+        await reply.resume({ resume: says(said, new ServerError("engineCrashed", "It ended.")) });
         assert.deepEqual([asked.reply.thought, asked.reply.answer], [thought, answer]);
         assert.deepEqual([shown.thought, shown.answer], [thought, answer]);
       }),

@@ -85,10 +85,10 @@ describe("the status bar", () => {
   });
 
   it("shows how fast it generates, and how far it has read", () => {
-    assert.match(view(busy, { doing: { type: "generating", rate: 41.4 } }).text, / 41 tok\/s$/);
-    assert.match(view(busy, { doing: { type: "generating", rate: 3.14 } }).text, / 3\.1 tok\/s$/);
-    assert.match(view(busy, { doing: { type: "reading", read: 34, total: 100 } }).text, / reading 34 %$/);
-    assert.match(view(busy, { doing: { type: "reading", read: 0, total: 0 } }).text, / reading 0 %$/);
+    assert.match(view(busy, { activity: { type: "generating", rate: 41.4 } }).text, / 41 tok\/s$/);
+    assert.match(view(busy, { activity: { type: "generating", rate: 3.14 } }).text, / 3\.1 tok\/s$/);
+    assert.match(view(busy, { activity: { type: "reading", read: 34, total: 100 } }).text, / reading 34 %$/);
+    assert.match(view(busy, { activity: { type: "reading", read: 0, total: 0 } }).text, / reading 0 %$/);
   });
 
   it("tells of memory and context, and what to do about an error", () => {
@@ -156,7 +156,7 @@ describe("the status bar", () => {
     const waiting = view({ ...busy, others });
     assert.equal(waiting.text, "$(loading~spin) Nemotron waiting");
     assert.ok(waiting.details.includes("Busy for another window"));
-    assert.match(view({ ...busy, others }, { doing: { type: "generating", rate: 41.4 } }).text, /tok\/s$/);
+    assert.match(view({ ...busy, others }, { activity: { type: "generating", rate: 41.4 } }).text, /tok\/s$/);
     assert.equal(view({ type: "ready", model, others }).text, "$(lightbulb) Nemotron 1K");
     assert.equal(view({ ...busy, requests: 0, others }).text, "$(lightbulb) Nemotron 1K");
   });
