@@ -50,14 +50,16 @@ export class ConversationStore implements Disposable {
   /** A missing file is not an error. */
   async delete(id: string): Promise<void> {
     this.waiting.delete(id);
-    this.writing = this.writing.then(async () => {
+    const deleted = this.writing.then(async () => {
       try {
         await workspace.fs.delete(this.file(id));
       } catch (error) {
         if (!(error instanceof FileSystemError && error.code === "FileNotFound")) throw error;
       }
     });
-    await this.writing;
+    // What is saved later does not fail with it.
+    this.writing = deleted.catch(() => {});
+    await deleted;
   }
 
   /** Resolves when all pending writes are on disk, or their failure has been reported. */
