@@ -23,6 +23,7 @@ export class CallAssembler {
     this.mend = mend;
   }
 
+  /** Whether any piece of a call has come. */
   get hasBegun(): boolean {
     return this.drafts.length > 0;
   }
@@ -47,7 +48,7 @@ export class CallAssembler {
 
   /**
    * The readable calls in their order, and the name of the first unreadable one.
-   * @param isCut the reply did not end by itself. A last call without arguments is not complete then.
+   * @param isCut the reply did not end by itself. Then a last call without arguments is incomplete.
    */
   end(isCut = false): { calls: ToolCall[]; unreadable?: string } {
     const last = this.drafts.at(-1);

@@ -2,7 +2,7 @@
 import { type OfferedModel, ollamaLoaded, ollamaModel, serverProperties, studioModels } from "./answers.ts";
 import type { AskEndpoint } from "./thinkingProfile.ts";
 
-/** Undefined if unknown. */
+/** In tokens; undefined if unknown. */
 export async function contextOf(
   model: OfferedModel | undefined,
   id: string,

@@ -32,10 +32,12 @@ export class TokenCounter {
     this.hasTokenizer = !leavesMachine && (profile.kind === "llama-server" || profile.kind === "vllm");
   }
 
+  /** Whether counts are estimates. */
   get estimates(): boolean {
     return !this.hasTokenizer;
   }
 
+  /** The tokens of each text. */
   texts(texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
     return Promise.all(
       texts.map((text) =>
@@ -48,6 +50,7 @@ export class TokenCounter {
     );
   }
 
+  /** The tokens of the whole prompt. */
   prompt(request: PromptRequest, signal?: AbortSignal): Promise<number> {
     return this.ask(
       () => this.promptTokens(request, signal),
@@ -61,7 +64,7 @@ export class TokenCounter {
     return messages.reduce((sum, message) => sum + FRAME_TOKENS + this.estimate(nanoV2.messageText(message)), declared);
   }
 
-  /** Learns from a reply how many tokens its prompt had. */
+  /** Adjusts further estimates to the size that a reply reports for its prompt. */
   learn(request: PromptRequest, promptTokens: number): void {
     const frames = request.messages.length * FRAME_TOKENS;
     const bytes = (this.estimatePrompt(request) - frames) * this.bytesPerToken;

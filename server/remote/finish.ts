@@ -6,11 +6,12 @@ const LENGTH = /length|context_?window|max_?(?:output_|completion_)?tokens|token
 /** OpenAI's `content_filter`, Google's `SAFETY` and others, Zhipu's `sensitive`, Anthropic's `refusal`. */
 const FILTERED = /filter|safety|sensitive|prohibited|recitation|blocklist|spii|refus/i;
 /**
- * OpenRouter's `error`, vLLM's and SGLang's `abort`, DeepSeek's `insufficient_system_resource`, Zhipu's `network_error`,
- * Google's `MALFORMED_FUNCTION_CALL` and `UNEXPECTED_TOOL_CALL`.
+ * OpenRouter's `error`, vLLM's and SGLang's `abort`, DeepSeek's `insufficient_system_resource`, Zhipu's
+ * `network_error`, Google's `MALFORMED_FUNCTION_CALL` and `UNEXPECTED_TOOL_CALL`.
  */
 const BROKEN = /error|fail|abort|cancel|time_?out|insufficient|interrupt|overload|malformed|unexpected/i;
 
+/** How the reply ended. */
 export type Ending = StopReason | "filtered" | "broken";
 
 /** The reason that counts: after an unusual end some gateways send a normal one. */

@@ -103,7 +103,7 @@ function sampling(profile: EndpointProfile, request: RespondRequest, on: boolean
   };
 }
 
-/** An endpoint has no other way to hear what is possible. */
+/** The tools to offer. The API has no other way to say which calls are possible. */
 const allowedTools = ({ tools = [], possibleCalls = tools }: RespondRequest) =>
   possibleCalls.length > 0 ? possibleCalls : tools;
 
@@ -121,7 +121,7 @@ function choice({
   };
 }
 
-/** To a thought without a limit, the answer's limit cannot be added: then the answer is cut here. */
+/** The API limits thought and answer together. If the thought has no limit, reply.ts cuts the answer. */
 function limit(replyRequest: ReplyRequest, on: boolean): Pick<Body, "max_tokens"> {
   const { request, thoughtTokens = Number.POSITIVE_INFINITY, spentTokens, partial } = replyRequest;
   const { maxTokens = Number.POSITIVE_INFINITY, maxReplyTokens = Number.POSITIVE_INFINITY } = request;
