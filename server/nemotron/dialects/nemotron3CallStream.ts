@@ -127,8 +127,8 @@ export class Nemotron3CallStream implements CallStream {
   }
 
   /**
-   * How far the value certainly goes. If it ends there, also where its closing tag ends. The value itself can contain
-   * closing tags.
+   * `at`: how far the value certainly reaches. `after`: where its closing tag ends, if the value ends at `at`. The
+   * value itself can contain closing tags.
    */
   private valueEnd(isOver: boolean): { at: number; after?: number } {
     for (let from = 0; ; ) {
