@@ -14,7 +14,7 @@ export function DropTarget() {
       setOver(true);
     };
     const left = (event: DragEvent) => {
-      // It leaves the page, not one element for another.
+      // The pointer leaves the page, not one element for another.
       if (event.relatedTarget === null) setOver(false);
     };
     const dropped = (event: DragEvent) => {

@@ -1,4 +1,5 @@
 /** Reads dropped URIs in the format of VS Code and other programs: one URI a line, `#` for comments. Pure. */
+/** The first type that the drop has is read. */
 export const DROP_TYPES = ["application/vnd.code.uri-list", "text/uri-list"] as const;
 
 export function droppedUris(list: string): string[] {
