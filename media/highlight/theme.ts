@@ -1,7 +1,7 @@
-/** The colours of code: those of the editor, which the host sends, or else VS Code's own for dark and light. */
+/** The theme for code: the editor's, which the host sends, or else VS Code's default for dark or light. */
 import type { CodeTheme } from "../messages.ts";
 
-/** `undefined`: dark or light as the page itself is. */
+/** Undefined: the default that matches the page. */
 let theme: CodeTheme | undefined;
 const watchers = new Set<() => void>();
 
@@ -15,7 +15,7 @@ export const codeTheme = () => theme;
 export const isLight = () =>
   document.body.classList.contains("vscode-light") || document.body.classList.contains("vscode-high-contrast-light");
 
-/** Tells also of the page's change between dark and light. */
+/** Calls the watcher for a new theme, and when the page changes between dark and light. */
 export function onThemeChange(watcher: () => void): void {
   watchers.add(watcher);
   new MutationObserver(watcher).observe(document.body, { attributeFilter: ["class"] });
