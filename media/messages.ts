@@ -239,7 +239,7 @@ export type ToHost =
   | { type: "openLink"; href: string }
   | { type: "command"; command: PageCommand };
 
-/** `apply`: proposes an edit of the place that the code rewrites. `terminal`: types it into the terminal, without Enter. */
+/** `apply`: proposes an edit where the code belongs. `terminal`: types the code into the terminal, without Enter. */
 export const CODE_ACTIONS = ["copy", "insert", "replace", "newFile", "apply", "terminal"] as const;
 export type CodeAction = (typeof CODE_ACTIONS)[number];
 

@@ -6,7 +6,7 @@ import type { Reply, Turn } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
 
-/** @param canRetry nothing runs, and nothing comes after the turn. */
+/** @param canRetry no reply is running, and the turn is the last. */
 export function Ending({ turn, canRetry }: { turn: Turn; canRetry: boolean }) {
   const { reply } = turn;
   const empty = reply.state === "done" && reply.answer.trim() === "";

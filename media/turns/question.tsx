@@ -1,4 +1,4 @@
-/** What the user asked, with what it refers to. It can be changed in place and asked again. */
+/** The user's question with its references. The question can be changed in place and asked again. */
 import { t } from "@vscode/l10n";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { post } from "../host/host.ts";

@@ -49,7 +49,7 @@ export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, bud
   );
 }
 
-/** The end of the thought, from a word's beginning on. */
+/** The end of the thought, from the beginning of a word. */
 function tail(thought: string): string {
   if (thought.length <= TAIL) return thought.trim();
   return `…${thought
@@ -75,7 +75,7 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
   );
 }
 
-/** Reachable with the keyboard, too. */
+/** Lets the keyboard scroll the element. */
 function scrollable(element: HTMLElement | null): void {
   if (element) element.tabIndex = 0;
 }
