@@ -15,7 +15,7 @@ export type Reference = {
   kind: "file" | "selection" | "problems" | "terminal";
   /** The chip's label: `cart.ts:3-9`. Text, never markup. */
   label: string;
-  /** Where it is: the path in the workspace. */
+  /** The path in the workspace; of a terminal's text the number of lines, in words. */
   detail: string;
 };
 

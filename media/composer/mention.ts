@@ -18,11 +18,13 @@ export type MentionList = {
 };
 
 const LIST = "files";
+/** The id of an option's element, for `aria-activedescendant`. */
 export const optionId = (index: number) => `file-${index}`;
 
 /** The latest search: its mention and its number. */
 type Search = { mention: Mention; request: number };
 
+/** The state of the list. `pressed` returns whether it has used the key. */
 export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: Draft) {
   const [search, setSearch] = useState<Search>();
   const [found, setFound] = useState<{ request: number; files: FileMatch[] }>();

@@ -1,4 +1,4 @@
-/** Where a text occurs on the page. */
+/** Finds a text on the page. */
 
 /** Not searched: controls, names of languages, and formulas, whose letters are drawn twice. */
 const SKIPPED = "button, [role=menu], .code-head, .math, .footer, .visually-hidden, .note-label";

@@ -54,7 +54,7 @@ export class Folding {
   }
 }
 
-/** The native scroll bar is at the end of the code, perhaps out of view. This one stays at the bottom of the view. */
+/** The native scroll bar is at the end of the code, perhaps out of view. This scroll bar stays in view. */
 function sidewaysBar(pre: HTMLElement): HTMLElement {
   const bar = document.createElement("div");
   const width = document.createElement("div");

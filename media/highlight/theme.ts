@@ -5,13 +5,16 @@ import type { CodeTheme } from "../messages.ts";
 let theme: CodeTheme | undefined;
 const watchers = new Set<() => void>();
 
+/** Undefined: the default that matches the page. */
 export function setTheme(next: CodeTheme | undefined): void {
   theme = next;
   for (const watcher of watchers) watcher();
 }
 
+/** The current theme; undefined: the default that matches the page. */
 export const codeTheme = () => theme;
 
+/** Whether the page is light, by the classes that VS Code sets on the body. */
 export const isLight = () =>
   document.body.classList.contains("vscode-light") || document.body.classList.contains("vscode-high-contrast-light");
 

@@ -16,6 +16,7 @@ type Listener = (message: ToPage) => void;
 const api = acquireVsCodeApi();
 const listeners = new Set<Listener>();
 
+/** Sends a message to the extension host. */
 export function post(message: ToHost): void {
   api.postMessage(message);
 }
@@ -34,11 +35,13 @@ export function startListening(): void {
   });
 }
 
+/** The state that was saved last; empty if there is none. */
 export function savedState(): Partial<SavedState> {
   const value = api.getState();
   return typeof value === "object" && value !== null ? value : {};
 }
 
+/** Changes some fields of the saved state. */
 export function saveState(change: Partial<SavedState>): void {
   api.setState({ ...savedState(), ...change });
 }

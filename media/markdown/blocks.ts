@@ -22,7 +22,7 @@ export function withoutOpenMath(tokens: Tokens, blocks: Part[]): Part[] {
   return last && tokens[last.index]?.type === "math_block" ? blocks.slice(0, -1) : blocks;
 }
 
-/** The open part of a list or a table. The parser reads it as such a part if `prefix` stands before it. */
+/** The open part of a list or a table. With `prefix` before it, the parser reads it as an item or a row. */
 export type OpenPart = Part & { prefix: string };
 
 /**

@@ -10,7 +10,7 @@ const UNDECIDED_MARK = /^\s*([-*+_=#>`~|:$]+|\\+\[?|\d{1,9}[.)]?)\s*$|^\s*(`{3,}
 const UNDECIDED_BEGINNING =
   /^\s*((?:[-*+]|\d{1,9}[.)])\s+\[[ xX]?\]?|>\s*\[(?:!\w*\]?)?|\[[^\]]*\]:.*|<\/?(?:d[a-z]{0,6}|s[a-z]{0,6})?(?: open)?>?)\s*$/i;
 
-/** Without a last line that is still undecided. */
+/** Leaves out a last line whose meaning is still undecided. */
 export function withoutUndecided(text: string): string {
   const start = text.lastIndexOf("\n") + 1;
   const line = text.slice(start);

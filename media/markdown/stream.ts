@@ -86,7 +86,7 @@ export class Stream {
     return this.#open.type === "parts" ? this.#settleParts(this.#open, lines) : this.#settleBlocks(lines);
   }
 
-  /** All top-level blocks but the last one are finished; of a list or a table, all but its open part. */
+  /** All top-level blocks but the last are finished. In a list or a table, everything but its open part is finished. */
   #settleBlocks(text: string): boolean {
     const tokens = parse(text);
     const blocks = withoutOpenMath(tokens, topBlocks(tokens));

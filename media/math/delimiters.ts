@@ -72,7 +72,7 @@ function delimitersAt(text: string, start: number): Delimiters | undefined {
   return /[\p{L}\p{N}\\$]/u.test(before) || /^(\s|$)/.test(text.slice(start + 1)) ? undefined : found;
 }
 
-/** "5 and 10", "5.99 a month": what follows a dollar that is money. */
+/** "5 and 10", "5.99 a month": the text after a dollar that means money. */
 const isAmount = (tex: string) => /^\d[\d.,]*\s?(k|m|bn)?(\s+|[-–/])\p{L}{2,}/iu.test(tex);
 
 /** Formulas have fewer characters than this, and no two plain words in a row. */

@@ -17,10 +17,13 @@ export function setNumberLanguage(language: string): void {
   ({ whole, oneDigit, seconds: seconds1 } = formats(language));
 }
 
+/** A whole number with separators. */
 export const count = (value: number) => whole.format(value);
 /** @param share 0 to 1. */
 export const percent = (share: number) => `${whole.format(share * 100)} %`;
+/** A time given in ms, in seconds with one decimal. */
 export const seconds = (ms: number) => t("{0} s", seconds1.format(ms / 1000));
+/** A number of tokens, with the word. */
 export const tokens = (value: number) => (value === 1 ? t("1 token") : t("{0} tokens", count(value)));
 
 /** `812`, `3.1K`, `48K`. */

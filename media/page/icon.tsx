@@ -26,6 +26,7 @@ export function IconButton({ icon, label, class: extra, ...props }: ButtonProps)
   );
 }
 
+/** A turning codicon. It stands still if the user prefers reduced motion. */
 export function Spinner() {
   return <i class="codicon codicon-loading codicon-modifier-spin" aria-hidden="true" />;
 }

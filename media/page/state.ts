@@ -66,6 +66,7 @@ function extended(reply: Reply, delta: Delta): Reply {
   };
 }
 
+/** Whether the reply is not in a final state. */
 export function isRunning({ state }: Reply): boolean {
   return state === "waiting" || state === "reading" || state === "thinking" || state === "answering";
 }

@@ -42,6 +42,7 @@ function Notice({ text, actions }: { text: string; actions: ComponentChildren })
   );
 }
 
+/** Asks for another reply to the question. */
 export function RetryButton({ turn }: { turn: string }) {
   return (
     <button type="button" class="small-button" onClick={() => post({ type: "regenerate", turn })}>
@@ -50,6 +51,7 @@ export function RetryButton({ turn }: { turn: string }) {
   );
 }
 
+/** Asks for the rest of the answer. */
 export function ContinueButton({ turn }: { turn: string }) {
   return (
     <button

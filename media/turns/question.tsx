@@ -5,6 +5,7 @@ import { post } from "../host/host.ts";
 import type { Reference, Turn } from "../messages.ts";
 import { Icon, IconButton } from "../page/icon.tsx";
 
+/** Names of codicons. */
 export const REFERENCE_ICONS: Record<Reference["kind"], string> = {
   file: "file",
   selection: "list-selection",

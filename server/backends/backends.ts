@@ -12,8 +12,10 @@ import { type Installation, type InstallProgress, install, isInstalled, uninstal
 import { packagesOf, sum } from "./packages.ts";
 import { registryAddress } from "./registry.ts";
 
+/** The backends that can be installed, in the order of the list. */
 export const INSTALLABLE = ["cuda", "vulkan"] as const satisfies InstallableBackend[];
 
+/** The backends in one folder. */
 export class Backends {
   folder: string;
   private readonly platform: string;

@@ -18,6 +18,7 @@ export type InstallProgress =
   | { type: "downloading"; bytes: number; total: number }
   | { type: "unpacking" };
 
+/** A backend and where it belongs. */
 export type Installation = {
   folder: string;
   /** Version of node-llama-cpp. */

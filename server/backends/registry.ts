@@ -19,6 +19,7 @@ const manifest = z.object({
 
 /** A version of a package. `sha512`: base64. `unpackedBytes`: if the registry knows it. */
 export type Release = { name: string; tarball: URL; sha512: string; unpackedBytes?: number };
+/** `registry`: the address, as in the settings. */
 export type Registry = { registry: string; network: Network };
 
 /** Throws EngineError backendFailed, or the network's error. */

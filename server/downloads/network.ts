@@ -15,6 +15,7 @@ export type NetworkOptions = {
 
 export type Response = Dispatcher.ResponseData;
 
+/** Connections for downloads. */
 export type Network = {
   /** Follows redirects; `authorization` goes only to the first host. Rejects with the connection's error. */
   get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;

@@ -118,6 +118,7 @@ const bodySchema = z.looseObject({
 
 export type Body = z.infer<typeof bodySchema>;
 export type BodyMessage = Body["messages"][number];
+/** A message's content: a text, or a list of parts. */
 export type BodyContent = z.infer<typeof content>;
 
 /** Throws ApiError 400 that names the parameter. @param depth how deeply lists and objects may be nested. */

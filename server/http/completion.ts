@@ -11,6 +11,7 @@ type Delta = { role?: "assistant"; content?: string; reasoning_content?: string;
 
 const FINISH: Record<StopReason, FinishReason> = { stop: "stop", length: "length", toolCalls: "tool_calls" };
 
+/** Fields of a completion and of all its chunks. `created`: Unix time, seconds. */
 export type Head = { id: string; created: number; model: string };
 export type CompletionOptions = {
   model: string;

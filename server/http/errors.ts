@@ -3,6 +3,7 @@ import { EngineError } from "../engine/engine.ts";
 import { PromptError } from "../nemotron/prompt.ts";
 import type { ErrorName } from "../protocol.ts";
 
+/** OpenAI's error object. */
 export type ErrorBody = {
   error: { message: string; type: string; param: string | null; code: string | null };
 };

@@ -1,5 +1,5 @@
 /**
- * Answers clients that close their writing side behind a request, as `nc -N` does. Node alone would close the
+ * Answers clients that close their writing side after a request, as `nc -N` does. Node alone would close the
  * connection without an answer.
  */
 import type { Server } from "node:http";

@@ -4,6 +4,7 @@ import type { Message, ToolCall } from "../protocol.ts";
 import type { BodyContent, BodyMessage } from "./body.ts";
 import { ApiError } from "./errors.ts";
 
+/** A request's messages in the engine's form. */
 export type Conversation = {
   messages: Message[];
   /** The last switch in the system message: true for `/think`, false for `/no_think`, undefined without one. */

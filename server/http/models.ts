@@ -9,6 +9,7 @@ const FAMILY = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
 /** A guess at the remaining load time, seconds. */
 const RETRY_AFTER_S = 1;
 
+/** The loaded model, for clients. */
 export type Served = {
   /** The file's name without its extension; replies carry it. */
   id: string;

@@ -15,6 +15,7 @@ import { type CatalogueFile, credentials, type Hub, hubAt, type RemoteFile, refu
 import { PartFile, partialBytes, removePart } from "./partFile.ts";
 import { noteVerified, sha256Of, verified } from "./verified.ts";
 
+/** A catalogue entry, as far as a download needs it. */
 export type Downloadable = CatalogueFile & { name: string; license: { name: string; url: string } };
 
 /** The stage of a download. `bytes` of `total` are downloaded, or have been read. */

@@ -19,6 +19,7 @@ import type { CatalogueEntry } from "./catalogue.ts";
 /** Step of the search for a context, tokens. */
 const STEP_TOKENS = 1024;
 
+/** `bytes`: the size of the weights. */
 export type Model = Pick<CatalogueEntry, "shape" | "bytes">;
 
 /** @param wanted the context that the settings ask for, if any. */

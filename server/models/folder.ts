@@ -8,10 +8,11 @@ import type { CatalogueEntry } from "./catalogue.ts";
 /** The suffix of a file whose download is running or was interrupted. */
 const PARTIAL = ".part";
 
-/** Among the user's data, not in a cache: models have gigabytes, and the product cannot work without one. */
+/** Among the user's data, not in a cache: models take gigabytes, and must not be removed like a cache. */
 export const defaultModelsFolder = (platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: string): string =>
   userFolder("data", "models", { platform, env, home });
 
+/** The content of the models folder. */
 export type Installed = {
   /** Size of all files in the folder, bytes. */
   usedBytes: number;

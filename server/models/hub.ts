@@ -15,6 +15,7 @@ export type CatalogueFile = Pick<CatalogueEntry, "repository" | "revision" | "fi
 /** A file on the hub. `sha256`: hexadecimal, lower case. */
 export type RemoteFile = { url: string; bytes: number; sha256: string };
 
+/** Hugging Face, or a mirror of it. */
 export type Hub = { address: URL; accessToken?: string };
 
 const HUB = "https://huggingface.co";
@@ -23,7 +24,7 @@ const HUB = "https://huggingface.co";
 export function hubAt(mirror: string | undefined, accessToken: string | undefined): Hub {
   const address = webAddress(mirror || HUB, "nemotron.download.mirror");
   const isPrivate = address.protocol === "https:" || isLoopback(address.hostname);
-  // A token is never sent unencrypted.
+  // A token never leaves this machine unencrypted.
   return { address, accessToken: isPrivate ? accessToken : undefined };
 }
 

@@ -28,6 +28,7 @@ export async function removePart(file: string): Promise<void> {
   await rm(notePath(file), { force: true });
 }
 
+/** An unfinished download. Its note is kept up to date. */
 export class PartFile extends GrowingFile {
   private readonly file: string;
   private readonly remote: RemoteFile;

@@ -18,8 +18,8 @@ export type Candidate = {
 };
 
 /**
- * The id of one candidate, or undefined. Candidates come best first. Those that the catalogue never recommends, that
- * fit in no memory, or that are not downloaded and find no room on the disk, do not count.
+ * The id of one candidate; undefined if none fits. Candidates come best first. A candidate does not count if the
+ * catalogue never recommends it, if it does not fit in memory, or if it is not downloaded and the disk has no room.
  * 1. With a graphics card: the first that fits on it fully with its `recommendedFrom` context, or else with a useful
  *    one.
  * 2. Otherwise (no card, too small a card, or an integrated GPU, which computes in ordinary RAM): the first that is

@@ -7,6 +7,7 @@ import { createStopSearch, type StopSearch } from "./stopTexts.ts";
 import { END_THINK, possibleStart, THINK } from "./tags.ts";
 import { completeCalls } from "./toolCalls.ts";
 
+/** A part of a reply, in the order of its text. */
 export type ReplyPart =
   | { type: "thought" | "answer"; text: string }
   | { type: "toolCall"; toolCall: ToolCall }

@@ -116,7 +116,7 @@ function parse(args: readonly string[], mend = (text: string) => text): Record<s
     (rest.length > 0 && args.every((text, i) => i === 0 || text.startsWith(args[i - 1]!))
       ? objectIn(mend(args.at(-1)!))
       : undefined) ??
-    // An empty object first, then the pieces of the real one.
+    // An empty object first, then the pieces of the real object.
     (first.trim() === "{}" ? objectIn(mend(rest.join(""))) : undefined)
   );
 }

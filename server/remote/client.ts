@@ -18,6 +18,7 @@ const MAX_WAIT_MS = 5000;
 
 export type Client = { openai: OpenAI; close: () => Promise<void> };
 
+/** Close the client after use. Its requests throw the errors of the `openai` package. */
 export function createClient({ baseUrl, apiKey }: RemoteEndpoint): Client {
   const dispatcher = createDispatcher(baseUrl);
   const openai = new OpenAI({

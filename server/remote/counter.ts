@@ -16,6 +16,7 @@ const FRAME_TOKENS = 4;
 /** Time-out of the tokenizer, ms; after it, tokens are estimated. */
 const TOKENIZE_MS = 10_000;
 
+/** Counts tokens for one endpoint. A tokenizer that fails once is not used again. */
 export class TokenCounter {
   private readonly openai: OpenAI;
   private readonly profile: EndpointProfile;

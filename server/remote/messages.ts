@@ -1,4 +1,4 @@
-/** Converts conversations to the OpenAI API. Pure. */
+/** Converts conversations to the form of the OpenAI API. Pure. */
 import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { possibleStart } from "../nemotron/tags.ts";
 import type { Message, Tool } from "../protocol.ts";

@@ -5,7 +5,7 @@ import { contextOverflowError } from "./contextErrors.ts";
 import { messageOf, statusOf } from "./errors.ts";
 import type { Body } from "./request.ts";
 
-/** Without these there is no reply, or not the requested one. */
+/** Parameters that a request needs: without them there is no reply, or not the requested one. */
 const NEEDED = ["model", "messages", "stream", "tools", "response_format"];
 /** OpenAI's own parameters: left out only if the error names them. */
 const STANDARD = ["temperature", "top_p", "seed", "stream_options", "tool_choice", "parallel_tool_calls"];

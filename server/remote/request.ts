@@ -12,6 +12,7 @@ import { toOpenAI, toOpenAITools } from "./messages.ts";
 /** The thought when the stream was cut. `open`: it continues. */
 export type PartialReply = { thought: string; open: boolean };
 
+/** A request, and what earlier requests of the same reply have brought. */
 export type ReplyRequest = {
   request: RespondRequest;
   /** How many tokens the thought may still have; undefined: no limit. 0: no thought. */

@@ -71,7 +71,7 @@ class Events {
       this.whole.push(text);
       return;
     }
-    // One by one: text before an error is part of the reply.
+    // One line at a time: text before an error is part of the reply.
     for (const line of this.lines.push(text)) yield* this.line(line);
     if (this.isWhole) this.whole.push(...this.lines.end());
   }
@@ -152,14 +152,14 @@ class Events {
   }
 }
 
-/** The form, from the first character that is not white space; undefined until that has come. */
+/** The form, from the first character other than white space; undefined until it has come. */
 function formOf(text: string): Form | undefined {
   const [first] = text.trimStart();
   if (first === undefined) return undefined;
   return first === "<" ? "page" : first === "{" || first === "[" ? "json" : "events";
 }
 
-/** One completion, or from some endpoints all chunks of one, a line each. */
+/** Reads one completion. Some endpoints send all chunks of a completion instead, one a line. */
 function wholeReply(text: string): Received[] {
   const value = parse(text);
   const values =

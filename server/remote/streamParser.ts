@@ -29,6 +29,7 @@ export type StreamParserOptions = {
 /** `revised` replaces everything so far, because it is now known which part is the thought. */
 export type StreamPart = ReplyPart | { type: "revised"; thought: string; answer: string };
 
+/** Reads one reply, across several requests if necessary. */
 export class StreamParser {
   private readonly options: StreamParserOptions;
   private readonly menders: Record<"thought" | "text", SwitchRestorer> | undefined;
@@ -112,8 +113,8 @@ export class StreamParser {
     const heldBack = menders
       ? [...this.noted(this.pushThought(menders.thought.end())), ...this.noted(this.pushText(menders.text.end()))]
       : [];
-    // That text begins inside a thought was an assumption. Text that never left it is the answer of a model that does
-    // not think.
+    // The text was only assumed to begin inside a thought. If it never left the thought, it is the answer of a model
+    // that does not think.
     const mistaken = whole && this.options.opensInThought && this.reader.inThought ? this.raw?.join("") : undefined;
     const again = mistaken?.trim() ? this.noted(this.rereadFrom(mistaken)) : [];
     const parts = [

@@ -11,6 +11,7 @@ const END_VALUE = "</parameter>";
 /** A line break before the closing tag belongs to the format. */
 const VALUE_ENDS = [END_VALUE, `\n${END_VALUE}`, `\r\n${END_VALUE}`];
 
+/** Reads the values of parameters by the schema of the called tool. */
 export type ValueReader = {
   /** Whether a parameter's value is always text. */
   isText(name: string, parameter: string): boolean;
