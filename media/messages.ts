@@ -48,7 +48,7 @@ export type Reply = {
    * died, or the window was closed. The last four are final.
    */
   state: "waiting" | "reading" | "thinking" | "answering" | "done" | "stopped" | "interrupted" | "failed";
-  /** While reading: prompt tokens read of those that had to be read. */
+  /** While reading: prompt tokens that have been read, and that must be read in all. */
   reading?: { read: number; total: number };
   thought: string;
   thoughtTokens: number;

@@ -1,4 +1,4 @@
-/** Files can be dropped anywhere on the page. */
+/** Attaches files that are dropped anywhere on the page. */
 import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { post } from "../host/host.ts";

@@ -13,7 +13,7 @@ export function mentionAt(text: string, cursor: number): Mention | undefined {
   return { start: cursor - query.length - 1, end: cursor, query };
 }
 
-/** The text without the mention, and without one of two spaces around it. */
+/** The text without the mention, and without one of the two spaces around it. */
 export function withoutMention(text: string, { start, end }: Mention): string {
   const [before, after] = [text.slice(0, start), text.slice(end)];
   return /(^|\s)$/.test(before) && after.startsWith(" ") ? before + after.slice(1) : before + after;

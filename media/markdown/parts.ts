@@ -4,7 +4,7 @@ import { morph } from "./morph.ts";
 
 export class PartsView {
   readonly element: Element;
-  /** How many items of a rendered list belong to the prefix. A table's prefix is its head. */
+  /** Number of items of a rendered list that belong to the prefix. A table's prefix is its head. */
   readonly given: number;
   /** The last finished item or row. */
   #settled: ChildNode | null;

@@ -27,7 +27,7 @@ export type Env = { Bindings: HttpBindings };
 
 /** The request's body, its model, and what ends its reply. */
 type Exchange = { body: Body; served: Served; abort: AbortController };
-/** A reply that has begun. `over` passes the turn to the next request. */
+/** A reply that has begun. `endTurn` passes the turn to the next request. */
 type StartedReply = { events: AsyncIterable<ReplyEvent>; endTurn: () => void };
 
 /** Throws ApiError, EngineError, PromptError, or the reason of `closing`. */

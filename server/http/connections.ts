@@ -15,7 +15,7 @@ const DROPPED_FACTOR = 8;
 type Connection = {
   /** Requests that are not answered yet. */
   running: number;
-  /** Whether it has had any request. */
+  /** Whether any request has come. */
   used: boolean;
   /** When it was opened, or when its last answer ended: ms, as in performance.now(). */
   idleSince: number;

@@ -1,6 +1,6 @@
 /**
  * The offered models, best first: data. Sizes and sha256 are given only where two independent public records agree. For
- * the others the hub is asked before a download (its tree API gives size and sha256).
+ * the others, the hub gives them before a download (its tree API has size and sha256).
  */
 import { type Family, NANO_4B, NANO_9B, NANO_12B, NANO_30B, SUPER_49B } from "./families.ts";
 

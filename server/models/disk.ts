@@ -8,7 +8,7 @@ const RESERVE = 64 * 1024 ** 2;
 
 /** @param needed bytes. Throws EngineError diskFull. */
 export async function expectRoom(folder: string, needed: number): Promise<void> {
-  // Some file systems do not report it.
+  // Some file systems do not report their free space.
   const room = await statfs(folder).catch(() => undefined);
   if (!room || room.blocks === 0) return;
   const free = room.bavail * room.bsize;

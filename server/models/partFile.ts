@@ -11,7 +11,7 @@ const partPath = (file: string) => `${file}.part`;
 const notePath = (file: string) => `${file}.part.json`;
 
 const Note = z.object({ url: z.string(), bytes: z.number(), sha256: z.string(), etag: z.string().optional() });
-/** `etag`: a strong one, of the content so far. */
+/** `etag`: the strong ETag of the content so far. */
 type Note = z.infer<typeof Note>;
 
 /** Size of an unfinished download, bytes; 0 if there is none. */

@@ -1,4 +1,4 @@
-/** Which model to recommend for a machine: one, by three simple rules. */
+/** Recommends one model for a machine, by three simple rules. */
 import type { Fit, Hardware } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 

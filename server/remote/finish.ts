@@ -1,7 +1,10 @@
 /** Maps the finish reasons of many endpoints. Pure. */
 import type { StopReason } from "../protocol.ts";
 
-/** OpenAI's and Mistral's, Google's, Anthropic's two. */
+/**
+ * OpenAI's `length`, Mistral's `model_length`, Google's `MAX_TOKENS`, Anthropic's `max_tokens` and
+ * `model_context_window_exceeded`.
+ */
 const LENGTH = /length|context_?window|max_?(?:output_|completion_)?tokens|token_?limit/i;
 /** OpenAI's `content_filter`, Google's `SAFETY` and others, Zhipu's `sensitive`, Anthropic's `refusal`. */
 const FILTERED = /filter|safety|sensitive|prohibited|recitation|blocklist|spii|refus/i;
