@@ -35,7 +35,7 @@ const loaded = new Set<Language>();
 let themes = 0;
 let current: { theme: CodeTheme | undefined; light: boolean; name: string } | undefined;
 
-/** Loads grammar and theme. @returns what colours the language's lines. Rejects if the grammar does not load. */
+/** Loads grammar and theme. @returns a function that colours lines. Rejects if the grammar does not load. */
 export async function painter(language: Language, theme: CodeTheme | undefined, light: boolean): Promise<Paint> {
   if (!loaded.has(language)) {
     shiki.loadLanguageSync(await loadLanguage(language));

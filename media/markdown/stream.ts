@@ -66,10 +66,10 @@ export class Stream {
     this.#references = new References();
     this.#source = "";
     this.#settled = null;
-    this.#goOn({ type: "blocks" }, "");
+    this.#continueWith({ type: "blocks" }, "");
   }
 
-  #goOn(open: Open, tail: string): void {
+  #continueWith(open: Open, tail: string): void {
     this.#open = open;
     this.#tail = tail;
     this.#examined = 0;
@@ -94,21 +94,21 @@ export class Stream {
     if (!last) return false;
     if (blocks.length > 1) {
       this.#settleElements(this.#elementsOf(tokens.slice(0, last.index)));
-      this.#goOn({ type: "blocks" }, this.#tail.slice(offsetOf(lines, last.line)));
+      this.#continueWith({ type: "blocks" }, this.#tail.slice(offsetOf(lines, last.line)));
       return true;
     }
     const fence = tokens[0]?.type === "fence" && openingFence(lines[last.line]!);
     if (fence) {
       const block = new CodeBlock(fence.info);
       morph(this.#root, this.#settled, [block.element]);
-      this.#goOn({ type: "fence", fence, block }, this.#tail.slice(offsetOf(lines, last.line + 1)));
+      this.#continueWith({ type: "fence", fence, block }, this.#tail.slice(offsetOf(lines, last.line + 1)));
       return true;
     }
     const part = openPart(tokens, lines, 0);
     if (!part) return false;
     morph(this.#root, this.#settled, this.#elementsOf(tokens.slice(0, part.index)));
     const view = new PartsView(this.#firstOpen!);
-    this.#goOn({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
+    this.#continueWith({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
     return true;
   }
 
@@ -125,7 +125,7 @@ export class Stream {
     view.settle(element!);
     const rest = this.#tail.slice(offsetOf(lines, part.line) - prefix.length);
     if (next) this.#settleElements([view.element]);
-    this.#goOn(next ? { type: "blocks" } : { ...open, prefix: part.prefix }, rest);
+    this.#continueWith(next ? { type: "blocks" } : { ...open, prefix: part.prefix }, rest);
     return true;
   }
 
@@ -139,7 +139,7 @@ export class Stream {
     this.#tail = this.#tail.slice(closing < 0 ? end : offsetOf(lines, closing + 1));
     if (closing < 0) return false;
     this.#settleElements([block.element]);
-    this.#goOn({ type: "blocks" }, this.#tail);
+    this.#continueWith({ type: "blocks" }, this.#tail);
     return true;
   }
 

@@ -23,7 +23,7 @@ export class RemoteEndpoint {
   private readonly client: Client;
   private readonly apiKey: string | undefined;
   /** The profile before the endpoint refused anything. */
-  private readonly asFound: EndpointProfile;
+  private readonly firstProfile: EndpointProfile;
   /** Whether text has begun inside a thought, for replies that think and for others. */
   private readonly seenToOpen = new Map<boolean, boolean>();
   /** Consecutive replies without an expected thought. */
@@ -45,7 +45,7 @@ export class RemoteEndpoint {
   ) {
     this.client = client;
     this.apiKey = apiKey;
-    this.asFound = profile;
+    this.firstProfile = profile;
     this.info = info;
     this.counter = counter;
   }
@@ -56,7 +56,7 @@ export class RemoteEndpoint {
 
   /** Whether text begins inside a thought, in replies that think (`on`) or do not. */
   opensInThought(on: boolean): boolean {
-    const known = on && this.asFound.opensThought && !separatesThoughts(this.asFound.kind);
+    const known = on && this.firstProfile.opensThought && !separatesThoughts(this.firstProfile.kind);
     return !this.hasSeparated && (this.seenToOpen.get(on) ?? known);
   }
 
@@ -136,10 +136,10 @@ export class RemoteEndpoint {
 
   private profileOf(refused: ReadonlySet<string>, cannotContinue: boolean): EndpointProfile {
     const again = cannotContinue || refused.has("continue_final_message") || refused.has("add_generation_prompt");
-    const noBudget = this.asFound.kind === "vllm" && (this.ignoresBudget || refused.has("thinking_token_budget"));
-    const { asFound } = this;
-    const continuation = again ? "again" : asFound.continuation;
-    return { ...asFound, continuation, hasBudget: asFound.hasBudget && !noBudget };
+    const noBudget = this.firstProfile.kind === "vllm" && (this.ignoresBudget || refused.has("thinking_token_budget"));
+    const { firstProfile } = this;
+    const continuation = again ? "again" : firstProfile.continuation;
+    return { ...firstProfile, continuation, hasBudget: firstProfile.hasBudget && !noBudget };
   }
 
   private get chat(): OpenAI["chat"]["completions"] {

@@ -203,7 +203,7 @@ export class StreamParser {
     return found?.thought ? found : undefined;
   }
 
-  /** Reads all text again as an answer. The reader knows only `</think>`, but the text may contain `</thinking>`. */
+  /** Reads all text again. The reader knows only `</think>`, but the text may contain `</thinking>`. */
   private rereadFrom(text: string): StreamPart[] {
     const { thought, rest } = thoughtIn(text) ?? { thought: "", rest: text };
     return this.reread(rest, thought);
