@@ -1,4 +1,4 @@
-/** Downloads an archive of the registry, and checks it against the registry's hash. */
+/** Downloads a package's archive, and checks it against the registry's hash. */
 import { rm } from "node:fs/promises";
 import { t } from "@vscode/l10n";
 import { GrowingFile } from "../downloads/growingFile.ts";

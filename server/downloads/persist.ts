@@ -4,16 +4,16 @@ import { EngineError } from "../engine/engine.ts";
 import { pauseAfter } from "../shared/backOff.ts";
 import { Busy, isPassing } from "./retry.ts";
 
-/** The served file has changed: start over. */
+/** The server has another file than before: the download must start over. */
 export class Changed extends Error {}
 
 export type Attempts = {
   signal: AbortSignal;
-  /** Number of attempts without progress before giving up; 8 when left out. */
+  /** Number of attempts without progress before giving up; 8 by default. */
   most?: number;
   /** The first pause, ms; each further one is twice as long, up to 30 s. */
   firstPauseMs?: number;
-  /** Called before each pause, ms. */
+  /** Called before each pause with its length, ms. */
   onPause?: (ms: number) => void;
   /** The error to throw for a failed connection, or for a server that stays busy. */
   givenUp: (error: unknown) => unknown;
@@ -26,7 +26,7 @@ const LONGEST_WAIT_MS = 120_000;
 
 /**
  * Runs `attempt` until it succeeds. Permanent errors throw at once, transient ones after the last retry.
- * @param progressed whether the failed attempt got further than those before it: then counting starts over.
+ * @param progressed whether the failed attempt got further than earlier ones. Then counting starts over.
  */
 export async function persist<R>(
   attempt: () => Promise<R>,
