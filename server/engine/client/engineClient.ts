@@ -1,4 +1,4 @@
-/** An engine that runs in another process: what it is asked goes there as it is. */
+/** An engine that runs in another process. Its requests go there unchanged. */
 import type { PrepareResult } from "../../protocol.ts";
 import type { PrepareRequest, PromptRequest, Reply, RespondRequest } from "../engine.ts";
 import type { EngineRequest, EngineRequests } from "./child.ts";

@@ -12,6 +12,7 @@ export const IDLE_WORK = "nemotron:idleWork";
 const steps = channel(STEP);
 const idleWork = channel(IDLE_WORK);
 
+/** Announces a step of the model. Undefined when the step need not wait. */
 export function beforeStep(rank: number): Promise<void> | undefined {
   if (!steps.hasSubscribers) return undefined;
   const step: ObservedStep = { rank };
@@ -19,6 +20,7 @@ export function beforeStep(rank: number): Promise<void> | undefined {
   return step.held;
 }
 
+/** Announces the number of slots with idle work. */
 export function idleWorkChanged(slots: number): void {
   if (idleWork.hasSubscribers) idleWork.publish({ slots } satisfies ObservedIdleWork);
 }

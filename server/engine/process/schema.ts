@@ -22,7 +22,7 @@ export async function grammarFor(
   });
 }
 
-/** A text that cannot become a call. */
+/** A rule for a text that cannot become a call: it has no tag. */
 const TEXT = "[^<\\x00-\\x20] [^<]*";
 
 /**
@@ -47,7 +47,7 @@ async function callGrammar(
 }
 
 /**
- * The library's root rule ends in line breaks, at which models stop that do not end their turns. Ours end their turns.
+ * The library's root rule ends in line breaks, for models that do not end their turns. Nemotron models end their turns.
  */
 const JSON_ROOT = /^root ::= (.*) "\\n\\n\\n\\n" \[\\n\]\*$/m;
 
