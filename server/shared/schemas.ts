@@ -1,4 +1,4 @@
-/** Schemas of what comes in over more than one way: as LSP, and from the programs that share an engine. */
+/** Schemas for input that arrives both over LSP and from the programs that share an engine. */
 import * as z from "zod";
 import {
   type EnginePolicy,
@@ -81,7 +81,9 @@ export const policy = object<EnginePolicy>({
 });
 
 export const gpu = z.enum(GPUS).optional();
+/** The error for a model that is not a path. */
 export const FILE = "must be the path of a file";
+/** The fields of LocalLoad, for schemas that extend it. */
 export const local = {
   model: z.string(FILE),
   remote: z.undefined().optional(),
