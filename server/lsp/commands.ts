@@ -32,7 +32,8 @@ type CommandDeps = FeatureDeps & {
 };
 
 /**
- * Shows or applies the result of the command. Throws the features' errors, and ResponseError for an invalid command.
+ * Runs a command, and shows or applies its result. Throws the features' errors, and ResponseError for an invalid
+ * command.
  */
 export async function runCommand(params: ExecuteCommandParams, deps: CommandDeps, signal: AbortSignal): Promise<null> {
   const {
@@ -129,7 +130,7 @@ async function apply(
   }
 }
 
-/** In a document of its own if the client can show one, else as a message. */
+/** Shows the text in a document of its own if the client supports that, otherwise as a message. */
 async function show(deps: CommandDeps, name: string, text: string): Promise<void> {
   if (!deps.capabilities.window?.showDocument?.support) return tell(deps, MessageType.Info, text);
   const directory = await mkdtemp(path.join(os.tmpdir(), "nemotron-"));
@@ -138,7 +139,7 @@ async function show(deps: CommandDeps, name: string, text: string): Promise<void
   await deps.connection.window.showDocument({ uri: URI.file(file).toString(), takeFocus: true });
 }
 
-/** A notification: the connection's own show…Message would wait for an answer. */
+/** Sends a notification, because the connection's own show…Message would wait for an answer. */
 function tell({ connection }: CommandDeps, type: MessageType, message: string): void {
   void connection.sendNotification(ShowMessageNotification.type, { type, message });
 }

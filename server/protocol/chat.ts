@@ -4,8 +4,8 @@ import type { Diagnostic, ProgressToken, Range } from "vscode-languageserver";
 export type SystemMessage = { role: "system"; content: string };
 export type UserMessage = { role: "user"; content: string };
 /**
- * A reply of the model. Clients need not send thoughts back: the models' templates drop them from history. Nemotron 3's
- * template keeps those after the last user message, between tool calls; `thought` is for them.
+ * A reply of the model. Clients need not send thoughts back, because the models' templates drop them from the history.
+ * `thought` is for Nemotron 3: its template keeps thoughts after the last user message, between tool calls.
  */
 export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[]; thought?: string };
 /** A tool's result. Results follow the assistant message with the calls, in the order of its calls. */
@@ -14,6 +14,7 @@ export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessa
 
 /** A function that the model can ask the client to call. `parameters` is a JSON schema. */
 export type Tool = { name: string; description?: string; parameters?: object };
+/** `arguments` match the tool's `parameters` only if the model has followed them. */
 export type ToolCall = { name: string; arguments: Record<string, unknown> };
 
 /** Thinking for one request. `budget` counts the tokens of the thought only; 0 is the same as mode "off". */
@@ -59,7 +60,7 @@ export type Usage = {
   promptTokens: number;
   /** Prompt tokens read for this reply. */
   readTokens: number;
-  /** Prompt tokens whose state was reused. */
+  /** Prompt tokens that needed no reading, because their state was reused. */
   reusedTokens: number;
   thoughtTokens: number;
   answerTokens: number;
@@ -72,10 +73,9 @@ export type Usage = {
 /** The value of each `$/progress` on a request's `partialResultToken`, in this order of `type` for one reply. */
 export type ReplyProgress =
   /**
-   * The last user turn as the model sees it, for chats and explanations. Clients need it also when the reply is cut
+   * The last user turn as the model sees it, for chats and explanations. Clients need it even if the reply is cut
    * short. `range`: what an explanation is about, if the request had an empty range. `dropped`: how many of the oldest
-   * messages were left out to make room (ChatParams.compact). Leave them out of later calls, too: then nothing is read
-   * again.
+   * messages were left out to make room (ChatParams.compact). If later calls leave them out too, nothing is read again.
    */
   | { type: "prompt"; userContent: string; range?: Range; dropped?: number }
   /** The prompt is being read: `read` of `total` unread tokens are done. */
@@ -83,11 +83,11 @@ export type ReplyProgress =
   /** `tokens`: length of the thought so far, or of the answer so far. The last event of each can have an empty text. */
   | { type: "thought"; text: string; tokens: number }
   | { type: "answer"; text: string; tokens: number }
-  /** Replaces all texts so far: a remote endpoint has shown late which of them is the thought. */
+  /** Replaces all texts so far, when a remote endpoint shows late which of them is the thought. */
   | { type: "revised"; thought: string; answer: string; thoughtTokens: number; answerTokens: number }
   | { type: "toolCall"; toolCall: ToolCall };
 
-/** With a `partialResultToken` the reply is streamed, and answerNow and addBudget can steer it. */
+/** With a `partialResultToken`, the reply is streamed, and answerNow and addBudget can steer it. */
 export type Streamed = { partialResultToken?: ProgressToken };
 
 /**
@@ -103,14 +103,14 @@ export type ChatParams = Streamed &
      */
     messages: Message[];
     context?: ContextItem[];
-    /** Leave out the oldest messages when the conversation fills most of the context. The event `prompt` tells it. */
+    /** Leave out the oldest messages when the conversation fills most of the context. The event `prompt` reports it. */
     compact?: boolean;
     thinking?: Thinking;
     sampling?: Sampling;
     /** Maximum length of the answer, tokens. The thought has its own budget. */
     maxTokens?: number;
     tools?: Tool[];
-    /** The answer must be calls of the tools, or of this one. Without it the model is free to call or not. */
+    /** The answer must be calls of the tools, or of this tool. Left out: the model may call tools or not. */
     toolChoice?: "required" | { name: string };
     /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
     responseSchema?: object;
@@ -123,8 +123,8 @@ export type ChatResult = {
   stopReason: StopReason;
   usage: Usage;
   /**
-   * The last user turn as the model saw it, with the context. Send this text as that message's content in later calls:
-   * the follow-up then reuses everything that was read for it.
+   * The last user turn as the model saw it, with the context. If later calls send this text as the content of that
+   * message, they reuse everything that was read for it.
    */
   userContent: string;
 };
@@ -137,13 +137,14 @@ export type ExplainParams = Streamed &
     diagnostics?: Diagnostic[];
     thinking?: Thinking;
     sampling?: Sampling;
-    /** It begins a conversation whose state is saved: chats that continue from `userContent` and `answer` are cheap. */
+    /** Save the state, so that a chat that continues from `userContent` and `answer` reads only its new message. */
     followUp?: boolean;
   };
 /** Repeats all events of the reply except the `prompt`. Rejects with noReply. */
 export type ResumeParams = Streamed & { replyId: string };
 export type ResumeResult = Omit<ChatResult, "userContent">;
 
+/** Deletes the saved states of a conversation. */
 export type ForgetParams = { conversation: string };
 
 /** `answer` is Markdown. */
@@ -154,14 +155,14 @@ export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | 
 export type PrepareResult = { readTokens: number; interrupted: boolean };
 
 export type CountParams = PrepareParams;
-/** Counts what a chat with these parameters would send, without reading or saving anything. */
+/** The tokens of a chat with these parameters. Counting reads and saves nothing. */
 export type CountResult = {
-  /** Of the whole prompt with its context, like Usage.promptTokens without the opening of the reply. */
+  /** Tokens of the whole prompt with its context, like Usage.promptTokens without the opening of the reply. */
   promptTokens: number;
   contextTokens: number;
-  /** Each of `messages`, without its context. */
+  /** Tokens of each of `messages`, without its context. */
   messages: number[];
-  /** Each item of `context` as it would be sent. `cut`: it did not fit its share, so it is shortened or left out. */
+  /** Each item of `context` as it would be sent. `cut`: the item exceeds its share, so it is shortened or left out. */
   context: { tokens: number; cut: boolean }[];
   /** The tokens are estimates: the remote engine has no tokenizer. */
   estimated?: boolean;
@@ -170,10 +171,10 @@ export type CountResult = {
 /** For clients that lay out prompts themselves. */
 export type CountTokensParams = { texts?: string[]; messages?: Message[] };
 export type CountTokensResult = {
-  /** Of each text on its own. */
+  /** Tokens of each text on its own. */
   texts: number[];
   /**
-   * What the messages add to a prompt together, with the framing of their turns. The sums over a conversation's
+   * Tokens that the messages together add to a prompt, with the framing of their turns. The counts of a conversation's
    * messages add up to its prompt, except for the framing of an empty prompt.
    */
   messages: number;

@@ -8,7 +8,7 @@ export type EditParams = Streamed & {
   range: Range;
   /** Free text, or the id of a predefined instruction. */
   instruction: string | { id: InstructionId };
-  /** The problems to fix: a server does not know what other servers have published. */
+  /** The problems to fix. The client sends them, because a server does not know what other servers have published. */
   diagnostics?: Diagnostic[];
   thinking?: Thinking;
   sampling?: Sampling;
@@ -28,11 +28,11 @@ export type EditResult = {
   edits: TextEdit[];
   version: number;
   /**
-   * What was edited: the request's range, or the range that an empty one stood for. Starts at the imports if some were
-   * added.
+   * What was edited: the request's range, or the range that an empty one stands for. Starts at the imports if imports
+   * were added.
    */
   range: Range;
-  /** `rewrite`: the whole range was rewritten. `blocks`: only the passages that change. */
+  /** `rewrite`: the model rewrote the whole range. `blocks`: it wrote only the passages that change. */
   form: "rewrite" | "blocks";
   /** Blocks that could not be placed and were left out: the first line of the passage, and the reason. */
   refused: { passage: string; reason: string }[];
@@ -56,15 +56,15 @@ export type ApplyResult = Pick<EditResult, "edits" | "version" | "range" | "warn
 
 export type WriteTestsParams = Omit<ExplainParams, "followUp">;
 export type WriteTestsResult = {
-  /** Where the project keeps such tests. */
+  /** The file for the tests, where the project keeps its tests. */
   uri: string;
   /** The whole file. */
   text: string;
-  /** The file exists: these make it `text`. Left out for a new file. */
+  /** Edits that turn the existing file into `text`. Left out for a new file. */
   edits?: TextEdit[];
-  /** The version that they are for. Left out if the file is not open. */
+  /** The document version that the edits are for. Left out if the file is not open. */
   version?: number;
-  /** What the edits may do wrong. */
+  /** Why the user should check the edits. */
   warning?: string;
   thought: string;
   usage: Usage;
@@ -75,7 +75,7 @@ export type CommitMessageParams = Streamed & {
   diff: string;
   /** The latest messages of the log, newest first: the message follows their style. */
   recent: string[];
-  /** The beginning of the message that the user has written: the message continues it. */
+  /** The beginning of a message that the user has written. The model continues it. */
   begun?: string;
   thinking?: Thinking;
   sampling?: Sampling;

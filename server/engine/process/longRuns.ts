@@ -39,7 +39,7 @@ const SPACES = /\s{1,4096}/uy;
 
 /** Values of `tokenizer.ggml.model` for byte-pair encodings; no other encoding uses patterns. */
 const PAIR_ENCODINGS = new Set(["gpt2", "hybriddna", "whitespace"]);
-/** Values of `tokenizer.ggml.pre` with matches that can span a space, punctuation or a digit: elsewhere, a word's end. */
+/** Values of `tokenizer.ggml.pre` with matches that can span a space, punctuation or a digit, the usual word ends. */
 const SPANS_WORDS = new Set(
   "superbpe exaone-moe bloom poro-chat gpt3-finnish viking gemma4 sarvam-moe whitespace".split(" "),
 );
