@@ -34,6 +34,7 @@ export class AgentControl {
   }
 }
 
+/** The runs that have a token, by their token. */
 export class RunningAgents {
   private readonly running = new Map<ProgressToken, AgentControl>();
 

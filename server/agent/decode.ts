@@ -10,6 +10,7 @@ const MAX_REWINDS = 2;
 /** Sampling of the second rewind: the first one may be greedy, and another reply must come out. */
 const SAMPLED = { temperature: 0.7, topP: 0.95 };
 
+/** A reply that the agent acts on. */
 export type StepReply = Pick<CollectedReply, "answer" | "thought" | "toolCalls" | "stopReason" | "usage">;
 
 /** Thrown when no reply could be carried out. `reason`: of the last reply. */

@@ -1,5 +1,6 @@
 import type { Usage } from "../protocol.ts";
 
+/** The usage before the first step. */
 export const NO_USAGE: Usage = {
   promptTokens: 0,
   readTokens: 0,

@@ -29,11 +29,13 @@ export const FOLDER = "<folder>";
 export const gpuOption = () =>
   new Option("--gpu <kind>", "the GPU backend to use").choices(GPUS).default("auto" satisfies GpuChoice);
 
+/** `--folder`, as an absolute path. @param what its description. */
 export const folderOption = (what: string) => new Option(`--folder ${FOLDER}`, what).argParser(folderAt);
 
 export const proxyOption = () =>
   new Option("--proxy <url>", "an http or https proxy (default: the environment's)").argParser(notEmpty);
 
+/** Adds the options of ModelValues. */
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(new Option(`--model ${FILE}`, "a GGUF file").argParser(fileAt))
@@ -46,6 +48,7 @@ export function addModelOptions(command: Command): Command {
 
 export type RemoteValues = { remote?: string; remoteModel?: string; context?: number };
 
+/** Adds the options of RemoteValues, except for `context`, which addModelOptions adds. */
 export function addRemoteOptions(command: Command): Command {
   return command
     .option(
@@ -63,6 +66,7 @@ export function remoteParams({ remote: baseUrl, remoteModel: model, context }: R
   return { remote: { baseUrl, model, apiKey }, contextTokens: context };
 }
 
+/** `--keep-alive`, in minutes; "always" is -1. */
 export const keepAliveOption = () =>
   new Option(
     "--keep-alive <n>",

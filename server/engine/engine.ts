@@ -19,6 +19,7 @@ import type {
 /** The order in which requests get the model: edit before chat before idle work. */
 export type Priority = "edit" | "chat" | "idle";
 
+/** A prompt, and whose it is. */
 export type PromptRequest = {
   /** The whole conversation, beginning with the system message if there is one. */
   messages: Message[];
@@ -36,6 +37,7 @@ export type PromptRequest = {
   conversation?: string;
 };
 
+/** A request for a reply. */
 export type RespondRequest = PromptRequest & {
   thinking: Thinking;
   sampling?: Sampling;

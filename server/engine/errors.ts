@@ -12,6 +12,7 @@ export function toWireError(error: unknown, cancelled: boolean): WireError {
   return { message, badPrompt: error instanceof PromptError, cancelled };
 }
 
+/** The error as it was thrown: an EngineError, a PromptError, or an Error. */
 export function fromWireError({ code, message, data, badPrompt }: WireError): Error {
   if (code) return new EngineError(code, message, data);
   return badPrompt ? new PromptError(message) : new Error(message);
@@ -43,6 +44,7 @@ export function toLoadFailure(error: unknown): EngineError {
 export const loadFailedError = ({ reason, next }: Extract<Status, { type: "failed" }>) =>
   new EngineError("loadFailed", reason, { reason, next });
 
+/** For a request while no model is loaded or loading. */
 export const noModelError = () => new EngineError("noModel", t("No model is loaded. Load one with nemotron/load."));
 
 /** For requests and loads that waited for a model that was then unloaded or replaced. */

@@ -11,6 +11,7 @@ const ANSWER_TOKENS = 1024;
 /** Maximum length of a thought, tokens. `room`: tokens that remain after the prompt. */
 export const roomForThought = (room: number): number => room - Math.min(ANSWER_TOKENS, Math.floor(room * ANSWER_SHARE));
 
+/** The budget of one reply's thought. */
 export class ThoughtBudget {
   /** Whether the thought is open now. */
   open: boolean;

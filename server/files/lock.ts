@@ -13,6 +13,7 @@ const STALE_MS = 20_000;
 /** How often to try while another process has the lock, ms. */
 const POLL_MS = 250;
 
+/** A lock that this process has. */
 export type Lock = {
   /** Aborts when another process has taken the lock over. */
   readonly lost: AbortSignal;

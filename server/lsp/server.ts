@@ -44,6 +44,7 @@ import { openDocuments } from "./openDocuments.ts";
 import { reporter, respondWith, type Serve } from "./requests.ts";
 import * as schemas from "./schemas.ts";
 
+/** What the server needs from outside. `readGrammar`: reads a tree-sitter grammar by its file name. */
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;

@@ -5,6 +5,7 @@ import type { ContextItem, ConversationIds, Message, Sampling, Streamed, Tool, T
 /** Maximum lengths of thoughts, tokens; 0 is off. `plan`: in the first step. `step`: in each further step. */
 export type AgentBudgets = { plan?: number | "unlimited"; step?: number | "unlimited" };
 
+/** Limits of one run. */
 export type AgentLimits = {
   /** Maximum number of steps of one request; 20 if left out. */
   steps?: number;
@@ -12,6 +13,7 @@ export type AgentLimits = {
   commandMs?: number;
 };
 
+/** Parameters of `nemotron/agent`. */
 export type AgentParams = Streamed &
   Pick<ConversationIds, "conversation"> & {
     /**
@@ -41,6 +43,7 @@ export type AgentOutcome = "done" | "limit" | "stuck" | "stopped";
 /** `passed`: nothing fails. `failed`: something fails. `none`: there was nothing to check, or no way to check it. */
 export type AgentVerdict = "passed" | "failed" | "none";
 
+/** Answer of `nemotron/agent`, even if the run was stopped. */
 export type AgentResult = {
   outcome: AgentOutcome;
   /** Why the run ended, in words for the user. Left out if the outcome says all. */
@@ -154,10 +157,12 @@ export type ApproveResult = { answer: "yes" | "always" | "no"; why?: string };
 
 /** `created`: the edit creates a file, which must not exist. */
 export type WorkspaceEditParams = { label: string; edit: WorkspaceEdit; created: boolean };
+/** `failureReason`: as in LSP's ApplyWorkspaceEditResult. */
 export type WorkspaceEditResult = { applied: boolean; failureReason?: string };
 
 /** The output is sent as RunProgress, with `$/progress` on `partialResultToken`. */
 export type RunParams = Streamed & { command: string; folder: string };
+/** A part of the output. */
 export type RunProgress = { text: string };
 /** Without `exitCode`, the command was stopped by the user. */
 export type RunResult = { exitCode?: number };
@@ -170,4 +175,5 @@ export type SymbolsParams = { name: string };
 export type SymbolsResult = { places: { uri: string; line: number }[] };
 
 export type CallToolParams = { call: ToolCall };
+/** `content`: what the model gets. */
 export type CallToolResult = { content: string };

@@ -8,6 +8,7 @@ export const NPM_REGISTRY = "https://registry.npmjs.org";
 /** A backend with packages in the npm registry. */
 export type InstallableBackend = Extract<Backend, "cuda" | "vulkan">;
 
+/** What is known of an installable backend on this machine. */
 export type BackendState = {
   backend: InstallableBackend;
   /** There are packages for this platform. */

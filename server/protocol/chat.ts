@@ -37,6 +37,7 @@ export type Sampling = {
 
 // ---- Context: what the editor knows. The server lays it out into the last user turn. ------------------------------
 
+/** An item of context. Lines and characters are LSP's: 0-based, characters in UTF-16 code units. */
 export type ContextItem =
   /** A whole file: an open document, or a file inside a workspace folder. `text` replaces its content. */
   | { type: "file"; uri: string; text?: string }
@@ -55,6 +56,7 @@ export type ContextItem =
  */
 export type StopReason = "stop" | "length" | "toolCalls";
 
+/** The costs of one reply, in tokens unless the name says otherwise. */
 export type Usage = {
   /** Tokens of the whole prompt. promptTokens = readTokens + reusedTokens. */
   promptTokens: number;
@@ -96,6 +98,7 @@ export type Streamed = { partialResultToken?: ProgressToken };
  */
 export type ConversationIds = { conversation?: string; replyId?: string };
 
+/** Parameters of `nemotron/chat`. */
 export type ChatParams = Streamed &
   ConversationIds & {
     /**
@@ -116,6 +119,7 @@ export type ChatParams = Streamed &
     responseSchema?: object;
   };
 
+/** Answer of `nemotron/chat`. */
 export type ChatResult = {
   answer: string;
   thought: string;
@@ -129,6 +133,7 @@ export type ChatResult = {
   userContent: string;
 };
 
+/** Parameters of `nemotron/explain`. An empty range stands for the symbol around it, or for its line. */
 export type ExplainParams = Streamed &
   ConversationIds & {
     textDocument: { uri: string };
@@ -150,6 +155,7 @@ export type ForgetParams = { conversation: string };
 /** `answer` is Markdown. */
 export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage" | "userContent">;
 
+/** Parameters of `nemotron/prepare`. The last message may be one that the user is still typing. */
 export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking" | "conversation">;
 /** `interrupted`: a more urgent request came. The part read so far stays. */
 export type PrepareResult = { readTokens: number; interrupted: boolean };
@@ -182,6 +188,7 @@ export type CountTokensResult = {
 
 /** `token` is the running reply's partialResultToken. */
 export type AnswerNowParams = { token: ProgressToken };
+/** `token` is the running reply's partialResultToken. `tokens`: how many more the thought may have. */
 export type AddBudgetParams = { token: ProgressToken; tokens: number };
 /** `budget` is the thought's new budget. */
 export type AddBudgetResult = { budget: number | "unlimited" };

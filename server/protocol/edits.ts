@@ -2,6 +2,7 @@
 import type { Diagnostic, Range, TextEdit } from "vscode-languageserver";
 import type { ExplainParams, Sampling, Streamed, Thinking, Usage } from "./chat.ts";
 
+/** Parameters of `nemotron/edit`. */
 export type EditParams = Streamed & {
   textDocument: { uri: string; version: number };
   /** An empty range stands for the symbol around it, or for its line. */
@@ -13,6 +14,7 @@ export type EditParams = Streamed & {
   thinking?: Thinking;
   sampling?: Sampling;
 };
+/** The predefined instructions. */
 export type InstructionId =
   | "refactor"
   | "fix"
@@ -23,6 +25,7 @@ export type InstructionId =
   | "extractFunction"
   | "renameForClarity"
   | "reduceNesting";
+/** Answer of `nemotron/edit`. */
 export type EditResult = {
   /** Minimal edits against `version`, all inside `range`. Empty: the model changed nothing. */
   edits: TextEdit[];
@@ -46,6 +49,7 @@ export type EditResult = {
 /** Reads the known part of an edit ahead while the user types the instruction. */
 export type PrepareEditParams = Omit<EditParams, "partialResultToken" | "thinking" | "sampling">;
 
+/** Parameters of `nemotron/apply`. */
 export type ApplyParams = {
   textDocument: { uri: string; version: number };
   /** A code block of an answer. */
@@ -54,6 +58,7 @@ export type ApplyParams = {
 /** Edits that replace the code that the given code rewrites. The model is not used. */
 export type ApplyResult = Pick<EditResult, "edits" | "version" | "range" | "warning">;
 
+/** Parameters of `nemotron/writeTests`. `range`: the code to test. */
 export type WriteTestsParams = Omit<ExplainParams, "followUp">;
 export type WriteTestsResult = {
   /** The file for the tests, where the project keeps its tests. */
@@ -70,6 +75,7 @@ export type WriteTestsResult = {
   usage: Usage;
 };
 
+/** Parameters of `nemotron/commitMessage`. */
 export type CommitMessageParams = Streamed & {
   /** The staged changes, as a unified diff. */
   diff: string;
@@ -80,4 +86,5 @@ export type CommitMessageParams = Streamed & {
   thinking?: Thinking;
   sampling?: Sampling;
 };
+/** `message`: the whole message. The model is asked to begin it with the `begun` text. */
 export type CommitMessageResult = { message: string; thought: string; usage: Usage };

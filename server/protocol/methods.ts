@@ -172,6 +172,7 @@ export const Command = {
   edit: "nemotron.edit",
   writeTests: "nemotron.writeTests",
 } as const;
+/** Lets a code action start a feature on a range. */
 export type RangeArguments = {
   uri: string;
   version: number;

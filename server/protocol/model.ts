@@ -1,6 +1,7 @@
 /** Loading a model, and its status. */
 import type { RemoteEndpoint, RemoteHost } from "./remote.ts";
 
+/** What llama.cpp computes with. */
 export type Backend = "cuda" | "vulkan" | "metal" | "cpu";
 
 /** Where a model may run. `auto`: the best backend that works. `off`: the CPU alone. Others: this backend. */
@@ -9,6 +10,7 @@ export const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] as const;
 /** A file that runs here, or an endpoint where a model runs already. */
 export type LoadParams = LocalLoad | RemoteLoad;
 
+/** A model file to load on this machine. */
 export type LocalLoad = {
   /** Absolute path of a GGUF file. */
   model: string;
@@ -31,6 +33,7 @@ export type LocalLoad = {
   whenOther?: "refuse" | "replace" | "join";
 };
 
+/** A model behind an endpoint. */
 export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
   remote: RemoteEndpoint;
   /** Context size to assume, tokens. Left out: what the endpoint says, or 32768 if it says nothing. */
@@ -57,6 +60,7 @@ export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nem
 /** A backend that failed, and would be preferred to the one in use. `reason`: a sentence for the user. */
 export type BackendFailure = { backend: Backend; reason: string };
 
+/** The loaded model, with what was chosen for it. */
 export type ModelInfo = {
   /** Path of the file, or base URL of a remote engine. */
   path: string;

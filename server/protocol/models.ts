@@ -95,6 +95,7 @@ export type DownloadParams = {
 };
 /** Adds a model file of the user. `copy`: copy it into the models folder, with the checks of a download. */
 export type ImportParams = { path: string; copy: boolean; workDoneToken?: ProgressToken };
+/** `id`: of a ModelOffer. */
 export type DeleteModelParams = { id: string };
 /** `path`: the file to load. */
 export type DownloadResult = { path: string };

@@ -7,6 +7,7 @@ const TOO_MANY_DEATHS = 5;
 /** A death within this time after the last one counts as in a row, ms. */
 const SOON_MS = 60_000;
 
+/** Counts the deaths of one process. */
 export class BackOff {
   /** The number of deaths in a row. */
   deaths = 0;

@@ -16,6 +16,7 @@ import { object } from "./check.ts";
 export const text = z.string();
 export const flag = z.boolean();
 const WHOLE = "must be a whole number";
+/** A whole number that is not negative. */
 export const count = z.int().min(0, WHOLE);
 
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];

@@ -13,6 +13,7 @@ import { makeFolder } from "../files/makeFolder.ts";
 /** Maximum length of a socket's path, bytes: the smallest limit of all systems (macOS), without the final zero. */
 const MAX_SOCKET_PATH = 103;
 
+/** The paths in the runtime folder. */
 export type Runtime = {
   folder: string;
   /** The lock file that the host holds while it runs. */

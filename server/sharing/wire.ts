@@ -38,6 +38,7 @@ export const drain = new RequestType0<null, void>("drain");
 export type LoadRequest = { params: LocalLoad; backendsFolder?: string };
 /** Answered when the model is loaded. */
 export const load = new RequestType<LoadRequest, ModelInfo, void>("load");
+/** Unloads the model for all clients. */
 export const unload = new RequestType0<null, void>("unload");
 /** The loaded model. Waits while it is loading. */
 export const model = new RequestType0<ModelInfo, void>("model");
@@ -45,12 +46,14 @@ export const model = new RequestType0<ModelInfo, void>("model");
 export type EngineCall = { id: number; request: ClientRequest };
 /** A request for the engine. */
 export const call = new RequestType<EngineCall, EngineResult, void>("ask");
+/** The client's policy. Parts that are left out stay as they are. */
 export const policy = new NotificationType<EnginePolicy>("policy");
 /** Sent in both directions, and answered at once. */
 export const ping = new RequestType0<null, void>("ping");
 
 /** To the client. */
 export const status = new NotificationType<Status>("status");
+/** Events of the reply to the EngineCall with this id. */
 export const events = new NotificationType<{ id: number; events: ReplyEvent[] }>("events");
 /** A line for the log, never with prompts or replies. */
 export const log = new NotificationType<string>("log");

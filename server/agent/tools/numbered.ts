@@ -13,6 +13,7 @@ export function shownText(line: string): string {
   return text.length > MAX_LINE_CHARS ? `${text.slice(0, MAX_LINE_CHARS)}${CUT}` : text;
 }
 
+/** Shows a line with its number, for example `12| const x = 1;`. */
 export const numberLine = ({ number, text }: NumberedLine): string => `${number}| ${text}`;
 
 /** Reads a line such as `12| const x = 1;`. Undefined if it has another form. */

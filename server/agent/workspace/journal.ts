@@ -23,6 +23,7 @@ type Entry = { file: string; before?: string; after: string; folders?: string[] 
 export const agentFolder = (root: string): string =>
   path.join(userFolder("data", "agent"), createHash("sha256").update(root).digest("hex").slice(0, 32));
 
+/** The journal of one run. */
 export class Journal {
   private readonly folder: string;
   private started: Promise<void> | undefined;

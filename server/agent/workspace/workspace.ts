@@ -27,6 +27,7 @@ export class WorkspaceError extends Error {
 }
 
 export type CommandOptions = {
+  /** Time limit, ms. */
   timeoutMs: number;
   /** Whether the command verifies the agent's edits. */
   check: boolean;
@@ -36,6 +37,7 @@ export type CommandOptions = {
 /** `exitCode`: undefined for a command that was stopped. `stopped`: by the time limit, the output limit or the user. */
 export type CommandEnd = { exitCode?: number; stopped?: "time" | "output" | "user" };
 
+/** The files, commands and consent of one workspace. */
 export interface Workspace {
   /** URIs of the workspace folders. */
   folders(): string[];

@@ -32,10 +32,13 @@ export type ChildTimes = Partial<WatchdogTimes & { stepMs: number }>;
 export type ChildOptions = { env?: NodeJS.ProcessEnv; times?: ChildTimes };
 
 export type ChildListeners = {
+  /** Called when a backend is tried or in use. If the process dies afterwards, this backend caused it. */
   onBackend: (backend: Backend) => void;
+  /** Called with the progress of a load, from 0 to 1. */
   onProgress: (progress: number) => void;
   /** Called with each line of stderr. */
   onLine: (line: string) => void;
+  /** Called once, when the process has ended in any way. */
   onDeath: (death: Death) => void;
 };
 
@@ -58,7 +61,9 @@ export type EngineRequests<Request = EngineRequest> = {
   ): Promise<T>;
 };
 
+/** Starts an engine process at once. Requests fail with EngineError engineCrashed when it ends. */
 export class Child implements EngineRequests {
+  /** Set when the process has ended. */
   death: Death | undefined;
   /** The id of the request whose text native code is working on. If the process dies now, that text is the cause. */
   working: number | undefined;

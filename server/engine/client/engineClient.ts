@@ -11,6 +11,7 @@ export type ModelRequest = Extract<
   { type: "respond" | "prepare" | "countPrompt" | "countTokens" | "answerNow" | "addBudget" }
 >;
 
+/** The requests that need a loaded model. A subclass provides the process. */
 export abstract class EngineClient extends StatusNotifier {
   /** The process that holds the model. Waits while it is loading. Throws EngineError noModel or loadFailed. */
   abstract ready(signal?: AbortSignal): Promise<EngineRequests<ModelRequest>>;

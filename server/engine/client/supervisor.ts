@@ -45,6 +45,7 @@ type Wanted = {
   cancelRestart?: () => void;
 };
 
+/** The engine as one process of its own. Each load starts a new process. */
 export class Supervisor extends EngineClient implements Engine {
   private readonly options: SupervisorOptions;
   private child: Child | undefined;

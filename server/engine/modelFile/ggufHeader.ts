@@ -11,6 +11,7 @@ export type GgufHeader = {
   /** Offset of the last tensor in the file, bytes; 0 without tensors. */
   lastTensor: number;
 };
+/** Integers become numbers, and lose precision above 2^53. */
 export type GgufValue = string | number | boolean | readonly string[] | readonly number[];
 
 /** Maximum size of a header, bytes. Headers of Nemotron files have up to 12 MiB, mostly vocabulary. */

@@ -28,6 +28,7 @@ const architecture = z.object({
   ssm: z.object({ conv_kernel: count, state_size: count, group_count: count, inner_size: count }).optional(),
   nextn_predict_layers: count.optional(),
 });
+/** The metadata that the memory needs are computed from. */
 export type Architecture = z.infer<typeof architecture>;
 
 /** @param name the architecture. Throws a ZodError if the values are not those of a model. */

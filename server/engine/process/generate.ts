@@ -35,6 +35,7 @@ export type Generation = {
   onFirstToken: () => void;
 };
 
+/** A finished reply. Counts are tokens. */
 export type Generated = {
   stopReason: StopReason;
   thoughtTokens: number;

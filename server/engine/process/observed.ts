@@ -6,6 +6,7 @@ export type ObservedStep = { rank: number; held?: Promise<void> };
 /** The number of slots with idle work. */
 export type ObservedIdleWork = { slots: number };
 
+/** Names of the channels. */
 export const STEP = "nemotron:step";
 export const IDLE_WORK = "nemotron:idleWork";
 

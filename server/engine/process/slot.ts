@@ -29,7 +29,9 @@ export type ReadOptions = { runner: StepRunner; signal: AbortSignal; onRead?: (r
  */
 export type AdoptOptions = { isWorthSaving: boolean; draft?: boolean; sharedOnce?: boolean };
 
+/** Keeps track of the tokens in one sequence, and caches its conversation before another one takes the slot. */
 export class Slot {
+  /** Maximum number of tokens in the slot. */
   readonly contextTokens: number;
   private readonly context: LlamaContext;
   private readonly cache: StateCache;

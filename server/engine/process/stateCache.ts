@@ -20,11 +20,13 @@ export type StateCacheOptions = {
 
 /** `returned`: whether its conversation has come back. */
 export type CachedState = SavedState & { checkpoints?: SavedCheckpoints; returned?: boolean };
+/** `reuse`: how many leading tokens of a prompt the state covers. */
 export type CacheHit = { state: CachedState; reuse: number };
 
 /** What decides which states a prompt may use: its owner, and where its system turn ends. */
 export type StateQuery = Pick<EncodedPrompt, "tokens" | "systemEnd" | "origin">;
 
+/** The cached states of one context: for the chat, or for edits. */
 export class StateCache {
   private readonly options: StateCacheOptions;
   /** Least recently used first. */

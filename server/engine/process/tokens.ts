@@ -51,6 +51,7 @@ export type EncodedPrompt = {
 
 const NO_ORIGIN = originOf();
 
+/** Tokenizes prompts and texts. Remembers the tokens of the model's own replies. */
 export class Tokenizer {
   readonly model: LlamaModel;
   private readonly dialect: Dialect;

@@ -45,7 +45,9 @@ const Index = z.strictObject({
 /** `check`: a hash of the index, which reveals a damaged one. */
 const IndexFile = z.strictObject({ index: Index, check: hex(64) });
 
+/** The file that llama.cpp writes, in an entry's folder. */
 export const stateFile = (folder: string) => path.join(folder, STATE);
+/** The index, in an entry's folder. */
 export const indexFile = (folder: string) => path.join(folder, INDEX);
 
 /** The name holds the conversation, so that deleting its states needs no reading of files. */

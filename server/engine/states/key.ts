@@ -8,6 +8,7 @@ import type { Backend, DialectId } from "../../protocol.ts";
  */
 const PROMPT_VERSION = 2;
 
+/** The parts of a key. */
 export type KeyParts = {
   /** See `fingerprint`. */
   model: string;

@@ -18,6 +18,7 @@ import { clientLeftError, fromResponseError, hostLost } from "../errors.ts";
 import { watch } from "../watch.ts";
 import * as wire from "../wire.ts";
 
+/** Callbacks for the host's notifications (wire.ts). */
 export type LinkListeners = {
   onStatus: (status: Status) => void;
   onDraining: () => void;

@@ -44,6 +44,7 @@ type Wanted = {
   cancelRestart?: () => void;
 };
 
+/** Starts a host when it needs one, and reconnects when the host ends. */
 export class SharedEngine extends EngineClient implements Engine {
   private readonly options: SharedEngineOptions;
   private readonly restarts = new BackOff();

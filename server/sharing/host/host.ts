@@ -36,6 +36,7 @@ export type HostOptions = {
   end: () => void;
 };
 
+/** Serves all clients, and decides which model they share. */
 export class Host {
   readonly supervisor: Supervisor;
   readonly replies = new ResumableReplies();

@@ -39,6 +39,7 @@ export type MemoryPolicyOptions = {
   clock?: Clock;
 };
 
+/** Watches clients, use, memory and power, and calls back when the policy says so. */
 export class MemoryPolicy {
   private readonly options: Required<MemoryPolicyOptions>;
   private readonly memory: Poller;

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 const TIMEOUT_MS = 15_000;
 const POWERSHELL = ["-NoProfile", "-NonInteractive", "-Command", "(Get-CimInstance Win32_Battery).BatteryStatus"];
 
+/** Never rejects. */
 export function onBattery(): Promise<boolean> {
   if (process.platform === "linux") return linuxOnBattery();
   if (process.platform === "darwin") return ask("pmset", ["-g", "batt"], darwinOnBattery);

@@ -14,6 +14,7 @@ const UNWATCHED_MS = 5 * 60_000;
 /** Maximum number of finished replies to keep. */
 const MOST_KEPT = 32;
 
+/** Starts a reply at once. When its last client is gone, it continues for UNWATCHED_MS. */
 export class ResumableReply {
   readonly stop = new AbortController();
   /** Settles when the reply ends; rejects with its error. */

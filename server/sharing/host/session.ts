@@ -32,6 +32,7 @@ export interface SessionHost {
   changed(): void;
 }
 
+/** Answers one client's requests, and sends it status and events. */
 export class Session {
   readonly kind: wire.ClientKind;
   policy: EnginePolicy;
