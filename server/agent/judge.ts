@@ -8,7 +8,7 @@ import { type Workspace, WorkspaceError } from "./workspace/workspace.ts";
 /** A reply to be judged. */
 export type Judged = { text: string; calls: readonly ToolCall[] };
 
-/** What a reply is judged by. `shown`: the lines that the conversation shows. */
+/** What is needed to judge a reply. `shown`: the lines that the conversation shows. */
 export type JudgeContext = {
   tools: readonly Tool[];
   workspace: Pick<Workspace, "resolve">;

@@ -65,12 +65,12 @@ export class AgentLoop {
   }
 
   async run(): Promise<Omit<AgentResult, "userContent">> {
-    const { outcome, reason } = await this.toItsEnd();
+    const { outcome, reason } = await this.runToEnd();
     const { verdict, messages, changed, steps, usage } = this;
     return { outcome, reason, verdict, messages: messages.slice(1), changed: [...changed], steps, usage };
   }
 
-  private async toItsEnd(): Promise<End> {
+  private async runToEnd(): Promise<End> {
     try {
       for (;;) {
         const end = await this.step();

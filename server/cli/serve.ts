@@ -86,15 +86,15 @@ async function serve(values: Values, folder: string): Promise<void> {
       isGreeted = true;
     };
     // Until the engine begins to load this model, its status can be about the model that others use.
-    let isOurs = false;
+    let isLoaded = false;
     const report = progress();
     engine.onStatus((status) => {
       const isBegun = status.type === "loading" && status.path === model;
       if (isBegun && status.progress > 0) greet();
-      if (isOurs || isBegun || status.type === "failed") report(status);
+      if (isLoaded || isBegun || status.type === "failed") report(status);
     });
     const info = await engine.load(load);
-    isOurs = true;
+    isLoaded = true;
     greet();
     report({ type: "ready", model: info });
     const other = otherContext(load.contextTokens, info);

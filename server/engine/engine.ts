@@ -19,7 +19,7 @@ import type {
 /** The order in which requests get the model: edit before chat before idle work. */
 export type Priority = "edit" | "chat" | "idle";
 
-/** A prompt, and whose it is. */
+/** A prompt with its owner and conversation. */
 export type PromptRequest = {
   /** The whole conversation, beginning with the system message if there is one. */
   messages: Message[];
@@ -121,7 +121,7 @@ export interface Engine {
   resume?(replyId: string, signal: AbortSignal): Reply;
   /** Removes the states of a conversation, on disk and in memory. */
   forget?(conversation: string): Promise<void>;
-  /** Says which client this engine works for. Call it before any request. `kind`: how other clients see this one. */
+  /** Sets which client this engine works for. Call it before any request. `kind`: how other clients see this one. */
   introduce?(client: { kind?: "window" | "editor" | "terminal"; owner?: string }): void;
   /** Sets when memory is freed automatically. */
   setPolicy?(policy: EnginePolicy): void;

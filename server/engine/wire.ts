@@ -41,7 +41,7 @@ export type ToEngine =
   /** The process is about to end: stops all other requests and saves what is not on disk yet. */
   | { type: "save"; id: number; withinMs: number }
   | { type: "cancel"; id: number }
-  /** `pong` answers at once, unless the current step of the model takes longer than `stepMs`, so that it hangs. */
+  /** Answered by `pong` at once, unless the current step of the model has taken longer than `stepMs`: then it hangs. */
   | { type: "ping"; stepMs: number };
 
 /** From the engine process. */

@@ -35,7 +35,7 @@ export type Sampling = {
   stop?: string[];
 };
 
-// ---- Context: what the editor knows. The server lays it out into the last user turn. ------------------------------
+// ---- Context: what the editor knows. The server writes it into the last user turn. --------------------------------
 
 /** An item of context. Lines and characters are LSP's: 0-based, characters in UTF-16 code units. */
 export type ContextItem =
@@ -51,8 +51,8 @@ export type ContextItem =
 // ---- Replies -----------------------------------------------------------------------------------------------------
 
 /**
- * `stop`: the model ended its turn, or a stop text came. `length`: maxTokens, or the end of the context. `toolCalls`:
- * it ended with calls. A cancelled request is answered with LSP's RequestCancelled instead.
+ * `stop`: the model ended its turn, or wrote a stop text. `length`: maxTokens or the end of the context was reached.
+ * `toolCalls`: the answer has calls. A cancelled request is answered with LSP's RequestCancelled instead.
  */
 export type StopReason = "stop" | "length" | "toolCalls";
 

@@ -94,8 +94,8 @@ async function undo(folder: string): Promise<Undone> {
     const before = first!.before === undefined ? undefined : await readFile(path.join(folder, first!.before));
     // An entry is written before its change, so a run that was killed may have ended between the two.
     const known = new Set([...own.map(({ after }) => after), before && hashOf(before)]);
-    const isOurs = now ? known.has(hashOf(now)) : before === undefined;
-    if (!isOurs) undone.kept.push(file);
+    const isKnown = now ? known.has(hashOf(now)) : before === undefined;
+    if (!isKnown) undone.kept.push(file);
     else {
       await restore(file, before, now, own);
       undone.restored.push(file);

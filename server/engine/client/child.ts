@@ -20,8 +20,8 @@ const STEP_MS = 120_000;
 const GONE_MS = 2000;
 
 /**
- * `reason`: a signal's name or an exit code, and the last message of the native code. `killed`: by somebody else.
- * `stopped`: somebody else stopped it, and the watchdog ended it because it no longer answered.
+ * How the process ended. `reason`: a signal's name or an exit code, and the last message of the native code. `killed`:
+ * another program killed it. `stopped`: another program stopped it, and the watchdog ended it because it was silent.
  */
 export type Death = { reason: string; killed?: boolean; stopped?: boolean };
 

@@ -46,7 +46,9 @@ export function architectureOf({ metadata }: GgufHeader, name: string): Architec
 }
 
 /**
- * In a hybrid model (nemotron_h and nemotron_h_moe) a layer is Mamba2 when it has neither KV heads nor an MLP; layers
+ * The memory needs of a model.
+ *
+ * In a hybrid model (nemotron_h and nemotron_h_moe), a layer is Mamba2 if it has neither KV heads nor an MLP; layers
  * of experts count as MLP. Other models (llama; deci, where some layers have no attention) have no such state. Layers
  * for multi-token prediction at the end do not run.
  * @param vocabulary number of tokens.

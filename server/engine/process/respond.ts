@@ -117,8 +117,8 @@ const CHAT: Required<PrepareRequest>["reply"] = { kind: "followUp", priority: "c
 const drafts = { edit: new NewestWins(), chat: new NewestWins(), idle: new NewestWins() };
 
 /**
- * Reads a prompt ahead into the slot where the reply will look for it. After an interruption, the part read so far
- * stays.
+ * Reads a prompt ahead into the slot where the reply will look for it. After an interruption, the slot keeps the part
+ * read so far.
  */
 export async function prepare(loaded: Loaded, request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
   const { tokenizer, dialect, slots } = loaded;
@@ -165,7 +165,7 @@ function withoutLastWord(text: string): string {
 
 /**
  * After a reply, in idle time: goes back to the checkpoint before the thought and reads the bare answer. The next turn
- * then reads only its own message. After an interruption, the part read so far stays.
+ * then reads only its own message. After an interruption, the slot keeps the part read so far.
  */
 function settleLater(
   loaded: Loaded,
@@ -192,7 +192,7 @@ function settleLater(
 }
 
 /** Remembers the tokens of an answer as generated: tokenizing its text again can give other tokens. */
-function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], of: Origin): void {
+function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], origin: Origin): void {
   if (text === "") return;
   const own = tokenizer.detokenize(generated);
   const before = own.length - own.trimStart().length;
@@ -200,8 +200,8 @@ function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[
   for (let chars = 0; chars < before; skip++) chars += tokenizer.detokenize([generated[skip]!]).length;
   const tokens = generated.slice(skip);
   const trimmed = tokenizer.detokenize(tokens);
-  if (trimmed === text) tokenizer.remember(text, tokens, of);
-  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], of);
+  if (trimmed === text) tokenizer.remember(text, tokens, origin);
+  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], origin);
 }
 
 type IdleReading = AdoptOptions & { owner?: string; signal: AbortSignal; onRead?: (read: number) => void };

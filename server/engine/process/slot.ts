@@ -254,8 +254,8 @@ export class Slot {
 
   private async cacheState(length: number): Promise<void> {
     await this.rewindTo(this.tokens.slice(0, length));
-    const { origin: of, replies } = this.prompt;
-    if (this.tokens.length > 0) await this.cache.save(this.sequence, { ...of, tokens: this.tokens.slice(), replies });
+    const { origin, replies } = this.prompt;
+    if (this.tokens.length > 0) await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies });
   }
 
   private async cachePrefix(): Promise<void> {
@@ -265,11 +265,11 @@ export class Slot {
       await this.cache.savePrefix(this.sequence, this.tokens.slice());
   }
 
-  private async load(state: CachedState, { origin: of, systemEnd }: EncodedPrompt): Promise<void> {
+  private async load(state: CachedState, { origin, systemEnd }: EncodedPrompt): Promise<void> {
     await this.renew();
     if (await this.cache.restore(state, this.sequence)) {
       this.tokens = this.sequence.contextTokens;
-      this.prompt = { origin: of, replies: [], systemEnd };
+      this.prompt = { origin, replies: [], systemEnd };
       await this.sequence.takeCheckpoint();
     } else await this.renew();
   }

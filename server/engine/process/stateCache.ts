@@ -41,7 +41,7 @@ export class StateCache {
     this.options = options;
     options.store.onRemoved = (isRemoved) => {
       for (const state of this.states)
-        void state.whole.then((entry) => entry && isRemoved(entry.folder) && this.unlist(state));
+        void state.entry.then((entry) => entry && isRemoved(entry.folder) && this.unlist(state));
     };
   }
 
@@ -87,7 +87,7 @@ export class StateCache {
     // A conversation that is saved a second time has been continued, so it counts as returned.
     const state = await this.write(sequence, { kind: "conversation", ...meta }, checkpoints, older.length > 0);
     if (!state) return;
-    const replaced = state.whole.then(async (entry) => {
+    const replaced = state.entry.then(async (entry) => {
       if (entry) for (const old of older) await this.drop(old);
     });
     this.replacing.add(replaced);
@@ -174,7 +174,7 @@ export class StateCache {
     const state: CachedState = { ...saved, checkpoints, returned };
     this.states.push(state);
     if (writing.forgotten) await this.drop(state);
-    else void state.whole.then((entry) => entry ?? this.unlist(state));
+    else void state.entry.then((entry) => entry ?? this.unlist(state));
     this.capCheckpoints();
     return state;
   }

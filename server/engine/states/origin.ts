@@ -1,4 +1,4 @@
-/** Who owns a conversation, as hashes: an owner's id is a secret and must not be on disk. */
+/** Hashes for owners and conversations: an owner's id is a secret and must not be on disk. */
 import { createHash } from "node:crypto";
 import type { PromptRequest } from "../engine.ts";
 

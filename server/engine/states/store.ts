@@ -30,8 +30,8 @@ export type StoreOptions = {
   onProblem: (message: string) => void;
 };
 
-/** `whole`: resolves when the state has its final name; undefined if that failed. */
-export type SavedState = StateMeta & { whole: Promise<Entry | undefined> };
+/** `entry`: resolves when the state has its final name; undefined if that failed. */
+export type SavedState = StateMeta & { entry: Promise<Entry | undefined> };
 
 /** Saves, lists and verifies states. llama.cpp itself writes and loads the state files. */
 export class StateStore {
@@ -69,7 +69,7 @@ export class StateStore {
       }
       return entries
         .toSorted((a, b) => a.used - b.used)
-        .map(({ entry }) => ({ ...entry, whole: Promise.resolve(entry) }));
+        .map(({ entry }) => ({ ...entry, entry: Promise.resolve(entry) }));
     } catch (error) {
       this.report(error);
       return [];
@@ -92,10 +92,10 @@ export class StateStore {
       // llama.cpp opens files with the mode that the user's umask gives. An existing file keeps its mode.
       await (await open(stateFile(temporary), "wx", 0o600)).close();
       const bytes = await write(stateFile(temporary));
-      const whole = this.finish(meta, temporary, bytes);
-      this.pending.add(whole);
-      void whole.finally(() => this.pending.delete(whole));
-      return { ...meta, whole };
+      const entry = this.finish(meta, temporary, bytes);
+      this.pending.add(entry);
+      void entry.finally(() => this.pending.delete(entry));
+      return { ...meta, entry };
     } catch (error) {
       await removeEntry(temporary);
       this.report(error);
@@ -113,7 +113,7 @@ export class StateStore {
    * process on a broken one. Throws the signal's reason.
    */
   async verify(state: SavedState, signal?: AbortSignal): Promise<string | undefined> {
-    const entry = await state.whole;
+    const entry = await state.entry;
     if (!entry) return undefined;
     const file = stateFile(entry.folder);
     try {
@@ -132,12 +132,12 @@ export class StateStore {
 
   /** Marks the state as used, so that states not used since are removed first. */
   async touch(state: SavedState): Promise<void> {
-    const entry = await state.whole;
+    const entry = await state.entry;
     if (entry) await utimes(indexFile(entry.folder), new Date(), new Date()).catch(() => {});
   }
 
   async remove(state: SavedState): Promise<void> {
-    const entry = await state.whole;
+    const entry = await state.entry;
     if (entry) await removeEntry(entry.folder);
   }
 

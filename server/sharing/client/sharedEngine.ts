@@ -64,7 +64,7 @@ export class SharedEngine extends EngineClient implements Engine {
     this.policy = options.policy ?? {};
   }
 
-  /** Says who this client is. Call it before any request. */
+  /** Sets what this client tells the host in its greeting. Call it before any request. */
   introduce({ kind = this.kind, owner = this.owner }: { kind?: wire.ClientKind; owner?: string }): void {
     this.kind = kind;
     this.owner = owner;
@@ -84,7 +84,7 @@ export class SharedEngine extends EngineClient implements Engine {
 
   async unload(): Promise<void> {
     const { link } = this;
-    this.want(undefined);
+    this.setWanted(undefined);
     const connected = await link?.catch(() => undefined);
     await connected?.send(wire.unload).catch(() => {});
     if (!this.wanted) this.setStatus({ type: "noModel" });
@@ -92,7 +92,7 @@ export class SharedEngine extends EngineClient implements Engine {
 
   /** Leaves the host, which continues resumable replies and serves its other clients. */
   async dispose(): Promise<void> {
-    this.want(undefined);
+    this.setWanted(undefined);
     const { link } = this;
     this.forgetLink();
     (await link?.catch(() => undefined))?.end();
@@ -128,7 +128,7 @@ export class SharedEngine extends EngineClient implements Engine {
 
   private begin(params: LocalLoad, signal?: AbortSignal): Promise<ModelInfo> {
     const wanted: Wanted = { params };
-    this.want(wanted);
+    this.setWanted(wanted);
     this.setStatus({ type: "loading", path: params.model, progress: 0, attempt: 1 });
     const loading = this.loadNow(wanted, signal);
     wanted.loading = loading;
@@ -139,7 +139,7 @@ export class SharedEngine extends EngineClient implements Engine {
     return loading;
   }
 
-  private want(wanted: Wanted | undefined): void {
+  private setWanted(wanted: Wanted | undefined): void {
     this.wanted?.cancelRestart?.();
     this.wanted = wanted;
   }
@@ -153,16 +153,16 @@ export class SharedEngine extends EngineClient implements Engine {
       if (wanted === this.wanted && this.status.type === "loading") this.setStatus({ type: "ready", model: info });
       return info;
     } catch (error) {
-      if (wanted === this.wanted) this.couldNotLoad(error);
+      if (wanted === this.wanted) this.handleLoadError(error);
       throw error;
     }
   }
 
   /** Sets the status for an error that the host does not report to all clients. */
-  private couldNotLoad(error: unknown): void {
+  private handleLoadError(error: unknown): void {
     if (!(error instanceof EngineError)) {
       // Cancelled.
-      this.want(undefined);
+      this.setWanted(undefined);
       this.setStatus({ type: "noModel" });
       return;
     }
@@ -245,7 +245,7 @@ export class SharedEngine extends EngineClient implements Engine {
     const params = automatic(wanted.params);
     // Requests keep waiting, because the restart repeats the same load.
     const restart = retryInMs === undefined ? undefined : later(retryInMs, () => this.begin(params));
-    this.want({ params, loading: restart?.done, cancelRestart: () => restart?.cancel(supersededError()) });
+    this.setWanted({ params, loading: restart?.done, cancelRestart: () => restart?.cancel(supersededError()) });
     this.setStatus({ type: "failed", reason, next, retryInMs });
   }
 }

@@ -47,7 +47,7 @@ export class Host {
   /** The loaded model's file without symbolic links, and its stamp: another file may have taken its name. */
   private file = { real: "", stamp: "" };
   /** Why the model was unloaded, for all clients but the one that asked for it. */
-  private gone: { reason: string; askedBy?: Session } | undefined;
+  private unloaded: { reason: string; askedBy?: Session } | undefined;
   private readonly policy: MemoryPolicy;
   /** The latest value that any client has set for each part of the policy. */
   private readonly latestPolicy: EnginePolicy = {};
@@ -76,15 +76,15 @@ export class Host {
     });
     connection.onRequest(wire.drain, () => this.drain());
     connection.onRequest(wire.ping, () => null);
-    const gone = () => {
+    const onGone = () => {
       session?.lost();
-      if (session && this.sessions.delete(session)) this.left(session);
+      if (session && this.sessions.delete(session)) this.onLeft(session);
       session = undefined;
     };
-    connection.onClose(gone);
+    connection.onClose(onGone);
     connection.onError(() => {
       connection.end();
-      gone();
+      onGone();
     });
     connection.listen();
   }
@@ -110,7 +110,7 @@ export class Host {
       if (params.whenOther !== "join") throw this.otherModel(session, { path: wanted.model, wanted: params.model });
     } else if (!fits) {
       this.file = file;
-      this.gone = undefined;
+      this.unloaded = undefined;
       // Clients that wait for the model get the error.
       this.supervisor.load(params).catch(() => {});
     }
@@ -118,16 +118,16 @@ export class Host {
     if (fits) await this.options.checkFile(params.model, signal);
     session.uses = true;
     this.changed();
-    const stopped = () => {
+    const onAbort = () => {
       session.uses = false;
       // If other clients wait for the model too, it continues to load.
       if (![...this.sessions].some(({ uses }) => uses)) void this.unload(session);
     };
-    signal.addEventListener("abort", stopped, { once: true });
+    signal.addEventListener("abort", onAbort, { once: true });
     try {
       return await withSignal(this.supervisor.model(), signal);
     } finally {
-      signal.removeEventListener("abort", stopped);
+      signal.removeEventListener("abort", onAbort);
     }
   }
 
@@ -161,7 +161,7 @@ export class Host {
   /** Sends every client its status, after any change. */
   changed(): void {
     const { type } = this.supervisor.status;
-    this.policy.engineChanged({ loaded: type === "ready" || type === "busy", busy: this.working > 0 });
+    this.policy.engineChanged({ loaded: type === "ready" || type === "busy", busy: this.activeRequests > 0 });
     for (const session of this.sessions) session.sendStatus(this.statusFor(session));
   }
 
@@ -182,7 +182,7 @@ export class Host {
   }
 
   /** The policy of the client that left last decides how long the model stays loaded. */
-  private left(session: Session): void {
+  private onLeft(session: Session): void {
     this.latestPolicy.keepAliveMinutes = session.policy.keepAliveMinutes;
     this.policyChanged(session);
     this.policy.clientsChanged(this.sessions.size);
@@ -190,7 +190,7 @@ export class Host {
   }
 
   private async endWhenIdle(deadline: number): Promise<void> {
-    while (this.working > 0 && Date.now() < deadline) await pause(CHECK_MS);
+    while (this.activeRequests > 0 && Date.now() < deadline) await pause(CHECK_MS);
     await this.end();
   }
 
@@ -205,13 +205,13 @@ export class Host {
 
   /** `askedBy`: the client that asked for it, which needs no reason. */
   private async unloadFor(reason: string, askedBy?: Session): Promise<void> {
-    this.gone = { reason, askedBy };
+    this.unloaded = { reason, askedBy };
     for (const session of this.sessions) session.uses = false;
     await this.supervisor.unload();
   }
 
   /** Number of running and waiting requests. */
-  private get working(): number {
+  private get activeRequests(): number {
     return this.replies.running + [...this.sessions].reduce((sum, { requests }) => sum + requests, 0);
   }
 
@@ -223,7 +223,9 @@ export class Host {
   private statusFor(session: Session): Status {
     const { status } = this.supervisor;
     if (status.type === "noModel")
-      return this.gone && this.gone.askedBy !== session ? { ...status, reason: this.gone.reason } : { type: "noModel" };
+      return this.unloaded && this.unloaded.askedBy !== session
+        ? { ...status, reason: this.unloaded.reason }
+        : { type: "noModel" };
     if (status.type !== "ready" && status.type !== "busy") return status;
     const held = { model: status.model, others: this.othersOf(session), heldBytes: this.options.heldBytes() };
     const { requests } = session;

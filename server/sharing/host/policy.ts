@@ -100,15 +100,15 @@ export class MemoryPolicy {
   /** Stops all checks and calls. */
   dispose(): void {
     this.cancelLeave();
-    this.memory.want(false);
-    this.power.want(false);
+    this.memory.setActive(false);
+    this.power.setActive(false);
   }
 
   private review(): void {
     const { lowMemory, onBattery } = this.policy;
-    this.memory.want(this.idle && lowMemory === "unload");
+    this.memory.setActive(this.idle && lowMemory === "unload");
     if (!this.idle || onBattery !== "unload") this.onBatterySince = undefined;
-    this.power.want(this.idle && onBattery === "unload");
+    this.power.setActive(this.idle && onBattery === "unload");
     this.awaitLeave();
   }
 

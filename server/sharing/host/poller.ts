@@ -29,9 +29,9 @@ export class Poller {
   }
 
   /** Starts or stops the calls. */
-  want(wanted: boolean): void {
-    if (wanted === (this.cancel !== undefined)) return;
-    if (wanted) this.wait();
+  setActive(active: boolean): void {
+    if (active === (this.cancel !== undefined)) return;
+    if (active) this.wait();
     else {
       this.cancel?.();
       this.cancel = undefined;
