@@ -22,14 +22,14 @@ const BROKEN = new Set<number>([
 
 /** Converts the error of a request to the host; a broken connection becomes EngineError engineCrashed. */
 export function fromResponseError(error: unknown): Error {
-  if (!(error instanceof ResponseError)) return hostLost();
+  if (!(error instanceof ResponseError)) return hostLostError();
   const { data, message } = error as ResponseError<WireError | undefined>;
   if (data && typeof data === "object" && "message" in data) return fromWireError(data);
-  return BROKEN.has(error.code) ? hostLost() : new Error(message);
+  return BROKEN.has(error.code) ? hostLostError() : new Error(message);
 }
 
 /** For a request whose connection to the host broke. */
-export function hostLost(): EngineError {
+export function hostLostError(): EngineError {
   const reason = t("The engine ended unexpectedly.");
   const next = t("It is restarting. Send the request again.");
   return new EngineError("engineCrashed", reason, { reason, next });

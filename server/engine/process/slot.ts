@@ -255,7 +255,8 @@ export class Slot {
   private async cacheState(length: number): Promise<void> {
     await this.rewindTo(this.tokens.slice(0, length));
     const { origin, replies } = this.prompt;
-    if (this.tokens.length > 0) await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies });
+    if (this.tokens.length > 0)
+      await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies });
   }
 
   private async cachePrefix(): Promise<void> {

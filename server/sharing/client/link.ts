@@ -14,7 +14,7 @@ import type { Watchdog } from "../../engine/client/watchdog.ts";
 import type { ReplyEvent } from "../../engine/engine.ts";
 import type { EngineResult } from "../../engine/wire.ts";
 import type { EnginePolicy, Status } from "../../protocol.ts";
-import { clientLeftError, fromResponseError, hostLost } from "../errors.ts";
+import { clientLeftError, fromResponseError, hostLostError } from "../errors.ts";
 import { watch } from "../watch.ts";
 import * as wire from "../wire.ts";
 
@@ -63,7 +63,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
 
   /** Greets the host. The caller checks the answer, which can name another protocol version (Welcome.protocol). */
   async greet(greeting: wire.Hello, { onStatus, onDraining, onLost, log }: LinkListeners): Promise<wire.Welcome> {
-    if (this.isOver) throw hostLost();
+    if (this.isOver) throw hostLostError();
     const { connection } = this;
     this.onLost = onLost;
     connection.onRequest(wire.ping, () => null);
@@ -96,7 +96,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   async send<R>(type: RequestType0<R, void>, params?: undefined, signal?: AbortSignal): Promise<R>;
   async send(type: { method: string }, params?: unknown, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted();
-    if (this.isOver) throw hostLost();
+    if (this.isOver) throw hostLostError();
     const cancellation = new CancellationTokenSource();
     const cancel = () => cancellation.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
