@@ -21,8 +21,8 @@ export type Lock = {
 };
 
 /**
- * Waits for the lock. Takes over the lock of a dead process: one whose id no longer runs, or one without a heartbeat,
- * because its id can be of another machine or reused. Throws the signal's reason, or the file system's error.
+ * Waits for the lock. Takes over the lock of a dead process: its id no longer runs, or, because the id can be reused or
+ * of another machine, it has no heartbeat. Throws the signal's reason, or the file system's error.
  * @param waiting called repeatedly while another process has the lock.
  * @param staleMs an owner without a heartbeat for this long counts as dead, ms.
  */

@@ -51,7 +51,7 @@ export const policy = new NotificationType<EnginePolicy>("policy");
 /** Sent in both directions, and answered at once. */
 export const ping = new RequestType0<null, void>("ping");
 
-/** To the client. */
+/** The client's status, after each change. To the client, as are the following. */
 export const status = new NotificationType<Status>("status");
 /** Events of the reply to the EngineCall with this id. */
 export const events = new NotificationType<{ id: number; events: ReplyEvent[] }>("events");

@@ -7,7 +7,7 @@ export const MAX_OBSERVATION_TOKENS = 1500;
 const FRAME_TOKENS = 100;
 /** How much of a cut text is its beginning. The rest is its end, where commands report what went wrong. */
 const HEAD_SHARE = 0.4;
-/** No text has more characters per token, so what is beyond this need not be tokenized. */
+/** Texts hardly have more characters per token, so what is beyond this many is not even tokenized. */
 const MAX_CHARS_PER_TOKEN = 12;
 
 const ROOM = MAX_OBSERVATION_TOKENS - FRAME_TOKENS;

@@ -1,4 +1,4 @@
-/** Decides by their names which files are read or changed only with the user's consent. The model has no say in it. */
+/** Decides by name which files are read or changed only with the user's consent. The model never decides this. */
 import ignore from "ignore";
 import type { Protection } from "./workspace.ts";
 

@@ -18,7 +18,7 @@ import { withSignal } from "./withSignal.ts";
 
 /**
  * How long an unloaded engine may take to save its states, ms. The 9B's states have some hundred MiB, and the last
- * answer may still have to be read into one.
+ * answer may have to be read first.
  */
 const SAVE_MS = 5_000;
 

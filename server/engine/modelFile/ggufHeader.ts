@@ -59,7 +59,7 @@ export async function readGgufHeader(file: string): Promise<GgufHeader> {
       try {
         return new HeaderReader(bytes).header();
       } catch (error) {
-        // Only if all requested bytes were read can the file have more.
+        // Read more, unless this was the whole file or the largest header.
         if (!(error instanceof RangeError) || bytes.length < length) throw error;
       }
     }

@@ -129,7 +129,7 @@ process.on("message", (message: ToEngine) => {
     return;
   }
   if (message.type === "ping") {
-    // The model computes in other threads, so this thread is free even when a driver hangs. Do not answer for it.
+    // The model computes in other threads, so this thread is free even if a driver hangs. Answer only if no step hangs.
     if (!loaded || loaded.gate.stepMs <= message.stepMs) send({ type: "pong" });
     return;
   }

@@ -69,7 +69,7 @@ export class Slots {
     return slot;
   }
 
-  /** Gives the slot to the next waiting request. */
+  /** Gives the slot to the next waiting request, or frees it. */
   release(slot: Slot): void {
     const next = this.queue.next(this.waiters, ({ candidates }) => candidates.includes(slot));
     if (!next) {

@@ -79,7 +79,7 @@ async function start(bundles: string, runtime: Runtime): Promise<void> {
   }
 }
 
-/** For example a full disk, a folder that is not writable, or a limit of processes. */
+/** The error for the system's refusal, for example a full disk, a folder that is not writable, or a process limit. */
 function refusedBySystem(error: unknown, folder?: string): EngineError {
   const {
     code,
