@@ -88,12 +88,12 @@ export class AgentLoop {
 
   /** Undefined if there is more to do. */
   private async step(): Promise<End | undefined> {
-    const most = this.params.limits?.steps ?? MAX_STEPS;
-    if (this.steps >= most) return { outcome: "limit", reason: t("The limit of {0} steps is reached.", most) };
+    const limit = this.params.limits?.steps ?? MAX_STEPS;
+    if (this.steps >= limit) return { outcome: "limit", reason: t("The limit of {0} steps is reached.", limit) };
     this.steps++;
     this.takeMessages();
     await this.makeRoom();
-    this.deps.report({ type: "step", step: this.steps, steps: most });
+    this.deps.report({ type: "step", step: this.steps, steps: limit });
     const reply = await this.decode();
     this.usage = addUsage(this.usage, reply.usage);
     this.deps.report({ type: "usage", usage: reply.usage });

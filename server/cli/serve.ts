@@ -53,7 +53,7 @@ function port(value: string): number {
 /** Throws UsageError. */
 async function serve(values: Values, folder: string): Promise<void> {
   const apiKey = values.apiKey ?? (process.env.NEMOTRON_API_KEY || undefined);
-  const where = { port: values.port, host: values.host, apiKey };
+  const options = { port: values.port, host: values.host, apiKey };
   const load = await modelToLoad(values, folder);
   const { model } = load;
   const engine = new SharedEngine({
@@ -78,11 +78,11 @@ async function serve(values: Values, folder: string): Promise<void> {
   try {
     // Imported here, because no other command needs it.
     const { startApiServer } = await import("../http/apiServer.ts");
-    endpoint = await startApiServer({ engine, ...where });
+    endpoint = await startApiServer({ engine, ...options });
     const { url } = endpoint;
     let isGreeted = false;
     const greet = () => {
-      if (!isGreeted) console.log(greeting(url, where.apiKey !== undefined));
+      if (!isGreeted) console.log(greeting(url, options.apiKey !== undefined));
       isGreeted = true;
     };
     // Until the engine begins to load this model, its status can be about the model that others use.

@@ -106,8 +106,8 @@ function objection(path: string, { harm, errors }: EditFault): string {
     ...(harm ? harmTold(harm) : []),
     ...errors.map(({ line, what, text }) => `Then line ${line + 1} of ${path} does not parse: ${what}: ${text}`),
   ];
-  const way = harm?.elided.length ? "" : " If that is what you want, make the same call again.";
-  return `Nothing was changed.\n${faults.map((text) => `- ${text}`).join("\n")}\nWrite the edit without this fault.${way}`;
+  const advice = harm?.elided.length ? "" : " If that is what you want, make the same call again.";
+  return `Nothing was changed.\n${faults.map((text) => `- ${text}`).join("\n")}\nWrite the edit without this fault.${advice}`;
 }
 
 /** For lines that have changed since they were shown: shows the current ones. */

@@ -14,8 +14,8 @@ const ROOM = MAX_OBSERVATION_TOKENS - FRAME_TOKENS;
 
 /** How many leading lines fit into one result; at least one. */
 export async function linesThatFit(lines: readonly string[], countTokens: CountTokens): Promise<number> {
-  const most = leading(lines, ROOM * MAX_CHARS_PER_TOKEN);
-  const counts = await countTokens(lines.slice(0, most).map((line) => `${line}\n`));
+  const max = leading(lines, ROOM * MAX_CHARS_PER_TOKEN);
+  const counts = await countTokens(lines.slice(0, max).map((line) => `${line}\n`));
   return Math.max(1, fitting(counts, ROOM));
 }
 

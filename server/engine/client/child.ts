@@ -202,13 +202,13 @@ export class Child implements EngineRequests {
   }
 
   private reason(code: number | null, signal: NodeJS.Signals | null): string {
-    const how = this.silence ? t("it stopped responding") : (signal ?? t("exit code {0}", code ?? "?"));
-    const hint = how === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
-    const said = this.stderr
+    const ending = this.silence ? t("it stopped responding") : (signal ?? t("exit code {0}", code ?? "?"));
+    const hint = ending === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
+    const lastError = this.stderr
       .split("\n")
       .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)|\.(cpp|cu):\d+: /i.test(line));
     // The path of the source file at compile time is not useful.
-    return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
+    return [ending, hint, lastError?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
 

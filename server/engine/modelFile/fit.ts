@@ -129,10 +129,10 @@ function usableVram(shape: ModelShape, { ram, vram, devices = 1, unified }: Free
  */
 export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequest): Plan {
   const notes: string[] = [];
-  const most = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
-  const requested = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, most);
-  if ((wanted.contextTokens ?? 0) > most)
-    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", most));
+  const maxTokens = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
+  const requested = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, maxTokens);
+  if ((wanted.contextTokens ?? 0) > maxTokens)
+    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", maxTokens));
   const candidates = [...contextSizes(requested)];
   const need = (size: (typeof candidates)[number]) => {
     const { state, kv, compute } = contextBytes(shape, size);

@@ -188,8 +188,8 @@ class HeaderReader {
 }
 
 function aligned(at: number, metadata: ReadonlyMap<string, GgufValue>): number {
-  const given = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
-  if (typeof given !== "number" || !Number.isInteger(given) || given < 1 || given > MAX_ALIGNMENT)
+  const alignment = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
+  if (typeof alignment !== "number" || !Number.isInteger(alignment) || alignment < 1 || alignment > MAX_ALIGNMENT)
     throw new Error("an alignment that is none");
-  return Math.ceil(at / given) * given;
+  return Math.ceil(at / alignment) * alignment;
 }

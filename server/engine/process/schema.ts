@@ -41,8 +41,8 @@ async function callGrammar(
     type: "object",
     properties: { name: { const: name }, arguments: supportedSchema({ type: "object", ...parameters }) },
   }));
-  const most = singleCall ? { maxItems: 1 } : {};
-  const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...most });
+  const limit = singleCall ? { maxItems: 1 } : {};
+  const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...limit });
   return llama.createGrammar({ grammar: `root ::= "${begin}" json "${end}"${orText ? ` | ${TEXT}` : ""}\n${rules}` });
 }
 

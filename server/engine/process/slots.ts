@@ -60,8 +60,8 @@ export class Slots {
   }
 
   /** Takes one of the slots and stops its idle work. */
-  private async takeOver(candidates: Slot[], who: Waiting, signal: AbortSignal): Promise<Slot> {
-    const slot = await this.take(candidates, who, signal);
+  private async takeOver(candidates: Slot[], request: Waiting, signal: AbortSignal): Promise<Slot> {
+    const slot = await this.take(candidates, request, signal);
     this.lastUse.set(slot, ++this.uses);
     const background = this.background.get(slot);
     background?.stop.abort(new Error("Something more urgent came"));
@@ -156,17 +156,17 @@ export class Slots {
     idleWorkChanged(this.background.size);
   }
 
-  private take(candidates: Slot[], who: Waiting, signal: AbortSignal): Promise<Slot> {
+  private take(candidates: Slot[], request: Waiting, signal: AbortSignal): Promise<Slot> {
     signal.throwIfAborted();
     const free = candidates.find((slot) => !this.taken.has(slot));
     if (free) {
       this.taken.add(free);
-      this.queue.record(who);
+      this.queue.record(request);
       return Promise.resolve(free);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
-        ...who,
+        ...request,
         candidates,
         take: (slot) => {
           signal.removeEventListener("abort", abort);

@@ -32,8 +32,8 @@ export async function connectToHost(bundles: string, signal: AbortSignal): Promi
 }
 
 async function findOrStart(bundles: string, runtime: Runtime, signal: AbortSignal): Promise<Link> {
-  const there = await tryConnect(runtime);
-  if (there) return there;
+  const running = await tryConnect(runtime);
+  if (running) return running;
   const lock = await acquire(runtime.startLock, signal, async () => {});
   try {
     for (let startedAt: number | undefined; ; ) {
