@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** nemotron-server: runs its commands, or the language server by default. */
+/** The entry of nemotron-server: runs its commands. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./cli/program.ts";

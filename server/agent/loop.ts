@@ -1,4 +1,4 @@
-/** The loop: decode a step, carry out its calls, tell the results, until the task is done or a limit is reached. */
+/** The agent's loop: decode a step, carry out its calls, add their results, until the task is done or at a limit. */
 import { t } from "@vscode/l10n";
 import { EngineError, type PromptRequest, type RespondRequest } from "../engine/engine.ts";
 import { Compactor } from "../features/chat/compactor.ts";
@@ -14,14 +14,17 @@ import { consentIn, isOwn, runTool } from "./tools/tools.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
 import { Verifier } from "./verify.ts";
 
+/** Default limit of steps. */
 const MAX_STEPS = 20;
-/** How often what fails goes back to the model. */
+/** How often the model is asked to repair a failed check. */
 const MAX_REPAIRS = 2;
+/** Default time limit of a command, ms. */
 const COMMAND_MS = 120_000;
-/** Of one reply without its thought, tokens: a whole new file fits. */
+/** Maximum length of a reply without its thought, tokens: a whole new file fits. */
 const MAX_REPLY_TOKENS = 4096;
+/** Default budgets of thoughts, tokens. */
 const BUDGETS = { plan: 1024, step: 256 };
-/** How often a step is taken up again whose engine died. */
+/** How often a step is repeated when the engine died during it. */
 const MAX_CRASHES = 1;
 
 type End = Pick<AgentResult, "outcome" | "reason">;
@@ -41,6 +44,7 @@ export class AgentLoop {
   private readonly changed = new Set<string>();
   /** All messages as the model sees them, beginning with the system message. */
   private messages: Message[];
+  /** All that the user has asked for. */
   private asked: string;
   private steps = 0;
   private repairs = 0;
@@ -61,12 +65,12 @@ export class AgentLoop {
   }
 
   async run(): Promise<Omit<AgentResult, "userContent">> {
-    const { outcome, reason } = await this.toItsEnd();
+    const { outcome, reason } = await this.runToEnd();
     const { verdict, messages, changed, steps, usage } = this;
     return { outcome, reason, verdict, messages: messages.slice(1), changed: [...changed], steps, usage };
   }
 
-  private async toItsEnd(): Promise<End> {
+  private async runToEnd(): Promise<End> {
     try {
       for (;;) {
         const end = await this.step();
@@ -84,12 +88,12 @@ export class AgentLoop {
 
   /** Undefined if there is more to do. */
   private async step(): Promise<End | undefined> {
-    const most = this.params.limits?.steps ?? MAX_STEPS;
-    if (this.steps >= most) return { outcome: "limit", reason: t("The limit of {0} steps is reached.", most) };
+    const limit = this.params.limits?.steps ?? MAX_STEPS;
+    if (this.steps >= limit) return { outcome: "limit", reason: t("The limit of {0} steps is reached.", limit) };
     this.steps++;
-    this.takeWords();
+    this.takeMessages();
     await this.makeRoom();
-    this.deps.report({ type: "step", step: this.steps, steps: most });
+    this.deps.report({ type: "step", step: this.steps, steps: limit });
     const reply = await this.decode();
     this.usage = addUsage(this.usage, reply.usage);
     this.deps.report({ type: "usage", usage: reply.usage });
@@ -101,7 +105,7 @@ export class AgentLoop {
     return undefined;
   }
 
-  /** A step whose engine died is taken up again: nothing of it has entered the conversation. */
+  /** Repeats a step during which the engine died: nothing of it has entered the conversation. */
   private async decode(): Promise<StepReply> {
     for (let crashes = 0; ; crashes++) {
       try {
@@ -144,7 +148,7 @@ export class AgentLoop {
     return thinkingOf({ mode: "on", budget: this.steps === 1 ? plan : step }, { mode: "off" });
   }
 
-  /** Each call has its result, also when the run is stopped in one of them. */
+  /** Adds a result for each call, even if the run is stopped during one of them. */
   private async carryOut(calls: readonly ToolCall[]): Promise<void> {
     for (const [i, call] of calls.entries()) {
       this.deps.report({ type: "call", call });
@@ -189,21 +193,21 @@ export class AgentLoop {
     };
   }
 
-  /** While tools work, the model reads its own call: the next step then reads only what the tools say. */
+  /** While the tools work, the engine reads the model's own calls. The next step then reads only the results. */
   private async readAhead(): Promise<void> {
     const { messages } = this;
     const request = { ...this.prompt, stableChars: undefined, messages, thinking: this.thinking };
     await this.deps.engine.prepare(request, this.signal).catch(() => {});
   }
 
-  /** The model says that it is done. */
+  /** Called when the model says that it is done. Undefined if there is more to do. */
   private async finish(): Promise<End | undefined> {
-    if (this.deps.control.hasWords) return undefined;
+    if (this.deps.control.hasMessages) return undefined;
     if (this.changed.size === 0) return { outcome: "done" };
     const { verdict, findings } = await this.verifier.verify([...this.changed], this.toolContext());
     this.verdict = verdict;
     this.deps.report({ type: "verification", verdict, findings });
-    if (this.deps.control.hasWords) return undefined;
+    if (this.deps.control.hasMessages) return undefined;
     if (verdict !== "failed" || this.repairs >= MAX_REPAIRS) return { outcome: "done" };
     this.repairs++;
     this.watch.reset();
@@ -211,8 +215,8 @@ export class AgentLoop {
     return undefined;
   }
 
-  private takeWords(): void {
-    for (const text of this.deps.control.takeWords()) {
+  private takeMessages(): void {
+    for (const text of this.deps.control.takeMessages()) {
       this.deps.report({ type: "said", text });
       this.asked = `${this.asked}\n${text}`;
       this.watch.reset();
@@ -233,7 +237,7 @@ export class AgentLoop {
   }
 }
 
-/** Where the agent is stuck, after two rewinds. */
+/** Why the agent is stuck after two rewinds, for the user. */
 const REASONS: Record<StuckError["reason"], () => string> = {
   unknownTool: () => t("The model keeps calling a tool that does not exist."),
   badArguments: () => t("The model keeps writing a call that cannot be read."),

@@ -65,7 +65,7 @@ describe("the states folder", () => {
 
   async function saved(conversation: string, content: string | Buffer = `state of ${conversation}`, at = store()) {
     const state = await at.save(meta(conversation), writes(content));
-    const entry = await state?.whole;
+    const entry = await state?.entry;
     assert.ok(entry, problems.join());
     return entry.folder;
   }
@@ -227,7 +227,7 @@ describe("the states folder", () => {
       writeFileSync(file, "the last buffer was lost");
       return 4096;
     });
-    assert.equal(await state?.whole, undefined);
+    assert.equal(await state?.entry, undefined);
     assert.match(problems.join(), /24 of 4096 bytes/);
     assert.deepEqual(below(path.join(root, KEY)), []);
   });

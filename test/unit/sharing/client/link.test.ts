@@ -23,7 +23,7 @@ describe("a link to the engine's host", () => {
   });
 
   it("to one that ends before it is greeted says that the engine ended, and what to do", async () => {
-    const link = await Link.to(address, async () => undefined);
+    const link = await Link.connect(address, async () => undefined);
     await sleep(50);
     const listeners = { onStatus() {}, onDraining() {}, onLost() {}, log() {} };
     const greeting = { protocol: PROTOCOL, version: "1", pid: 1, kind: "terminal", owner: "o", policy: {} } as const;
@@ -38,7 +38,7 @@ describe("a link to the engine's host", () => {
   it("knows the process of a host that began to listen as it was looked for", async () => {
     const connected = once(host, "connection");
     let asked = false;
-    await Link.to(address, async () => {
+    await Link.connect(address, async () => {
       await connected;
       asked = true;
       return undefined;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { darwinMemoryLeft, linuxMemoryLeft, memoryLeft } from "../../../../server/sharing/host/availableMemory.ts";
+import { availableMemory, darwinMemory, linuxMemory } from "../../../../server/sharing/host/availableMemory.ts";
 import { darwinOnBattery, linuxOnBattery, onBattery, windowsOnBattery } from "../../../../server/sharing/host/power.ts";
 
 const GIB = 1024 ** 3;
@@ -88,7 +88,7 @@ describe("the memory that is left", () => {
 
   it("is what Linux could give, its file cache included", async () => {
     files({ "proc/meminfo": meminfo });
-    assert.deepEqual(await linuxMemoryLeft(root), { available: 8_192_000 * 1024, total: 16_384_000 * 1024 });
+    assert.deepEqual(await linuxMemory(root), { available: 8_192_000 * 1024, total: 16_384_000 * 1024 });
   });
 
   it("is what the container may still have, without the cache that would be taken back", async () => {
@@ -99,7 +99,7 @@ describe("the memory that is left", () => {
       "sys/fs/cgroup/memory.current": `${3.5 * GIB}`,
       "sys/fs/cgroup/memory.stat": `anon 1\nfile 9\ninactive_file ${GIB}\nactive_file 5`,
     });
-    assert.deepEqual(await linuxMemoryLeft(root), { available: 1.5 * GIB, total: 4 * GIB });
+    assert.deepEqual(await linuxMemory(root), { available: 1.5 * GIB, total: 4 * GIB });
   });
 
   it("is what the tightest of the groups around leaves; one without a limit leaves all", async () => {
@@ -110,22 +110,22 @@ describe("the memory that is left", () => {
       "sys/fs/cgroup/user.slice/memory.max": `${2 * GIB}`,
       "sys/fs/cgroup/user.slice/memory.current": `${GIB}`,
     });
-    assert.deepEqual(await linuxMemoryLeft(root), { available: GIB, total: 2 * GIB });
+    assert.deepEqual(await linuxMemory(root), { available: GIB, total: 2 * GIB });
   });
 
   it("is not guessed", async () => {
-    assert.equal(await linuxMemoryLeft(root), undefined);
-    assert.equal(darwinMemoryLeft("memory_pressure: unknown option", 16 * GIB), undefined);
+    assert.equal(await linuxMemory(root), undefined);
+    assert.equal(darwinMemory("memory_pressure: unknown option", 16 * GIB), undefined);
   });
 
   it("is the kernel's measure on macOS", () => {
     const printed =
       "The system has 17179869184 (1048576 pages with a page size of 16384).\nSystem-wide memory free percentage: 25%\n";
-    assert.deepEqual(darwinMemoryLeft(printed, 16 * GIB), { available: 4 * GIB, total: 16 * GIB });
+    assert.deepEqual(darwinMemory(printed, 16 * GIB), { available: 4 * GIB, total: 16 * GIB });
   });
 
   it("is told here", async () => {
-    const left = await memoryLeft();
+    const left = await availableMemory();
     assert.ok(left && left.available > 0 && left.available <= left.total && left.total <= os.totalmem());
   });
 });

@@ -1,15 +1,15 @@
 /** When the engine's memory is given back by itself; time, RAM and power are the test's. */
 import assert from "node:assert/strict";
 import type { EnginePolicy } from "../../../../server/protocol.ts";
-import type { MemoryLeft } from "../../../../server/sharing/host/availableMemory.ts";
-import { MemoryPolicy, shortOf } from "../../../../server/sharing/host/policy.ts";
+import type { AvailableMemory } from "../../../../server/sharing/host/availableMemory.ts";
+import { lowMemoryLimit, MemoryPolicy } from "../../../../server/sharing/host/policy.ts";
 import type { Clock } from "../../../../server/sharing/host/poller.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const GIB = 1024 ** 3;
-const PLENTY: MemoryLeft = { available: 8 * GIB, total: 16 * GIB };
-const SHORT: MemoryLeft = { available: 1 * GIB, total: 16 * GIB };
+const PLENTY: AvailableMemory = { available: 8 * GIB, total: 16 * GIB };
+const SHORT: AvailableMemory = { available: 1 * GIB, total: 16 * GIB };
 const IDLE = { loaded: true, busy: false };
 const BUSY = { loaded: true, busy: true };
 const NO_MODEL = { loaded: false, busy: false };
@@ -48,7 +48,7 @@ class TestClock implements Clock {
 
 function start(policy: EnginePolicy) {
   const clock = new TestClock();
-  const world = { left: PLENTY as MemoryLeft | undefined, battery: false, looks: 0 };
+  const world = { left: PLENTY as AvailableMemory | undefined, battery: false, looks: 0 };
   const calls: string[] = [];
   const memory = new MemoryPolicy({
     clock,
@@ -57,7 +57,7 @@ function start(policy: EnginePolicy) {
       calls.push(reason);
       memory.engineChanged(NO_MODEL);
     },
-    memoryLeft: async () => {
+    availableMemory: async () => {
       world.looks++;
       return world.left;
     },
@@ -171,7 +171,7 @@ describe("a machine whose memory runs short", () => {
 
   it("is short below a part of it that is at least 512 MiB and at most 2 GiB", () => {
     assert.deepEqual(
-      [4, 12, 128].map((gib) => shortOf(gib * GIB) / GIB),
+      [4, 12, 128].map((gib) => lowMemoryLimit(gib * GIB) / GIB),
       [0.5, 1, 2],
     );
   });
