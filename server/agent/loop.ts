@@ -24,6 +24,8 @@ const COMMAND_MS = 120_000;
 const MAX_REPLY_TOKENS = 4096;
 /** Default budgets of thoughts, tokens. */
 const BUDGETS = { plan: 1024, step: 256 };
+/** To estimate tokens of English text and code. */
+const CHARS_PER_TOKEN = 3.5;
 /** How often a step is repeated when the engine died during it. */
 const MAX_CRASHES = 1;
 
@@ -162,7 +164,7 @@ export class AgentLoop {
       const { text, cut = 0, changed } = observation;
       if (changed !== undefined) this.changed.add(changed);
       this.watch.record(call, observation, this.objections.has(JSON.stringify(call.arguments)));
-      const [tokens = 0] = await this.deps.engine.countTokens([text], this.signal);
+      const [tokens = 0] = await this.countTokens([text]);
       this.deps.report({ type: "observation", text, tokens, cut });
       this.add({ role: "tool", content: text });
     }
@@ -175,7 +177,11 @@ export class AgentLoop {
     return headAndTail(content, this.countTokens);
   }
 
-  private readonly countTokens = (texts: string[]) => this.deps.engine.countTokens(texts, this.signal);
+  /** Estimates without an engine, and after a stop: the model still learns what a tool has done. */
+  private readonly countTokens = (texts: string[]) =>
+    this.deps.engine
+      .countTokens(texts, this.signal)
+      .catch(() => texts.map(({ length }) => Math.ceil(length / CHARS_PER_TOKEN)));
 
   private toolContext(): ToolContext {
     const { workspace, grammars, report } = this.deps;

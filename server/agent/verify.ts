@@ -6,6 +6,7 @@ import { findCheck } from "./checkCommand.ts";
 import { headAndTail } from "./tools/observation.ts";
 import { runWithConsent } from "./tools/run.ts";
 import type { ToolContext } from "./tools/tool.ts";
+import { failureText } from "./tools/tools.ts";
 
 /** `findings`: what fails, for the model. */
 export type Verification = { verdict: AgentVerdict; findings: string[] };
@@ -32,14 +33,14 @@ export class Verifier {
     }
     this.check ??= (await findCheck(context.workspace)) ?? "";
     if (this.check === "" || this.isDenied || !context.workspace.run) return { verdict: "none", findings: [] };
-    const {
-      text,
-      exitCode,
-      denied = false,
-    } = await runWithConsent(this.check, context, {
-      check: true,
-      isConfirmed: this.isConfirmed,
+    const how = { check: true, isConfirmed: this.isConfirmed };
+    const result = await runWithConsent(this.check, context, how).catch((error) => {
+      context.signal.throwIfAborted();
+      return failureText(error);
     });
+    // A command that cannot be started says nothing about the edits.
+    if (typeof result === "string") return { verdict: "none", findings: [`${this.check}\n${result}`] };
+    const { text, exitCode, denied = false } = result;
     this.isConfirmed = true;
     this.isDenied = denied;
     if (denied) return { verdict: "none", findings: [] };

@@ -36,12 +36,15 @@ export async function runTool({ name, arguments: args }: ToolCall, context: Tool
     return await tool.run(args as never, context);
   } catch (error) {
     context.signal.throwIfAborted();
-    return { text: error instanceof WorkspaceError ? error.message : `This failed: ${reasonOf(error)}.`, failed: true };
+    return { text: failureText(error), failed: true };
   }
 }
 
-/** Without the message of the system, which can hold a path of the machine. */
-const reasonOf = (error: unknown) => (error as NodeJS.ErrnoException)?.code ?? "an unexpected error";
+/** A tool's error for the model. Leaves out the system's own message, which can hold a path of the machine. */
+export const failureText = (error: unknown): string =>
+  error instanceof WorkspaceError
+    ? error.message
+    : `This failed: ${(error as NodeJS.ErrnoException)?.code ?? "an unexpected error"}.`;
 
 /** Asks once for each protected file in a run, and remembers the answer. */
 export function consentIn(workspace: Workspace, signal: AbortSignal): ToolContext["consent"] {

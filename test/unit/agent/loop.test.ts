@@ -4,7 +4,7 @@ import { runAgent } from "../../../server/agent/agent.ts";
 import { AgentControl } from "../../../server/agent/control.ts";
 import { EngineError, type ReplyEvent, type RespondRequest } from "../../../server/engine/engine.ts";
 import type { AgentParams, AgentProgress, AgentResult, Message, ToolCall } from "../../../server/protocol.ts";
-import { documentsOf, END, signal as never, replyOf, worldOf } from "../features/support.ts";
+import { countTokens, documentsOf, END, signal as never, replyOf, worldOf } from "../features/support.ts";
 import { ownData, type Project, projectOf } from "./support.ts";
 
 const FILE = "def add(a, b):\n    return a - b\n";
@@ -38,6 +38,10 @@ describe("the agent's loop", () => {
     const project = more.project ?? (await projectOf({ "add.py": FILE }));
     const { deps, responded } = worldOf(documentsOf(), replies);
     deps.engine.model = async () => ({ contextTokens: more.contextTokens ?? 32_768, dialect: "nano-v2" }) as never;
+    deps.engine.countTokens = async (texts, signal) => {
+      signal.throwIfAborted();
+      return countTokens(texts);
+    };
     const events: AgentProgress[] = [];
     const control = new AgentControl();
     const report = (event: AgentProgress) => {
@@ -154,6 +158,25 @@ describe("the agent's loop", () => {
       { onEvent: ({ type }, control) => type === "output" && control.stop() },
     );
     assert.deepEqual([result.outcome, result.verdict, result.changed.length], ["stopped", "none", 1]);
+  });
+
+  it("keeps the result of an edit when it is stopped right after it", async () => {
+    const { result } = await run(
+      [READ, EDIT],
+      {},
+      { onEvent: ({ type }, control) => type === "edit" && control.stop() },
+    );
+    assert.deepEqual([result.outcome, result.changed.length], ["stopped", 1]);
+    assert.match(result.messages[4]!.content, /return a \+ b/);
+  });
+
+  it("ends without a verdict where the check cannot be started", async () => {
+    const project = await projectOf({ "add.py": FILE });
+    project.workspace.run = () => Promise.reject(new Error("spawn sh ENOENT"));
+    const { result, events } = await run([READ, EDIT, DONE], {}, { project });
+    assert.deepEqual([result.outcome, result.verdict], ["done", "none"]);
+    const findings = events.flatMap((event) => (event.type === "verification" ? event.findings : []));
+    assert.deepEqual(findings, [`${CHECK}\nThe command could not be started: spawn sh ENOENT`]);
   });
 
   it("takes in what is said before the next step", async () => {
