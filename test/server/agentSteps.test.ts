@@ -1,4 +1,4 @@
-/** The agent's steps on the real engine: the tokens that they read, and confined steps that make only possible calls. */
+/** The agent's steps on the real engine: the tokens that they read, and steps confined to possible calls. */
 import assert from "node:assert/strict";
 import { possibleInstead } from "../../server/agent/possible.ts";
 import { AGENT_PROMPT } from "../../server/agent/prompt.ts";

@@ -1,4 +1,4 @@
-/** Hostile LSP input, as bytes or parameters, gets errors. It never crashes the server or leaves a request unanswered. */
+/** Hostile LSP input, as bytes or parameters, gets errors. It neither crashes the server nor leaves a request open. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

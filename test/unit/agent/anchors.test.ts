@@ -34,7 +34,7 @@ describe("anchored lines", () => {
   it("must have been shown, number and text", () => {
     const windows = shown(FILE, 0, 2);
     assert.ok(readAnchors("2|   return 1;", "3| }", windows));
-    // Models lose the spaces at the ends.
+    // Models drop the spaces at both ends.
     assert.ok(readAnchors("2| return 1;", "2|return 1; ", windows));
     for (const [from, to] of [
       ["2|   return 2;", "3| }"],
@@ -57,7 +57,7 @@ describe("anchored lines", () => {
     assert.equal(at(FILE, 0, 2, FILE.with(1, "  return 3;")), "gone");
   });
 
-  it("never lead to other lines: what is found has the text that was shown", () => {
+  it("never lead to other lines: the found lines have the text that was shown", () => {
     const line = fc.constantFrom("}", "{", "  x();", "  y();", "", "a", "b");
     fc.assert(
       fc.property(
