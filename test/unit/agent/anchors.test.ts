@@ -49,7 +49,7 @@ describe("anchored lines", () => {
     assert.deepEqual(at(FILE, 1, 1), { first: 1, last: 1 });
     const moved = ["// new", "", ...FILE];
     assert.deepEqual(at(FILE, 4, 6, moved), { first: 6, last: 8 });
-    // The number still has that text, and means another line.
+    // Several lines have that text; the lines around it tell which one is meant.
     assert.deepEqual(at(FILE, 2, 2, ["}", "x", ...FILE]), { first: 4, last: 4 });
     assert.equal(at(FILE, 1, 1, FILE.toSpliced(1, 1)), "gone");
     assert.equal(at(["a", "b"], 0, 0, ["x", "a", "a", "x"]), "ambiguous");

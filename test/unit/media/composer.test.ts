@@ -20,7 +20,7 @@ describe("a mention", () => {
   });
 });
 
-describe("what is dropped", () => {
+describe("a drop", () => {
   it("is a list of URIs with comments", () => {
     assert.deepEqual(droppedUris("# x\r\nfile:///a\r\n\r\nfile:///b\nfile:///a"), ["file:///a", "file:///b"]);
     assert.deepEqual(droppedUris(""), []);
@@ -63,7 +63,7 @@ describe("languages", () => {
     ]);
   });
 
-  it("are none for what is only a property of every object", () => {
+  it("are not found by the names of an object's inherited properties", () => {
     assert.deepEqual(["constructor", "__proto__", "", "brainfuck"].map(languageNamed), Array(4).fill(undefined));
   });
 });

@@ -43,14 +43,14 @@ describe("the models folder", () => {
       assert.ok((await disk(missing)).free > 0);
     });
 
-    it("cannot be told when the folder is a file", async () => {
+    it("cannot be read when the folder is a file", async () => {
       const file = path.join(folder, "file");
       await writeFile(file, "");
       await assert.rejects(readModelsFolder(file), /ENOTDIR/);
       await rm(file);
     });
 
-    it("counts whole files, unfinished ones, and what else takes room; a file of another size is another file", async () => {
+    it("counts complete, unfinished and other files; a file of another size is another file", async () => {
       await sparse(whole.file, whole.bytes - 1);
       await sparse(`${estimated.file}.part`, 1000);
       await writeFile(path.join(folder, "own.gguf"), "12345");
