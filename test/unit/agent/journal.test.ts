@@ -48,7 +48,8 @@ describe("the agent's journal", () => {
         const changed = snapshot(root);
         const reported = new Set(progress.flatMap((event) => (event.type === "edit" ? [event.path] : [])));
         for (const [file, bytes] of Object.entries(changed))
-          if (bytes !== "folder" && bytes !== before[file]) assert.ok(reported.has(file), `${file} was changed silently`);
+          if (bytes !== "folder" && bytes !== before[file])
+            assert.ok(reported.has(file), `${file} was changed silently`);
         const undone = await undoLastRun(root);
         assert.deepEqual(undone?.kept ?? [], []);
         assert.deepEqual(snapshot(root), before);

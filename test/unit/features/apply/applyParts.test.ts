@@ -329,7 +329,13 @@ describe("features: what stands above a declaration", () => {
       code("# Why.\n"),
       python("# Why.\n# noqa: E302\n", 2),
     ],
-    ["both stay when the code has neither", "python", python("# Why.\n@cache\n"), code(""), python("# Why.\n@cache\n", 2)],
+    [
+      "both stay when the code has neither",
+      "python",
+      python("# Why.\n@cache\n"),
+      code(""),
+      python("# Why.\n@cache\n", 2),
+    ],
     [
       "an annotation stays beside a new comment",
       "java",

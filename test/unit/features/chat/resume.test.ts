@@ -25,7 +25,9 @@ describe("features: resuming a reply", () => {
     };
     Object.assign(deps.engine, engine);
     const reported: unknown[] = [];
-    const result = resume({ replyId: "r1", partialResultToken: "t" }, deps, signal, (progress) => reported.push(progress));
+    const result = resume({ replyId: "r1", partialResultToken: "t" }, deps, signal, (progress) =>
+      reported.push(progress),
+    );
     await deps.replies.answerNow("t");
     const { usage, ...said } = await result;
     assert.deepEqual([usage, said], [USAGE, { answer: "Yes.", thought: "Hm.", toolCalls: [], stopReason: "stop" }]);

@@ -75,7 +75,11 @@ describe("features: documents", () => {
     ["UTF-16, big-endian", "feff00680069", "hi"],
     ["UTF-16 without a byte order mark", Buffer.from("größe = 1\n", "utf16le"), "größe = 1\n"],
     ["UTF-16 without a byte order mark, big-endian", Buffer.from("größe = 1\n", "utf16le").swap16(), "größe = 1\n"],
-    ["UTF-16 of Japanese without a byte order mark", Buffer.from("日本語です。\nはい\n", "utf16le"), "日本語です。\nはい\n"],
+    [
+      "UTF-16 of Japanese without a byte order mark",
+      Buffer.from("日本語です。\nはい\n", "utf16le"),
+      "日本語です。\nはい\n",
+    ],
     ["UTF-32, little-endian", "fffe00006100000043f60100", "a\u{1f643}"],
     ["UTF-32, big-endian", "0000feff000000610001f643", "a\u{1f643}"],
     ["UTF-32 without a byte order mark", "61000000623000000a000000", "a\u3062\n"],

@@ -83,7 +83,12 @@ describe("features: placing blocks", () => {
 
   const cases: [name: string, where: typeof whole, blocks: EditBlock[], after: string][] = [
     ["one passage", whole, [block("\t\t\treturn 1;", "\t\t\treturn 2;")], FILE.replace("1", "2")],
-    ["a passage shown without its indentation", inner, [block("\t\treturn 1;", "\t\treturn 2;")], FILE.replace("1", "2")],
+    [
+      "a passage shown without its indentation",
+      inner,
+      [block("\t\treturn 1;", "\t\treturn 2;")],
+      FILE.replace("1", "2"),
+    ],
     [
       "several, in any order",
       whole,

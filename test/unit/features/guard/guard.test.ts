@@ -226,12 +226,7 @@ describe("features: the guard", () => {
       `${STORE.replace("export function", "function")}\nopen(a);\n`,
       `${STORE.replace("export function open", "function load")}\nload(a);\n`,
     ],
-    [
-      "a renamed class",
-      "python",
-      `${CALC}calc = Calc()\n`,
-      `${CALC}calc = Calc()\n`.replaceAll("Calc", "Calculator"),
-    ],
+    ["a renamed class", "python", `${CALC}calc = Calc()\n`, `${CALC}calc = Calc()\n`.replaceAll("Calc", "Calculator")],
     [
       "a field that becomes a parameter",
       "typescript",
@@ -262,7 +257,13 @@ describe("features: the guard", () => {
       "function a() {\n  return b({ c: 1, d: 2 });\n}\n",
       "function a() {\n  return b({ c: 1 });\n}\n",
     ],
-    ["a removed method that the request names", "python", CALC, CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""), "remove sub"],
+    [
+      "a removed method that the request names",
+      "python",
+      CALC,
+      CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
+      "remove sub",
+    ],
     [
       "a removed method that the request describes",
       "python",
@@ -270,8 +271,20 @@ describe("features: the guard", () => {
       CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
       "delete the unused method",
     ],
-    ["a removed method that the request names in German", "python", CALC, CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""), "Entferne die Methode sub"],
-    ["a removed method that the request names in Japanese", "python", CALC, CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""), "sub を削除して"],
+    [
+      "a removed method that the request names in German",
+      "python",
+      CALC,
+      CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
+      "Entferne die Methode sub",
+    ],
+    [
+      "a removed method that the request names in Japanese",
+      "python",
+      CALC,
+      CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
+      "sub を削除して",
+    ],
     [
       "a loop that becomes a call",
       "javascript",

@@ -78,7 +78,12 @@ describe("features: the guard, by members of data", () => {
     ["a change of one of two documents", "yaml", DOCUMENTS, DOCUMENTS.replace("kind: A", "kind: A\nx: 1")],
     ["other tags", "html", FORM, FORM.replaceAll("form", "section").replace("<button>", '<button type="submit">')],
     ["a text in other words", "html", "<p>Welcome on our page</p>\n", "<h1>Hello there</h1>\n<p>We are glad</p>\n"],
-    ["a shorthand property", "css", "a {\n  margin-top: 1px;\n  margin-left: 2px;\n}\n", "a {\n  margin: 1px 2px;\n}\n"],
+    [
+      "a shorthand property",
+      "css",
+      "a {\n  margin-top: 1px;\n  margin-left: 2px;\n}\n",
+      "a {\n  margin: 1px 2px;\n}\n",
+    ],
     ["a removed vendor prefix", "css", RULE, RULE.replace("  -webkit-appearance: none;\n", "")],
     [
       "one of two rules with the same selector, with another one",
@@ -134,26 +139,14 @@ describe("features: the guard, single lines", () => {
       "",
       '\t"x/y"',
     ],
-    [
-      "a return",
-      "python",
-      PYTHON,
-      without(PYTHON, "    return z").replace("+ 1", "+ 2"),
-      "",
-      "    return z",
-    ],
+    ["a return", "python", PYTHON, without(PYTHON, "    return z").replace("+ 1", "+ 2"), "", "    return z"],
   ];
   for (const [name, languageId, before, after, asked, line] of needed)
     it(`misses what is still needed: ${name}`, async () =>
       assert.deepEqual((await harm(languageId, before, after, asked))?.lines, [line]));
 
   const right: Case[] = [
-    [
-      "an inlined variable",
-      "javascript",
-      SUM,
-      without(SUM, "  const k = 3;").replace("* k", "* 3"),
-    ],
+    ["an inlined variable", "javascript", SUM, without(SUM, "  const k = 3;").replace("* k", "* 3")],
     [
       "a variable that becomes a parameter",
       "javascript",

@@ -64,7 +64,14 @@ describe("features: the guard, names", () => {
       "add 2",
       ["b"],
     ],
-    ["a final variable", "dart", "int f(int n) {\n  «final a = n;»\n  return a;\n}\n", "final b = n + 1;", "add one", ["a"]],
+    [
+      "a final variable",
+      "dart",
+      "int f(int n) {\n  «final a = n;»\n  return a;\n}\n",
+      "final b = n + 1;",
+      "add one",
+      ["a"],
+    ],
     [
       "a variable of a namespace's type",
       "cpp",

@@ -21,7 +21,14 @@ describe("features: the guard, by parts of files", () => {
   const lost: [...Case, names: string[]][] = [
     ["sections", "markdown", README, "# Shop\n\nA small and good shop.\n", "improve it", ["Usage", "Licence"]],
     ["an underlined section", "markdown", "A\n=\n\nOne.\n\nB\n--\n\nTwo.\n", "A\n=\n\nOne, better.\n", "", ["B"]],
-    ["a section of LaTeX", "latex", "\\section{A}\nOne.\n\n\\section{B}\nTwo.\n", "\\section{A}\nOne and more.\n", "", ["B"]],
+    [
+      "a section of LaTeX",
+      "latex",
+      "\\section{A}\nOne.\n\n\\section{B}\nTwo.\n",
+      "\\section{A}\nOne and more.\n",
+      "",
+      ["B"],
+    ],
     ["tables", "sql", TABLES, "CREATE TABLE a (id bigint);\n", "improve it", ["b", "c"]],
     ["targets", "makefile", MAKE, "all: a b\n\na: a.c\n\tcc -O2 a.c\n", "improve it", ["b"]],
   ];
@@ -172,7 +179,13 @@ describe("features: a reply wider than a selection that it changes altogether", 
   const CLASS = "class A\n{\n  int x;\n  int y;\n}\n";
   const containers: [name: string, file: string, line: number, reply: string, left: string][] = [
     ["a module", "module A\n  one\n  two\nend\n", 3, "module A\n  two 1\nend", "  two 1"],
-    ["a namespace with the same indentation", NAMESPACE, 3, "namespace a {\nint one() { return 2; }\n}", "int one() { return 2; }"],
+    [
+      "a namespace with the same indentation",
+      NAMESPACE,
+      3,
+      "namespace a {\nint one() { return 2; }\n}",
+      "int one() { return 2; }",
+    ],
     ["a bracket on its own line", CLASS, 4, "class A\n{\n  long y;\n}", "  long y;"],
     [
       "elements",

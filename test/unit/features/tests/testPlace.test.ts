@@ -169,7 +169,13 @@ describe("features: the place of a test", () => {
         ["build.gradle.kts"],
         "src/commonTest/kotlin/a/CartTest.kt",
       ],
-      ["a folder that has only shared test code", "python", "shop/cart.py", ["tests/conftest.py"], "tests/test_cart.py"],
+      [
+        "a folder that has only shared test code",
+        "python",
+        "shop/cart.py",
+        ["tests/conftest.py"],
+        "tests/test_cart.py",
+      ],
       [
         "Jest's folder, whatever the tests are called",
         "javascript",

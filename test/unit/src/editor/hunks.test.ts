@@ -81,7 +81,7 @@ describe("hunks", () => {
     );
   });
 
-  it("give the merge of those that are kept when some are rejected", () => {
+  it("give the text with only the kept changes when some are rejected", () => {
     const subsets = edited.chain(({ before, changes }) =>
       fc.shuffledSubarray(changes.map((_, i) => i)).map((rejected) => ({ before, changes, rejected })),
     );

@@ -44,13 +44,13 @@ describe("what is typed before an input has the focus", () => {
       assert.equal(restored, TEXT);
     });
 
-  it("leaves alone what comes elsewhere", () => {
+  it("leaves changes elsewhere alone", () => {
     const { strays, restored } = typing(at(4, 3, "f"), at(0, 0, "zero\n"), at(10, 0, "i"), at(12, 5, "3"));
     assert.equal(strays.typed, "fi");
     assert.equal(restored, "zero\none\ntwo\n3\n");
   });
 
-  it("is taken out at each of several cursors", () => {
+  it("is removed at each of several cursors", () => {
     const strays = new StrayInput(TEXT, [
       { start: 4, end: 7 },
       { start: 0, end: 3 },
