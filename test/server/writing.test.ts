@@ -21,7 +21,7 @@ const text = readFileSync(SAMPLE, "utf8");
 const INVALID = -32602;
 const thinking = { mode: "on", budget: 32 } as const;
 
-describe("what is written", () => {
+describe("written code", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy();

@@ -113,7 +113,7 @@ describe("the documents", () => {
     assert.deepEqual(missing, [], "a method without a doc comment is not listed");
   });
 
-  it("are short where newcomers begin", () => {
+  it("are short if newcomers begin with them", () => {
     for (const [file, most] of Object.entries(MAX_BYTES))
       assert.ok(statSync(file).size <= most, `${file} has ${statSync(file).size} bytes`);
   });

@@ -27,7 +27,7 @@ describe("http: requests", () => {
     assert.deepEqual(request(nulls), request({}));
   });
 
-  it("ignores what changes nothing, and refuses what it cannot do", () => {
+  it("ignores parameters that change nothing, and refuses unsupported ones", () => {
     const ignored = {
       user: "me",
       metadata: {},

@@ -28,7 +28,7 @@ describe("a drop", () => {
 });
 
 describe("numbers", () => {
-  it("are short where they are large", () => {
+  it("are abbreviated when they are large", () => {
     assert.deepEqual([0, 812, 1024, 1228, 3174, 49152, 131072].map(compact), [
       "0",
       "812",

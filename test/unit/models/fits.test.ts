@@ -141,7 +141,7 @@ const hardware = fc
   );
 const entry: fc.Arbitrary<CatalogueEntry> = fc.constantFrom(...CATALOGUE);
 
-describe("whatever the machine", () => {
+describe("on any machine", () => {
   it("more memory never gives a worse fit", () => {
     const order = ["no", "cpu", "partial", "gpu"];
     const rank = ({ type, gpuLayers, contextTokens }: Fit) => [order.indexOf(type), gpuLayers, contextTokens];

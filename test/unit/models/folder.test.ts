@@ -6,7 +6,7 @@ import { entryById } from "../../../server/models/catalogue.ts";
 import { defaultModelsFolder, disk, readModelsFolder } from "../../../server/models/folder.ts";
 
 describe("the models folder", () => {
-  it("is where each platform keeps data", () => {
+  it("is in the data folder of each platform", () => {
     const folder = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string) =>
       defaultModelsFolder(platform, env, home);
     assert.equal(folder("linux", {}, "/home/me"), "/home/me/.local/share/nemotron-local/models");
@@ -22,7 +22,7 @@ describe("the models folder", () => {
     assert.equal(folder("win32", {}, windows), expected);
   });
 
-  describe("what is in it", () => {
+  describe("its content", () => {
     let folder: string;
     before(async () => {
       folder = await mkdtemp(path.join(os.tmpdir(), "models-folder-"));

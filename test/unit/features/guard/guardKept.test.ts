@@ -32,7 +32,7 @@ const GREETER =
   'class Greeter:\n    def __init__(self, greeting):\n        self.greeting = greeting\n\n    def greet(self, name):\n        return f"{self.greeting}, {name}!"\n';
 const FLOATS = ".left {\n  float: left;\n  width: 50%;\n}\n.right {\n  float: right;\n  clear: both;\n}\n";
 
-describe("features: the guard, by what was asked", () => {
+describe("features: the guard, depending on the request", () => {
   const lost: [...Case, expected: RegExp][] = [
     ["a licence", "javascript", LICENCE + FUNCTION, NUMBER, "convert to number", /Copyright/],
     ["a licence without signs", "python", '"""\nCopyright (c) A.\n"""\nx = 1\n', "x = 2\n", "change to 2", /Copyright/],

@@ -47,7 +47,7 @@ describe("a review", () => {
   const before = "a\nb\nc\nd\n";
   const after = "A\nx\nb\nd\n";
 
-  it("waits with a hunk for each change, and knows what was there", () => {
+  it("has a hunk for each change, and keeps the original text", () => {
     const doc = editor(before);
     propose(doc);
     assert.equal(doc.text(), after);

@@ -45,8 +45,8 @@ describe("errors of the server", () => {
   });
 });
 
-describe("what users are told", () => {
-  it("is what happened, what to do, and commands that do it", () => {
+describe("the message to users", () => {
+  it("consists of what happened, what to do, and commands that do it", () => {
     const failed = new ServerError("loadFailed", "It does not fit.", { next: "Try a smaller context." });
     assert.deepEqual(problemOf(failed, true), {
       message: "It does not fit. Try a smaller context.",
