@@ -71,7 +71,7 @@ describe("the gate", () => {
     assert.equal(await gate.join("idle").run(async () => 1), 1);
   });
 
-  it("asks for short steps where somebody more urgent has been lately, and of idle work always", () => {
+  it("asks for short steps after a more urgent seat has left, and always in idle work", () => {
     const gate = new Gate();
     const chat = gate.join("chat");
     assert.equal(chat.prefersShortSteps, false);

@@ -19,21 +19,21 @@ describe("reading times", () => {
     assert.deepEqual(loadTimes(folder, "another"), {});
   });
 
-  it("are those of the latest 32", () => {
+  it("are kept for the latest 32 models", () => {
     for (let i = 0; i < 40; i++) saveTimes(folder, `model ${i}`, { 8: i + 1 });
     assert.deepEqual(loadTimes(folder, "model 7"), {});
     assert.deepEqual(loadTimes(folder, "model 8"), { 8: 9 });
   });
 
   for (const text of ["", "{", '{"nano": {"8": "soon"}}', '{"nano": {"8": -1}}', "[]"])
-    it(`are measured again where the file says ${JSON.stringify(text)}`, () => {
+    it(`are measured again when the file contains ${JSON.stringify(text)}`, () => {
       writeFileSync(path.join(folder, "reading-times.json"), text);
       assert.deepEqual(loadTimes(folder, "nano"), {});
       saveTimes(folder, "nano", { 8: 1 });
       assert.deepEqual(loadTimes(folder, "nano"), { 8: 1 });
     });
 
-  it("are done without where the folder is none", () => {
+  it("are not kept when the folder does not exist", () => {
     const none = path.join(folder, "none");
     saveTimes(none, "nano", { 8: 1 });
     assert.deepEqual(loadTimes(none, "nano"), {});

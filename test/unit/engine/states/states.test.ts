@@ -124,8 +124,8 @@ describe("the states folder", () => {
     ["a link for a state file", (folder) => link(path.join(folder, "state.bin"))],
     ["no index", (folder) => rmSync(path.join(folder, "index.json"))],
     ["a link for an index", (folder) => link(path.join(folder, "index.json"))],
-    ["an index that is no JSON", (folder) => index(folder, () => "{")],
-    ["an index that is something else", (folder) => index(folder, () => "[]")],
+    ["an index that is not JSON", (folder) => index(folder, () => "{")],
+    ["an index of another type", (folder) => index(folder, () => "[]")],
     [
       "an index with a path in it",
       (folder) => index(folder, (text) => text.replace('{"index":{', '{"index":{"file":"../../x",')),
@@ -135,7 +135,7 @@ describe("the states folder", () => {
       (folder) => index(folder, (text) => text.replace(/"owner":"[^"]*"/, `"owner":"${KEY}"`)),
     ],
     ["an index with other tokens", (folder) => index(folder, (text) => text.replace("[1,2,3]", "[1,2,4]"))],
-    ["an index without end", (folder) => index(folder, (text) => text + " ".repeat(9 * MIB))],
+    ["an endless index", (folder) => index(folder, (text) => text + " ".repeat(9 * MIB))],
     [
       "an index that is a folder",
       (folder) => {
@@ -209,7 +209,7 @@ describe("the states folder", () => {
       utimesSync(folder, then, then);
       return folder;
     };
-    // Our own id belonged to an earlier process.
+    // An earlier process had this process's id.
     const [dead, own, old] = [
       leave(deadPid(), "a"),
       leave(process.pid, "b"),
@@ -252,7 +252,7 @@ describe("the states folder", () => {
       utimesSync(path.join(folder, "index.json"), then, then);
       folders.push(folder);
     }
-    // This one has been used.
+    // This state has been used since.
     const [first] = await store().open();
     await store().touch(first!);
     const each = bytesBelow(root) / 4;
