@@ -91,7 +91,7 @@ function product(outdir, options = {}) {
       ...node,
       ...options,
       entryPoints: {
-        server: "server/main.ts",
+        server: "server/cli/main.ts",
         engine: "server/engine/process/main.ts",
         host: "server/sharing/host/main.ts",
       },

@@ -68,7 +68,7 @@ export class Backends {
     const address = registryAddress(registry).href;
     if (proxy !== undefined && !URL.canParse(proxy))
       throw backendFailed(t("{0} is not a valid proxy address.", proxy), t("Check the setting http.proxy."));
-    const { openNetwork } = await import("../downloads/network.ts");
+    const { openNetwork } = await import("../files/downloads/network.ts");
     const network = openNetwork({ proxy, noProxy, idleMs: this.silenceMs });
     try {
       const work = async (signal: AbortSignal) => {

@@ -1,7 +1,7 @@
 /** Asks the npm registry about a version of a package (the registry's API, GET /PACKAGE/VERSION). */
 import { t } from "@vscode/l10n";
 import * as z from "zod";
-import type { Network } from "../downloads/network.ts";
+import type { Network } from "../files/downloads/network.ts";
 import { NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed } from "./failure.ts";
 

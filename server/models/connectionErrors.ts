@@ -1,7 +1,7 @@
 /** Errors of a connection to the hub, with advice for the user. */
 import { t } from "@vscode/l10n";
-import { Busy } from "../downloads/retry.ts";
 import { EngineError } from "../engine/engine.ts";
+import { Busy } from "../files/downloads/retry.ts";
 import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
 
 /** Parses an http or https address. Throws EngineError downloadFailed. @param setting the setting that contains it. */
@@ -23,6 +23,7 @@ export function proxyRefusal(status: number): EngineError {
 
 /** The error for a download that was given up. @param host the name that the user knows. */
 export function givenUp(error: unknown, host: string): EngineError {
+  if (error instanceof EngineError) return error;
   if (error instanceof Busy) return busy(error, host);
   // undici has no code of its own for a proxy's refusal.
   const [, status] =

@@ -2,10 +2,10 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import type { Network } from "../downloads/network.ts";
-import { type Attempts, Changed, persist } from "../downloads/persist.ts";
-import { transfer } from "../downloads/transfer.ts";
 import { EngineError } from "../engine/engine.ts";
+import type { Network } from "../files/downloads/network.ts";
+import { type Attempts, Changed, persist } from "../files/downloads/persist.ts";
+import { transfer } from "../files/downloads/transfer.ts";
 import { acquire } from "../files/lock.ts";
 import { makeFolder } from "../files/makeFolder.ts";
 import type { DownloadParams, DownloadResult } from "../protocol.ts";
@@ -64,7 +64,7 @@ export async function download(
   const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
   const { noProxy } = options;
   const proxy = options.proxy && webAddress(options.proxy, "nemotron.download.proxy").href;
-  const { openNetwork } = await import("../downloads/network.ts");
+  const { openNetwork } = await import("../files/downloads/network.ts");
   const network = openNetwork({ proxy, noProxy, idleMs: deps.idleMs });
   try {
     // The previous holder of the lock may have downloaded it.

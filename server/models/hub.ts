@@ -1,9 +1,9 @@
 /** Asks the hub about a file before a download: its size and checksum. */
 import { t } from "@vscode/l10n";
 import * as z from "zod";
-import type { Network, Response } from "../downloads/network.ts";
-import { Busy, isBusy } from "../downloads/retry.ts";
 import { EngineError } from "../engine/engine.ts";
+import type { Network, Response } from "../files/downloads/network.ts";
+import { Busy, isBusy } from "../files/downloads/retry.ts";
 import { quotedWords } from "../shared/displayText.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import type { CatalogueEntry } from "./catalogue.ts";

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { GrowingFile } from "../downloads/growingFile.ts";
+import { GrowingFile } from "../files/downloads/growingFile.ts";
 import type { RemoteFile } from "./hub.ts";
 
 const partPath = (file: string) => `${file}.part`;

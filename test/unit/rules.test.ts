@@ -33,6 +33,7 @@ const ROOMS: Record<string, string[]> = {
   "server/protocol": [],
   "server/shared": ["server/protocol"],
   "server/files": [],
+  "server/files/downloads": ["server/shared"],
   "server/nemotron": ["server/protocol"],
   "server/nemotron/dialects": ["server/nemotron", "server/protocol"],
   "server/engine": ["server/nemotron", "server/protocol"],
@@ -61,9 +62,8 @@ const ROOMS: Record<string, string[]> = {
     "server/nemotron/dialects",
     "server/protocol",
   ],
-  "server/downloads": ["server/engine", "server/shared"],
   "server/backends": [
-    "server/downloads",
+    "server/files/downloads",
     "server/engine",
     "server/engine/gpu",
     "server/files",
@@ -71,7 +71,7 @@ const ROOMS: Record<string, string[]> = {
     "server/shared",
   ],
   "server/models": [
-    "server/downloads",
+    "server/files/downloads",
     "server/engine",
     "server/engine/client",
     "server/engine/modelFile",
@@ -226,7 +226,7 @@ const ROOMS: Record<string, string[]> = {
     "server/sharing",
     "server/sharing/client",
   ],
-  "server/main.ts": ["server/cli"],
+  "server/cli/main.ts": ["server/cli"],
 
   "media/messages.ts": ["server/protocol"],
   "media/messageReader.ts": [],

@@ -1,7 +1,6 @@
 /** Retries with growing pauses, or with the pauses that the server asks for. */
 import { setTimeout as pause } from "node:timers/promises";
-import { EngineError } from "../engine/engine.ts";
-import { pauseAfter } from "../shared/backOff.ts";
+import { pauseAfter } from "../../shared/backOff.ts";
 import { Busy, isPassing } from "./retry.ts";
 
 /** The server has another file than before: the download must start over. */
@@ -15,7 +14,7 @@ export type Attempts = {
   firstPauseMs?: number;
   /** Called before each pause with its length, ms. */
   onPause?: (ms: number) => void;
-  /** The error to throw for a failed connection, or for a server that stays busy. */
+  /** The error to throw for a failed connection, a server that stays busy, or what the attempt itself threw. */
   givenUp: (error: unknown) => unknown;
 };
 
@@ -38,7 +37,7 @@ export async function persist<R>(
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof EngineError || error instanceof Changed) throw error;
+      if (error instanceof Changed) throw error;
       if (!(error instanceof Busy) && !isPassing(error)) throw givenUp(error);
       failures = progressed() ? 1 : failures + 1;
       const ms = pauseBefore(error, failures, firstPauseMs);

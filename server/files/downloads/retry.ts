@@ -1,5 +1,5 @@
 /** Which failures of a download are worth a retry. */
-import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
+import { innermost, networkFailureOf } from "../../shared/networkErrors.ts";
 
 /** Whether a retry can help: the connection failed, but not over the certificate or TLS. */
 export function isPassing(error: unknown): boolean {
