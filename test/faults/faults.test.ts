@@ -27,7 +27,7 @@ describe("faults", () => {
     if (process.platform !== "linux") this.skip();
   });
 
-  it("cost nothing, whoever dies", async () => {
+  it("lose nothing, whichever process dies", async () => {
     assert.ok(SHORT.every(({ only }) => KINDS.some((kind) => only?.startsWith(kind))));
     const failed: string[] = [];
     const results = await campaign([...SHORT, ...failedOnce()], 2, ({ violations }, seed) => {

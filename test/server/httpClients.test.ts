@@ -52,7 +52,7 @@ async function answerTo({ port }: TestEndpoint, request: string): Promise<string
 }
 
 describe("the endpoint with many connections", () => {
-  it("answers each of 200 clients at once, and says to those that it refuses when to come again", async () => {
+  it("answers 200 clients at once, and tells those that it refuses when to retry", async () => {
     const { endpoint, letGo } = await scripted({});
     const answers = Array.from({ length: 200 }, () => post(endpoint, { messages: [user("hold")] }));
     // One request runs and 16 wait until letGo().
@@ -68,7 +68,7 @@ describe("the endpoint with many connections", () => {
     await endpoint.stop();
   });
 
-  it("closes idle connections for new ones: those that have had their answer, and those that never ask", async () => {
+  it("closes idle connections for new ones: those that were answered, and those that never sent a request", async () => {
     const { endpoint } = await scripted({ limits: { connections: 4 } });
     const agent = new Agent({ keepAlive: true, maxSockets: 4 });
     const ask = () => fetchWith(agent, endpoint).then((status) => assert.equal(status, 200));
@@ -183,7 +183,7 @@ describe("the endpoint's bodies", () => {
     }
   });
 
-  it("are refused in words that fit", async () => {
+  it("are refused with a message that names the fault", async () => {
     const text = JSON.stringify(PING);
     const bomb = gzipSync(JSON.stringify({ messages: [user("x".repeat(1024 ** 2))] }));
     const refused: [Buffer | string, Record<string, string>, number, RegExp][] = [
@@ -215,7 +215,7 @@ describe("the endpoint's bodies", () => {
     assert.equal((await send(text)).status, 200);
   });
 
-  it("have a limit together as well: what goes beyond it is told to come again", async () => {
+  it("also share one limit: a client beyond it is told when to retry", async () => {
     const small = (await scripted({ limits: { bodiesBytes: 100_000, bodyBytes: 90_000 } })).endpoint;
     const half = net.connect(small.port, "127.0.0.1");
     half.write(

@@ -53,7 +53,7 @@ describe("the context of a question", () => {
     await chip("cart.ts:9").waitFor({ state: "detached" });
   });
 
-  it("is never a file that is ignored, unless somebody says so", async () => {
+  it("never includes an ignored file unasked", async () => {
     await inExplorer("private.ts").click();
     await workbench.editor("private.ts").locator(".view-line").first().waitFor();
     await chip("cart.ts").waitFor({ state: "detached" });
