@@ -8,10 +8,10 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { EngineError } from "../../server/engine/engine.ts";
-import { type Downloadable, type DownloadProgress, download } from "../../server/models/download.ts";
+import { type DownloadableModel, type DownloadProgress, download } from "../../server/models/download.ts";
 import { dropAfter, LocalHub, lieAbout, redirect, stallAfter, status, webPage } from "../support/hub.ts";
 
-const model = (change: Partial<Downloadable> = {}): Downloadable => ({
+const model = (change: Partial<DownloadableModel> = {}): DownloadableModel => ({
   name: "Nemotron Test",
   repository: "owner/name",
   file: "test.gguf",

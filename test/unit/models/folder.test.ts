@@ -39,8 +39,8 @@ describe("the models folder", () => {
       const missing = path.join(folder, "not", "here");
       const { usedBytes, path: at } = await readModelsFolder(missing);
       assert.deepEqual([usedBytes, at(whole)], [0, undefined]);
-      assert.equal((await disk(missing)).total, (await disk(folder)).total);
-      assert.ok((await disk(missing)).free > 0);
+      assert.equal((await diskSpace(missing)).total, (await diskSpace(folder)).total);
+      assert.ok((await diskSpace(missing)).free > 0);
     });
 
     it("cannot be read when the folder is a file", async () => {
