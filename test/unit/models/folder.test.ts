@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { entryById } from "../../../server/models/catalogue.ts";
-import { defaultModelsFolder, disk, readModelsFolder } from "../../../server/models/folder.ts";
+import { defaultModelsFolder, diskSpace, readModelsFolder } from "../../../server/models/folder.ts";
 
 describe("the models folder", () => {
   it("is in the data folder of each platform", () => {
