@@ -6,10 +6,10 @@ import { lineOutline } from "../code/lineOutline.ts";
 import { outlineOf } from "../code/outline.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { inPattern, isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 import { usesIn } from "./usedNames.ts";
 
 /** A function counts as renamed from this similarity on. */

@@ -2,9 +2,9 @@
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 /** `head`: the line that the list follows. `item`: an entry; the first group is its name. */
 type List = { head: RegExp; item: RegExp };

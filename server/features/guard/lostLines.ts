@@ -4,8 +4,8 @@ import { elisionsIn } from "../code/elisions.ts";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { bare, type Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 /** From this similarity on, a line counts as rewritten. */
 const KNOWN_SHARE = 0.5;

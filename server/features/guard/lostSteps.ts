@@ -1,11 +1,11 @@
 /** Finds lost single statements that have an effect and that nothing replaces: a call, a command, a thrown error. */
 import { isData } from "../text/lines.ts";
 import { inPattern, isCode, isComment, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { bracketsIn } from "./closers.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import { bare, type Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 import { goneLocals } from "./lostLines.ts";
 import { isRelease } from "./singleLines.ts";
 

@@ -1,7 +1,7 @@
 /** Finds lost single lines whose loss shows late: licences, exports, releases of resources, markers for tools. */
 import { wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { bare, type Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 /** Lines that export something, or that run the file. */
 const EXPORTED =
