@@ -40,7 +40,7 @@ describe("faults", () => {
 
   it("by strangers, one question each, leave nothing on the disk and little in memory", async () => {
     const world = new World();
-    const strangers = await Strangers.come(world, ONE_THREAD);
+    const strangers = await Strangers.start(world, ONE_THREAD);
     try {
       for (let i = 0; i < 4; i++) await strangers.ask();
       const before = residentKib(enginePid(world.runtime)!);

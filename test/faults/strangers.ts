@@ -17,7 +17,7 @@ export class Strangers {
   }
 
   /** @param args of their server: they must load the model as the others do. */
-  static async come(world: World, args: string[]): Promise<Strangers> {
+  static async start(world: World, args: string[]): Promise<Strangers> {
     const client = await Client.toy(args, { runtime: world.runtime, env: world.env, folder: world.workspace(9) });
     await client.until(({ type }) => type === "ready" || type === "failed");
     const { url } = await client.request<StartEndpointResult>(Method.startEndpoint, { port: 0 });

@@ -25,7 +25,7 @@ const errorOf = (body: string): { message: string; code: unknown; param: unknown
 const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-clients-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** An endpoint whose engine answers "pong" to "ping", and to "hold" one word at once and the rest after `letGo`. */
+/** An endpoint whose engine answers "pong" to "ping", and to "hold" one word at once and the rest after `release`. */
 async function scripted(limits: Parameters<typeof serveEngine>[1]) {
   const script = path.join(folder, `${Math.random()}.json`);
   const write = (holds?: string) =>
@@ -39,7 +39,7 @@ async function scripted(limits: Parameters<typeof serveEngine>[1]) {
     );
   write("last");
   const endpoint = await serveEngine(new ScriptedEngine(script), limits);
-  return { endpoint, letGo: () => write() };
+  return { endpoint, release: () => write() };
 }
 
 /** Everything that the server sends until it closes the connection. */
@@ -53,14 +53,14 @@ async function answerTo({ port }: TestEndpoint, request: string): Promise<string
 
 describe("the endpoint with many connections", () => {
   it("answers 200 clients at once, and tells those that it refuses when to retry", async () => {
-    const { endpoint, letGo } = await scripted({});
+    const { endpoint, release } = await scripted({});
     const answers = Array.from({ length: 200 }, () => post(endpoint, { messages: [user("hold")] }));
-    // One request runs and 16 wait until letGo().
+    // One request runs and 16 wait until release().
     let settled = 0;
     await new Promise<void>((resolve) => {
       for (const answer of answers) answer.then(() => ++settled === 183 && resolve());
     });
-    letGo();
+    release();
     const all = await Promise.all(answers);
     for (const { status, headers } of all)
       assert.ok(status === 200 || (status === 429 && /^\d+$/.test(headers["retry-after"] ?? "")), `${status}`);
@@ -94,7 +94,7 @@ describe("the endpoint with many connections", () => {
   });
 
   it("answers with 503 where every connection is in use", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { connections: 3, silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { connections: 3, silenceMs: 20 } });
     const held: net.Socket[] = [];
     for (let i = 0; i < 3; i++) {
       const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
@@ -103,7 +103,7 @@ describe("the endpoint with many connections", () => {
     }
     const { status, headers, body } = await post(endpoint, PING);
     assert.deepEqual([status, headers["retry-after"], errorOf(body).code], [503, "5", "overloaded"]);
-    letGo();
+    release();
     for (const socket of held) socket.destroy();
     while ((await post(endpoint, PING)).status !== 200);
     await endpoint.stop();
@@ -234,7 +234,7 @@ describe("the endpoint's bodies", () => {
 
 describe("the endpoint's streams", () => {
   it("send comments while a request waits for its turn, and report later errors in the stream", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { silenceMs: 20 } });
     const running = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     await once(running, "data");
     const waiting = await connectAndAsk(endpoint, { messages: [user("ping")], stream: true });
@@ -251,7 +251,7 @@ describe("the endpoint's streams", () => {
     };
     await until(waiting, () => (texts[0]!.text.match(/^: waiting$/gm)?.length ?? 0) > 2);
     await until(failing, () => /^: waiting$/m.test(texts[1]!.text));
-    letGo();
+    release();
     await until(waiting, () => texts[0]!.text.includes("[DONE]"));
     assert.match(texts[0]!.text, /: waiting.*"role":"assistant".*"content":"pong"/s);
     await until(failing, () => texts[1]!.text.includes("[DONE]"));
@@ -261,12 +261,12 @@ describe("the endpoint's streams", () => {
   });
 
   it("send comments while the model is silent", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { silenceMs: 20 } });
     const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     let text = "";
     for await (const data of socket) {
       text += data;
-      if (/"first".*: waiting\n\n.*: waiting\n\n/s.test(text)) letGo();
+      if (/"first".*: waiting\n\n.*: waiting\n\n/s.test(text)) release();
       if (text.includes("[DONE]")) break;
     }
     assert.match(text, /"content":"first".*: waiting.*"content":" last"/s);

@@ -64,16 +64,16 @@ export class Workbench {
 
   /**
    * Loads the window again with these options, in a folder of its own: a third of the work of a new one. With the same
-   * options, and no script, it only tidies the window. False if the options need another server or another page.
+   * options, and no script, it only closes what was opened. False if the options need another server or another page.
    */
-  async renew(options: WorkbenchOptions): Promise<boolean> {
+  async reuse(options: WorkbenchOptions): Promise<boolean> {
     if (!options.script && JSON.stringify(options) === this.loaded) {
-      await this.tidy(options);
+      await this.closeOpened(options);
       return true;
     }
     const { width, height } = options.viewport ?? VIEWPORT;
     const now = this.page.viewportSize();
-    if (options.scale || now?.width !== width || now.height !== height || !this.server.renew(options)) return false;
+    if (options.scale || now?.width !== width || now.height !== height || !this.server.reuse(options)) return false;
     await this.load(options);
     return true;
   }
@@ -169,7 +169,7 @@ export class Workbench {
   /** Waits until something holds. Rejects after PATIENCE_MS. */
   async until(holds: () => Promise<boolean>, what: string): Promise<void> {
     for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); ) {
-      if (Date.now() > deadline) throw new Error(`In vain waited until ${what}.`);
+      if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}.`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -300,7 +300,7 @@ export class Workbench {
   }
 
   /** Closes what was opened: leaves only the workspace's file and an empty chat. Keeps the settings. */
-  private async tidy({ file }: WorkbenchOptions): Promise<void> {
+  private async closeOpened({ file }: WorkbenchOptions): Promise<void> {
     await this.runCommand("Notifications: Clear All Notifications");
     await this.runCommand("View: Close All Editors");
     if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");

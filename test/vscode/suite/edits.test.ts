@@ -76,7 +76,7 @@ describe("edits", () => {
     it("end when they are stopped, and do not delay the next one", async () => {
       const document = await selected();
       const { edited, pace } = await begun(document);
-      await pace.hears("cancel", () => commands.executeCommand("nemotron.stopEdit"));
+      await pace.untilReceived("cancel", () => commands.executeCommand("nemotron.stopEdit"));
       await pace.end();
       await edited;
       assert.equal(document.getText(), original);

@@ -55,7 +55,7 @@ describe("explaining", () => {
     try {
       await pace.step(10);
       await storedReply("thinking", "cart.ts:9-13");
-      await pace.hears("cancel", () => commands.executeCommand("nemotron.stopReply"));
+      await pace.untilReceived("cancel", () => commands.executeCommand("nemotron.stopReply"));
     } finally {
       await pace.end();
     }

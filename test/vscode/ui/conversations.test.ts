@@ -118,7 +118,7 @@ describe("conversations", () => {
   it("continue a reply when the window is reloaded in the middle of it", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
-    await chat.goOn();
+    await chat.step();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     const before = await textOf(chat.answer);
     await workbench.reload();
@@ -133,7 +133,7 @@ describe("conversations", () => {
   it("continue a reply when the server dies", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
-    await chat.goOn();
+    await chat.step();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
     await chat.release();
@@ -145,7 +145,7 @@ describe("conversations", () => {
     it(`keep a partial reply when the ${part} dies, and try again`, async () => {
       await chat.hold();
       await chat.ask("Count to one hundred.");
-      await chat.goOn();
+      await chat.step();
       await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
       // When the host and the server die, the reply is lost: the window finds nothing of it.
       for (const lost of part === "host" ? (["server", "host"] as const) : [part])

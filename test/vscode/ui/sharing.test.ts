@@ -73,7 +73,7 @@ describe("two windows share one engine", () => {
   it("which continues for one window when the other's server is killed", async () => {
     await firstChat!.hold();
     await firstChat!.ask("What is 17 + 25?");
-    await firstChat!.goOn(10);
+    await firstChat!.step(10);
     await firstChat!.last.locator(".thought-title").waitFor();
     const [killed] = all("server").filter((pid) => pid !== firstServer);
     signal(killed!, "SIGKILL");
