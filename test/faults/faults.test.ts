@@ -51,7 +51,7 @@ describe("faults", () => {
         kept.filter(({ kind }) => kind === "conversation"),
         [],
       );
-      assert.ok(kept.length <= prefixes + 1, "what many begin with is kept once");
+      assert.ok(kept.length <= prefixes + 1, "a shared system prompt is saved once");
       const more = (residentKib(enginePid(world.runtime)!) - before) / 1024;
       assert.ok(more < 64, `${more} MiB for 200 questions`);
     } finally {

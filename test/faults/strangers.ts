@@ -48,7 +48,7 @@ export class Strangers {
       body: JSON.stringify({ messages, temperature: 0, max_tokens: 8, reasoning_budget: 0 }),
     });
     const body = await response.text();
-    if (!response.ok) throw new Error(`A stranger was answered ${response.status}: ${body}`);
+    if (!response.ok) throw new Error(`A stranger's request got status ${response.status}: ${body}`);
   }
 
   /** Texts that end llama.cpp's tokenizer if they are passed on unchanged. */

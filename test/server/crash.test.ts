@@ -100,7 +100,7 @@ describe("the engine's death", () => {
     for (;;) {
       const status = await client.until((s) => isReady(s) || (s.type === "failed" && s.retryInMs === undefined));
       if (status.type === "failed") break;
-      assert.ok(++deaths < 10, "it is tried for ever");
+      assert.ok(++deaths < 10, "the server never gives up");
       killEngine(client);
       await client.until((s) => !isReady(s));
     }

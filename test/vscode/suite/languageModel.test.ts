@@ -93,7 +93,7 @@ describe("the language model", function () {
     if (ThinkingPart) assert.match(thoughtOf(all), /step by step/);
     const texts = parts.filter(({ part }) => part instanceof LanguageModelTextPart);
     assert.ok(texts.length > 3, `${texts.length} parts`);
-    assert.ok(texts[0]!.at < texts.at(-1)!.at, "all came at once");
+    assert.ok(texts[0]!.at < texts.at(-1)!.at, "all parts came at once");
   });
 
   it("gives only the text if the caller asks for that", async () => {

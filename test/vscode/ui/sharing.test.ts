@@ -103,6 +103,6 @@ describe("two windows share one engine", () => {
     await first.until(async () => all("engine").length + all("host").length === 0, "nothing is left");
     const kept = Date.now() - closed;
     console.log(`      (${(kept / 1000).toFixed(1)} s after the last window)`);
-    assert.ok(kept > KEEP_ALIVE_MINUTES * 60_000 * 0.5, `it was kept for ${kept} ms`);
+    assert.ok(kept > KEEP_ALIVE_MINUTES * 60_000 * 0.5, `kept for ${kept} ms`);
   });
 });
