@@ -9,7 +9,7 @@ import { userFolder } from "../files/userFolder.ts";
 import { type BackendsResult, type InstallableBackend, type InstallBackendParams, NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed, installError } from "./failure.ts";
 import { type Installation, type InstallProgress, install, isInstalled, uninstall } from "./install.ts";
-import { packagesOf, sum } from "./packages.ts";
+import { packagesOf, totalBytes } from "./packages.ts";
 import { registryAddress } from "./registry.ts";
 
 /** The backends that can be installed, in the order of the list. */
@@ -42,8 +42,8 @@ export class Backends {
         backend,
         supported: packages.length > 0,
         installed: await isInstalled(this.installation(backend)),
-        downloadBytes: sum(packages, "downloadBytes"),
-        diskBytes: sum(packages, "diskBytes"),
+        downloadBytes: totalBytes(packages, "downloadBytes"),
+        diskBytes: totalBytes(packages, "diskBytes"),
       };
     });
     const nvidia = await detectNvidia(this.system);

@@ -23,7 +23,7 @@ export type Release = { name: string; tarball: URL; sha512: string; unpackedByte
 export type Registry = { registry: string; network: Network };
 
 /** Throws EngineError backendFailed, or the network's error. */
-export async function release(
+export async function fetchRelease(
   { registry, network }: Registry,
   name: string,
   version: string,
