@@ -132,7 +132,7 @@ describe("the agent's tools", () => {
     assert.match(await call("read", { path: `${root}/a.ts` }), /1\| x/);
   });
 
-  it("ask before what is ignored, secret, or run by programs", async () => {
+  it("ask before they use ignored or secret files, or files that programs run", async () => {
     const files = { ".env": "KEY=1", "out.log": "x", ".gitignore": "*.log\n", ".env.example": "KEY=", "a.pem": "k" };
     const denied = await projectOf(files, () => ({ answer: "no", why: "it is mine" }));
     for (const name of [".env", "out.log", "a.pem"])
