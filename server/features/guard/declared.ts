@@ -1,5 +1,6 @@
 /** Finds the functions, classes and members that a change loses or duplicates. */
 
+import { blockOutline } from "../code/blockOutline.ts";
 import { dataOutline } from "../code/dataOutline.ts";
 import type { Grammars } from "../code/grammars.ts";
 import { lineOutline } from "../code/lineOutline.ts";
@@ -41,6 +42,10 @@ const SINGLE: Record<string, RegExp> = {
 
 /** Style sheets without a grammar. */
 const SHEETS = new Set(["scss", "less"]);
+/** Settings, made of blocks with names. */
+const BLOCKS = new Set(["terraform", "hcl"]);
+/** One block that stands for several. */
+const REPEATS = /^\s*(?:for_each|count)\s*=/m;
 const CONSTRUCTORS = new Set(["__init__", "constructor"]);
 
 /** Kinds that a file may declare more than once. */
@@ -76,12 +81,14 @@ export async function declarationFindings(
   grammars: Grammars,
 ): Promise<Findings> {
   const isSheet = SHEETS.has(languageId);
-  const parsed = isSheet ? [] : [before, after];
+  const isBlocks = BLOCKS.has(languageId);
+  const parsed = isSheet || isBlocks ? [] : [before, after];
   const outlines = await Promise.all(parsed.map((lines) => outlineOf(grammars, languageId, lines.join("\n"))));
   // The tree of a text that does not parse is not reliable.
   const broken = outlines.some(({ errors }) => errors > 0);
   const [old, fresh] = [before, after].map((lines, i) => {
-    const rules = isSheet ? rulesOf(dataOutline(lines, languageId)!) : undefined;
+    const parts = isSheet ? dataOutline(lines, languageId) : isBlocks ? blockOutline(lines, languageId) : undefined;
+    const rules = parts && rulesOf(parts);
     const declarations = rules ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
     return named(declarations, { lines, languageId, scope: "", inFunction: false });
   });
@@ -90,7 +97,7 @@ export async function declarationFindings(
   return { lost: [...lost, ...hidden], doubled: doubledOf(old!, fresh!) };
 }
 
-/** The rules without their properties. */
+/** The rules or blocks without their properties. */
 function rulesOf(rules: readonly Declaration[]): Declaration[] {
   return rules
     .filter(({ group }) => group === "container")
@@ -168,6 +175,7 @@ function lostOf(
     // It was put together step by step. Now it is at once, and has no name.
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
     if (asked.shorter && declaration.group === "value") return false;
+    if (BLOCKS.has(languageId) && come.some((other) => isOneForSeveral(declaration, other))) return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
       ? !isReadStill(name)
@@ -180,15 +188,21 @@ function lostOf(
   return [...new Set(lost.map(({ name }) => name))];
 }
 
+/** Whether a new block of the same type makes several. */
+const isOneForSeveral = (from: Named, to: Named) =>
+  to.name.split(" ")[1] === from.name.split(" ")[1] && REPEATS.test(to.body);
+
 const EXPORTS = /^(?:export(?:\s+default)?|pub(?:\([^)]*\))?|public)\s/;
 
 /** Declarations that others can no longer use, as they are shown. */
 function hiddenOf(old: readonly Named[], fresh: readonly Named[]): string[] {
-  const there = new Map(fresh.map((declaration) => [nameIn(declaration), declaration]));
+  const there = new Set(fresh.map(nameIn));
+  // A type of Rust and what is implemented for it share a name.
+  const shown = new Set(fresh.filter(({ line }) => EXPORTS.test(line)).map(nameIn));
   return old.flatMap((declaration) => {
     const [exported] = EXPORTS.exec(declaration.line) ?? [];
-    const now = there.get(nameIn(declaration));
-    return exported && now && !EXPORTS.test(now.line) ? [`${exported.trim()} ${declaration.name}`] : [];
+    const name = nameIn(declaration);
+    return exported && there.has(name) && !shown.has(name) ? [`${exported.trim()} ${declaration.name}`] : [];
   });
 }
 

@@ -76,7 +76,12 @@ export async function lostFromLists(
     const gone = names.filter(
       (name) => !likest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
     );
-    const lets = (name: string) => isGiven(name, given) || (asked.merges ? asked.names(name) : asked.lets(name));
+    const isAutomatic = languageId === "makefile" && given.some((name) => /\$[@<^+?*]/.test(name));
+    const lets = (name: string) =>
+      (isAutomatic && !isOption(name)) ||
+      isGiven(name, given) || (asked.merges ? asked.names(name) : asked.lets(name)) ||
+      // A column of a query may be called without its table.
+      (scope.startsWith("where ") && stands!.has(name.split(".").at(-1)!) && !has.includes(name));
     const unasked = gone.filter((name) => !lets(name));
     if (!isCommand) return unasked.slice(come.length);
     // An argument takes the place of no option.

@@ -49,7 +49,8 @@ export function lossesOf(
     return shareOf(words, known) < KNOWN_SHARE;
   };
   const own = new Set(before.map((line) => line.trim()));
-  const elided = hunks.flatMap((hunk) => standIns(hunk, languageId, hunk.removed.some(isLost), own));
+  const isMissed = (line: string) => isLost(line) || (isWordless(line) && !texts.has(bare(line)));
+  const elided = hunks.flatMap((hunk) => standIns(hunk, languageId, hunk.removed.some(isMissed), own));
   // Without anything in its place, a line must be said elsewhere nearly as it was.
   const isGone = (line: string) =>
     isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(saidIn(line)), known) < SAME_LINE;
@@ -82,7 +83,7 @@ const CALL = /^\s*(?:await\s+)?[\w$.]+\(/;
 
 /** Languages in which what is assigned is a variable, and no key. */
 const CODE = new Set(
-  "typescript typescriptreact javascript javascriptreact python go rust java c cpp csharp php ruby kotlin swift lua".split(
+  "typescript typescriptreact javascript javascriptreact python go rust java c cpp csharp php ruby kotlin swift lua scala dart r".split(
     " ",
   ),
 );
@@ -99,7 +100,7 @@ function lostIn(
   hunks: readonly Hunk[],
   before: readonly string[],
   { isLost, isGone }: { isLost: (line: string) => boolean; isGone: (line: string) => boolean },
-  { shorter, nothing }: Asked,
+  { shorter, nothing, names }: Asked,
 ): string[] {
   const code = before.slice(first, last + 1).filter(isCode).length;
   const within = hunks.filter((hunk) => hunk.first >= first && hunk.first <= last + 1);
@@ -119,7 +120,7 @@ function lostIn(
   const end = before.slice(0, last + 1).findLastIndex(isCode);
   const cutOff = shorter ? [] : within.flatMap((hunk) => cutOffIn(hunk, end, within));
   if (cutOff.length >= FEWEST_LINES) return cutOff;
-  const unchecked = within.flatMap(errorsDropped);
+  const unchecked = [...within.flatMap(errorsDropped), ...(shorter || ERROR_WORDS.some(names) ? [] : handlersLost(within, isLost))];
   if (unchecked.length > 0) return unchecked;
   const lines = within.flatMap(({ removed, added }) => {
     const [lost, come] = [removed.filter(isLost), added.filter(isCode)];
@@ -181,6 +182,29 @@ function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost:
   return removed.slice(at).filter((line) => isLost(line) || isCall(line));
 }
 
+const HANDLES = /^\s*(?:\}\s*)?(?:except|catch|rescue)\b/;
+const HANDLES_ELSE =
+  /\b(?:try|with|using|defer|suppress|runCatching|Try|recover\w*|rescue|ensure|finally|onFailure|onError|catch\w*|Result)\b|\.catch\(/;
+const RAISES = /^\s*(?:raise|throw)\b/;
+/** What an instruction about errors calls them. */
+const ERROR_WORDS = [
+  ..."errors exception exceptions except catch try rescue handler handling propagate raise throw".split(" "),
+  ..."fehler ausnahme ausnahmen erreur erreurs exceptions error errores excepción excepciones errore errori".split(" "),
+  ..."エラー 例外".split(" "),
+];
+
+/** The handlers of errors, where none is left and what they are for is still done. Raising again what came is no handling. */
+function handlersLost(hunks: readonly Hunk[], isLost: (line: string) => boolean): string[] {
+  const [removed, added] = [hunks.flatMap((hunk) => hunk.removed), hunks.flatMap((hunk) => hunk.added)];
+  if (!removed.some((line) => /\btry\b|\bbegin\b/.test(line)) || added.some((line) => HANDLES_ELSE.test(line))) return [];
+  return hunks.flatMap((hunk) => {
+    const at = hunk.removed.findIndex((line) => HANDLES.test(line));
+    const handled = at < 0 ? [] : hunk.removed.slice(at + 1).filter((line) => isCode(line) && !HANDLES.test(line));
+    const lost = handled.filter((line) => isLost(line) && !RAISES.test(line));
+    return lost.length > 0 ? [hunk.removed[at]!, ...lost] : [];
+  });
+}
+
 const ARM = /^\s*(?:Ok|Err|Some|None)\b.*=>/;
 const PASSES = /\?(?=[;.,)\s]|$)|\blet\b.*\belse\b|\.(?:unwrap_or\w*|map\w*|and_then|ok_or\w*)\(/;
 
@@ -238,7 +262,7 @@ function standIns({ removed, added }: Hunk, languageId: string, lost: boolean, o
   if (!removed.some(isCode)) return [];
   const found = elisionsIn(added, removed, languageId);
   const isElided = (line: string, i: number) =>
-    (found.has(i) && (lost || DOTS.test(line))) || (lost && TODO.test(line));
+    (found.has(i) && (lost || DOTS.test(line))) || (lost && (TODO.test(line) || BEHIND_END.test(line)));
   return added.filter((line, i) => !own.has(line.trim()) && isElided(line, i));
 }
 
@@ -250,3 +274,6 @@ const TODO =
 const isStub = (line: string) => TODO.test(line) || /^\s*(?:.*:\s+)?\.\.\.$/.test(line);
 
 const DOTS = /\.{3}|…/;
+
+/** Dots in a comment behind the end of a block. */
+const BEHIND_END = /^\s*[)\]}]+[;,]?\s*(?:\/\/|\/\*|#)\s*(?:\.{3}|…)\s*\S/;

@@ -132,7 +132,10 @@ export function isUsed(name: string, code: string, languageId: string): boolean 
 /** Lost returns of a function that returns no value any more. */
 function lostReturns(hunks: readonly Hunk[], languageId: string): string[] {
   const added = hunks.flatMap((hunk) => hunk.added);
-  if (languageId === "rust" || added.some((line) => /\b(?:return|yield|raise|throw)\b|=>/.test(line))) return [];
+  if (languageId === "rust" || added.some((line) => /\b(?:return|yield|raise|throw)\b|\bget;/.test(line))) return [];
+  // A function that gets an arrow has its value behind that.
+  const arrows = (lines: readonly string[]) => lines.filter((line) => line.includes("=>")).length;
+  if (arrows(added) > arrows(hunks.flatMap((hunk) => hunk.removed))) return [];
   const gone = hunks.flatMap((hunk) => {
     const returns = hunk.removed.filter((line) => RETURNS.test(line.trim()));
     const isReplaced = (line: string) => wordsOf(line).size === 0 || hunk.added.some((other) => isAlike(line, other));
