@@ -1,7 +1,5 @@
 /** Finds the functions, classes and members that a change loses or duplicates. */
 
-import { blockOutline } from "../code/blockOutline.ts";
-import { dataOutline } from "../code/dataOutline.ts";
 import type { Grammars } from "../code/grammars.ts";
 import { lineOutline } from "../code/lineOutline.ts";
 import { outlineOf } from "../code/outline.ts";
@@ -11,6 +9,7 @@ import type { Asked } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
+import { isOneForSeveral, rulesIn } from "./rules.ts";
 import { usesIn } from "./usedNames.ts";
 
 /** A function counts as renamed from this similarity on. */
@@ -40,12 +39,6 @@ const SINGLE: Record<string, RegExp> = {
   shellscript: PROTOTYPE,
 };
 
-/** Style sheets without a grammar. */
-const SHEETS = new Set(["scss", "less"]);
-/** Settings, made of blocks with names. */
-const BLOCKS = new Set(["terraform", "hcl"]);
-/** One block that stands for several. */
-const REPEATS = /^\s*(?:for_each|count)\s*=/m;
 const CONSTRUCTORS = new Set(["__init__", "constructor"]);
 
 /** Kinds that a file may declare more than once. */
@@ -80,28 +73,18 @@ export async function declarationFindings(
   asked: Asked,
   grammars: Grammars,
 ): Promise<Findings> {
-  const isSheet = SHEETS.has(languageId);
-  const isBlocks = BLOCKS.has(languageId);
-  const parsed = isSheet || isBlocks ? [] : [before, after];
+  const parsed = rulesIn([], languageId) ? [] : [before, after];
   const outlines = await Promise.all(parsed.map((lines) => outlineOf(grammars, languageId, lines.join("\n"))));
   // The tree of a text that does not parse is not reliable.
   const broken = outlines.some(({ errors }) => errors > 0);
   const [old, fresh] = [before, after].map((lines, i) => {
-    const parts = isSheet ? dataOutline(lines, languageId) : isBlocks ? blockOutline(lines, languageId) : undefined;
-    const rules = parts && rulesOf(parts);
-    const declarations = rules ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
+    const declarations =
+      rulesIn(lines, languageId) ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
     return named(declarations, { lines, languageId, scope: "", inFunction: false });
   });
   const lost = lostOf(old!, fresh!, { languageId, before, after, added }, asked);
   const hidden = asked.letsLines || asked.hides ? [] : hiddenOf(old!, fresh!);
   return { lost: [...lost, ...hidden], doubled: doubledOf(old!, fresh!) };
-}
-
-/** The rules or blocks without their properties. */
-function rulesOf(rules: readonly Declaration[]): Declaration[] {
-  return rules
-    .filter(({ group }) => group === "container")
-    .map((rule) => ({ ...rule, children: rulesOf(rule.children) }));
 }
 
 type Scope = { lines: readonly string[]; languageId: string; scope: string; inFunction: boolean };
@@ -175,7 +158,7 @@ function lostOf(
     // It was put together step by step. Now it is at once, and has no name.
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
     if (asked.shorter && declaration.group === "value") return false;
-    if (BLOCKS.has(languageId) && come.some((other) => isOneForSeveral(declaration, other))) return false;
+    if (come.some((other) => isOneForSeveral(declaration, other, languageId))) return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
       ? !isReadStill(name)
@@ -187,10 +170,6 @@ function lostOf(
   });
   return [...new Set(lost.map(({ name }) => name))];
 }
-
-/** Whether a new block of the same type makes several. */
-const isOneForSeveral = (from: Named, to: Named) =>
-  to.name.split(" ")[1] === from.name.split(" ")[1] && REPEATS.test(to.body);
 
 const EXPORTS = /^(?:export(?:\s+default)?|pub(?:\([^)]*\))?|public)\s/;
 

@@ -22,6 +22,9 @@ const NAMES = ["id", "name", "key", "for", "href", "src"].map(
 /** An element that shows a value. */
 const SHOWS = /\{[^{}]*\w[^{}]*\}/;
 
+/** Makes an element for each value of a list. */
+const LOOPS = /(?:v-for|\*ngFor|x-for|ng-repeat)=/;
+
 /** From this similarity on, an element counts as a rewritten one. */
 const ALIKE = 0.4;
 /** From this share of its words on, an element's text counts as moved to another one. */
@@ -123,6 +126,7 @@ function lostOf(
     const { tag, words } = element;
     if (words.size === 0 || asked.lets(shownAs(element)) || asked.lets(tag)) return false;
     if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
+    if (SHOWS.test(element.own) && come.some((other) => isRepeated(other, element))) return false;
     const isOther = othersThan(element);
     const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
@@ -130,6 +134,10 @@ function lostOf(
   });
   return { lost: [...new Set(lost.map(shownAs))], free };
 }
+
+/** Whether an element stands for several, of which another is one. */
+const isRepeated = ({ tag, own, words }: Element, one: Element) =>
+  tag === one.tag && LOOPS.test(own) && [...one.words].some((word) => words.has(word));
 
 /** Elements of the same kind in the same element. */
 const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>

@@ -79,7 +79,8 @@ export async function lostFromLists(
     const isAutomatic = languageId === "makefile" && given.some((name) => /\$[@<^+?*]/.test(name));
     const lets = (name: string) =>
       (isAutomatic && !isOption(name)) ||
-      isGiven(name, given) || (asked.merges ? asked.names(name) : asked.lets(name)) ||
+      isGiven(name, given) ||
+      (asked.merges ? asked.names(name) : asked.lets(name)) ||
       // A column of a query may be called without its table.
       (scope.startsWith("where ") && stands!.has(name.split(".").at(-1)!) && !has.includes(name));
     const unasked = gone.filter((name) => !lets(name));
@@ -189,10 +190,14 @@ function sqlLists(text: string): List[] {
     })),
     ...all(/\b(from|update)\s+([\w."`[\]]+)([^;]*)/gis).map(([, verb, table, rest = ""]) => ({
       scope: `where ${table}`,
-      names: [verb!, ...conditions(rest)],
+      names: [verb!, ...conditions(rest), ...joined(rest)],
     })),
   ];
 }
+
+/** The tables that a query joins. */
+const joined = (rest: string) =>
+  [...rest.matchAll(/\bjoin\s+(?:lateral\s+)?([\w."`[\]]+)/gi)].map(([, table]) => table!);
 
 /** What is compared after WHERE. */
 function conditions(rest: string): string[] {

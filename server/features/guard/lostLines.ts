@@ -120,7 +120,10 @@ function lostIn(
   const end = before.slice(0, last + 1).findLastIndex(isCode);
   const cutOff = shorter ? [] : within.flatMap((hunk) => cutOffIn(hunk, end, within));
   if (cutOff.length >= FEWEST_LINES) return cutOff;
-  const unchecked = [...within.flatMap(errorsDropped), ...(shorter || ERROR_WORDS.some(names) ? [] : handlersLost(within, isLost))];
+  const unchecked = [
+    ...within.flatMap(errorsDropped),
+    ...(shorter || ERROR_WORDS.some(names) ? [] : handlersLost(within, isLost)),
+  ];
   if (unchecked.length > 0) return unchecked;
   const lines = within.flatMap(({ removed, added }) => {
     const [lost, come] = [removed.filter(isLost), added.filter(isCode)];
@@ -139,6 +142,7 @@ function lostIn(
 
 const ASSIGNED = /^\s*(?:(?:const|let|var|val|auto|my|local|final)\s+)?(?:mut\s+)?(\$?[\w$]+)\s*(?::[^=]+)?:?=(?!=)/;
 const TYPED = /^\s*[\w<>[\],]+\s+(\w+)\s*=(?!=)/;
+const ARROWED = /^\s*([\w.]+)\s*<<?-/;
 const LOOPED = /\bfor(?:each)?\b\s*\(?(?:(?:const|let|var|auto|final)\s+)?(?:[\w<>]+\s+)?(\$?\w+)\s*(?:in\b|of\b|:)/;
 const BLOCK = /\|\s*(\w+)\s*\|/;
 
@@ -147,7 +151,9 @@ export function goneLocals(hunks: readonly Hunk[], languageId: string, known: Re
   if (!CODE.has(languageId)) return new Set();
   const removed = hunks.flatMap((hunk) => hunk.removed);
   const names = removed.flatMap((line) =>
-    [ASSIGNED, TYPED, LOOPED, BLOCK].flatMap((form) => form.exec(line)?.[1]?.toLowerCase() ?? []),
+    (languageId === "r" ? [ARROWED, LOOPED] : [ASSIGNED, TYPED, LOOPED, BLOCK]).flatMap(
+      (form) => form.exec(line)?.[1]?.toLowerCase() ?? [],
+    ),
   );
   return new Set(names.filter((name) => !known.has(name)));
 }
@@ -196,7 +202,8 @@ const ERROR_WORDS = [
 /** The handlers of errors, where none is left and what they are for is still done. Raising again what came is no handling. */
 function handlersLost(hunks: readonly Hunk[], isLost: (line: string) => boolean): string[] {
   const [removed, added] = [hunks.flatMap((hunk) => hunk.removed), hunks.flatMap((hunk) => hunk.added)];
-  if (!removed.some((line) => /\btry\b|\bbegin\b/.test(line)) || added.some((line) => HANDLES_ELSE.test(line))) return [];
+  if (!removed.some((line) => /\btry\b|\bbegin\b/.test(line)) || added.some((line) => HANDLES_ELSE.test(line)))
+    return [];
   return hunks.flatMap((hunk) => {
     const at = hunk.removed.findIndex((line) => HANDLES.test(line));
     const handled = at < 0 ? [] : hunk.removed.slice(at + 1).filter((line) => isCode(line) && !HANDLES.test(line));
