@@ -26,6 +26,7 @@ export const STYLE_SHEETS = new Set(["css", "scss", "less"]);
 export function isDeclaration(lines: readonly string[], line: number, languageId: string): boolean {
   const text = lines[line]!.trim();
   if (KEYWORD.test(text) || ASSIGNED.test(text) || ARROWED.test(text)) return true;
+  if (languageId === "elixir" && /^(?:test|describe)\s+"[^"]*".*\bdo$/.test(text)) return true;
   if (STYLE_SHEETS.has(languageId)) return text.endsWith("{");
   if (CONTROL.test(text)) return false;
   if (text.endsWith("(")) return isName(text.slice(0, -1)) && closesWithBody(lines, line);
