@@ -14,9 +14,9 @@ const HANDS_OVER = new RegExp(
     "here(?:'s|’s| is| are| you go| it is)|based on|the following (?:commit )?message|this is the|i(?:['’]d|['’]ve| would| have)? ?(?:suggest|propose|recommend)",
     "(?:option|variante?|vorschlag|opción|opzione|proposition) ?(?:1|a)",
     "hier(?: ist| sind| ein)|das ist (?:die|eine)|basierend|auf (?:der )?(?:grundlage|basis)|mein vorschlag|ich schlage",
-    "voici|c['’]est|d['’]après|sur la base|le message suivant|je (?:propose|suggère)",
-    "aquí (?:está|tienes|va)|est[ae] es|basado|basándo|con base|el siguiente mensaje|sugiero|propongo",
-    "ecco|quest[oa] è|in base|sulla base|basandomi|il seguente messaggio|suggerisco|di seguito",
+    "voici|c['’]est|d['’]après|sur la base|le message suivant|je (?:propose|suggère)|proposition de message",
+    "aquí (?:está|tienes|va)|est[ae] es|basado|basándo|con base|el siguiente mensaje|sugiero|propongo|propuesta de mensaje",
+    "ecco|quest[oa] è|in base|sulla base|basandomi|il seguente messaggio|suggerisco|di seguito|proposta di messaggio",
   ].join("|")})(?!\\p{L})|^(?:以下の(?:通り|とおり)|こちら)`,
   "iu",
 );
@@ -100,7 +100,7 @@ export function isPreamble(line: string): boolean {
 /** One that can stand below other text: a model may say first what it sees. */
 export const isHandingOver = (line: string) => {
   const text = told(line);
-  return ENDS.test(text) && NAMES_IT.test(text) && (HANDS_OVER.test(text) || OPENS.test(text) || LATE.test(text));
+  return ENDS.test(text) && NAMES_IT.test(text) && (HANDS_OVER.test(text) || LATE.test(text));
 };
 const LATE =
   /\b(?:here|hier|voici|aquí|ecco)\b.*[:：]$|\b(?:is|would be|should be|lautet|wäre|est|serait|sería|es|sarebbe|è)\s*[:：]$/i;

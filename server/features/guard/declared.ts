@@ -159,6 +159,7 @@ function lostOf(
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
     if (asked.shorter && declaration.group === "value") return false;
     if (come.some((other) => isOneForSeveral(declaration, other, languageId))) return false;
+    if (name.includes(" ") && name.split(/[ "]+/).some(asked.replaces)) return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
       ? !isReadStill(name)

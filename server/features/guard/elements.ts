@@ -22,8 +22,9 @@ const NAMES = ["id", "name", "key", "for", "href", "src"].map(
 /** An element that shows a value. */
 const SHOWS = /\{[^{}]*\w[^{}]*\}/;
 
-/** Makes an element for each value of a list. */
+/** Makes an element for each value of a list: an attribute, or what stands around the element. */
 const LOOPS = /(?:v-for|\*ngFor|x-for|ng-repeat)=/;
+const AROUND = /\{#each\b|\.map\(|@for\b|\{%-?\s*for\b/g;
 
 /** From this similarity on, an element counts as a rewritten one. */
 const ALIKE = 0.4;
@@ -46,7 +47,9 @@ export function elementFindings({ languageId, before, after }: Texts, asked: Ask
   const again = copiesOf(come, old, fresh, asked);
   const rest = come.filter((element) => !again.includes(element));
   const isLet = asked.shorter || (isScript && asked.letsLines);
-  const { lost, free } = isLet ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, asked);
+  const [had, has] = [before, after].map((lines) => lines.join("\n").match(AROUND)?.length ?? 0);
+  const loops = has! > had!;
+  const { lost, free } = isLet ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh, loops }, asked);
   const doubled = [...again, ...likeBeside(free, old, fresh, asked), ...doubledOf(free, old, fresh)];
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
@@ -95,13 +98,14 @@ function named(attributes: string): string | undefined {
 
 const keyOf = ({ tag, own }: Element) => `${tag} ${own}`;
 
-type Elements = { old: readonly Element[]; fresh: readonly Element[] };
+/** `loops`: the new text has more of them. */
+type Elements = { old: readonly Element[]; fresh: readonly Element[]; loops: boolean };
 
 /** `lost`: those that nothing replaces, as they are shown. `free`: the new ones that replace nothing. */
 function lostOf(
   gone: readonly Element[],
   come: readonly Element[],
-  { old, fresh }: Elements,
+  { old, fresh, loops }: Elements,
   asked: Asked,
 ): { lost: string[]; free: Element[] } {
   const free = [...come];
@@ -126,7 +130,7 @@ function lostOf(
     const { tag, words } = element;
     if (words.size === 0 || asked.lets(shownAs(element)) || asked.lets(tag)) return false;
     if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
-    if (SHOWS.test(element.own) && come.some((other) => isRepeated(other, element))) return false;
+    if (SHOWS.test(element.own) && come.some((other) => isRepeated(other, element, loops))) return false;
     const isOther = othersThan(element);
     const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
@@ -136,8 +140,10 @@ function lostOf(
 }
 
 /** Whether an element stands for several, of which another is one. */
-const isRepeated = ({ tag, own, words }: Element, one: Element) =>
-  tag === one.tag && LOOPS.test(own) && [...one.words].some((word) => words.has(word));
+const isRepeated = ({ tag, own, words }: Element, one: Element, loops: boolean) =>
+  tag === one.tag &&
+  (loops || LOOPS.test(own)) &&
+  [...one.words].some((word) => [...words].some((other) => word.startsWith(other)));
 
 /** Elements of the same kind in the same element. */
 const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>

@@ -78,7 +78,7 @@ const partsOf = ({ first, last }: Ranges[number], hunks: readonly Hunk[]) =>
 const BRANCH = /^\s*(?:\}\s*)?(?:else|elif|elsif|elseif|except|catch|rescue|finally|ensure|default)\b/;
 
 /** Then a branch may be said in another way. */
-const BLOCK_HEAD = /^\s*(?:async\s+)?(?:with|using|defer|if|unless|switch|match|when|case)\b/;
+const BLOCK_HEAD = /^\s*(?:async\s+)?(?:(?:with|using|defer|if|unless|switch|match|when|case)\b|try\s*\()/;
 const CALL = /^\s*(?:await\s+)?[\w$.]+\(/;
 
 /** Languages in which what is assigned is a variable, and no key. */
@@ -115,15 +115,13 @@ function lostIn(
   if (emptied.length > 0) return emptied;
   const unreplaced = bare.flatMap(({ removed }) => removed.filter(isGone));
   if (unreplaced.length >= FEWEST_LINES && unreplaced.length > share(UNREPLACED_SHARE)) return unreplaced;
-  const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost));
+  const areErrors = ERROR_WORDS.some(names);
+  const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost, areErrors));
   if (inBranches.length > 0) return inBranches;
   const end = before.slice(0, last + 1).findLastIndex(isCode);
   const cutOff = shorter ? [] : within.flatMap((hunk) => cutOffIn(hunk, end, within));
   if (cutOff.length >= FEWEST_LINES) return cutOff;
-  const unchecked = [
-    ...within.flatMap(errorsDropped),
-    ...(shorter || ERROR_WORDS.some(names) ? [] : handlersLost(within, isLost)),
-  ];
+  const unchecked = [...within.flatMap(errorsDropped), ...(shorter || areErrors ? [] : handlersLost(within, isLost))];
   if (unchecked.length > 0) return unchecked;
   const lines = within.flatMap(({ removed, added }) => {
     const [lost, come] = [removed.filter(isLost), added.filter(isCode)];
@@ -143,6 +141,8 @@ function lostIn(
 const ASSIGNED = /^\s*(?:(?:const|let|var|val|auto|my|local|final)\s+)?(?:mut\s+)?(\$?[\w$]+)\s*(?::[^=]+)?:?=(?!=)/;
 const TYPED = /^\s*[\w<>[\],]+\s+(\w+)\s*=(?!=)/;
 const ARROWED = /^\s*([\w.]+)\s*<<?-/;
+const RANGED = /\bfor\s+(?:\w+\s*,\s*)?(\w+)\s*:=\s*range\b/;
+const EMPTY = /^\s*var\s+(\w+)\s+[\w.]+$/;
 const LOOPED = /\bfor(?:each)?\b\s*\(?(?:(?:const|let|var|auto|final)\s+)?(?:[\w<>]+\s+)?(\$?\w+)\s*(?:in\b|of\b|:)/;
 const BLOCK = /\|\s*(\w+)\s*\|/;
 
@@ -151,7 +151,7 @@ export function goneLocals(hunks: readonly Hunk[], languageId: string, known: Re
   if (!CODE.has(languageId)) return new Set();
   const removed = hunks.flatMap((hunk) => hunk.removed);
   const names = removed.flatMap((line) =>
-    (languageId === "r" ? [ARROWED, LOOPED] : [ASSIGNED, TYPED, LOOPED, BLOCK]).flatMap(
+    (languageId === "r" ? [ARROWED, LOOPED] : [ASSIGNED, TYPED, LOOPED, BLOCK, RANGED, EMPTY]).flatMap(
       (form) => form.exec(line)?.[1]?.toLowerCase() ?? [],
     ),
   );
@@ -176,7 +176,12 @@ function isWholeBlock({ first, removed }: Hunk, before: readonly string[]): bool
 const isWordless = (line: string) => isCode(line) && wordsOf(line).size === 0;
 
 /** The lines of a branch that has nothing in its place, however short it is. */
-function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost: (line: string) => boolean): string[] {
+function branchesLost(
+  { removed, added }: Hunk,
+  within: readonly Hunk[],
+  isLost: (line: string) => boolean,
+  areErrors: boolean,
+): string[] {
   const at = removed.findIndex((line) => BRANCH.test(line));
   if (at < 0 || added.some((line) => BRANCH.test(line))) return [];
   const [above, come] = [removed.slice(0, at), added].map((lines) => lines.filter(isCode));
@@ -185,13 +190,16 @@ function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost:
   const known = wordsOf(added.join("\n"));
   // What it calls says more than what it calls that with.
   const isCall = (line: string) => CALL.test(line) && [...wordsOf(line)].slice(0, 1).some((word) => !known.has(word));
-  return removed.slice(at).filter((line) => isLost(line) || isCall(line));
+  const lost = removed.slice(at).filter((line) => isLost(line) || isCall(line));
+  // A handler that only raises again does nothing, and what is asked of errors is about it.
+  const isNothing = (line: string) => HANDLES.test(line) || RAISES.test(line);
+  return HANDLES.test(removed[at]!) && (areErrors || lost.every(isNothing)) ? [] : lost;
 }
 
 const HANDLES = /^\s*(?:\}\s*)?(?:except|catch|rescue)\b/;
 const HANDLES_ELSE =
   /\b(?:try|with|using|defer|suppress|runCatching|Try|recover\w*|rescue|ensure|finally|onFailure|onError|catch\w*|Result)\b|\.catch\(/;
-const RAISES = /^\s*(?:raise|throw)\b/;
+const RAISES = /^\s*(?:raise|throw)(?:\s+\w+)?;?\s*$/;
 /** What an instruction about errors calls them. */
 const ERROR_WORDS = [
   ..."errors exception exceptions except catch try rescue handler handling propagate raise throw".split(" "),
