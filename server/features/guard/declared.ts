@@ -9,7 +9,7 @@ import type { Asked } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
-import { isOneForSeveral, rulesIn } from "./rules.ts";
+import { isOneForSeveral, isOtherType, rulesIn } from "./rules.ts";
 import { usesIn } from "./usedNames.ts";
 
 /** A function counts as renamed from this similarity on. */
@@ -233,6 +233,7 @@ function isRenamed(from: Named, to: Named, asked: Asked, isFree: boolean): boole
   )
     return false;
   if (asked.letsLines) return true;
+  if (isOtherType(from.name, to.name)) return false;
   const head = (named: Named) => wordsOf(named.head.replaceAll(named.name, ""));
   const [a, b] = [wordsOf(from.body), wordsOf(to.body)];
   const alike = Math.max(

@@ -29,3 +29,12 @@ export function isOneForSeveral(
 ): boolean {
   return BLOCKS.has(languageId) && to.name.split(" ")[1] === from.name.split(" ")[1] && REPEATS.test(to.body);
 }
+
+/** Whether a block with a type and a name is none of another one's type: `resource "type" "name"`. */
+export function isOtherType(name: string, other: string): boolean {
+  const [parts, its] = [name, other].map((text) => text.split(" "));
+  const isTyped = [parts!, its!].every(
+    (words) => words.length === 3 && words.slice(1).every((word) => /^"/.test(word)),
+  );
+  return isTyped && (parts![0] !== its![0] || parts![1] !== its![1]);
+}
