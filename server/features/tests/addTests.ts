@@ -10,6 +10,7 @@ import { isElision } from "../code/elisions.ts";
 import type { Grammars } from "../code/grammars.ts";
 import { importStatements } from "../code/imports.ts";
 import { outlineOf, outlineOfPart } from "../code/outline.ts";
+import type { Declaration } from "../code/outlineTypes.ts";
 import { missingFrom } from "../guard/counts.ts";
 import { harmWarning } from "../guard/guard.ts";
 import { bare } from "../guard/hunks.ts";
@@ -89,11 +90,15 @@ async function behindMember(
   ]);
   if (own.declarations.length === 0 || own.declarations.some(({ group }) => group !== "function")) return undefined;
   if (!isMethod && all.declarations.some(({ group }) => group === "function")) return undefined;
-  const last = all.declarations
-    .findLast(({ group }) => group === "container")
-    ?.children.findLast(({ group }) => group === "function");
+  const last = lastMember(all.declarations);
   if (!last) return undefined;
   const beside = lines.slice(last.declaration, last.last + 1);
   const fitted = asDeepAs([...code], beside, unitOf(lines, languageId), languageId);
   return { first: last.last + 1, last: last.last, lines: ["", ...fitted] };
+}
+
+/** The last function of the last class: that can be in a namespace. */
+function lastMember(declarations: readonly Declaration[]): Declaration | undefined {
+  const around = declarations.findLast(({ group }) => group === "container");
+  return around && (around.children.findLast(({ group }) => group === "function") ?? lastMember(around.children));
 }

@@ -32,6 +32,27 @@ describe("features: tests in a file that has some", () => {
       JAVA.replace("}\n}", "}\n\n    @Test\n    void two() {\n        f(2);\n    }\n}"),
     ],
     [
+      "a method without its class and namespace",
+      "csharp",
+      "namespace A\n{\n    class ATests\n    {\n        [Fact]\n        void One()\n        {\n        }\n    }\n}\n",
+      "[Fact]\nvoid Two()\n{\n}",
+      "namespace A\n{\n    class ATests\n    {\n        [Fact]\n        void One()\n        {\n        }\n\n        [Fact]\n        void Two()\n        {\n        }\n    }\n}\n",
+    ],
+    [
+      "an import with an attribute",
+      "swift",
+      "import Testing\n@testable import A\n\n@Test func one() {\n}\n",
+      "import Testing\n@testable import A\n\n@Test func two() {\n}",
+      "import Testing\n@testable import A\n\n@Test func one() {\n}\n\n@Test func two() {\n}\n",
+    ],
+    [
+      "a macro with a block, which the grammar does not know",
+      "cpp",
+      '#include "a.h"\n\nTEST_CASE("one") {\n    REQUIRE(a() == 1);\n}\n',
+      '#include "a.h"\n\nTEST_CASE("two") {\n    REQUIRE(a() == 2);\n}',
+      '#include "a.h"\n\nTEST_CASE("one") {\n    REQUIRE(a() == 1);\n}\n\nTEST_CASE("two") {\n    REQUIRE(a() == 2);\n}\n',
+    ],
+    [
       "a method of Python without its class",
       "python",
       UNITTEST,
