@@ -49,7 +49,9 @@ export function elementFindings({ languageId, before, after }: Texts, asked: Ask
   const isLet = asked.shorter || (isScript && asked.letsLines);
   const [had, has] = [before, after].map((lines) => lines.join("\n").match(AROUND)?.length ?? 0);
   const loops = has! > had!;
-  const { lost, free } = isLet ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh, loops }, asked);
+  const { lost, free } = isLet
+    ? { lost: [], free: rest }
+    : lostOf(gone, rest, { old, fresh, loops, isData: languageId === "xml" }, asked);
   const doubled = [...again, ...likeBeside(free, old, fresh, asked), ...doubledOf(free, old, fresh)];
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
@@ -99,13 +101,13 @@ function named(attributes: string): string | undefined {
 const keyOf = ({ tag, own }: Element) => `${tag} ${own}`;
 
 /** `loops`: the new text has more of them. */
-type Elements = { old: readonly Element[]; fresh: readonly Element[]; loops: boolean };
+type Elements = { old: readonly Element[]; fresh: readonly Element[]; loops: boolean; isData: boolean };
 
 /** `lost`: those that nothing replaces, as they are shown. `free`: the new ones that replace nothing. */
 function lostOf(
   gone: readonly Element[],
   come: readonly Element[],
-  { old, fresh, loops }: Elements,
+  { old, fresh, loops, isData }: Elements,
   asked: Asked,
 ): { lost: string[]; free: Element[] } {
   const free = [...come];
@@ -132,6 +134,8 @@ function lostOf(
     if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
     if (SHOWS.test(element.own) && come.some((other) => isRepeated(other, element, loops))) return false;
     const isOther = othersThan(element);
+    // In data, what is new is in addition.
+    if (isData && asked.adds) return true;
     const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
     return at < 0;

@@ -13,6 +13,7 @@ import { type Grammars, MAX_TEXT_CHARS } from "../code/grammars.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { isCode } from "../text/words.ts";
 import { askedIn } from "./asked.ts";
+import { lostAwaits } from "./awaits.ts";
 import { declarationFindings, type Findings } from "./declared.ts";
 import { lostDecorators } from "./decorators.ts";
 import { elementFindings } from "./elements.ts";
@@ -118,6 +119,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
           : neededLines(reached, texts, asked.letsLines || asked.stubs || RETURN.test(change.asked))),
         ...singleLines(hunks, texts, asked),
         ...lostSteps(reached, texts, asked),
+        ...lostAwaits(hunks, asked),
         ...lostDecorators(hunks, languageId, after, asked),
       ];
   const harm: Harm = { lost, lines: [...new Set([...losses.lines, ...needed])], doubled, elided: losses.elided };

@@ -137,7 +137,9 @@ function lostReturns(hunks: readonly Hunk[], languageId: string): string[] {
   const arrows = (lines: readonly string[]) => lines.filter((line) => line.includes("=>")).length;
   if (arrows(added) > arrows(hunks.flatMap((hunk) => hunk.removed))) return [];
   const gone = hunks.flatMap((hunk) => {
-    const returns = hunk.removed.filter((line) => RETURNS.test(line.trim()));
+    // Errors in Go are checked for themselves (lostLines.ts).
+    const isError = (line: string) => languageId === "go" && /\berr\b|\berrors\.|\bErrorf\(/.test(line);
+    const returns = hunk.removed.filter((line) => RETURNS.test(line.trim()) && !isError(line));
     const isReplaced = (line: string) => wordsOf(line).size === 0 || hunk.added.some((other) => isAlike(line, other));
     return returns.map((line) => ({ line, isReplaced: isReplaced(line) }));
   });

@@ -30,6 +30,27 @@ const JOINS = "SELECT u.name\nFROM users u\nJOIN orders o ON o.user_id = u.id;\n
 describe("features: the guard, statements that become others", () => {
   const lost: Case[] = [
     [
+      "a call that is no longer waited for",
+      "typescript",
+      "async function f() {\n  const x = await one();\n  return x;\n}\n",
+      "function f() {\n  const y = one();\n  return y;\n}\n",
+      "rename x to y",
+    ],
+    [
+      "a field, for another that is to be added",
+      "graphql",
+      "type Query {\n  users(first: Int): [User]\n  user(id: ID!): User\n}\n",
+      "type Query {\n  users(first: Int): [User]\n  posts: [Post]\n}\n",
+      "add posts",
+    ],
+    [
+      "an element of data, for another that is to be added",
+      "xml",
+      "<all>\n  <one>a</one>\n  <one>b</one>\n</all>\n",
+      "<all>\n  <one>a</one>\n  <one>c</one>\n</all>\n",
+      "add c",
+    ],
+    [
       "a handler",
       "javascript",
       TRIES,
@@ -75,6 +96,25 @@ describe("features: the guard, statements that become others", () => {
     it(`tells ${name}`, async () => assert.notEqual(await harm(languageId, before, after, asked), undefined));
 
   const right: Case[] = [
+    [
+      "a call that is returned as it is",
+      "typescript",
+      "async function f() {\n  return await one();\n}\n",
+      "function f() {\n  return one();\n}\n",
+    ],
+    [
+      "calls that are waited for at once",
+      "typescript",
+      "async function f() {\n  const a = await one();\n  const b = await two();\n  return a + b;\n}\n",
+      "async function f() {\n  const [a, b] = await Promise.all([one(), two()]);\n  return a + b;\n}\n",
+    ],
+    [
+      "one of two checks, where one call is left",
+      "go",
+      'package a\n\nfunc f(p string) ([]byte, error) {\n\tf, err := os.Open(p)\n\tif err != nil {\n\t\treturn nil, fmt.Errorf("open: %w", err)\n\t}\n\tdata, err := io.ReadAll(f)\n\tif err != nil {\n\t\treturn nil, fmt.Errorf("read: %w", err)\n\t}\n\treturn data, nil\n}\n',
+      'package a\n\nfunc f(p string) ([]byte, error) {\n\tdata, err := os.ReadFile(p)\n\tif err != nil {\n\t\treturn nil, fmt.Errorf("read: %w", err)\n\t}\n\treturn data, nil\n}\n',
+      "simplify",
+    ],
     [
       "a list that is an expression now",
       "python",
