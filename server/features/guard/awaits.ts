@@ -6,7 +6,7 @@ import type { Hunk } from "./hunks.ts";
 const AWAITED = /\bawait\s+((?:this\.|self\.)?[A-Za-z_$][\w$.]*)\(/g;
 /** What waits in another way. */
 const WAITS =
-  /\.then\(|\bPromise\b|\bgather\(|\bWhenAll\b|\.(?:Result|Wait|GetAwaiter)\b|\basync let\b|\bTaskGroup\b|\bcreate_task\(/;
+  /\.then\(|\bPromise\.|\bnew Promise\b|\bgather\(|\bWhenAll\b|\.(?:Result|Wait|GetAwaiter)\b|\basync let\b|\bTaskGroup\b|\bcreate_task\(/;
 const ABOUT = ["async", "await", "asynchronous", "sync", "synchronous", "promise", "promises", "synchron", "asynchron"];
 
 /** The lines. What is returned as it is may be waited for by the caller. */

@@ -32,8 +32,8 @@ describe("features: the guard, statements that become others", () => {
     [
       "a call that is no longer waited for",
       "typescript",
-      "async function f() {\n  const x = await one();\n  return x;\n}\n",
-      "function f() {\n  const y = one();\n  return y;\n}\n",
+      "async function f(): Promise<number> {\n  const x = await one();\n  return x;\n}\n",
+      "function f(): Promise<number> {\n  const y = one();\n  return y;\n}\n",
       "rename x to y",
     ],
     [
