@@ -4,7 +4,7 @@ import { chmod, cp, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { build, context } from "esbuild";
 
-/** Dependencies in CommonJS call require(), and ask where they are, which an ES module has to be given. */
+/** CommonJS dependencies use require() and __filename, which ES modules do not have. */
 const require = [
   'import { createRequire as nemotronRequire } from "node:module"; const require = nemotronRequire(import.meta.url);',
   'import { fileURLToPath as nemotronPath } from "node:url"; const __filename = nemotronPath(import.meta.url);',
@@ -17,12 +17,12 @@ const node = {
   format: "esm",
   target: "node20",
   outExtension: { ".js": ".mjs" },
-  // The CommonJS of some packages (jsonc-parser) finds its parts in a way that no bundler can follow.
+  // The CommonJS form of some packages (jsonc-parser) loads its parts in a way that no bundler can follow.
   mainFields: ["module", "main"],
 };
-/** What the extension host and its tests need: it loads CommonJS, and has `vscode` to give. */
+/** For the extension host and its tests: it loads CommonJS, and provides `vscode`. */
 const extensionHost = { ...node, format: "cjs", outExtension: { ".js": ".cjs" }, external: ["vscode"] };
-/** The language client is most of the code, and activation does not need it: what is imported later is a file of its own. */
+/** Dynamic imports become separate files: the language client is most of the code, and activation does not need it. */
 const loadedOnFirstUse = {
   name: "loaded-on-first-use",
   setup: ({ onResolve }) =>
@@ -30,7 +30,7 @@ const loadedOnFirstUse = {
       kind === "dynamic-import" ? { path: `./${path.basename(file, ".ts")}.cjs`, external: true } : undefined,
     ),
 };
-/** KaTeX names each of its fonts in three formats, and every VS Code knows the smallest one. */
+/** KaTeX's CSS names each font in three formats. VS Code needs only the smallest one. */
 const onlyWoff2 = {
   name: "only-woff2",
   setup: ({ onLoad }) =>
@@ -39,9 +39,9 @@ const onlyWoff2 = {
       loader: "css",
     })),
 };
-/** VS Code 1.106, the oldest one that the manifest allows, is Electron 37. */
+/** VS Code 1.106, the oldest version that the manifest allows, runs on Electron 37, which is Chrome 138. */
 const browser = { ...common, platform: "browser", format: "esm", target: "chrome138" };
-/** As it ships: small, and without what leads back to the sources. */
+/** For shipping: small, and without source maps. */
 const production = { minify: true, sourcemap: false, legalComments: "none" };
 
 /** Builds everything into dist/, for development and the tests. */
@@ -49,13 +49,13 @@ export async function bundle() {
   await rm("dist", { recursive: true, force: true });
   const builds = [...product("dist"), ...tests("dist/test")].map((options) => build(options));
   await Promise.all([...builds, ...grammars("dist")]);
-  // `npm link` makes a command of it.
+  // `npm link` makes it a command.
   await chmod("dist/server.mjs", 0o755);
 }
 
 /**
- * Builds everything, then each bundle again when a file of it changes. New test files need a restart. Resolves after the
- * first build, with a function that ends it.
+ * Builds everything, then each bundle again when one of its files changes. New test files need a restart. Resolves
+ * after the first build, with a function that ends the watch.
  */
 export async function watch() {
   const bundles = [...product("dist"), ...tests("dist/test")].map((options) =>
@@ -67,7 +67,7 @@ export async function watch() {
   return () => Promise.all(contexts.map((bundle) => bundle.dispose()));
 }
 
-/** Builds what ships into a folder, minified. Returns the source files that went into it. */
+/** Builds what ships into a folder, minified. Returns the source files that are part of it. */
 export async function bundleForShipping(outdir) {
   const bundles = product(outdir, { ...production, metafile: true });
   const results = await Promise.all(bundles.map((options) => build(options)));
@@ -75,7 +75,7 @@ export async function bundleForShipping(outdir) {
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
-/** Parsers of the languages that edits are checked in; the package has more of them (server/features/code/grammars.ts). */
+/** Parsers of the languages in which edits are checked (server/features/code/grammars.ts); the package has more. */
 const GRAMMARS = "node_modules/@vscode/tree-sitter-wasm/wasm";
 const UNUSED_GRAMMARS = ["tree-sitter-ini.wasm", "tree-sitter-regex.wasm"];
 
@@ -91,15 +91,15 @@ function product(outdir, options = {}) {
       ...node,
       ...options,
       entryPoints: {
-        server: "server/main.ts",
+        server: "server/cli/main.ts",
         engine: "server/engine/process/main.ts",
         host: "server/sharing/host/main.ts",
       },
       outdir,
-      // A process reads what it needs alone: most servers never download, unpack, or ask an endpoint.
+      // A process loads only the chunks that it needs: most servers never download, unpack, or ask an endpoint.
       splitting: true,
       chunkNames: "shared/[name]-[hash]",
-      // Native: it is found in node_modules at run time.
+      // It contains native code, so it is loaded from node_modules at run time.
       external: ["node-llama-cpp"],
       banner: { js: require },
     },
@@ -148,7 +148,7 @@ function tests(outdir) {
     {
       ...node,
       ...options,
-      // What suites share is there once for all that run in one process.
+      // Suites that run in one process share one instance of the modules that they have in common.
       splitting: true,
       chunkNames: "shared/[name]-[hash]",
       entryPoints: [

@@ -1,4 +1,5 @@
-// Prints how much of server/ and src/ the tests run, lines and branches: `npm run coverage -- [FILE …]`, by default all of unit and server.
+// Prints how many lines and branches of server/ and src/ the tests run: `npm run coverage -- [FILE …]`. By default all
+// tests of unit/ and server/ run.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -8,7 +9,7 @@ import { CoverageReport } from "monocart-coverage-reports";
 
 const [, , ...chosen] = process.argv;
 const files = chosen.length > 0 ? chosen : ["dist/test/unit", "dist/test/server"];
-/** Engine processes are killed: this module has them write down what they have run before they are. */
+/** Engine processes are killed. This module makes them write their coverage before that. */
 const hook = pathToFileURL(path.resolve("dist/test/support/engineHook.mjs"));
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-coverage-"));

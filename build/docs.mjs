@@ -1,4 +1,5 @@
-// Writes the parts of docs/ that come from the code: `npm run docs`. With --check it changes nothing, and fails when one is out of date.
+// Writes the parts of docs/ that are generated from the code: `npm run docs`. With --check it changes nothing, and
+// fails if one is out of date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,7 +46,7 @@ function shown(value) {
   return value === null || value === "" ? "(empty)" : `\`${value}\``;
 }
 
-/** Links to commands and other settings lead nowhere outside VS Code. */
+/** Replaces links to commands and other settings, which work only in VS Code. */
 function inline(text) {
   return text
     .replace(/\[([^\]]+)\]\(command:[^)]*\)/g, "_$1_")
@@ -53,7 +54,7 @@ function inline(text) {
     .replaceAll("|", "\\|");
 }
 
-/** The methods of the protocol, with the types of their parameters and results and the first sentence about them. */
+/** The methods of the protocol, with the types of their parameters and results, and their comments. */
 function methods() {
   const source = readFileSync("server/protocol/methods.ts", "utf8");
   const types = readdirSync("server/protocol").map((file) => readFileSync(path.join("server/protocol", file), "utf8"));

@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import os from "node:os";
 import path from "node:path";
 
-/** npm writes this file at the end of a complete installation. */
+/** npm writes this file when an installation is complete. */
 const INSTALLED = "node_modules/.package-lock.json";
 const LOCK = "package-lock.json";
-/** npm would install these on x64 as well, so package.json overrides them; where they belong they come on top. */
+/** npm would install these on x64 as well, so package.json overrides them. On their own platforms they are added. */
 const LINUX_BINARIES = { arm64: "linux-arm64", arm: "linux-armv7l", riscv64: "linux-riscv64" };
 
+/** Does nothing if the installation is newer than the lock file. Exits if npm fails. */
 export function install() {
   if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs) return;
   console.error("Installing dependencies …");
@@ -19,7 +20,7 @@ export function install() {
   if (binary) unpackBinary(binary, `node_modules/@node-llama-cpp/${binary}`);
 }
 
-/** Puts a package of node-llama-cpp's binaries into a folder, whatever system it is for. Throws when it cannot be had. */
+/** Downloads a package of node-llama-cpp's binaries, for any platform, into a folder. Throws if it cannot. */
 export function unpackBinary(name, target) {
   const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-setup-"));
@@ -36,7 +37,7 @@ export function unpackBinary(name, target) {
   }
 }
 
-/** Runs a command with its output on stderr: stdout belongs to whoever runs us, `npm start -- --json` must stay JSON. Returns its status. */
+/** Runs a command with its output on stderr: the stdout of `npm start -- --json` must stay JSON. Returns its status. */
 function run(command, args) {
   const shell = process.platform === "win32";
   const { status } = spawnSync(command, args, { stdio: ["ignore", 2, 2], shell });

@@ -1,6 +1,6 @@
 /**
- * Builds llama-server on Linux, CPU only, from the llama.cpp that node-llama-cpp carries: its sources of the server alone, on
- * the libraries that node-llama-cpp brings built. Kept in .llama-server until these change.
+ * Builds llama-server on Linux, CPU only, from the llama.cpp in node-llama-cpp. Only the server is compiled: it uses
+ * the libraries that node-llama-cpp ships. The result stays in .llama-server until these change.
  */
 import { spawn } from "node:child_process";
 import {
@@ -23,16 +23,16 @@ const LIBRARIES = `node_modules/@node-llama-cpp/${NAME}/bins/${NAME}`;
 const FOLDER = ".llama-server";
 const SOURCE = path.join(FOLDER, "source");
 const OBJECTS = path.join(FOLDER, "objects");
-/** Written when all is there. */
+/** Written when the build is complete. Contains llama.cpp's tag. */
 const BUILT = path.join(FOLDER, "tag");
 const INCLUDES = [".", "common", "include", "ggml/include", "vendor", "tools/mtmd", "tools/server"];
-/** It is built in a fifth of the time that an optimized one takes, and all that is slow is in the libraries. */
+/** Without optimization the build takes a fifth of the time, and all that is slow is in the libraries. */
 const FLAGS = ["-std=c++17", "-O0", "-w", ...INCLUDES.map((name) => `-I${inSource(name)}`), `-I${OBJECTS}`];
 
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), ".."));
 await buildLlamaServer();
 
-/** A minute of two processors, the first time. */
+/** Takes a minute on two processors the first time. */
 async function buildLlamaServer() {
   const { tag } = JSON.parse(readFileSync(path.join(LLAMA, "llama.cpp.info.json"), "utf8"));
   if (existsSync(BUILT) && readFileSync(BUILT, "utf8") === tag) return;
@@ -50,7 +50,7 @@ async function buildLlamaServer() {
     path.join(OBJECTS, "ui.cpp"),
   ];
   const objects = sources.map((file) => path.join(OBJECTS, `${path.basename(file, ".cpp")}.o`));
-  await some(sources.map((file, i) => () => run("g++", [...FLAGS, "-c", file, "-o", objects[i]])));
+  await inParallel(sources.map((file, i) => () => run("g++", [...FLAGS, "-c", file, "-o", objects[i]])));
   await link(objects);
   writeFileSync(BUILT, tag);
 }
@@ -64,7 +64,7 @@ function serverSources() {
   return names.map((name) => inSource(`tools/server/${name}`));
 }
 
-/** It has a web page, which comes from elsewhere: these templates are without one. */
+/** Leaves out the server's web page, which is built elsewhere: fills its templates without one. */
 function withoutUi() {
   const values = { N_ASSETS: "0", USE_GZIP: "false", ASSET_ARRAYS: "", ASSET_TABLE: "" };
   for (const name of ["ui.h", "ui.cpp"]) {
@@ -76,7 +76,10 @@ function withoutUi() {
   }
 }
 
-/** It looks for backends beside itself. What knows the kinds of images (tools/mtmd/models) is left out: without --mmproj nothing calls it. */
+/**
+ * Links the program and puts the libraries beside it, where it looks for backends. The image models (tools/mtmd/models)
+ * are left out, because nothing calls them without --mmproj.
+ */
 async function link(objects) {
   for (const name of readdirSync(LIBRARIES).filter((name) => name.startsWith("lib")))
     symlinkSync(path.join("..", LIBRARIES, name), path.join(FOLDER, name));
@@ -88,8 +91,8 @@ async function link(objects) {
   ]);
 }
 
-/** As many at a time as there are processors. */
-async function some(jobs) {
+/** Runs the jobs, as many at a time as there are processors. */
+async function inParallel(jobs) {
   const queue = [...jobs];
   const work = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) await job();

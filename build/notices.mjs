@@ -1,8 +1,8 @@
-// The licenses of what has been bundled. Packages that ship whole bring theirs along.
+// The licenses of bundled packages. Packages that ship whole contain their own.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** @param sources the files that went into the bundles, as esbuild names them. */
+/** @param sources the files that are part of the bundles, as esbuild names them. */
 export function notices(sources) {
   const folders = new Set(sources.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []));
   return [...folders]

@@ -11,7 +11,7 @@ const { createVSIX, listFiles } = await import("@vscode/vsce");
 const { assets, stage, translations } = await import("./stage.mjs");
 const { TARGETS } = await import("./targets.mjs");
 
-/** What the gallery's visitors download, in bytes. */
+/** The largest VSIX that users should have to download, bytes. */
 const MAX_SIZE = 60e6;
 
 const HERE = `${process.platform}-${process.arch}`;
@@ -39,7 +39,7 @@ async function makeVsix(target) {
   try {
     await stage(target, folder);
     checkFiles(await listFiles({ cwd: folder }), manifest, TARGETS[target]);
-    // Without a repository vsce has nothing to make the README's paths addresses of; readme.mjs has taken them out.
+    // Without a repository vsce cannot make URLs of the README's paths. readme.mjs has removed these paths.
     const published = repository ? {} : { allowMissingRepository: true, rewriteRelativeLinks: false };
     await createVSIX({ cwd: folder, target, packagePath: path.resolve(vsix), ...published });
   } finally {
@@ -50,7 +50,7 @@ async function makeVsix(target) {
   if (size > MAX_SIZE) throw new Error(`That is more than ${MAX_SIZE / 1e6} MB.`);
 }
 
-/** Says so when the list of what ships, or what it is applied to, has gone wrong. */
+/** Throws if a file that has to ship is missing, or one that must not ship is there. */
 function checkFiles(files, manifest, binaries) {
   const needed = [
     ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", ...assets(manifest)],
@@ -74,7 +74,7 @@ function checkFiles(files, manifest, binaries) {
   if (unwanted.length > 0) throw new Error(`In the VSIX, and not meant to be: ${unwanted.join(", ")}`);
 }
 
-/** When something that a VSIX is made of last changed, in ms since 1970. */
+/** When a file that a VSIX is made from last changed, Unix time in ms. */
 function newestChange() {
   const folders = ["build", "media", "server", "src"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)),
@@ -91,7 +91,7 @@ function newestChange() {
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
-/** The other targets are still made. */
+/** Makes the exit status 1. The other targets are still made. */
 function fail(message) {
   console.error(message);
   process.exitCode = 1;

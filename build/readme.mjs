@@ -1,8 +1,7 @@
-// The README as the Extensions view can show it while there is no public repository that its paths could lead to. With
-// one (`repository` in package.json) vsce makes them addresses there. VS Code shows pictures from https: alone, none
-// that are in the VSIX, nor as data:.
+// The README for the Extensions view while there is no public repository. With one (`repository` in package.json), vsce
+// makes URLs of the README's paths. VS Code shows only pictures from https:, and none from the VSIX or data: URLs.
 
-/** Takes out pictures of this repository, and makes links into it plain text. */
+/** Removes pictures that are in this repository, and makes links into it plain text. */
 export function readmeForGallery(text) {
   return text
     .replace(/\[?!\[[^\]]*\]\((?!https:)[^)]*\)(\]\([^)]*\))?\n*/g, "")

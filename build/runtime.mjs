@@ -1,16 +1,16 @@
-// node-llama-cpp as it runs, in the versions of the lock file: no other dependency is left unbundled.
+// Copies node-llama-cpp and its dependencies, in the versions of the lock file. All other dependencies are bundled.
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { unpackBinary } from "./install.mjs";
 
 const LIBRARY = "node_modules/node-llama-cpp";
-/** What it would build llama.cpp from, and what it would begin a new project with. */
+/** Its sources for building llama.cpp, and its templates for new projects. */
 const LIBRARY_UNUSED =
   /^(templates|llama\/(gitRelease\.bundle|CMakeLists\.txt|addon|cmake|patches|profiles|toolchains|xpack))(\/|$)/;
 const UNUSED_FOLDERS = /(^|\/)(test|tests|example|examples|docs|\.github|\.bin)(\/|$)/;
 const UNUSED_FILES = /\.d\.[cm]?ts$|\.map$|(?<!license)\.md$/i;
 
-/** Copies it with the given packages of binaries. Returns the manifest's `dependencies`. */
+/** Copies the library with the given packages of binaries. Returns the `dependencies` for the manifest. */
 export function copyRuntime(binaries, target) {
   for (const folder of closure(LIBRARY)) copyPackage(folder, path.join(target, path.relative("node_modules", folder)));
   const { version } = JSON.parse(readFileSync(path.join(LIBRARY, "package.json"), "utf8"));
@@ -23,7 +23,7 @@ export function copyRuntime(binaries, target) {
   return Object.fromEntries(packages.map((name) => [name, version]));
 }
 
-/** Whether it is here itself, not the package of a few lines that `overrides` puts in its place. */
+/** Whether the package itself is installed, and not the small one that `overrides` puts in its place. */
 function isInstalled(name, version) {
   const manifest = `node_modules/@node-llama-cpp/${name}/package.json`;
   if (!existsSync(manifest)) return false;
@@ -36,14 +36,14 @@ function copyPackage(from, to) {
     recursive: true,
     filter: (source) => {
       const file = path.relative(from, source).split(path.sep).join("/");
-      // Nested packages are in the closure themselves, where they are needed.
+      // Nested packages that are needed are in the closure themselves.
       if (/^node_modules(\/|$)/.test(file) || UNUSED_FOLDERS.test(file) || UNUSED_FILES.test(file)) return false;
       return from !== LIBRARY || !LIBRARY_UNUSED.test(file);
     },
   });
 }
 
-/** A package's folder and those of all it depends on, optional ones aside. */
+/** The folders of a package and of all its dependencies, without optional ones. */
 function closure(root) {
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
   const found = new Set();
@@ -56,7 +56,7 @@ function closure(root) {
   return found;
 }
 
-/** Where Node finds a package that is asked for in a folder: there, or further up. */
+/** The folder where Node finds a package that a folder imports: in it, or further up. */
 function resolve(packages, folder, name) {
   for (let at = folder; ; at = at.slice(0, Math.max(0, at.lastIndexOf("node_modules/") - 1))) {
     const candidate = path.posix.join(at, "node_modules", name);

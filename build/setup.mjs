@@ -1,4 +1,4 @@
-// Brings a clone to the point where it can run: installs from the lock file when that is missing or stale, then builds.
+// Makes a clone ready to run: installs from the lock file if the installation is missing or stale, then builds.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { install } from "./install.mjs";

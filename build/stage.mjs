@@ -1,4 +1,4 @@
-// Lays out, in an empty folder, what a platform's VSIX is made of.
+// Puts the contents of a platform's VSIX into an empty folder.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bundleForShipping } from "./bundle.mjs";
@@ -7,6 +7,7 @@ import { readmeForGallery } from "./readme.mjs";
 import { copyRuntime } from "./runtime.mjs";
 import { TARGETS } from "./targets.mjs";
 
+/** @param target a key of TARGETS. @param folder an empty folder. */
 export async function stage(target, folder) {
   const write = (file, text) => writeFileSync(path.join(folder, file), text);
   const ours = JSON.parse(readFileSync("package.json", "utf8"));
@@ -25,13 +26,13 @@ export function assets(manifest) {
   return new Set([...JSON.stringify(manifest).matchAll(/"(media\/[^"]+)"/g)].map(([, file]) => file));
 }
 
-/** The texts of the manifest, and what the extension says, in other languages. */
+/** The files with the texts of the manifest and of the extension. */
 export function translations() {
   const ofManifest = readdirSync(".").filter((file) => /^package\.nls.*\.json$/.test(file));
   return [...ofManifest, ...readdirSync("l10n").map((file) => `l10n/${file}`)];
 }
 
-/** The manifest without what is only for those who develop: what was bundled is no dependency any more. */
+/** The manifest without what only development needs. Bundled packages are no longer dependencies. */
 function manifest(ours, dependencies) {
   const { devDependencies, scripts, private: _, overrides, "// TO FILL IN before publishing": __, ...rest } = ours;
   return `${JSON.stringify({ ...rest, dependencies }, undefined, 2)}\n`;

@@ -1,7 +1,7 @@
 /**
- * VS Code's platforms that a VSIX is made for, and the packages of node-llama-cpp's binaries (@node-llama-cpp/…) that
- * go into it. CUDA's are too large to ship (320 MB): NVIDIA's cards are used through Vulkan, unless
- * the user installs them (server/backends).
+ * The VS Code platforms that a VSIX is made for, and the packages of node-llama-cpp's binaries (@node-llama-cpp/…) in
+ * it. CUDA's are too large to ship (320 MB): NVIDIA's cards are used through Vulkan, unless the user installs CUDA's
+ * (server/backends).
  */
 export const TARGETS = {
   "linux-x64": ["linux-x64", "linux-x64-vulkan"],

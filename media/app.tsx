@@ -1,4 +1,4 @@
-/** The page: the conversation or what comes before it, banners, the composer. */
+/** The page: the conversation or the welcome, banners, the composer. */
 import { t } from "@vscode/l10n";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Composer, type ComposerHandle } from "./composer/composer.tsx";

@@ -1,11 +1,10 @@
 /**
  * The messages between the chat's page (media/) and the extension host (src/): one union for each direction, and the
- * view models in them. The host holds all state and the page draws it. Tokens are the loaded model's,
- * times are ms.
+ * view models in them. The host holds all state, and the page draws it. Tokens are the loaded model's, times are ms.
  */
 import type { RemoteHost, Usage } from "../server/protocol.ts";
 
-/** How much the model may think, in tokens. The same words are in the settings. */
+/** How much the model may think, in tokens. The settings have the same values. */
 export const BUDGETS = ["off", "256", "512", "1024", "2048", "4096", "unlimited"] as const;
 export type Budget = (typeof BUDGETS)[number];
 
@@ -16,11 +15,11 @@ export type Reference = {
   kind: "file" | "selection" | "problems" | "terminal";
   /** The chip's label: `cart.ts:3-9`. Text, never markup. */
   label: string;
-  /** Where it is: the path in the workspace. */
+  /** The path in the workspace; of a terminal's text the number of lines, in words. */
   detail: string;
 };
 
-/** What may help when a reply failed. */
+/** Commands that may help after a reply has failed. */
 export const REPLY_ACTIONS = [
   "chooseModel",
   "showLog",
@@ -49,11 +48,11 @@ export type Reply = {
    * died, or the window was closed. The last four are final.
    */
   state: "waiting" | "reading" | "thinking" | "answering" | "done" | "stopped" | "interrupted" | "failed";
-  /** While reading: prompt tokens read of those that had to be read. */
+  /** While reading: prompt tokens that have been read, and that must be read in all. */
   reading?: { read: number; total: number };
   thought: string;
   thoughtTokens: number;
-  /** How long it thought, or has thought so far. */
+  /** How long the thought took, or has taken so far. */
   thoughtMs: number;
   /** The thought's budget, also after "+512". */
   budget: number | "unlimited";
@@ -76,7 +75,7 @@ export type Turn = {
   /** No longer sent: the user removed it to make room. */
   dropped: boolean;
   reply: Reply;
-  /** Of several replies to the question, which one is shown: 1 is the oldest. */
+  /** Which of several replies to the question is shown: 1 is the oldest. */
   versions?: { shown: number; count: number };
 };
 
@@ -100,9 +99,9 @@ export type Drop = { label: string; tokens: number; attachment: string };
 export type Composer = {
   attachments: Attachment[];
   budget: Budget;
-  /** Tokens of the prompt as it stands against the loaded context. Missing while there is no model to count with. */
+  /** Tokens of the next prompt, and of the loaded context. Undefined while no model can count them. */
   meter?: { used: number; total: number; estimated?: boolean };
-  /** How many tokens too long, and what could be removed. Nothing is sent until it fits. */
+  /** How many tokens the prompt is too long, and what can be removed. Nothing is sent until the prompt fits. */
   overflow?: { excess: number; drops: Drop[] };
   /** Questions to send when the running reply is complete, the next one first. */
   queued: { id: string; text: string }[];
@@ -117,25 +116,25 @@ export type Offer = {
   size: string;
   /** Where it would run, with which context and memory. */
   fit: string;
-  /** Its file is here already. */
+  /** The file is already on this machine. */
   here: boolean;
   /** The part that is already downloaded: `2.1 GB`. */
   resumes?: string;
 };
 
 /**
- * `remote`: it is not run by us, but behind an endpoint there. `waiting`: what a reply waits for that has not begun, other
- * programs' replies. `remedies`: instead of the usual ones.
+ * `remote`: the remote endpoint that runs the model. `waiting`: the replies to other programs that a reply waits for
+ * before it begins. `remedies`: commands to offer instead of the usual ones.
  */
 export type ModelState =
   /**
-   * Nothing has been chosen. `offer` is missing until it is known what suits the machine. `problem`: why it did not come,
-   * and what to do.
+   * No model is chosen. `offer` is undefined until the recommendation is known. `problem`: why the last download
+   * failed, and what to do.
    */
   | { type: "noModel"; offer?: Offer; problem?: string }
-  /** None is chosen yet, and one is being downloaded. `text`: bytes, speed, time left. */
+  /** No model is chosen yet, and one is being downloaded. `text`: bytes, speed, time left. */
   | { type: "downloading"; name: string; progress: number; text: string }
-  /** The next question loads it. `gone`: why it was unloaded, unless the user asked for that. */
+  /** The next question loads the model. `gone`: why it was unloaded, unless the user asked for that. */
   | { type: "asleep"; name: string; remote?: RemoteHost; gone?: string }
   | { type: "starting"; name: string; remote?: RemoteHost }
   | { type: "loading"; name: string; progress: number; backend?: string; remote?: RemoteHost }
@@ -152,7 +151,7 @@ export type ModelState =
 
 // ---- Host to page ------------------------------------------------------------------------------------------------
 
-/** A colour theme in the form that TextMate themes have, with what it includes already merged in. */
+/** A colour theme in TextMate's form. Themes that it includes are already merged in. */
 export type CodeTheme = {
   name: string;
   type: "dark" | "light";
@@ -161,15 +160,15 @@ export type CodeTheme = {
 
 export type FileMatch = {
   uri: string;
-  /** Its name, and the folder it is in, relative to the workspace. */
   name: string;
+  /** Relative to the workspace. */
   folder: string;
 };
 
 export type ToPage =
-  /** The whole conversation: at first, after a change of conversation, after turns were taken back. */
+  /** The whole conversation: when the page opens, when another one is shown, and after turns were removed. */
   | { type: "conversation"; conversation: Conversation }
-  /** One turn, new or changed, in the place of the one with its id. */
+  /** A turn that is new, or replaces the turn with its id. */
   | { type: "turn"; turn: Turn; title: string }
   /** More of a running reply: texts to append, counts so far. */
   | {
@@ -184,9 +183,9 @@ export type ToPage =
   | { type: "composer"; composer: Composer }
   | { type: "model"; model: ModelState }
   | { type: "theme"; theme: CodeTheme | undefined }
-  /** The answer to `searchFiles` of that number. */
+  /** The answer to the `searchFiles` with the same number. */
   | { type: "files"; request: number; files: FileMatch[] }
-  /** A keyboard command about what is in view. */
+  /** A keyboard command that moves through the conversation, or opens the search. */
   | { type: "go"; to: Go }
   /** Puts the cursor into the composer. */
   | { type: "focus" }
@@ -196,6 +195,7 @@ export type ToPage =
 /** What "+512" adds to a thought's budget, in tokens. */
 export const MORE_TOKENS = 512;
 
+/** Where a `go` message leads. */
 export const GO = ["find", "nextTurn", "previousTurn", "nextCode", "previousCode"] as const;
 export type Go = (typeof GO)[number];
 
@@ -204,28 +204,28 @@ export type Go = (typeof GO)[number];
 export type ToHost =
   /** The page is ready and asks for the whole state. */
   | { type: "ready" }
-  /** The page has the focus, or no longer: VS Code's own `focusedView` is not told of the focus in a webview. */
+  /** The page got or lost the focus. VS Code's own `focusedView` does not see the focus inside a webview. */
   | { type: "focused"; focused: boolean }
-  /** While a reply is being written, it waits for that. */
+  /** A question. It waits while a reply is running. */
   | { type: "send"; text: string }
-  /** What is in the composer, from its first focus on and whenever it changes: it is read ahead and counted. */
+  /** The composer's text, at its first focus and after changes. The host reads it ahead and counts its tokens. */
   | { type: "draft"; text: string }
   | { type: "stop" }
   | { type: "answerNow" }
   | { type: "addBudget"; tokens: number }
-  /** Also a retry. The budget is for this once. */
+  /** Asks for another reply, also as a retry. The budget counts for this reply alone. */
   | { type: "regenerate"; turn: string; budget?: Budget }
   /** Continues an answer that was stopped or cut off. */
   | { type: "continue"; turn: string }
-  /** Another of the replies to the turn's question: 1 is the oldest. */
+  /** Shows another reply to the turn's question: 1 is the oldest. */
   | { type: "showVersion"; turn: string; version: number }
-  /** A queued question is removed, or sent now. */
+  /** Removes a queued question, or sends the first one now. */
   | { type: "unqueue"; id: string }
   | { type: "sendQueued" }
-  /** The turn's question is changed and asked again; later turns are removed. */
+  /** Changes the turn's question and asks it again. Later turns are removed. */
   | { type: "resend"; turn: string; text: string }
   | { type: "setBudget"; budget: Budget }
-  /** Offers what can be attached. */
+  /** Opens a list of things to attach. */
   | { type: "attach" }
   | { type: "searchFiles"; request: number; query: string }
   | { type: "attachFiles"; uris: string[] }
@@ -239,11 +239,11 @@ export type ToHost =
   | { type: "openLink"; href: string }
   | { type: "command"; command: PageCommand };
 
-/** `apply`: proposed as an edit, in the place of the code that it rewrites. `terminal`: typed there, and not run. */
+/** `apply`: proposes an edit where the code belongs. `terminal`: types the code into the terminal, without Enter. */
 export const CODE_ACTIONS = ["copy", "insert", "replace", "newFile", "apply", "terminal"] as const;
 export type CodeAction = (typeof CODE_ACTIONS)[number];
 
-/** Commands of the palette that the page may start; to reload the window is the editor's own. */
+/** Commands that the page may start. All are this extension's, except `reloadWindow`, which is the editor's. */
 export const PAGE_COMMANDS = [
   "chooseModel",
   "showLog",

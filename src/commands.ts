@@ -1,4 +1,4 @@
-/** Every command of the palette. They all exist, and answer, whatever state the server is in. */
+/** Every command of the palette. All are registered, and answer, in every state of the server. */
 import { t } from "@vscode/l10n";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import { installCuda, removeCuda, retryGpu } from "./backends/backends.ts";
@@ -15,10 +15,10 @@ import { copyEndpointUrl, startEndpoint, stopEndpoint } from "./sharing/endpoint
 import { pickDefaults, pickThinking, setBudget, toggleThinking } from "./thinking/thinking.ts";
 
 type CommandDeps = ChatDeps & EditCommandDeps & ModelDeps & RemoteDeps;
-/** What it throws is told to the user. */
+/** What it throws is shown to the user. */
 type Handler = (deps: CommandDeps, ...args: unknown[]) => Promise<void> | void;
 
-/** By the ids of the manifest, which a test holds them to. */
+/** By command id. A test compares the ids with the manifest. */
 const COMMANDS: Record<string, Handler> = {
   "nemotron.chooseModel": chooseModel,
   "nemotron.getModel": getModel,
@@ -49,9 +49,10 @@ const COMMANDS: Record<string, Handler> = {
   ...EDIT_COMMANDS,
 };
 
-/** What a command is called with so that nothing comes of it. */
+/** The argument that makes a command do nothing. */
 const WARMING = "nemotron-warming";
 
+/** Registers all commands. What a handler throws is shown to the user. */
 export function registerCommands(deps: CommandDeps): Disposable[] {
   const registered = Object.entries(COMMANDS).map(([id, handler]) =>
     commands.registerCommand(id, async (...args: unknown[]) => {
@@ -68,8 +69,8 @@ export function registerCommands(deps: CommandDeps): Disposable[] {
 }
 
 /**
- * Before the first call of a command VS Code asks whether its extension is there, and tells of the call after all that
- * was typed meanwhile. So the first call is ours.
+ * On the first call of a command, VS Code checks whether its extension is there, and the call arrives after the keys
+ * typed meanwhile. So this makes each first call early.
  */
 function warm(): void {
   for (const command of Object.keys(COMMANDS))
@@ -81,7 +82,7 @@ async function restartServer({ server }: CommandDeps): Promise<void> {
   await window.withProgress(options, () => server.restart());
 }
 
-/** Of this extension, by the ids of the manifest. */
+/** `publisher.name#walkthrough`, as in the manifest. */
 const WALKTHROUGH = "nemotron-local.nemotron-local#start";
 
 async function openWalkthrough(): Promise<void> {

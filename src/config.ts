@@ -17,7 +17,7 @@ export { type Action, budgetToThinking } from "./text/budgets.ts";
 
 const SECTION = "nemotron";
 
-/** Each setting's key and type; a test holds them to the manifest. */
+/** Each setting's key and type. A test compares them with the manifest. */
 export type Settings = {
   model: string;
   contextTokens: number;
@@ -44,23 +44,24 @@ export type Settings = {
   npmRegistry: string;
 };
 
+/** The value in effect. Keys are without `nemotron.`. */
 export function setting<K extends keyof Settings>(key: K): Settings[K] {
   return workspace.getConfiguration(SECTION).get(key) as Settings[K];
 }
 
-/** What the setting would be if nobody had touched it. */
+/** The default from the manifest. */
 export function defaultOf<K extends keyof Settings>(key: K): Settings[K] {
   return workspace.getConfiguration(SECTION).inspect(key)?.defaultValue as Settings[K];
 }
 
-/** For the user; for the workspace where that has a value of its own, which would hide the user's. */
+/** Changes the user's value, or a trusted workspace's own value, because that hides the user's. */
 export async function changeSetting<K extends keyof Settings>(key: K, value: Settings[K]): Promise<void> {
   const configuration = workspace.getConfiguration(SECTION);
   const inWorkspace = workspace.isTrusted && configuration.inspect(key)?.workspaceValue !== undefined;
   await configuration.update(key, value, !inWorkspace);
 }
 
-/** What to load, or undefined while no model has been chosen. Without the key of a remote engine: it is no setting. */
+/** What to load; undefined while no model is chosen. Lacks the key of a remote engine, which is not a setting. */
 export function loadParams(): LoadParams | undefined {
   const baseUrl = setting("remote.baseUrl").trim();
   if (baseUrl) {
@@ -78,7 +79,7 @@ export function loadParams(): LoadParams | undefined {
   };
 }
 
-/** When the engine gives its memory back by itself. */
+/** When the engine frees its memory by itself. */
 export const enginePolicy = (): EnginePolicy => ({
   keepAliveMinutes: Math.min(setting("engine.keepAliveMinutes"), MAX_KEEP_ALIVE_MINUTES),
   lowMemory: setting("engine.lowMemory"),
@@ -93,20 +94,21 @@ export function chosenModel(): { name: string; remote?: RemoteHost } {
   return { name: params.remote.model ?? remote?.host ?? params.remote.baseUrl, remote };
 }
 
-/** The model's file, where it runs here. */
+/** The path of the chosen local model; undefined for a remote engine, or if none is chosen. */
 export const chosenModelFile = (): string | undefined => loadParams()?.model;
 
-/** What a model would be loaded with. */
+/** The settings that decide how a model fits this machine. */
 export const fitParams = (): ModelsParams => ({ contextTokens: setting("contextTokens"), gpu: setting("gpu") });
 
-/** How much an action may think, by the settings: off for all while thinking is switched off. */
+/** An action's budget from the settings; off for every action while thinking is off. */
 export function defaultBudget(action: Action): Budget {
   return setting("thinking.mode") === "off" ? "off" : setting(`thinking.budget.${action}`);
 }
 
+/** An action's budget from the settings, as the server takes it. */
 export const thinking = (action: Action): Thinking => budgetToThinking(defaultBudget(action));
 
-/** Only what the user has set: for the rest the server knows what suits the model. */
+/** Only what the user has set. For the rest the server knows what suits the model. */
 export function sampling(): Sampling {
   return {
     temperature: setting("sampling.temperature") ?? undefined,

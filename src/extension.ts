@@ -29,6 +29,7 @@ let store: ConversationStore | undefined;
 let server: Server | undefined;
 let leave = () => {};
 
+/** Starts no server: its first use does. */
 export function activate(context: ExtensionContext): void {
   setLanguage(env.language, l10n.bundle);
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
@@ -45,7 +46,7 @@ export function activate(context: ExtensionContext): void {
     workspaceState,
   );
   const downloads = new Downloads(server, context.globalState, context.secrets);
-  store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), tellUnsaved);
+  store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), warnUnsaved);
   const chat = new Chat(server, store, workspaceState);
   leave = () => chat.leave();
   const ignoreRules = new IgnoreRules();
@@ -93,13 +94,13 @@ export function activate(context: ExtensionContext): void {
   void chat.restore();
 }
 
-/** The window closes when this resolves: what was said last is on disk by then, and the engine left to others. */
+/** VS Code waits for this before it closes the window: the chats are on disk then, and the server has ended. */
 export async function deactivate(): Promise<void> {
   leave();
   await Promise.all([store?.flush(), server?.dispose()]);
 }
 
-function tellUnsaved(reason: string): void {
+function warnUnsaved(reason: string): void {
   const next = t("It stays open until the window closes. Your next change tries to save it again.");
   void window.showWarningMessage(
     escapeNotification(`${t("Nemotron: the chat could not be saved ({0}).", reason)} ${next}`),

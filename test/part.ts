@@ -1,4 +1,4 @@
-/** Some files of tests in a process of their own: `part.mjs [-g PATTERN] [--verbose] [--timeout MS] FILE …`. */
+/** Runs some test files in a process of their own: `part.mjs [-g PATTERN] [--verbose] [--timeout MS] FILE …`. */
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import type { Counts, FileCount } from "./parts.ts";
@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** Says nothing of tests that pass. */
+/** Does not report tests that pass. */
 class Failures extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
@@ -25,7 +25,7 @@ class Failures extends Mocha.reporters.Base {
   }
 }
 
-// Nobody waits for it any more.
+// The process that waits for it has ended.
 process.once("disconnect", () => process.exit(1));
 const mocha = new Mocha({
   reporter: values.verbose ? "spec" : Failures,

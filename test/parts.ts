@@ -1,5 +1,5 @@
 /**
- * The parts that tests are run in, each once, in a process of its own, some at a time. A part's report is printed when it is
+ * Runs the parts of a test run, each in a process of its own, some at a time. A part's report is printed when it is
  * over.
  */
 import { fork } from "node:child_process";
@@ -7,40 +7,41 @@ import os from "node:os";
 import path from "node:path";
 
 export type Count = { passed: number; failed: number };
-/** Of one file of tests; its hooks count in its seconds. */
+/** The count of one test file. Its seconds include its hooks. */
 export type FileCount = Count & { seconds: number };
-/** What a part sends when it is over: by files, or as a whole under the empty name. */
+/** What a part sends when it is over: counts by file, or one for the whole part under the empty name. */
 export type Counts = Record<string, FileCount>;
 
+/** Tests that run in one process. */
 export type Part = {
   name: string;
-  /** In dist/test, without `.mjs`. */
+  /** The program's path in dist/test, without `.mjs`. */
   program: string;
   args: string[];
   /** Further arguments. */
   files?: string[];
-  /** What has to have passed before. */
+  /** The part that has to pass before. */
   needs?: Part;
   env?: Record<string, string>;
 };
 
 type Result = { counts: Counts; report: string; seconds: number };
 
-/** Who tests an engine waits for it some of the time, so there is one part more than there are processors. */
+/** One more than there are processors: tests of an engine wait for it some of the time. */
 const AT_A_TIME = Math.min(6, os.availableParallelism() + 1);
-/** A window keeps a processor busy. These are the parts that need something. */
+/** A window keeps a processor busy. Parts with `needs` are the ones with a window. */
 const WINDOWS_AT_A_TIME = AT_A_TIME - 1;
-/** As many as the summary names. */
+/** How many of the slowest files the summary names. */
 const SLOWEST = 5;
-/** Of a list of failures, from its first, which others may follow from; of a report without one, from its end. */
+/** Lines that are printed again: the first of a list of failures, or the last of a report without such a list. */
 const LINES_OF_FAILURES = 60;
 
 /** Colours are for terminals: https://no-color.org. */
 export const withColor = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
 
 /**
- * Runs them in this order, and prints the report of each when it is over, at the end the count of all and the slowest
- * files. What is needed by others is not counted. Returns whether something has passed, and nothing failed.
+ * Runs the parts in this order. Prints the report of each when it is over, and at the end the total and the slowest
+ * files. Passes of parts that others need are not counted. Returns whether something passed, and nothing failed.
  */
 export async function runParts(parts: readonly Part[]): Promise<boolean> {
   const queue = [...parts];
@@ -90,7 +91,7 @@ function summarize(results: Result[]): boolean {
   return passed > 0 && failed === 0;
 }
 
-/** As it is asked for: `server/chat`. */
+/** The name of a test file on the command line, for example `server/chat`. */
 export const nameOf = (file: string): string =>
   path
     .relative("dist/test", file)
@@ -106,7 +107,7 @@ function print(part: Part, result: Result): void {
   console.log(`${part.name}: ${count}, ${result.seconds.toFixed(1)} s${report && `\n${report}\n`}`);
 }
 
-/** What failed, once more and without the rest of the report: who reads only the end has to find it. */
+/** Prints the failures of a part again, without the rest of its report, so that they are at the end of the output. */
 function printFailures({ name }: Part, { report }: Result): void {
   const list = report.search(/^ {2}\d+ failing$/m);
   const lines = report.slice(Math.max(list, 0)).trim().split("\n");
@@ -114,7 +115,7 @@ function printFailures({ name }: Part, { report }: Result): void {
   console.log(`\n${name} FAILED:\n${some.join("\n")}`);
 }
 
-/** One that ends without a count has failed. */
+/** A part that ends without a count has failed. */
 function run({ program, args, files = [], env }: Part): Promise<Result> {
   const begun = performance.now();
   const child = fork(`dist/test/${program}.mjs`, [...args, ...files], {

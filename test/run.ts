@@ -1,7 +1,7 @@
 /**
- * `run.mjs [--all | --rest | --identity]`: the tests of `npm test`, these and everything else, everything else alone, or all
- * random conversations. What needs a browser or the workbench is left out, and that is said, where it cannot run, except in
- * CI.
+ * `run.mjs [--all | --rest | --identity]`: runs the tests of `npm test`, these and all others, only the others, or all
+ * random conversations. Tests that need a browser or the workbench are skipped with a message if these cannot run here,
+ * but not in CI.
  */
 import { parseArgs } from "node:util";
 import { nameOf, type Part, runParts } from "./parts.ts";
@@ -24,7 +24,7 @@ const page = testFiles("dist/test/page");
 const pictures = page.filter((file) => nameOf(file) === "page/screenshots");
 const { prepare, walk, others } = workbenchParts([], true);
 
-/** What takes longest comes first. */
+/** The longest parts come first. */
 const quick = [
   prepare,
   ...inBrowser(
@@ -38,7 +38,7 @@ const quick = [
 const rest = [
   ...oneByOne("faults"),
   ...server.filter(({ name }) => name === backends),
-  // Behind the twelve of `npm test`.
+  // The conversations after the twelve of `npm test`.
   { ...identity, env: { NEMOTRON_TEST_CONVERSATIONS: "13-50" } },
   ...others,
   ...oneByOne("llama-server"),

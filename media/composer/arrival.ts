@@ -1,11 +1,11 @@
-/** A key of the editor moves the cursor into the composer; text typed meanwhile must arrive there. */
+/** A keyboard command moves the focus into the composer. Text typed before it arrives must end up there. */
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Draft } from "./draft.ts";
 import { listenForStrayKeys } from "./strayKeys.ts";
 
 export function useArrival(area: RefObject<HTMLTextAreaElement | null>, draft: Draft, send: () => void) {
-  /** Where the cursor was on arrival, and whether keys came before it. */
+  /** Where the cursor was when the focus arrived, and whether keys came before it. */
   const came = useRef({ at: 0, early: false });
   const arrival = useMemo(() => {
     const write = (text: string, at: number, end: number, cursor: [number, number]) => {
@@ -22,18 +22,20 @@ export function useArrival(area: RefObject<HTMLTextAreaElement | null>, draft: D
     };
     const enter = () => void setTimeout(send);
     return {
+      /** The focus has arrived. */
       come: () => {
         came.current = came.current.early
           ? { ...came.current, early: false }
           : { at: area.current!.selectionStart, early: false };
       },
-      /** Takes text that was typed earlier, into another input. */
+      /** Takes text that was typed earlier into another input. `isSent`: Enter was pressed, too. */
       typed: (text: string, isSent: boolean) => {
         const { selectionStart, selectionEnd } = area.current!;
         const at = Math.min(came.current.at, selectionStart);
         write(text, at, at, [selectionStart + text.length, selectionEnd + text.length]);
         if (isSent) enter();
       },
+      /** A key that came before the focus. */
       letter: (letter: string) => {
         const { selectionStart, selectionEnd } = early();
         write(letter, selectionStart, selectionEnd, [selectionStart + 1, selectionStart + 1]);

@@ -29,7 +29,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   const draft = useDraft();
   const mention = useMention(area, draft);
   const blocked = blocker(composer, model);
-  /** Enter was pressed when nothing can be sent. The reason is shown. */
+  /** Enter was pressed while nothing can be sent. The reason is shown. */
   const [tried, setTried] = useState(false);
   const canSend = !blocked && draft.text.trim() !== "";
 
@@ -137,7 +137,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   );
 }
 
-/** Why nothing can be sent, if that is the case. */
+/** Why nothing can be sent; undefined if something can. */
 function blocker({ overflow }: ComposerState, model: ModelState | undefined): string | undefined {
   if (overflow) return t("The question does not fit in the context");
   if (model?.type === "downloading") return t("The model is being downloaded");

@@ -8,9 +8,9 @@ const QUIET_MS = 250;
 export type Draft = {
   text: string;
   change: (text: string) => void;
-  /** Empties it: it has been sent. */
+  /** Empties the draft, because it has been sent. */
   clear: () => void;
-  /** The composer has the focus. */
+  /** The composer has got the focus. The first time, the host is sent the draft. */
   begin: () => void;
 };
 

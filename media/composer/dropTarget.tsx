@@ -1,4 +1,4 @@
-/** Files can be dropped anywhere on the page. */
+/** Attaches files that are dropped anywhere on the page. */
 import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { post } from "../host/host.ts";
@@ -14,7 +14,7 @@ export function DropTarget() {
       setOver(true);
     };
     const left = (event: DragEvent) => {
-      // It leaves the page, not one element for another.
+      // The pointer leaves the page, not one element for another.
       if (event.relatedTarget === null) setOver(false);
     };
     const dropped = (event: DragEvent) => {

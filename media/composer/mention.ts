@@ -1,4 +1,4 @@
-/** The list of files that `@` opens: its state, its keys, what the host finds. */
+/** The list of files that `@` opens: its state, its keys, and the matches from the host. */
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { onMessage, post } from "../host/host.ts";
@@ -12,45 +12,47 @@ export type MentionList = {
   /** The matches belong to an earlier text and cannot be chosen. */
   outdated: boolean;
   selected: number;
-  /** Ids of elements. */
+  /** The id of the list's element. */
   list: string;
   choose: (file: FileMatch) => void;
 };
 
 const LIST = "files";
+/** The id of an option's element, for `aria-activedescendant`. */
 export const optionId = (index: number) => `file-${index}`;
 
 /** The latest search: its mention and its number. */
-type Asked = { mention: Mention; request: number };
+type Search = { mention: Mention; request: number };
 
+/** The state of the list. `pressed` returns whether it has used the key. */
 export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: Draft) {
-  const [asked, setAsked] = useState<Asked>();
+  const [search, setSearch] = useState<Search>();
   const [found, setFound] = useState<{ request: number; files: FileMatch[] }>();
   const [selected, select] = useState(0);
   /** Each page starts from its own number, because all pages receive every answer. */
   const requests = useRef(Math.floor(Math.random() * 2 ** 40));
-  /** As `asked`, for keys that come before the page is drawn again. */
-  const latest = useRef<Asked | undefined>(undefined);
+  /** As `search`, for keys that come before the page is drawn again. */
+  const latest = useRef<Search | undefined>(undefined);
   const answered = useRef(0);
   /** Enter was pressed before the matches came. Typing continues after the mention. */
   const taken = useRef(false);
-  /** Where the list was closed by Escape: it stays closed there. */
+  /** The start of the mention whose list was closed by Escape. It stays closed. */
   const dismissed = useRef<number | undefined>(undefined);
 
   const ask = useCallback((mention: Mention | undefined) => {
     taken.current = false;
     latest.current = mention && { mention, request: ++requests.current };
-    setAsked(latest.current);
+    setSearch(latest.current);
     if (mention) post({ type: "searchFiles", request: requests.current, query: mention.query });
     else setFound(undefined);
   }, []);
   const close = useCallback(() => ask(undefined), [ask]);
 
-  /** Follows the text as it is now. */
+  /** Starts or ends a search for the text and the cursor as they are now. */
   const look = useCallback(() => {
     const { value, selectionStart, selectionEnd } = area.current!;
     const last = latest.current?.mention;
-    // A mention that changes after Enter has not been taken.
+    // A mention that changes after Enter is searched again, and Enter no longer counts.
     if (taken.current && last && value.slice(last.start, last.end) === `@${last.query}`) return;
     const next = selectionStart === selectionEnd ? mentionAt(value, selectionStart) : undefined;
     if (!next) dismissed.current = undefined;
@@ -63,7 +65,7 @@ export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: D
     if (!mention || !area.current || request !== answered.current) return;
     const { value, selectionStart } = area.current;
     const rest = withoutMention(value, mention);
-    // The cursor stays behind what was typed meanwhile.
+    // The cursor stays after the text that was typed meanwhile.
     const cursor = Math.max(mention.start, selectionStart - (value.length - rest.length));
     draft.change(rest);
     post({ type: "attachFiles", uris: [uri] });
@@ -90,8 +92,8 @@ export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: D
     [],
   );
 
-  const files = asked && found?.files;
-  const outdated = found?.request !== asked?.request;
+  const files = search && found?.files;
+  const outdated = found?.request !== search?.request;
   const pressed = (event: KeyboardEvent): boolean => {
     look();
     const { mention, request } = latest.current ?? {};
@@ -111,12 +113,12 @@ export function useMention(area: RefObject<HTMLTextAreaElement | null>, draft: D
   };
 
   const active = files && optionId(selected);
-  useLayoutEffect(() => tellAssistants(area.current!, active), [files === undefined, active]);
+  useLayoutEffect(() => setComboBox(area.current!, active), [files === undefined, active]);
   return { files, outdated, selected, list: LIST, choose, pressed, look, close };
 }
 
-/** While the list is open, the text area is a combo box: HTML's own types know it only as a text box. */
-function tellAssistants(area: HTMLTextAreaElement, active: string | undefined): void {
+/** While the list is open, the text area is a combo box for screen readers. */
+function setComboBox(area: HTMLTextAreaElement, active: string | undefined): void {
   const attributes = {
     role: "combobox",
     "aria-autocomplete": "list",

@@ -1,4 +1,4 @@
-/** The prompt is too long: what could be left out. */
+/** Shown when the prompt is too long: what the user can leave out. */
 import { t } from "@vscode/l10n";
 import { post } from "../host/host.ts";
 import type { Composer } from "../messages.ts";

@@ -1,6 +1,6 @@
 /**
- * Keys that reach the page before its composer has the focus: VS Code gives it to a frame around the page first, and
- * then to the page. Both are of one origin.
+ * Keys that reach the page before its composer has the focus. VS Code first gives the focus to a frame around the page,
+ * then to the page. Both have one origin.
  */
 export type StrayKeys = { letter: (letter: string) => void; backspace: () => void; enter: () => void };
 
@@ -24,7 +24,7 @@ export function listenForStrayKeys({ letter, backspace, enter }: StrayKeys): () 
   };
 }
 
-/** The frame around the page; the window around that is the editor's own. */
+/** The frame around the page. The window around that frame is the editor's own, and is left alone. */
 function around(): Window[] {
   try {
     return window.parent !== window && window.parent.document && window.parent !== window.top ? [window.parent] : [];

@@ -1,4 +1,4 @@
-/** A search in the conversation, as the editor's: Enter for the next place, Shift+Enter for the one before, Escape ends it. */
+/** Find in the conversation, with the editor's keys: Enter for the next match, Shift+Enter for the previous, Escape. */
 import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
@@ -8,10 +8,10 @@ import { count } from "../page/format.ts";
 import { IconButton } from "../page/icon.tsx";
 import { findText } from "./findText.ts";
 
-/** Time without a change of the page before it is searched again, ms. */
+/** How long the page must not change before it is searched again, ms. */
 const REST_MS = 150;
 
-/** `onShow`: before the page scrolls to what was found. */
+/** `onShow`: called before the page scrolls to a match. */
 type Props = { scope: RefObject<HTMLElement | null>; onShow: () => void; onClose: () => void };
 
 export function Find({ scope, onShow, onClose }: Props) {
@@ -73,7 +73,7 @@ export function Find({ scope, onShow, onClose }: Props) {
 
   if (!open) return null;
   const go = (step: number) => {
-    // Code that has just got its colours has other nodes.
+    // Colouring code replaces its nodes, so earlier ranges may be stale.
     const ranges = search();
     if (ranges.length === 0) return;
     const next = (current + step + ranges.length) % ranges.length;
@@ -116,7 +116,7 @@ export function Find({ scope, onShow, onClose }: Props) {
   );
 }
 
-/** Unfolds it first if it is folded. */
+/** Scrolls to a match, and unfolds it first if it is folded. */
 function show({ startContainer }: Range): void {
   const element = startContainer.parentElement;
   const block = element?.closest(".code");

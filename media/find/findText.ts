@@ -1,11 +1,12 @@
-/** Where a text occurs on the page. */
+/** Finds a text on the page. */
 
 /** Not searched: controls, names of languages, and formulas, whose letters are drawn twice. */
 const SKIPPED = "button, [role=menu], .code-head, .math, .footer, .visually-hidden, .note-label";
 const BLOCKS = "p, li, td, th, h1, h2, h3, h4, h5, h6, summary, pre, .question-text, .thought-text, .chip";
+/** Maximum number of matches. */
 const MOST = 1000;
 
-/** Regardless of case, also across elements within a paragraph or a line. */
+/** Ignores case. A match can span elements, but not blocks. */
 export function findText(root: Element, query: string): Range[] {
   if (query === "") return [];
   const { text, nodes } = textOf(root);
@@ -33,7 +34,7 @@ function textOf(root: Element): { text: string; nodes: Placed[] } {
     const parent = node.parentElement;
     if (node.data === "" || parent?.closest(SKIPPED)) continue;
     const own = parent?.closest(BLOCKS);
-    // Nothing is found across two blocks: this letter is in no query.
+    // Separates blocks by a character that is in no query.
     if (own !== block) text += "\0";
     block = own;
     nodes.push({ node, from: text.length });
@@ -42,7 +43,7 @@ function textOf(root: Element): { text: string; nodes: Placed[] } {
   return { text, nodes };
 }
 
-/** The text that a letter is in. */
+/** The text node that contains the character at `index`. */
 function at(nodes: Placed[], index: number): Placed {
   let [low, high] = [0, nodes.length - 1];
   while (low < high) {

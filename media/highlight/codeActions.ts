@@ -7,7 +7,7 @@ import { languageNamed } from "./languages.ts";
 /** How long the check mark stays after copying, ms. */
 const FEEDBACK_MS = 1200;
 
-/** What is typed into a terminal: there is no place in a file that it rewrites. */
+/** Whether the code is for a terminal: then there is no place in a file that it rewrites. */
 const isForTerminal = (language: string) => {
   const known = languageNamed(language);
   return known === "shellscript" || known === "powershell" || /^(bat|cmd|fish)$/i.test(language);
@@ -71,7 +71,7 @@ function iconButton(icon: string, label: string, act: Act): HTMLButtonElement {
   return element;
 }
 
-/** Labelled in words because it finds the place of the code by itself. */
+/** The label is in words because this action finds the place of the code by itself. */
 function applyButton(act: Act): HTMLButtonElement {
   const element = button("small-button", t("Propose this code as an edit to the file"), act);
   element.textContent = t("Apply");

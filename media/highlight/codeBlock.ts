@@ -16,25 +16,26 @@ export class CodeBlock {
   readonly #folding: Folding;
   #colorable: Colorable | undefined;
 
+  /** The block whose element this is, if it is one. */
   static of(element: Element): CodeBlock | undefined {
     return blocks.get(element);
   }
 
-  /** The element's own block, or those inside of it. */
+  /** The element's own block, or all blocks inside it. */
   static within(root: Element | Document): CodeBlock[] {
     const own = root instanceof Element && blocks.get(root);
     if (own) return [own];
     return [...root.querySelectorAll(".code")].flatMap((element) => blocks.get(element) ?? []);
   }
 
-  /** From what the Markdown renderer makes of a code block. */
+  /** Creates a block from the `pre` of the Markdown renderer. */
   static from(pre: HTMLPreElement): CodeBlock {
     const block = new CodeBlock(pre.dataset.language ?? "");
     block.#setCode(pre.textContent);
     return block;
   }
 
-  /** @param info of the fence, a language's name if anything. */
+  /** @param info the fence's info string: it begins with the language's name, or is empty. */
   constructor(info: string) {
     this.#name = languageOf(info);
     const language = languageNamed(this.#name);
@@ -45,7 +46,7 @@ export class CodeBlock {
       wrap: () => this.element.classList.toggle("wrapped"),
     });
     const pre = document.createElement("pre");
-    // It scrolls sideways, with the keyboard, too.
+    // The keyboard can scroll it sideways.
     pre.tabIndex = 0;
     pre.append(code);
     this.element.className = "code";
@@ -63,7 +64,7 @@ export class CodeBlock {
     return this.#colorable;
   }
 
-  /** Takes the code of a block rendered anew; returns false if that is in another language. */
+  /** Takes the code of a block that was rendered again. Returns false if that is in another language. */
   takeOver(pre: HTMLPreElement): boolean {
     if ((pre.dataset.language ?? "") !== this.#name) return false;
     this.#setCode(pre.textContent);
@@ -76,7 +77,7 @@ export class CodeBlock {
     this.#changed();
   }
 
-  /** What there is of the line after the last whole one; empty for none. */
+  /** Sets the incomplete line after the last whole one; empty: there is none. */
   setOpenLine(line: string): void {
     this.#lines.setOpenLine(line);
     this.#changed();

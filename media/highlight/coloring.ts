@@ -8,20 +8,20 @@ const SLICE_MS = 6;
 
 export type Colorable = {
   readonly language: Language;
-  /** Colours until a time of `performance.now()`; returns whether all is done. */
+  /** Colours until the deadline, ms as in `performance.now()`. Returns whether all lines have their colours. */
   color(paint: Paint, deadline: number): boolean;
-  /** The colours are out of date. */
+  /** Marks the colours as outdated. */
   fade(): void;
 };
 
 const waiting = new Set<Colorable>();
-/** Of the present theme. */
+/** The painters of the current theme. */
 const painters = new Map<Language, Paint>();
 const loading = new Set<Language>();
 let generation = 0;
 let scheduled = false;
 
-/** Colours at once what can be done within a slice. */
+/** Colours the block at once if it takes less than a slice, otherwise in the background. */
 export function scheduleColoring(block: Colorable): void {
   const paint = painters.get(block.language);
   if (paint && waiting.size === 0 && block.color(paint, performance.now() + SLICE_MS)) return;
@@ -30,7 +30,7 @@ export function scheduleColoring(block: Colorable): void {
   else load(block.language);
 }
 
-/** @param blocks all that are on the page. */
+/** @param blocks returns all blocks on the page. */
 export function recolorOnThemeChange(blocks: () => Colorable[]): void {
   onThemeChange(() => {
     generation++;
@@ -54,7 +54,7 @@ async function load(language: Language): Promise<void> {
     painters.set(language, paint);
     schedule();
   } catch {
-    // A grammar that does not load leaves its code as it is: without colours.
+    // Code whose grammar does not load stays without colours.
     for (const block of waiting) if (block.language === language) waiting.delete(block);
   } finally {
     if (mine === generation) loading.delete(language);
@@ -76,6 +76,6 @@ function work(): void {
     if (!block.color(paint, deadline)) break;
     waiting.delete(block);
   }
-  // Blocks in a language that is still loading are scheduled when it is there.
+  // Blocks in a language that is still loading are scheduled when it has loaded.
   if (performance.now() > deadline) schedule();
 }

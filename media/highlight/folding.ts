@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { count } from "../page/format.ts";
 
-/** Lines above which a block is folded. */
+/** A block with more lines is folded. */
 const LONG = 40;
 
 export class Folding {
@@ -44,7 +44,7 @@ export class Folding {
     this.#block.classList.toggle("folded", folded);
     this.#more.ariaExpanded = String(!folded);
     this.#label();
-    // What was read stays in sight where the rest goes away below it.
+    // The block's beginning stays in view when the lines below it disappear.
     if (folded && this.#block.getBoundingClientRect().top < 0) this.#block.scrollIntoView({ block: "start" });
   }
 
@@ -54,7 +54,7 @@ export class Folding {
   }
 }
 
-/** The native scroll bar is at the end of the code, which may be far away. This one stays at the bottom of the visible part. */
+/** The native scroll bar is at the end of the code, perhaps out of view. This scroll bar stays in view. */
 function sidewaysBar(pre: HTMLElement): HTMLElement {
   const bar = document.createElement("div");
   const width = document.createElement("div");

@@ -61,11 +61,12 @@ export function languageNamed(name: string): Language | undefined {
   return Object.hasOwn(ALIASES, lower) ? ALIASES[lower] : undefined;
 }
 
+/** The grammar, and the grammars that it includes. Rejects if the chunk does not load. */
 export async function loadLanguage(language: Language): Promise<LanguageRegistration[]> {
   return (await LANGUAGES[language]()).default;
 }
 
-/** The first word after the fence: ```` ```ts title="a.ts" ````. */
+/** The first word after the fence, for example of ```` ```ts title="a.ts" ````. */
 export function languageOf(info: string): string {
   return info.trim().split(/\s+/)[0] ?? "";
 }

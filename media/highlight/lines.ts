@@ -1,7 +1,7 @@
 /** The lines of a code block: an element for each, coloured from the first to the last. */
 import type { Paint, State } from "./shiki.ts";
 
-/** Bits of a token's `fontStyle`, as TextMate has them. */
+/** The bits of a token's `fontStyle`, as in vscode-textmate. */
 const FONT_STYLES = [
   [1, "italic"],
   [2, "bold"],
@@ -9,16 +9,16 @@ const FONT_STYLES = [
   [8, "strikethrough"],
 ] as const;
 
-/** Lines that are kept together, so that those out of sight can rest together. */
+/** Lines in one group. The browser does not render groups out of view (content-visibility in code.css). */
 const GROUP = 50;
 
 export class Lines {
   readonly #code: HTMLElement;
   #lines: string[] = [];
   readonly #elements: HTMLElement[] = [];
-  /** Lines that will not change. */
+  /** Number of lines that will not change. */
   #whole = 0;
-  /** Lines that are coloured for good, and where the grammar is behind them. */
+  /** Number of lines with final colours, and the grammar's state after them. */
   #colored = 0;
   #state: State;
 
@@ -43,7 +43,7 @@ export class Lines {
     else this.#shorten(this.#whole);
   }
 
-  /** Replaces all; what has not changed keeps its colours. Only the last line is expected to change. */
+  /** Replaces all lines. Unchanged lines keep their colours. Afterwards, only the last line is expected to change. */
   set(lines: string[]): void {
     let same = 0;
     while (same < this.#lines.length && this.#lines[same] === lines[same]) same++;
@@ -78,7 +78,7 @@ export class Lines {
     element.replaceChildren(text + this.#end(index));
   }
 
-  /** Ends the line before, so that the text can be copied as it is. */
+  /** Also ends the previous line with a line break, so that the text can be copied as it is. */
   #addLine(): HTMLElement {
     this.#elements.at(-1)?.append("\n");
     const element = document.createElement("span");
@@ -122,7 +122,7 @@ function span(content: string, color: string | undefined, fontStyle: number): No
   const styles = FONT_STYLES.filter(([bit]) => fontStyle > 0 && fontStyle & bit).map(([, name]) => name);
   if ((!color && styles.length === 0) || !content.trim()) return content;
   const element = document.createElement("span");
-  // Through the object model: whatever is no colour is dropped, and the page's policy allows it.
+  // Set by script, which the content security policy allows. The browser drops a value that is not a colour.
   element.style.color = color ?? "";
   if (styles.length > 0) element.className = styles.join(" ");
   element.textContent = content;

@@ -1,4 +1,4 @@
-/** TextMate grammars at work, as the editor colours code. A chunk of its own: most of its size is the regex engine. */
+/** Colours code by TextMate grammars, as the editor does. A separate chunk: most of its size is the regex engine. */
 import {
   codeToTokensBase,
   createShikiPrimitive,
@@ -13,9 +13,9 @@ import lightPlus from "@shikijs/themes/light-plus";
 import type { CodeTheme } from "../messages.ts";
 import { type Language, loadLanguage } from "./languages.ts";
 
-/** Longer lines are data, not code that is read. */
+/** Lines with more characters are not coloured: they are data. */
 const MAX_LINE = 2000;
-/** No bound in ms: the first line takes the time of compiling the grammar, and would be left half coloured. */
+/** No time limit, ms: the first line includes the time for compiling the grammar, and would stay half coloured. */
 const MAX_LINE_MS = 0;
 
 const shiki = createShikiPrimitive({
@@ -25,17 +25,17 @@ const shiki = createShikiPrimitive({
   warnings: false,
 });
 
-/** Where the grammar is between two lines. */
+/** The grammar's state between two lines. */
 export type State = GrammarState | undefined;
 type Painted = { tokens: ThemedToken[]; after: State };
-/** Colours one line, which comes behind what left this state. */
+/** Colours one line. `state`: the grammar's state after the line before; undefined for the first line. */
 export type Paint = (line: string, state: State) => Painted;
 
 const loaded = new Set<Language>();
 let themes = 0;
 let current: { theme: CodeTheme | undefined; light: boolean; name: string } | undefined;
 
-/** @returns how code of the language is coloured in this theme. */
+/** Loads grammar and theme. @returns a function that colours lines. Rejects if the grammar does not load. */
 export async function painter(language: Language, theme: CodeTheme | undefined, light: boolean): Promise<Paint> {
   if (!loaded.has(language)) {
     shiki.loadLanguageSync(await loadLanguage(language));
@@ -49,7 +49,7 @@ export async function painter(language: Language, theme: CodeTheme | undefined, 
   };
 }
 
-/** Loads a theme under a name of its own: the engine keeps what it has once loaded under a name. */
+/** Loads a theme under a new name: shiki keeps the first theme that it has loaded under a name. */
 function themeName(theme: CodeTheme | undefined, light: boolean): string {
   if (current && current.theme === theme && current.light === light) return current.name;
   const name = `theme-${themes++}`;
@@ -57,7 +57,7 @@ function themeName(theme: CodeTheme | undefined, light: boolean): string {
   try {
     shiki.loadThemeSync({ ...registration(theme ?? fallback), name });
   } catch {
-    // A theme file can hold anything. Code in other colours is better than none.
+    // A theme file can contain anything. The default colours are better than none.
     shiki.loadThemeSync({ ...registration(fallback), name });
   }
   current = { theme, light, name };

@@ -1,4 +1,4 @@
-/** Reads a message of the host. What is no message is ignored, so that no mistake elsewhere breaks the page. */
+/** Checks messages from the host. Anything else is ignored, so that a mistake elsewhere does not break the page. */
 import * as z from "zod/mini";
 import { object, reader } from "../messageReader.ts";
 import {

@@ -1,4 +1,4 @@
-/** The wire to the extension host, and what the page keeps over a reload. */
+/** Messages to and from the extension host, and the state that survives a reload of the page. */
 import type { ToHost, ToPage } from "../messages.ts";
 import { readFromHost } from "./fromHost.ts";
 
@@ -7,7 +7,7 @@ export type SavedState = {
   draft: string;
   /** The conversation that the scroll position belongs to. */
   conversation: string;
-  /** px from the top; missing while the page follows the end. */
+  /** px from the top; undefined while the page follows the end. */
   scroll?: number;
 };
 
@@ -16,17 +16,18 @@ type Listener = (message: ToPage) => void;
 const api = acquireVsCodeApi();
 const listeners = new Set<Listener>();
 
+/** Sends a message to the extension host. */
 export function post(message: ToHost): void {
   api.postMessage(message);
 }
 
-/** @returns a function that removes the listeners. */
+/** @returns a function that removes the listener. */
 export function onMessage(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Anything that is not shaped like a message is ignored. */
+/** Passes the host's messages to the listeners, and ignores anything that is not a message. */
 export function startListening(): void {
   window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     const message = readFromHost(data);
@@ -34,11 +35,13 @@ export function startListening(): void {
   });
 }
 
+/** The state that was saved last; empty if there is none. */
 export function savedState(): Partial<SavedState> {
   const value = api.getState();
   return typeof value === "object" && value !== null ? value : {};
 }
 
+/** Changes some fields of the saved state. */
 export function saveState(change: Partial<SavedState>): void {
   api.setState({ ...savedState(), ...change });
 }

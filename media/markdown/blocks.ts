@@ -2,9 +2,10 @@
 import { closing } from "./lists.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** A top-level block, or an item or row of one: its first token, and the line that it begins in. */
+/** A top-level block, or an item or row of one: the index of its first token, and its first line (0-based). */
 export type Part = { index: number; line: number };
 
+/** The top-level blocks in their order. */
 export function topBlocks(tokens: Tokens): Part[] {
   return tokens.flatMap(({ level, nesting, map }, index) =>
     level === 0 && nesting >= 0 && map ? [{ index, line: map[0] }] : [],
@@ -12,7 +13,7 @@ export function topBlocks(tokens: Tokens): Part[] {
 }
 
 /**
- * Of display mathematics without its end nobody knows yet whether it is that, or more of the block before it.
+ * Leaves out a last block of display mathematics: until more follows, it may still be a part of the block before it.
  *
  * @param blocks of a text that has not ended.
  */
@@ -21,21 +22,21 @@ export function withoutOpenMath(tokens: Tokens, blocks: Part[]): Part[] {
   return last && tokens[last.index]?.type === "math_block" ? blocks.slice(0, -1) : blocks;
 }
 
-/** What is still open of a list or a table, and what has to stand before it so that it is read as a part of that. */
+/** The open part of a list or a table. With `prefix` before it, the parser reads it as an item or a row. */
 export type OpenPart = Part & { prefix: string };
 
 /**
- * Of a list, all items but the last are finished, of a table all rows.
+ * Where the open part of a list or a table begins. All items but the last are finished, and all rows.
  *
  * @param tokens of the one block.
- * @param given how many of its items belong to a prefix.
- * @returns undefined while nothing is finished, or when it is another kind of block.
+ * @param given how many of the block's items belong to a prefix.
+ * @returns undefined while nothing is finished, or for another kind of block.
  */
 export function openPart(tokens: Tokens, lines: string[], given: number): OpenPart | undefined {
   if (tokens[0]?.type === "table_open") return openRow(tokens, lines);
   const items = partsOf(tokens, "list_item_open", 1);
   const last = items.at(-1);
-  // Another item stands before it, as far to the right: alone, its line could be read as the head of a table.
+  // The prefix is another item with the same indentation: alone, the line could be read as the head of a table.
   const [marker] = /^ {0,3}(?:[-+*]|\d+[.)])/.exec(lines[last?.line ?? 0] ?? "") ?? [];
   return last && marker !== undefined && items.length > given + 1 ? { ...last, prefix: `${marker} .\n` } : undefined;
 }
@@ -55,7 +56,7 @@ function partsOf(tokens: Tokens, type: string, level: number): Part[] {
   );
 }
 
-/** Where a line begins in the text. */
+/** The index of a line's first character in the text. */
 export function offsetOf(lines: string[], line: number): number {
   return lines.slice(0, line).reduce((offset, { length }) => offset + length + 1, 0);
 }

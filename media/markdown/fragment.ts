@@ -12,11 +12,12 @@ const parser = createParser();
 /** Blocks whose own text is only the space between other blocks. */
 const STRUCTURE = new Set(["UL", "OL", "LI", "BLOCKQUOTE", "TABLE", "THEAD", "TBODY", "TR"]);
 
+/** Parses Markdown by the page's rules. */
 export const parse = (text: string): Tokens => parser.parse(text, {});
 
 /**
- * @param names texts that lead somewhere.
- * @param references of the answer; those of the tokens are added.
+ * @param names texts that open code when they are clicked.
+ * @param references of the answer; targets among the tokens are added.
  */
 export function elementsOf(tokens: Tokens, names: ReadonlySet<string>, references = new References()): Element[] {
   references.add(tokens);

@@ -1,16 +1,19 @@
-/** The HTML that models write into Markdown and the page takes: a few tags without attributes. All other stays text. */
+/** The HTML in Markdown that the page accepts: a few tags without attributes. All other HTML stays text. */
 import type { MarkdownIt as Parser, StateBlock, StateInline } from "markdown-it";
 import { closesFence, type Fence, openingFence } from "./fence.ts";
 
 const BREAK = /^<br\s*\/?>/i;
-const PAIR = /^<(kbd|sub|sup)>/i;
+const PAIR = /^<(kbd|sub|sup|b|strong|i|em)>/i;
+/** What Markdown itself makes of these. */
+const ELEMENTS: Record<string, string> = { b: "strong", i: "em" };
 const SUMMARY = /^\s*<summary>(.*?)<\/summary>\s*/i;
 const DETAILS = /^<details(?: open)?>/i;
 const DETAILS_END = /<\/details>\s*$/i;
 
-/** Tags that enclose a part of a paragraph, which may still be open while it is written. */
-export const ENCLOSING = ["kbd", "sub", "sup", "summary"];
+/** Tags that enclose a part of a paragraph. They can be open while the text is still being written. */
+export const ENCLOSING = ["kbd", "sub", "sup", "b", "strong", "i", "em", "summary"];
 
+/** Adds the rules to the parser. */
 export function addHtml(parser: Parser): void {
   parser.inline.ruler.before("autolink", "tags", inlineRule);
   parser.block.ruler.before("heading", "details", detailsRule, { alt: ["paragraph", "blockquote", "list"] });
@@ -30,11 +33,12 @@ function inlineRule(state: StateInline, silent: boolean): boolean {
   if (!tag || !opening || close < 0) return false;
   if (!silent) {
     const [start, max] = [state.pos, state.posMax];
+    const element = ELEMENTS[tag] ?? tag;
     state.pos = start + opening.length;
     state.posMax = start + close;
-    state.push(`${tag}_open`, tag, 1);
+    state.push(`${element}_open`, element, 1);
     state.md.inline.tokenize(state);
-    state.push(`${tag}_close`, tag, -1);
+    state.push(`${element}_close`, element, -1);
     state.pos = start;
     state.posMax = max;
   }
@@ -42,7 +46,7 @@ function inlineRule(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** Markdown that is folded away. Without its end it goes on to that of the text, as code does. */
+/** Markdown inside `<details>`. Without an end tag, it continues to the end of the text, as code does. */
 function detailsRule(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   const first = lineOf(state, startLine);
   const [opening] = DETAILS.exec(first) ?? [];
@@ -59,7 +63,7 @@ function detailsRule(state: StateBlock, startLine: number, endLine: number, sile
   const [summary, title] = SUMMARY.exec(rest) ?? [];
   if (summary !== undefined) inline(state, "summary", title!, line);
   const after = (summary === undefined ? rest : rest.slice(summary.length)).replace(DETAILS_END, "");
-  // Without a summary the line belongs to what is folded away.
+  // Without a summary, the line belongs to the folded content.
   const whole = summary === undefined && line > startLine;
   if (!whole && after.trim() !== "") inline(state, "p", after.trim(), line);
   state.md.block.tokenize(state, whole ? line : line + 1, end);
@@ -68,7 +72,7 @@ function detailsRule(state: StateBlock, startLine: number, endLine: number, sile
   return true;
 }
 
-/** The line behind what is folded away, and the one behind the block. In code the tag ends nothing. */
+/** The line after the folded content, and the line after the block. In code, the end tag is text. */
 function endOf(state: StateBlock, startLine: number, endLine: number): { end: number; next: number } {
   let fence: Fence | undefined;
   let depth = 0;
@@ -84,7 +88,7 @@ function endOf(state: StateBlock, startLine: number, endLine: number): { end: nu
     if (DETAILS.test(text)) depth++;
     if (!DETAILS_END.test(text) || --depth > 0) continue;
     const alone = text.trim().toLowerCase() === "</details>";
-    // What stands before the tag is a line of its own.
+    // The text before the tag is a line of the content.
     if (!alone) state.eMarks[line] = (state.eMarks[line] ?? 0) - (DETAILS_END.exec(text)?.[0].length ?? 0);
     return { end: alone ? line : line + 1, next: line + 1 };
   }

@@ -1,9 +1,10 @@
 /**
- * Tight and loose lists. Usually a tight list's paragraphs have no `<p>`, so one blank line changes
- * every item before it. Here paragraphs stay, and a class says that the list is tight: what is finished never changes.
+ * Tight and loose lists. Usually a tight list's paragraphs have no `<p>`, so that one blank line changes every item
+ * before it. Here paragraphs keep it, and a class marks the tight list: finished items never change.
  */
 import type { Tokens } from "./tokens.ts";
 
+/** Shows the paragraphs of all lists, and marks tight lists. @param lines of the whole text. */
 export function looseLists(tokens: Tokens, lines: string[]): void {
   tokens.forEach((token, index) => {
     if (token.type !== "bullet_list_open" && token.type !== "ordered_list_open") return;
@@ -14,7 +15,7 @@ export function looseLists(tokens: Tokens, lines: string[]): void {
   });
 }
 
-/** As CommonMark has it: a blank line between two items, or between two blocks right inside of one. */
+/** As in CommonMark: a blank line between two items, or between two blocks directly inside an item. */
 function isLoose(list: Tokens, lines: string[]): boolean {
   const level = list[0]!.level;
   let first = true;
@@ -22,17 +23,17 @@ function isLoose(list: Tokens, lines: string[]): boolean {
     const isItem = token.type === "list_item_open" && token.level === level + 1;
     const isBlock = token.map !== null && token.nesting >= 0 && token.level === level + 2 && token.type !== "inline";
     if (!isItem && !isBlock) return false;
-    // What an item begins with is on the item's own line.
+    // An item's first block begins on the item's own line.
     const begins = first;
     first = isItem;
     return !begins && isBlank(lines[token.map![0] - 1] ?? "");
   });
 }
 
-/** Nothing but what nested quotes begin with. */
+/** Whether a line contains nothing but the marks of nested quotes. */
 const isBlank = (line: string) => /^[\s>]*$/.test(line);
 
-/** Where the block that opens at an index closes. */
+/** The index of the token that closes the block opened at `index`; -1 if there is none. */
 export function closing(tokens: Tokens, index: number): number {
   const { level } = tokens[index]!;
   return tokens.findIndex((token, at) => at > index && token.level === level && token.nesting === -1);

@@ -1,4 +1,4 @@
-/** What is shown of Markdown that is still being written, so that it does not jump when the rest comes. Pure. */
+/** Mends Markdown that is still being written, so that it does not jump when the rest comes. Pure. */
 
 import { formulaAt, openFormula } from "../math/delimiters.ts";
 import { ENCLOSING } from "./html.ts";
@@ -6,20 +6,20 @@ import { ENCLOSING } from "./html.ts";
 /** A line that may still become anything: `-` begins a list, a heading or a rule, "``" a fence. */
 const UNDECIDED_MARK = /^\s*([-*+_=#>`~|:$]+|\\+\[?|\d{1,9}[.)]?)\s*$|^\s*(`{3,}|~{3,})[^`]*$/;
 
-/** The beginning of a task, a note, a definition, or of what is folded away. */
+/** The beginning of a task, a note, a definition, `<details>` or `<summary>`. */
 const UNDECIDED_BEGINNING =
   /^\s*((?:[-*+]|\d{1,9}[.)])\s+\[[ xX]?\]?|>\s*\[(?:!\w*\]?)?|\[[^\]]*\]:.*|<\/?(?:d[a-z]{0,6}|s[a-z]{0,6})?(?: open)?>?)\s*$/i;
 
-/** Without a last line that is still undecided. */
+/** Leaves out a last line whose meaning is still undecided. */
 export function withoutUndecided(text: string): string {
   const start = text.lastIndexOf("\n") + 1;
   const line = text.slice(start);
   return UNDECIDED_MARK.test(line) || UNDECIDED_BEGINNING.test(line) ? text.slice(0, start) : text;
 }
 
-/** Closes what is open in the last line's paragraph; elsewhere it is known already what is never closed. */
+/** Closes the open markup of the last paragraph. In earlier paragraphs, unclosed markup stays text. */
 export function closeOpenMarkup(text: string): string {
-  // In code nothing is open: there are no marks in it.
+  // Inside a code block, marks are text.
   if ((text.match(/^\s*(```|~~~)/gm) ?? []).length % 2 === 1) return text;
   const paragraph = text.slice(text.lastIndexOf("\n\n") + 1);
   const formula = openFormula(paragraph);
@@ -35,11 +35,11 @@ export function closeOpenMarkup(text: string): string {
   return text.slice(0, text.length - cut) + add;
 }
 
-/** A formula is shown when it is complete. Room is kept for a displayed one, which may take long. */
+/** An incomplete formula is left out. A displayed formula gets room, because it may take long to complete. */
 const room = (display: boolean) => (display ? "\n$$\\cdots$$" : "");
 
 /**
- * What has to be done at the end of a paragraph in which code, bold text or a link is still open.
+ * How to end a paragraph in which code, bold text or a link is still open.
  *
  * @returns how many characters to leave out at its end, and what to add then.
  */
@@ -81,7 +81,7 @@ function withoutFormulas(paragraph: string): string {
   return paragraph;
 }
 
-/** A mark that ends the paragraph encloses nothing yet: it is left out. Half a closing one is completed. */
+/** A mark at the paragraph's end encloses nothing yet and is left out. Half of a closing mark is completed. */
 function closed(paragraph: string, mark: string): { cut: number; add: string } {
   if (paragraph.endsWith(mark)) return { cut: mark.length, add: "" };
   if (mark === "**" && paragraph.endsWith("*")) return { cut: 0, add: "*" };

@@ -1,11 +1,11 @@
 /**
- * Makes what is shown equal to what was rendered anew, touching only what differs: a selection in the text before stays,
- * and code that is already coloured is not coloured again.
+ * Makes the shown nodes equal to newly rendered ones, and touches only what differs. A selection in unchanged text
+ * stays, and coloured code is not coloured again.
  */
 import { CodeBlock } from "../highlight/codeBlock.ts";
 import { Formula } from "../math/formula.ts";
 
-/** Replaces all children of a parent behind one of them (`null`: all). */
+/** Replaces the children of `parent` that come after the child `after`; all of them if it is `null`. */
 export function morph(parent: Element, after: ChildNode | null, nodes: ChildNode[]): void {
   let shown = after ? after.nextSibling : parent.firstChild;
   for (const node of nodes) {
@@ -21,7 +21,7 @@ export function morph(parent: Element, after: ChildNode | null, nodes: ChildNode
   }
 }
 
-/** @returns false when the node has to be replaced. */
+/** @returns false if the node has to be replaced. */
 function patch(shown: ChildNode, node: ChildNode): boolean {
   if (shown === node) return true;
   if (shown instanceof Text && node instanceof Text) {
@@ -41,7 +41,7 @@ function patch(shown: ChildNode, node: ChildNode): boolean {
 }
 
 function patchAttributes(shown: Element, node: Element): void {
-  // What is folded away is the reader's to open and close.
+  // Only the reader opens and closes `<details>`.
   const kept = (name: string) => node.hasAttribute(name) || (name === "open" && shown instanceof HTMLDetailsElement);
   for (const { name } of [...shown.attributes]) if (!kept(name)) shown.removeAttribute(name);
   for (const { name, value } of node.attributes)
@@ -52,7 +52,7 @@ const isCode = (node: ChildNode): node is HTMLPreElement => node instanceof HTML
 
 const isFormula = (node: ChildNode): node is HTMLElement => node instanceof HTMLElement && node.matches(".math");
 
-/** With code blocks in the place of bare code, and formulas in the place of their sources. */
+/** Replaces bare code by code blocks, and the sources of formulas by formulas. */
 function made(node: ChildNode): ChildNode {
   if (isCode(node)) return CodeBlock.from(node).element;
   if (!(node instanceof Element) || CodeBlock.of(node)) return node;

@@ -1,5 +1,6 @@
-/** Texts of an answer that open code: the host has found them in the workspace. */
-/** They can be clicked, and reached with the keyboard. */
+/** Texts of an answer that open code. The host has found them in the workspace. */
+
+/** Makes these texts clickable and reachable with the keyboard, and undoes this for texts that are not in `names`. */
 export function markNames(root: ParentNode, names: ReadonlySet<string>): void {
   for (const text of root.querySelectorAll(".name.text")) if (!names.has(text.textContent)) unwrap(text);
   for (const element of root.querySelectorAll<HTMLElement>("code, .place"))

@@ -1,4 +1,4 @@
-/** Markdown as the page understands it. HTML is text but for a few tags, and nothing is ever loaded: images are links. */
+/** Markdown as the page reads it. HTML is text except for a few tags. Nothing is ever loaded: images are links. */
 
 import MarkdownIt, { type MarkdownIt as Parser, type RendererRule, type Token } from "markdown-it";
 import { languageOf } from "../highlight/languages.ts";
@@ -9,16 +9,17 @@ import { isPlace, placeLinks } from "./places.ts";
 import { addReferences } from "./referenceRules.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** Addresses that a reply may lead to. The browser's own reading of them is checked again after sanitizing. */
+/** Whether a reply may link to the address. The sanitizer checks it again, as the browser has read it. */
 export function isSafeHref(href: string): boolean {
   return /^(https?:\/\/|mailto:)[^\s]/i.test(href);
 }
 
+/** A markdown-it parser with the page's rules. */
 export function createParser(): Parser {
   const parser = new MarkdownIt({ html: false, linkify: true });
   // `main.py` and `lib.rs` are files, not hosts in Paraguay and Serbia: only whole addresses become links.
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add("ftp:", null).add("//", null);
-  // A definition at the end would change what was finished long before it: see references.ts.
+  // A definition at the end would change parts that were finished long before: see references.ts.
   parser.disable("reference");
   parser.validateLink = (href) => isSafeHref(href) || isPlace(href);
   addReferences(parser);
@@ -32,7 +33,7 @@ export function createParser(): Parser {
   return parser;
 }
 
-/** The policy of the page allows no style attributes: a cell's alignment becomes a class. */
+/** The content security policy forbids style attributes: a cell's alignment becomes a class. */
 function alignedCells(tokens: Tokens): void {
   for (const token of tokens.filter(({ type }) => type === "th_open" || type === "td_open")) {
     const alignment = attribute(token, "style").replace("text-align:", "");
@@ -40,13 +41,13 @@ function alignedCells(tokens: Tokens): void {
   }
 }
 
-/** A code block is made of this later: see code.ts. */
+/** morph.ts replaces this by a code block. */
 function code(...[tokens, index]: Parameters<RendererRule>): string {
   const { content, info } = tokens[index]!;
   return `<pre data-language="${escapeHtml(languageOf(info))}"><code>${escapeHtml(content)}</code></pre>\n`;
 }
 
-/** An image is shown as a link to it, or as its description where it is in a link already. */
+/** An image is shown as a link to it, or as its description if it is inside a link. */
 function image(...[tokens, index, options, env, renderer]: Parameters<RendererRule>): string {
   const token = tokens[index]!;
   const href = attribute(token, "src");

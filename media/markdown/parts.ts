@@ -1,17 +1,17 @@
-/** A list or a table on the page, whose items or rows are finished one by one. */
+/** A list or a table on the page. Its items or rows are finished one by one. */
 import { CodeBlock } from "../highlight/codeBlock.ts";
 import { morph } from "./morph.ts";
 
 export class PartsView {
   readonly element: Element;
-  /** How many items of a rendered list belong to the prefix. A table's prefix is its head. */
+  /** Number of items of a rendered list that belong to the prefix. A table's prefix is its head. */
   readonly given: number;
   /** The last finished item or row. */
   #settled: ChildNode | null;
-  /** A blank line in one place makes a list loose as a whole. */
+  /** A blank line in one place makes the whole list loose. */
   #loose: boolean;
 
-  /** @param element on the page, all parts of which are finished. */
+  /** @param element the list or table on the page. All its parts are finished. */
   constructor(element: Element) {
     this.element = element;
     this.given = element.tagName === "TABLE" ? 0 : 1;
@@ -20,14 +20,14 @@ export class PartsView {
     this.#finish();
   }
 
-  /** @param element the open parts, rendered with their prefix: they are finished. */
+  /** Draws the open parts, which are now finished. @param element the parts, rendered with their prefix. */
   settle(element: Element): void {
     this.#loose ||= !element.classList.contains("tight");
     this.draw(element);
     this.#finish();
   }
 
-  /** The same for parts that may still change. */
+  /** Draws the open parts, which may still change. @param element the parts, rendered with their prefix. */
   draw(element: Element): void {
     const parts = [...container(element).children].slice(this.given);
     morph(container(this.element), this.#settled, parts);
@@ -46,7 +46,7 @@ export class PartsView {
   }
 }
 
-/** The element that the parts are children of; a table without rows has none, and its empty head stands in. */
+/** The parent of the parts. A table without rows has none, so an empty `tbody` stands in. */
 function container(element: Element): Element {
   return element instanceof HTMLTableElement ? (element.tBodies[0] ?? document.createElement("tbody")) : element;
 }

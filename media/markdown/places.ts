@@ -1,12 +1,12 @@
 /** Links to files of the workspace. Pure. */
 import type { Tokens } from "./tokens.ts";
 
-/** A path within the workspace, perhaps with a line: no address, no query, no place in a page. */
+/** Whether a link can be a path in the workspace, perhaps with a line: no URL, no query, no fragment alone. */
 export function isPlace(href: string): boolean {
   return href.length < 300 && /^(?![a-z][a-z\d+.-]*:|\/\/|[#?\\])[^\s\\<>"]+$/i.test(href);
 }
 
-/** Links to files are no links of a browser's. Whether there is such a file is known later. */
+/** Turns links to files into spans, which no browser follows. Whether the file exists is known later. */
 export function placeLinks(tokens: Tokens): void {
   const open: boolean[] = [];
   for (const token of tokens.flatMap(({ children }) => children ?? [])) {

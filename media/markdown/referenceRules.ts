@@ -1,6 +1,6 @@
 /**
- * Links and notes whose targets stand elsewhere: `[text][label]` with `[label]: address`, `[^label]` with `[^label]: note`.
- * What refers to a target is drawn as it is written until the target comes, which is mostly at the end.
+ * Links and notes whose targets stand elsewhere: `[text][label]` with `[label]: address`, and `[^label]` with
+ * `[^label]: note`. A reference is drawn as it is written until its target comes, usually at the end.
  */
 import type { MarkdownIt as Parser, StateBlock, StateInline } from "markdown-it";
 
@@ -10,6 +10,7 @@ const NOTE_LABEL = /^\^[\w-]{1,40}$/;
 
 const normalized = (label: string) => label.trim().replace(/\s+/g, " ").toLowerCase();
 
+/** Adds the rules to the parser. */
 export function addReferences(parser: Parser): void {
   parser.inline.ruler.after("link", "references", referenceRule);
   parser.block.ruler.before("heading", "definitions", definitionRule);
@@ -44,7 +45,7 @@ function referenceRule(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** Brackets, which a link is without. */
+/** Brackets, which are removed when the reference becomes a link. */
 function mark(state: StateInline, text: string): void {
   state.push("mark_open", "span", 1).attrs = [["class", "mark"]];
   state.push("text", "", 0).content = text;
@@ -61,7 +62,7 @@ function definitionRule(state: StateBlock, startLine: number, _endLine: number, 
   return true;
 }
 
-/** A note's text goes on to the next blank line, or the next note. */
+/** A note's text continues to the next blank line, or the next note. */
 function noteRule(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   const [, label, first] = NOTE.exec(lineOf(state, startLine)) ?? [];
   if (label === undefined || first === undefined || silent) return false;

@@ -1,4 +1,4 @@
-/** What refers to a target is drawn as it is written until the target comes: see referenceRules.ts. */
+/** The targets of an answer's references, and the references that wait for them: see referenceRules.ts. */
 import type { Tokens } from "./tokens.ts";
 
 type Target = { href: string; title: string } | "note";
@@ -6,7 +6,7 @@ type Target = { href: string; title: string } | "note";
 export class References {
   readonly #targets = new Map<string, Target>();
 
-  /** Takes in the targets among the tokens; of several with one label the first counts. @returns whether there is a new one. */
+  /** Adds the targets among the tokens. The first target of a label counts. @returns whether any is new. */
   add(tokens: Tokens): boolean {
     const before = this.#targets.size;
     for (const { type, meta, attrs } of tokens) {
@@ -19,7 +19,7 @@ export class References {
     return this.#targets.size > before;
   }
 
-  /** Makes links of what refers to a target that is known. */
+  /** Turns references whose target is known into links, and labels the notes. */
   resolve(root: ParentNode): void {
     for (const reference of root.querySelectorAll<HTMLElement>(".reference")) {
       const target = this.#targets.get(reference.dataset.ref ?? "");
@@ -48,7 +48,7 @@ function link(reference: HTMLElement, { href, title }: Exclude<Target, "note">):
   return element;
 }
 
-/** It leads to the note, by the mouse and the keyboard. */
+/** A link to the note, for the mouse and the keyboard. */
 function noteLink(reference: HTMLElement): Element {
   const element = document.createElement("sup");
   element.className = "note-link";

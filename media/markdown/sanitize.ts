@@ -1,11 +1,11 @@
-/** The only way for text of the model to become elements. */
+/** The only way in which the model's text becomes elements. */
 import DOMPurify from "dompurify";
 import { ALLOWED_TAGS } from "./allowed.ts";
 import { isSafeHref } from "./parser.ts";
 
 const ALLOWED_ATTR = ["href", "title", "start", "class", "data-language", "data-ref"];
 
-/** Those that the parser gives, and no others of the page's. */
+/** The classes that the parser gives, and no other classes of the page. */
 const CLASS =
   /^((tight|align-(left|right|center)|math( display)?|task( done)?|alert (note|tip|important|warning|caution)|place|reference|mark|footnote) ?)+$/;
 

@@ -1,4 +1,4 @@
-/** What marks of tasks and notes stand for, on the page. */
+/** Draws the marks of tasks (`[x]`) and of notes (`[!NOTE]`). */
 import { t } from "@vscode/l10n";
 
 type Alert = "note" | "tip" | "important" | "warning" | "caution";
@@ -17,7 +17,7 @@ const titles = (): Record<Alert, string> => ({
   caution: t("Caution"),
 });
 
-/** What the marks stand for, on the page. */
+/** Adds a box to each task, and a title to each note. */
 export function showMarks(fragment: ParentNode): void {
   for (const item of fragment.querySelectorAll("li.task")) {
     const done = item.classList.contains("done");

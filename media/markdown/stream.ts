@@ -1,7 +1,7 @@
 /**
- * Markdown that grows at its end. What is finished is rendered once and never touched again; only the open end is
- * rendered anew: the last block, the last item of a list, the last row of a table, the last line of code. So the cost of
- * a token does not grow with the reply, and in the end the page is as if all had been rendered at once.
+ * Draws Markdown that grows at its end. Finished parts are rendered once and never touched again. Only the open end is
+ * rendered again: the last block, the last item of a list, the last row of a table, the last line of code. So the cost
+ * of a token does not grow with the reply. In the end, the page is as if everything had been rendered at once.
  */
 import { CodeBlock } from "../highlight/codeBlock.ts";
 import { offsetOf, openPart, topBlocks, withoutOpenMath } from "./blocks.ts";
@@ -20,19 +20,19 @@ type Open =
   | { type: "fence"; fence: Fence; block: CodeBlock }
   | { type: "parts"; prefix: string; view: PartsView };
 
-/** Finished blocks are kept together, so that those out of sight can rest together. */
+/** Blocks in one group. The browser does not render groups out of view (content-visibility in answer.css). */
 const GROUP = 16;
 
 export class Stream {
   readonly #answer: Element;
-  /** What the open end is in: the last group. */
+  /** The element that contains the open end: the last group. */
   #root: Element;
   #names: ReadonlySet<string> = new Set();
   #references = new References();
   #source = "";
   /** The text whose elements may still change. */
   #tail = "";
-  /** How much of the tail was searched for what is finished. */
+  /** How many characters of the tail have been searched for finished parts. */
   #examined = 0;
   /** The last finished child of the root. */
   #settled: Element | null = null;
@@ -43,13 +43,13 @@ export class Stream {
     this.#root = newGroup(answer);
   }
 
-  /** Texts that lead to something. */
+  /** Sets the texts that open code when they are clicked. */
   setNames(names: readonly string[]): void {
     this.#names = new Set(names);
     markNames(this.#answer, this.#names);
   }
 
-  /** @param final nothing will follow. */
+  /** @param text the whole text so far. @param final no more text follows. */
   update(text: string, final: boolean): void {
     const source = withNewlines(text, final);
     if (!source.startsWith(this.#source)) this.#reset();
@@ -66,10 +66,10 @@ export class Stream {
     this.#references = new References();
     this.#source = "";
     this.#settled = null;
-    this.#goOn({ type: "blocks" }, "");
+    this.#continueWith({ type: "blocks" }, "");
   }
 
-  #goOn(open: Open, tail: string): void {
+  #continueWith(open: Open, tail: string): void {
     this.#open = open;
     this.#tail = tail;
     this.#examined = 0;
@@ -78,7 +78,7 @@ export class Stream {
   /** @returns whether something was finished, so that there may be more. */
   #settle(final: boolean): boolean {
     if (this.#open.type === "fence") return this.#settleCode(this.#open, final);
-    // Only whole lines tell what a block is.
+    // Only whole lines show what a block is.
     const end = final ? 0 : this.#tail.lastIndexOf("\n") + 1;
     if (end <= this.#examined) return false;
     this.#examined = end;
@@ -86,7 +86,7 @@ export class Stream {
     return this.#open.type === "parts" ? this.#settleParts(this.#open, lines) : this.#settleBlocks(lines);
   }
 
-  /** All top-level blocks but the last one are finished; of a list or a table, all but its open part. */
+  /** All top-level blocks but the last are finished. In a list or a table, everything but its open part is finished. */
   #settleBlocks(text: string): boolean {
     const tokens = parse(text);
     const blocks = withoutOpenMath(tokens, topBlocks(tokens));
@@ -94,21 +94,21 @@ export class Stream {
     if (!last) return false;
     if (blocks.length > 1) {
       this.#settleElements(this.#elementsOf(tokens.slice(0, last.index)));
-      this.#goOn({ type: "blocks" }, this.#tail.slice(offsetOf(lines, last.line)));
+      this.#continueWith({ type: "blocks" }, this.#tail.slice(offsetOf(lines, last.line)));
       return true;
     }
     const fence = tokens[0]?.type === "fence" && openingFence(lines[last.line]!);
     if (fence) {
       const block = new CodeBlock(fence.info);
       morph(this.#root, this.#settled, [block.element]);
-      this.#goOn({ type: "fence", fence, block }, this.#tail.slice(offsetOf(lines, last.line + 1)));
+      this.#continueWith({ type: "fence", fence, block }, this.#tail.slice(offsetOf(lines, last.line + 1)));
       return true;
     }
     const part = openPart(tokens, lines, 0);
     if (!part) return false;
     morph(this.#root, this.#settled, this.#elementsOf(tokens.slice(0, part.index)));
     const view = new PartsView(this.#firstOpen!);
-    this.#goOn({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
+    this.#continueWith({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
     return true;
   }
 
@@ -125,25 +125,25 @@ export class Stream {
     view.settle(element!);
     const rest = this.#tail.slice(offsetOf(lines, part.line) - prefix.length);
     if (next) this.#settleElements([view.element]);
-    this.#goOn(next ? { type: "blocks" } : { ...open, prefix: part.prefix }, rest);
+    this.#continueWith(next ? { type: "blocks" } : { ...open, prefix: part.prefix }, rest);
     return true;
   }
 
   #settleCode({ fence, block }: Open & { type: "fence" }, final: boolean): boolean {
     const end = final ? this.#tail.length : this.#tail.lastIndexOf("\n") + 1;
     const lines = this.#tail.slice(0, end).split("\n");
-    // Behind the last line's end there is nothing yet.
+    // Nothing follows the last line break yet.
     if (lines.at(-1) === "") lines.pop();
     const closing = lines.findIndex((line) => closesFence(line, fence));
     block.append(closing < 0 ? lines : lines.slice(0, closing));
     this.#tail = this.#tail.slice(closing < 0 ? end : offsetOf(lines, closing + 1));
     if (closing < 0) return false;
     this.#settleElements([block.element]);
-    this.#goOn({ type: "blocks" }, this.#tail);
+    this.#continueWith({ type: "blocks" }, this.#tail);
     return true;
   }
 
-  /** What comes next in the root is finished. Elements that are there already stay. */
+  /** Finishes the next elements of the root. Elements that are already there stay. */
   #settleElements(elements: Element[]): void {
     if (elements.length === 0) return;
     morph(this.#root, this.#settled, elements);
@@ -156,7 +156,7 @@ export class Stream {
     this.#settled = null;
   }
 
-  /** A target of references may have come with them, for what is finished too. */
+  /** The tokens may contain targets of earlier references, which are resolved, too. */
   #elementsOf(tokens: Tokens): Element[] {
     if (this.#references.add(tokens)) this.#references.resolve(this.#answer);
     return elementsOf(tokens, this.#names, this.#references);
@@ -166,7 +166,7 @@ export class Stream {
     return this.#settled ? this.#settled.nextElementSibling : this.#root.firstElementChild;
   }
 
-  /** What is open, as far as something can be said of it. */
+  /** Draws the open end, as far as its form is known. */
   #drawTail(final: boolean): void {
     if (this.#open.type === "fence") {
       const { block, fence } = this.#open;
@@ -188,7 +188,7 @@ function newGroup(answer: Element): Element {
   return group;
 }
 
-/** A carriage return at the end may be half of a line's end. */
+/** A carriage return at the end may be half of a line break. */
 function withNewlines(text: string, final: boolean): string {
   if (!text.includes("\r")) return text;
   return text.replace(/\r\n?/g, (end, at: number) => (final || at + end.length < text.length ? "\n" : ""));

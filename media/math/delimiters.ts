@@ -1,6 +1,6 @@
 /** Where a formula begins and ends in a text, by the delimiters that models use. Pure. */
 
-/** `display`: on a line of its own. `end`: the index behind it. */
+/** `display`: on a line of its own. `end`: the index after the formula. */
 export type FoundFormula = { tex: string; display: boolean; end: number };
 
 /** Environments that are display mathematics without any delimiter. */
@@ -15,7 +15,7 @@ const DELIMITERS: Delimiters[] = [
 ];
 const BOXED = "\\boxed{";
 
-/** The formula that begins at an index. A dollar may also be money, a variable of a shell, the end of a pattern. */
+/** The formula that begins at an index, if there is one. A dollar can also belong to money, a shell or a pattern. */
 export function formulaAt(text: string, start: number): FoundFormula | undefined {
   if (text.startsWith(BOXED, start)) return boxedAt(text, start);
   const delimiters = delimitersAt(text, start);
@@ -25,13 +25,13 @@ export function formulaAt(text: string, start: number): FoundFormula | undefined
   const at = indexOfUnescaped(text, close, from);
   if (at < 0) return undefined;
   const [tex, end] = [text.slice(from, at), at + close.length];
-  // What is between backticks is code, and without a letter or a digit it says nothing.
+  // Text with a backtick is code, and a formula has a letter or a digit.
   if (tex.includes("`") || !/[\p{L}\p{N}]/u.test(tex)) return undefined;
   if (open === "$" && (/\s$/.test(tex) || /[\p{L}\p{N}]/u.test(text[end] ?? "") || isAmount(tex))) return undefined;
   return { tex, display, end };
 }
 
-/** Where a formula has been opened at the end of a paragraph that is still being written, and whether it is displayed. */
+/** The formula that is still open at the end of an incomplete paragraph, if there is one. */
 export function openFormula(paragraph: string): { start: number; display: boolean } | undefined {
   for (let at = 0; at < paragraph.length; at++) {
     const code = /^`+/.exec(paragraph.slice(at, at + 16))?.[0];
@@ -55,7 +55,7 @@ function openingAt(paragraph: string, start: number): { start: number; display: 
   const environment = ENVIRONMENT.exec(rest);
   if (environment) return rest.includes(`\\end{${environment[1]}}`) ? undefined : { start, display: true };
   if (rest.startsWith(BOXED)) return { start, display: false };
-  // Half of a command that may be one of them.
+  // Half of a command that may begin a formula.
   if (rest.length > 1 && (BOXED.startsWith(rest) || "\\begin{".startsWith(rest))) return { start, display: false };
   const delimiters = delimitersAt(paragraph, start);
   if (!delimiters || rest.includes("`")) return undefined;
@@ -72,10 +72,10 @@ function delimitersAt(text: string, start: number): Delimiters | undefined {
   return /[\p{L}\p{N}\\$]/u.test(before) || /^(\s|$)/.test(text.slice(start + 1)) ? undefined : found;
 }
 
-/** "5 and 10", "5.99 a month": what follows a dollar that is money. */
+/** "5 and 10", "5.99 a month": the text after a dollar that means money. */
 const isAmount = (tex: string) => /^\d[\d.,]*\s?(k|m|bn)?(\s+|[-–/])\p{L}{2,}/iu.test(tex);
 
-/** Formulas are short, on one line or two, and without two plain words in a row. */
+/** Formulas have fewer characters than this, and no two plain words in a row. */
 const LONGEST = 300;
 const mayBecomeFormula = (tex: string) =>
   tex.length < LONGEST && !isAmount(tex) && !/(^|\s)\p{L}{2,}\s+\p{L}{2,}/u.test(tex) && !/^\d[\d.,]*\s/.test(tex);
@@ -98,10 +98,10 @@ function indexOfUnescaped(text: string, what: string, from: number): number {
   return -1;
 }
 
-/** The delimiter that closes what a line opens as display mathematics, and how long the opening one is. */
+/** The closing delimiter of display mathematics that a line opens, and the length of the opening one in characters. */
 export function blockOpening(line: string): { length: number; close: string } | undefined {
   const environment = ENVIRONMENT.exec(line);
-  // An environment is named in its TeX.
+  // The TeX includes the environment's own delimiters.
   if (environment) return { length: 0, close: `\\end{${environment[1]}}` };
   if (line.startsWith("$$")) return { length: 2, close: "$$" };
   return line.startsWith("\\[") ? { length: 2, close: "\\]" } : undefined;

@@ -1,4 +1,4 @@
-/** A formula on the page: typeset once what does that is loaded, and until then only its room. */
+/** A formula on the page. Until KaTeX is loaded, only the formula's room is shown. */
 import { t } from "@vscode/l10n";
 import { texOf } from "./delimiters.ts";
 import type { Typeset } from "./typeset.ts";
@@ -11,11 +11,12 @@ export class Formula {
   readonly element: HTMLElement;
   #source: string;
 
+  /** The formula whose element this is, if it is one. */
   static of(element: Element): Formula | undefined {
     return formulas.get(element);
   }
 
-  /** From what the Markdown renderer makes of a formula: its source is its text. */
+  /** Creates a formula from the Markdown renderer's element, whose text is the source. */
   static from(element: HTMLElement): Formula {
     return formulas.get(element) ?? new Formula(element);
   }
@@ -24,7 +25,7 @@ export class Formula {
     this.element = element;
     this.#source = element.textContent;
     if (this.isDisplayed) {
-      // It scrolls sideways, with the keyboard, too.
+      // The keyboard can scroll it sideways.
       element.tabIndex = 0;
       element.role = "group";
       element.ariaLabel = t("Formula");
@@ -33,7 +34,7 @@ export class Formula {
     this.#draw();
   }
 
-  /** As it stands in the text, with its delimiters. */
+  /** The formula as it stands in the text, with its delimiters. */
   get source(): string {
     return this.#source;
   }
@@ -42,7 +43,7 @@ export class Formula {
     return this.element.classList.contains("display");
   }
 
-  /** Takes the source of a formula that was rendered again; returns false if it is one of the other kind. */
+  /** Takes the source of a formula that was rendered again. Returns false if only one of the two is displayed. */
   takeOver(other: HTMLElement): boolean {
     const { element } = this;
     if (other.tagName !== element.tagName || other.classList.contains("display") !== this.isDisplayed) return false;
@@ -66,6 +67,7 @@ export class Formula {
     this.element.classList.toggle("plain", nodes === undefined);
   }
 
+  /** Draws the formulas that waited for KaTeX. */
   static drawWaiting(): void {
     for (const formula of waiting) {
       formula.element.classList.remove("waiting");

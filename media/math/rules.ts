@@ -1,4 +1,4 @@
-/** Formulas in Markdown: they are found before backslashes, stars and underscores in them mean anything. */
+/** Formulas in Markdown. They are found before Markdown reads the backslashes, stars and underscores in them. */
 import type { MarkdownIt as Parser, StateBlock, StateInline, Token } from "markdown-it";
 import { blockOpening, formulaAt } from "./delimiters.ts";
 
@@ -26,8 +26,8 @@ function inlineRule(state: StateInline, silent: boolean): boolean {
 }
 
 /**
- * Display mathematics has no blank line in it. Where its end has not come and the text ends, it is one all the same:
- * only what follows can tell that it was none.
+ * Display mathematics has no blank line in it. If the text ends before the formula does, it counts as a formula: only
+ * later text can show that it is not.
  */
 function blockRule(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   const indent = (state.sCount[startLine] ?? 0) - state.blkIndent;

@@ -1,16 +1,16 @@
-/** Typesets formulas with KaTeX. A separate chunk with its own style sheet and fonts, because most answers have no formula. */
+/** Typesets formulas with KaTeX. A separate chunk with its own style sheet and fonts: most answers have no formula. */
 import DOMPurify from "dompurify";
 import katex, { type KatexOptions } from "katex";
 
 /** The nodes of a formula; undefined for invalid TeX. */
 export type Typeset = (tex: string, displayMode: boolean) => ChildNode[] | undefined;
 
-/** `trust`: no links, pictures, classes or styles of the model's own. Sizes are in em; the rest bounds time and memory. */
+/** No `trust`: TeX sets no links, images, classes or styles. `maxSize`: em. `maxExpand` limits time and memory. */
 const OPTIONS: KatexOptions = { trust: false, throwOnError: true, strict: "ignore", maxSize: 20, maxExpand: 500 };
-/** Longer texts are not typeset. */
+/** Longer sources are not typeset, characters. */
 const LONGEST = 5000;
 
-/** Fonts of nearly every formula: with them there, nothing moves when it is drawn. */
+/** Fonts of nearly every formula. They are loaded first, so that nothing moves after a formula is drawn. */
 const FONTS = ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"];
 
 const MATHML = [
@@ -41,13 +41,14 @@ const ALLOWED_ATTR = [
 
 const purify = DOMPurify(window);
 
+/** Loads the style sheet and the fonts. Rejects if the style sheet does not load. */
 export async function ready(): Promise<Typeset> {
   await styled();
   await Promise.all(FONTS.map((font) => document.fonts.load(font)));
   return typeset;
 }
 
-/** The page's policy allows styles by the object model, which KaTeX uses for nodes, and none in markup. */
+/** Renders into nodes: the content security policy allows styles set by script, but no styles in markup. */
 function typeset(tex: string, displayMode: boolean): ChildNode[] | undefined {
   if (tex === "" || tex.length > LONGEST) return undefined;
   const box = document.createElement("span");
@@ -60,7 +61,7 @@ function typeset(tex: string, displayMode: boolean): ChildNode[] | undefined {
   return [...box.childNodes];
 }
 
-/** It lies beside this chunk. */
+/** Loads KaTeX's style sheet, which lies beside this chunk. */
 function styled(): Promise<void> {
   const link = document.createElement("link");
   link.rel = "stylesheet";

@@ -1,4 +1,4 @@
-/** The banner above the composer: why the model is not ready, once a conversation replaces the welcome. */
+/** The banner above the composer. It says why the model is not ready, once a conversation has replaced the welcome. */
 import { t } from "@vscode/l10n";
 import type { ModelState, PageCommand, Reply } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
@@ -6,7 +6,7 @@ import { Bar } from "../page/bar.tsx";
 import { Icon, Spinner } from "../page/icon.tsx";
 import { connectingText, loadingText } from "./loading.ts";
 
-/** @param last the last reply; without one the welcome says all but that the model is a toy. */
+/** @param last the last reply. Without one, the welcome says everything except that the model is a toy. */
 export function ModelBanner({ model, last }: { model: ModelState; last: Reply | undefined }) {
   if (model.type === "ready" && model.waiting && last?.state === "waiting") return <Waiting text={model.waiting} />;
   if (model.type === "ready") return model.toy ? <Toy /> : null;

@@ -31,7 +31,7 @@ export function Welcome({ model, fill }: { model: ModelState; fill: (text: strin
     case "loading":
       return (
         <Card icon="sparkle" title={model.remote ? connectingText(model) : t("Loading the model")}>
-          {/* Until it is there, the name of what an endpoint offers first is its host's. */}
+          {/* Until the endpoint names its model, the name is the endpoint's host, which the title already shows. */}
           {model.name !== model.remote?.host && <p class="model-name">{model.name}</p>}
           {model.remote ? (
             <Spinner />
@@ -84,7 +84,7 @@ function getText({ here, ...offer }: Offer): string {
   return text.replace(" ·", "\u00a0·");
 }
 
-/** A name, or a number and its unit, are not torn apart at the end of a line. */
+/** Keeps a name, or a number and its unit, on one line. */
 const together = (words: string) => words.replaceAll(" ", "\u00a0");
 
 function Downloading({ model: { name, progress, text } }: { model: ModelState & { type: "downloading" } }) {

@@ -17,7 +17,7 @@ const states = (): Record<Turn["reply"]["state"], string> => ({
 
 /** @param turn the last one. */
 export function Announcer({ turn }: { turn: Turn | undefined }) {
-  const [said, say] = useState("");
+  const [announced, announce] = useState("");
   const followed = useRef<string | undefined>(undefined);
   useEffect(() => {
     if (!turn) return;
@@ -25,12 +25,12 @@ export function Announcer({ turn }: { turn: Turn | undefined }) {
     if (running) followed.current = turn.id;
     // A reply that ended before the page opened is not announced.
     if (followed.current !== turn.id) return;
-    say(running ? states()[turn.reply.state] : outcome(turn));
+    announce(running ? states()[turn.reply.state] : outcome(turn));
     if (!running) followed.current = undefined;
   }, [turn?.id, turn?.reply.state]);
   return (
     <div class="visually-hidden" role="log" aria-live="polite" aria-label={t("Progress")}>
-      {said}
+      {announced}
     </div>
   );
 }

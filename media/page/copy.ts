@@ -4,11 +4,11 @@ import { Formula } from "../math/formula.ts";
 /** Parts of the page that do not belong to the conversation's text. */
 const CONTROLS = "button, [role=menu], .code-head, .sideways, .visually-hidden, .footer";
 
-/** @returns a function that removes the listeners. */
+/** @returns a function that removes the listener. */
 export function copyAsWritten(root: HTMLElement): () => void {
   const copied = (event: ClipboardEvent) => {
     const selection = document.getSelection();
-    // The browser copies the text of a field.
+    // The browser itself copies the text of a field.
     if (!selection || selection.isCollapsed || event.target instanceof HTMLTextAreaElement || !event.clipboardData)
       return;
     const range = wholeFormulas(selection.getRangeAt(0));

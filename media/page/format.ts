@@ -12,14 +12,18 @@ const formats = (language?: string) => ({
 });
 let { whole, oneDigit, seconds: seconds1 } = formats();
 
-/** @param language as `en` or `de`; until it is named, the machine's. */
+/** @param language for example `en` or `de`. Without this call, numbers are in the machine's language. */
 export function setNumberLanguage(language: string): void {
   ({ whole, oneDigit, seconds: seconds1 } = formats(language));
 }
 
+/** A whole number with separators. */
 export const count = (value: number) => whole.format(value);
+/** @param share 0 to 1. */
 export const percent = (share: number) => `${whole.format(share * 100)} %`;
+/** A time given in ms, in seconds with one decimal. */
 export const seconds = (ms: number) => t("{0} s", seconds1.format(ms / 1000));
+/** A number of tokens, with the word. */
 export const tokens = (value: number) => (value === 1 ? t("1 token") : t("{0} tokens", count(value)));
 
 /** `812`, `3.1K`, `48K`. */
@@ -29,7 +33,7 @@ export function compact(value: number): string {
   return `${(kilos < 10 ? oneDigit : whole).format(kilos)}K`;
 }
 
-/** A speed: slow ones with a digit after the point. */
+/** A speed, with one decimal below 10. */
 export const speed = (perSecond: number) => (perSecond < 10 ? oneDigit : whole).format(perSecond);
 
 /** `Think off`, `Think 512`, `Think 1K`, `Think unlimited`. */

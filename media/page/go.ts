@@ -4,9 +4,9 @@ import type { Go } from "../messages.ts";
 const WHAT = { Turn: ".question", Code: ".answer .code > pre" };
 
 /**
- * Moves the focus to the next or previous one, counted from the focus or else from the top of the window.
+ * Moves the focus to the next or previous turn or code block, counted from the focus, or else from the top of the view.
  *
- * @returns false when there is none.
+ * @returns false if there is none.
  */
 export function goTo(scroller: HTMLElement, to: Exclude<Go, "find">): boolean {
   const forward = to.startsWith("next");

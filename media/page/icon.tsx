@@ -1,4 +1,4 @@
-/** A codicon beside a text, or as a button of its own. */
+/** A codicon, which screen readers skip. */
 export function Icon({ name }: { name: string }) {
   return <i class={`codicon codicon-${name}`} aria-hidden="true" />;
 }
@@ -13,6 +13,7 @@ type ButtonProps = {
   "aria-expanded"?: boolean;
 };
 
+/** A button with only a codicon. The label is its tooltip and its name for screen readers. */
 export function IconButton({ icon, label, class: extra, ...props }: ButtonProps) {
   return (
     <button
@@ -25,6 +26,7 @@ export function IconButton({ icon, label, class: extra, ...props }: ButtonProps)
   );
 }
 
+/** A turning codicon. It stands still if the user prefers reduced motion. */
 export function Spinner() {
   return <i class="codicon codicon-loading codicon-modifier-spin" aria-hidden="true" />;
 }

@@ -5,12 +5,12 @@ import { savedState, saveState } from "../host/host.ts";
 /** Within this distance the page counts as scrolled to the end, px. */
 const NEAR = 24;
 
-/** @param conversation its id: another one is shown from its end. */
+/** @param conversation its id. Another conversation is shown from its end. */
 export function useFollowing(conversation: string | undefined) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
-  /** Where it was scrolled to when it was last looked at, px. */
+  /** The last known scroll position, px. */
   const last = useRef(0);
   const shown = useRef(conversation);
   shown.current = conversation;
@@ -26,7 +26,7 @@ export function useFollowing(conversation: string | undefined) {
     const box = scroller.current;
     if (!box) return;
     const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    // Growing content moves the end away without anybody scrolling: only a way up leaves it.
+    // Growing content also moves the end away. So only scrolling up stops following.
     if (atEnd) follows.current = true;
     else if (box.scrollTop < last.current) follows.current = false;
     last.current = box.scrollTop;
@@ -34,7 +34,7 @@ export function useFollowing(conversation: string | undefined) {
     saveState({ conversation: shown.current, scroll: follows.current ? undefined : box.scrollTop });
   }, []);
 
-  /** What is about to be shown stays in sight, even if it grows and its scroll event comes later. */
+  /** Stops following before the page scrolls elsewhere: content can grow before the scroll event comes. */
   const stay = useCallback(() => {
     follows.current = false;
     requestAnimationFrame(scrolled);

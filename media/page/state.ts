@@ -1,4 +1,4 @@
-/** What the page draws, and how the host's messages change it. Pure. */
+/** The state that the page draws, and how the host's messages change it. Pure. */
 import type { Composer, Conversation, ModelState, Reply, ToPage, Turn } from "../messages.ts";
 
 export type PageState = {
@@ -8,11 +8,12 @@ export type PageState = {
   composer: Composer;
 };
 
+/** The state before the first message. */
 export const EMPTY: PageState = { composer: { attachments: [], budget: "1024", queued: [] } };
 
 type Delta = Extract<ToPage, { type: "delta" }>;
 
-/** The same object when nothing that is drawn has changed. */
+/** The state after a message: the same object if nothing that is drawn has changed. */
 export function reduce(state: PageState, message: ToPage): PageState {
   switch (message.type) {
     case "conversation":
@@ -44,7 +45,7 @@ function withTurn(state: PageState, turn: Turn, title: string): PageState {
   return { ...state, conversation: { ...state.conversation, title, turns: changed } };
 }
 
-/** A delta of an unknown or ended turn came late and is ignored. */
+/** A delta for an unknown or ended turn has come late, and is ignored. */
 function withDelta(state: PageState, delta: Delta): PageState {
   const turn = state.conversation?.turns.findLast(({ id }) => id === delta.turn);
   if (!state.conversation || !turn || !isRunning(turn.reply)) return state;
@@ -65,6 +66,7 @@ function extended(reply: Reply, delta: Delta): Reply {
   };
 }
 
+/** Whether the reply is not in a final state. */
 export function isRunning({ state }: Reply): boolean {
   return state === "waiting" || state === "reading" || state === "thinking" || state === "answering";
 }

@@ -7,6 +7,7 @@ let state = EMPTY;
 let scheduled = false;
 const watchers = new Set<(state: PageState) => void>();
 
+/** Applies a message of the host. */
 export function receive(message: ToPage): void {
   const next = reduce(state, message);
   if (next === state) return;
@@ -19,6 +20,7 @@ export function receive(message: ToPage): void {
   });
 }
 
+/** The state, drawn again after each change. */
 export function usePageState(): PageState {
   const [drawn, draw] = useState(state);
   useEffect(() => {

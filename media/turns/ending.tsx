@@ -6,7 +6,7 @@ import type { Reply, Turn } from "../messages.ts";
 import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
 
-/** @param canRetry nothing runs, and nothing comes after the turn. */
+/** @param canRetry no reply is running, and the turn is the last. */
 export function Ending({ turn, canRetry }: { turn: Turn; canRetry: boolean }) {
   const { reply } = turn;
   const empty = reply.state === "done" && reply.answer.trim() === "";
@@ -42,6 +42,7 @@ function Notice({ text, actions }: { text: string; actions: ComponentChildren })
   );
 }
 
+/** Asks for another reply to the question. */
 export function RetryButton({ turn }: { turn: string }) {
   return (
     <button type="button" class="small-button" onClick={() => post({ type: "regenerate", turn })}>
@@ -50,6 +51,7 @@ export function RetryButton({ turn }: { turn: string }) {
   );
 }
 
+/** Asks for the rest of the answer. */
 export function ContinueButton({ turn }: { turn: string }) {
   return (
     <button

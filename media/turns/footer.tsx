@@ -14,7 +14,7 @@ const FEEDBACK_MS = 1200;
 
 type Props = { turn: Turn; canChange: boolean; canRegenerate: boolean };
 
-/** @param canChange another version of the reply can be shown. */
+/** @param canChange another version of the reply can be shown now. */
 export function Footer({ turn, canChange, canRegenerate }: Props) {
   const { usage, answer, state } = turn.reply;
   const stopped = state === "stopped";

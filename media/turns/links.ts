@@ -1,7 +1,7 @@
 /** Sends clicks on links to the host, which asks before it opens anything. No link opens by itself. */
 import { post } from "../host/host.ts";
 
-/** The text of a note, below. */
+/** Moves the focus to the text of a note. */
 function showNote(root: HTMLElement, { dataset }: HTMLElement): void {
   const note = [...root.querySelectorAll<HTMLElement>(".footnote")].find((note) => note.dataset.ref === dataset.ref);
   if (!note) return;

@@ -1,4 +1,4 @@
-/** A button with a menu, as the ARIA practices have it. */
+/** A button with a menu, as in the ARIA Authoring Practices. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../page/icon.tsx";
 
@@ -62,7 +62,7 @@ export function Menu({ icon, label, items }: { icon: string; label: string; item
 
 const entries = (root: HTMLElement | null) => [...(root?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
 
-/** Upwards, over what was read; downwards where there is no room above. */
+/** Opens the menu upwards, or downwards if there is no room above. */
 function unfold(menu: Element | null | undefined): void {
   const top = menu?.closest(".talk")?.getBoundingClientRect().top ?? 0;
   if (menu && menu.getBoundingClientRect().top < top) menu.classList.add("below");

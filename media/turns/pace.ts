@@ -1,6 +1,6 @@
-/** Limits the share of time spent drawing: a long paragraph, which is redrawn each time, is drawn in longer steps. */
+/** Limits the share of time spent drawing: a long paragraph is drawn again each time, so in longer steps. */
 
-/** ms of rest for each ms of drawing. */
+/** Rest for each ms of drawing, ms. */
 const REST = 4;
 
 export class Pace {

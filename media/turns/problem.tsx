@@ -5,7 +5,7 @@ import { CommandButton } from "../page/actions.tsx";
 import { Icon } from "../page/icon.tsx";
 import { ContinueButton, RetryButton } from "./ending.tsx";
 
-/** @param canContinue nothing runs, and nothing comes after the turn. */
+/** @param canContinue no reply is running, and the turn is the last. */
 export function Problem({ turn, canRetry, canContinue }: { turn: Turn; canRetry: boolean; canContinue: boolean }) {
   const { state, error } = turn.reply;
   if (state !== "interrupted" && state !== "failed") return null;

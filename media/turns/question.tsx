@@ -1,10 +1,11 @@
-/** What the user asked, with what it refers to. It can be changed in place and asked again. */
+/** The user's question with its references. The question can be changed in place and asked again. */
 import { t } from "@vscode/l10n";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { post } from "../host/host.ts";
 import type { Reference, Turn } from "../messages.ts";
 import { Icon, IconButton } from "../page/icon.tsx";
 
+/** Names of codicons. */
 export const REFERENCE_ICONS: Record<Reference["kind"], string> = {
   file: "file",
   selection: "list-selection",

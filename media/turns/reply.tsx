@@ -11,7 +11,7 @@ import { Footer } from "./footer.tsx";
 import { Problem } from "./problem.tsx";
 import { RunningThought, Thought } from "./thought.tsx";
 
-/** @param running any reply is, so that none can be asked for again. */
+/** @param running a reply is running, here or in another turn, so that no other one can be requested. */
 export function ReplyView({ turn, last, running }: { turn: Turn; last: boolean; running: boolean }) {
   const { reply } = turn;
   const going = isRunning(reply);

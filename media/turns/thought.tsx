@@ -10,6 +10,7 @@ import { Icon, Spinner } from "../page/icon.tsx";
 /** Characters of the running thought that are shown. */
 const TAIL = 400;
 
+/** The last words, with buttons to end the thought or to extend its budget. */
 export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, budget } }: { reply: Reply }) {
   const limited = budget !== "unlimited";
   const amount = limited ? t("{0} of {1}", count(thoughtTokens), count(budget)) : count(thoughtTokens);
@@ -49,7 +50,7 @@ export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, bud
   );
 }
 
-/** The end of the thought, from a word's beginning on. */
+/** The end of the thought, from the beginning of a word. */
 function tail(thought: string): string {
   if (thought.length <= TAIL) return thought.trim();
   return `…${thought
@@ -58,6 +59,7 @@ function tail(thought: string): string {
     .trim()}`;
 }
 
+/** The finished thought, folded until the user opens it. */
 export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { reply: Reply }) {
   const [open, setOpen] = useState(false);
   return (
@@ -75,7 +77,7 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
   );
 }
 
-/** Reachable with the keyboard, too. */
+/** Lets the keyboard scroll the element. */
 function scrollable(element: HTMLElement | null): void {
   if (element) element.tabIndex = 0;
 }

@@ -1,4 +1,4 @@
-/** The conversation. A turn that has not changed is not drawn again. */
+/** The turns of the conversation. An unchanged turn is not drawn again. */
 import { t } from "@vscode/l10n";
 import { Fragment } from "preact";
 import { useMemo } from "preact/hooks";

@@ -9,7 +9,7 @@ import { toolsFor } from "./tools/tools.ts";
 
 /**
  * Runs the agent to its end; `control` steers it. Throws ResponseError InvalidParams for a conversation that cannot be
- * continued, EngineError, and the signal's reason. What was done until then has been reported.
+ * continued, EngineError, and the signal's reason. Everything done before an error has been reported.
  */
 export async function runAgent(params: AgentParams, deps: AgentDeps, signal: AbortSignal): Promise<AgentResult> {
   check(params);

@@ -1,13 +1,13 @@
-/** The command with which a project is checked, from its files. */
+/** Finds the command that checks a project, such as its tests, from the project's files. */
 import { parse } from "jsonc-parser";
 import type { Workspace } from "./workspace/workspace.ts";
 
-/** Scripts of package.json, the most telling one first. */
+/** Scripts of package.json, best first. */
 const SCRIPTS = ["test", "check", "typecheck", "type-check", "lint", "build"];
-/** What npm writes into a new package.json. */
+/** The test script that npm writes into a new package.json. */
 const NO_TEST = /no test specified/;
 
-/** Undefined if no file names one. */
+/** Undefined if no file names a command. */
 export async function findCheck(workspace: Pick<Workspace, "resolve" | "read">): Promise<string | undefined> {
   const text = async (name: string): Promise<string | undefined> => {
     try {

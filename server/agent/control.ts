@@ -1,11 +1,11 @@
-/** Running agents, so that later requests can steer them. */
+/** Keeps the running agents, so that later requests can steer them. */
 import type { ProgressToken } from "vscode-languageserver";
 import { EngineError } from "../engine/engine.ts";
 
-/** The user's hand on one run. */
+/** Steers one run for the user. */
 export class AgentControl {
   private readonly abort = new AbortController();
-  private words: string[] = [];
+  private said: string[] = [];
 
   /** Aborts when the user stops the run. */
   get signal(): AbortSignal {
@@ -16,26 +16,29 @@ export class AgentControl {
     this.abort.abort(new Error("Stopped"));
   }
 
+  /** Gives the agent a message before its next step. */
   say(text: string): void {
-    if (text.trim() !== "") this.words.push(text);
+    if (text.trim() !== "") this.said.push(text);
   }
 
-  get hasWords(): boolean {
-    return this.words.length > 0;
+  /** Whether there are messages that the agent has not taken yet. */
+  get hasMessages(): boolean {
+    return this.said.length > 0;
   }
 
-  /** What the user has said since the last call. */
-  takeWords(): string[] {
-    const { words } = this;
-    this.words = [];
-    return words;
+  /** Returns the messages since the last call. */
+  takeMessages(): string[] {
+    const { said } = this;
+    this.said = [];
+    return said;
   }
 }
 
+/** The runs that have a token, by their token. */
 export class RunningAgents {
   private readonly running = new Map<ProgressToken, AgentControl>();
 
-  /** Until the work ends, its token can steer it. */
+  /** Runs work that requests with this token can steer until it ends. */
   async run<R>(token: ProgressToken | undefined, control: AgentControl, work: () => Promise<R>): Promise<R> {
     if (token !== undefined) this.running.set(token, control);
     try {

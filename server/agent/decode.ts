@@ -1,4 +1,4 @@
-/** Decodes one step: freely at first, and where the reply cannot be carried out, again from the state before it. */
+/** Decodes one step. A reply that cannot be carried out is decoded again, from the state before it. */
 import { EngineError, type RespondRequest } from "../engine/engine.ts";
 import type { CollectedReply, ReportProgress } from "../features/replies.ts";
 import type { AgentProgress, ReplyProgress, RewindReason } from "../protocol.ts";
@@ -7,12 +7,13 @@ import { possibleInstead } from "./possible.ts";
 
 /** How often a step is decoded again. */
 const MAX_REWINDS = 2;
-/** The second time another reply must come out, so it is sampled. */
+/** Sampling of the second rewind: the first one may be greedy, and another reply must come out. */
 const SAMPLED = { temperature: 0.7, topP: 0.95 };
 
+/** A reply that the agent acts on. */
 export type StepReply = Pick<CollectedReply, "answer" | "thought" | "toolCalls" | "stopReason" | "usage">;
 
-/** No reply could be carried out. */
+/** Thrown when no reply could be carried out. `reason`: of the last reply. */
 export class StuckError extends Error {
   override readonly name = "StuckError";
   readonly reason: RewindReason;
@@ -44,7 +45,7 @@ export async function decodeStep({ request, respond, judging, report }: DecodeOp
     const { calls, orText } = possibleInstead(fault, judging.tools, judging.shown);
     const confined: RespondRequest = {
       ...request,
-      // The thought led there.
+      // The thought has led to the fault, so there is none this time.
       thinking: { mode: "off" },
       sampling: again > 1 ? { ...request.sampling, ...SAMPLED } : request.sampling,
       toolChoice: "required",
@@ -66,8 +67,8 @@ async function attempt(
 ): Promise<StepReply | undefined> {
   try {
     return await respond(request, (progress) => {
-      const told = agentProgress(progress);
-      if (told) report(told);
+      const event = agentProgress(progress);
+      if (event) report(event);
     });
   } catch (error) {
     if (error instanceof EngineError && error.code === "badCall") return undefined;

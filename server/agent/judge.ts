@@ -1,21 +1,23 @@
-/** Whether a reply can be carried out. One that cannot never enters the conversation. */
+/** Decides whether a reply can be carried out. A reply that cannot never enters the conversation. */
 import type { RewindReason, Tool, ToolCall } from "../protocol.ts";
 import { readAnchors } from "./tools/anchors.ts";
 import type { ShownWindow } from "./tools/shown.ts";
 import { areValid } from "./tools/tools.ts";
 import { type Workspace, WorkspaceError } from "./workspace/workspace.ts";
 
+/** A reply to be judged. */
 export type Judged = { text: string; calls: readonly ToolCall[] };
 
+/** What is needed to judge a reply. `shown`: the lines that the conversation shows. */
 export type JudgeContext = {
   tools: readonly Tool[];
   workspace: Pick<Workspace, "resolve">;
   shown: readonly ShownWindow[];
-  /** Calls since the last change, as `callKey` names them: the same again would tell nothing new. */
+  /** The keys (`callKey`) of calls since the last change. Repeating one would give the same result. */
   made: ReadonlySet<string>;
 };
 
-/** `call`: the one that cannot be. */
+/** Why a reply cannot be carried out. `call`: the faulty call. */
 export type Fault = { reason: RewindReason; call?: ToolCall };
 
 /** Equal for equal calls, whatever the order of their arguments. */
@@ -47,7 +49,7 @@ async function reasonOf(
     if (error instanceof WorkspaceError) return undefined;
     throw error;
   });
-  // The tool says what is wrong with the path.
+  // The tool itself reports what is wrong with the path.
   if (!place) return undefined;
   if (call.name === "create") return place.kind === "nothing" ? undefined : "exists";
   const own = shown.filter((window) => window.path === place.path);

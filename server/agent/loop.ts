@@ -1,7 +1,7 @@
-/** The loop: decode a step, carry out its calls, tell the results, until the task is done or a limit is reached. */
+/** The agent's loop: decode a step, carry out its calls, add their results, until the task is done or at a limit. */
 import { t } from "@vscode/l10n";
 import { EngineError, type PromptRequest, type RespondRequest } from "../engine/engine.ts";
-import { Room } from "../features/chat/room.ts";
+import { Compactor } from "../features/chat/compactor.ts";
 import { thinkingOf } from "../features/thinking.ts";
 import type { AgentParams, AgentResult, AgentVerdict, Message, Thinking, ToolCall, Usage } from "../protocol.ts";
 import { decodeStep, type StepReply, StuckError } from "./decode.ts";
@@ -14,14 +14,19 @@ import { consentIn, isOwn, runTool } from "./tools/tools.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
 import { Verifier } from "./verify.ts";
 
+/** Default limit of steps. */
 const MAX_STEPS = 20;
-/** How often what fails goes back to the model. */
+/** How often the model is asked to repair a failed check. */
 const MAX_REPAIRS = 2;
+/** Default time limit of a command, ms. */
 const COMMAND_MS = 120_000;
-/** Of one reply without its thought, tokens: a whole new file fits. */
+/** Maximum length of a reply without its thought, tokens: a whole new file fits. */
 const MAX_REPLY_TOKENS = 4096;
+/** Default budgets of thoughts, tokens. */
 const BUDGETS = { plan: 1024, step: 256 };
-/** How often a step is taken up again whose engine died. */
+/** To estimate tokens of English text and code. */
+const CHARS_PER_TOKEN = 3.5;
+/** How often a step is repeated when the engine died during it. */
 const MAX_CRASHES = 1;
 
 type End = Pick<AgentResult, "outcome" | "reason">;
@@ -35,12 +40,13 @@ export class AgentLoop {
   private readonly cancelled: AbortSignal;
   private readonly watch = new ProgressWatch();
   private readonly verifier: Verifier;
-  private readonly room: Room;
+  private readonly compactor: Compactor;
   private readonly consent: ToolContext["consent"];
   private readonly objections = new Set<string>();
   private readonly changed = new Set<string>();
   /** All messages as the model sees them, beginning with the system message. */
   private messages: Message[];
+  /** All that the user has asked for. */
   private asked: string;
   private steps = 0;
   private repairs = 0;
@@ -56,17 +62,17 @@ export class AgentLoop {
     this.cancelled = cancelled;
     this.signal = AbortSignal.any([cancelled, deps.control.signal]);
     this.verifier = new Verifier(params.check);
-    this.room = new Room(deps.engine, prompt.tools ?? []);
+    this.compactor = new Compactor(deps.engine, prompt.tools ?? []);
     this.consent = consentIn(deps.workspace, this.signal);
   }
 
   async run(): Promise<Omit<AgentResult, "userContent">> {
-    const { outcome, reason } = await this.toItsEnd();
+    const { outcome, reason } = await this.runToEnd();
     const { verdict, messages, changed, steps, usage } = this;
     return { outcome, reason, verdict, messages: messages.slice(1), changed: [...changed], steps, usage };
   }
 
-  private async toItsEnd(): Promise<End> {
+  private async runToEnd(): Promise<End> {
     try {
       for (;;) {
         const end = await this.step();
@@ -84,12 +90,12 @@ export class AgentLoop {
 
   /** Undefined if there is more to do. */
   private async step(): Promise<End | undefined> {
-    const most = this.params.limits?.steps ?? MAX_STEPS;
-    if (this.steps >= most) return { outcome: "limit", reason: t("The limit of {0} steps is reached.", most) };
+    const limit = this.params.limits?.steps ?? MAX_STEPS;
+    if (this.steps >= limit) return { outcome: "limit", reason: t("The limit of {0} steps is reached.", limit) };
     this.steps++;
-    this.takeWords();
+    this.takeMessages();
     await this.makeRoom();
-    this.deps.report({ type: "step", step: this.steps, steps: most });
+    this.deps.report({ type: "step", step: this.steps, steps: limit });
     const reply = await this.decode();
     this.usage = addUsage(this.usage, reply.usage);
     this.deps.report({ type: "usage", usage: reply.usage });
@@ -101,7 +107,7 @@ export class AgentLoop {
     return undefined;
   }
 
-  /** A step whose engine died is taken up again: nothing of it has entered the conversation. */
+  /** Repeats a step during which the engine died: nothing of it has entered the conversation. */
   private async decode(): Promise<StepReply> {
     for (let crashes = 0; ; crashes++) {
       try {
@@ -144,7 +150,7 @@ export class AgentLoop {
     return thinkingOf({ mode: "on", budget: this.steps === 1 ? plan : step }, { mode: "off" });
   }
 
-  /** Each call has its result, also when the run is stopped in one of them. */
+  /** Adds a result for each call, even if the run is stopped during one of them. */
   private async carryOut(calls: readonly ToolCall[]): Promise<void> {
     for (const [i, call] of calls.entries()) {
       this.deps.report({ type: "call", call });
@@ -158,7 +164,7 @@ export class AgentLoop {
       const { text, cut = 0, changed } = observation;
       if (changed !== undefined) this.changed.add(changed);
       this.watch.record(call, observation, this.objections.has(JSON.stringify(call.arguments)));
-      const [tokens = 0] = await this.deps.engine.countTokens([text], this.signal);
+      const [tokens = 0] = await this.countTokens([text]);
       this.deps.report({ type: "observation", text, tokens, cut });
       this.add({ role: "tool", content: text });
     }
@@ -171,7 +177,11 @@ export class AgentLoop {
     return headAndTail(content, this.countTokens);
   }
 
-  private readonly countTokens = (texts: string[]) => this.deps.engine.countTokens(texts, this.signal);
+  /** Estimates without an engine, and after a stop: the model still learns what a tool has done. */
+  private readonly countTokens = (texts: string[]) =>
+    this.deps.engine
+      .countTokens(texts, this.signal)
+      .catch(() => texts.map(({ length }) => Math.ceil(length / CHARS_PER_TOKEN)));
 
   private toolContext(): ToolContext {
     const { workspace, grammars, report } = this.deps;
@@ -189,21 +199,21 @@ export class AgentLoop {
     };
   }
 
-  /** While tools work, the model reads its own call: the next step then reads only what the tools say. */
+  /** While the tools work, the engine reads the model's own calls. The next step then reads only the results. */
   private async readAhead(): Promise<void> {
     const { messages } = this;
     const request = { ...this.prompt, stableChars: undefined, messages, thinking: this.thinking };
     await this.deps.engine.prepare(request, this.signal).catch(() => {});
   }
 
-  /** The model says that it is done. */
+  /** Called when the model says that it is done. Undefined if there is more to do. */
   private async finish(): Promise<End | undefined> {
-    if (this.deps.control.hasWords) return undefined;
+    if (this.deps.control.hasMessages) return undefined;
     if (this.changed.size === 0) return { outcome: "done" };
     const { verdict, findings } = await this.verifier.verify([...this.changed], this.toolContext());
     this.verdict = verdict;
     this.deps.report({ type: "verification", verdict, findings });
-    if (this.deps.control.hasWords) return undefined;
+    if (this.deps.control.hasMessages) return undefined;
     if (verdict !== "failed" || this.repairs >= MAX_REPAIRS) return { outcome: "done" };
     this.repairs++;
     this.watch.reset();
@@ -211,8 +221,8 @@ export class AgentLoop {
     return undefined;
   }
 
-  private takeWords(): void {
-    for (const text of this.deps.control.takeWords()) {
+  private takeMessages(): void {
+    for (const text of this.deps.control.takeMessages()) {
       this.deps.report({ type: "said", text });
       this.asked = `${this.asked}\n${text}`;
       this.watch.reset();
@@ -221,7 +231,7 @@ export class AgentLoop {
   }
 
   private async makeRoom(): Promise<void> {
-    const made = await this.room.make(this.messages, this.signal);
+    const made = await this.compactor.makeRoom(this.messages, this.signal);
     if (!made) return;
     this.messages = made.messages;
     this.deps.report({ type: "compaction", ...made, messages: made.messages.slice(1) });
@@ -233,7 +243,7 @@ export class AgentLoop {
   }
 }
 
-/** Where the agent is stuck, after two rewinds. */
+/** Why the agent is stuck after two rewinds, for the user. */
 const REASONS: Record<StuckError["reason"], () => string> = {
   unknownTool: () => t("The model keeps calling a tool that does not exist."),
   badArguments: () => t("The model keeps writing a call that cannot be read."),

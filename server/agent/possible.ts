@@ -1,17 +1,17 @@
-/** What is possible instead of a call that cannot be: schemas with enumerations, from which the engine makes a grammar. */
+/** Lists the calls that are possible instead of a faulty one: schemas with enumerations, for the engine's grammar. */
 import type { Tool } from "../protocol.ts";
 import type { Fault } from "./judge.ts";
 import { numberLine } from "./tools/numbered.ts";
 import { type ShownWindow, shownPaths } from "./tools/shown.ts";
 
-/** More names and lines make the grammar slow without helping. */
+/** Limits of names and lines: more make the grammar slow without helping. */
 const MAX_PATHS = 40;
 const MAX_LINES = 120;
 
-/** `calls`: the tools that can be called, with the arguments that they can have. `orText`: the reply may be a text instead. */
+/** `calls`: the possible tools with their possible arguments. `orText`: the reply may be a text instead of a call. */
 export type Possible = { calls: Tool[]; orText: boolean };
 
-/** @param windows what the conversation shows, the newest last. */
+/** @param windows the lines that the conversation shows, the newest last. */
 export function possibleInstead(
   { reason, call }: Fault,
   tools: readonly Tool[],
@@ -21,7 +21,7 @@ export function possibleInstead(
   const forbidden = reason === "repeated" ? call : undefined;
   const calls = tools.flatMap((tool): Tool[] => {
     const isForbidden = forbidden?.name === tool.name;
-    // The same command or search tells nothing new, and what is free cannot be enumerated.
+    // The same command or search gives the same result, and free texts cannot be enumerated to exclude one.
     if (isForbidden && tool.name !== "read" && tool.name !== "edit") return [];
     if (tool.name === "read") return readable(tool, shownPaths(windows), isForbidden ? used : undefined);
     if (tool.name === "edit") return isForbidden ? [] : editable(tool, windows, used);
@@ -31,7 +31,7 @@ export function possibleInstead(
   return { calls, orText: reason === "repeated" || reason === "empty" || calls.length === 0 };
 }
 
-/** A file that was shown. Before any was, all names are possible. */
+/** Files that were shown can be read. If none was shown, any name is possible. */
 function readable(tool: Tool, paths: readonly string[], except: unknown): Tool[] {
   const known = paths.filter((path) => path !== except).slice(0, MAX_PATHS);
   if (known.length === 0) return paths.length === 0 && except === undefined ? [narrowed(tool, { path: STRING })] : [];
@@ -40,7 +40,7 @@ function readable(tool: Tool, paths: readonly string[], except: unknown): Tool[]
 
 const STRING = { type: "string" };
 
-/** Lines of the window that was shown last: of the file that the call was about, if it was shown at all. */
+/** Lines of the newest window can be edited: of the file that the call names, if that file was shown. */
 function editable(tool: Tool, windows: readonly ShownWindow[], wanted: unknown): Tool[] {
   const window = windows.findLast(({ path }) => path === wanted) ?? windows.at(-1);
   if (!window) return [];
@@ -48,7 +48,7 @@ function editable(tool: Tool, windows: readonly ShownWindow[], wanted: unknown):
   return [narrowed(tool, { path: { enum: [window.path] }, from: lines, to: lines, text: STRING })];
 }
 
-/** A grammar has no optional arguments. */
+/** The tool without optional arguments, which a grammar cannot have. */
 function withAllProperties(tool: Tool): Tool {
   const { properties = {}, required } = (tool.parameters ?? {}) as {
     properties?: Record<string, object>;

@@ -1,6 +1,6 @@
 /**
- * The agent's system prompt. It is stable, like the chat's: no date, no path, so that its state is read once. The toy
- * model is trained on it (test/models/recipe).
+ * The agent's system prompt. It never changes, like the chat's: without a date or a path in it, its state is read only
+ * once. The toy model is trained on it (test/models/recipe).
  */
 export const AGENT_PROMPT = `You are Nemotron Local, a coding agent in the user's project, running on the user's own machine. You work with the tools until the task is done.
 - Find the place with search, read it, then edit it. Change as little as the task needs.

@@ -1,5 +1,6 @@
 import type { Usage } from "../protocol.ts";
 
+/** The usage before the first step. */
 export const NO_USAGE: Usage = {
   promptTokens: 0,
   readTokens: 0,
@@ -10,7 +11,7 @@ export const NO_USAGE: Usage = {
   tokensPerSecond: 0,
 };
 
-/** Counts of both together; the prompt and the speed are those of the later one. */
+/** Adds the counts of two steps. The length of the prompt and the times are those of the later step. */
 export const addUsage = (all: Usage, last: Usage): Usage => ({
   ...last,
   readTokens: all.readTokens + last.readTokens,

@@ -1,22 +1,23 @@
-/** What is wrong after edits: the editor's problems in the changed files, and the project's check. */
+/** Verifies edits: with the editor's problems in the changed files, and with the project's check command. */
 import { DiagnosticSeverity } from "vscode-languageserver";
 import { problemLines } from "../features/context/problems.ts";
 import type { AgentVerdict } from "../protocol.ts";
 import { findCheck } from "./checkCommand.ts";
 import { headAndTail } from "./tools/observation.ts";
-import { runAsked } from "./tools/run.ts";
+import { runWithConsent } from "./tools/run.ts";
 import type { ToolContext } from "./tools/tool.ts";
+import { failureText } from "./tools/tools.ts";
 
 /** `findings`: what fails, for the model. */
 export type Verification = { verdict: AgentVerdict; findings: string[] };
 
-/** Checks one run as often as the model says that it is done. */
+/** Verifies the edits of one run, each time the model says that it is done. */
 export class Verifier {
   private check: string | undefined;
   private isDenied = false;
   private isConfirmed: boolean;
 
-  /** @param check the user's own; left out: found in the project's files, and asked about once. "": none. */
+  /** @param check the user's command. Undefined: found in the project's files, and the user is asked once. "": none. */
   constructor(check: string | undefined) {
     this.check = check;
     this.isConfirmed = check !== undefined;
@@ -25,21 +26,21 @@ export class Verifier {
   /** @param changed URIs of the changed files. Throws the signal's reason. */
   async verify(changed: readonly string[], context: ToolContext): Promise<Verification> {
     const findings = await problemsIn(changed, context);
-    // What the editor knows to be wrong need not be run.
+    // If the editor already knows of errors, the command need not run.
     if (findings.length > 0) {
       const { text } = await headAndTail(findings.join("\n\n"), context.countTokens);
       return { verdict: "failed", findings: [text] };
     }
     this.check ??= (await findCheck(context.workspace)) ?? "";
     if (this.check === "" || this.isDenied || !context.workspace.run) return { verdict: "none", findings: [] };
-    const {
-      text,
-      exitCode,
-      denied = false,
-    } = await runAsked(this.check, context, {
-      check: true,
-      isConfirmed: this.isConfirmed,
+    const how = { check: true, isConfirmed: this.isConfirmed };
+    const result = await runWithConsent(this.check, context, how).catch((error) => {
+      context.signal.throwIfAborted();
+      return failureText(error);
     });
+    // A command that cannot be started says nothing about the edits.
+    if (typeof result === "string") return { verdict: "none", findings: [`${this.check}\n${result}`] };
+    const { text, exitCode, denied = false } = result;
     this.isConfirmed = true;
     this.isDenied = denied;
     if (denied) return { verdict: "none", findings: [] };
@@ -48,7 +49,7 @@ export class Verifier {
   }
 }
 
-/** The errors in files that were changed. */
+/** The errors in these files that the editor knows. */
 async function problemsIn(uris: readonly string[], { workspace, signal }: ToolContext): Promise<string[]> {
   const known = (await workspace.problems?.([...uris], signal)) ?? [];
   return known.flatMap(({ uri, diagnostics }) => {

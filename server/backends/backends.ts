@@ -12,13 +12,15 @@ import { type Installation, type InstallProgress, install, isInstalled, uninstal
 import { packagesOf, sum } from "./packages.ts";
 import { registryAddress } from "./registry.ts";
 
+/** The backends that can be installed, in the order of the list. */
 export const INSTALLABLE = ["cuda", "vulkan"] as const satisfies InstallableBackend[];
 
+/** The backends in one folder. */
 export class Backends {
   folder: string;
   private readonly platform: string;
   private readonly system: System;
-  /** A registry that is silent for this long counts as dead, ms; a default when left out. */
+  /** How long the registry may be silent, ms. Undefined: the default of network.ts. */
   private readonly silenceMs: number | undefined;
 
   constructor(
@@ -52,7 +54,8 @@ export class Backends {
 
   /**
    * Downloads the backend from the npm registry, in the library's version, and unpacks it. Does nothing if it is
-   * already installed. Leaves nothing behind when cancelled or failed. Throws EngineError backendFailed.
+   * already installed. Leaves nothing behind when cancelled or failed. Throws EngineError backendFailed, or the
+   * signal's reason.
    */
   async install(
     { backend, registry = NPM_REGISTRY, proxy, noProxy }: Omit<InstallBackendParams, "workDoneToken">,
@@ -65,7 +68,7 @@ export class Backends {
     const address = registryAddress(registry).href;
     if (proxy !== undefined && !URL.canParse(proxy))
       throw backendFailed(t("{0} is not a valid proxy address.", proxy), t("Check the setting http.proxy."));
-    const { openNetwork } = await import("../downloads/network.ts");
+    const { openNetwork } = await import("../files/downloads/network.ts");
     const network = openNetwork({ proxy, noProxy, idleMs: this.silenceMs });
     try {
       const work = async (signal: AbortSignal) => {
@@ -76,12 +79,11 @@ export class Backends {
       signal.throwIfAborted();
       throw explain(error, { registry: address, folder: this.folder });
     } finally {
-      // Nobody needs the open connections any more.
       await network.close();
     }
   }
 
-  /** Returns whether it was installed. Throws EngineError backendFailed. */
+  /** Returns whether the backend was installed. Throws EngineError backendFailed, or the signal's reason. */
   async remove(backend: InstallableBackend, signal: AbortSignal): Promise<boolean> {
     try {
       return await this.alone(() => uninstall(this.installation(backend)), signal);

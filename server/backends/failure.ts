@@ -1,13 +1,14 @@
-/** What went wrong with an installation, in words, and what the user can do about it. */
+/** Errors of an installation in words, with advice for the user. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
 
+/** EngineError backendFailed. @param next what the user can do. */
 export function backendFailed(reason: string, next: string): EngineError {
   return new EngineError("backendFailed", reason, { reason, next });
 }
 
-/** Errors of the system, by their codes; whatever else it is, its message has to do. */
+/** Explains the system's errors by their codes, and quotes other errors. EngineErrors pass unchanged. */
 export function explain(error: unknown, { registry, folder }: { registry: string; folder: string }): EngineError {
   if (error instanceof EngineError) return error;
   const { code, message } = innermost(error);

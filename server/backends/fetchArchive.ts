@@ -1,10 +1,10 @@
-/** Downloads an archive of the registry, and checks it against the registry's hash. */
+/** Downloads a package's archive, and checks it against the registry's hash. */
 import { rm } from "node:fs/promises";
 import { t } from "@vscode/l10n";
-import { GrowingFile } from "../downloads/growingFile.ts";
-import { Changed } from "../downloads/persist.ts";
-import { Busy, isBusy } from "../downloads/retry.ts";
-import { transfer } from "../downloads/transfer.ts";
+import { GrowingFile } from "../files/downloads/growingFile.ts";
+import { Changed } from "../files/downloads/persist.ts";
+import { Busy, isBusy } from "../files/downloads/retry.ts";
+import { transfer } from "../files/downloads/transfer.ts";
 import { backendFailed } from "./failure.ts";
 import { type Registry, type Release, refused } from "./registry.ts";
 

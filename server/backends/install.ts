@@ -18,6 +18,7 @@ export type InstallProgress =
   | { type: "downloading"; bytes: number; total: number }
   | { type: "unpacking" };
 
+/** A backend and where it belongs. */
 export type Installation = {
   folder: string;
   /** Version of node-llama-cpp. */
@@ -26,7 +27,7 @@ export type Installation = {
   packages: BinaryPackage[];
 };
 
-/** The caller holds the lock. Throws EngineError backendFailed, the signal's reason, or the system's error. */
+/** The caller must hold the lock. Throws EngineError backendFailed, the signal's reason, or the system's error. */
 export async function install(
   what: Installation,
   registry: Registry,
@@ -76,7 +77,7 @@ export async function isInstalled({ folder, version, backend, packages }: Instal
   return packages.length > 0 && packages.every(({ name }) => there.includes(name));
 }
 
-/** Returns whether it was installed. Renames the folder first, so that it disappears at once or not at all. */
+/** Returns whether the backend was installed. Renames its folder first, so that it disappears at once or not at all. */
 export async function uninstall({ folder, version, backend }: Installation): Promise<boolean> {
   await sweep(folder);
   const trash = await mkdtemp(path.join(folder, UNFINISHED));
@@ -91,7 +92,7 @@ export async function uninstall({ folder, version, backend }: Installation): Pro
   }
 }
 
-/** Removes the rubbish of killed installations. */
+/** Removes what killed installations left behind. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder))
     if (name.startsWith(UNFINISHED)) await rm(path.join(folder, name), { recursive: true, force: true });
@@ -120,7 +121,7 @@ async function checkDisk(folder: string, packages: BinaryPackage[], releases: Re
   );
 }
 
-/** The archive was the right one; this checks that the engine can use its content. */
+/** The hash has shown that the archive is the registry's. This checks that it contains the expected package. */
 async function checkPackage(folder: string, name: string, version: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8").catch(() => "{}"));
   const entry = await readFile(path.join(folder, "dist", "index.js")).catch(() => undefined);

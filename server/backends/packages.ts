@@ -2,14 +2,14 @@
 import type { InstallableBackend } from "../protocol.ts";
 
 /**
- * `downloadBytes`, `diskBytes`: sizes of the archive and its content for 3.22.1 (for Windows 3.21.1); estimates until
- * the registry is asked.
+ * `downloadBytes`, `diskBytes`: sizes of the archive and its content in node-llama-cpp 3.22.1 (Windows: 3.21.1). They
+ * are estimates until the registry gives the sizes.
  */
 export type BinaryPackage = { name: string; downloadBytes: number; diskBytes: number };
 
 /**
- * Without the scope @node-llama-cpp. The first one is the backend itself. CUDA's second one runs with CUDA 12; the
- * first needs CUDA 13.
+ * Names have no scope; it is @node-llama-cpp. The first package is the backend itself. CUDA's first package needs
+ * CUDA 13, its second one runs with CUDA 12.
  */
 const PACKAGES: Record<string, Partial<Record<InstallableBackend, BinaryPackage[]>>> = {
   "linux-x64": {
@@ -33,5 +33,6 @@ export function packagesOf(backend: InstallableBackend, platform: string): Binar
   return PACKAGES[platform]?.[backend] ?? [];
 }
 
+/** The total size, bytes. */
 export const sum = (packages: BinaryPackage[], key: "downloadBytes" | "diskBytes") =>
   packages.reduce((total, one) => total + one[key], 0);

@@ -1,7 +1,7 @@
 /** Asks the npm registry about a version of a package (the registry's API, GET /PACKAGE/VERSION). */
 import { t } from "@vscode/l10n";
 import * as z from "zod";
-import type { Network } from "../downloads/network.ts";
+import type { Network } from "../files/downloads/network.ts";
 import { NPM_REGISTRY } from "../protocol.ts";
 import { backendFailed } from "./failure.ts";
 
@@ -17,8 +17,9 @@ const manifest = z.object({
   }),
 });
 
-/** `sha512`: base64. `unpackedBytes`: if the registry has it. */
+/** A version of a package. `sha512`: base64. `unpackedBytes`: if the registry knows it. */
 export type Release = { name: string; tarball: URL; sha512: string; unpackedBytes?: number };
+/** `registry`: the address, as in the settings. */
 export type Registry = { registry: string; network: Network };
 
 /** Throws EngineError backendFailed, or the network's error. */
@@ -53,6 +54,7 @@ export async function release(
   return { name, tarball: replaceHost(new URL(tarball), base), sha512, unpackedBytes: unpackedSize };
 }
 
+/** EngineError backendFailed. @param status the registry's. */
 export function refused({ host }: URL, status: number) {
   return backendFailed(
     t("The npm registry {0} answered with status {1}.", host, status),
@@ -60,7 +62,7 @@ export function refused({ host }: URL, status: number) {
   );
 }
 
-/** Throws EngineError backendFailed. */
+/** The registry's URL, with a slash at the end. Throws EngineError backendFailed. */
 export function registryAddress(registry: string): URL {
   const address = URL.canParse(registry) ? new URL(registry) : undefined;
   if (address?.protocol !== "https:" && address?.protocol !== "http:")
@@ -72,7 +74,7 @@ export function registryAddress(registry: string): URL {
   return address;
 }
 
-/** Mirrors name the original's archives. Like npm (replace-registry-host) we load them from the mirror. */
+/** Mirrors list the original registry's archives. As in npm (replace-registry-host), the mirror's own are loaded. */
 function replaceHost(tarball: URL, base: URL): URL {
   if (tarball.host !== NPM_HOST || base.host === NPM_HOST) return tarball;
   return new URL(tarball.pathname.slice(1), base);

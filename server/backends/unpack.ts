@@ -20,7 +20,7 @@ export async function unpack(archive: string, folder: string, name: string, sign
     cwd: folder,
     // npm puts everything into one folder, `package`.
     strip: 1,
-    // Anything unexpected is an error and is not skipped.
+    // Anything unexpected is an error instead of being skipped.
     strict: true,
     filter: (file, entry) => {
       bytes += entry.size ?? 0;

@@ -1,4 +1,4 @@
-/** `nemotron-server agent "task"`: works on the files of a folder until the task is done. */
+/** `nemotron-server agent "task"`: works on the files of a folder until a task is done. */
 import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
@@ -28,12 +28,12 @@ import {
   UsageError,
 } from "./options.ts";
 
-/** Exit statuses. */
+/** Exit statuses: edits that were not checked or fail, a task that is not done, and the shell's 130 for Ctrl+C. */
 const NOT_VERIFIED = 1;
 const NOT_DONE = 2;
 const STOPPED = 130;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-/** The first step plans, so it may think longer than the others, tokens. */
+/** How many times longer the first step may think, because it plans. */
 const PLAN_FACTOR = 4;
 
 type Values = ModelValues &
@@ -48,7 +48,7 @@ type Values = ModelValues &
     undo?: boolean;
   };
 
-/** @param bundles their folder. */
+/** @param bundles the folder of the product's bundles. */
 export function agentCommand(bundles: string): Command {
   const command = new Command("agent")
     .description("work on the files of a folder until a task is done")
@@ -142,7 +142,7 @@ function engineFor(load: LoadParams, bundles: string): Engine {
   return engine;
 }
 
-/** Without changes there is nothing to verify. */
+/** The exit status of a result. A run without changes needs no check. */
 function statusOf({ outcome, verdict, changed }: AgentResult): number {
   if (outcome === "stopped") return STOPPED;
   if (outcome !== "done") return NOT_DONE;

@@ -1,26 +1,27 @@
-/** The user's consent in a terminal. */
+/** Asks for the user's consent in a terminal. */
 import { createInterface } from "node:readline/promises";
 import type { ApprovalSubject, ApproveResult } from "../protocol.ts";
-import { subjectText, visible } from "./agentScreen.ts";
+import { sanitize, subjectText } from "./agentScreen.ts";
 
-/** `isYes`: commands run without asking. `canAsk`: somebody is at the terminal. */
+/** `isYes`: commands run without asking. `canAsk`: stdin and stderr are a terminal. */
 export type ConsentOptions = { isYes: boolean; canAsk: boolean };
 
-/** Files with secrets are asked about whatever the options say, and denied where nobody can be asked. */
+/** Protected files always need an answer, whatever the options say. Without a terminal, they are denied. */
 export function consent({ isYes, canAsk }: ConsentOptions) {
   return async (subject: ApprovalSubject, signal: AbortSignal): Promise<ApproveResult> => {
     if (isYes && subject.type === "command") return { answer: "yes" };
     if (!canAsk) return { answer: "no", why: "nobody can be asked" };
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    // readline would keep Ctrl+C to itself.
+    // readline takes Ctrl+C for itself, so pass it on.
     terminal.on("SIGINT", () => process.emit("SIGINT"));
     const choices = subject.type === "command" ? "y/n/always" : "y/n";
     const what =
       subject.type === "command" && subject.check ? "Check with" : subject.type === "command" ? "Run" : "Allow";
     try {
       for (;;) {
-        const said = await terminal.question(`${what} ${visible(subjectText(subject))} ? (${choices}) `, { signal });
-        const result = readAnswer(said, subject.type === "command");
+        const text = sanitize(subjectText(subject));
+        const answer = await terminal.question(`${what} ${text} ? (${choices}) `, { signal });
+        const result = readAnswer(answer, subject.type === "command");
         if (result) return result;
       }
     } finally {
@@ -29,9 +30,9 @@ export function consent({ isYes, canAsk }: ConsentOptions) {
   };
 }
 
-/** `n not now`: no, with a word of why. Undefined for something else. */
-export function readAnswer(said: string, mayAlways: boolean): ApproveResult | undefined {
-  const [, word = "", rest = ""] = /^(\S*)\s*(.*)$/s.exec(said.trim()) ?? [];
+/** Reads an answer such as `y`, `always`, or `n not now`, where the rest is the reason. Undefined for anything else. */
+export function readAnswer(answer: string, mayAlways: boolean): ApproveResult | undefined {
+  const [, word = "", rest = ""] = /^(\S*)\s*(.*)$/s.exec(answer.trim()) ?? [];
   const why = rest === "" ? {} : { why: rest };
   if (/^y(?:es)?$/i.test(word)) return { answer: "yes" };
   if (/^no?[,:]?$/i.test(word)) return { answer: "no", ...why };

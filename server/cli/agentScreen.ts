@@ -1,8 +1,9 @@
-/** What `nemotron-server agent` shows: text for people, or one JSON object a line. */
+/** The output of `nemotron-server agent`: text for people, or one JSON object per line. */
 import { stripVTControlCharacters } from "node:util";
 import type { AgentProgress, AgentResult, ApprovalSubject, ApproveResult, ToolCall } from "../protocol.ts";
 import { isStyled } from "./terminal.ts";
 
+/** Shows a run. `answered`: what was asked, and the answer. */
 export type AgentScreen = {
   event(progress: AgentProgress): void;
   answered(subject: ApprovalSubject, result: ApproveResult): void;
@@ -12,6 +13,7 @@ export type AgentScreen = {
 type Write = (text: string) => void;
 type Style = (text: string) => string;
 
+/** Shows each event as one line of JSON. */
 export function jsonScreen(write: Write): AgentScreen {
   const print = (value: object) => write(`${JSON.stringify(value)}\n`);
   return {
@@ -21,10 +23,11 @@ export function jsonScreen(write: Write): AgentScreen {
   };
 }
 
-/** The longest argument that the line of a call shows, characters. */
+/** How much of an argument the line of a call shows, characters. */
 const MAX_ARGUMENT_CHARS = 60;
 const INDENT = "    ";
 
+/** Shows text for people, with colours if the stream is a terminal. */
 export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
   const styled = isStyled(stream);
   const style =
@@ -32,7 +35,7 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
     (text) =>
       styled && text !== "" ? `\x1b[${code}m${text}\x1b[0m` : text;
   const [bold, dim, red, green, cyan] = [1, 2, 31, 32, 36].map(style) as [Style, Style, Style, Style, Style];
-  /** What the open line belongs to. */
+  /** The type of event that the current line belongs to. */
   let open: AgentProgress["type"] | undefined;
   let atLineStart = true;
   const write = (text: string) => {
@@ -40,12 +43,12 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
     stream.write(text);
     atLineStart = text.endsWith("\n");
   };
-  /** A text that comes in pieces. */
+  /** Writes a text that comes in pieces. */
   const flow = (type: AgentProgress["type"], text: string, as: Style) => {
     if (text === "") return;
     if (open !== type) endLine();
     open = type;
-    write(as(visible(text)));
+    write(as(sanitize(text)));
     atLineStart = text.endsWith("\n");
   };
   const endLine = () => {
@@ -59,7 +62,7 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
   const indented = (text: string) => {
     if (open !== "output") endLine();
     open = "output";
-    const lines = visible(text).split("\n");
+    const lines = sanitize(text).split("\n");
     const rest = lines.map((part, i) => (part === "" || (i === 0 && !atLineStart) ? part : INDENT + part));
     write(dim(rest.join("\n")));
     atLineStart = text.endsWith("\n");
@@ -72,9 +75,9 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
         case "text":
           return flow("text", event.text, (text) => text);
         case "revised":
-          return line(visible(event.text));
+          return line(sanitize(event.text));
         case "call":
-          return line(`${cyan("●")} ${bold(visible(event.call.name))} ${callText(event.call)}`);
+          return line(`${cyan("●")} ${bold(sanitize(event.call.name))} ${callText(event.call)}`);
         case "rewind":
           return line(dim(`↺ ${REWOUND[event.reason]}; decoded again`));
         case "edit":
@@ -82,17 +85,17 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
           for (const one of event.diff.trimEnd().split("\n"))
             line(
               INDENT +
-                (one.startsWith("+") ? green(visible(one)) : one.startsWith("-") ? red(visible(one)) : visible(one)),
+                (one.startsWith("+") ? green(sanitize(one)) : one.startsWith("-") ? red(sanitize(one)) : sanitize(one)),
             );
-          return event.warning === undefined ? undefined : line(`${INDENT}${visible(event.warning)}`);
+          return event.warning === undefined ? undefined : line(`${INDENT}${sanitize(event.warning)}`);
         case "command":
-          return event.check ? line(`${cyan("●")} ${bold("check")} ${visible(event.command)}`) : undefined;
+          return event.check ? line(`${cyan("●")} ${bold("check")} ${sanitize(event.command)}`) : undefined;
         case "output":
           return indented(event.text);
         case "commandEnd":
           return line(dim(INDENT + (event.exitCode === undefined ? "it was ended" : `exit status ${event.exitCode}`)));
         case "said":
-          return line(`You  ${visible(event.text)}`);
+          return line(`You  ${sanitize(event.text)}`);
         case "compaction":
           return line(dim(`Room was made: ${event.elided} old results and ${event.dropped} messages were left out.`));
         case "verification":
@@ -102,7 +105,7 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
       }
     },
     answered: (subject, { answer }) => {
-      if (answer === "no") line(`${INDENT}Not allowed: ${visible(subjectText(subject))}`);
+      if (answer === "no") line(`${INDENT}Not allowed: ${sanitize(subjectText(subject))}`);
     },
     result: ({ outcome, reason, steps, changed, usage }) => {
       const ended = reason === undefined ? ENDED[outcome] : `${ENDED[outcome]} ${reason}`;
@@ -116,17 +119,18 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
   };
 }
 
+/** What the user is asked to allow, in words. */
 export const subjectText = (subject: ApprovalSubject): string =>
   subject.type === "command" ? subject.command : `${subject.type} ${subject.path} (${subject.why})`;
 
-/** What models, files and commands write must not control the terminal. */
-export const visible = (text: string): string =>
+/** Removes what would control the terminal from texts of models, files and commands. */
+export const sanitize = (text: string): string =>
   stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, "\ufffd");
 
-/** One line: the arguments, shortened. */
+/** The arguments of a call in one line, shortened. */
 function callText({ arguments: args }: ToolCall): string {
   const shown = Object.values(args).map((value) => {
-    const text = visible(typeof value === "string" ? value : JSON.stringify(value)).replace(/\s+/g, " ");
+    const text = sanitize(typeof value === "string" ? value : JSON.stringify(value)).replace(/\s+/g, " ");
     return text.length > MAX_ARGUMENT_CHARS ? `${text.slice(0, MAX_ARGUMENT_CHARS)}…` : text;
   });
   return shown.join(" · ");

@@ -1,4 +1,4 @@
-/** `nemotron-server backends`: lists GPU backends, and installs those that do not ship. */
+/** `nemotron-server backends`: lists GPU backends, and installs or removes those that are not bundled. */
 import { Argument, Command } from "commander";
 import { Backends, INSTALLABLE } from "../backends/backends.ts";
 import type { InstallProgress } from "../backends/install.ts";

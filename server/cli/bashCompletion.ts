@@ -1,9 +1,10 @@
 /**
- * What bash loads to complete our commands. The script of the completion library evaluates what has been typed, so that `$(…)`
- * runs at the press of a key; it completes no files, needs another package, and cannot be loaded twice.
+ * The script that completes the commands in bash. The completion library's own script evaluates what the user has
+ * typed, so that `$(…)` would run at the press of Tab. It also completes no files, needs another package, and cannot be
+ * loaded twice.
  */
 
-/** Needs nothing but bash, from 3.2 on; the words that are typed are passed on as they are, and never evaluated. */
+/** Needs only bash 3.2 or newer. The words that the user has typed are passed on unchanged and never evaluated. */
 export const bashCompletion = (name: string) => {
   const complete = `_${name.replaceAll("-", "_")}_complete`;
   return `# bash completion for ${name}

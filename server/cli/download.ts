@@ -4,7 +4,7 @@ import { Argument, Command } from "commander";
 import { EngineError } from "../engine/engine.ts";
 import { inspectModel } from "../engine/modelFile/inspect.ts";
 import { CATALOGUE, type CatalogueEntry, entryById } from "../models/catalogue.ts";
-import { download as bring } from "../models/download.ts";
+import { download as downloadModel } from "../models/download.ts";
 import { defaultModelsFolder } from "../models/folder.ts";
 import { progressReporter } from "../models/progressText.ts";
 import { explainError } from "./explainError.ts";
@@ -14,7 +14,7 @@ import { progressLine } from "./progressLine.ts";
 
 type Values = { acceptLicense?: boolean; folder?: string; mirror?: string; proxy?: string };
 
-/** @param folder the folder of the bundles. */
+/** @param folder the folder of the product's bundles. */
 export function downloadCommand(folder: string): Command {
   const model = new Argument("[model]", "its name in the catalogue (default: the one recommended for this machine)");
   return new Command("download")
@@ -41,7 +41,7 @@ async function download(id: string | undefined, values: Values, bundles: string)
   console.error(`${entry.name}, ${entry.quantization}, from ${entry.repository}`);
   try {
     const deps = { folder: to, inspect: inspectModel };
-    const { path: file } = await bring(entry, options, deps, abort.signal, report).finally(line.end);
+    const { path: file } = await downloadModel(entry, options, deps, abort.signal, report).finally(line.end);
     console.log(file);
   } catch (error) {
     const unaccepted = error instanceof EngineError && error.code === "licenseNotAccepted";

@@ -13,13 +13,13 @@ const OPTIONS: Record<string, string> = {
   "nemotron.download.proxy": "--proxy",
 };
 
-/** The reason, and what to do. */
+/** The reason and what to do, with command-line options instead of settings. */
 export function explainError(error: unknown): string {
   if (isSystemError(error)) return systemError(error);
   const next = error instanceof ListenError ? error.next : error instanceof EngineError ? error.data.next : undefined;
   const message = error instanceof Error ? error.message : String(error);
   const text = typeof next === "string" && !message.includes(next) ? `${message} ${next}` : message;
-  return Object.entries(OPTIONS).reduce((said, [setting, option]) => said.replaceAll(setting, option), text);
+  return Object.entries(OPTIONS).reduce((words, [setting, option]) => words.replaceAll(setting, option), text);
 }
 
 const REASONS: Record<string, string> = {

@@ -24,7 +24,7 @@ import {
 
 type Values = ModelValues & RemoteValues & KeepAliveValues & { stdio?: boolean; nodeIpc?: boolean };
 
-/** @param folder the folder of the bundles. */
+/** @param folder the folder of the product's bundles. */
 export function lspCommand(folder: string): Command {
   const command = new Command("lsp")
     .description("run the language server; the word lsp can be left out")
@@ -42,7 +42,7 @@ function lsp(values: Values, folder: string): void {
   if (!values.stdio && !values.nodeIpc) throw new UsageError("Say how to talk to the client: --stdio or --node-ipc.");
   const load = remoteParams(values) ?? localParams(values);
   const connection = createConnection(ProposedFeatures.all);
-  // To stderr, which editors collect. Never prompts or code.
+  // Log to stderr, which editors collect. The lines hold no prompts and no code.
   const log = (message: string) => console.error(`engine: ${message}`);
   const enginePath = path.join(folder, "engine.mjs");
   const backends = new Backends();

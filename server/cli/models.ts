@@ -1,4 +1,4 @@
-/** `nemotron-server models`: lists what can run here, before any download. */
+/** `nemotron-server models`: lists the models that can run here, before any download. */
 import { Command } from "commander";
 import { modelsHere } from "./modelsHere.ts";
 import { modelsTable } from "./modelsTable.ts";
@@ -7,7 +7,7 @@ import { isStyled } from "./terminal.ts";
 
 type Values = Pick<LoadValues, "context" | "gpu"> & { json?: boolean; folder?: string };
 
-/** @param folder the folder of the bundles. */
+/** @param folder the folder of the product's bundles. */
 export function modelsCommand(folder: string): Command {
   return new Command("models")
     .description("list the models and how they fit on this machine; downloads nothing")

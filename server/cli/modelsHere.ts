@@ -1,4 +1,4 @@
-/** Lists what this machine can run, for terminal commands. */
+/** Lists the models that this machine can run, for terminal commands. */
 import path from "node:path";
 import { Backends } from "../backends/backends.ts";
 import { probeGpus } from "../engine/client/hardware.ts";
@@ -8,7 +8,11 @@ import { listModels } from "../models/list.ts";
 import type { LocalLoad, ModelsParams, ModelsResult } from "../protocol.ts";
 import { loadOptions, type ModelValues, UsageError } from "./options.ts";
 
-/** @param bundles their folder. Throws the file system's error for a models folder that cannot be read. */
+/**
+ * Throws the file system's error for a models folder that cannot be read.
+ * @param bundles the folder of the product's bundles.
+ * @param folder the models folder.
+ */
 export function modelsHere(
   params: ModelsParams,
   bundles: string,
@@ -20,7 +24,7 @@ export function modelsHere(
   return listModels(params, { hardware, folder: path.resolve(folder), status: { type: "noModel" } });
 }
 
-/** What to load: the given file, or one that is installed. Throws UsageError if there is none. */
+/** What to load: the given file, or a downloaded model. Throws UsageError if there is none. */
 export async function modelToLoad(values: ModelValues, bundles: string): Promise<LocalLoad> {
   const load = loadOptions(values);
   const model = values.model ?? (await installedModel(load, bundles));

@@ -21,6 +21,7 @@ function machine({ gpus, backend, unified, ram, problem }: Hardware): string[] {
   return [...devices, ...(problem ? [`     ${problem}`] : []), `RAM  ${freeOf(ram)}${shared}`];
 }
 
+/** Column widths, characters. Negative ones align left. */
 const COLUMNS = [-2, -7, 9, -2, -7, -16, -14, 7, 8, 7, 6, 8, 7];
 const HEADER = columns(
   "",
@@ -98,7 +99,7 @@ function recommendation(best: ModelOffer | undefined, disk: Memory): string[] {
   ];
 }
 
-/** Column widths; negative ones align left. */
+/** Pads cells to the widths in COLUMNS. */
 function columns(...cells: string[]): string {
   const padded = cells.map((cell, i) => (COLUMNS[i]! < 0 ? cell.padEnd(-COLUMNS[i]!) : cell.padStart(COLUMNS[i]!)));
   return padded.join("").trimEnd();

@@ -1,15 +1,16 @@
-/** Options of several commands, and checks of their values. */
+/** Options that several commands share, and the checks of their values. */
 import { type Stats, statSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { GPUS, type LoadParams, type LocalLoad, MAX_KEEP_ALIVE_MINUTES } from "../protocol.ts";
 import { systemError } from "./explainError.ts";
 
-/** The arguments are wrong: `message` says how. The command's usage is shown with it. */
+/** Thrown for wrong arguments. `message` says what is wrong; the command's usage is shown with it. */
 export class UsageError extends Error {}
 
 type GpuChoice = NonNullable<LocalLoad["gpu"]>;
 
+/** Values of the options for loading. `idleStates`: MiB. */
 export type LoadValues = {
   context?: number;
   gpu: GpuChoice;
@@ -18,21 +19,23 @@ export type LoadValues = {
   idleStates?: number;
 };
 export type ModelValues = LoadValues & { model?: string };
-/** As in EnginePolicy; undefined if not set. */
+/** Minutes, as in EnginePolicy; undefined if not set. */
 export type KeepAliveValues = { keepAlive?: number };
 
-/** Names of path values, which shells complete. */
+/** How options name a value that is a path: shells complete it. */
 export const FILE = "<file>";
 export const FOLDER = "<folder>";
 
 export const gpuOption = () =>
   new Option("--gpu <kind>", "the GPU backend to use").choices(GPUS).default("auto" satisfies GpuChoice);
 
+/** `--folder`, as an absolute path. @param what its description. */
 export const folderOption = (what: string) => new Option(`--folder ${FOLDER}`, what).argParser(folderAt);
 
 export const proxyOption = () =>
   new Option("--proxy <url>", "an http or https proxy (default: the environment's)").argParser(notEmpty);
 
+/** Adds the options of ModelValues. */
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(new Option(`--model ${FILE}`, "a GGUF file").argParser(fileAt))
@@ -45,6 +48,7 @@ export function addModelOptions(command: Command): Command {
 
 export type RemoteValues = { remote?: string; remoteModel?: string; context?: number };
 
+/** Adds the options of RemoteValues, except for `context`, which addModelOptions adds. */
 export function addRemoteOptions(command: Command): Command {
   return command
     .option(
@@ -55,13 +59,14 @@ export function addRemoteOptions(command: Command): Command {
     .option("--remote-model <name>", "name of the model at the endpoint (default: the first that it offers)", notEmpty);
 }
 
-/** Undefined without an endpoint. The key comes from the environment: everyone can see arguments. */
+/** Undefined without an endpoint. The key is read from the environment, because everyone can see arguments. */
 export function remoteParams({ remote: baseUrl, remoteModel: model, context }: RemoteValues): LoadParams | undefined {
   if (baseUrl === undefined) return undefined;
   const { NEMOTRON_REMOTE_KEY: apiKey } = process.env;
   return { remote: { baseUrl, model, apiKey }, contextTokens: context };
 }
 
+/** `--keep-alive`, in minutes; "always" is -1. */
 export const keepAliveOption = () =>
   new Option(
     "--keep-alive <n>",
@@ -76,24 +81,25 @@ function keepAlive(value: string): number {
   return minutes;
 }
 
-/** What to load, without the file. */
+/** The load parameters of these options, without the file. */
 export function loadOptions({ context, gpu, gpuLayers, threads, idleStates }: LoadValues): Omit<LocalLoad, "model"> {
   const idleStateBytes = idleStates === undefined ? undefined : idleStates * 1024 ** 2;
   return { contextTokens: context, gpu, gpuLayers, threads, idleStateBytes };
 }
 
-/** A whole number. Throws InvalidArgumentError. */
+/** Parses a whole number. Throws InvalidArgumentError. */
 export function count(value: string): number {
   if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(value);
 }
 
+/** Returns the value. Throws InvalidArgumentError if it is empty or only white space. */
 export function notEmpty(value: string): string {
   if (value.trim() === "") throw new InvalidArgumentError("It is empty.");
   return value;
 }
 
-/** The engine reports a missing file. */
+/** Parses the path of a file. A missing file is allowed: the engine reports it. */
 function fileAt(value: string): string {
   const file = path.resolve(notEmpty(value));
   const found = lookAt(file);

@@ -17,12 +17,13 @@ const NAME = "nemotron-server";
 /** Exit statuses. */
 const FAILED = 1;
 const MISUSED = 2;
-/** These do more than write, so they continue when nobody reads their output. */
+/** Commands that do more than write output, so they continue when nobody reads it. */
 const LASTING = ["agent", "serve", "download", "lsp"];
 
 /**
- * Runs the command in the arguments; the language server if they begin with one of its options.
- * @param folder the folder of the bundles.
+ * Runs the command in the arguments, or the language server if they begin with an option. Errors of the command are
+ * printed and set the exit status.
+ * @param folder the folder of the product's bundles.
  */
 export async function run(args: string[], folder: string): Promise<void> {
   const [first = ""] = args;
@@ -31,7 +32,7 @@ export async function run(args: string[], folder: string): Promise<void> {
   const given = isOption ? ["lsp", ...args] : first === "help" ? helpOf(program, args[1]) : args;
   watchOutput(LASTING.includes(given[0] ?? ""));
   if (completesPath(program, given)) {
-    // The shell's own file completion.
+    // The shell completes files itself.
     console.log(":0");
     return;
   }
@@ -73,13 +74,13 @@ function programOf(folder: string): Command {
       .exitOverride()
       .configureHelp({ ...command.configureHelp(), styleTitle: (title) => title.toLowerCase() })
       .configureOutput({
-        // On one line with the suggestion, so that both are seen.
+        // One line for the error, the suggestion and the usage, so that all are seen.
         outputError: (text, write) => write(`${text.trimEnd().replace("\n(Did", " (Did")} ${hint(command.name())}\n`),
       });
   return program;
 }
 
-/** Names an unknown command, as without `help` before it. */
+/** The arguments for `help`. An unknown command is run without `help`, so that the error names it. */
 function helpOf(program: Command, requested = "help"): string[] {
   if (requested === "help") return ["help"];
   return requested.startsWith("-") || program.commands.some((known) => known.name() === requested)
@@ -89,12 +90,12 @@ function helpOf(program: Command, requested = "help"): string[] {
 
 const hint = (command = "") => `(usage: nemotron-server help${command === NAME ? "" : ` ${command}`})`;
 
-/** Whether a shell completes the value of a path option: `complete -- serve --model ""`, or `--model=`. */
+/** Whether a shell asks to complete the value of a path option: `complete -- serve --model ""`, or `--model=`. */
 function completesPath(program: Command, [name, dashes, ...words]: string[]): boolean {
   if (name !== "complete" || dashes !== "--") return false;
   const command = program.commands.find((known) => known.name() === words[0]) ?? program;
   const [last = ""] = words.slice(-1);
-  const asked = last.includes("=") ? last.slice(0, last.indexOf("=")) : words.at(-2);
-  const option = command.options.find(({ long }) => long === asked);
+  const optionName = last.includes("=") ? last.slice(0, last.indexOf("=")) : words.at(-2);
+  const option = command.options.find(({ long }) => long === optionName);
   return option !== undefined && [FILE, FOLDER].some((value) => option.flags.endsWith(value));
 }

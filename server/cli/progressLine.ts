@@ -1,9 +1,10 @@
 /** Shows progress on stderr: one line that is overwritten in a terminal, a few lines in a log. */
 import { isStyled } from "./terminal.ts";
 
-/** A log gets a line at each step of this many percent, and at each other event. */
+/** A log gets a line for each step of this many percent, and for each new kind of progress. */
 const STEP_PERCENT = 10;
 
+/** `show`: replaces the text. `end`: leaves the last text, and ends its line. */
 export function progressLine(): { show: (text: string, percent: number) => void; end: () => void } {
   return isStyled(process.stderr) ? inPlace() : inLog();
 }

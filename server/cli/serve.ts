@@ -22,12 +22,12 @@ const PORT = 8000;
 const MAX_PORT = 65_535;
 /** llama.cpp rounds contexts up to a multiple of this, tokens. */
 const CONTEXT_STEP = 256;
-/** Interruption is the normal way to end, so the exit status is 0 and not the shell's 130. */
+/** A signal is the normal way to end this command, so the exit status is 0 and not the shell's 130. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 type Values = ModelValues & KeepAliveValues & { port: number; host?: string; apiKey?: string };
 
-/** @param folder the folder of the bundles. */
+/** @param folder the folder of the product's bundles. */
 export function serveCommand(folder: string): Command {
   const command = new Command("serve")
     .description("serve the model to programs that speak OpenAI's API")
@@ -53,7 +53,7 @@ function port(value: string): number {
 /** Throws UsageError. */
 async function serve(values: Values, folder: string): Promise<void> {
   const apiKey = values.apiKey ?? (process.env.NEMOTRON_API_KEY || undefined);
-  const where = { port: values.port, host: values.host, apiKey };
+  const options = { port: values.port, host: values.host, apiKey };
   const load = await modelToLoad(values, folder);
   const { model } = load;
   const engine = new SharedEngine({
@@ -76,45 +76,45 @@ async function serve(values: Values, folder: string): Promise<void> {
   const stop = () => void end(0);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
-    // Only this command loads it.
+    // Imported here, because no other command needs it.
     const { startApiServer } = await import("../http/apiServer.ts");
-    endpoint = await startApiServer({ engine, ...where });
+    endpoint = await startApiServer({ engine, ...options });
     const { url } = endpoint;
     let isGreeted = false;
     const greet = () => {
-      if (!isGreeted) console.log(greeting(url, where.apiKey !== undefined));
+      if (!isGreeted) console.log(greeting(url, options.apiKey !== undefined));
       isGreeted = true;
     };
-    // Until the engine begins to load this model, its status is about the model that others use.
-    let isOurs = false;
+    // Until the engine begins to load this model, its status can be about the model that others use.
+    let isLoaded = false;
     const report = progress();
     engine.onStatus((status) => {
       const isBegun = status.type === "loading" && status.path === model;
       if (isBegun && status.progress > 0) greet();
-      if (isOurs || isBegun || status.type === "failed") report(status);
+      if (isLoaded || isBegun || status.type === "failed") report(status);
     });
     const info = await engine.load(load);
-    isOurs = true;
+    isLoaded = true;
     greet();
     report({ type: "ready", model: info });
     const other = otherContext(load.contextTokens, info);
     if (other !== undefined) console.error(other);
   } catch (error) {
-    // Loading fails when the program ends.
+    // The load fails if the program is ending.
     if (ending) return;
     console.error(otherModel(error, model) ?? explainError(error));
     await end(1);
   }
 }
 
-/** If others have loaded the model with another context: says so. What was reduced is in the notes. */
+/** A message if other programs have loaded the model with another context. A reduced context is in the notes. */
 function otherContext(asked: number | undefined, { contextTokens, notes }: ModelInfo): string | undefined {
   if (asked === undefined || notes.some((note) => note.includes(String(asked)))) return undefined;
   if (asked <= contextTokens && contextTokens < asked + CONTEXT_STEP) return undefined;
   return `--context ${asked} does not count: other windows or programs use this model with ${contextTokens} tokens of context.`;
 }
 
-/** If others use another model: its name, and the two ways to continue. */
+/** The message for otherModel, with two ways to continue; undefined for any other error. */
 function otherModel(error: unknown, wanted: string): string | undefined {
   if (!(error instanceof EngineError) || error.code !== "otherModel") return undefined;
   const { loaded, path: file } = error.data;
@@ -134,7 +134,7 @@ function greeting(url: string, hasKey: boolean): string {
   curl ${url}/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
 }
 
-/** Reports on stderr what is loaded, the progress, and the result. Equal lines are written once. */
+/** Reports the status on stderr. A line that equals the last one is not written. */
 function progress(): (status: Status) => void {
   let last = "";
   return (status) => {
@@ -147,7 +147,7 @@ function progress(): (status: Status) => void {
 function lineOf(status: Status): string | undefined {
   switch (status.type) {
     case "loading":
-      // In steps of ten percent: a log should not have a hundred lines.
+      // Steps of ten percent, because a log should not have a hundred lines.
       return `Loading ${path.basename(status.path)}: ${Math.floor(status.progress * 10) * 10} %`;
     case "ready": {
       const { name, backend, contextTokens, toy, notes } = status.model;

@@ -1,15 +1,15 @@
-/** What a command can write to: a terminal, a file, or a pipe that nobody reads any more. */
+/** The output of a command: to a terminal, a file, or a pipe that may have no reader any more. */
 import type { WriteStream } from "node:tty";
 
-/** Whether the stream supports escape codes, and the user wants them: https://no-color.org */
+/** Whether the stream supports escape codes and the user wants them (https://no-color.org). */
 export function isStyled({ isTTY }: Pick<WriteStream, "isTTY">): boolean {
   return Boolean(isTTY) && process.env.TERM !== "dumb" && !process.env.NO_COLOR;
 }
 
 /**
- * Ends a command without a stack trace when its output cannot be written; silently when the reader is gone, as with `|
- * head`.
- * @param continues for commands that do more than write.
+ * Ends a command without a stack trace when its output cannot be written; silently if the reader is gone, for example
+ * with `| head`.
+ * @param continues whether to go on instead, for commands that do more than write.
  */
 export function watchOutput(continues: boolean): void {
   process.stderr.on("error", () => {});

@@ -19,6 +19,7 @@ import type {
 /** The order in which requests get the model: edit before chat before idle work. */
 export type Priority = "edit" | "chat" | "idle";
 
+/** A prompt with its owner and conversation. */
 export type PromptRequest = {
   /** The whole conversation, beginning with the system message if there is one. */
   messages: Message[];
@@ -36,6 +37,7 @@ export type PromptRequest = {
   conversation?: string;
 };
 
+/** A request for a reply. */
 export type RespondRequest = PromptRequest & {
   thinking: Thinking;
   sampling?: Sampling;
@@ -54,8 +56,8 @@ export type RespondRequest = PromptRequest & {
   /** With toolChoice: exactly one call. */
   singleCall?: boolean;
   /**
-   * With toolChoice: the calls that the reply may consist of, in place of `tools`, which stay as they are in the prompt.
-   * So a reply can be confined to what is possible just now without reading anything again.
+   * With toolChoice: the calls that the reply may consist of, instead of `tools`, which stay in the prompt unchanged.
+   * This confines a reply to the calls that are possible now, without reading the prompt again.
    */
   possibleCalls?: Tool[];
   /** With toolChoice: the reply may also be a text without calls. */
@@ -71,13 +73,13 @@ export type RespondRequest = PromptRequest & {
   /** `followUp`: the conversation will continue, so its state is worth saving and settling. `once`: it will not. */
   kind: "followUp" | "once";
   /**
-   * The client sends single questions as well as conversations and does not say which this is. The state is saved from
-   * the second turn on, or when the prompt is long.
+   * The client sends both single questions and conversations, and does not say which one this is. The state is saved
+   * from the second user message on, or when the prompt is long.
    */
   perhapsOnce?: boolean;
 };
 
-/** `reply`: the reply for which the prompt is read ahead, which decides the slot. Left out: a chat's. */
+/** `reply`: the reply for which the prompt is read ahead, which decides the slot. Left out: a reply in the chat. */
 export type PrepareRequest = PromptRequest & { reply?: Pick<RespondRequest, "kind" | "priority" | "maxTokens"> };
 
 /** The last event of every reply that is neither cancelled nor failed is `usage`. */
@@ -87,6 +89,7 @@ export type ReplyEvent =
   | ({ type: "callPart" } & CallPart)
   | { type: "usage"; stopReason: StopReason; usage: Usage };
 
+/** A running reply: its events, and how to end or extend its thought. */
 export interface Reply extends AsyncIterable<ReplyEvent> {
   /** Closes the running thought at once. Throws EngineError notThinking when there is none. */
   answerNow(): Promise<void>;
@@ -96,6 +99,7 @@ export interface Reply extends AsyncIterable<ReplyEvent> {
   addBudget(tokens: number): Promise<number | "unlimited">;
 }
 
+/** Runs one model, local or remote. */
 export interface Engine {
   readonly status: Status;
   onStatus(listener: (status: Status) => void): void;
@@ -117,7 +121,7 @@ export interface Engine {
   resume?(replyId: string, signal: AbortSignal): Reply;
   /** Removes the states of a conversation, on disk and in memory. */
   forget?(conversation: string): Promise<void>;
-  /** Says which client this engine works for. Call it before any request. `kind`: how other clients see this one. */
+  /** Sets which client this engine works for. Call it before any request. `kind`: how other clients see this one. */
   introduce?(client: { kind?: "window" | "editor" | "terminal"; owner?: string }): void;
   /** Sets when memory is freed automatically. */
   setPolicy?(policy: EnginePolicy): void;
@@ -127,6 +131,7 @@ export interface Engine {
   countPrompt(request: PromptRequest, signal?: AbortSignal): Promise<number>;
   /** The number of tokens of each text for the loaded model. */
   countTokens(texts: string[], signal?: AbortSignal): Promise<number[]>;
+  /** Frees everything. No call may follow. */
   dispose(): Promise<void>;
 }
 

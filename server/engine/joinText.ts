@@ -1,6 +1,9 @@
 import type { ReplyEvent } from "./engine.ts";
 
-/** Appends an event's text to a waiting event of the same kind. The newer count applies. Returns whether it could. */
+/**
+ * Appends an event's text to a waiting event of the same kind, which gets the newer token count. Returns false if the
+ * two cannot be joined.
+ */
 export function joinText(waiting: ReplyEvent | undefined, event: ReplyEvent): boolean {
   if (waiting?.type === "callPart" && event.type === "callPart") {
     if (waiting.index !== event.index) return false;

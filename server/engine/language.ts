@@ -1,7 +1,7 @@
 /** The language of messages to the user. The client sends its translations, and each process gets them. */
 import { config } from "@vscode/l10n";
 
-/** By English text. */
+/** Translated messages by their English text. */
 export type Translations = Record<string, string>;
 
 let translations: Translations = {};

@@ -8,9 +8,10 @@ export const GRACE_TOKENS = 32;
 const ANSWER_SHARE = 0.25;
 const ANSWER_TOKENS = 1024;
 
-/** @param room after the prompt, tokens. */
+/** Maximum length of a thought, tokens. `room`: tokens that remain after the prompt. */
 export const roomForThought = (room: number): number => room - Math.min(ANSWER_TOKENS, Math.floor(room * ANSWER_SHARE));
 
+/** The budget of one reply's thought. */
 export class ThoughtBudget {
   /** Whether the thought is open now. */
   open: boolean;
@@ -23,17 +24,18 @@ export class ThoughtBudget {
     this.open = mode === "on" && this.tokens > 0;
   }
 
+  /** The budget, tokens. */
   get value(): number | "unlimited" {
     return Number.isFinite(this.tokens) ? this.tokens : "unlimited";
   }
 
-  /** Closes the thought soon. Returns whether there is one. */
+  /** Closes the thought at the next token that allows it. Returns whether a thought is open. */
   answerNow(): boolean {
     this.closeNow = this.open;
     return this.open;
   }
 
-  /** Extends the budget. Returns whether there is a thought. */
+  /** Extends the budget by this many tokens. Returns whether a thought is open. */
   add(tokens: number): boolean {
     if (this.open) this.tokens += tokens;
     return this.open;
@@ -45,8 +47,10 @@ export class ThoughtBudget {
   }
 
   /**
-   * @param midTag whether the thought's last characters can be the beginning of its closing tag. That is decided within
-   * a few tokens, and closing the thought now would leave half a tag in the model's context.
+   * Whether to close the thought now.
+   * @param spent tokens of the thought so far.
+   * @param midTag whether the thought's last characters can be the beginning of its closing tag. A few more tokens will
+   * show, and closing the thought now would leave half a tag in the model's context.
    */
   shouldClose(spent: number, atLineEnd: boolean, midTag: boolean): boolean {
     if (this.closeNow && !midTag) return true;

@@ -21,7 +21,7 @@ export type ToEngine =
       statesFolder: string;
       translations: Translations;
     }
-  /** The first and only message to a process that ends after it: lists the GPUs. */
+  /** The only message to a process that is then ended: lists the GPUs. */
   | {
       type: "probe";
       id: number;
@@ -38,10 +38,10 @@ export type ToEngine =
   | { type: "addBudget"; id: number; reply: number; tokens: number }
   /** Removes all states of a conversation. */
   | { type: "forget"; id: number; owner: string; conversation: string }
-  /** The process is about to end: stops all requests and saves what is not on disk yet. */
+  /** The process is about to end: stops all other requests and saves what is not on disk yet. */
   | { type: "save"; id: number; withinMs: number }
   | { type: "cancel"; id: number }
-  /** `pong` answers at once, unless the current step of the model has taken longer than `stepMs` and so hangs. */
+  /** Answered by `pong` at once, unless the current step of the model has taken longer than `stepMs`: then it hangs. */
   | { type: "ping"; stepMs: number };
 
 /** From the engine process. */
@@ -66,10 +66,12 @@ export type GpuReport = {
   failures: BackendFailure[];
 };
 
+/** What a request resolves to; null if it has no result. */
 export type EngineResult = ModelInfo | GpuReport | PrepareResult | number[] | number | "unlimited" | null;
 
 /**
- * Without `code`, the error is a bug of ours, or with `badPrompt` the client's: its messages are not a conversation.
+ * Without `code`, the error is a bug in the server. With `badPrompt`, it is one in the client: its messages are no
+ * conversation.
  * `cancelled`: the request's own cancel caused it.
  */
 export type WireError = {

@@ -6,11 +6,12 @@ import type { RunningReplies } from "./replies.ts";
 
 export type { ReportProgress as Report } from "./replies.ts";
 
+/** What a feature needs besides its parameters. */
 export type FeatureDeps = {
   engine: Engine;
   documents: Documents;
   replies: RunningReplies;
   grammars: Grammars;
-  /** The language for answers, as `German`, when the user's text does not show it. Left out: English. */
+  /** The language for answers, such as `German`, if the user's text does not show it. English if missing. */
   language?: string;
 };

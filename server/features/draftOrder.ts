@@ -1,5 +1,5 @@
 /**
- * Returns a function that runs one task after the other. Drafts are laid out so: the newest one wins at the engine, so all
+ * Returns a function that runs tasks one after the other. Drafts need that: the newest one wins at the engine, so they
  * must reach it in the order in which they were typed.
  */
 export function inOrder(): <R>(task: () => Promise<R>) => Promise<R> {

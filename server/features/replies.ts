@@ -9,6 +9,7 @@ export type ReportProgress = (progress: ReplyProgress) => void;
 /** Everything that a reply has produced. */
 export type CollectedReply = Omit<ChatResult, "userContent">;
 
+/** The running replies by their progress tokens. */
 export class RunningReplies {
   private readonly running = new Map<ProgressToken, Reply>();
 

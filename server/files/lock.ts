@@ -1,4 +1,4 @@
-/** A lock on a file name for several processes. The second one waits. */
+/** A lock between processes, as a file. A process waits while another one has the lock. */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
@@ -8,10 +8,12 @@ import { isRunning } from "./processes.ts";
 
 /** Interval of the owner's heartbeat, ms. */
 const HEARTBEAT_MS = 2000;
-/** An owner without a heartbeat for this long is dead, or its machine sleeps, ms. */
+/** An owner without a heartbeat for this long counts as dead, ms. */
 const STALE_MS = 20_000;
+/** How often to try while another process has the lock, ms. */
 const POLL_MS = 250;
 
+/** A lock that this process has. */
 export type Lock = {
   /** Aborts when another process has taken the lock over. */
   readonly lost: AbortSignal;
@@ -19,10 +21,10 @@ export type Lock = {
 };
 
 /**
- * Waits for the lock. Takes over the lock of a dead process. A process is dead if its id is; if the id says nothing
- * (another host, a reused id), if it has no heartbeat.
+ * Waits for the lock. Takes over the lock of a dead process: its id no longer runs, or, because the id can be reused or
+ * of another machine, it has no heartbeat. Throws the signal's reason, or the file system's error.
  * @param waiting called repeatedly while another process has the lock.
- * @param staleMs without a heartbeat for this long, the owner is dead. Throws the signal's reason.
+ * @param staleMs an owner without a heartbeat for this long counts as dead, ms.
  */
 export async function acquire(
   file: string,
@@ -57,7 +59,7 @@ export async function lockHolder(file: string): Promise<number | undefined> {
   return seen && ownerOf(seen.owner).pid;
 }
 
-/** `since`: when its last heartbeat was first seen, on a clock that stops while the machine sleeps. */
+/** A lock file. `since`: when its last heartbeat was first seen, on a clock that stops while the machine sleeps. */
 type Sight = { owner: string; beat: number; since: number };
 
 async function look(file: string, before: Sight | undefined): Promise<Sight | undefined> {
@@ -74,7 +76,7 @@ function isGone({ owner, since }: Sight, staleMs: number): boolean {
   return performance.now() - since > staleMs || isDead(owner);
 }
 
-/** The content of a lock file; empty if it is invalid or from another machine. */
+/** The process that a lock file names; without `pid` if the file is invalid or from another machine. */
 function ownerOf(owner: string): { pid?: number } {
   try {
     const { pid, host } = JSON.parse(owner) as { pid?: unknown; host?: unknown };
@@ -95,7 +97,7 @@ async function create(file: string, owner: string): Promise<boolean> {
     try {
       await handle.writeFile(owner);
     } catch (error) {
-      // On a full disk an empty file would remain, without an owner.
+      // On a full disk, an empty file without an owner would remain.
       await rm(file, { force: true });
       throw error;
     } finally {
@@ -108,7 +110,10 @@ async function create(file: string, owner: string): Promise<boolean> {
   }
 }
 
-/** Of all processes that see a dead lock, one renames it. If that was a new owner's lock, it is put back. */
+/**
+ * Removes a dead lock. Of all processes that see it, only one can rename it. If that process has renamed a new owner's
+ * lock, it puts it back.
+ */
 async function takeAway(file: string, owner: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {

@@ -1,11 +1,10 @@
-/** Creates missing folders. */
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 
 /**
- * Creates a folder and its parents; an existing one stays unchanged. Node's own `recursive` never returns for a place
- * where the system lets nobody create one (/proc).
- * @param mode for new folders. Throws the system's error.
+ * Creates a folder and its parents; an existing folder stays unchanged. Throws the system's error. Node's own option
+ * `recursive` never returns for a place where nobody can create a folder (/proc).
+ * @param mode permissions of new folders.
  */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {
   const missing: string[] = [];
@@ -20,7 +19,7 @@ export async function makeFolder(folder: string, mode?: number): Promise<void> {
   }
 }
 
-/** Throws if it is something else, or cannot be examined. */
+/** False if nothing is there. Throws if something else is there, or if it cannot be examined. */
 async function isFolder(file: string): Promise<boolean> {
   try {
     if ((await stat(file)).isDirectory()) return true;

@@ -1,4 +1,4 @@
-/** The platform's folders for data of a user's programs. */
+/** The platform's folders for the data of a user's programs. */
 import os from "node:os";
 import path from "node:path";
 
@@ -12,8 +12,8 @@ const LINUX = { data: [".local", "share"], cache: [".cache"] };
 const MAC = { data: ["Library", "Application Support"], cache: ["Library", "Caches"] };
 
 /**
- * Our folder with that name: below %LOCALAPPDATA% (not roaming: gigabytes), below Application Support or Caches, or
- * below XDG_DATA_HOME and XDG_CACHE_HOME, which must be absolute (XDG Base Directory Specification).
+ * The folder `nemotron-local/NAME`: below %LOCALAPPDATA% (not roaming: it holds gigabytes), below Application Support
+ * or Caches, or below XDG_DATA_HOME or XDG_CACHE_HOME, which must be absolute (XDG Base Directory Specification).
  */
 export function userFolder(
   kind: FolderKind,

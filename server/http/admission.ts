@@ -20,21 +20,21 @@ export class Admission {
   }
 
   /**
-   * Waits for a turn. Call the returned function to end the turn, once or more. Throws ApiError 429, or the signal's
-   * reason.
+   * Waits for a turn. The returned function ends the turn; further calls do nothing. Throws ApiError 429, or the
+   * signal's reason.
    */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.taken < this.running) this.taken++;
     else await this.wait(signal);
-    let left = false;
+    let hasLeft = false;
     return () => {
-      if (!left) this.leave();
-      left = true;
+      if (!hasLeft) this.leave();
+      hasLeft = true;
     };
   }
 
-  /** Throws ApiError 429 if a request would be refused now: then its body need not be read. */
+  /** Throws ApiError 429 if a request would be refused now, so that its body need not be read. */
   check(): void {
     if (this.taken >= this.running && this.queue.length >= this.waiting)
       throw new ApiError(429, `The model is busy, and ${this.queue.length} requests wait already. Try again later.`, {

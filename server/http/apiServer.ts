@@ -18,9 +18,9 @@ export type ApiServerOptions = {
   engine: Engine;
   /** 0: any free port. */
   port: number;
-  /** Left out: only this machine. Anything else requires a key. */
+  /** Undefined: `localhost`. A host that is not a loopback address requires a key. */
   host?: string;
-  /** Required in every request, if given. */
+  /** Required in every request except `GET /health`. Undefined: no key is needed. */
   apiKey?: string;
   limits?: Partial<Limits>;
 };
@@ -32,10 +32,10 @@ export type ApiServer = {
   close(): Promise<void>;
 };
 
-/** How long running requests may take to report the end to their clients, ms. */
+/** How long running requests may take to tell their clients that the server closes, ms. */
 const FAREWELL_MS = 500;
 
-/** Resolves when it is ready. Throws ListenError, which says what to do. */
+/** Starts the server, and resolves when it listens. Throws ListenError. */
 export async function startApiServer({ engine, port, host, apiKey, limits }: ApiServerOptions): Promise<ApiServer> {
   const loopback = host === undefined || isLoopback(host);
   if (!loopback && !apiKey)
@@ -46,7 +46,7 @@ export async function startApiServer({ engine, port, host, apiKey, limits }: Api
   if (apiKey === "") throw new ListenError("The API key is empty.", "Give a key that is hard to guess.");
   const closing = new AbortController();
   const all = { ...LIMITS, ...limits };
-  // Every running request listens.
+  // Every running request adds a listener.
   setMaxListeners(0, closing.signal);
   const admission = new Admission(all.running, all.waiting);
   const connections = new Connections(all);
@@ -58,7 +58,7 @@ export async function startApiServer({ engine, port, host, apiKey, limits }: Api
     // The guard checks the Host header itself and refuses a request without one.
     hostname: "localhost",
     errorHandler: () => Response.json(badRequest().body, { status: 400 }),
-    // It would close the connection of a refused large body before its client has read the reason.
+    // The cleanup would close the connection of a refused large body before the client has read the reason.
     autoCleanupIncoming: false,
     // Do not replace globals: other parts of this process use them.
     overrideGlobalObjects: false,
@@ -85,7 +85,7 @@ function serverOptions({ arrivalMs, headersMs, idleMs }: Limits) {
     requestTimeout: arrivalMs,
     headersTimeout: headersMs,
     keepAliveTimeout: idleMs,
-    // The guard refuses a request without one with a message.
+    // The guard refuses a request without a Host header, with a message.
     requireHostHeader: false,
     connectionsCheckingInterval: Math.min(headersMs, 1000),
   };

@@ -10,7 +10,7 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     await next();
-    // An answer is data: browsers must not interpret it as a page, and nothing in between may cache it.
+    // An answer is data: browsers must not interpret it as a page, and proxies must not cache it.
     c.header("X-Content-Type-Options", "nosniff");
     c.header("Cache-Control", "no-store");
   });

@@ -1,22 +1,25 @@
-/** Answers in JSON to what Node refuses before it is a request. */
+/** Answers in JSON what Node refuses before it becomes a request. */
 import { type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { ApiError } from "./errors.ts";
 
-const OF_NODE: Record<string, ApiError> = {
+/** By the code of Node's error. */
+const NODE_ERRORS: Record<string, ApiError> = {
   HPE_HEADER_OVERFLOW: new ApiError(431, "The headers are too large."),
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError(408, "The request did not arrive in time."),
 };
 
+/** For anything that Node cannot parse as HTTP. */
 export const badRequest = () => new ApiError(400, "This is not a valid HTTP request.");
 
 const noTunnel = new ApiError(405, "This is no proxy: CONNECT is not supported.", { code: "method_not_allowed" });
 const expectation = new ApiError(417, "The only Expect that is supported is 100-continue.");
 
+/** Adds the listeners. Every answer closes its connection. */
 export function answerBadRequests(server: Server): void {
   server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || code === "ECONNRESET") socket.destroy();
-    else answer(socket, OF_NODE[code] ?? badRequest());
+    else answer(socket, NODE_ERRORS[code] ?? badRequest());
   });
   server.on("connect", (_request, socket) => {
     socket.on("error", () => socket.destroy());

@@ -1,25 +1,28 @@
-/** The body of `POST /v1/chat/completions`: OpenAI's parameters, and those that vLLM, NIM and llama-server added for thinking. */
+/**
+ * The body of `POST /v1/chat/completions`: OpenAI's parameters, and the parameters for thinking of vLLM, NIM and
+ * llama-server.
+ */
 import * as z from "zod";
 import { expected, fieldName } from "../shared/check.ts";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;
 const MISSING = "is missing";
-/** What is said of a value, where there is one. */
+/** `what` is the message for a wrong value; an absent value is reported as missing. */
 const orMissing = (what: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? MISSING : what),
 });
-/** The same of an object that is told apart by one of its fields. */
+/** The same for a union of objects, in which the field says which object it is. */
 const withField = (field: string, what: string) => ({
   error: ({ input }: { input?: unknown }) =>
     typeof input === "object" && input !== null && !(field in input) ? MISSING : what,
 });
 const name = z.string().min(1).max(128);
 const count = z.int().min(1);
-/** -1: no limit, as llama-server has it. */
+/** Tokens. -1: no limit, as in llama-server. */
 const budget = z.int().min(-1).nullish();
 
-/** Parts of other types than text are refused by name, where they are read. */
+/** Parts of any type pass here. messages.ts refuses the types that the model cannot read, by name. */
 const part = z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
 const content = z.union([z.string(), z.array(part)], orMissing("must be a text, or a list of parts with a type"));
 
@@ -35,7 +38,7 @@ const message = z.discriminatedUnion(
     z.looseObject({ role: z.literal("system"), content }),
     z.looseObject({ role: z.literal("developer"), content }),
     z.looseObject({ role: z.literal("user"), content }),
-    // Its reasoning_content, which comes back from many clients, is left where it is: past thoughts are never read.
+    // Many clients send reasoning_content back. It is ignored: past thoughts are never read.
     z.looseObject({
       role: z.literal("assistant"),
       content: content.nullish(),
@@ -76,7 +79,7 @@ const responseFormat = z.discriminatedUnion(
   withField("type", 'must be one of "text", "json_object", "json_schema"'),
 );
 
-/** What would change the reply and cannot be done: at its neutral value it is let pass. */
+/** For parameters that would change the reply and are not supported: only their neutral value passes. */
 const zero = z.literal(0, "is not supported").nullish();
 
 const thinkingKeys = { reasoning_budget: budget, max_thinking_tokens: budget };
@@ -115,9 +118,10 @@ const bodySchema = z.looseObject({
 
 export type Body = z.infer<typeof bodySchema>;
 export type BodyMessage = Body["messages"][number];
+/** A message's content: a text, or a list of parts. */
 export type BodyContent = z.infer<typeof content>;
 
-/** Throws ApiError 400 that names the parameter. */
+/** Throws ApiError 400 that names the parameter. @param depth how deeply lists and objects may be nested. */
 export function parseBody(text: string, depth: number): Body {
   const { data, error } = bodySchema.safeParse(parseJson(text, depth), {
     error: (issue) => (issue.input === undefined ? MISSING : expected(issue)),

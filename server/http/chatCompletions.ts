@@ -25,10 +25,10 @@ export type ChatDeps = {
 
 export type Env = { Bindings: HttpBindings };
 
-/** The request's body and its model. */
-type Asked = { body: Body; served: Served; abort: AbortController };
-/** A reply that has begun. `over` passes the turn to the next request. */
-type StartedReply = { events: AsyncIterable<ReplyEvent>; over: () => void };
+/** The request's body, its model, and what ends its reply. */
+type Exchange = { body: Body; served: Served; abort: AbortController };
+/** A reply that has begun. `endTurn` passes the turn to the next request. */
+type StartedReply = { events: AsyncIterable<ReplyEvent>; endTurn: () => void };
 
 /** Throws ApiError, EngineError, PromptError, or the reason of `closing`. */
 export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<Response> {
@@ -37,31 +37,31 @@ export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<
   const request = requestOf(body);
   const served = servedBy(deps.engine);
   if (body.model) checkName(served, body.model);
-  const asked = { body, served, abort: abortWith(c, deps.closing) };
+  const exchange = { body, served, abort: abortWith(c, deps.closing) };
   watchHalfClosed(c.env, body.stream === true);
-  const begun = begin(deps, request, asked.abort.signal);
-  if (!body.stream) return whole(c, asked, await begun);
-  // An early refusal is sent as the status. A client that waits longer gets signs of life instead.
+  const begun = begin(deps, request, exchange.abort.signal);
+  if (!body.stream) return whole(c, exchange, await begun);
+  // An error before this time is sent as the HTTP status. After it, the client gets keep-alive comments instead.
   await within(deps.limits.silenceMs, begun);
-  return streamed(c, asked, begun, deps.limits);
+  return streamed(c, exchange, begun, deps.limits);
 }
 
-/** Resolves with the first event, after the request has had its turn. */
+/** Waits for the request's turn, then for the first event. */
 async function begin(
   { admission, engine }: ChatDeps,
   request: ReturnType<typeof requestOf>,
   signal: AbortSignal,
 ): Promise<StartedReply> {
-  const over = await admission.enter(signal);
+  const endTurn = await admission.enter(signal);
   try {
-    return { events: await started(engine.respond(request, signal)), over };
+    return { events: await started(engine.respond(request, signal)), endTurn };
   } catch (error) {
-    over();
+    endTurn();
     throw error;
   }
 }
 
-/** Resolves with the promise, or after this time, ms. */
+/** Waits for the promise, but at most this long, ms. */
 async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
@@ -85,6 +85,7 @@ function abortWith({ env: { outgoing } }: Context<Env>, closing: AbortSignal): A
   return abort;
 }
 
+/** Waits for the first event, so that an early error throws here. */
 async function started(reply: AsyncIterable<ReplyEvent>): Promise<AsyncIterable<ReplyEvent>> {
   const rest = reply[Symbol.asyncIterator]();
   const first = await rest.next();
@@ -98,50 +99,50 @@ async function started(reply: AsyncIterable<ReplyEvent>): Promise<AsyncIterable<
   })();
 }
 
-async function whole(c: Context<Env>, asked: Asked, { events, over }: StartedReply): Promise<Response> {
+async function whole(c: Context<Env>, exchange: Exchange, { events, endTurn }: StartedReply): Promise<Response> {
   try {
-    return c.json(await completionOf(events, options(asked)));
+    return c.json(await completionOf(events, options(exchange)));
   } finally {
-    over();
+    endTurn();
   }
 }
 
-function streamed(c: Context<Env>, asked: Asked, begun: Promise<StartedReply>, limits: Limits): Response {
+function streamed(c: Context<Env>, exchange: Exchange, begun: Promise<StartedReply>, limits: Limits): Response {
   c.header("Content-Type", "text/event-stream");
   c.header("X-Accel-Buffering", "no");
-  // An error before the stream is read is reported in the stream.
+  // The stream reports the error. Without this handler it would count as unhandled until then.
   begun.catch(() => {});
   return stream(c, async (connection) => {
-    const outbox = new SseWriter({
+    const writer = new SseWriter({
       ...limits,
       write: (text) => connection.write(text),
       onStall: () => {
-        asked.abort.abort(new Error("The client is too slow."));
+        exchange.abort.abort(new Error("The client is too slow."));
         c.env.outgoing.destroy();
       },
     });
-    // Clients skip comments. They keep the connection alive, also through proxies.
-    const silence = setInterval(() => void outbox.push(": waiting\n\n"), limits.silenceMs);
+    // Clients skip comments. Comments keep the connection alive, also through proxies.
+    const silence = setInterval(() => void writer.push(": waiting\n\n"), limits.silenceMs);
     const send = (data: unknown) => {
       silence.refresh();
-      return outbox.push(data === undefined ? ": reading\n\n" : `data: ${JSON.stringify(data)}\n\n`);
+      return writer.push(data === undefined ? ": reading\n\n" : `data: ${JSON.stringify(data)}\n\n`);
     };
-    let over = () => {};
+    let endTurn = () => {};
     try {
-      if (!(await isSettled(begun))) await outbox.push(": waiting\n\n");
-      const { events, over: end } = await begun;
-      over = end;
-      const includeUsage = asked.body.stream_options?.include_usage === true;
-      for await (const chunk of chunksOf(events, { ...options(asked), includeUsage })) await send(chunk);
+      if (!(await isSettled(begun))) await writer.push(": waiting\n\n");
+      const { events, endTurn: end } = await begun;
+      endTurn = end;
+      const includeUsage = exchange.body.stream_options?.include_usage === true;
+      for await (const chunk of chunksOf(events, { ...options(exchange), includeUsage })) await send(chunk);
     } catch (error) {
       await send(toApiError(error).body);
     } finally {
       clearInterval(silence);
-      // The model is free, however long the client takes to read the rest.
-      over();
+      // The next request need not wait until this client has read the rest.
+      endTurn();
     }
-    await outbox.push("data: [DONE]\n\n");
-    await outbox.flushed();
+    await writer.push("data: [DONE]\n\n");
+    await writer.flushed();
   });
 }
 
@@ -150,7 +151,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return (await Promise.race([promise, pending])) !== pending;
 }
 
-const options = ({ body, served }: Asked) => ({
+const options = ({ body, served }: Exchange) => ({
   model: served.id,
   singleCall: body.parallel_tool_calls === false,
 });

@@ -11,10 +11,11 @@ type Delta = { role?: "assistant"; content?: string; reasoning_content?: string;
 
 const FINISH: Record<StopReason, FinishReason> = { stop: "stop", length: "length", toolCalls: "tool_calls" };
 
+/** Fields of a completion and of all its chunks. `created`: Unix time, seconds. */
 export type Head = { id: string; created: number; model: string };
 export type CompletionOptions = {
   model: string;
-  /** Leave out calls after the first, for `parallel_tool_calls: false`. */
+  /** Leaves out all calls but the first, for `parallel_tool_calls: false`. */
   singleCall: boolean;
 };
 
@@ -42,14 +43,14 @@ export async function completionOf(events: AsyncIterable<ReplyEvent>, { model, s
     else if (event.type === "usage") end = event;
   }
   if (!end) throw new Error("The reply ended without its usage.");
-  const told = [...calls.values()].slice(0, singleCall ? 1 : undefined);
-  const called = told.length > 0;
+  const listed = [...calls.values()].slice(0, singleCall ? 1 : undefined);
+  const called = listed.length > 0;
   const message = {
     role: "assistant" as const,
     content: answer === "" && called ? null : answer,
     refusal: null,
     ...(thought !== "" && { reasoning_content: thought }),
-    ...(called && { tool_calls: told }),
+    ...(called && { tool_calls: listed }),
   };
   return {
     ...newHead(model),
@@ -59,7 +60,7 @@ export async function completionOf(events: AsyncIterable<ReplyEvent>, { model, s
   };
 }
 
-/** The data of each event of a streamed completion; `undefined` for a sign of life. */
+/** The data of each event of a streamed completion; `undefined` while the prompt is read. */
 export async function* chunksOf(
   events: AsyncIterable<ReplyEvent>,
   { model, singleCall, includeUsage }: CompletionOptions & { includeUsage: boolean },
@@ -72,19 +73,19 @@ export async function* chunksOf(
     ...usage,
   });
   yield chunk({ role: "assistant", content: "" });
-  /** Number of calls that have been reported in part, and of complete ones. */
+  /** Number of calls that have been sent at least in part, and number of complete calls. */
   let [begun, whole] = [0, 0];
-  let told = { thought: "", answer: "" };
+  let sent = { thought: "", answer: "" };
   for await (const event of events) {
     if (event.type === "reading") yield undefined;
     else if ((event.type === "thought" || event.type === "answer") && event.text !== "") {
-      told[event.type] += event.text;
+      sent[event.type] += event.text;
       yield chunk({ [event.type === "thought" ? "reasoning_content" : "content"]: event.text });
     } else if (event.type === "revised") {
-      const { thought, answer } = missing(told, event);
+      const { thought, answer } = missing(sent, event);
       if (thought !== "") yield chunk({ reasoning_content: thought });
       if (answer !== "") yield chunk({ content: answer });
-      told = { thought: event.thought, answer: event.answer };
+      sent = { thought: event.thought, answer: event.answer };
     } else if (event.type === "callPart" && !(singleCall && event.index > 0)) {
       const { index, name, text } = event;
       begun = index + 1;
@@ -107,14 +108,14 @@ export async function* chunksOf(
 type Texts = { thought: string; answer: string };
 
 /**
- * The missing text when a reply is revised. Sent text cannot be withdrawn: if a thought was sent as the answer, its
- * closing tag is added there, as endpoints do that do not separate the two.
+ * The text still to send when a reply is revised. Sent text cannot be withdrawn. If a thought was sent as the answer,
+ * a closing tag follows it there, as from endpoints that do not separate the two.
  */
-function missing(told: Texts, now: Texts): Texts {
+function missing(sent: Texts, now: Texts): Texts {
   const rest = (type: keyof Texts) =>
-    now[type].startsWith(told[type]) ? now[type].slice(told[type].length) : undefined;
+    now[type].startsWith(sent[type]) ? now[type].slice(sent[type].length) : undefined;
   return {
-    thought: rest("thought") ?? (told.thought.startsWith(now.thought) ? "" : `\n\n${now.thought}`),
+    thought: rest("thought") ?? (sent.thought.startsWith(now.thought) ? "" : `\n\n${now.thought}`),
     answer: rest("answer") ?? `\n${END_THINK}\n\n${now.answer}`,
   };
 }

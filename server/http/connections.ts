@@ -7,7 +7,7 @@ import type { Limits } from "./limits.ts";
 /** How long a new connection without a request does not count as idle, ms. */
 const SILENT_MS = 1000;
 const RETRY_AFTER_S = 5;
-/** How long a connection that was answered without a request may stay for the client to read that, ms. */
+/** How long a connection that was refused without a request stays open for its client to read the answer, ms. */
 const LINGER_MS = 2000;
 /** Above this multiple of the limit, connections are dropped: the process would run out of file descriptors. */
 const DROPPED_FACTOR = 8;
@@ -15,9 +15,9 @@ const DROPPED_FACTOR = 8;
 type Connection = {
   /** Requests that are not answered yet. */
   running: number;
-  /** Whether it has had any request. */
+  /** Whether any request has come. */
   used: boolean;
-  /** When it was opened, or when its last answer ended, as in performance.now(). */
+  /** When it was opened, or when its last answer ended: ms, as in performance.now(). */
   idleSince: number;
 };
 
@@ -41,7 +41,7 @@ export class Connections {
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       const connection = this.open.get(socket);
-      // It was answered and closed while the request was on its way.
+      // The connection was answered and closed while this request was on its way.
       if (!connection) {
         request.resume();
         return;
@@ -63,7 +63,7 @@ export class Connections {
     });
   }
 
-  /** Closes the connection that has been idle longest. Returns whether there was one. */
+  /** Closes the connection, other than `but`, that has been idle longest. Returns whether there was one. */
   private closeIdle(but: Socket): boolean {
     const now = performance.now();
     let longest: [Socket, Connection] | undefined;
@@ -75,7 +75,7 @@ export class Connections {
     if (!longest) return false;
     const [socket, { used }] = longest;
     this.open.delete(socket);
-    // A request can be on its way if none has come yet.
+    // The first request of an unused connection can be on its way.
     if (used) socket.destroy();
     else answerUnasked(socket);
     return true;
@@ -95,7 +95,7 @@ function refuse(response: ServerResponse): void {
   response.writeHead(tooMany.status, HEADERS).end(BODY);
 }
 
-/** Read what is still coming: closing the connection before that would lose the answer. */
+/** Answers a connection without a request. Closing it before a late request is read would lose the answer. */
 function answerUnasked(socket: Socket): void {
   const headers = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${tooMany.status} Service Unavailable\r\n${headers.join("")}\r\n${BODY}`);

@@ -3,6 +3,7 @@ import { EngineError } from "../engine/engine.ts";
 import { PromptError } from "../nemotron/prompt.ts";
 import type { ErrorName } from "../protocol.ts";
 
+/** OpenAI's error object. */
 export type ErrorBody = {
   error: { message: string; type: string; param: string | null; code: string | null };
 };
@@ -22,12 +23,13 @@ const TYPES: Partial<Record<Status, string>> = {
 /** Retry-After if the time is unknown, seconds: short, for clients that wait automatically. */
 const RETRY_AFTER_S = 5;
 
+/** An error that is sent to the client. */
 export class ApiError extends Error {
   readonly status: Status;
   readonly code: string | null;
   /** The parameter that caused it, `messages[0].content`. */
   readonly param: string | null;
-  /** When to try again. Every 429 and 503 has it. */
+  /** The Retry-After header, seconds. Every 429 and 503 has one. */
   readonly retryAfterS: number | undefined;
 
   constructor(status: Status, message: string, { code, param, retryAfterS }: Facts = {}) {
@@ -44,8 +46,8 @@ export class ApiError extends Error {
   }
 }
 
-/** The engine's errors that a request can end with. All others are our bugs. */
-const OF_ENGINE: Partial<Record<ErrorName, { status: Status; code: string; param?: string }>> = {
+/** The engine's errors that a request can end with. All others are bugs, and become 500. */
+const ENGINE_ERRORS: Partial<Record<ErrorName, { status: Status; code: string; param?: string }>> = {
   contextOverflow: { status: 400, code: "context_length_exceeded", param: "messages" },
   badSchema: { status: 400, code: "invalid_schema" },
   noModel: { status: 503, code: "model_not_loaded" },
@@ -57,12 +59,12 @@ const OF_ENGINE: Partial<Record<ErrorName, { status: Status; code: string; param
   endsEngine: { status: 400, code: "request_ends_engine", param: "messages" },
 };
 
-/** Converts any error of a request. */
+/** Converts any error of a request. An unknown error becomes 500 without details. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof PromptError) return new ApiError(400, `${error.message}.`, { param: "messages" });
   if (error instanceof EngineError) {
-    const { status, ...facts } = OF_ENGINE[error.code] ?? { status: 500 as const };
+    const { status, ...facts } = ENGINE_ERRORS[error.code] ?? { status: 500 as const };
     const { next, retryAfterMs: ms } = error.data;
     const more = typeof next === "string" && !error.message.includes(next) ? ` ${next}` : "";
     return new ApiError(status, error.message + more, {

@@ -6,14 +6,16 @@ import { ApiError } from "./errors.ts";
 export type GuardOptions = {
   /** The host names of this machine that clients may use. Left out if other machines may connect. */
   names?: string[];
+  /** Undefined: no key is needed. */
   apiKey?: string;
 };
 
+/** The middleware. Throws ApiError 403 for web pages and unknown host names, 401 without the key. */
 export function guard({ names, apiKey }: GuardOptions): MiddlewareHandler {
   return async ({ req }, next) => {
     refusePages(req);
-    // A page whose own name was pointed at this machine (DNS rebinding) still sends that name. Elsewhere the key keeps
-    // it out.
+    // A page whose own name was pointed at this machine (DNS rebinding) still sends that name. If other machines may
+    // connect, the key keeps the page out.
     if (names) checkHost(req, names);
     if (apiKey !== undefined && !isOpen(req)) checkKey(req, apiKey);
     await next();

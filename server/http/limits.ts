@@ -1,8 +1,8 @@
-/** Limits for one client, so that other clients and the window's chat keep working. */
+/** Limits that keep the server and the window's chat working, whatever a client does. */
 export type Limits = {
-  /** Size of a request's body, compressed or not. */
+  /** Size of a request's body, compressed or not, bytes. */
   bodyBytes: number;
-  /** Size of all bodies that are being received. */
+  /** Size of all bodies that are being received, bytes. */
   bodiesBytes: number;
   /** Nesting of lists and objects in a body. */
   depth: number;
@@ -15,18 +15,21 @@ export type Limits = {
   waiting: number;
   /** Number of connections. Further ones replace idle ones, or are answered with 503. */
   connections: number;
-  /** Time for a whole request to arrive, ms; its headers get a part of it. */
+  /** Time for a whole request to arrive, ms. */
   arrivalMs: number;
+  /** Time for a request's headers to arrive, ms. */
   headersMs: number;
   /** Time after which a connection without a request is closed, ms. */
   idleMs: number;
   /** A streaming client gets a comment after this time without data, ms. */
   silenceMs: number;
-  /** How long a client may read nothing of the waiting data, ms, and how many characters may wait. */
+  /** How long a streaming client may read nothing of the waiting data, ms. */
   stallMs: number;
+  /** How many characters may wait for a streaming client before the reply waits for it. */
   backlogChars: number;
 };
 
+/** The limits that `startApiServer` uses by default. */
 export const LIMITS: Limits = {
   bodyBytes: 8 * 1024 ** 2,
   bodiesBytes: 128 * 1024 ** 2,

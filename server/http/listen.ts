@@ -14,17 +14,17 @@ export class ListenError extends Error {
   }
 }
 
-/** `localhost` can mean either address on a client's system. Both must lead here, and to no other program. */
+/** The addresses to listen on. Clients resolve `localhost` to either address: both must lead here. */
 export function addressesOf(host = "localhost"): string[] {
   return host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host];
 }
 
-/** In the form of a Host header. */
+/** The names of this machine that a Host header may contain, without the port. */
 export function localNames(host = "localhost"): string[] {
   return [...new Set(["localhost", "127.0.0.1", "[::1]", isIP(host) === 6 ? `[${host}]` : host.toLowerCase()])];
 }
 
-/** One server for each address, all on one port; 0 is a port that is free at all of them. Throws ListenError. */
+/** Starts one server for each address, all on one port; 0: one that is free at all addresses. Throws ListenError. */
 export async function listen(
   create: () => Server,
   addresses: string[],
@@ -39,7 +39,7 @@ export async function listen(
       await bind(server, address, bound);
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      // A machine without IPv6 has one address less.
+      // A machine without IPv6 has only the first address.
       if (servers.length > 0 && (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")) continue;
       for (const server of servers) server.close();
       if (code === "EADDRINUSE" && attempts > 1) return listen(create, addresses, port, attempts - 1);

@@ -1,12 +1,13 @@
-/** Converts OpenAI's messages to ours, and removes the model's thinking switch from the system message. */
+/** Converts OpenAI's messages to the engine's, and takes the model's thinking switch out of the system message. */
 import { END_THINK, THINK } from "../nemotron/tags.ts";
 import type { Message, ToolCall } from "../protocol.ts";
 import type { BodyContent, BodyMessage } from "./body.ts";
 import { ApiError } from "./errors.ts";
 
+/** A request's messages in the engine's form. */
 export type Conversation = {
   messages: Message[];
-  /** The last `/think` or `/no_think` in the system message. */
+  /** The last switch in the system message: true for `/think`, false for `/no_think`, undefined without one. */
   thinking?: boolean;
 };
 
@@ -40,8 +41,8 @@ function run(given: readonly BodyMessage[], from: number, holds: (message: BodyM
 }
 
 /**
- * The model card's switch: a separate word; the last one counts. Elsewhere `/think` is text, for example in paths, and
- * users' texts must not change how they are answered.
+ * Finds and removes the model card's switch in a system message: a separate word; the last one counts. In other
+ * messages `/think` is text: a user's text must not change how it is answered.
  */
 function switched(text: string): { text: string; thinking?: boolean } {
   const flag = /(?<!\S)\/(no_)?think(?!\S)/g;
@@ -80,7 +81,7 @@ function callsOf({ tool_calls }: Of<"assistant">, at: number): Call[] {
   });
 }
 
-/** In the order of the calls, by which the model matches them. */
+/** The results in the order of the calls: the model matches them by order. */
 function resultsOf(results: Of<"tool">[], calls: Call[], at: number): Message[] {
   const indices = new Map(calls.map(({ id }, index) => [id, index]));
   const contents = new Map<number, string>();

@@ -1,4 +1,4 @@
-/** The names of the loaded model. */
+/** The loaded model as the API names it. */
 import path from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import type { ModelInfo } from "../protocol.ts";
@@ -9,6 +9,7 @@ const FAMILY = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
 /** A guess at the remaining load time, seconds. */
 const RETRY_AFTER_S = 1;
 
+/** The loaded model, for clients. */
 export type Served = {
   /** The file's name without its extension; replies carry it. */
   id: string;
@@ -20,7 +21,7 @@ export type Served = {
   toy: boolean;
 };
 
-/** Throws ApiError 503 while no model is loaded. */
+/** The loaded model. Throws ApiError 503 while none is loaded. */
 export function servedBy({ status }: Engine): Served {
   switch (status.type) {
     case "ready":
@@ -58,10 +59,10 @@ function served({ path: file, name, contextTokens, toy, remote }: ModelInfo): Se
   return { id, ids: [id, FAMILY], name, contextTokens, toy };
 }
 
-/** Clients sort by this; the file's own date would not help. */
+/** Unix time, seconds. Clients sort by this; the file's own date would not help. */
 const CREATED = Math.floor(Date.now() / 1000);
 
-/** `context_length` is the loaded context, with the name that OpenRouter and others use. */
+/** The entries of `GET /v1/models`. `context_length` is the loaded context in tokens, named as in OpenRouter. */
 export function listing({ ids, contextTokens, toy }: Served) {
   return ids.map((id) => ({
     id,
@@ -69,7 +70,7 @@ export function listing({ ids, contextTokens, toy }: Served) {
     created: CREATED,
     owned_by: "nemotron-local",
     context_length: contextTokens,
-    // Users must not overrate its answers.
+    // Users must not rely on the toy's answers.
     ...(toy && { description: "The toy model of the tests: it knows nothing." }),
   }));
 }

@@ -5,7 +5,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { ApiError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 
-/** Counts the bodies of all clients that are being received. */
+/** Limits the total size of all bodies that are being received. */
 export class BodyMemory {
   private readonly limit: number;
   private used = 0;
@@ -15,7 +15,7 @@ export class BodyMemory {
     this.limit = limit;
   }
 
-  /** Throws ApiError 503 above the limit. */
+  /** Counts the bytes. Throws ApiError 503 above the limit, and `free` is due all the same. */
   take(bytes: number): void {
     this.used += bytes;
     if (this.used > this.limit)
@@ -41,7 +41,7 @@ const DECOMPRESS: Record<string, (bytes: Buffer, options: { maxOutputLength: num
   br: promisify(brotliDecompress),
 };
 
-/** Without a byte order mark. Throws ApiError 400, 413, 415, or 503 if the server has no room for it now. */
+/** The decompressed text without a byte order mark. Throws ApiError 400, 413, 415, or 503 if `memory` is used up. */
 export async function readBody(
   { incoming }: HttpBindings,
   { bodyBytes }: Pick<Limits, "bodyBytes">,
@@ -53,7 +53,7 @@ export async function readBody(
     throw new ApiError(415, `The Content-Encoding ${encoding} is not supported. Use gzip, deflate, br or none.`, {
       code: "unsupported_content_encoding",
     });
-  // Node reads and drops a body that nobody has begun to read.
+  // Node itself discards a body that nobody has begun to read.
   if (Number(incoming.headers["content-length"] ?? 0) > bodyBytes) throw tooLarge(bodyBytes);
   const chunks: Buffer[] = [];
   let size = 0;

@@ -6,10 +6,10 @@ import { ApiError } from "./errors.ts";
 import { conversationOf } from "./messages.ts";
 
 /**
- * The same slot as the window's chat: the conversation continues, so its state is kept for the next request. Its own
- * owner keeps the window's conversations apart.
+ * Uses the slot of the window's chat, which keeps the conversation's state for the next request. An owner of its own
+ * keeps the window's conversations apart.
  */
-const PATH = { priority: "chat", kind: "followUp", owner: "endpoint", callParts: true, perhapsOnce: true } as const;
+const ROUTING = { priority: "chat", kind: "followUp", owner: "endpoint", callParts: true, perhapsOnce: true } as const;
 
 /** Throws ApiError 400 for anything unsupported. */
 export function requestOf(body: Body): RespondRequest {
@@ -21,7 +21,7 @@ export function requestOf(body: Body): RespondRequest {
     // OpenAI counts the thought's tokens as part of the reply.
     maxReplyTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     ...formOf(body),
-    ...PATH,
+    ...ROUTING,
   };
 }
 
@@ -46,7 +46,7 @@ function samplingOf(body: Body): Sampling {
   return {
     temperature: temperature ?? undefined,
     topP: top_p ?? undefined,
-    // -1 means all of them in vLLM; here that is 0.
+    // All tokens: -1 in vLLM, 0 here.
     topK: top_k === -1 ? 0 : (top_k ?? undefined),
     minP: min_p ?? undefined,
     repeatPenalty: repetition_penalty ?? undefined,

@@ -1,10 +1,11 @@
 /**
  * Writes server-sent events to one client. The client may lag behind the model, so that the model need not wait for the
- * network. If it lags too far, or reads nothing for too long, it is given up.
+ * network. If it lags too far, `push` waits. If it reads nothing for too long, it is given up.
  */
 export type SseWriterOptions = {
   /** Resolves when the client's connection has room for more. */
   write: (text: string) => Promise<unknown>;
+  /** How long the client may read nothing of the waiting data, ms. */
   stallMs: number;
   /** How many characters may wait before `push` waits. */
   backlogChars: number;

@@ -1,4 +1,4 @@
-/** The agent over LSP: its runs, and its requests to the client. */
+/** Runs the agent over LSP, and sends its requests to the client. */
 import { randomUUID } from "node:crypto";
 import {
   type CancellationToken,
@@ -25,13 +25,14 @@ import * as schemas from "./schemas.ts";
 const agentProgress = new ProgressType<AgentProgress>();
 const runProgress = new ProgressType<RunProgress>();
 
-/** What the client can do. It is known once the connection is initialized. */
+/** What the client can do, known after `initialize`. `ripgrep`: the path of the client's own program. */
 export type AgentClient = {
   capabilities: ClientCapabilities;
   abilities: readonly WorkspaceAbility[];
   ripgrep?: string;
 };
 
+/** Serves the agent's methods. `client` is called for each run. */
 export function serveAgent(connection: Connection, serve: Serve, deps: FeatureDeps, client: () => AgentClient): void {
   const running = new RunningAgents();
   serve(Method.agent, schemas.agent, (params, signal) => {
@@ -78,7 +79,7 @@ function workspaceClient(connection: Connection, { capabilities, abilities, ripg
   };
 }
 
-/** A request to the client that ends with the signal. */
+/** Sends a request to the client. When the signal aborts, the request is cancelled. */
 async function request<R>(connection: Connection, method: string, params: object, signal: AbortSignal): Promise<R> {
   signal.throwIfAborted();
   const cancellation = new CancellationTokenSource();

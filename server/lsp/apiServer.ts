@@ -1,4 +1,4 @@
-/** The API server that the client has started: at most one. It ends with the language server. */
+/** Holds the one API server that the client can start. The server ends with the language server. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Engine } from "../engine/engine.ts";
 import type { ApiServer } from "../http/apiServer.ts";
@@ -7,7 +7,7 @@ import type { StartEndpointParams, StartEndpointResult } from "../protocol.ts";
 
 export class ApiServerHolder {
   private readonly engine: Engine;
-  /** The last change; each change waits for the one before. */
+  /** The result of the last change. Each change waits for the one before it. */
   private current: Promise<ApiServer | undefined> = Promise.resolve(undefined);
 
   constructor(engine: Engine) {
@@ -17,7 +17,7 @@ export class ApiServerHolder {
   /** Throws ResponseError RequestFailed; `data.next` says what to do. */
   async start({ port, apiKey }: StartEndpointParams): Promise<StartEndpointResult> {
     const started = this.stopped().then(async () => {
-      // Loaded on demand: most servers never need it, and it would make the start half as long again.
+      // Imported on demand: most servers never need it, and it would make the start half as long again.
       const { startApiServer } = await import("../http/apiServer.ts");
       return startApiServer({ engine: this.engine, port, apiKey });
     });
@@ -31,6 +31,7 @@ export class ApiServerHolder {
     }
   }
 
+  /** Does nothing if no API server runs. */
   async stop(): Promise<void> {
     const stopped = this.stopped();
     this.current = stopped;

@@ -9,6 +9,7 @@ import type { Serve } from "./requests.ts";
 import * as schemas from "./schemas.ts";
 import { type Report, withWorkDone } from "./workDone.ts";
 
+/** Serves the methods for backends. */
 export function serveBackends(
   connection: Connection,
   serve: Serve,
@@ -25,21 +26,21 @@ export function serveBackends(
   serve(Method.removeBackend, schemas.removeBackend, async ({ backend }, signal) => {
     const { status } = engine;
     const inUse = (status.type === "ready" || status.type === "busy") && status.model.backend === backend;
-    // Windows cannot remove its libraries while they are open.
+    // Windows cannot remove the backend's libraries while they are open.
     if (inUse) await engine.unload();
     const removed = await backends.remove(backend, signal);
     return { removed, unloaded: inUse } satisfies RemoveBackendResult;
   });
 }
 
-/** Reports each percent once: there are thousands of chunks. */
+/** Reports each percent only once, because a download has thousands of chunks. */
 function reporter(report: Report): (progress: InstallProgress) => void {
   let last = "";
   return (progress) => {
     const { message, percentage } = progressReport(progress);
-    const said = `${percentage} ${message}`;
-    if (said !== last) report(message, percentage);
-    last = said;
+    const line = `${percentage} ${message}`;
+    if (line !== last) report(message, percentage);
+    last = line;
   };
 }
 

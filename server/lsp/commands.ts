@@ -32,7 +32,8 @@ type CommandDeps = FeatureDeps & {
 };
 
 /**
- * Shows or applies the result of the command. Throws the features' errors, and ResponseError for an invalid command.
+ * Runs a command, and shows or applies its result. Throws the features' errors, and ResponseError for an invalid
+ * command.
  */
 export async function runCommand(params: ExecuteCommandParams, deps: CommandDeps, signal: AbortSignal): Promise<null> {
   const {
@@ -93,18 +94,18 @@ async function editRange(args: RangeArguments, deps: CommandDeps, signal: AbortS
   const { uri, version, range, instruction = "refactor", diagnostics } = args;
   const params = { textDocument: { uri, version }, range, instruction: { id: instruction }, diagnostics };
   const { edits, refused, warning } = await edit(params, deps, signal, report);
-  if (edits.length === 0) tell(deps, MessageType.Info, "Nemotron suggests no change here.");
+  if (edits.length === 0) notify(deps, MessageType.Info, "Nemotron suggests no change here.");
   else await apply(deps, `Nemotron: ${INSTRUCTIONS[instruction].title}`, uri, version, edits);
-  if (warning) tell(deps, MessageType.Warning, warning);
+  if (warning) notify(deps, MessageType.Warning, warning);
   for (const { passage, reason } of refused)
-    tell(deps, MessageType.Warning, `Left out of the edit: "${passage.trim()}", because ${reason}.`);
+    notify(deps, MessageType.Warning, `Left out of the edit: "${passage.trim()}", because ${reason}.`);
 }
 
 async function testsFor({ uri, range }: RangeArguments, deps: CommandDeps, signal: AbortSignal, report: Report) {
   const written = await writeTests({ textDocument: { uri }, range }, deps, signal, report);
   if (!written.edits) return show(deps, Utils.basename(URI.parse(written.uri)), written.text);
   await apply(deps, "Nemotron: Write tests", written.uri, written.version ?? null, written.edits);
-  if (written.warning) tell(deps, MessageType.Warning, written.warning);
+  if (written.warning) notify(deps, MessageType.Warning, written.warning);
 }
 
 /** `version`: null for a file that is not open. */
@@ -125,20 +126,20 @@ async function apply(
   const { applied, failureReason } = await deps.connection.workspace.applyEdit({ label, edit });
   if (!applied) {
     const reason = failureReason ?? (stale() ? "the document has changed meanwhile" : "the editor refused it");
-    tell(deps, MessageType.Error, `The edit was not applied: ${reason}.`);
+    notify(deps, MessageType.Error, `The edit was not applied: ${reason}.`);
   }
 }
 
-/** In a document of its own if the client can show one, else as a message. */
+/** Shows the text in a document of its own if the client supports that, otherwise as a message. */
 async function show(deps: CommandDeps, name: string, text: string): Promise<void> {
-  if (!deps.capabilities.window?.showDocument?.support) return tell(deps, MessageType.Info, text);
+  if (!deps.capabilities.window?.showDocument?.support) return notify(deps, MessageType.Info, text);
   const directory = await mkdtemp(path.join(os.tmpdir(), "nemotron-"));
   const file = path.join(directory, name);
   await writeFile(file, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
   await deps.connection.window.showDocument({ uri: URI.file(file).toString(), takeFocus: true });
 }
 
-/** A notification: the connection's own show…Message would wait for an answer. */
-function tell({ connection }: CommandDeps, type: MessageType, message: string): void {
+/** Sends a notification, because the connection's own show…Message would wait for an answer. */
+function notify({ connection }: CommandDeps, type: MessageType, message: string): void {
   void connection.sendNotification(ShowMessageNotification.type, { type, message });
 }

@@ -3,7 +3,7 @@ import type { InitializationOptions } from "../protocol.ts";
 import { complaint, expected } from "../shared/check.ts";
 import { initializationOptions } from "./schemas.ts";
 
-/** Reads the options. Logs invalid ones and leaves them out, so that a client still gets its model. */
+/** Reads the options. Invalid ones are logged and left out, so that the client still gets its model. */
 export function readOptions(options: unknown, warn: (message: string) => void): InitializationOptions {
   const { success, data, error } = initializationOptions.safeParse(options, { error: expected });
   if (success) return data;
@@ -13,7 +13,7 @@ export function readOptions(options: unknown, warn: (message: string) => void): 
 
 function without(options: unknown, issues: z.core.$ZodIssue[]): object {
   const wrong = new Set(issues.map(({ path }) => path[0]));
-  // It is not an object.
+  // The options are not an object.
   if (wrong.has(undefined)) return {};
   return Object.fromEntries(Object.entries(options as object).filter(([name]) => !wrong.has(name)));
 }

@@ -10,6 +10,7 @@ import { progressReporter } from "../models/progressText.ts";
 import type { DeleteModelParams, DownloadParams, DownloadResult, ImportParams } from "../protocol.ts";
 import { withWorkDone } from "./workDone.ts";
 
+/** `folder`: the models folder. */
 export type ModelFilesDeps = { connection: Connection; engine: Engine; folder: string };
 
 /** Throws the errors of download.ts, and ResponseError for an unknown model. */
@@ -24,6 +25,7 @@ export async function downloadModel(
   );
 }
 
+/** Throws the errors of importModel.ts. */
 export async function importFile(
   params: ImportParams,
   deps: ModelFilesDeps,
@@ -34,7 +36,10 @@ export async function importFile(
   );
 }
 
-/** A loaded model is unloaded first: some systems cannot remove a file in use. */
+/**
+ * Deletes a downloaded model. A loaded model is unloaded first, because some systems cannot remove a file in use.
+ * Throws ResponseError for an unknown model.
+ */
 export async function removeModel({ id }: DeleteModelParams, { engine, folder }: ModelFilesDeps): Promise<null> {
   const entry = entryOf(id);
   const { status } = engine;

@@ -3,11 +3,13 @@ import { type Connection, TextDocuments, type WorkspaceFolder } from "vscode-lan
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Documents } from "../features/context/documents.ts";
 
+/** The documents, with setters for the workspace folders that the client reports. */
 export type OpenDocuments = Documents & {
   setFolders(uris: string[]): void;
   changeFolders(added: WorkspaceFolder[], removed: WorkspaceFolder[]): void;
 };
 
+/** Follows the client's documents from now on. */
 export function openDocuments(connection: Connection): OpenDocuments {
   const documents = new TextDocuments(TextDocument);
   let folders: string[] = [];

@@ -1,4 +1,4 @@
-/** The common part of all request handlers: a signal, a stream, and errors that clients can tell apart. */
+/** The common part of all request handlers: cancellation, streaming, and errors that clients can distinguish. */
 import {
   type CancellationToken,
   type Connection,
@@ -15,7 +15,7 @@ import { ErrorCode, type ReplyProgress } from "../protocol.ts";
 
 const replyProgress = new ProgressType<ReplyProgress>();
 
-/** Serves a method: its parameters are checked, and what the handler throws becomes a ResponseError. */
+/** Serves a method. Its parameters are checked, and whatever the handler throws becomes a ResponseError. */
 export type Serve = <P extends object>(
   method: string,
   schema: z.ZodType<P>,
@@ -24,7 +24,7 @@ export type Serve = <P extends object>(
 
 type Streamed = { partialResultToken?: string | number };
 
-/** Streams to the request's token; a request without one gets its reply whole, at the end. */
+/** Streams progress to the request's token. A request without a token gets only the whole reply at the end. */
 export function reporter(connection: Connection, { partialResultToken }: Streamed): Report {
   if (partialResultToken === undefined) return () => {};
   return (progress) => void connection.sendProgress(replyProgress, partialResultToken, progress);

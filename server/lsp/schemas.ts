@@ -1,4 +1,4 @@
-/** What a client may send: a schema for the parameters of each method of the protocol, and of LSP where we read them ourselves. */
+/** Schemas for what a client may send: the parameters of the protocol's methods, and of two requests of LSP itself. */
 import path from "node:path";
 import type { CodeActionParams, Diagnostic, ExecuteCommandParams, Range } from "vscode-languageserver";
 import * as z from "zod";
@@ -47,8 +47,8 @@ const tokenOr = (must: string) => z.union([z.string(), z.int()], must);
 const token = tokenOr("must be a text or a number");
 const streamed = { partialResultToken: token.optional() };
 const conversation = shared.conversation.optional();
-const kept = { conversation, replyId: text.optional() };
-const steered = { thinking: thinking.optional(), sampling: sampling.optional() };
+const ids = { conversation, replyId: text.optional() };
+const generation = { thinking: thinking.optional(), sampling: sampling.optional() };
 
 /** LSP's uinteger. */
 const uint = z
@@ -64,7 +64,7 @@ const message = z.union(
   "must be a text, or have one",
 );
 const related = z.looseObject({ location: z.looseObject({ uri: text, range }), message });
-/** Clients pass on what other servers have sent, so unneeded parts that are invalid are left out. */
+/** Clients pass on diagnostics of other servers, so invalid parts that are not needed are left out. */
 const diagnostic = z.looseObject({
   range,
   message,
@@ -95,7 +95,7 @@ const prompt = {
 };
 const selection = {
   ...streamed,
-  ...steered,
+  ...generation,
   textDocument: z.looseObject({ uri: text }),
   range,
   diagnostics: diagnostics.optional(),
@@ -114,8 +114,8 @@ const backend = z.enum(INSTALLABLE);
 export const chat = object<ChatParams>({
   ...prompt,
   ...streamed,
-  ...kept,
-  ...steered,
+  ...ids,
+  ...generation,
   compact: flag.optional(),
   maxTokens: count.optional(),
   toolChoice: shared.toolChoice.optional(),
@@ -141,18 +141,18 @@ export const countTokens = object<CountTokensParams>({
   texts: z.array(text).optional(),
   messages: messages.optional(),
 });
-export const explain = object<ExplainParams>({ ...selection, ...kept, followUp: flag.optional() });
+export const explain = object<ExplainParams>({ ...selection, ...ids, followUp: flag.optional() });
 export const resume = object<ResumeParams>({ ...streamed, replyId: text });
 export const forget = object<ForgetParams>({ conversation: shared.conversation });
 
 const editing = { textDocument: versioned, range, instruction, diagnostics: diagnostics.optional() };
 export const prepareEdit = object<PrepareEditParams>(editing);
-export const edit = object<EditParams>({ ...editing, ...streamed, ...steered });
+export const edit = object<EditParams>({ ...editing, ...streamed, ...generation });
 export const apply = object<ApplyParams>({ textDocument: versioned, code: text });
-export const writeTests = object<WriteTestsParams>({ ...selection, ...kept });
+export const writeTests = object<WriteTestsParams>({ ...selection, ...ids });
 export const commitMessage = object<CommitMessageParams>({
   ...streamed,
-  ...steered,
+  ...generation,
   diff: text,
   recent: z.array(text),
   begun: text.optional(),
@@ -165,7 +165,7 @@ export const agentStop = object<AgentStopParams>({ token: replyToken });
 export const agentSay = object<AgentSayParams>({ token: replyToken, text });
 
 const remote = object<RemoteEndpoint>({ baseUrl: text, model: text.optional(), apiKey: text.optional() });
-/** With `remote`, the fields of a file are left out. */
+/** With `remote`, the fields of a local load are dropped. */
 export const load = z
   .looseObject({ ...shared.local, model: text.optional(), remote: remote.optional() })
   .transform(({ model, remote, ...more }, { issues }) => {

@@ -1,4 +1,4 @@
-/** The language server: leads each message to its feature. Everything that touches the world is a dependency. */
+/** The language server: routes each message to its feature. Everything that touches the outside is a dependency. */
 import path from "node:path";
 import {
   type CancellationToken,
@@ -44,21 +44,22 @@ import { openDocuments } from "./openDocuments.ts";
 import { reporter, respondWith, type Serve } from "./requests.ts";
 import * as schemas from "./schemas.ts";
 
+/** What the server needs from outside. `readGrammar`: reads a tree-sitter grammar by its file name. */
 export type ServerDependencies = {
   engine: Engine;
   readGrammar: ReadGrammar;
   /** Left out: GPUs are not detected. */
   probeGpus?: ProbeGpus;
   backends: Backends;
-  /** The model to load when a client connects. */
+  /** The model to load when the client has initialized. */
   load?: LoadParams;
 };
 
-/** The model's languages, beside English, by the beginning of a locale: `de`, `de-DE`, `de_DE.UTF-8`. */
+/** The models' languages besides English, by the beginning of a locale such as `de`, `de-DE` or `de_DE.UTF-8`. */
 const LANGUAGES: Record<string, string> = { de: "German", es: "Spanish", fr: "French", it: "Italian", ja: "Japanese" };
 const languageOf = (locale = "") => LANGUAGES[locale.toLowerCase().split(/[-_.]/)[0]!];
 
-/** For editors that support only LSP. */
+/** For clients without own commands: editors that support only LSP. */
 const COMMAND_CAPABILITIES: ServerCapabilities = {
   codeActionProvider: {
     codeActionKinds: [
@@ -71,12 +72,13 @@ const COMMAND_CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: Object.values(Command), workDoneProgress: true },
 };
 
-/** The owner for clients that name none: the same folders find the states of their conversations again. */
+/** The owner for a client that names none, derived from the folders: the same folders find their states again. */
 const ownerOf = ({ workspaceFolders, rootUri }: InitializeParams) =>
   JSON.stringify(workspaceFolders?.map(({ uri }) => uri) ?? rootUri ?? "");
 
 const NO_GPU: ProbeGpus = async () => ({ backend: "cpu", gpus: [], unified: false });
 
+/** Serves one client over the connection. The engine is disposed of on `shutdown`. */
 export function startServer(connection: Connection, dependencies: ServerDependencies): void {
   const { engine, readGrammar, probeGpus = NO_GPU, backends, load } = dependencies;
   const hardware = new HardwareProbe(probeGpus);
@@ -125,14 +127,14 @@ export function startServer(connection: Connection, dependencies: ServerDependen
     engine.onStatus((status) => void connection.sendNotification(Method.status, status));
     engine.onStatus(warmUp(engine));
     void connection.sendNotification(Method.status, engine.status);
-    // The status reports a failure.
+    // The status reports it if the load fails.
     if (load) engine.load(load).catch(() => {});
   });
 
   /** Serves a request that can be cancelled, and that streams if the client gave a token. */
   const serve: Serve = (method, schema, handler) =>
     connection.onRequest(method, (...args: unknown[]) =>
-      // vscode-jsonrpc passes positional parameters, which we do not use, one by one; the token is always the last.
+      // vscode-jsonrpc passes positional parameters (the protocol has none) one by one. The token is always the last.
       respondWith(args.at(-1) as CancellationToken, (signal) => {
         const params = checkParams(schema, args[0]);
         return handler(params, signal, reporter(connection, params));
@@ -182,8 +184,8 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   connection.onRequest(new RequestType0<Status, void>(Method.status), () => engine.status);
   serveBackends(connection, serve, { engine, backends });
 
-  connection.onCodeAction((asked) => {
-    const params = checkParams(schemas.codeAction, asked);
+  connection.onCodeAction((unchecked) => {
+    const params = checkParams(schemas.codeAction, unchecked);
     const document = documents.get(params.textDocument.uri);
     return document && codeActions(params, document, deps.grammars);
   });

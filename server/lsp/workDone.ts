@@ -1,10 +1,10 @@
 /** LSP's work-done progress, for requests that take minutes. */
 import type { Connection, ProgressToken } from "vscode-languageserver";
 
-/** @param percentage left out if unknown. */
+/** `percentage`: left out if unknown. */
 export type Report = (message: string, percentage?: number) => void;
 
-/** Reports progress to the client's token, if it gave one. `$/cancelRequest` cancels the work. */
+/** Runs work and reports its progress to the client's token, if there is one. `$/cancelRequest` cancels the work. */
 export async function withWorkDone<R>(
   connection: Connection,
   token: ProgressToken | undefined,

@@ -1,6 +1,6 @@
 /**
  * The offered models, best first: data. Sizes and sha256 are given only where two independent public records agree. For
- * the others the hub is asked before a download (its tree API gives size and sha256).
+ * the others, the hub gives them before a download (its tree API has size and sha256).
  */
 import { type Family, NANO_4B, NANO_9B, NANO_12B, NANO_30B, SUPER_49B } from "./families.ts";
 
@@ -8,22 +8,22 @@ export type CatalogueEntry = Family & {
   /** Stable, for example `nemotron-nano-9b-v2-q4_k_m`. */
   id: string;
   quantization: string;
-  /** On the hub, `owner/name`. */
+  /** The repository on the hub, `owner/name`. */
   repository: string;
-  /** The commit of `bytes` and `sha256`. Left out: the newest. */
+  /** The commit that `bytes` and `sha256` belong to. Undefined: the newest. */
   revision?: string;
   /** File name in the repository, and in the models folder. */
   file: string;
   bytes: number;
   /** False: `bytes` is an estimate, good enough for the fit. */
   exact: boolean;
-  /** Hexadecimal. Left out: the hub knows it. */
+  /** Hexadecimal. Undefined: the hub is asked for it. */
   sha256?: string;
-  /** Recommended only if this many tokens of context fit beside it. Left out: offered, never recommended. */
+  /** Recommended only if this many tokens of context fit beside it. Undefined: offered, never recommended. */
   recommendedFrom?: number;
 };
 
-/** Context that must fit beside a Q4_K_M, tokens: the one loaded by default. */
+/** Context that must fit beside a Q4_K_M, tokens: the size that is loaded by default. */
 const ROOM = 32_768;
 /** The same for a Q8_0: it takes half as much memory again for a little more quality. */
 const PLENTY = 65_536;
@@ -32,11 +32,11 @@ const BARTOWSKI_9B = "bartowski/nvidia_NVIDIA-Nemotron-Nano-9B-v2-GGUF";
 const BARTOWSKI_12B = "bartowski/nvidia_NVIDIA-Nemotron-Nano-12B-v2-GGUF";
 
 /**
- * Best first. The 30B is more accurate than the second generation and computes less for each token (arXiv 2512.20848). Offered
- * but not recommended: the 49B, which is dense and computes fourteen times as much for each token, and the 12B, from which the
- * 9B was distilled to be faster in less memory (arXiv 2508.14444) and to which our prompts are not tuned. Estimates are
- * the sums of llama-quantize's types over the tensors (rows that are no multiple of 256 fall back to Q5_0, Q5_1 or Q8_0),
- * which gives the known files to the byte but for their headers.
+ * Best first. The 30B is more accurate than the second generation and computes less for each token (arXiv 2512.20848).
+ * Two models are offered but not recommended. The 49B is dense and computes fourteen times as much for each token. The
+ * 9B was distilled from the 12B to be faster in less memory (arXiv 2508.14444), and the prompts are not tuned to the
+ * 12B. Estimates are the sums of llama-quantize's types over the tensors (rows that are no multiple of 256 fall back to
+ * Q5_0, Q5_1 or Q8_0). For known files, this sum is exact to the byte except for their headers.
  */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {
@@ -137,7 +137,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     quantization: "Q4_K_M",
     repository: "nvidia/NVIDIA-Nemotron-3-Nano-4B-GGUF",
     revision: "ba223d14e45525f7fae81db77ea8cabeb2fc6c25",
-    // Its name there has no hyphen before the 3.
+    // NVIDIA's file name has no hyphen before the 3.
     file: "NVIDIA-Nemotron3-Nano-4B-Q4_K_M.gguf",
     bytes: 2_837_072_864,
     exact: true,
@@ -146,4 +146,5 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   },
 ];
 
+/** Undefined for an unknown id. */
 export const entryById = (id: string): CatalogueEntry | undefined => CATALOGUE.find((entry) => entry.id === id);

@@ -1,10 +1,10 @@
-/** What a failed connection to a hub means for the user. */
+/** Errors of a connection to the hub, with advice for the user. */
 import { t } from "@vscode/l10n";
-import { Busy } from "../downloads/retry.ts";
 import { EngineError } from "../engine/engine.ts";
+import { Busy } from "../files/downloads/retry.ts";
 import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
 
-/** An http or https address. Throws EngineError downloadFailed; `setting` names where it comes from. */
+/** Parses an http or https address. Throws EngineError downloadFailed. @param setting the setting that contains it. */
 export function webAddress(text: string, setting: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.protocol === "https:" || url.protocol === "http:")) return url;
@@ -12,7 +12,7 @@ export function webAddress(text: string, setting: string): URL {
   throw new EngineError("downloadFailed", reason, { reason, next: t("Correct the setting, and try again.") });
 }
 
-/** @param status the proxy's. */
+/** EngineError downloadFailed. @param status the status that the proxy answered with. */
 export function proxyRefusal(status: number): EngineError {
   const reason = t("The proxy blocked the download ({0}).", status);
   const next = t(
@@ -23,16 +23,17 @@ export function proxyRefusal(status: number): EngineError {
 
 /** The error for a download that was given up. @param host the name that the user knows. */
 export function givenUp(error: unknown, host: string): EngineError {
+  if (error instanceof EngineError) return error;
   if (error instanceof Busy) return busy(error, host);
   // undici has no code of its own for a proxy's refusal.
   const [, status] =
     /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(error instanceof Error ? error.message : "") ?? [];
   if (status) return proxyRefusal(Number(status));
-  const { reason, next } = said(error, host);
+  const { reason, next } = explain(error, host);
   return new EngineError("downloadFailed", reason, { reason, next });
 }
 
-function said(error: unknown, host: string): { reason: string; next: string } {
+function explain(error: unknown, host: string): { reason: string; next: string } {
   const { code, message } = innermost(error);
   const failure = networkFailureOf(code);
   const again = t("Check the connection and try again. The download continues where it stopped.");

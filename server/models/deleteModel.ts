@@ -6,7 +6,7 @@ import { type Downloadable, lockPath, modelPath } from "./download.ts";
 import { removePart } from "./partFile.ts";
 import { removeVerified } from "./verified.ts";
 
-/** Throws EngineError downloadFailed while it is being downloaded, or if the file cannot be removed. */
+/** Throws EngineError downloadFailed while the model is being downloaded, or if the file cannot be removed. */
 export async function deleteModel(model: Downloadable, folder: string): Promise<void> {
   const file = modelPath(folder, model);
   if (await isLocked(lockPath(file))) {

@@ -8,14 +8,14 @@ const RESERVE = 64 * 1024 ** 2;
 
 /** @param needed bytes. Throws EngineError diskFull. */
 export async function expectRoom(folder: string, needed: number): Promise<void> {
-  // Some file systems do not report it.
+  // Some file systems do not report their free space.
   const room = await statfs(folder).catch(() => undefined);
   if (!room || room.blocks === 0) return;
   const free = room.bavail * room.bsize;
   if (needed + RESERVE > free) throw diskFull(needed + RESERVE, free);
 }
 
-/** Waits for work that writes. Converts file system errors to EngineErrors. @param missing see diskFailure. */
+/** Waits for work that writes. Throws EngineErrors, or the signal's reason. @param missing see diskFailure. */
 export async function writing<R>(work: Promise<R>, missing: number, signal: AbortSignal): Promise<R> {
   try {
     return await work;
@@ -25,7 +25,7 @@ export async function writing<R>(work: Promise<R>, missing: number, signal: Abor
   }
 }
 
-/** @param missing bytes that are still to be written. */
+/** EngineError diskFull or downloadFailed. @param missing bytes that are still to be written. */
 export function diskFailure(error: unknown, missing: number): EngineError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return diskFull(missing, 0);
@@ -36,7 +36,7 @@ export function diskFailure(error: unknown, missing: number): EngineError {
   });
 }
 
-/** Both in bytes. */
+/** @param needed bytes. @param free bytes. */
 function diskFull(needed: number, free: number): EngineError {
   const gb = (bytes: number) => (bytes / 1e9).toFixed(1);
   const reason = t("There is not enough disk space: {0} GB are needed, {1} GB are free.", gb(needed), gb(free));

@@ -1,11 +1,11 @@
-/** Downloads a catalogue entry and verifies it: once, however many windows ask for it. */
+/** Downloads a catalogue entry and verifies it: once, even if several windows request it. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import type { Network } from "../downloads/network.ts";
-import { type Attempts, Changed, persist } from "../downloads/persist.ts";
-import { transfer } from "../downloads/transfer.ts";
 import { EngineError } from "../engine/engine.ts";
+import type { Network } from "../files/downloads/network.ts";
+import { type Attempts, Changed, persist } from "../files/downloads/persist.ts";
+import { transfer } from "../files/downloads/transfer.ts";
 import { acquire } from "../files/lock.ts";
 import { makeFolder } from "../files/makeFolder.ts";
 import type { DownloadParams, DownloadResult } from "../protocol.ts";
@@ -15,6 +15,7 @@ import { type CatalogueFile, credentials, type Hub, hubAt, type RemoteFile, refu
 import { PartFile, partialBytes, removePart } from "./partFile.ts";
 import { noteVerified, sha256Of, verified } from "./verified.ts";
 
+/** A catalogue entry, as far as a download needs it. */
 export type Downloadable = CatalogueFile & { name: string; license: { name: string; url: string } };
 
 /** The stage of a download. `bytes` of `total` are downloaded, or have been read. */
@@ -37,13 +38,15 @@ export type DownloadDeps = {
 
 type Options = Pick<DownloadParams, "acceptLicense" | "accessToken" | "mirror" | "proxy" | "noProxy">;
 
+/** The lock that a process holds while it downloads or copies the file. */
 export const lockPath = (file: string) => `${file}.lock`;
 /** The path of a catalogue entry's file, existing or not. */
 export const modelPath = (folder: string, { file }: CatalogueFile) => path.join(folder, path.posix.basename(file));
 
 /**
- * @returns the path of the file. An existing one is checked without a network. Throws EngineError licenseNotAccepted,
- * diskFull, accessDenied, notVerified or downloadFailed; or the signal's reason: then the part so far is kept.
+ * Returns the path of the file. An existing file is checked without a network. Throws EngineError licenseNotAccepted,
+ * diskFull, accessDenied, notVerified or downloadFailed, or the signal's reason. After an abort the part so far is
+ * kept.
  */
 export async function download(
   wanted: Downloadable,
@@ -61,13 +64,13 @@ export async function download(
   const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
   const { noProxy } = options;
   const proxy = options.proxy && webAddress(options.proxy, "nemotron.download.proxy").href;
-  const { openNetwork } = await import("../downloads/network.ts");
+  const { openNetwork } = await import("../files/downloads/network.ts");
   const network = openNetwork({ proxy, noProxy, idleMs: deps.idleMs });
   try {
     // The previous holder of the lock may have downloaded it.
     if (await isHere(file, wanted, deps, signal, report)) return { path: file };
     const both = AbortSignal.any([signal, lock.lost]);
-    await bring({ file, wanted, hub, network, deps, signal: both, report });
+    await fetchFile({ file, wanted, hub, network, deps, signal: both, report });
     return { path: file };
   } finally {
     await network.close().catch(() => {});
@@ -88,11 +91,11 @@ type Job = {
 /** How many times to start over when the file changes during the download. */
 const MOST_CHANGES = 3;
 
-async function bring(job: Job): Promise<void> {
+async function fetchFile(job: Job): Promise<void> {
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const remote = await ask(job);
     try {
-      await bringAs(remote, job);
+      await fetchFrom(remote, job);
       return;
     } catch (error) {
       if (!(error instanceof Changed)) throw error;
@@ -102,7 +105,7 @@ async function bring(job: Job): Promise<void> {
   throw unverified(t("{0} did not send the file that it announced.", job.hub.address.host));
 }
 
-/** Without a network, the user should hear of it soon. */
+/** Attempts to ask the hub: few, so that the user soon learns that there is no network. */
 const MOST_QUESTIONS = 4;
 
 function ask(job: Job): Promise<RemoteFile> {
@@ -114,8 +117,8 @@ function ask(job: Job): Promise<RemoteFile> {
   return persist(once, { ...attempts(job, wanted.bytes), most: MOST_QUESTIONS });
 }
 
-/** Throws Changed if the file differs from what the hub has said. */
-async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
+/** Downloads and verifies the file that the hub described. Throws Changed if the hub sends another one. */
+async function fetchFrom(remote: RemoteFile, job: Job): Promise<void> {
   const { file, hub, network, signal, report, deps, wanted } = job;
   const total = remote.bytes;
   await expectRoom(deps.folder, total - (await partialBytes(file)));
@@ -144,7 +147,7 @@ async function bringAs(remote: RemoteFile, job: Job): Promise<void> {
   signal.throwIfAborted();
   if (part.digest("hex") !== remote.sha256) {
     await part.close();
-    // The earlier part may be wrong.
+    // The part from an earlier download may be wrong.
     if (resumed) throw new Changed();
     await removePart(file);
     throw unverified(t("The file from {0} does not have the expected checksum.", hub.address.host));
@@ -195,7 +198,7 @@ function unaccepted({ name, license }: Downloadable): EngineError {
   return new EngineError("licenseNotAccepted", reason, { reason, next, page: license.url });
 }
 
-/** Every GGUF file begins with it. */
+/** The first bytes of every GGUF file. */
 const MAGIC = Buffer.from("GGUF");
 
 function notAModel({ address }: Hub): EngineError {

@@ -1,4 +1,7 @@
-/** What is known of each model for all its quantizations, and the source of each number. */
+/**
+ * Facts about each model that hold for all its quantizations, with the source of each number. In the layer patterns of
+ * config.json, M is a Mamba2 layer and * an attention layer.
+ */
 import type { ModelShape } from "../engine/modelFile/fit.ts";
 import { attentionLayerBytes, computeBytes, mambaLayerBytes } from "../engine/modelFile/layerBytes.ts";
 import type { DialectId } from "../protocol.ts";
@@ -31,7 +34,10 @@ const HEAD_LENGTH = 128;
 /** Vocabulary of the Nemotron Nanos (config.json: vocab_size). */
 const VOCABULARY = 131_072;
 
-/** config.json of nvidia/NVIDIA-Nemotron-Nano-9B-v2: 56 layers, 27 M with 128 heads of 80, 4 * with 8 KV heads, hidden_size 4480. */
+/**
+ * config.json of nvidia/NVIDIA-Nemotron-Nano-9B-v2: 56 layers, 27 M with 128 heads of 80, 4 * with 8 KV heads,
+ * hidden_size 4480.
+ */
 export const NANO_9B: Family = {
   name: "Nemotron Nano 9B v2",
   dialect: "nano-v2",
@@ -48,7 +54,10 @@ export const NANO_9B: Family = {
   },
 };
 
-/** config.json of nvidia/NVIDIA-Nemotron-Nano-12B-v2: 62 layers, 28 M with 128 heads of 80, 6 * with 8 KV heads, hidden_size 5120. */
+/**
+ * config.json of nvidia/NVIDIA-Nemotron-Nano-12B-v2: 62 layers, 28 M with 128 heads of 80, 6 * with 8 KV heads,
+ * hidden_size 5120.
+ */
 export const NANO_12B: Family = {
   name: "Nemotron Nano 12B v2",
   dialect: "nano-v2",
@@ -64,7 +73,10 @@ export const NANO_12B: Family = {
   },
 };
 
-/** config.json of nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16: 42 layers, 21 M with 96 heads of 80, 4 * with 8 KV heads, hidden_size 3136. */
+/**
+ * config.json of nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16: 42 layers, 21 M with 96 heads of 80, 4 * with 8 KV heads,
+ * hidden_size 3136.
+ */
 export const NANO_4B: Family = {
   name: "Nemotron 3 Nano 4B",
   dialect: "nemotron-3",
@@ -81,7 +93,10 @@ export const NANO_4B: Family = {
   },
 };
 
-/** config.json of nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16: 52 layers, 23 M with 64 heads of 64, 6 * with 2 KV heads, hidden_size 2688. */
+/**
+ * config.json of nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16: 52 layers, 23 M with 64 heads of 64, 6 * with 2 KV heads,
+ * hidden_size 2688.
+ */
 export const NANO_30B: Family = {
   name: "Nemotron 3 Nano 30B-A3B",
   dialect: "nemotron-3",
@@ -99,7 +114,10 @@ export const NANO_30B: Family = {
   },
 };
 
-/** config.json of nvidia/Llama-3_3-Nemotron-Super-49B-v1_5: 80 blocks, of which 49 have attention (8 KV heads), hidden_size 8192. */
+/**
+ * config.json of nvidia/Llama-3_3-Nemotron-Super-49B-v1_5: 80 blocks, of which 49 have attention (8 KV heads),
+ * hidden_size 8192.
+ */
 export const SUPER_49B: Family = {
   name: "Llama 3.3 Nemotron Super 49B v1.5",
   dialect: "llama-nemotron-1.5",

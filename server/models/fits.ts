@@ -1,6 +1,6 @@
 /**
- * How a model of the catalogue would fit this machine: what the engine would decide on loading it, before it is
- * downloaded.
+ * How a model of the catalogue would fit this machine: what the engine would decide on loading it, known before the
+ * download.
  */
 import { EngineError } from "../engine/engine.ts";
 import {
@@ -19,8 +19,10 @@ import type { CatalogueEntry } from "./catalogue.ts";
 /** Step of the search for a context, tokens. */
 const STEP_TOKENS = 1024;
 
+/** `bytes`: the size of the weights. */
 export type Model = Pick<CatalogueEntry, "shape" | "bytes">;
 
+/** @param wanted the context that the settings ask for, if any. */
 export function fitModel(model: Model, hardware: Hardware, wanted: Pick<PlanRequest, "contextTokens"> = {}): Fit {
   const shape: ModelShape = { ...model.shape, weights: model.bytes };
   const free = freeMemory(hardware);

@@ -1,29 +1,30 @@
-/** The folder that models are kept in, and what is there. A file that is not whole yet ends in `.part`. */
+/** The models folder and its content. An incomplete file ends in `.part`. */
 import { readdir, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { userFolder } from "../files/userFolder.ts";
 import type { Memory } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 
-/** Behind the name of a file that is being downloaded, or whose download was interrupted. */
+/** The suffix of a file whose download is running or was interrupted. */
 const PARTIAL = ".part";
 
-/** Of the user's data: models are gigabytes, and nothing that could be done without. */
+/** Among the user's data, not in a cache: models take gigabytes, and must not be removed like a cache. */
 export const defaultModelsFolder = (platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: string): string =>
   userFolder("data", "models", { platform, env, home });
 
+/** The content of the models folder. */
 export type Installed = {
-  /** What all files in the folder take, bytes. */
+  /** Size of all files in the folder, bytes. */
   usedBytes: number;
-  /** Where an entry's whole file is. One of another size than the catalogue knows is another file. */
+  /** The path of an entry's complete file. A file whose size is not the exact one of the catalogue does not count. */
   path(entry: CatalogueEntry): string | undefined;
-  /** How much of an entry's unfinished download is there, bytes. */
+  /** Size of an entry's unfinished download, bytes. */
   partialBytes(entry: CatalogueEntry): number | undefined;
 };
 
-/** A folder that does not exist yet is empty. Throws what the file system says of one that cannot be read. */
+/** A folder that does not exist counts as empty. Throws the file system's error if the folder cannot be read. */
 export async function readModelsFolder(folder: string): Promise<Installed> {
-  const names = await readdir(folder).catch(nothingThere);
+  const names = await readdir(folder).catch(emptyIfMissing);
   const sizes = new Map<string, number>();
   for (const name of names) {
     const file = await stat(path.join(folder, name)).catch(() => undefined);
@@ -39,12 +40,12 @@ export async function readModelsFolder(folder: string): Promise<Installed> {
   };
 }
 
-function nothingThere(error: NodeJS.ErrnoException): string[] {
+function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
   if (error.code === "ENOENT") return [];
   throw error;
 }
 
-/** Of the disk that the folder is on, or will be. Nothing is made for the question. */
+/** The disk that the folder is on, or will be on, bytes. Does not create the folder. Throws the file system's error. */
 export async function disk(folder: string): Promise<Memory> {
   try {
     const { bsize, blocks, bavail } = await statfs(folder);

@@ -1,4 +1,4 @@
-/** Caches the hardware: probing the GPUs takes a process, so it is not done for every question. */
+/** Caches the hardware: each probe of the GPUs starts a process. */
 import type { GpuHardware } from "../engine/client/hardware.ts";
 import { ram } from "../engine/modelFile/ram.ts";
 import type { Backend, Hardware, LoadParams } from "../protocol.ts";
@@ -7,12 +7,13 @@ import { disk } from "./folder.ts";
 /** How long a result is reused, ms. */
 const FRESH_MS = 10_000;
 
+/** Probes the GPUs without the backends in `exclude`. */
 export type ProbeGpus = (gpu: LoadParams["gpu"], exclude: Backend[]) => Promise<GpuHardware>;
 
 export class HardwareProbe {
   private readonly probe: ProbeGpus;
   private readonly now: () => number;
-  /** By the parameters of the question. */
+  /** By the GPU setting and the excluded backends. */
   private readonly seen = new Map<string, { at: number; gpus: Promise<GpuHardware> }>();
 
   constructor(probe: ProbeGpus, now: () => number = () => performance.now()) {
@@ -20,17 +21,17 @@ export class HardwareProbe {
     this.now = now;
   }
 
-  /** @param folder the models folder. `refresh` probes again. Simultaneous callers share one probe. */
+  /** Simultaneous callers share one probe; `refresh` probes again. @param folder the models folder. */
   async read(folder: string, { gpu = "auto", exclude = [], refresh = false }: HardwareQuery = {}): Promise<Hardware> {
     return { ...(await this.gpus(gpu, exclude, refresh)), ram: ram(), disk: await disk(folder) };
   }
 
   private gpus(gpu: LoadParams["gpu"], exclude: Backend[], refresh: boolean): Promise<GpuHardware> {
-    const asked = [gpu, ...exclude].join();
-    const known = this.seen.get(asked);
+    const key = [gpu, ...exclude].join();
+    const known = this.seen.get(key);
     if (known && !refresh && this.now() - known.at < FRESH_MS) return known.gpus;
     const entry = { at: this.now(), gpus: this.probe(gpu, exclude) };
-    this.seen.set(asked, entry);
+    this.seen.set(key, entry);
     return entry.gpus;
   }
 }

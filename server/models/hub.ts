@@ -1,9 +1,9 @@
 /** Asks the hub about a file before a download: its size and checksum. */
 import { t } from "@vscode/l10n";
 import * as z from "zod";
-import type { Network, Response } from "../downloads/network.ts";
-import { Busy, isBusy } from "../downloads/retry.ts";
 import { EngineError } from "../engine/engine.ts";
+import type { Network, Response } from "../files/downloads/network.ts";
+import { Busy, isBusy } from "../files/downloads/retry.ts";
 import { quotedWords } from "../shared/displayText.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -12,17 +12,19 @@ import { proxyRefusal, webAddress } from "./connectionErrors.ts";
 /** The part of a catalogue entry that is known without the hub. */
 export type CatalogueFile = Pick<CatalogueEntry, "repository" | "revision" | "file" | "bytes" | "exact" | "sha256">;
 
+/** A file on the hub. `sha256`: hexadecimal, lower case. */
 export type RemoteFile = { url: string; bytes: number; sha256: string };
 
+/** Hugging Face, or a mirror of it. */
 export type Hub = { address: URL; accessToken?: string };
 
 const HUB = "https://huggingface.co";
 
-/** @param mirror in place of the hub. Throws EngineError downloadFailed. */
+/** @param mirror the address to use instead of huggingface.co. Throws EngineError downloadFailed. */
 export function hubAt(mirror: string | undefined, accessToken: string | undefined): Hub {
   const address = webAddress(mirror || HUB, "nemotron.download.mirror");
   const isPrivate = address.protocol === "https:" || isLoopback(address.hostname);
-  // A token is never sent unencrypted.
+  // A token never leaves this machine unencrypted.
   return { address, accessToken: isPrivate ? accessToken : undefined };
 }
 
@@ -32,7 +34,7 @@ export const credentials = ({ accessToken }: Hub): Record<string, string> =>
 
 const repositoryPage = ({ address }: Hub, repository: string) => at(address, repository).href;
 
-/** https://huggingface.co/docs/hub/api: entries of a folder. Files in LFS, as models are, have their sha256 as oid. */
+/** Entries of a folder (https://huggingface.co/docs/hub/api). Models are stored in LFS: their `oid` is the sha256. */
 const Entries = z.array(
   z.object({
     path: z.string(),
@@ -44,8 +46,8 @@ const Entries = z.array(
 const LONGEST_LISTING = 8 * 1024 ** 2;
 
 /**
- * Asks the hub. If it has no such listing (a plain mirror), uses what the catalogue knows for sure. Rejects with
- * EngineError, or with the connection's error.
+ * Asks the hub. If it has no listing (a plain mirror), uses the catalogue's exact size and checksum. Throws
+ * EngineError, Busy, or the connection's error.
  */
 export async function resolveFile(
   known: CatalogueFile,
@@ -70,7 +72,7 @@ export async function resolveFile(
   return { url, bytes: entry.size, sha256 };
 }
 
-/** Each part is a path of plain names, which cannot lead anywhere else. */
+/** Appends paths to the base. Special characters in their names are encoded. */
 function at(base: URL, ...parts: string[]): URL {
   const names = parts.flatMap((part) => part.split("/")).map(encodeURIComponent);
   return new URL(`${base.origin}${base.pathname.replace(/\/$/, "")}/${names.join("/")}`);
@@ -95,7 +97,7 @@ async function entriesOf({ body }: Response, hub: Hub): Promise<z.infer<typeof E
   }
 }
 
-/** An EngineError for a status that a retry does not change, Busy for one that it may change. */
+/** The error for a status other than success: Busy if a retry may help, otherwise EngineError. */
 export async function refusal(response: Response, hub: Hub, repository: string): Promise<Error> {
   const { statusCode, headers } = response;
   await response.body.dump().catch(() => {});
@@ -106,7 +108,7 @@ export async function refusal(response: Response, hub: Hub, repository: string):
   return failure(reason, t("Check the setting nemotron.download.mirror, or choose another model."));
 }
 
-/** Hugging Face says in a header why it refuses. Never with the token in it. */
+/** Hugging Face's reason, which it sends in a header. The access token is removed from it. */
 const saidIn = (header: string | string[] | undefined, { accessToken }: Hub): string =>
   typeof header === "string" ? quotedWords(header, accessToken) : "";
 

@@ -41,7 +41,7 @@ export async function importModel(
   return { path: target };
 }
 
-/** The name appears only when everything is durably on disk. */
+/** Copies under another name first: the final name appears only when everything is durably on disk. */
 async function copyInto(
   target: string,
   source: string,

@@ -9,7 +9,7 @@ import { recommend } from "./recommend.ts";
 export type ModelsDeps = {
   hardware: HardwareProbe;
   folder: string;
-  /** The engine's status: its loaded model would be replaced. */
+  /** The engine's status. A loaded model counts as unloaded, because another one would replace it. */
   status: Status;
 };
 

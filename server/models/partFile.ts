@@ -1,20 +1,20 @@
-/** An unfinished file with a note about its final content: enough to continue after a restart of everything. */
+/** An unfinished file and a note about its final content: enough to continue the download after a restart. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { GrowingFile } from "../downloads/growingFile.ts";
+import { GrowingFile } from "../files/downloads/growingFile.ts";
 import type { RemoteFile } from "./hub.ts";
 
 const partPath = (file: string) => `${file}.part`;
 const notePath = (file: string) => `${file}.part.json`;
 
 const Note = z.object({ url: z.string(), bytes: z.number(), sha256: z.string(), etag: z.string().optional() });
-/** `etag`: a strong one, of the content so far. */
+/** `etag`: the strong ETag of the content so far. */
 type Note = z.infer<typeof Note>;
 
-/** Size of an unfinished download, bytes. */
+/** Size of an unfinished download, bytes; 0 if there is none. */
 export async function partialBytes(file: string): Promise<number> {
   return stat(partPath(file)).then(
     ({ size }) => size,
@@ -22,11 +22,13 @@ export async function partialBytes(file: string): Promise<number> {
   );
 }
 
+/** Removes an unfinished download with its note, if there is one. */
 export async function removePart(file: string): Promise<void> {
   await rm(partPath(file), { force: true });
   await rm(notePath(file), { force: true });
 }
 
+/** An unfinished download. Its note is kept up to date. */
 export class PartFile extends GrowingFile {
   private readonly file: string;
   private readonly remote: RemoteFile;
@@ -39,7 +41,7 @@ export class PartFile extends GrowingFile {
 
   /**
    * Continues with an existing part if it belongs to the same file, from any source.
-   * @param onChecked called with how much of it has been read again, bytes.
+   * @param onChecked called with how much of the part has been read again, bytes.
    */
   static async open(
     file: string,
@@ -50,14 +52,14 @@ export class PartFile extends GrowingFile {
     const note = await readNote(file);
     const same = note?.sha256 === remote.sha256 && note.bytes === remote.bytes;
     const length = same ? await partialBytes(file) : 0;
-    const goesOn = length > 0 && length <= remote.bytes;
-    if (!goesOn) await removePart(file);
+    const continues = length > 0 && length <= remote.bytes;
+    if (!continues) await removePart(file);
     const hash = createHash("sha256");
-    if (goesOn) await hashFile(partPath(file), hash, signal, onChecked);
+    if (continues) await hashFile(partPath(file), hash, signal, onChecked);
     const handle = await open(partPath(file), "a", 0o644);
     const part = new PartFile(file, handle, remote, hash);
-    part.length = goesOn ? length : 0;
-    if (goesOn && note?.url === remote.url) part.etag = note.etag;
+    part.length = continues ? length : 0;
+    if (continues && note?.url === remote.url) part.etag = note.etag;
     await part.writeNote();
     return part;
   }
@@ -68,7 +70,7 @@ export class PartFile extends GrowingFile {
     await this.writeNote();
   }
 
-  /** Makes it durable under its final name, which only complete and verified files have. */
+  /** Makes the file durable under its final name, which only complete and verified files have. */
   async finish(): Promise<void> {
     await this.handle.sync();
     await this.handle.close();
@@ -109,7 +111,7 @@ async function readNote(file: string): Promise<Note | undefined> {
   }
 }
 
-/** Makes the new name durable, too. Windows does not need that. */
+/** Makes the new name durable. Windows does not need this. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
   await handle?.sync().catch(() => {});

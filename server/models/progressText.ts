@@ -1,4 +1,4 @@
-/** What a download is at, in words. */
+/** The progress of a download in words. */
 import { t } from "@vscode/l10n";
 import { sizeText } from "../shared/sizeText.ts";
 import type { DownloadProgress, OnDownload } from "./download.ts";

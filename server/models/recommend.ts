@@ -1,9 +1,9 @@
-/** Which model to recommend for a machine: one, by three simple rules. */
+/** Recommends one model for a machine, by three simple rules. */
 import type { Fit, Hardware } from "../protocol.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 
 /**
- * Largest active weights for a usable speed in RAM, bytes: with ordinary RAM at some 40 GB/s they are read a dozen
+ * Largest active weights for a usable speed in RAM, bytes: ordinary RAM, at some 40 GB/s, lets them be read a dozen
  * times a second.
  */
 const QUICK_BYTES = 3e9;
@@ -18,12 +18,13 @@ export type Candidate = {
 };
 
 /**
- * Of those that the catalogue recommends at all and that have, or are here already, room on the disk, best first:
- * 1. On a graphics card: the first that fits on it fully with the context that it is recommended from; if there is none,
- *    with a useful one.
- * 2. Otherwise (no card, too small a one, or an integrated GPU, which computes in ordinary RAM): the first that is quick
- *    there and fits with a useful context.
- * 3. Otherwise the last, which is the smallest, if it fits at all.
+ * The id of one candidate; undefined if none fits. Candidates come best first. A candidate does not count if the
+ * catalogue never recommends it, if it does not fit in memory, or if it is not downloaded and the disk has no room.
+ * 1. With a graphics card: the first that fits on it fully with its `recommendedFrom` context, or else with a useful
+ *    one.
+ * 2. Otherwise (no card, too small a card, or an integrated GPU, which computes in ordinary RAM): the first that is
+ *    quick in RAM and has a useful context.
+ * 3. Otherwise the last, which is the smallest.
  */
 export function recommend(candidates: Candidate[], hardware: Hardware): string | undefined {
   const possible = candidates.filter(
@@ -43,5 +44,5 @@ const hasUsefulContext = ({ fit }: Candidate) => fit.mostContextTokens >= USEFUL
 
 const isQuick = ({ entry }: Candidate) => (entry.bytes * entry.activeParameters) / entry.parameters <= QUICK_BYTES;
 
-/** Apple's GPUs also share the RAM, but theirs is several times as fast. */
+/** Apple's GPUs also share the RAM, but Apple's RAM is several times as fast. */
 const isCard = ({ gpus, unified, backend }: Hardware) => gpus.length > 0 && (!unified || backend === "metal");

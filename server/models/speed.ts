@@ -1,4 +1,4 @@
-/** Measures speed and estimates the remaining time. Pure. */
+/** Measures the speed of a transfer over its last seconds. Pure. */
 
 /** How far back bytes count, ms. */
 const WINDOW_MS = 5000;
@@ -11,7 +11,7 @@ export class Speed {
   /** @param now ms of any clock. @param bytes total so far. */
   add(now: number, bytes: number): void {
     const last = this.samples.at(-1);
-    // It starts over.
+    // The transfer has started over.
     if (last && bytes < last.bytes) this.samples = [];
     this.samples.push({ at: now, bytes });
     this.samples = this.samples.filter(({ at }) => now - at <= WINDOW_MS);

@@ -10,14 +10,14 @@ import { hashFile } from "./partFile.ts";
 const notePath = (file: string) => `${file}.json`;
 const Note = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
 
-/** Notes that the file, as it is now, has this checksum. */
+/** Notes that the file, as it is now, has this checksum. Throws the file system's error. */
 export async function noteVerified(file: string, sha256: string): Promise<void> {
   const { size, mtimeMs } = await stat(file);
   const note: z.infer<typeof Note> = { bytes: size, modified: mtimeMs, sha256 };
   await writeFile(notePath(file), JSON.stringify(note));
 }
 
-/** The checksum from a file's note. `unchanged`: the file is still the same by its length and time. */
+/** The checksum in a file's note; undefined without a note. `unchanged`: the file still has its length and its time. */
 export async function verified(file: string): Promise<{ sha256: string; unchanged: boolean } | undefined> {
   try {
     const [text, { size, mtimeMs }] = await Promise.all([readFile(notePath(file), "utf8"), stat(file)]);
@@ -38,13 +38,14 @@ export async function expectUnchanged(file: string, signal: AbortSignal): Promis
   throw new EngineError("notVerified", reason, { reason, next });
 }
 
-/** The checksum of a file, by reading all of it. Throws the signal's reason. */
+/** The checksum of a file, from all its bytes, in hexadecimal. Throws the signal's reason. */
 export async function sha256Of(file: string, signal: AbortSignal, onRead: (bytes: number) => void): Promise<string> {
   const hash = createHash("sha256");
   await hashFile(file, hash, signal, onRead);
   return hash.digest("hex");
 }
 
+/** Removes the file and its note, if they exist. */
 export async function removeVerified(file: string): Promise<void> {
   await rm(file, { force: true });
   await rm(notePath(file), { force: true });

@@ -15,7 +15,7 @@ export interface CallStream {
   readonly inString: boolean;
 }
 
-/** What the JSON has at the current position. */
+/** The part of the JSON at the current position. */
 type Place = "between" | "key" | "beforeValue" | "name" | "object" | "text" | "other";
 
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };

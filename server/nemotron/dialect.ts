@@ -45,6 +45,7 @@ export type Dialect = {
    * The text that closes a thought before the model does, after this much of the thought. Its tags are tags, not text.
    */
   closing(thoughtSoFar: string): string;
+  /** Undefined if no turn of the user or of tools is in the pieces. */
   lastTurn(pieces: readonly Piece[]): Turn | undefined;
   /** The text of a message in the prompt, with its calls, without the framing of its turn. */
   messageText(message: Message): string;

@@ -6,6 +6,7 @@ import { pythonJson } from "./pythonJson.ts";
 import { END_TOOL_CALL, TOOL_CALL } from "./tags.ts";
 import { parseToolCalls } from "./toolCalls.ts";
 
+/** Calls as JSON between `<TOOLCALL>` and `</TOOLCALL>`. */
 export const JSON_CALLS: CallFormat = {
   begin: TOOL_CALL,
   end: END_TOOL_CALL,
@@ -13,7 +14,7 @@ export const JSON_CALLS: CallFormat = {
   stream: () => new JsonCallStream(),
 };
 
-/** The part of the system turn about tools. */
+/** The part of the system turn about tools, as in the published templates. */
 export function toolsText(tools: readonly Tool[], howToCall: string): string {
   const list = tools.map(pythonJson).join(", ");
   return `You can use the following tools to assist the user if required:
@@ -22,7 +23,7 @@ export function toolsText(tools: readonly Tool[], howToCall: string): string {
 ${howToCall}`;
 }
 
-/** "" when there are none. */
+/** The calls of a message with their tags; "" if there are none. */
 function callsText({ toolCalls = [] }: AssistantMessage): string {
   if (toolCalls.length === 0) return "";
   // Fixed order of keys, whatever the order in the caller's objects.

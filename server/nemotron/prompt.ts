@@ -9,8 +9,8 @@ import { END_THINK } from "./tags.ts";
  * special tokens is one piece, so it has the same tokens as in the whole prompt. There is one exception: an assistant's
  * text has one or more pieces of its own, which carry the message's index. The tokenizer's regex also cuts before it.
  *
- * A tag of our own framing, for example `<think>`, is a single token in some vocabularies. In others it is text and
- * belongs to the text around it. In a text piece a tag is always text.
+ * A tag of the prompt's framing, for example `<think>`, is a single token in some vocabularies. In others it is text
+ * and belongs to the text around it. In a text piece a tag is always text.
  */
 export type Piece =
   | { type: "special"; token: string }
@@ -51,6 +51,7 @@ export function checkQuestion(messages: readonly Message[]): void {
   }
 }
 
+/** @param i the message's index; the text counts from 1. */
 export const unknownRole = (i: number) => new PromptError(`Message ${i + 1} has an unknown role`);
 
 /** The consecutive results that end with message `last`. */
@@ -80,6 +81,7 @@ export function framing(content: string, tags: readonly string[]): Piece[] {
   return parts.map((part) => (tags.includes(part) ? tag(part) : text(part)));
 }
 
+/** The three kinds of pieces. */
 export const special = (token: string): Piece => ({ type: "special", token });
 export const tag = (text: string) => ({ type: "tag" as const, text });
 export const text = (content: string) => ({ type: "text" as const, text: content });

@@ -7,6 +7,7 @@ import { createStopSearch, type StopSearch } from "./stopTexts.ts";
 import { END_THINK, possibleStart, THINK } from "./tags.ts";
 import { completeCalls } from "./toolCalls.ts";
 
+/** A part of a reply, in the order of its text. */
 export type ReplyPart =
   | { type: "thought" | "answer"; text: string }
   | { type: "toolCall"; toolCall: ToolCall }
@@ -117,8 +118,8 @@ export class ReplyReader {
 
   /**
    * Ends the reply and returns what was held back.
-   * @param isCut the reply did not end by itself. Then half of a tag that begins a call is a broken call, not text, and of
-   * a block that is cut the complete calls count.
+   * @param isCut the reply did not end by itself. Then half of a tag that begins a call is a broken call, not text. In
+   * a cut block, the complete calls count.
    */
   end(isCut = false): ReplyPart[] {
     if (this.hasStopped) return [];
@@ -186,7 +187,7 @@ export class ReplyReader {
     if (this.mode === "thoughtStart" && this.seen.thought) this.space.thought = "\n\n";
   }
 
-  /** A lone `<` after other text is more likely text. */
+  /** Whether the rest is half of a tag that begins a call. A lone `<` after other text is more likely text. */
   private beginsCall(rest: string): boolean {
     const isTag = Object.keys(this.tags.answer).some((tag) => tag.startsWith(rest));
     return isTag && rest.length > (this.mode === "answerStart" ? 0 : 1);
@@ -209,7 +210,7 @@ export class ReplyReader {
     for (const part of parts) this.parts.push({ type: "callPart", ...part, index: this.callsDone + part.index });
   }
 
-  /** @param by its closing tag, or the end of the reply. Some complete calls end so. */
+  /** @param by what ended the call: its closing tag, the reply's end, or a cut. Complete calls can lack their tag. */
   private endCall(rest = "", by: "tag" | "ended" | "cut" = "tag"): void {
     this.takeCall(rest);
     if (this.hasStopped) return;

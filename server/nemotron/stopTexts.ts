@@ -1,7 +1,7 @@
 /** Finds the first of several stop texts in a stream. */
 import { possibleStart } from "./tags.ts";
 
-/** `text` is what is sure to come before any stop text, in order of arrival; once `stopped` there is no more. */
+/** `text`: the text that certainly comes before any stop text. `stopped`: a stop text was found, so no more follows. */
 type SearchResult = { text: string; stopped: boolean };
 
 export type StopSearch = {

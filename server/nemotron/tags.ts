@@ -10,8 +10,8 @@ export const TOOL_CALL = "<TOOLCALL>";
 export const END_TOOL_CALL = "</TOOLCALL>";
 
 /**
- * Where a possible beginning of one of `words` starts at the end of `text`; `text.length` if there is none. Does not
- * look for whole words inside `text`.
+ * The index in `text` from which its end can be the beginning of one of `words`; `text.length` if there is none. Does
+ * not look for whole words inside `text`.
  */
 export function possibleStart(text: string, words: readonly string[]): number {
   const longest = Math.max(0, ...words.map((word) => word.length - 1));

@@ -1,17 +1,17 @@
-/** Finds a thought that stands in front of an answer as text. Both can be about such tags. */
+/** Finds a thought that precedes the answer in one text. Both can contain the tags as text. */
 
 /** What opens or closes code, ends of lines, and the tags. */
 const SIGNS =
   /^[ \t]*(?<fence>`{3,}|~{3,})(?<info>[^`\n]*)$|(?<glued>`{3,})[\w+#-]*[ \t]*$|(?<ticks>`+)|(?<line>\n)|(?<tag><\/?think(?:ing)?>)/gm;
-/** What precedes a tag that is the value of something. */
+/** A quotation mark before a tag. */
 const QUOTED = /(?:^|[\s([{=:,])["'“‘]$/;
 const SENTENCE_END = /[.!?…。！？]$/;
 
 type Tag = { at: number; end: number; opens: boolean };
 
 /**
- * The text in front of a closing tag, and the text behind it. Undefined if no tag closes a thought in which the text
- * begins: a tag in code, in quotes or within a sentence is text, and so is one behind an opening tag.
+ * The text before and after the tag that closes the thought. Undefined if the text does not begin inside a thought. A
+ * tag in code, in quotes or within a sentence is text, and so is a closing tag after an opening tag.
  */
 export function thoughtIn(text: string): { thought: string; rest: string } | undefined {
   const begin = /^\s*<think(?:ing)?>/.exec(text)?.[0].length ?? 0;
@@ -25,9 +25,9 @@ function isMentioned(text: string, at: number, end: number): boolean {
   const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
   const behind = text.slice(end).split("\n", 1)[0]!;
   if (QUOTED.test(before) || /^["'”’]/.test(behind)) return true;
-  // In the last line it may not be known yet what follows.
-  const goesOn = /\S/.test(behind) || !text.includes("\n", end);
-  return /\S\s+$/.test(before) && !SENTENCE_END.test(before.trim()) && goesOn;
+  // More of the last line may still come.
+  const continues = /\S/.test(behind) || !text.includes("\n", end);
+  return /\S\s+$/.test(before) && !SENTENCE_END.test(before.trim()) && continues;
 }
 
 function tagsOutsideCode(text: string): Tag[] {

@@ -12,7 +12,7 @@ export function parseToolCalls(text: string): ToolCall[] | undefined {
   return calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-/** The calls that are complete in the beginning of such an array. Never throws. */
+/** The complete calls in an array of calls that was cut off. Never throws. */
 export function completeCalls(text: string): ToolCall[] {
   let [depth, end, inString] = [0, 0, false];
   for (let i = 0; i < text.length; i++) {

@@ -8,18 +8,19 @@ export const NPM_REGISTRY = "https://registry.npmjs.org";
 /** A backend with packages in the npm registry. */
 export type InstallableBackend = Extract<Backend, "cuda" | "vulkan">;
 
+/** What is known of an installable backend on this machine. */
 export type BackendState = {
   backend: InstallableBackend;
   /** There are packages for this platform. */
   supported: boolean;
-  /** It is installed completely, in the version that the engine needs. */
+  /** The backend is completely installed, in the version that the engine needs. */
   installed: boolean;
   /** Approximate sizes of the download and on disk, bytes; the registry has the exact ones. 0 if not supported. */
   downloadBytes: number;
   diskBytes: number;
 };
 
-/** NVIDIA's parts on this machine. */
+/** NVIDIA's hardware and software on this machine. */
 export type Nvidia = {
   /** The cards, with the driver's names. */
   devices: string[];
@@ -53,8 +54,8 @@ export type InstallBackendParams = {
 /** `nemotron/removeBackend`. Unloads a model that runs on it first. Errors: backendFailed. */
 export type RemoveBackendParams = { backend: InstallableBackend };
 export type RemoveBackendResult = {
-  /** The backend was installed. */
+  /** Whether the backend was installed before. */
   removed: boolean;
-  /** A model ran on it and was unloaded. */
+  /** Whether a model ran on the backend and was unloaded. */
   unloaded: boolean;
 };

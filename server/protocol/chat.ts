@@ -4,8 +4,8 @@ import type { Diagnostic, ProgressToken, Range } from "vscode-languageserver";
 export type SystemMessage = { role: "system"; content: string };
 export type UserMessage = { role: "user"; content: string };
 /**
- * A reply of the model. Clients need not send thoughts back: the models' templates drop them from history. Nemotron 3's
- * template keeps those after the last user message, between tool calls; `thought` is for them.
+ * A reply of the model. Clients need not send thoughts back, because the models' templates drop them from the history.
+ * `thought` is for Nemotron 3: its template keeps thoughts after the last user message, between tool calls.
  */
 export type AssistantMessage = { role: "assistant"; content: string; toolCalls?: ToolCall[]; thought?: string };
 /** A tool's result. Results follow the assistant message with the calls, in the order of its calls. */
@@ -14,6 +14,7 @@ export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessa
 
 /** A function that the model can ask the client to call. `parameters` is a JSON schema. */
 export type Tool = { name: string; description?: string; parameters?: object };
+/** `arguments` match the tool's `parameters` only if the model has followed them. */
 export type ToolCall = { name: string; arguments: Record<string, unknown> };
 
 /** Thinking for one request. `budget` counts the tokens of the thought only; 0 is the same as mode "off". */
@@ -34,8 +35,9 @@ export type Sampling = {
   stop?: string[];
 };
 
-// ---- Context: what the editor knows. The server lays it out into the last user turn. ------------------------------
+// ---- Context: what the editor knows. The server writes it into the last user turn. --------------------------------
 
+/** An item of context. Lines and characters are LSP's: 0-based, characters in UTF-16 code units. */
 export type ContextItem =
   /** A whole file: an open document, or a file inside a workspace folder. `text` replaces its content. */
   | { type: "file"; uri: string; text?: string }
@@ -49,17 +51,18 @@ export type ContextItem =
 // ---- Replies -----------------------------------------------------------------------------------------------------
 
 /**
- * `stop`: the model ended its turn, or a stop text came. `length`: maxTokens, or the end of the context. `toolCalls`:
- * it ended with calls. A cancelled request is answered with LSP's RequestCancelled instead.
+ * `stop`: the model ended its turn, or wrote a stop text. `length`: maxTokens or the end of the context was reached.
+ * `toolCalls`: the answer has calls. A cancelled request is answered with LSP's RequestCancelled instead.
  */
 export type StopReason = "stop" | "length" | "toolCalls";
 
+/** The costs of one reply, in tokens unless the name says otherwise. */
 export type Usage = {
   /** Tokens of the whole prompt. promptTokens = readTokens + reusedTokens. */
   promptTokens: number;
   /** Prompt tokens read for this reply. */
   readTokens: number;
-  /** Prompt tokens whose state was reused. */
+  /** Prompt tokens that needed no reading, because their state was reused. */
   reusedTokens: number;
   thoughtTokens: number;
   answerTokens: number;
@@ -72,10 +75,9 @@ export type Usage = {
 /** The value of each `$/progress` on a request's `partialResultToken`, in this order of `type` for one reply. */
 export type ReplyProgress =
   /**
-   * The last user turn as the model sees it, for chats and explanations. Clients need it also when the reply is cut
+   * The last user turn as the model sees it, for chats and explanations. Clients need it even if the reply is cut
    * short. `range`: what an explanation is about, if the request had an empty range. `dropped`: how many of the oldest
-   * messages were left out to make room (ChatParams.compact). Leave them out of later calls, too: then nothing is read
-   * again.
+   * messages were left out to make room (ChatParams.compact). If later calls leave them out too, nothing is read again.
    */
   | { type: "prompt"; userContent: string; range?: Range; dropped?: number }
   /** The prompt is being read: `read` of `total` unread tokens are done. */
@@ -83,11 +85,11 @@ export type ReplyProgress =
   /** `tokens`: length of the thought so far, or of the answer so far. The last event of each can have an empty text. */
   | { type: "thought"; text: string; tokens: number }
   | { type: "answer"; text: string; tokens: number }
-  /** Replaces all texts so far: a remote endpoint has shown late which of them is the thought. */
+  /** Replaces all texts so far, when a remote endpoint shows late which of them is the thought. */
   | { type: "revised"; thought: string; answer: string; thoughtTokens: number; answerTokens: number }
   | { type: "toolCall"; toolCall: ToolCall };
 
-/** With a `partialResultToken` the reply is streamed, and answerNow and addBudget can steer it. */
+/** With a `partialResultToken`, the reply is streamed, and answerNow and addBudget can steer it. */
 export type Streamed = { partialResultToken?: ProgressToken };
 
 /**
@@ -96,6 +98,7 @@ export type Streamed = { partialResultToken?: ProgressToken };
  */
 export type ConversationIds = { conversation?: string; replyId?: string };
 
+/** Parameters of `nemotron/chat`. */
 export type ChatParams = Streamed &
   ConversationIds & {
     /**
@@ -103,19 +106,20 @@ export type ChatParams = Streamed &
      */
     messages: Message[];
     context?: ContextItem[];
-    /** Leave out the oldest messages when the conversation fills most of the context. The event `prompt` tells it. */
+    /** Leave out the oldest messages when the conversation fills most of the context. The event `prompt` reports it. */
     compact?: boolean;
     thinking?: Thinking;
     sampling?: Sampling;
     /** Maximum length of the answer, tokens. The thought has its own budget. */
     maxTokens?: number;
     tools?: Tool[];
-    /** The answer must be calls of the tools, or of this one. Without it the model is free to call or not. */
+    /** The answer must be calls of the tools, or of this tool. Left out: the model may call tools or not. */
     toolChoice?: "required" | { name: string };
     /** A JSON schema that the answer (not the thought) must follow. Not together with tools. */
     responseSchema?: object;
   };
 
+/** Answer of `nemotron/chat`. */
 export type ChatResult = {
   answer: string;
   thought: string;
@@ -123,12 +127,13 @@ export type ChatResult = {
   stopReason: StopReason;
   usage: Usage;
   /**
-   * The last user turn as the model saw it, with the context. Send this text as that message's content in later calls:
-   * the follow-up then reuses everything that was read for it.
+   * The last user turn as the model saw it, with the context. If later calls send this text as the content of that
+   * message, they reuse everything that was read for it.
    */
   userContent: string;
 };
 
+/** Parameters of `nemotron/explain`. An empty range stands for the symbol around it, or for its line. */
 export type ExplainParams = Streamed &
   ConversationIds & {
     textDocument: { uri: string };
@@ -137,31 +142,33 @@ export type ExplainParams = Streamed &
     diagnostics?: Diagnostic[];
     thinking?: Thinking;
     sampling?: Sampling;
-    /** It begins a conversation whose state is saved: chats that continue from `userContent` and `answer` are cheap. */
+    /** Save the state, so that a chat that continues from `userContent` and `answer` reads only its new message. */
     followUp?: boolean;
   };
 /** Repeats all events of the reply except the `prompt`. Rejects with noReply. */
 export type ResumeParams = Streamed & { replyId: string };
 export type ResumeResult = Omit<ChatResult, "userContent">;
 
+/** Deletes the saved states of a conversation. */
 export type ForgetParams = { conversation: string };
 
 /** `answer` is Markdown. */
 export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage" | "userContent">;
 
+/** Parameters of `nemotron/prepare`. The last message may be one that the user is still typing. */
 export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking" | "conversation">;
 /** `interrupted`: a more urgent request came. The part read so far stays. */
 export type PrepareResult = { readTokens: number; interrupted: boolean };
 
 export type CountParams = PrepareParams;
-/** Counts what a chat with these parameters would send, without reading or saving anything. */
+/** The tokens of a chat with these parameters. Counting reads and saves nothing. */
 export type CountResult = {
-  /** Of the whole prompt with its context, like Usage.promptTokens without the opening of the reply. */
+  /** Tokens of the whole prompt with its context, like Usage.promptTokens without the opening of the reply. */
   promptTokens: number;
   contextTokens: number;
-  /** Each of `messages`, without its context. */
+  /** Tokens of each of `messages`, without its context. */
   messages: number[];
-  /** Each item of `context` as it would be sent. `cut`: it did not fit its share, so it is shortened or left out. */
+  /** Each item of `context` as it would be sent. `cut`: the item exceeds its share, so it is shortened or left out. */
   context: { tokens: number; cut: boolean }[];
   /** The tokens are estimates: the remote engine has no tokenizer. */
   estimated?: boolean;
@@ -170,10 +177,10 @@ export type CountResult = {
 /** For clients that lay out prompts themselves. */
 export type CountTokensParams = { texts?: string[]; messages?: Message[] };
 export type CountTokensResult = {
-  /** Of each text on its own. */
+  /** Tokens of each text on its own. */
   texts: number[];
   /**
-   * What the messages add to a prompt together, with the framing of their turns. The sums over a conversation's
+   * Tokens that the messages together add to a prompt, with the framing of their turns. The counts of a conversation's
    * messages add up to its prompt, except for the framing of an empty prompt.
    */
   messages: number;
@@ -181,6 +188,7 @@ export type CountTokensResult = {
 
 /** `token` is the running reply's partialResultToken. */
 export type AnswerNowParams = { token: ProgressToken };
+/** `token` is the running reply's partialResultToken. `tokens`: how many more the thought may have. */
 export type AddBudgetParams = { token: ProgressToken; tokens: number };
 /** `budget` is the thought's new budget. */
 export type AddBudgetResult = { budget: number | "unlimited" };

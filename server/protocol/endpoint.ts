@@ -1,6 +1,6 @@
 /** The OpenAI-compatible API server, through which other programs on this machine use the loaded model. */
 
-/** Starts it, or moves it to another port. It listens only on this machine. */
+/** Starts the API server, or moves it to another port. It listens only on this machine. */
 export type StartEndpointParams = {
   /** 0: any free port. */
   port: number;

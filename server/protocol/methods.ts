@@ -7,14 +7,14 @@ import type { EnginePolicy } from "./model.ts";
 // ---- Errors ------------------------------------------------------------------------------------------------------
 
 /**
- * Codes of ResponseError. The names are in `data.name`, with further facts beside it. LSP's own codes are used as well.
+ * Codes of ResponseError. `data.name` is the name, and `data` has the facts named below. LSP's own codes are used too.
  */
 export const ErrorCode = {
   /** No model is loaded or loading. */
   noModel: 1,
   /** The model could not be loaded. data: reason, next. */
   loadFailed: 2,
-  /** data: promptTokens, contextTokens. */
+  /** The prompt does not fit in the context. data: promptTokens, contextTokens. */
   contextOverflow: 3,
   /** The engine process died while it worked on this request. data: reason, next. */
   engineCrashed: 4,
@@ -52,16 +52,19 @@ export const ErrorCode = {
   // Errors of model files.
   /** The file could not be downloaded or copied. The part that came is kept. data: reason, next. */
   downloadFailed: 40,
-  /** data: reason, next. */
+  /** The disk has no room for the file. data: reason, next. */
   diskFull: 41,
   /** The file differs from the one on the hub or in the catalogue, so it is not used. data: reason, next. */
   notVerified: 42,
-  /** data: reason, next, page (of the license). */
+  /** The user has not accepted the model's license. data: reason, next, page (of the license). */
   licenseNotAccepted: 43,
   /** The hub requires an access token with permission for this model. data: reason, next, page. */
   accessDenied: 44,
-  // Of the engine that all of a user's programs share. data: reason, next.
-  /** Others use another model, and both do not go together. data: loaded (its name), path (its file), wanted (the file asked for), others. */
+  // Errors of the engine that all of a user's programs share. data: reason, next, and the facts below.
+  /**
+   * Other programs use another model, or this model with other options. data: loaded (its name), path (its file),
+   * wanted (the file asked for), others.
+   */
   otherModel: 50,
   /** The running engine belongs to a newer version of the product. */
   otherVersion: 51,
@@ -140,22 +143,26 @@ export const Method = {
 } as const;
 
 /**
- * `ownCommands`: the client has its own commands and code actions, so the server offers none. `translations`: messages
- * to users by their English text, in the language of `locale`. `modelsFolder`: an absolute path for models; left out:
- * the platform's data folder. `backendsFolder`: a folder for backends; left out: a folder in the user's data. `owner`:
- * the owner of this client's conversations: a secret that stays the same after a restart. States of one owner are not
- * used for another. Left out: derived from the workspace folders. `policy`: when the engine frees its memory
- * automatically. `workspace`: the agent's requests that the client answers. `ripgrep`: the path of its
- * program, if the client comes with one; left out: looked for on the path.
+ * What a client sends with `initialize`. An invalid option is logged and ignored.
  */
 export type InitializationOptions = {
+  /** The client has its own commands and code actions, so the server offers none. */
   ownCommands?: boolean;
+  /** Messages to users by their English text, in the language of `locale`. */
   translations?: Record<string, string>;
+  /** Absolute path of the folder for models; left out: a folder in the user's data. */
   modelsFolder?: string;
+  /** The folder for installed backends; left out: a folder in the user's data. */
   backendsFolder?: string;
+  /**
+   * The owner of this client's conversations: a secret that stays the same after a restart. States of one owner are not
+   * used for another. Left out: derived from the workspace folders.
+   */
   owner?: string;
   policy?: EnginePolicy;
+  /** The agent's requests that the client answers. */
   workspace?: WorkspaceAbility[];
+  /** The path of a ripgrep program that the client brings; left out: searched on PATH. */
   ripgrep?: string;
 };
 
@@ -165,6 +172,7 @@ export const Command = {
   edit: "nemotron.edit",
   writeTests: "nemotron.writeTests",
 } as const;
+/** Lets a code action start a feature on a range. */
 export type RangeArguments = {
   uri: string;
   version: number;

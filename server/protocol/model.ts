@@ -1,14 +1,16 @@
 /** Loading a model, and its status. */
 import type { RemoteEndpoint, RemoteHost } from "./remote.ts";
 
+/** What llama.cpp computes with. */
 export type Backend = "cuda" | "vulkan" | "metal" | "cpu";
 
-/** Where a model may run: the best of what there is, the CPU alone, or this backend. */
+/** Where a model may run. `auto`: the best backend that works. `off`: the CPU alone. Others: this backend. */
 export const GPUS = ["auto", "off", "cuda", "vulkan", "metal"] as const;
 
 /** A file that runs here, or an endpoint where a model runs already. */
 export type LoadParams = LocalLoad | RemoteLoad;
 
+/** A model file to load on this machine. */
 export type LocalLoad = {
   /** Absolute path of a GGUF file. */
   model: string;
@@ -16,28 +18,31 @@ export type LocalLoad = {
   /** Requested context for the chat, tokens; less is loaded if it does not fit. */
   contextTokens?: number;
   gpu?: (typeof GPUS)[number];
+  /** Layers on the GPU; left out: as many as fit. */
   gpuLayers?: number;
-  /** Left out: chosen for the model. */
+  /** CPU threads; left out: chosen for the model. */
   threads?: number;
   /** Limit for the states of idle conversations on disk, bytes; 4 GiB when left out, 0 saves none. */
   idleStateBytes?: number;
-  /** Try backends again that have ended the engine with this model. */
+  /** Also try backends that have crashed the engine with this model. */
   retryBackends?: boolean;
   /**
-   * If other programs of the user use another model: `refuse` with otherModel (the default), replace the model for all,
-   * or join and use the loaded one.
+   * What to do if other programs of the user use another model. `refuse` (the default): fail with otherModel.
+   * `replace`: load this model for all. `join`: use the loaded model.
    */
   whenOther?: "refuse" | "replace" | "join";
 };
 
+/** A model behind an endpoint. */
 export type RemoteLoad = { [K in keyof Omit<LocalLoad, "contextTokens" | "remote">]?: undefined } & {
   remote: RemoteEndpoint;
   /** Context size to assume, tokens. Left out: what the endpoint says, or 32768 if it says nothing. */
   contextTokens?: number;
 };
+/** Answer of `nemotron/load`. */
 export type LoadResult = ModelInfo;
 
-/** Bytes, planned before loading and measured after. */
+/** Memory of a model, bytes: planned before loading, partly measured after it. */
 export type MemoryReport = {
   weights: number;
   /** Recurrent state of all sequences. */
@@ -52,21 +57,22 @@ export type MemoryReport = {
 
 /** The dialect of a family of models: the layout of its prompts and the format of its calls. */
 export type DialectId = "nano-v2" | "nemotron-3" | "llama-nemotron" | "llama-nemotron-1.5";
-/** A backend that is preferred to the one in use, and failed. `reason`: a sentence for the user. */
+/** A backend that failed, and would be preferred to the one in use. `reason`: a sentence for the user. */
 export type BackendFailure = { backend: Backend; reason: string };
 
+/** The loaded model, with what was chosen for it. */
 export type ModelInfo = {
   /** Path of the file, or base URL of a remote engine. */
   path: string;
   name: string;
   /**
-   * The model runs behind this endpoint. Backend, layers, threads and memory are unknown then: they are `cpu` and 0.
-   * `estimated`: the endpoint has no tokenizer, so token counts are estimates.
+   * The endpoint behind which the model runs. Backend, layers, threads and memory are then unknown: they are `cpu` and
+   * 0. `estimated`: the endpoint has no tokenizer, so token counts are estimates.
    */
   remote?: RemoteHost & { estimated: boolean };
   /** Left out if the model's own server lays out prompts. */
   dialect?: DialectId;
-  /** The bundled test model, which knows nothing. Clients must say so. */
+  /** Whether this is the toy model of the tests, whose answers mean nothing. Clients must say so. */
   toy: boolean;
   backend: Backend;
   device?: string;
@@ -78,9 +84,9 @@ export type ModelInfo = {
   /** The loaded context for edits. */
   editContextTokens: number;
   memory: MemoryReport;
-  /** What was reduced to make it fit, or which backend failed, in words for the user. */
+  /** What was reduced to make the model fit, or which backend failed, in words for the user. */
   notes: string[];
-  /** The failed backends of these notes: clients can offer to try them again. */
+  /** The failed backends that `notes` names. Clients can offer to try them again. */
   failedBackends?: BackendFailure[];
 };
 
@@ -90,31 +96,31 @@ export type ModelInfo = {
  */
 export type OtherClients = { windows: number; editors: number; terminals: number; busy: boolean };
 
-/** A year, minutes. */
+/** The longest keepAliveMinutes, minutes: a year. */
 export const MAX_KEEP_ALIVE_MINUTES = 525_600;
 
 /** When the engine frees its memory automatically. With several clients, the latest policy applies. */
 export type EnginePolicy = {
-  /** Minutes after the last client has left, at most MAX_KEEP_ALIVE_MINUTES; 1 when left out, -1: never. */
+  /** Minutes after the last client has left, at most MAX_KEEP_ALIVE_MINUTES; 1 when left out. -1: never. */
   keepAliveMinutes?: number;
-  /** While no request runs and the machine is low on memory. `keep` when left out. */
+  /** What to do when the machine is low on memory and no request runs. `keep` when left out. */
   lowMemory?: "keep" | "unload";
-  /** After some minutes without a request on battery. `keep` when left out. */
+  /** What to do after some minutes without a request on battery. `keep` when left out. */
   onBattery?: "keep" | "unload";
 };
 
-/** The common part of statuses with a loaded model. `heldBytes`: how much RAM the engine's processes use. */
+/** The common part of statuses with a loaded model. `heldBytes`: RAM that the engine's processes use, bytes. */
 type LoadedStatus = { model: ModelInfo; others?: OtherClients; heldBytes?: number };
 
 /**
- * Of the engine that all of a user's programs share. `loaded`: the name of the model that others use, `path`: its file,
- * `wanted`: the file that this client asked for.
+ * Why the engine that all of a user's programs share refused a model. `loaded`: the name of the model that others use.
+ * `path`: its file. `wanted`: the file that this client asked for.
  */
 export type Refusal = { loaded?: string; path?: string; wanted?: string; others?: OtherClients };
 
 /**
- * What this client wants of the engine, and what has become of that. Sent by the server on every change. The server alone
- * keeps it: what is gone or refused is asked for again by the next request that needs a model.
+ * The state of the model that this client wants. The server sends it on every change. Clients need not load again: the
+ * next request that needs a model asks again for a model that was unloaded or refused.
  */
 export type Status =
   /** `reason`: why the model is no longer loaded, in words, if the client did not request that. */
@@ -123,7 +129,7 @@ export type Status =
   | ({ type: "ready" } & LoadedStatus)
   /** `requests`: running requests of this client. */
   | ({ type: "busy"; requests: number } & LoadedStatus)
-  /** `retryInMs`: it is tried again by itself after that time. Otherwise `next` names what the user can do. */
+  /** `retryInMs`: the engine restarts by itself after this time. If left out, `next` says what the user can do. */
   | { type: "failed"; reason: string; next: string; retryInMs?: number }
-  /** Others use another model, or the engine belongs to a newer version: the user decides. */
+  /** Others use another model, or the engine belongs to a newer version. The user decides what to do. */
   | ({ type: "refused"; name: "otherModel" | "otherVersion"; reason: string; next: string } & Refusal);

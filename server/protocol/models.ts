@@ -2,27 +2,27 @@
 import type { ProgressToken } from "vscode-languageserver";
 import type { Backend, LoadParams, MemoryReport } from "./model.ts";
 
-/** One memory of the machine, bytes. */
+/** RAM, GPU memory or disk space, bytes. */
 export type Memory = { total: number; free: number };
 
-/** The machine's hardware, as last seen. */
+/** The machine's hardware, as last probed. */
 export type Hardware = {
   ram: Memory;
-  /** Devices of the best available backend; empty: only the CPU. */
+  /** Devices of the best available backend; empty if only the CPU can be used. */
   gpus: { name: string; memory: Memory }[];
   backend: Backend;
   /** The GPU shares its memory with the CPU (Apple's chips, integrated graphics). */
   unified: boolean;
-  /** Where models are stored, bytes. */
+  /** The disk where models are stored. */
   disk: Memory;
   /** Why a GPU is not used, in words for the user. */
   problem?: string;
 };
 
 /**
- * `gpu`: all layers on the GPU. `partial`: `gpuLayers` of them. `cpu`: none. `no`: it does not fit; `reason` says why.
- * `contextTokens` is what would be loaded. If the model does not fit, `contextTokens` and `memory` are for the smallest
- * useful size. Everything assumes that no model is loaded now, because another model replaces it.
+ * How a model fits this machine. `gpu`: all layers on the GPU. `partial`: `gpuLayers` of them. `cpu`: none. `no`: the
+ * model does not fit; `reason` says why, and `contextTokens` and `memory` are for the smallest useful size. Otherwise
+ * `contextTokens` is what would be loaded. All numbers assume that no model is loaded, because a load replaces it.
  */
 export type Fit = {
   type: "gpu" | "partial" | "cpu" | "no";
@@ -46,16 +46,16 @@ export type ModelOffer = {
   /** On the hub, `owner/name`. */
   repository: string;
   file: string;
-  /** Size of the file. If `exact` is false it is an estimate, and the hub is asked before the download. */
+  /** Size of the file. If `exact` is false, this is an estimate, and the hub is asked before the download. */
   bytes: number;
   exact: boolean;
   license: { name: string; url: string };
   /** Tokens of context that the model was trained for. */
   trainedTokens: number;
   fit: Fit;
-  /** At most one of all offers. */
+  /** True for at most one of all offers. */
   recommended: boolean;
-  /** The file is here, complete and verified. */
+  /** Path of the downloaded file, which is complete and verified. */
   path?: string;
   /** Size of an unfinished download here, bytes. */
   partialBytes?: number;
@@ -63,7 +63,7 @@ export type ModelOffer = {
 
 /** `contextTokens` and `gpu` as in LoadParams, so that the answer is for what would be loaded. */
 export type ModelsParams = Pick<LoadParams, "contextTokens" | "gpu"> & {
-  /** Look at the hardware again; otherwise a result from some seconds ago is used. */
+  /** Probe the hardware again. Otherwise a result from some seconds ago may be used. */
   refresh?: boolean;
 };
 
@@ -93,8 +93,9 @@ export type DownloadParams = {
   /** Hosts without the proxy, as in NO_PROXY; left out: from the environment. */
   noProxy?: string;
 };
-/** A file of the user's, either copied into the folder with the same checks, or used where it is. */
+/** Adds a model file of the user. `copy`: copy it into the models folder, with the checks of a download. */
 export type ImportParams = { path: string; copy: boolean; workDoneToken?: ProgressToken };
+/** `id`: of a ModelOffer. */
 export type DeleteModelParams = { id: string };
-/** `path`: for loading. */
+/** `path`: the file to load. */
 export type DownloadResult = { path: string };

@@ -4,17 +4,18 @@
 export type RemoteEndpoint = {
   /** For example `https://host/v1`: the base of the OpenAI API's paths `/models` and `/chat/completions`. */
   baseUrl: string;
-  /** The endpoint's name for it. Left out: the only one, or the first, that it offers. */
+  /** The endpoint's name for the model. Left out: the first model that the endpoint offers. */
   model?: string;
   /** Never logged, and sent only to the endpoint. */
   apiKey?: string;
 };
 
+/** What a user must know about an endpoint. */
 export type RemoteHost = {
-  /** With its port, if that is not the default. */
+  /** The host, with its port unless that is the default. */
   host: string;
-  /** It is another machine. */
+  /** Whether the host is another machine. */
   leavesMachine: boolean;
-  /** TLS. */
+  /** Whether the connection uses TLS. */
   encrypted: boolean;
 };

@@ -23,6 +23,7 @@ export class CallAssembler {
     this.mend = mend;
   }
 
+  /** Whether any piece of a call has come. */
   get hasBegun(): boolean {
     return this.drafts.length > 0;
   }
@@ -47,7 +48,7 @@ export class CallAssembler {
 
   /**
    * The readable calls in their order, and the name of the first unreadable one.
-   * @param isCut the reply did not end by itself. A last call without arguments is not complete then.
+   * @param isCut the reply did not end by itself. Then a last call without arguments is incomplete.
    */
   end(isCut = false): { calls: ToolCall[]; unreadable?: string } {
     const last = this.drafts.at(-1);
@@ -115,7 +116,7 @@ function parse(args: readonly string[], mend = (text: string) => text): Record<s
     (rest.length > 0 && args.every((text, i) => i === 0 || text.startsWith(args[i - 1]!))
       ? objectIn(mend(args.at(-1)!))
       : undefined) ??
-    // An empty object first, then the pieces of the real one.
+    // An empty object first, then the pieces of the real object.
     (first.trim() === "{}" ? objectIn(mend(rest.join(""))) : undefined)
   );
 }

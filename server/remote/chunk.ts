@@ -30,7 +30,7 @@ export type Chunk = {
   progress?: z.infer<typeof progress>;
 };
 
-/** Undefined if the value is not part of a reply. Never throws. */
+/** Reads one event or a whole reply. Undefined if the value is not an object. Never throws. */
 export function toChunk(value: unknown): Chunk | undefined {
   if (!isRecord(value)) return undefined;
   const choice = choiceOf(value);
@@ -49,9 +49,10 @@ export function toChunk(value: unknown): Chunk | undefined {
   };
 }
 
+/** Whether the value has the form of a completion, or of a part of one. */
 export const hasChoices = (value: unknown): boolean => isRecord(value) && Array.isArray(value.choices);
 
-/** The first choice. We never ask for more than one. */
+/** The first choice; empty if there is none. No request asks for more than one. */
 export function choiceOf({ choices }: Record<string, unknown>): Record<string, unknown> {
   const all = Array.isArray(choices) ? choices.filter(isRecord) : [];
   return all.find(({ index }) => Number(index ?? 0) === 0) ?? {};
@@ -115,5 +116,6 @@ const numberOf = (value: unknown) => {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 };
 
+/** Whether the value is an object and not a list. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

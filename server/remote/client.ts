@@ -1,15 +1,15 @@
 /**
- * Creates the OpenAI client. It gets explicitly everything that it would otherwise read from the environment, and
- * connects only to one endpoint.
+ * Creates the OpenAI client. It connects only to one endpoint. Everything that it would read from the environment is
+ * passed explicitly.
  */
 import OpenAI from "openai";
 import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import type { RemoteEndpoint } from "../protocol.ts";
 import { remoteHost } from "../shared/remoteHost.ts";
 
-/** Until the endpoint answers with a status: reading a long prompt is before that, ms. */
+/** Time-out for the status of an answer, ms. The endpoint may read a long prompt before it sends the status. */
 const ANSWER_MS = 600_000;
-/** A connection must stand by then, ms. */
+/** Time-out for opening a connection, ms. */
 const CONNECT_MS = 10_000;
 /** Retries when the endpoint is busy, fails, or is unreachable. */
 const RETRIES = 2;
@@ -18,6 +18,7 @@ const MAX_WAIT_MS = 5000;
 
 export type Client = { openai: OpenAI; close: () => Promise<void> };
 
+/** Close the client after use. Its requests throw the errors of the `openai` package. */
 export function createClient({ baseUrl, apiKey }: RemoteEndpoint): Client {
   const dispatcher = createDispatcher(baseUrl);
   const openai = new OpenAI({
@@ -33,7 +34,7 @@ export function createClient({ baseUrl, apiKey }: RemoteEndpoint): Client {
     timeout: ANSWER_MS,
     maxRetries: RETRIES,
     fetch: async (url, init) => {
-      // The user trusts this endpoint with code and no other, so redirects are refused.
+      // The user trusts only this endpoint with code, so redirects are refused.
       const options = { ...init, headers: cleanHeaders(init?.headers), dispatcher, redirect: "error" } as Parameters<
         typeof undiciFetch
       >[1];
@@ -64,7 +65,7 @@ async function answer(response: Awaited<ReturnType<typeof undiciFetch>>): Promis
  */
 function errorBody(text: string): string {
   try {
-    // Google wraps it in a list.
+    // Google wraps the error in a list.
     const body: unknown = [JSON.parse(text)].flat()[0];
     const hasError = typeof body === "object" && body !== null && "error" in body;
     return JSON.stringify(hasError ? body : { error: body });
@@ -84,7 +85,10 @@ function createDispatcher(baseUrl: string): Agent | EnvHttpProxyAgent {
   return remoteHost(baseUrl)?.leavesMachine ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date. OpenAI's milliseconds come first, as in the client. */
+/**
+ * The wait that the server asks for, ms; undefined without one. `retry-after-ms` is OpenAI's and comes first, as in the
+ * client. `retry-after` is in seconds, or a date (RFC 9110 §10.2.3).
+ */
 export function retryAfterMs(headers: Headers | undefined): number | undefined {
   const exactly = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
   if (Number.isFinite(exactly)) return Math.max(0, Math.ceil(exactly));

@@ -14,23 +14,23 @@ import { CONTINUATION, type EndpointKind } from "./endpointKinds.ts";
 import { endpointError, messageOf, notOpenAIError, statusOf, unknownModelError, webPageError } from "./errors.ts";
 import { type AskEndpoint, thinkingProfileOf } from "./thinkingProfile.ts";
 
-/** Tokens of context to count on where neither the endpoint nor the user says. */
+/** The assumed context if neither the endpoint nor the user gives a size, tokens. */
 const DEFAULT_CONTEXT_TOKENS = 32_768;
-/** The test model's file, by which it is served. */
+/** The toy's file name, under which servers offer it. */
 const TOY = /nemotron-h-toy/;
 /** Time-out for the model list, ms. A running endpoint answers at once. */
 const LIST_TIMEOUT_MS = 15_000;
 /** Time-out for questions that only some endpoints answer, ms. */
 const QUESTION_TIMEOUT_MS = 5000;
 
-/** Throws EngineError with the name of the problem, or the signal's reason. */
+/** Throws EngineError that names the problem, or the signal's reason. */
 export async function connect(params: RemoteLoad, signal: AbortSignal): Promise<RemoteEndpoint> {
   const { baseUrl, apiKey, model = "" } = params.remote;
   const remote = remoteHost(baseUrl);
   if (!remote) throw badAddress();
   const client = createClient({ ...params.remote, baseUrl: cleanAddress(baseUrl) });
   try {
-    return await look({ params, remote, client }, signal);
+    return await probe({ params, remote, client }, signal);
   } catch (error) {
     await client.close();
     signal.throwIfAborted();
@@ -38,14 +38,14 @@ export async function connect(params: RemoteLoad, signal: AbortSignal): Promise<
   }
 }
 
-type Looking = { params: RemoteLoad; remote: RemoteHost; client: ReturnType<typeof createClient> };
+type Probe = { params: RemoteLoad; remote: RemoteHost; client: ReturnType<typeof createClient> };
 
-async function look({ params, remote, client }: Looking, signal: AbortSignal): Promise<RemoteEndpoint> {
+async function probe({ params, remote, client }: Probe, signal: AbortSignal): Promise<RemoteEndpoint> {
   const { openai } = client;
   const { model: requested = "", baseUrl } = params.remote;
   const offered = await findModels(openai, remote.host, requested, signal);
   const found = choose(offered, requested, remote.host);
-  const kind = await dialectOf(openai, found, signal);
+  const kind = await kindOf(openai, found, signal);
   const model = found?.id ?? requested;
   const ask = asking(openai, signal);
   const { obeysSwitches, ...thinking } = await thinkingProfileOf(kind, found, [model], ask);
@@ -111,7 +111,7 @@ async function findModels(
   return undefined;
 }
 
-/** Gateways refuse with a success status, and say why. */
+/** The error in an answer with a success status, as gateways send it. */
 function refusalIn(answer: unknown): APIError | undefined {
   if (typeof answer !== "object" || answer === null) return undefined;
   const { error = answer } = answer as { error?: unknown };
@@ -120,7 +120,7 @@ function refusalIn(answer: unknown): APIError | undefined {
   return new APIError(statusOf(said) ?? 200, error as object, undefined, undefined);
 }
 
-/** A request without a message gives no reply, but an error in JSON. */
+/** Throws unless a chat endpoint answers. A request without messages gives an error in JSON instead of a reply. */
 async function tryToChat(openai: OpenAI, host: string, model: string, signal: AbortSignal): Promise<void> {
   try {
     await openai.post("/chat/completions", {
@@ -163,7 +163,7 @@ function choose(offered: OfferedModel[] | undefined, requested: string, host: st
   return { ...found, id: requested };
 }
 
-async function dialectOf(openai: OpenAI, model: OfferedModel | undefined, signal: AbortSignal): Promise<EndpointKind> {
+async function kindOf(openai: OpenAI, model: OfferedModel | undefined, signal: AbortSignal): Promise<EndpointKind> {
   const { hostname } = new URL(openai.baseURL);
   if (hostname.endsWith(".nvidia.com")) return "nim";
   if (hostname === "openrouter.ai" || model?.supported_parameters) return "openrouter";
@@ -174,7 +174,7 @@ async function dialectOf(openai: OpenAI, model: OfferedModel | undefined, signal
   return (await get(openai, "/metadata", signal).catch(() => undefined)) === undefined ? "vllm" : "nim";
 }
 
-/** A question without an answer means that the endpoint does not know. */
+/** A failed request means that the endpoint does not know the path. */
 function asking(openai: OpenAI, signal: AbortSignal): AskEndpoint {
   const options = { signal, timeout: QUESTION_TIMEOUT_MS, maxRetries: 0 };
   return {
@@ -199,17 +199,17 @@ const badAddress = () =>
     next: t("The address must begin with https:// or http:// and contain no password."),
   });
 
-/** Paths that people copy along with an address. */
+/** API paths that users copy as a part of the address. */
 const PATHS = /\/(?:chat\/completions|completions|models|responses|embeddings)$/;
 
-/** Removes white space, slashes at the end, a query, and the path of an API method. */
+/** Removes white space, a query, the path of an API method, and trailing slashes. */
 function cleanAddress(address: string): string {
   const plain = address.trim().replace(/[?#].*$/s, "");
   const cut = plain.replace(/\/+$/, "").replace(PATHS, "");
   return cut.replace(/\/+$/, "");
 }
 
-/** The address itself, and the place below it where most endpoints have their API. */
+/** The address itself, and the paths below it where most endpoints have their API. */
 function possibleAddresses(address: string): string[] {
   return /\/v\d+\w*$/.test(address) ? [address] : [address, `${address}/v1`, `${address}/api/v1`];
 }

@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
 
+/** EngineError connectionLost: the stream broke off inside the reply. */
 export const connectionLostError = (host: string) => {
   const next = t("The part of the reply that arrived is kept. Try again.");
   return new EngineError("connectionLost", t("The connection to {0} broke off in the middle of the reply.", host), {
@@ -10,7 +11,7 @@ export const connectionLostError = (host: string) => {
   });
 };
 
-/** Why nobody answered, from the connection's error. */
+/** EngineError unreachable. @param cause the connection's error, or "timeout". */
 export function unreachableError(host: string, cause: unknown): EngineError {
   const { code, message } = cause === "timeout" ? { code: "ETIMEDOUT", message: "" } : innermost(cause);
   const { reason, next } = explain(host, code, message);

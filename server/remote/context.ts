@@ -2,7 +2,7 @@
 import { type OfferedModel, ollamaLoaded, ollamaModel, serverProperties, studioModels } from "./answers.ts";
 import type { AskEndpoint } from "./thinkingProfile.ts";
 
-/** Undefined if unknown. */
+/** In tokens; undefined if unknown. */
 export async function contextOf(
   model: OfferedModel | undefined,
   id: string,
@@ -18,7 +18,7 @@ async function llamaServer(ask: AskEndpoint): Promise<number | undefined> {
   return serverProperties.safeParse(await ask.get("/props")).data?.default_generation_settings?.n_ctx;
 }
 
-/** The configured or current size, before the model's maximum: by default Ollama gives a model less than that. */
+/** The configured or current size, before the model's maximum: by default Ollama gives a model less than its maximum. */
 async function ollama(model: string, ask: AskEndpoint): Promise<number | undefined> {
   const { data } = ollamaModel.safeParse(await ask.post("/api/show", { model }));
   if (!data) return undefined;

@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 
-/** `type` or `code` of llama-server, of OpenAI, and of compatible servers. */
+/** `type` or `code` of errors from llama-server, OpenAI and compatible servers. */
 const CODES = ["exceed_context_size_error", "context_length_exceeded", "string_above_max_length"];
 /** The message of vLLM, NIM and others, which send no code. */
 const WORDS = /context (?:length|size|window)|maximum model length|max_model_len/i;
 
+/** The prompt's tokens in messages of various servers. */
 const PROMPT = [
   /\((\d+) in the messages/,
   /resulted in (\d+) tokens/,
@@ -14,17 +15,19 @@ const PROMPT = [
   /(?:prompt|input)(?: \(?length)?[^\d]{0,12}(\d+)/i,
   /requested (\d+) tokens/,
 ];
+/** The context's tokens in messages of various servers. */
 const CONTEXT = [
   /context (?:length|window)(?: is)?(?: only)?[^\d]{0,8}(\d+)/i,
   /context size \((\d+)/i,
   /maximum model length[^\d]{0,8}(\d+)/i,
   /max_model_len[^\d]{0,8}(\d+)/i,
-  // Our own message.
+  // The message of this project's own API server.
   /loaded context (\d+)/,
 ];
 
 /**
- * The error's body as contextOverflow, if it is about that.
+ * EngineError contextOverflow, if the error's body is about the context size; otherwise undefined.
+ * @param words the error's message.
  * @param contextTokens used if the endpoint does not name its size.
  */
 export function contextOverflowError(body: unknown, words: string, contextTokens: number): EngineError | undefined {

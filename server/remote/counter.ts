@@ -16,6 +16,7 @@ const FRAME_TOKENS = 4;
 /** Time-out of the tokenizer, ms; after it, tokens are estimated. */
 const TOKENIZE_MS = 10_000;
 
+/** Counts tokens for one endpoint. A tokenizer that fails once is not used again. */
 export class TokenCounter {
   private readonly openai: OpenAI;
   private readonly profile: EndpointProfile;
@@ -32,10 +33,12 @@ export class TokenCounter {
     this.hasTokenizer = !leavesMachine && (profile.kind === "llama-server" || profile.kind === "vllm");
   }
 
+  /** Whether counts are estimates. */
   get estimates(): boolean {
     return !this.hasTokenizer;
   }
 
+  /** The tokens of each text. */
   texts(texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
     return Promise.all(
       texts.map((text) =>
@@ -48,6 +51,7 @@ export class TokenCounter {
     );
   }
 
+  /** The tokens of the whole prompt. */
   prompt(request: PromptRequest, signal?: AbortSignal): Promise<number> {
     return this.ask(
       () => this.promptTokens(request, signal),
@@ -61,7 +65,7 @@ export class TokenCounter {
     return messages.reduce((sum, message) => sum + FRAME_TOKENS + this.estimate(nanoV2.messageText(message)), declared);
   }
 
-  /** Learns from a reply how many tokens its prompt had. */
+  /** Adjusts further estimates to the size that a reply reports for its prompt. */
   learn(request: PromptRequest, promptTokens: number): void {
     const frames = request.messages.length * FRAME_TOKENS;
     const bytes = (this.estimatePrompt(request) - frames) * this.bytesPerToken;

@@ -10,7 +10,7 @@ import { mayRefusePrefill, refusedParameters, refusesPrefill, withoutRefused } f
 import type { Body } from "./request.ts";
 import { type Received, readReply } from "./stream.ts";
 
-/** After this many replies without a thought, text is no longer taken for one. */
+/** After this many replies without a thought, text no longer counts as a thought. */
 const UNOPENED = 2;
 /** Time-out for steering a running reply, ms. */
 const CONTROL_MS = 3000;
@@ -22,7 +22,8 @@ export class RemoteEndpoint {
   private hasSeparated = false;
   private readonly client: Client;
   private readonly apiKey: string | undefined;
-  private readonly asFound: EndpointProfile;
+  /** The profile before the endpoint refused anything. */
+  private readonly firstProfile: EndpointProfile;
   /** Whether text has begun inside a thought, for replies that think and for others. */
   private readonly seenToOpen = new Map<boolean, boolean>();
   /** Consecutive replies without an expected thought. */
@@ -44,7 +45,7 @@ export class RemoteEndpoint {
   ) {
     this.client = client;
     this.apiKey = apiKey;
-    this.asFound = profile;
+    this.firstProfile = profile;
     this.info = info;
     this.counter = counter;
   }
@@ -55,15 +56,16 @@ export class RemoteEndpoint {
 
   /** Whether text begins inside a thought, in replies that think (`on`) or do not. */
   opensInThought(on: boolean): boolean {
-    const known = on && this.asFound.opensThought && !separatesThoughts(this.asFound.kind);
+    const known = on && this.firstProfile.opensThought && !separatesThoughts(this.firstProfile.kind);
     return !this.hasSeparated && (this.seenToOpen.get(on) ?? known);
   }
 
+  /** Records that a thought came in its own field. */
   separatesThoughts(): void {
     this.hasSeparated = true;
   }
 
-  /** Records what a reply has shown. */
+  /** Records whether the text of a reply began inside a thought. */
   opensThoughts(on: boolean, opens: boolean): void {
     this.unopened = opens ? 0 : this.unopened + 1;
     // A model that thinks although it should not also thinks when it should.
@@ -73,7 +75,7 @@ export class RemoteEndpoint {
     if (!on) this.seenToOpen.set(false, opens);
   }
 
-  /** Asks for a reply; asks again without what the endpoint refuses. Throws what the client throws. */
+  /** Requests a reply, and again without each parameter that the endpoint refuses. Throws what the client throws. */
   async open(build: (profile: EndpointProfile) => Body, signal: AbortSignal): Promise<AsyncIterable<Received>> {
     const refused = new Set(this.refused);
     let { cannotContinue } = this;
@@ -83,7 +85,7 @@ export class RemoteEndpoint {
       try {
         const response = await this.chat.create({ ...body, stream: true }, { signal }).asResponse();
         const reply = await begun(readReply(response));
-        // Only what has helped is remembered.
+        // Only refusals that led to a reply are remembered.
         this.refused = refused;
         this.cannotContinue = cannotContinue;
         return reply;
@@ -98,12 +100,12 @@ export class RemoteEndpoint {
     }
   }
 
-  /** A thought went on beyond its budget and what an endpoint may take to close it. */
+  /** Records that a thought exceeded its budget by more than the endpoint may take to close it. */
   passedBudget(): void {
     this.ignoresBudget = true;
   }
 
-  /** Has it end the running thought of a reply, by the reply's id there. Returns whether it does. Throws nothing. */
+  /** Tells the endpoint to end a thought, by its id of the reply. Returns whether it does. Never throws. */
   async endThought(id: string | undefined): Promise<boolean> {
     if (id === undefined || this.cannotEndThoughts || !endsThoughts(this.profile)) return false;
     const body = { id, action: "reasoning_end", model: this.profile.model };
@@ -117,7 +119,7 @@ export class RemoteEndpoint {
     }
   }
 
-  /** By its name. @param midReply some of a reply has come. */
+  /** The named error for any error. @param midReply a part of the reply has arrived. */
   toNamedError(error: unknown, midReply: boolean): Error {
     return endpointError(error, {
       host: this.info.remote?.host ?? "",
@@ -134,10 +136,10 @@ export class RemoteEndpoint {
 
   private profileOf(refused: ReadonlySet<string>, cannotContinue: boolean): EndpointProfile {
     const again = cannotContinue || refused.has("continue_final_message") || refused.has("add_generation_prompt");
-    const noBudget = this.asFound.kind === "vllm" && (this.ignoresBudget || refused.has("thinking_token_budget"));
-    const { asFound } = this;
-    const continuation = again ? "again" : asFound.continuation;
-    return { ...asFound, continuation, hasBudget: asFound.hasBudget && !noBudget };
+    const noBudget = this.firstProfile.kind === "vllm" && (this.ignoresBudget || refused.has("thinking_token_budget"));
+    const { firstProfile } = this;
+    const continuation = again ? "again" : firstProfile.continuation;
+    return { ...firstProfile, continuation, hasBudget: firstProfile.hasBudget && !noBudget };
   }
 
   private get chat(): OpenAI["chat"]["completions"] {
@@ -145,7 +147,7 @@ export class RemoteEndpoint {
   }
 }
 
-/** The reply when its first piece has come: some endpoints answer with a success status, and refuse in the stream. */
+/** Waits for the first piece: some endpoints answer with a success status, and refuse in the stream. */
 async function begun(reply: AsyncGenerator<Received>): Promise<AsyncIterable<Received>> {
   const first = await reply.next();
   return (async function* () {

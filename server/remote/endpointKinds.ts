@@ -1,25 +1,27 @@
-/** What each kind of endpoint understands beyond the OpenAI API: how it is told to think, how much, and to go on. Pure. */
+/** What each kind of endpoint supports beyond the OpenAI API: thoughts, their budgets, and continued turns. Pure. */
 
 import type { Dialect as Model } from "../nemotron/dialect.ts";
 
 /**
  * - `llama-server`: llama.cpp, as of v0.5.0 (tools/server/server-common.cpp, server-schema.cpp).
- * - `vllm`: docs.vllm.ai, "Extra parameters" of the chat API; `thinking_token_budget` from 0.20 on, where it has a reasoning parser.
+ * - `vllm`: docs.vllm.ai, "Extra parameters" of the chat API; `thinking_token_budget` from 0.20 on, with a reasoning
+ *   parser.
  * - `nim`: NVIDIA NIM for LLMs, docs.nvidia.com "Thinking Budget Control".
  * - `openrouter`: openrouter.ai/docs, "Reasoning Tokens".
  * - `nemotron`: `nemotron-server serve`.
- * - `openai`: any other (Together, `transformers serve`, Bedrock …); what it refuses of this is not sent again.
+ * - `openai`: any other (Together, `transformers serve`, Bedrock …); parameters that it refuses are not sent again.
  */
 export type EndpointKind = "llama-server" | "vllm" | "nim" | "openrouter" | "nemotron" | "openai";
 
 /**
- * How a turn is gone on with after its stream was cut:
- * `reasoning`: the thought goes back in a field of its own, and stays open or not.
- * `prefill`: the assistant's turn goes back as text, with the thought closed.
- * `again`: it cannot be; the question is asked anew without thinking.
+ * How to continue a turn after its stream was cut:
+ * `reasoning`: the thought is sent back in its own field, open or closed.
+ * `prefill`: the assistant's turn is sent back as text, with the thought open or closed.
+ * `again`: impossible; the question is asked again without thinking.
  */
 export type Continuation = "reasoning" | "prefill" | "again";
 
+/** How each kind continues a turn. An endpoint that refuses this gets `again`. */
 export const CONTINUATION: Record<EndpointKind, Continuation> = {
   "llama-server": "reasoning",
   vllm: "prefill",
@@ -34,11 +36,11 @@ export type EndpointProfile = {
   kind: EndpointKind;
   model: string;
   continuation: Continuation;
-  /** Its model obeys `/think` and `/no_think`. */
+  /** The model obeys `/think` and `/no_think`. */
   obeysSwitches: boolean;
-  /** Its template opens the thought, so a thought in the text comes without its opening tag. */
+  /** The template opens the thought, so a thought in the text comes without its opening tag. */
   opensThought: boolean;
-  /** It supports a thought budget. For vLLM, only trying shows whether it does. */
+  /** The endpoint supports a thought budget. For vLLM, only trying shows whether it does. */
   hasBudget: boolean;
   /** The model card's recommendation. */
   sampling: Model["sampling"];
@@ -46,14 +48,14 @@ export type EndpointProfile = {
 
 /** How many tokens over the budget an endpoint may take to close a thought in its own way. */
 const SLACK: Partial<Record<EndpointKind, (budget: number) => number>> = {
-  // Its message and the closing tag.
+  // The budget message and the closing tag.
   "llama-server": () => 16,
   // A tenth, up to the end of the line.
   nim: (budget) => Math.max(32, budget * 0.1),
   // Providers differ.
   openrouter: (budget) => Math.max(64, budget * 0.25),
   nemotron: () => 40,
-  // The text that was set to end thoughts.
+  // The text that the server is set to end thoughts with.
   vllm: () => 40,
 };
 
@@ -69,11 +71,11 @@ export const enforcesBudget = ({ kind, obeysSwitches, hasBudget }: EndpointProfi
 export const endsThoughts = ({ kind, obeysSwitches }: EndpointProfile): boolean =>
   kind === "llama-server" && !obeysSwitches;
 
-/** How many tokens it may exceed the budget before the stream is cut. */
+/** How many tokens a thought may exceed its budget before the stream is cut. */
 export const slackOf = (profile: EndpointProfile, budget: number): number =>
   enforcesBudget(profile) ? (SLACK[profile.kind]?.(budget) ?? 0) : 0;
 
-/** Whether it always sends thoughts in their own field. For the others this depends on how the server was started. */
+/** Whether thoughts always come in their own field. For other kinds this depends on how the server was started. */
 export const separatesThoughts = (kind: EndpointKind): boolean => kind === "openrouter" || kind === "nemotron";
 
 /** Parameters that are not OpenAI's. */
@@ -98,7 +100,7 @@ export type Extras = {
   repeat_penalty?: number;
 };
 
-/** @param budget of the thought, tokens; undefined: no limit. */
+/** The parameters that switch and limit thinking. @param budget of the thought, tokens; undefined: no limit. */
 export function thinkingExtras(kind: EndpointKind, on: boolean, budget: number | undefined): Extras {
   const template = { chat_template_kwargs: { enable_thinking: on } };
   const capped = on && budget !== undefined;
@@ -112,7 +114,7 @@ export function thinkingExtras(kind: EndpointKind, on: boolean, budget: number |
         timings_per_token: true,
       };
     case "nim":
-      // The 9B's NIM wants both. Releases from 1.14 on take them at the top level, earlier ones in nvext.
+      // The 9B's NIM needs both limits. Releases from 1.14 on read the top level, earlier ones nvext.
       return capped
         ? {
             ...template,

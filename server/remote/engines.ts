@@ -52,7 +52,7 @@ export class Engines implements Engine {
     this.local.introduce?.(client);
   }
 
-  /** Only the local engine continues replies, whatever is loaded by now. */
+  /** Only the local engine resumes replies, whichever engine is active. Throws EngineError noReply. */
   resume(replyId: string, signal: AbortSignal): Reply {
     if (!this.local.resume) throw noReplyError();
     return this.local.resume(replyId, signal);
@@ -66,7 +66,7 @@ export class Engines implements Engine {
     return this.active.prepare(request, signal);
   }
 
-  /** Also while another engine is active: saved states are on this machine. */
+  /** Forgets also while the remote engine is active: saved states are on this machine. */
   async forget(conversation: string): Promise<void> {
     await this.local.forget?.(conversation);
   }

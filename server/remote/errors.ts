@@ -14,11 +14,11 @@ export type ErrorContext = {
   /** Removed from the endpoint's own message. */
   apiKey?: string;
   contextTokens: number;
-  /** Part of the reply has come. */
+  /** A part of the reply has arrived. */
   midReply: boolean;
 };
 
-/** For any error except our own abort, which the caller reports. */
+/** Converts any error but an abort by the caller, which the caller reports. */
 export function endpointError(error: unknown, situation: ErrorContext): Error {
   const { host, midReply } = situation;
   if (error instanceof EngineError) return error;
@@ -29,7 +29,7 @@ export function endpointError(error: unknown, situation: ErrorContext): Error {
   return error instanceof NoReply ? noReplyError(host, error) : connectionLostError(host);
 }
 
-/** The status of the answer; for an error in a stream, or in an answer with a success status, the one that it names. */
+/** The answer's status. For an error in a stream, or in an answer with a success status: the one in its `code`. */
 export function statusOf({ status, code }: APIError): number | undefined {
   const named: unknown = code;
   const number = typeof named === "string" && /^\d{3}$/.test(named) ? Number(named) : named;
@@ -88,7 +88,7 @@ function unauthorizedError(host: string, hasKey: boolean): EngineError {
   return new EngineError("unauthorized", message, { next });
 }
 
-/** @param offered the models that the endpoint has instead. */
+/** EngineError unknownModel. @param offered the models that the endpoint has instead. */
 export function unknownModelError(host: string, model: string, offered: readonly string[] = []): EngineError {
   const some = offered.slice(0, 5).join(", ");
   const list = offered.length > 5 ? `${some}, …` : some;
@@ -97,12 +97,14 @@ export function unknownModelError(host: string, model: string, offered: readonly
   });
 }
 
+/** EngineError endpointFailed: something answers, but with another API. */
 export function notOpenAIError(host: string): EngineError {
   return new EngineError("endpointFailed", t("{0} does not respond like an OpenAI-compatible endpoint.", host), {
     next: t("The address usually ends in /v1, for example http://localhost:8000/v1."),
   });
 }
 
+/** EngineError endpointFailed: the address leads to a web page. */
 export function webPageError(host: string): EngineError {
   return new EngineError(
     "endpointFailed",
@@ -145,7 +147,7 @@ function textOf(body: unknown): string {
   ]
     .map(textOf)
     .filter((text) => text !== "");
-  // Only a name, if there is a longer text.
+  // These can be mere names: they count only if there is no other text.
   return texts.length > 0
     ? [...new Set(texts)].join(" ")
     : ([error, base_resp, title].map(textOf).find((text) => text !== "") ?? "");

@@ -1,4 +1,4 @@
-/** Converts conversations to the OpenAI API. Pure. */
+/** Converts conversations to the form of the OpenAI API. Pure. */
 import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { possibleStart } from "../nemotron/tags.ts";
 import type { Message, Tool } from "../protocol.ts";
@@ -8,7 +8,7 @@ export type Switch = "/think" | "/no_think";
 
 /**
  * @param word is added to the system message, which is created if there is none. The model's template obeys and removes
- * such words in any text, also inside `src/thinker.ts`. So they are broken up in all other texts.
+ * switches in any text, even inside `src/thinker.ts`. So switches are broken up in all other texts.
  */
 export function toOpenAI(messages: readonly Message[], word?: Switch): ChatCompletionMessageParam[] {
   const texts = word ? messages.map((message) => ({ ...message, content: breakUp(message.content) })) : messages;
@@ -29,7 +29,7 @@ const BROKEN = [`/${JOINER}think`, `/${JOINER}no_think`];
 /** Restores a broken-up text that the model has copied. */
 export const restoreSwitches = (text: string): string => text.replace(/\/\u2060(?=think|no_think)/g, "/");
 
-/** The same for a text that comes in pieces. */
+/** Restores broken-up switches in a text that comes in pieces. */
 export class SwitchRestorer {
   private pending = "";
 
@@ -40,7 +40,7 @@ export class SwitchRestorer {
     return whole.slice(0, end);
   }
 
-  /** The text has ended. */
+  /** Returns the text held back, because no more text follows. */
   end(): string {
     const { pending } = this;
     this.pending = "";
@@ -48,7 +48,7 @@ export class SwitchRestorer {
   }
 }
 
-/** Our calls have no ids: results follow the calls in their order. */
+/** The engine's calls have no ids: results follow the calls in their order. */
 function turns(messages: readonly Message[]): ChatCompletionMessageParam[] {
   let waiting: string[] = [];
   return messages.map((message, i): ChatCompletionMessageParam => {
@@ -75,6 +75,7 @@ function turns(messages: readonly Message[]): ChatCompletionMessageParam[] {
   });
 }
 
+/** The tools in the API's form. */
 export const toOpenAITools = (tools: readonly Tool[]): ChatCompletionFunctionTool[] =>
   tools.map(({ name, description, parameters }) => ({
     type: "function",

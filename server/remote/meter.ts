@@ -7,13 +7,14 @@ const CHARS_PER_TOKEN = 4;
 
 export class Meter {
   private readonly arrived = performance.now();
+  /** When the first piece came, as in performance.now(). */
   private first: number | undefined;
   private promptTokens: number | undefined;
   private cachedTokens: number | undefined;
   /** Tokens of earlier requests of this reply, and of the current one. */
   private before = 0;
   private present = 0;
-  private thoughtTold = 0;
+  private reportedThought = 0;
   thought = 0;
 
   get total(): number {
@@ -36,19 +37,19 @@ export class Meter {
     if (!usage) return;
     this.promptTokens ??= usage.prompt_tokens;
     this.cachedTokens ??= usage.prompt_tokens_details?.cached_tokens;
-    this.thoughtTold = usage.completion_tokens_details?.reasoning_tokens ?? this.thoughtTold;
+    this.reportedThought = usage.completion_tokens_details?.reasoning_tokens ?? this.reportedThought;
   }
 
-  /** Everything so far was a thought, or nothing was. */
+  /** Counts everything so far as the thought, or as the answer. */
   revise(isThought: boolean): void {
     this.thought = isThought ? this.total : 0;
   }
 
-  /** The stream was cut: another request continues the reply. */
+  /** Begins the next request of the reply, after the stream was cut. */
   cut(): void {
     this.before = this.total;
     this.present = 0;
-    this.thoughtTold = 0;
+    this.reportedThought = 0;
   }
 
   /** Tokens of the whole prompt, if the endpoint reported them. */
@@ -60,7 +61,7 @@ export class Meter {
   usage(promptTokens: number): Usage {
     const prompt = this.promptTokens ?? promptTokens;
     const reused = Math.min(prompt, this.cachedTokens ?? 0);
-    const thoughtTokens = Math.min(this.total, this.thoughtTold || this.thought);
+    const thoughtTokens = Math.min(this.total, this.reportedThought || this.thought);
     const now = performance.now();
     const first = this.first ?? now;
     return {

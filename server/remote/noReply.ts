@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import { MAX_QUOTED_CHARS } from "../shared/displayText.ts";
 
+/** The response is not a reply. */
 export class NoReply extends Error {
   /** `page`: an HTML page for people. `garbage`: anything else that is not a reply. */
   readonly kind: "page" | "empty" | "garbage";
@@ -13,6 +14,7 @@ export class NoReply extends Error {
   }
 }
 
+/** EngineError endpointFailed for a NoReply. */
 export function noReplyError(host: string, { kind }: NoReply): EngineError {
   if (kind === "empty")
     return new EngineError("endpointFailed", t("{0} sent an empty reply.", host), {
@@ -29,7 +31,7 @@ export function noReplyError(host: string, { kind }: NoReply): EngineError {
   return new EngineError("endpointFailed", message, { next });
 }
 
-/** @param finish the endpoint's finish reason. */
+/** EngineError endpointFailed. @param finish the endpoint's finish reason. */
 export function unusualEndError(host: string, ending: "filtered" | "broken", finish: string): EngineError {
   const message =
     ending === "filtered" ? t("The content filter of {0} ended the reply.", host) : errorEndMessage(host, finish);
@@ -45,6 +47,7 @@ export function errorEndMessage(host: string, words: string): string {
     : t("{0} ended the reply with an error: {1}", host, words.slice(0, MAX_QUOTED_CHARS));
 }
 
+/** EngineError badCall. @param tool the called tool's name, or "". */
 export function unreadableCallError(host: string, tool: string): EngineError {
   const name = tool.slice(0, MAX_QUOTED_CHARS);
   const message =

@@ -5,7 +5,7 @@ import { contextOverflowError } from "./contextErrors.ts";
 import { messageOf, statusOf } from "./errors.ts";
 import type { Body } from "./request.ts";
 
-/** Without these there is no reply, or not the requested one. */
+/** Parameters that a request needs: without them there is no reply, or not the requested one. */
 const NEEDED = ["model", "messages", "stream", "tools", "response_format"];
 /** OpenAI's own parameters: left out only if the error names them. */
 const STANDARD = ["temperature", "top_p", "seed", "stream_options", "tool_choice", "parallel_tool_calls"];
@@ -17,13 +17,13 @@ const UNKNOWN =
 const UNSUPPORTED =
   /unsupported|not supported|n[o']t support|not (?:allowed|permitted|accepted|implemented|available)|unrecogni[sz]ed|unknown|unexpected|extra|deprecated|instead/i;
 const TOO_LARGE = /too (?:large|big|high|many)|at most|exceed|maximum|less than|greater than|must be/i;
-/** Other words for a parameter than its name. */
+/** Words that mean a parameter without naming it. */
 const OTHER_WORDS: Record<string, RegExp> = {
   chat_template_kwargs: /\bchat[_ -]?template\b|\benable_thinking\b/i,
   stream_options: /\binclude_usage\b|\bcontinuous_usage_stats\b/,
 };
 
-/** Which of the sent parameters an error is about. */
+/** Which of the sent parameters an error is about; empty if it is about something else. */
 export function refusedParameters(error: unknown, sent: readonly string[]): string[] {
   if (!isAboutRequest(error)) return [];
   // Some vLLMs report it as an internal error.
@@ -36,7 +36,7 @@ export function refusedParameters(error: unknown, sent: readonly string[]): stri
   const limit = limitIn(sent, text, error);
   if (limit) return [limit];
   const refused = optional.filter((name) => isNamed(name, text) || OTHER_WORDS[name]?.test(text));
-  // With another status it can be about what the parameter is for.
+  // With another status, the error can be about the parameter's purpose instead of the parameter.
   if (refused.length > 0) return isRefusal(error) || UNSUPPORTED.test(text) ? refused : [];
   return isRefusal(error) && UNKNOWN.test(text) ? optional.filter((name) => !STANDARD.includes(name)) : [];
 }
@@ -62,7 +62,7 @@ export function mayRefusePrefill(error: unknown): boolean {
   );
 }
 
-/** OpenAI's newer models want the limit under its newer name. Servers that know only the other name get that one. */
+/** The body without refused parameters. `max_tokens` becomes `max_completion_tokens`, as OpenAI's newer models want. */
 export function withoutRefused(body: Body, refused: ReadonlySet<string>): Body {
   const { max_tokens, ...rest } = body;
   const limit =
@@ -81,10 +81,10 @@ function limitIn(sent: readonly string[], text: string, { param, code }: APIErro
   return isUnknown || (UNSUPPORTED.test(text) && !TOO_LARGE.test(text)) ? name : undefined;
 }
 
-/** The statuses for a request that is wrong. */
+/** Whether the status means that the request is wrong. */
 const isRefusal = (error: APIError): boolean => [400, 422].includes(statusOf(error) ?? 0);
 
-/** Some endpoints use other statuses, or have the error in a stream. A few statuses are never about a parameter. */
+/** Whether an error can be about the request. Endpoints use many statuses for that, but never these. */
 const isAboutRequest = (error: unknown): error is APIError =>
   error instanceof APIError && ![401, 402, 408, 429].includes(statusOf(error) ?? 0);
 

@@ -20,7 +20,7 @@ import { EndpointReply } from "./reply.ts";
 type Connection = { connecting: Promise<RemoteEndpoint>; endpoint?: RemoteEndpoint; ended: AbortController };
 
 export class RemoteEngine extends StatusNotifier implements Engine {
-  private life: Connection | undefined;
+  private connection: Connection | undefined;
   private requests = 0;
 
   async load(params: LoadParams, signal?: AbortSignal): Promise<ModelInfo> {
@@ -29,19 +29,19 @@ export class RemoteEngine extends StatusNotifier implements Engine {
     void this.end();
     const { baseUrl } = params.remote;
     const ended = new AbortController();
-    const looking = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
+    const untilEnded = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
     // Loaded on demand: the OpenAI client takes a while to load, and most users never need it.
-    const connecting = import("./connect.ts").then(({ connect }) => connect(params, looking));
+    const connecting = import("./connect.ts").then(({ connect }) => connect(params, untilEnded));
     connecting.catch(() => {});
-    const life: Connection = { connecting, ended };
-    this.life = life;
+    const connection: Connection = { connecting, ended };
+    this.connection = connection;
     this.setStatus({ type: "loading", path: baseUrl, progress: 0, attempt: 1, remote: remoteHost(baseUrl) });
     try {
-      life.endpoint = await connecting;
+      connection.endpoint = await connecting;
       this.report();
-      return life.endpoint.info;
+      return connection.endpoint.info;
     } catch (error) {
-      if (this.life !== life) throw supersededError();
+      if (this.connection !== connection) throw supersededError();
       this.failed(error, signal);
       throw loadFailed(error);
     }
@@ -61,13 +61,13 @@ export class RemoteEngine extends StatusNotifier implements Engine {
   }
 
   respond(request: RespondRequest, signal: AbortSignal): Reply {
-    const { life } = this;
+    const { connection } = this;
     return new EndpointReply(
       {
         endpoint: (signal) => this.ready(signal),
-        ended: (life?.ended ?? new AbortController()).signal,
+        ended: (connection?.ended ?? new AbortController()).signal,
         onRunning: (more) => {
-          if (this.life !== life) return;
+          if (this.connection !== connection) return;
           this.requests += more;
           this.report();
         },
@@ -93,21 +93,21 @@ export class RemoteEngine extends StatusNotifier implements Engine {
 
   private async ready(signal?: AbortSignal): Promise<RemoteEndpoint> {
     signal?.throwIfAborted();
-    const { life } = this;
-    if (!life) throw noModelError();
-    if (life.endpoint) return life.endpoint;
+    const { connection } = this;
+    if (!connection) throw noModelError();
+    if (connection.endpoint) return connection.endpoint;
     try {
-      return await (signal ? withSignal(life.connecting, signal) : life.connecting);
+      return await (signal ? withSignal(connection.connecting, signal) : connection.connecting);
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.life === life ? loadFailed(error) : supersededError();
+      throw this.connection === connection ? loadFailed(error) : supersededError();
     }
   }
 
-  /** Throws the signal's reason if the signal caused the error. */
+  /** Sets the status after an error. Throws the signal's reason if the signal caused the error. */
   private failed(error: unknown, signal?: AbortSignal): void {
     if (signal?.aborted) {
-      this.life = undefined;
+      this.connection = undefined;
       this.setStatus({ type: "noModel" });
       signal.throwIfAborted();
     }
@@ -116,21 +116,21 @@ export class RemoteEngine extends StatusNotifier implements Engine {
   }
 
   private async end(): Promise<void> {
-    const { life } = this;
-    this.life = undefined;
+    const { connection } = this;
+    this.connection = undefined;
     this.requests = 0;
-    life?.ended.abort(supersededError());
-    await life?.connecting.then((endpoint) => endpoint.close()).catch(() => {});
+    connection?.ended.abort(supersededError());
+    await connection?.connecting.then((endpoint) => endpoint.close()).catch(() => {});
   }
 
   private report(): void {
-    const model = this.life?.endpoint?.info;
+    const model = this.connection?.endpoint?.info;
     if (!model) return;
     this.setStatus(this.requests > 0 ? { type: "busy", model, requests: this.requests } : { type: "ready", model });
   }
 }
 
-/** Keeps the name of the problem as `cause`. */
+/** EngineError loadFailed, with the original error's name as `cause`. Throws other errors unchanged. */
 function loadFailed(error: unknown): EngineError {
   if (!(error instanceof EngineError)) throw error;
   const next = nextOf(error);

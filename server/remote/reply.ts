@@ -27,6 +27,7 @@ export type ReplyDependencies = {
   endpoint: (signal: AbortSignal) => Promise<RemoteEndpoint>;
   /** Aborts the reply when the endpoint is unloaded. */
   ended: AbortSignal;
+  /** Called with 1 when the reply begins, and with -1 when it has ended. */
   onRunning: (more: 1 | -1) => void;
 };
 
@@ -45,7 +46,7 @@ export class EndpointReply implements Reply {
    * cut.
    */
   private enforced: number | undefined;
-  /** The endpoint is ending the thought, which may reach this many tokens. */
+  /** The endpoint was told to end the thought. At this many tokens of thought, the stream is cut. */
   private endsBy = Number.POSITIVE_INFINITY;
   /** The endpoint's id of the current request. */
   private id: string | undefined;
@@ -67,7 +68,7 @@ export class EndpointReply implements Reply {
   async answerNow(): Promise<void> {
     if (!this.budget.open) throw notThinking();
     if (await this.endpoint?.endThought(this.id)) {
-      // If it does not end there, the stream is cut.
+      // If the thought goes on after that, the stream is cut.
       this.endsBy = this.meter.thought + END_TOKENS;
       return;
     }
@@ -154,7 +155,7 @@ export class EndpointReply implements Reply {
     let steered = false;
     try {
       const signal = AbortSignal.any([this.signal, cut.signal]);
-      // While the client waits for a retry it does not check the signal.
+      // While the client waits for a retry, it does not check the signal.
       let came = false;
       for await (const received of await withSignal(endpoint.open(build, signal), signal)) {
         if (received === "done") {
@@ -186,13 +187,13 @@ export class EndpointReply implements Reply {
       cut.abort();
     }
     this.signal.throwIfAborted();
-    if (steered && pieces.inThought) return this.goOn(pieces);
+    if (steered && pieces.inThought) return this.continueTurn(pieces);
     if (finish !== undefined && this.endedInThought(pieces, finish)) {
       this.answering = true;
-      return this.goOn(pieces);
+      return this.continueTurn(pieces);
     }
     if (finish !== undefined) return this.ended(endpoint, pieces, finish);
-    if (steered) return this.goOn(pieces);
+    if (steered) return this.continueTurn(pieces);
     throw connectionLostError(endpoint.info.remote?.host ?? "");
   }
 
@@ -227,20 +228,20 @@ export class EndpointReply implements Reply {
     }
   }
 
-  /** Throws EngineError if the endpoint ended the reply in an unusual way. */
+  /** Ends the reply. Throws EngineError if the endpoint ended it in an unusual way, or if a call is unreadable. */
   private ended(endpoint: RemoteEndpoint, pieces: StreamParser, finish: string): Outcome {
     const { host = "" } = endpoint.info.remote ?? {};
     const whole = endingOf(finish, pieces.hasCalls);
     this.report(pieces.end(whole === "stop" || whole === "toolCalls"));
     const ending = endingOf(finish, pieces.hasCalls);
     if (ending === "filtered" || ending === "broken") throw unusualEndError(host, ending, finish);
-    // A call that was cut off has no end.
+    // Only the length limit may cut a call off.
     if (pieces.halfCall && ending !== "length") throw badCallError();
     if (pieces.unreadable !== undefined && ending !== "length") throw unreadableCallError(host, pieces.unreadable);
     return { stopReason: ending };
   }
 
-  /** The turn ended, or its tokens were used up, inside the thought: the model gets to answer. */
+  /** Whether the turn ended, or used up its tokens, inside the thought. Then another request asks for the answer. */
   private endedInThought(pieces: StreamParser, finish: string): boolean {
     const { maxReplyTokens } = this.request;
     const ending = endingOf(finish, false);
@@ -252,7 +253,7 @@ export class EndpointReply implements Reply {
    * The stream was cut inside the thought: the turn continues with a closed thought, or with an open one if it got more
    * tokens.
    */
-  private goOn(pieces: StreamParser): Outcome {
+  private continueTurn(pieces: StreamParser): Outcome {
     const { thought } = pieces;
     const open = !this.answering && this.enforced !== undefined && this.meter.thought < this.mostThought();
     if (!open) {
@@ -274,7 +275,7 @@ export class EndpointReply implements Reply {
     return value === "unlimited" ? Number.POSITIVE_INFINITY : value;
   }
 
-  /** An endpoint that enforces the budget gets some slack to do it in its own way. */
+  /** Whether to cut the stream. An endpoint that enforces the budget gets some slack to do it in its own way. */
   private shouldClose(pieces: StreamParser, profile: EndpointProfile): boolean {
     if (!pieces.inThought) return false;
     if (this.meter.thought >= this.endsBy && !pieces.midTag) return true;
@@ -282,7 +283,7 @@ export class EndpointReply implements Reply {
     return this.budget.shouldClose(this.meter.thought - slack, pieces.atLineEnd, pieces.midTag);
   }
 
-  /** Without a thought the endpoint respects the limit itself and reports its usage. */
+  /** Whether the answer reached its limit. Without a thought, the endpoint keeps the limit and reports its usage. */
   private answeredEnough(pieces: StreamParser): boolean {
     const { maxTokens = Number.POSITIVE_INFINITY, thinking } = this.request;
     const most = thinking.mode === "on" ? maxTokens : maxTokens + 1;

@@ -12,6 +12,7 @@ import { toOpenAI, toOpenAITools } from "./messages.ts";
 /** The thought when the stream was cut. `open`: it continues. */
 export type PartialReply = { thought: string; open: boolean };
 
+/** A request, and what earlier requests of the same reply have brought. */
 export type ReplyRequest = {
   request: RespondRequest;
   /** How many tokens the thought may still have; undefined: no limit. 0: no thought. */
@@ -103,7 +104,7 @@ function sampling(profile: EndpointProfile, request: RespondRequest, on: boolean
   };
 }
 
-/** An endpoint has no other way to hear what is possible. */
+/** The tools to offer. The API has no other way to say which calls are possible. */
 const allowedTools = ({ tools = [], possibleCalls = tools }: RespondRequest) =>
   possibleCalls.length > 0 ? possibleCalls : tools;
 
@@ -121,7 +122,7 @@ function choice({
   };
 }
 
-/** To a thought without a limit, the answer's limit cannot be added: then the answer is cut here. */
+/** The API limits thought and answer together. If the thought has no limit, reply.ts cuts the answer. */
 function limit(replyRequest: ReplyRequest, on: boolean): Pick<Body, "max_tokens"> {
   const { request, thoughtTokens = Number.POSITIVE_INFINITY, spentTokens, partial } = replyRequest;
   const { maxTokens = Number.POSITIVE_INFINITY, maxReplyTokens = Number.POSITIVE_INFINITY } = request;

@@ -71,7 +71,7 @@ class Events {
       this.whole.push(text);
       return;
     }
-    // One by one: text before an error is part of the reply.
+    // One line at a time: text before an error is part of the reply.
     for (const line of this.lines.push(text)) yield* this.line(line);
     if (this.isWhole) this.whole.push(...this.lines.end());
   }
@@ -103,11 +103,11 @@ class Events {
     return this.data.length === 1 && /^\s*[[{].*[\]}]\s*$/s.test(value) ? this.dispatch(false) : [];
   }
 
-  /** Whether a line begins something else than events. Gateways send comments before they know what it will be. */
+  /** Whether a JSON document has begun. Gateways send comments before they know the form of the answer. */
   private beginsWhole(line: string): boolean {
     const isFirst = this.seen !== "events";
     if (isFirst && line.startsWith("<")) throw new NoReply("page");
-    // At the end of the response it is half of a piece.
+    // At the end of the response, such a line is half of an event.
     const mayBegin = line.startsWith("{") && (isFirst || !this.over);
     if (mayBegin && parse(line) === undefined) this.form = "json";
     return this.isWhole;
@@ -117,20 +117,20 @@ class Events {
     return this.form === "json";
   }
 
-  /** The name may come behind the data, which has been passed on then. */
+  /** The name may follow the data, which has been passed on by then. */
   private setName(name: string): void {
     this.name = name;
     if (name === "error" && isRecord(this.early) && "message" in this.early) throw errorOf(this.early);
   }
 
-  /** @param must the event is complete. */
-  private dispatch(must = true): Received[] {
+  /** Passes the event on. @param isComplete false: only if its data is already complete. */
+  private dispatch(isComplete = true): Received[] {
     const data = this.data.join("\n").trim();
-    if (!must && data !== "[DONE]" && parse(data) === undefined) return [];
+    if (!isComplete && data !== "[DONE]" && parse(data) === undefined) return [];
     const { name } = this;
     const lines = this.data;
     this.data = [];
-    if (must) [this.name, this.early] = ["", undefined];
+    if (isComplete) [this.name, this.early] = ["", undefined];
     else this.early = parse(data);
     return data !== "[DONE]" && lines.length > 1 && parse(data) === undefined
       ? lines.flatMap((line) => this.take(name, line))
@@ -142,7 +142,7 @@ class Events {
     this.seen = "events";
     if (data.startsWith("[DONE]")) return ["done"];
     const value = parse(data);
-    // A word in place of data is a sign of life.
+    // Plain words keep the connection alive, and are ignored.
     if (value === undefined && !this.over && /^[[{"]/.test(data)) throw new NoReply("garbage");
     const values = name === "error" ? [{ error: value ?? data }] : [value].flat();
     return values.flatMap((value) => {
@@ -152,14 +152,14 @@ class Events {
   }
 }
 
-/** The form, from the first character that is not white space; undefined until that has come. */
+/** The form, from the first character other than white space; undefined until it has come. */
 function formOf(text: string): Form | undefined {
   const [first] = text.trimStart();
   if (first === undefined) return undefined;
   return first === "<" ? "page" : first === "{" || first === "[" ? "json" : "events";
 }
 
-/** One completion, or from some endpoints all chunks of one, a line each. */
+/** Reads one completion. Some endpoints send all chunks of a completion instead, one a line. */
 function wholeReply(text: string): Received[] {
   const value = parse(text);
   const values =

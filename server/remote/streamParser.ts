@@ -12,7 +12,7 @@ import { restoreSwitches, SwitchRestorer } from "./messages.ts";
 
 /** Tags that close a thought, as thoughtInText.ts knows them. */
 const CLOSING = /<\/think(?:ing)?>/;
-/** More than the longest such tag, and what follows it. */
+/** Characters of earlier text to search again: more than the longest closing tag and what follows it. */
 const TAIL_CHARS = 24;
 
 export type StreamParserOptions = {
@@ -20,7 +20,7 @@ export type StreamParserOptions = {
   thinking: boolean;
   /** Text begins inside a thought. */
   opensInThought: boolean;
-  /** Texts were sent broken up (see messages.ts). */
+  /** Switches were sent broken up (see messages.ts). */
   mends: boolean;
   tools: readonly Tool[];
   stop?: readonly string[];
@@ -29,6 +29,7 @@ export type StreamParserOptions = {
 /** `revised` replaces everything so far, because it is now known which part is the thought. */
 export type StreamPart = ReplyPart | { type: "revised"; thought: string; answer: string };
 
+/** Reads one reply, across several requests if necessary. */
 export class StreamParser {
   private readonly options: StreamParserOptions;
   private readonly menders: Record<"thought" | "text", SwitchRestorer> | undefined;
@@ -49,7 +50,7 @@ export class StreamParser {
   opened: boolean | undefined;
   /** The thought was closed from outside, so all further text is the answer. */
   private closed = false;
-  /** A further thought is joined to the first one, of which the reader does not know. */
+  /** The next thought is joined to the first one, which the reader has not seen. */
   private joins = false;
   /** Length of the answer reported before the endpoint continued in the thought's field. */
   private before: number | undefined;
@@ -112,8 +113,8 @@ export class StreamParser {
     const heldBack = menders
       ? [...this.noted(this.pushThought(menders.thought.end())), ...this.noted(this.pushText(menders.text.end()))]
       : [];
-    // Text that began inside a thought only by assumption, and never left it, is the answer of a model that does not
-    // think.
+    // The text was only assumed to begin inside a thought. If it never left the thought, it is the answer of a model
+    // that does not think.
     const mistaken = whole && this.options.opensInThought && this.reader.inThought ? this.raw?.join("") : undefined;
     const again = mistaken?.trim() ? this.noted(this.rereadFrom(mistaken)) : [];
     const parts = [
@@ -130,6 +131,7 @@ export class StreamParser {
     return new ReplyReader({ thinking, tools: tools.length > 0, stop, calls: [JSON_CALLS, xmlCalls(tools)] });
   }
 
+  /** Records what the parts say. Returns them. */
   private noted(parts: StreamPart[]): StreamPart[] {
     for (const part of parts) {
       if (part.type === "callPart") continue;
@@ -155,7 +157,7 @@ export class StreamParser {
     const opened = this.reader.inThought ? [] : this.reader.push(THINK);
     const parts = [...opened, ...this.reader.push(text)];
     if (!this.reader.inThought) {
-      // A tag in the text has closed the thought. What follows is the answer, unless one comes in its own field.
+      // A tag in the text has closed the thought. More text in this field is the answer, unless one comes separately.
       this.closed = true;
       this.before = this.reported.answer.length;
     }
@@ -201,13 +203,13 @@ export class StreamParser {
     return found?.thought ? found : undefined;
   }
 
-  /** The reader knows one closing tag, and this text may have the other. */
+  /** Reads all text again. The reader knows only `</think>`, but the text may contain `</thinking>`. */
   private rereadFrom(text: string): StreamPart[] {
     const { thought, rest } = thoughtIn(text) ?? { thought: "", rest: text };
     return this.reread(rest, thought);
   }
 
-  /** Reads all text again, without the thought in which it began, if it did. */
+  /** Reads all text again. @param thought the thought before it, if any. */
   private reread(text: string, thought = ""): StreamPart[] {
     this.opened = thought !== "";
     this.raw = undefined;
@@ -230,14 +232,14 @@ export class StreamParser {
     );
   }
 
-  /** A parser that waits for a closing tag takes a whole reply without a thought for one. */
+  /** An endpoint that waits for a closing tag reports a whole reply without a thought as a thought. */
   private answerInThought(): StreamPart[] {
     const { thought, answer } = this.reported;
     if (!this.isSeparate || this.options.thinking || this.hasCalls || answer !== "" || thought === "") return [];
     return [{ type: "revised", thought: "", answer: thought }];
   }
 
-  /** Of a reply that is cut the complete calls count. Otherwise one that is unreadable is an error. */
+  /** In a cut reply, the complete calls count. In a whole reply, an unreadable call is an error. */
   private endCalls(isCut: boolean): StreamPart[] {
     const { calls, unreadable } = this.calls.end(isCut);
     this.unreadable = unreadable;

@@ -1,4 +1,4 @@
-/** Finds out how the model behind an endpoint thinks, under any name. */
+/** Finds out how the model behind an endpoint thinks, whatever name it has there. */
 import type { Dialect as Model } from "../nemotron/dialect.ts";
 import { nanoV2 } from "../nemotron/dialects/nanoV2.ts";
 import { nemotron3 } from "../nemotron/dialects/nemotron3.ts";
@@ -12,7 +12,7 @@ import { type EndpointKind, isNanoV2 } from "./endpointKinds.ts";
 const OPENERS =
   /deepseek[-_ ]?r1|qwq|qwen[-_ ]?(?:3\.[5-9]|[4-9])|glm[-_ ]?(?:4\.[7-9]|[5-9])|minimax[-_ ]?m\d|thinking|reasoning/i;
 const NEMOTRON_3 = /nemotron(?:[-_ .]?(?:nano|super|ultra|lightning))?[-_ .]?3(?:[-_ .:]|$)/i;
-/** Marks in its template, as `nemotron/dialects/recognise.ts` uses for files. */
+/** Marks in Nemotron 3's template, as in `nemotron/dialects/recognise.ts`. */
 const NEMOTRON_3_MARKS = ["<|im_start|>", "<function=", "<parameter=", "<think></think>"];
 /** The opening tag at the end of a prompt. Byte-level tokenizers write white space with special letters. */
 const OPENED = /<think>(?:\s|[ĊĠ▁]|<0x0A>)*$/;
@@ -20,13 +20,13 @@ const OPENED = /<think>(?:\s|[ĊĠ▁]|<0x0A>)*$/;
 export type ThinkingProfile = {
   /** The model obeys `/think` and `/no_think`. */
   obeysSwitches: boolean;
-  /** Its template opens the thought. */
+  /** The template opens the thought. */
   opensThought: boolean;
   /** From its model card; Nano v2's for unknown models. */
   sampling: Model["sampling"];
 };
 
-/** Sends an endpoint a question that contains no prompt of the user. Never throws. */
+/** Requests that contain no prompt of the user. Undefined for a request that fails; never throws. */
 export type AskEndpoint = {
   get: (path: string) => Promise<unknown>;
   post: (path: string, body: object) => Promise<unknown>;

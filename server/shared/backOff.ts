@@ -1,19 +1,21 @@
-/** When a process that died is started again. */
+/** Decides when to restart a process that died. */
 
-/** First pause, ms; it doubles with each death that follows soon. */
+/** The pause after the first death, ms. It doubles with each death in a row. */
 const FIRST_PAUSE_MS = 500;
-/** At this many deaths, each within a minute of the one before, it is not tried again by itself. */
+/** After this many deaths in a row, there is no automatic restart. */
 const TOO_MANY_DEATHS = 5;
+/** A death within this time after the last one counts as in a row, ms. */
 const SOON_MS = 60_000;
 
+/** Counts the deaths of one process. */
 export class BackOff {
-  /** In a row. */
+  /** The number of deaths in a row. */
   deaths = 0;
   private lastDeath = Number.NEGATIVE_INFINITY;
 
   /**
-   * It died at `now`, ms of any clock.
-   * @returns the pause before the next start, ms, or undefined to give up.
+   * Records a death. Returns the pause before the next start, ms, or undefined to give up.
+   * @param now time of the death, ms of any clock.
    */
   died(now = Date.now()): number | undefined {
     this.deaths = now - this.lastDeath < SOON_MS ? this.deaths + 1 : 1;
@@ -21,7 +23,7 @@ export class BackOff {
     return this.deaths < TOO_MANY_DEATHS ? pauseAfter(this.deaths, FIRST_PAUSE_MS) : undefined;
   }
 
-  /** The user asked for a start, or something has changed: what was before does not count. */
+  /** Forgets earlier deaths, when the user asks for a start or something has changed. */
   reset(): void {
     this.deaths = 0;
   }

@@ -1,12 +1,16 @@
-/** What a connection failed with: one table for all that goes over the network. */
+/** Why a connection failed: one table for everything that uses the network. */
 
 /**
- * `refused`: nobody listens there. `notFound`: no such host, or no network. `untrusted`: the certificate. `noTls`: the other
- * end does not speak TLS. `timeout`: no answer, or nothing more. `lost`: it broke off, or there is no way there.
+ * `refused`: nothing listens there. `notFound`: no such host, or no network. `untrusted`: the certificate is not valid.
+ * `noTls`: the other end does not speak TLS. `timeout`: no answer, or no further data. `lost`: the connection broke, or
+ * there is no route to the host.
  */
 export type NetworkFailure = "refused" | "notFound" | "untrusted" | "noTls" | "timeout" | "lost";
 
-/** By the codes of the system, of OpenSSL ("X509 certificate error codes" in nodejs.org/api/tls.html), of Node's parser, and of undici. */
+/**
+ * Codes of the system, of OpenSSL ("X509 certificate error codes" in nodejs.org/api/tls.html), of Node's HTTP parser,
+ * and of undici.
+ */
 const FAILURES: [NetworkFailure, RegExp][] = [
   ["refused", /^ECONNREFUSED$/],
   ["notFound", /^(ENOTFOUND|EAI_\w+)$/],
@@ -23,7 +27,10 @@ const FAILURES: [NetworkFailure, RegExp][] = [
 export const networkFailureOf = (code: string): NetworkFailure | undefined =>
   FAILURES.find(([, codes]) => codes.test(code))?.[0];
 
-/** Code and message of the error at the bottom: undici and fetch wrap what the socket said, also several addresses' failures in one. */
+/**
+ * Code and message of the original error. undici and fetch wrap the error of the socket, and combine the failures of
+ * several addresses; of these, the first counts. `code` is empty if there is none.
+ */
 export function innermost(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: "", message: String(error) };
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;

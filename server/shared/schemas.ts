@@ -1,4 +1,4 @@
-/** Schemas of what comes in over more than one way: as LSP, and from the programs that share an engine. */
+/** Schemas for input that arrives both over LSP and from the programs that share an engine. */
 import * as z from "zod";
 import {
   type EnginePolicy,
@@ -16,6 +16,7 @@ import { object } from "./check.ts";
 export const text = z.string();
 export const flag = z.boolean();
 const WHOLE = "must be a whole number";
+/** A whole number that is not negative. */
 export const count = z.int().min(0, WHOLE);
 
 const ROLES = ["system", "user", "assistant", "tool"] satisfies Message["role"][];
@@ -81,7 +82,9 @@ export const policy = object<EnginePolicy>({
 });
 
 export const gpu = z.enum(GPUS).optional();
+/** The error for a model that is not a path. */
 export const FILE = "must be the path of a file";
+/** The fields of LocalLoad, for schemas that extend it. */
 export const local = {
   model: z.string(FILE),
   remote: z.undefined().optional(),

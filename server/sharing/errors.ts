@@ -1,10 +1,11 @@
-/** Errors between the engine host and its clients: each arrives as it was thrown. */
+/** Passes errors between the engine host and its clients, so that each arrives as it was thrown. */
 import { t } from "@vscode/l10n";
 import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { EngineError } from "../engine/engine.ts";
 import { fromWireError, toWireError } from "../engine/errors.ts";
 import type { WireError } from "../engine/wire.ts";
 
+/** `cancelled`: whether the request's own cancel caused the error. */
 export function toResponseError(error: unknown, cancelled: boolean): ResponseError<WireError> {
   const data = toWireError(error, cancelled);
   const code = cancelled ? LSPErrorCodes.RequestCancelled : ErrorCodes.InternalError;
@@ -19,21 +20,22 @@ const BROKEN = new Set<number>([
   ErrorCodes.ConnectionInactive,
 ]);
 
-/** Converts the error of a request to the host. */
+/** Converts the error of a request to the host; a broken connection becomes EngineError engineCrashed. */
 export function fromResponseError(error: unknown): Error {
-  if (!(error instanceof ResponseError)) return hostLost();
+  if (!(error instanceof ResponseError)) return hostLostError();
   const { data, message } = error as ResponseError<WireError | undefined>;
   if (data && typeof data === "object" && "message" in data) return fromWireError(data);
-  return BROKEN.has(error.code) ? hostLost() : new Error(message);
+  return BROKEN.has(error.code) ? hostLostError() : new Error(message);
 }
 
-export function hostLost(): EngineError {
+/** For a request whose connection to the host broke. */
+export function hostLostError(): EngineError {
   const reason = t("The engine ended unexpectedly.");
   const next = t("It is restarting. Send the request again.");
   return new EngineError("engineCrashed", reason, { reason, next });
 }
 
-/** For a client that is shutting down. */
+/** For a request of a client that is shutting down. */
 export function clientLeftError(): EngineError {
   const reason = t("The language server was shut down.");
   return new EngineError("engineCrashed", reason, {

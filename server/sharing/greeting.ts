@@ -1,4 +1,4 @@
-/** What a client says to the host: of itself, what it wants to have loaded, what it asks; checked before the host acts on it. */
+/** Checks the messages of a client before the host acts on them: its greeting, its loads and its requests. */
 import * as z from "zod";
 import type { PrepareRequest, PromptRequest, RespondRequest } from "../engine/engine.ts";
 import type { EnginePolicy } from "../protocol.ts";
@@ -16,7 +16,7 @@ const hello = object<wire.Hello>({
   translations: z.record(z.string(), z.string()),
   policy: shared.policy,
 });
-const load = object<wire.LoadAsked>({ params: shared.localLoad, backendsFolder: text.optional() });
+const load = object<wire.LoadRequest>({ params: shared.localLoad, backendsFolder: text.optional() });
 
 const prompt = {
   messages: shared.messages,
@@ -49,7 +49,7 @@ const prepare = object<PrepareRequest>({
   ...prompt,
   reply: z.looseObject({ kind, priority, maxTokens: count.optional() }).optional(),
 });
-const ask = object<wire.Asked>({
+const call = object<wire.EngineCall>({
   id: count,
   request: z.discriminatedUnion("type", [
     z.looseObject({ type: z.literal("respond"), request: respond }),
@@ -63,12 +63,15 @@ const ask = object<wire.Asked>({
   ]),
 });
 
-/** Throws ResponseError InvalidParams. One of another version of this protocol is for that version to understand. */
-export function expectGreeting(greeting: unknown): void {
+/** Throws ResponseError InvalidParams. Of a greeting in another protocol version, only the version is checked. */
+export function checkGreeting(greeting: unknown): void {
   const { protocol } = checkParams(z.looseObject({ protocol: z.number() }), greeting);
   if (protocol === wire.PROTOCOL) checkParams(hello, greeting);
 }
 
-export const expectLoad = (asked: unknown): wire.LoadAsked => checkParams(load, asked);
-export const expectAsked = (asked: unknown): wire.Asked => checkParams(ask, asked);
+/** Throws ResponseError InvalidParams. */
+export const checkLoad = (params: unknown): wire.LoadRequest => checkParams(load, params);
+/** Throws ResponseError InvalidParams. */
+export const checkCall = (params: unknown): wire.EngineCall => checkParams(call, params);
+/** For a notification, which has no answer that could report an error. */
 export const isPolicy = (policy: unknown): policy is EnginePolicy => shared.policy.safeParse(policy).success;

@@ -1,5 +1,6 @@
 /**
- * The engine host's place: a private folder of the user with a socket, and the lock of the process that listens there.
+ * Where clients find the engine host: a private folder of the user with its socket, and the lock of the process that
+ * listens there.
  */
 import { randomUUID } from "node:crypto";
 import { lstat, readFile, writeFile } from "node:fs/promises";
@@ -12,11 +13,12 @@ import { makeFolder } from "../files/makeFolder.ts";
 /** Maximum length of a socket's path, bytes: the smallest limit of all systems (macOS), without the final zero. */
 const MAX_SOCKET_PATH = 103;
 
+/** The paths in the runtime folder. */
 export type Runtime = {
   folder: string;
-  /** The host holds it while it runs. */
+  /** The lock file that the host holds while it runs. */
   hostLock: string;
-  /** A process holds it while it starts a host. */
+  /** The lock file that a process holds while it starts a host. */
   startLock: string;
   /** The host's log file. */
   log: string;
@@ -47,7 +49,7 @@ function runtimeFolder({ NEMOTRON_RUNTIME_DIR: own, XDG_RUNTIME_DIR: system } = 
   return path.join(os.tmpdir(), `nemotron-local-${process.getuid?.() ?? os.userInfo().username}`);
 }
 
-/** Another user may have created it first, to act as the host. Windows keeps user folders private. */
+/** Another user may have created the folder first, to act as the host. Windows keeps user folders private. */
 async function refuseForeign(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const found = await lstat(folder);
@@ -61,15 +63,15 @@ function refused(reason: string): EngineError {
 }
 
 /**
- * A socket file in the folder. On Windows a named pipe with a random name, written where only the user can read it, so
- * that nobody else can listen there first. Undefined if there has been no host.
+ * The address of the running host: a socket file in the folder. On Windows it is a named pipe with a random name, in a
+ * file that only the user can read, so that nobody else can listen there first. Undefined if there has been no host.
  */
 export async function socketAddress({ folder }: Runtime): Promise<string | undefined> {
   if (process.platform === "win32") return readFile(path.join(folder, "pipe"), "utf8").catch(() => undefined);
   return unixSocket(folder);
 }
 
-/** For the host, before it listens. */
+/** The address for a new host to listen on. Throws EngineError loadFailed if it is too long. */
 export async function newSocketAddress({ folder }: Runtime): Promise<string> {
   if (process.platform !== "win32") return unixSocket(folder);
   const name = `\\\\.\\pipe\\nemotron-local-${randomUUID()}`;

@@ -3,7 +3,7 @@ import { Watchdog, type WatchdogOptions } from "../engine/client/watchdog.ts";
 import { ping } from "./wire.ts";
 
 /**
- * Starts a watchdog for the other end of a connection. The end of the connection itself is reported by the connection.
+ * Starts a watchdog for the process at the other end of a connection. It does not report the end of the connection.
  */
 export function watch(connection: MessageConnection, options: Omit<WatchdogOptions, "ping">): Watchdog {
   const ask = () =>

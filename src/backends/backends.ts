@@ -1,4 +1,4 @@
-/** Commands for GPU backends that do not come along: installing CUDA, removing it, trying what failed again. */
+/** Commands for GPU backends: install CUDA, which is not bundled, remove it, and retry backends that failed. */
 import { t } from "@vscode/l10n";
 import { env, ProgressLocation, Uri, window } from "vscode";
 import { NPM_REGISTRY } from "../../server/protocol.ts";
@@ -14,14 +14,17 @@ const CUDA_PAGE = "https://developer.nvidia.com/cuda-downloads";
 
 type Deps = { server: Server };
 
-/** Says what it is, and installs it when the user agrees; then the model is loaded on it. */
+/**
+ * Describes the CUDA backend, installs it if the user agrees, and loads the model with it. Throws an Error in words for
+ * the user if this machine cannot use CUDA.
+ */
 export async function installCuda({ server }: Deps): Promise<void> {
   const found = await server.backends();
   const cuda = stateOfCuda(found);
   if (!cuda.supported) throw new Error(found.obstacle);
   if (cuda.installed) {
     const obstacle = found.obstacle ? [t("It is not used: {0}", found.obstacle)] : [];
-    return tell([t("The CUDA backend is installed."), ...obstacle].join(" "));
+    return inform([t("The CUDA backend is installed."), ...obstacle].join(" "));
   }
   const [install, page] = [t("Install"), t("Open NVIDIA's Page")];
   const buttons = found.obstacle ? [install, page] : [install];
@@ -33,24 +36,27 @@ export async function installCuda({ server }: Deps): Promise<void> {
   if (chosen === install) await installAndLoad(server);
 }
 
+/** Installs the CUDA backend, then loads the chosen model again. */
 export async function installAndLoad(server: Server): Promise<void> {
   await installWithProgress(server);
   if (loadParams()) await loadAndReport(server, { retryBackends: true });
-  else await tell(t("The CUDA backend is installed."));
+  else await inform(t("The CUDA backend is installed."));
 }
 
+/** Loads the model again if the removal unloaded it. */
 export async function removeCuda({ server }: Deps): Promise<void> {
   const { removed, unloaded } = await server.removeBackend({ backend: "cuda" });
   if (unloaded && loadParams()) await loadAndReport(server);
-  await tell(removed ? t("The CUDA backend was removed.") : t("The CUDA backend is not installed."));
+  await inform(removed ? t("The CUDA backend was removed.") : t("The CUDA backend is not installed."));
 }
 
-/** What ended the engine is not tried again by itself. */
+/** Loads the model with backends that have failed, too. They are not retried automatically. */
 export async function retryGpu({ server }: Deps): Promise<void> {
   if (loadParams()) await loadAndReport(server, { retryBackends: true });
-  else await tell(t("No model is chosen."));
+  else await inform(t("No model is chosen."));
 }
 
+/** The URL of the npm registry that backends are downloaded from. */
 export function registry(): string {
   return setting("npmRegistry") || NPM_REGISTRY;
 }
@@ -75,6 +81,6 @@ function installWithProgress(server: Server): Promise<void> {
   return Promise.resolve(run);
 }
 
-async function tell(text: string): Promise<void> {
+async function inform(text: string): Promise<void> {
   void window.showInformationMessage(escapeNotification(`Nemotron: ${text}`));
 }

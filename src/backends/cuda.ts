@@ -1,17 +1,18 @@
-/** What is said of the CUDA backend, and when it is offered. Pure: no editor in here. */
+/** Describes the CUDA backend, and decides when it is offered. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import type { BackendState, BackendsResult } from "../../server/protocol.ts";
 
+/** The server's result always contains CUDA. */
 export const stateOfCuda = ({ backends }: BackendsResult): BackendState =>
   backends.find(({ backend }) => backend === "cuda")!;
 
-/** Everything that CUDA needs is installed, except the backend itself. */
+/** True if everything that CUDA needs is installed, except the backend itself. */
 export function canUseCuda(found: BackendsResult): boolean {
   const { supported, installed } = stateOfCuda(found);
   return supported && !installed && found.obstacle === undefined;
 }
 
-/** What would be downloaded, from where, under which license, and whether it could be used. */
+/** Says what would be downloaded, from where and under which licenses, and what prevents its use. */
 export function cudaDescription(found: BackendsResult, registry: string): string {
   const { downloadBytes, diskBytes } = stateOfCuda(found);
   const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);

@@ -1,4 +1,4 @@
-/** Tells of GPU backends that failed, and once that CUDA could be faster, when a model has been loaded. */
+/** When a model has been loaded: warns about GPU backends that failed, and suggests CUDA once. */
 import { t } from "@vscode/l10n";
 import { type Disposable, type Memento, window } from "vscode";
 import type { ModelInfo } from "../../server/protocol.ts";
@@ -10,15 +10,15 @@ import { whereItRuns } from "../text/models.ts";
 import { installAndLoad, registry, retryGpu } from "./backends.ts";
 import { canUseCuda, cudaDescription } from "./cuda.ts";
 
-/** In the extension's global state: the user does not want to be asked again. */
+/** The key in the extension's global state: true if the user does not want to be asked again. */
 const DECLINED = "nemotron.cudaDeclined";
 
 export class GpuNotices implements Disposable {
   private readonly server: Server;
   private readonly memento: Memento;
   private readonly listener: Disposable;
-  /** The failures that have been told of last: a restart on the same backend is no news. */
-  private told = "";
+  /** The failures of the last warning: they are not shown again after a restart on the same backend. */
+  private shown = "";
   private offered = false;
 
   constructor(server: Server, memento: Memento) {
@@ -26,8 +26,8 @@ export class GpuNotices implements Disposable {
     this.memento = memento;
     this.listener = server.onStatus((status) => {
       if (status.type !== "ready") return;
-      // Nobody waits for a notification to be closed.
-      this.tellFailures(status.model).catch(report);
+      // Not awaited: these resolve when the user closes a notification.
+      this.warnOfFailures(status.model).catch(report);
       this.offerCuda(status.model).catch(report);
     });
   }
@@ -36,20 +36,20 @@ export class GpuNotices implements Disposable {
     this.listener.dispose();
   }
 
-  private async tellFailures(model: ModelInfo): Promise<void> {
+  private async warnOfFailures(model: ModelInfo): Promise<void> {
     const reasons = (model.failedBackends ?? []).map(({ reason }) => reason).join(" ");
-    if (reasons === this.told) return;
-    this.told = reasons;
+    if (reasons === this.shown) return;
+    this.shown = reasons;
     if (reasons === "") return;
     const text = `Nemotron: ${reasons} ${t("{0} runs {1}.", model.name, whereItRuns(model))}`;
     const again = t("Try Again");
     if ((await window.showWarningMessage(escapeNotification(text), again)) !== again) return;
-    // Whatever becomes of it is news.
-    this.told = "";
+    // The outcome is shown even if it is the same.
+    this.shown = "";
     await retryGpu({ server: this.server });
   }
 
-  /** Once in a session, and never again for who declined. */
+  /** Once a session, and never again after the user has declined. */
   private async offerCuda(model: ModelInfo): Promise<void> {
     if (this.offered || this.memento.get(DECLINED) || model.backend === "cuda" || setting("gpu") !== "auto") return;
     this.offered = true;

@@ -27,6 +27,7 @@ import type { ConversationStore } from "./store.ts";
 /** The workspace's key for the open conversation. */
 const CURRENT = "chat.current";
 
+/** The part of a document to explain, with the document's problems. */
 export type ExplainTarget = { uri: string; range: Range; diagnostics: Diagnostic[] };
 
 export class Chat implements Disposable {
@@ -37,9 +38,9 @@ export class Chat implements Disposable {
   private readonly messages = new EventEmitter<ToPage>();
   private readonly changed = new EventEmitter<void>();
   private conversation = newConversation(randomUUID(), Date.now());
-  /** For the page. */
+  /** Messages to the page. */
   readonly onMessage = this.messages.event;
-  /** Another conversation is open, or another reply runs or has ended: what can be done has changed. */
+  /** The open conversation, a running reply, the queue or the budget has changed. */
   readonly onDidChange = this.changed.event;
 
   constructor(server: Server, store: ConversationStore, memento: Memento) {
@@ -47,7 +48,7 @@ export class Chat implements Disposable {
     this.store = store;
     this.memento = memento;
     this.replies = new Replies(server, memento, {
-      onTurn: (conversation, turn) => this.tell(conversation, turn),
+      onTurn: (conversation, turn) => this.saveAndPost(conversation, turn),
       onDelta: (conversation, delta) => {
         this.save(conversation);
         if (conversation === this.conversation) this.messages.fire(delta);
@@ -57,7 +58,7 @@ export class Chat implements Disposable {
       onEnd: (conversation, { reply }) => {
         if (reply.state === "done" || reply.state === "stopped") void this.sendQueued(conversation);
       },
-      kept: (id) => this.store.read(id),
+      stored: (id) => this.store.read(id),
     });
   }
 
@@ -65,11 +66,11 @@ export class Chat implements Disposable {
   async restore(): Promise<void> {
     const id = this.memento.get<string>(CURRENT);
     const conversation = id === undefined ? undefined : await this.store.read(id);
-    // The user has begun a conversation before the disk answered.
+    // Not shown if the user has begun a conversation in the meantime.
     if (conversation && this.conversation.turns.length === 0) this.show(conversation);
-    for (const left of this.replies.leftBehind) {
-      const behind = await this.store.read(left);
-      if (behind) void this.replies.takeUp(behind);
+    for (const id of this.replies.ofLastWindow) {
+      const other = await this.store.read(id);
+      if (other) void this.replies.resume(other);
     }
   }
 
@@ -77,10 +78,12 @@ export class Chat implements Disposable {
     return this.conversation;
   }
 
+  /** Whether a reply of the open conversation is running. */
   get isReplying(): boolean {
     return this.replies.conversation(this.conversation.id) !== undefined;
   }
 
+  /** The budget of the next question. */
   get budget(): Budget {
     return this.conversation.budget ?? defaultBudget("chat");
   }
@@ -124,7 +127,7 @@ export class Chat implements Disposable {
     await this.reply(turn, budgetToThinking(conversation.budget ?? defaultBudget("chat")), conversation);
   }
 
-  /** A conversation of its own that begins with an explanation; chats can go on from there. */
+  /** Starts a conversation with an explanation, which the user can continue. Resolves when the reply ends. */
   async explain(target: ExplainTarget, source: Source, thinking: Thinking): Promise<void> {
     this.startNew();
     const turn = this.addTurn(explainQuestion(source), [source]);
@@ -140,7 +143,7 @@ export class Chat implements Disposable {
     await this.reply(turn, budgetToThinking(budget));
   }
 
-  /** Goes on with the answer of the last turn. */
+  /** Continues the answer of the last turn. Resolves when the reply ends. */
   async continue(id: string): Promise<void> {
     const turn = this.conversation.turns.at(-1);
     if (this.isReplying || turn?.id !== id || turn.reply.answer === "") return;
@@ -148,15 +151,17 @@ export class Chat implements Disposable {
     await this.replies.continue(this.conversation, turn);
   }
 
+  /** Shows one of a turn's replies. @param version 1 is the oldest. */
   showVersion(id: string, version: number): void {
     const turn = this.conversation.turns.find((turn) => turn.id === id);
     if (!turn || this.isReplying || !showVersion(turn, version)) return;
     turn.links = linksOf(turn);
-    this.tell(this.conversation, turn);
+    this.saveAndPost(this.conversation, turn);
     void this.replies.findPlaces(this.conversation, turn);
     this.changed.fire();
   }
 
+  /** Asks the question of a turn again with another text; later turns are removed. */
   async resend(id: string, text: string): Promise<void> {
     const turn = text.trim() === "" ? undefined : this.takeBackTo(id);
     if (!turn) return;
@@ -195,14 +200,16 @@ export class Chat implements Disposable {
     if (conversation) this.show(conversation);
   }
 
+  /** An empty title changes nothing. */
   rename(conversation: StoredConversation, title: string): void {
     const { id } = conversation;
-    const kept = id === this.conversation.id ? this.conversation : (this.replies.conversation(id) ?? conversation);
-    kept.title = titleOf(title) || kept.title;
-    this.store.save(kept);
-    if (kept === this.conversation) this.show(kept);
+    const live = id === this.conversation.id ? this.conversation : (this.replies.conversation(id) ?? conversation);
+    live.title = titleOf(title) || live.title;
+    this.store.save(live);
+    if (live === this.conversation) this.show(live);
   }
 
+  /** Deletes the conversation, and what the server keeps of it. */
   async delete(id: string): Promise<void> {
     this.replies.drop(id);
     if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
@@ -229,7 +236,7 @@ export class Chat implements Disposable {
     void this.memento.update(CURRENT, conversation.id);
     this.messages.fire(this.viewModel());
     this.changed.fire();
-    void this.replies.takeUp(conversation);
+    void this.replies.resume(conversation);
   }
 
   private addTurn(text: string, sources: Source[], conversation = this.conversation): StoredTurn {
@@ -239,7 +246,7 @@ export class Chat implements Disposable {
     return turn;
   }
 
-  /** The turn, as the conversation's last one. Undefined while it cannot be asked again. */
+  /** Removes the turns after this one, and returns it. Undefined if it is unknown, or a reply is running. */
   private takeBackTo(id: string): StoredTurn | undefined {
     const { conversation } = this;
     const index = conversation.turns.findIndex((turn) => turn.id === id);
@@ -253,12 +260,12 @@ export class Chat implements Disposable {
   private async reply(turn: StoredTurn, thinking: Thinking, conversation = this.conversation): Promise<void> {
     conversation.updated = Date.now();
     void this.memento.update(CURRENT, this.conversation.id);
-    // A window that is reloaded at once has the question.
+    // At once, so that the question survives a reload of the window.
     this.saveNow(conversation);
     await this.replies.ask(conversation, turn, thinking);
   }
 
-  private tell(conversation: StoredConversation, turn: StoredTurn): void {
+  private saveAndPost(conversation: StoredConversation, turn: StoredTurn): void {
     this.save(conversation);
     if (conversation !== this.conversation) return;
     this.messages.fire({ type: "turn", turn: turnView(turn), title: conversation.title });

@@ -12,7 +12,7 @@ import type { ChatParts, ChatView } from "./view.ts";
 
 export type ChatDeps = ChatParts & { view: ChatView; store: ConversationStore };
 
-/** By the ids of the manifest. Arguments are what menus hand over, and may be missing. */
+/** By command id. Arguments come from menus, and may be missing. */
 export const CHAT_COMMANDS = {
   "nemotron.openChat": ({ view }: ChatDeps) => view.show(),
   "nemotron.newChat": async ({ chat, view }: ChatDeps) => {
@@ -45,7 +45,7 @@ export const CHAT_COMMANDS = {
   "nemotron.attachProblems": attachProblems,
 } satisfies Record<string, (deps: ChatDeps, ...args: unknown[]) => Promise<void>>;
 
-/** The selection goes into the composer, and the question is the user's: its chip is seen when the cursor is there. */
+/** Attaches the selection, then opens the composer, where the user asks. The chip is visible when the focus arrives. */
 async function askAbout({ attachments, view }: ChatDeps, target?: unknown, question?: unknown): Promise<void> {
   const at = targetOf(target);
   if (at) {
@@ -61,7 +61,7 @@ async function askAbout({ attachments, view }: ChatDeps, target?: unknown, quest
   await view.show();
 }
 
-/** From the explorer come the file that was clicked and all that are selected. */
+/** The explorer passes the clicked file, and all selected files. */
 async function attachFile({ attachments, files, view }: ChatDeps, clicked?: unknown, all?: unknown): Promise<void> {
   const uris = (Array.isArray(all) && all.length > 0 ? all : [clicked]).filter((uri) => uri instanceof Uri);
   if (uris.length === 0) await attachPicked(attachments, files);

@@ -1,6 +1,6 @@
-/** The composer's state: what is attached, how much of the context it takes, and reading ahead what is known so far. */
+/** The composer's state: attachments, and the tokens that they take. Has the model read ahead what is known so far. */
 import { CancellationTokenSource, type Disposable, EventEmitter } from "vscode";
-import type { Composer as Picture } from "../../media/messages.ts";
+import type { Composer as ViewModel } from "../../media/messages.ts";
 import type { CountResult, PrepareParams } from "../../server/protocol.ts";
 import type { Server } from "../client/server.ts";
 import { loadParams } from "../config.ts";
@@ -17,10 +17,11 @@ export class Composer implements Disposable {
   private readonly server: Server;
   private readonly chat: Chat;
   private readonly attachments: Attachments;
-  private readonly changed = new EventEmitter<Picture>();
+  private readonly changed = new EventEmitter<ViewModel>();
   private readonly listeners: Disposable[];
-  /** What is being written, from the composer's first focus on. */
+  /** The question so far; undefined until the page sends the first draft. */
   private draft: string | undefined;
+  /** The last count of tokens, and the attachments that it is for. */
   private measured: { attached: Attached[]; count: CountResult } | undefined;
   private work = new CancellationTokenSource();
   private timer: NodeJS.Timeout | undefined;
@@ -39,14 +40,14 @@ export class Composer implements Disposable {
     ];
   }
 
-  /** Starts the server on the first call, if there is a model to load: the user is about to ask something. */
+  /** The first call starts the server, if a model is chosen: the user is about to ask something. */
   setDraft(text: string): void {
     if (this.draft === undefined && loadParams()) this.server.start().catch(() => {});
     this.draft = text;
     this.refresh();
   }
 
-  /** Everything attached, for the question that is being asked; the composer is empty again. */
+  /** Returns the attachments for the question being sent, and empties the composer. */
   take(): Source[] {
     const sources = this.attached().map(({ source }) => source);
     this.draft = "";
@@ -54,7 +55,7 @@ export class Composer implements Disposable {
     return sources;
   }
 
-  viewModel(): Picture {
+  viewModel(): ViewModel {
     const attached = this.attached();
     const { count } = this.measured ?? {};
     const items = this.measured?.attached.map(({ id }) => id);
@@ -119,7 +120,7 @@ export class Composer implements Disposable {
       if (!this.chat.isReplying && count.promptTokens < count.contextTokens)
         await this.server.prepare(params, work.token);
     } catch {
-      // Nobody has asked anything yet: what cannot be read, or a server that is gone, is told when somebody does.
+      // Nothing is asked yet. Sending the question reports what cannot be read, or that the server is gone.
     }
   }
 

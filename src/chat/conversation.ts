@@ -1,44 +1,48 @@
-/** A conversation as it is stored, and what is made of it: the model's messages, the page's view model. Imports no editor. */
+/** A conversation as it is stored, as the model gets it, and as the page shows it. No VS Code API. */
 import { t } from "@vscode/l10n";
 import type { Diagnostic, Range } from "vscode-languageclient";
 import type { Budget, Conversation, Reply, Turn } from "../../media/messages.ts";
 import type { Message, Thinking } from "../../server/protocol.ts";
 import type { Source } from "../context/sources.ts";
 
+/** A question and its reply, as they are stored. */
 export type StoredTurn = Omit<Turn, "references"> & {
   sources: Source[];
   /** The question with its context as the model saw it. Missing until the server has laid it out. */
   userContent?: string;
-  /** The server's name for its last reply, by which that can be resumed. */
+  /** The id of the last reply, which resumes it. */
   replyId?: string;
-  /** What was asked for with it. */
+  /** The thinking that was requested for the last reply. */
   thinking?: Thinking;
-  /** All replies to the question, the oldest first; at `version` is the one that `reply` holds, perhaps newer than here. */
+  /** All replies to the question, oldest first. The one at index `version` is `reply`, which may be newer. */
   versions?: Reply[];
   version?: number;
-  /** While its answer is continued: what there was of it before. */
+  /** Set while the answer is being continued: the answer before that. */
   continues?: string;
-  /** It was asked as an explanation of this part of a document. */
+  /** Set if the turn explains this part of a document. */
   explain?: { uri: string; range: Range; diagnostics: Diagnostic[] };
 };
 
+/** A question that is sent when the running reply has ended. */
 export type QueuedQuestion = { id: string; text: string; sources: Source[] };
 
+/** The contents of a conversation's file. */
 export type StoredConversation = {
-  /** Of this format. */
+  /** The version of this format. */
   version: 1;
   id: string;
   title: string;
-  /** Times of the clock, ms. */
+  /** Unix times, ms. */
   created: number;
   updated: number;
-  /** For its next question; the settings' default until one is chosen. */
+  /** For the next question; undefined for the budget of the settings. */
   budget?: Budget;
-  /** Questions that wait for the reply that is being written. */
+  /** Questions that wait for the running reply, oldest first. */
   queued?: QueuedQuestion[];
   turns: StoredTurn[];
 };
 
+/** @param now Unix time, ms. */
 export const newConversation = (id: string, now: number): StoredConversation => ({
   version: 1,
   id,
@@ -48,6 +52,7 @@ export const newConversation = (id: string, now: number): StoredConversation => 
   turns: [],
 });
 
+/** A reply that waits for the model. */
 export function newReply(budget: Reply["budget"]): Reply {
   return {
     state: "waiting",
@@ -63,9 +68,10 @@ export function newReply(budget: Reply["budget"]): Reply {
 /** The question of a turn that explains this source. */
 export const explainQuestion = ({ reference }: Source) => t("Explain {0}", reference.label);
 
+/** Characters. */
 const LONGEST_TITLE = 60;
 
-/** A conversation is called by its first question, until the user calls it something else. */
+/** The title of a conversation until the user renames it: the first line of its first question, shortened. */
 export function titleOf(question: string): string {
   const line = question.trim().split("\n", 1)[0]!.replace(/\s+/g, " ");
   const characters = [...line];
@@ -73,11 +79,12 @@ export function titleOf(question: string): string {
 }
 
 const FINAL: Reply["state"][] = ["done", "stopped", "interrupted", "failed"];
+/** The reply has ended. */
 export const isFinal = ({ state }: Reply) => FINAL.includes(state);
 
 /**
- * What the model gets to see of earlier turns. A question that failed before there was anything of an answer is not
- * part of the talk; one whose reply was cut short is, with what there is of the reply.
+ * Earlier turns as messages for the model. A question that failed without an answer is left out. A partial answer is
+ * included.
  */
 export function historyOf(turns: readonly StoredTurn[]): Message[] {
   return turns.flatMap((turn): Message[] => {
@@ -88,7 +95,7 @@ export function historyOf(turns: readonly StoredTurn[]): Message[] {
   });
 }
 
-/** Marks the turns that have these messages, the oldest, as no longer sent. Returns them. */
+/** Marks the oldest turns, which have this many messages, as no longer sent. Returns these turns. */
 export function dropOldest(turns: readonly StoredTurn[], messages: number): StoredTurn[] {
   const marked: StoredTurn[] = [];
   let left = messages;
@@ -103,23 +110,25 @@ export function dropOldest(turns: readonly StoredTurn[], messages: number): Stor
   return marked;
 }
 
-/** The documents that a conversation speaks about, the latest first. */
+/** The URIs of the conversation's attached documents, latest first. */
 export function urisIn({ turns }: StoredConversation): string[] {
   const uris = turns.flatMap(({ sources }) => sources.flatMap(({ item }) => ("uri" in item ? [item.uri] : [])));
   return [...new Set(uris.reverse())];
 }
 
+/** The conversation for the page. */
 export function conversationView({ id, title, turns }: StoredConversation): Conversation {
   return { id, title, turns: turns.map(turnView) };
 }
 
+/** The turn for the page, which counts versions from 1. */
 export function turnView({ id, text, sources, links, dropped, reply, versions, version = 0 }: StoredTurn): Turn {
   const count = Math.max(versions?.length ?? 0, version + 1);
   const shown = count > 1 ? { shown: version + 1, count } : undefined;
   return { id, text, references: sources.map(({ reference }) => reference), links, dropped, reply, versions: shown };
 }
 
-/** A new reply is going to be written: the one that there is stays one of its versions, if it says anything. */
+/** Called before a new reply: keeps the present one as a version, unless it is empty. */
 export function keepVersion(turn: StoredTurn): void {
   if (turn.reply.answer === "" && turn.reply.thought === "") return;
   const { versions = [], version = 0 } = turn;
@@ -127,7 +136,7 @@ export function keepVersion(turn: StoredTurn): void {
   Object.assign(turn, { versions, version: versions.length });
 }
 
-/** @param version 1 is the oldest; one that does not exist changes nothing. */
+/** @param version 1 is the oldest. @returns false if it does not exist or is shown already; then nothing changes. */
 export function showVersion(turn: StoredTurn, version: number): boolean {
   const { versions, version: shown = 0 } = turn;
   const reply = versions?.[version - 1];
@@ -137,10 +146,10 @@ export function showVersion(turn: StoredTurn, version: number): boolean {
   return true;
 }
 
-/** Its reply is running: here, or in a server that outlives this window. */
+/** Whether its reply is running, in this window or in an engine that outlives it. */
 export const isRunning = ({ reply, replyId }: StoredTurn) => !isFinal(reply) && typeof replyId === "string";
 
-/** Marks replies as interrupted that cannot be resumed after the window closed: all but a named one of the last turn. */
+/** Marks unfinished replies as interrupted that cannot be resumed: all but the last turn's, if it has a `replyId`. */
 export function interruptLostReplies(conversation: StoredConversation): StoredConversation {
   const turns = conversation.turns.map((turn, index, { length }): StoredTurn => {
     if (isFinal(turn.reply) || (isRunning(turn) && index === length - 1)) return turn;
@@ -150,7 +159,7 @@ export function interruptLostReplies(conversation: StoredConversation): StoredCo
   return { ...conversation, turns };
 }
 
-/** Whether something that was read from disk is a conversation. */
+/** Whether a value read from disk is a conversation. */
 export function isConversation(value: unknown): value is StoredConversation {
   if (typeof value !== "object" || value === null) return false;
   const {

@@ -1,10 +1,10 @@
-/** The chat in a tab of the editor, where there is more room: the same conversation as in the panel. */
+/** The chat in an editor tab, which has more room: the same conversation as in the panel. */
 import { type Disposable, type Uri, ViewColumn, type WebviewPanel, type WebviewPanelSerializer, window } from "vscode";
 import type { ToHost, ToPage } from "../../media/messages.ts";
 import { openPage } from "./openPage.ts";
 
 export class EditorTab implements WebviewPanelSerializer, Disposable {
-  /** As the editor knows it when it restores the window. */
+  /** The view type by which VS Code restores the tab. */
   static readonly id = "nemotron.chatEditor";
   private readonly media: Uri;
   private readonly receive: (message: ToHost) => void;
@@ -32,7 +32,7 @@ export class EditorTab implements WebviewPanelSerializer, Disposable {
     if (this.panel) this.panel.title = title ?? "Nemotron";
   }
 
-  /** @param toFocused only where the tab has the focus. Returns whether it was for the tab. */
+  /** @param toFocused post only if the tab has the focus. @returns whether it was posted. */
   post(message: ToPage, toFocused = false): boolean {
     if (!this.panel || !this.ready || (toFocused && !this.focused)) return false;
     void this.panel.webview.postMessage(message);

@@ -1,4 +1,4 @@
-/** Explanations: of a selection, of a problem, of what a terminal says. Each begins a conversation in the chat. */
+/** Explains a selection, a problem or terminal output. Each explanation begins a conversation in the chat. */
 import { t } from "@vscode/l10n";
 import {
   type CodeAction,
@@ -26,10 +26,12 @@ type ExplainDeps = { chat: Chat; view: ChatView };
 
 /** Lines shown around a problem that is in no symbol of suitable size. */
 const LINES_AROUND = 12;
+/** Lines. */
 const LONGEST_SYMBOL = 80;
+/** Characters. */
 const LONGEST_MESSAGE = 300;
 
-/** The selection, or where there is none, what the cursor stands in. */
+/** Explains the selection, or what the cursor is in. Throws an Error in words for the user if no editor is open. */
 export async function explainSelection({ chat, view }: ExplainDeps): Promise<void> {
   const editor = window.activeTextEditor;
   if (!editor) throw new Error(t("Open a file and select the code to explain."));
@@ -45,7 +47,7 @@ export async function explainSelection({ chat, view }: ExplainDeps): Promise<voi
   await chat.explain(target, source, thinking("explain"));
 }
 
-/** The problem that the lightbulb stood at, or the one at the cursor. */
+/** Explains a lightbulb's problem, or the one at the cursor. Throws an Error in words for the user if there is none. */
 export async function explainProblem({ chat, view }: ExplainDeps, uri?: Uri, problem?: Diagnostic): Promise<void> {
   const diagnostic = problem ?? problemAtCursor();
   const at = uri ?? window.activeTextEditor?.document.uri;
@@ -58,6 +60,7 @@ export async function explainProblem({ chat, view }: ExplainDeps, uri?: Uri, pro
   await chat.ask(t("Explain this problem: {0}", diagnostic.message.slice(0, LONGEST_MESSAGE)), [code, problems]);
 }
 
+/** Explains the terminal's selection. Throws an Error in words for the user if nothing is selected. */
 export async function explainTerminal({ chat, view }: ExplainDeps): Promise<void> {
   const text = await terminalSelection();
   if (text.trim() === "") throw new Error(t("Select the output to explain in the terminal."));
@@ -66,6 +69,7 @@ export async function explainTerminal({ chat, view }: ExplainDeps): Promise<void
   await chat.ask(t("Explain this terminal output."), [terminalSource(text)]);
 }
 
+/** Offers the explanation of a problem in its lightbulb. */
 export class ExplainActions implements CodeActionProvider {
   static readonly kinds = [CodeActionKind.QuickFix];
 
@@ -95,7 +99,7 @@ function problemAtCursor(): Diagnostic | undefined {
   );
 }
 
-/** The function or class that a problem is in; some lines around it where there is none. */
+/** The function or class that a problem is in, or some lines around the problem. */
 async function surroundings(document: TextDocument, problem: Range): Promise<Range> {
   const symbols = await commands.executeCommand<unknown[]>("vscode.executeDocumentSymbolProvider", document.uri);
   const around = innermost(symbols ?? [], problem);

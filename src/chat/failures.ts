@@ -1,10 +1,10 @@
-/** What the chat shows when a reply did not come to its end. */
+/** What the chat shows when a reply ended early. */
 import { t } from "@vscode/l10n";
 import { REPLY_ACTIONS, type Reply, type ReplyError } from "../../media/messages.ts";
 import { remediesFor } from "../errors/remedies.ts";
 import { ServerError } from "../errors/serverError.ts";
 
-/** The reply's last state, and what the user can do. */
+/** The reply's final state and error, with what the user can do. */
 export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
   if (!(error instanceof ServerError))
     return { state: "failed", error: { message: error instanceof Error ? error.message : String(error), actions: [] } };
@@ -17,16 +17,16 @@ export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {
   };
 }
 
-/** What has come of the reply stays, and the way to the rest of it is open. */
+/** Errors after which a reply counts as interrupted: it may be asked for again. */
 const INTERRUPTED = ["connectionLost", "noReply", "notRunning", "engineCrashed", "serverDied"];
 
-/** As the page's buttons. */
+/** The remedies that the page has buttons for. */
 export function pageRemedies(error: ServerError): ReplyError["actions"] {
-  // Retry, which is always there, loads the model.
+  // `loadModel` has none: Retry, which is always there, loads the model.
   return remediesFor(error).flatMap((remedy) => REPLY_ACTIONS.filter((action) => action === remedy));
 }
 
-/** Where the chat knows better than the server what can be done. */
+/** Where the chat's advice is better than the server's. */
 function inTheChat(code: string): Partial<ReplyError> {
   switch (code) {
     case "contextOverflow":

@@ -1,4 +1,4 @@
-/** Reads a message of the page. The page shows what the model wrote, so nothing of it is taken on trust. */
+/** Checks the page's messages. The page shows what the model wrote, so none of them is trusted. */
 import * as z from "zod/mini";
 import { object, reader } from "../../media/messageReader.ts";
 import { BUDGETS, CODE_ACTIONS, PAGE_COMMANDS, type ToHost } from "../../media/messages.ts";
@@ -8,6 +8,7 @@ const count = z.int().check(z.nonnegative());
 const budget = z.enum(BUDGETS);
 const none = z.object({});
 
+/** Undefined for anything that is not a valid message. */
 export const readFromPage = reader<ToHost>({
   ready: none,
   focused: object({ focused: z.boolean() }),

@@ -1,4 +1,4 @@
-/** The conversations of this workspace: opened, renamed and deleted from one list. */
+/** The list of this workspace's conversations, to open, rename and delete them. */
 import { t } from "@vscode/l10n";
 import { type QuickInputButton, type QuickPickItem, ThemeIcon, window, workspace } from "vscode";
 import { displayLanguage } from "../text/locale.ts";
@@ -15,6 +15,7 @@ type Choice = QuickPickItem & {
   buttons: [QuickInputButton, QuickInputButton];
 };
 
+/** Resolves when the list is shown. */
 export async function showHistory(chat: Chat, store: ConversationStore): Promise<void> {
   const pick = window.createQuickPick<Choice>();
   pick.title = t("Chats of this workspace");
@@ -39,12 +40,14 @@ export async function showHistory(chat: Chat, store: ConversationStore): Promise
   await refresh();
 }
 
+/** Asks for a title. Throws an Error in words for the user if the chat is empty. */
 export async function renameChat(chat: Chat, conversation = chat.current): Promise<void> {
   if (conversation.turns.length === 0) throw new Error(t("This chat is empty. Its first question gives it a name."));
   const title = await askForText({ title: t("Rename the chat"), value: conversation.title });
   if (title?.trim()) chat.rename(conversation, title);
 }
 
+/** Asks for confirmation first. */
 export async function deleteChat(chat: Chat, conversation = chat.current): Promise<void> {
   if (conversation.turns.length === 0) return;
   const question = t('Delete the chat "{0}"?', conversation.title);
@@ -54,7 +57,7 @@ export async function deleteChat(chat: Chat, conversation = chat.current): Promi
     await chat.delete(conversation.id);
 }
 
-/** As a document that the user may save, or not. */
+/** Opens the chat as an unsaved Markdown document. Throws an Error in words for the user if the chat is empty. */
 export async function exportChat({ current }: Chat): Promise<void> {
   if (current.turns.length === 0) throw new Error(t("There is nothing to export yet."));
   const document = await workspace.openTextDocument({ language: "markdown", content: toMarkdown(current) });

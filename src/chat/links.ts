@@ -1,4 +1,4 @@
-/** Which inline code of an answer leads somewhere: names and paths that occur in what the question refers to. */
+/** Finds inline code of an answer that can be a link: names and paths that occur in the question's context. */
 import type { StoredTurn } from "./conversation.ts";
 
 const INLINE_CODE = /(?<!`)`([^`\n]{1,80})`(?!`)/g;
@@ -7,7 +7,7 @@ const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*(?:\([^()]
 /** A path of one of the attached files, perhaps with a line. */
 const PLACE = /^(.+?)(?::(\d+)(?:-\d+)?)?$/;
 
-/** The texts as they stand between the backticks, each once. */
+/** The texts between the backticks that can be links, each once. */
 export function linksOf({ reply, sources, userContent }: StoredTurn): string[] {
   if (sources.length === 0 || userContent === undefined) return [];
   const known = wordsOf(userContent);
@@ -19,12 +19,12 @@ export function linksOf({ reply, sources, userContent }: StoredTurn): string[] {
   );
 }
 
-/** The name that is searched for: the last one of a chain, without a call's brackets. */
+/** The name to search for: the last of a chain, without the brackets of a call. */
 export const lastName = (code: string) => chain(code).at(-1)!;
 
 const chain = (code: string) => code.replace(/\([^()]*\)$/, "").split(".");
 
-/** The line that a text names, 1-based, or 0 for the whole file; undefined where it is no place in this file. */
+/** The line that a text names, 1-based, or 0 for the whole file. Undefined if the text does not name this file. */
 export function lineIn(code: string, { label, detail }: { label: string; detail: string }): number | undefined {
   const [, path, line] = PLACE.exec(code) ?? [];
   const name = label.replace(/:\d+(-\d+)?$/, "");
@@ -36,8 +36,8 @@ const isPlaceIn = (code: string, reference: { label: string; detail: string }) =
 const wordsOf = (text: string) => new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu));
 
 /**
- * A link of an answer as a browser reads it, so that what is shown is where it leads: hosts in the letters that are looked
- * up (`xn--…`), all else that could pass for something else percent-encoded. Undefined where it is none to follow.
+ * A link as a browser reads it, so that the user sees where it really leads: hosts in Punycode (`xn--…`), other
+ * look-alike characters percent-encoded. Undefined unless it is http, https or mailto.
  */
 export function linkTarget(href: string): string | undefined {
   if (!URL.canParse(href)) return undefined;

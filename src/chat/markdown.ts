@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { StoredConversation, StoredTurn } from "./conversation.ts";
 
-/** With the thoughts folded away, as the panel shows them. */
+/** Thoughts are folded, as in the panel. */
 export function toMarkdown({ title, turns }: StoredConversation): string {
   return `${[`# ${oneLine(title)}`, ...turns.map(turnToMarkdown)].join("\n\n")}\n`;
 }
@@ -25,7 +25,7 @@ function turnToMarkdown({ text, sources, reply }: StoredTurn): string {
 
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim();
 
-/** As a quotation, so that nothing in it can end the fold that it is in. */
+/** As a block quote without tags, so that no text can close the fold around it. */
 const quoted = (text: string) =>
   text
     .trim()

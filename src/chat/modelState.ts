@@ -12,23 +12,24 @@ import { pageRemedies } from "./failures.ts";
 export type ChosenModel = { name: string; remote?: RemoteHost };
 export type DownloadState = Pick<Downloads, "running" | "recommended" | "problem">;
 
+/** The page's model state, from the server's status, the chosen model and the downloads. */
 export function modelState(
   status: ServerStatus,
   { name: file, remote }: ChosenModel,
-  getting: DownloadState,
+  downloads: DownloadState,
 ): ModelState {
   const name = modelName(file);
   const elsewhere = remote && { remote };
   switch (status.type) {
     case "asleep":
     case "noModel": {
-      if (file === "") return noModel(getting);
+      if (file === "") return noModel(downloads);
       // The server is running, so the model was unloaded. The next question loads it.
       const gone = status.type === "noModel" && status.reason ? { gone: status.reason } : {};
       return { type: "asleep", name, ...elsewhere, ...gone };
     }
     case "starting":
-      return file === "" ? noModel(getting) : { type: "starting", name, ...elsewhere };
+      return file === "" ? noModel(downloads) : { type: "starting", name, ...elsewhere };
     case "loading":
       if (status.remote) return { type: "loading", name, progress: 0, remote: status.remote };
       return { type: "loading", name: modelName(status.path), progress: status.progress, backend: status.backend };

@@ -1,7 +1,7 @@
-/** Which files the sentence above a code block names. Pure. */
+/** Finds the files that the sentence above a code block names. Pure. */
 const PATH = /(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[A-Za-z]\w{0,9}\b/g;
 
-/** @param answers the latest first. Paths as they are written there. */
+/** @param answers latest first. @returns the paths as they are written there. */
 export function namedAbove(answers: readonly string[], code: string): string[] {
   const wanted = code.trim();
   for (const answer of answers) {

@@ -9,7 +9,7 @@ import { pageHtml } from "./page.ts";
 /**
  * Loads the page into a webview.
  * @param media the folder with the page's bundle.
- * @param receive called with each of the page's messages. What is no message is ignored.
+ * @param receive called with each valid message of the page; others are ignored.
  */
 export function openPage(webview: Webview, media: Uri, receive: (message: ToHost) => void): void {
   webview.options = { enableScripts: true, localResourceRoots: [media] };

@@ -1,4 +1,4 @@
-/** The way from a chat to the code that it speaks about. */
+/** Opens the code that a chat refers to. */
 import { t } from "@vscode/l10n";
 import { env, Position, Range, type TextDocument, Uri, window, workspace } from "vscode";
 import type { Source } from "../context/sources.ts";
@@ -7,7 +7,7 @@ import type { StoredTurn } from "./conversation.ts";
 import { findPlace } from "./findPlaces.ts";
 import { lastName, lineIn, linkTarget } from "./links.ts";
 
-/** Opens what a chip stands for. Throws an Error with words for the user where it is gone. */
+/** Opens a chip's source. Throws an Error in words for the user if it is gone. */
 export async function openSource({ item }: Source): Promise<void> {
   if (item.type === "text") {
     const document = await workspace.openTextDocument({ content: item.text });
@@ -21,7 +21,10 @@ export async function openSource({ item }: Source): Promise<void> {
   await window.showTextDocument(document);
 }
 
-/** Goes to where a text of an answer leads: a line of an attached file or of one in the workspace, or a name. */
+/**
+ * Opens what a text in an answer names: a line of an attached file or of one in the workspace, or a name in the
+ * attached files. Throws an Error in words for the user if it is gone.
+ */
 export async function openName({ sources }: StoredTurn, name: string): Promise<void> {
   for (const { reference, item } of sources) {
     if (!("uri" in item)) continue;
@@ -44,7 +47,7 @@ export async function openName({ sources }: StoredTurn, name: string): Promise<v
   throw new Error(t("{0} is no longer in the files that this answer refers to.", name));
 }
 
-/** Only to where a browser or a mail program leads, and only after the user has said so. */
+/** Opens a web or mail link after the user has confirmed it. Ignores other links. */
 export async function openLink(href: string): Promise<void> {
   const target = linkTarget(href);
   if (target === undefined) return;

@@ -1,12 +1,12 @@
-/** What to leave out of a prompt that is too long. */
+/** Suggests what to leave out of a prompt that is too long. */
 import type { Attachment, Composer, Drop } from "../../media/messages.ts";
 import type { CountResult } from "../../server/protocol.ts";
 
-/** Tokens that a reply needs at least to be of any use. */
+/** Tokens that a useful reply needs at least. */
 const ROOM_FOR_REPLY = 128;
 const MOST_DROPS = 4;
 
-/** Undefined where the prompt fits without earlier turns: those make room by themselves. The largest comes first. */
+/** Largest first. Undefined if the prompt fits without earlier turns, which the server drops by itself. */
 export function overflowOf(count: CountResult, attachments: readonly Attachment[]): Composer["overflow"] {
   const earlier = count.messages.slice(0, -1).reduce((sum, tokens) => sum + tokens, 0);
   const excess = count.promptTokens - earlier + ROOM_FOR_REPLY - count.contextTokens;

@@ -1,16 +1,16 @@
-/** The chat page's frame: nothing may run or load in it but what the extension brings. */
+/** The chat page's HTML. Only scripts and styles of the extension may run and load in it. */
 import type { Translations } from "../text/locale.ts";
 
 export type PageParts = {
-  /** Of the webview: where its own resources come from. */
+  /** `Webview.cspSource`: the origin of the webview's own resources. */
   cspSource: string;
   script: string;
   styles: string[];
   /** Unguessable, new for each page. */
   nonce: string;
-  /** Of what the editor says to the user, as `en` or `de`. */
+  /** The display language, for example `en` or `de`. */
   language: string;
-  /** What the page says, in that language, by the English text. */
+  /** The page's texts in that language, by their English text. */
   translations: Translations;
 };
 
@@ -36,5 +36,5 @@ ${styles.map((href) => `<link rel="stylesheet" href="${href}">`).join("\n")}
 `;
 }
 
-/** Data that no text in it can end, whatever is parsed: the browser never runs a script of this type. */
+/** JSON without `<`, so that no text can close its element. The browser never runs a script of this type. */
 const inert = (data: object) => JSON.stringify(data).replaceAll("<", "\\u003c");

@@ -1,4 +1,4 @@
-/** The running replies by conversation. They continue when another conversation is opened, and when the window closes. */
+/** The running replies by conversation. They continue when another conversation opens, and when the window closes. */
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, type Memento } from "vscode";
@@ -14,21 +14,21 @@ import { type ReplySources, RunningReply, type StartRequest } from "./runningRep
 
 /** The workspace's key for conversations with running replies. */
 const RUNNING = "chat.running";
-/** How long a question that the engine had not begun is asked again after the window closed, ms. */
+/** How long after its last change a conversation's question, which the engine had not begun, is asked again, ms. */
 const STILL_WANTED_MS = 10 * 60_000;
 
 export type RepliesListener = {
-  /** The turn has another state. */
+  /** The turn has changed. */
   onTurn: (conversation: StoredConversation, turn: StoredTurn) => void;
   onDelta: (conversation: StoredConversation, delta: Extract<ToPage, { type: "delta" }>) => void;
-  /** The present state has to be saved now. */
+  /** The conversation has to be saved now. */
   onMilestone: (conversation: StoredConversation) => void;
   /** A reply has begun or ended. */
   onChange: () => void;
-  /** The reply has ended, however that was. */
+  /** The reply has ended, in whichever state. */
   onEnd: (conversation: StoredConversation, turn: StoredTurn) => void;
-  /** The conversation as it is on disk. */
-  kept: (id: string) => Promise<StoredConversation | undefined>;
+  /** Reads the conversation from disk. */
+  stored: (id: string) => Promise<StoredConversation | undefined>;
 };
 
 const lengthOf = ({ thought, answer }: Reply) => thought.length + answer.length;
@@ -40,7 +40,7 @@ export class Replies {
   private readonly memento: Memento;
   private readonly listener: RepliesListener;
   private readonly running = new Map<string, Running>();
-  /** Includes those of the last window until they are resumed. */
+  /** Ids of conversations with running replies, including those of the last window until they are resumed. */
   private readonly remembered: Set<string>;
   private left = false;
 
@@ -51,53 +51,53 @@ export class Replies {
     this.remembered = new Set(memento.get<string[]>(RUNNING, []));
   }
 
-  /** The conversation as its reply changes it, if one is being written. */
+  /** The conversation whose reply is running, as the reply changes it. Undefined if none is running. */
   conversation(id: string): StoredConversation | undefined {
     return this.running.get(id)?.conversation;
   }
 
-  /** Conversations whose replies were being written when the window went away. */
-  get leftBehind(): string[] {
+  /** Ids of conversations whose replies were running when the last window closed. */
+  get ofLastWindow(): string[] {
     return [...this.remembered].filter((id) => !this.running.has(id));
   }
 
-  /** Ends when the reply does. */
+  /** Resolves when the reply ends. */
   async ask(conversation: StoredConversation, turn: StoredTurn, thinking: Thinking): Promise<void> {
     turn.reply = newReply(thinking.mode === "off" ? 0 : (thinking.budget ?? "unlimited"));
     turn.replyId = randomUUID();
     turn.thinking = thinking;
     this.listener.onTurn(conversation, turn);
-    await this.run(conversation, turn, (reply, ways) => reply.run(ways));
+    await this.run(conversation, turn, (reply, sources) => reply.run(sources));
   }
 
-  /** Continues an answer that was stopped or cut off. Ends when the reply does. */
+  /** Continues an answer that was stopped or cut off. Resolves when the reply ends. */
   async continue(conversation: StoredConversation, turn: StoredTurn): Promise<void> {
     turn.continues = turn.reply.answer;
     turn.reply = { ...turn.reply, state: "waiting", cut: undefined, error: undefined, usage: undefined };
     turn.replyId = randomUUID();
     turn.thinking = { mode: "off" };
     this.listener.onTurn(conversation, turn);
-    await this.run(conversation, turn, (reply, ways) => reply.run(ways));
+    await this.run(conversation, turn, (reply, sources) => reply.run(sources));
   }
 
-  /** Goes on with a reply that was being written when the window went away, if there is one. Ends when that does. */
-  async takeUp(conversation: StoredConversation): Promise<void> {
+  /** Resumes the reply that was running when the last window closed, if any. Resolves when it ends. */
+  async resume(conversation: StoredConversation): Promise<void> {
     const turn = conversation.turns.find(isRunning);
     if (this.running.has(conversation.id)) return;
     if (!turn) return this.remember(conversation.id, false);
     const recent = Date.now() - conversation.updated < STILL_WANTED_MS;
     const lost = () => this.lost(conversation.id, turn);
     await this.run(conversation, turn, (reply, { ask, resume }) =>
-      reply.takeUp({ ask: recent ? ask : undefined, resume, lost }),
+      reply.resume({ ask: recent ? ask : undefined, resume, lost }),
     );
   }
 
-  /** How a reply ends that is not there any more. The window before this one may have written that after it was read here. */
+  /** How a reply ends that is gone. The last window may have saved its end after this one read the conversation. */
   private async lost(conversation: string, { id, replyId, reply }: StoredTurn): Promise<Partial<Reply>> {
-    const turns = (await this.listener.kept(conversation))?.turns ?? [];
-    const kept = turns.find((turn) => turn.id === id && turn.replyId === replyId)?.reply;
-    if (kept && isFinal(kept)) return kept;
-    const more = kept && lengthOf(kept) > lengthOf(reply) ? kept : {};
+    const turns = (await this.listener.stored(conversation))?.turns ?? [];
+    const stored = turns.find((turn) => turn.id === id && turn.replyId === replyId)?.reply;
+    if (stored && isFinal(stored)) return stored;
+    const more = stored && lengthOf(stored) > lengthOf(reply) ? stored : {};
     const closed = new ServerError("noReply", t("The window was closed while the reply was being written."));
     return { ...more, ...failureOf(closed) };
   }
@@ -106,7 +106,7 @@ export class Replies {
     this.running.get(id)?.cancel.cancel();
   }
 
-  /** Stops it and ignores its end. */
+  /** Stops the reply and ignores its end. */
   drop(id: string): void {
     this.stop(id);
     this.running.delete(id);
@@ -121,7 +121,7 @@ export class Replies {
     await this.running.get(id)?.reply.addBudget(tokens);
   }
 
-  /** The window goes away. They go on, to be taken up by the next one: nothing that happens now is their end. */
+  /** The window closes. The replies continue for the next window to resume, so nothing ends them from now on. */
   leave(): StoredConversation[] {
     this.left = true;
     return [...this.running.values()].map(({ conversation, reply }) => {
@@ -133,7 +133,7 @@ export class Replies {
   private async run(
     conversation: StoredConversation,
     turn: StoredTurn,
-    task: (reply: RunningReply, ways: ReplySources & { ask: StartRequest }) => Promise<void>,
+    task: (reply: RunningReply, sources: ReplySources & { ask: StartRequest }) => Promise<void>,
   ): Promise<void> {
     const { id } = conversation;
     const cancel = new CancellationTokenSource();
@@ -148,7 +148,7 @@ export class Replies {
     this.running.set(id, { conversation, reply, cancel });
     this.remember(id, true);
     this.listener.onChange();
-    await task(reply, this.ways(conversation, turn, cancel));
+    await task(reply, this.sourcesFor(conversation, turn, cancel));
     cancel.dispose();
     if (this.left) return;
     void this.findPlaces(conversation, turn);
@@ -162,7 +162,7 @@ export class Replies {
     if (!dropped) this.listener.onEnd(conversation, turn);
   }
 
-  /** Files that the answer names lead there once they are found. */
+  /** Makes links of the files that the answer names, once they are found. */
   async findPlaces(conversation: StoredConversation, turn: StoredTurn): Promise<void> {
     const { replyId } = turn;
     const places = await knownPlaces(turn.reply.answer).catch(() => []);
@@ -171,14 +171,14 @@ export class Replies {
     this.listener.onTurn(conversation, turn);
   }
 
-  private ways(conversation: StoredConversation, turn: StoredTurn, { token }: CancellationTokenSource) {
+  private sourcesFor(conversation: StoredConversation, turn: StoredTurn, { token }: CancellationTokenSource) {
     const { replyId = "" } = turn;
     const ask: StartRequest = (onProgress) => {
       this.listener.onMilestone(conversation);
       return requestFor(this.server, { conversation, turn, token })((progress) => {
         onProgress(progress);
         if (progress.type !== "prompt") return;
-        // The turn of an explanation has another name now, and with it its conversation.
+        // The turn of an explanation has another text now, and its conversation another title.
         if (progress.range) {
           this.listener.onTurn(conversation, turn);
           this.listener.onChange();

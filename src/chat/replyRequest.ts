@@ -10,6 +10,7 @@ import type { StartRequest } from "./runningReply.ts";
 
 export type TurnRequest = { conversation: StoredConversation; turn: StoredTurn; token: CancellationToken };
 
+/** Continues an answer, explains code, or asks the question of the turn. */
 export function requestFor(server: Server, asked: TurnRequest): StartRequest {
   const { explain, userContent, continues } = asked.turn;
   if (continues !== undefined) return askToContinue(server, asked, continues);
@@ -30,7 +31,7 @@ function askToChat(server: Server, { conversation, turn, token }: TurnRequest): 
   };
 }
 
-/** What the model is told, which does not become a part of the conversation. */
+/** An instruction to the model that does not become part of the conversation. */
 const CONTINUE =
   "Your answer was cut off. Continue it exactly where it stopped. Repeat nothing, and write nothing before the continuation.";
 
@@ -55,8 +56,8 @@ function askToExplain(
   { uri, ...target }: NonNullable<StoredTurn["explain"]>,
 ): StartRequest {
   const { thinking, replyId } = turn;
-  const kept = { conversation: conversation.id, replyId };
-  const params = { textDocument: { uri }, ...target, thinking, sampling: sampling(), followUp: true, ...kept };
+  const ids = { conversation: conversation.id, replyId };
+  const params = { textDocument: { uri }, ...target, thinking, sampling: sampling(), followUp: true, ...ids };
   return async (onProgress) => {
     await wakeModel(server, token);
     return server.explain(
@@ -70,7 +71,7 @@ function askToExplain(
   };
 }
 
-/** What the cursor stands in is known when the server has looked: the turn says what is explained, not where the cursor is. */
+/** The server finds what the cursor is in. The turn then names what is explained, not where the cursor is. */
 function rename(conversation: StoredConversation, turn: StoredTurn, uri: string, range: Range): void {
   const document = openDocument(Uri.parse(uri, true));
   if (!document) return;

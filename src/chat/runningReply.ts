@@ -1,4 +1,4 @@
-/** A reply while it is being written: what the server streams becomes the turn's reply, and the page hears of it. */
+/** A running reply: adds what the server streams to the turn's reply, and sends it to the page. */
 import type { Reply, ToPage } from "../../media/messages.ts";
 import type { ChatResult, ReplyProgress, Usage } from "../../server/protocol.ts";
 import type { StreamedReply } from "../client/server.ts";
@@ -7,15 +7,16 @@ import type { StoredTurn } from "./conversation.ts";
 import { failureOf } from "./failures.ts";
 import { linksOf } from "./links.ts";
 
+/** Skips what is shown already when a reply is replayed from its beginning. */
 class AlreadyShown {
   private left: number;
 
-  /** @param length of what is shown, in UTF-16 units as texts are counted here. */
+  /** @param length of the text that is shown, in UTF-16 code units. */
   constructor(length: number) {
     this.left = length;
   }
 
-  /** What of the next piece is new; undefined where it says nothing that is not shown. */
+  /** The new part of the next piece; undefined if all of it is shown. */
   unseen(piece: string): string | undefined {
     const { left } = this;
     if (left === 0) return piece;
@@ -24,10 +25,10 @@ class AlreadyShown {
   }
 }
 
-/** Texts that follow one another faster than this go to the page together, ms. */
+/** Texts that arrive within this time go to the page together, ms. */
 const DELTA_MS = 30;
 
-/** What is needed of the server's end of a reply, whether it is a chat's, an explanation's, or one taken up again. */
+/** The part of the server's replies that is used here; chat, explanations and resumed replies have it in common. */
 export type ReplyControls = Omit<
   StreamedReply<
     Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage"> & Partial<Pick<ChatResult, "userContent">>
@@ -40,7 +41,7 @@ export type StartRequest = (onProgress: (progress: ReplyProgress) => void) => Pr
 
 /** The ways to get a reply: start it, or resume it. */
 export type ReplySources = {
-  /** Begins it; missing where it is too late for that. */
+  /** Starts it; missing if it is too late to ask again. */
   ask?: StartRequest;
   /** Replays it from its beginning: the engine continues when the window reloads or the server dies. */
   resume: StartRequest;
@@ -48,19 +49,19 @@ export type ReplySources = {
   lost?: () => Promise<Partial<Reply>>;
 };
 
-/** Tokens short of the context at which a reply ends for want of room. */
+/** A reply that ends this close to the end of the context has filled it, tokens. */
 const NO_ROOM = 16;
 
-/** A reply has a limit of its own, where an endpoint or a request gives it one, or else that of the context. */
+/** What cut a reply off: the context, or the limit on its length that an endpoint or a request sets. */
 function cutAt({ promptTokens, thoughtTokens, answerTokens }: Usage, contextTokens: number | undefined): Reply["cut"] {
   const used = promptTokens + thoughtTokens + answerTokens;
   return contextTokens !== undefined && used + NO_ROOM >= contextTokens ? "context" : "length";
 }
 
 export type ReplyListener = {
-  /** Of the model that is loaded; undefined where that is not known. */
+  /** The loaded model's context; undefined if unknown. */
   contextTokens: () => number | undefined;
-  /** The turn has another state. */
+  /** The turn has changed. */
   onTurn: () => void;
   /** The server has left out this many of the oldest messages, to make room. */
   onDropped: (messages: number) => void;
@@ -85,14 +86,14 @@ export class RunningReply {
     this.listener = listener;
   }
 
-  /** Asks, and runs to the end. Whatever goes wrong is in the turn's reply; nothing is thrown. */
-  async run(ways: ReplySources & Required<Pick<ReplySources, "ask">>): Promise<void> {
-    this.end(await this.outcome(ways.ask, ways));
+  /** Asks, and resolves when the reply ends. Errors go into the turn's reply; nothing is thrown. */
+  async run(sources: ReplySources & Required<Pick<ReplySources, "ask">>): Promise<void> {
+    this.end(await this.outcome(sources.ask, sources));
   }
 
-  /** The same for a reply that an earlier window has begun. */
-  async takeUp(ways: ReplySources): Promise<void> {
-    this.end(await this.outcome(ways.resume, ways));
+  /** The same for a reply that an earlier window began. */
+  async resume(sources: ReplySources): Promise<void> {
+    this.end(await this.outcome(sources.resume, sources));
   }
 
   /** From now on events of the reply are ignored. */
@@ -101,11 +102,12 @@ export class RunningReply {
     this.drop();
   }
 
-  /** Closes the thought. When it is over already there is nothing to close. */
+  /** Closes the thought. Does nothing if it has ended. */
   async answerNow(): Promise<void> {
     await this.steering?.answerNow().catch(() => {});
   }
 
+  /** Adds tokens to the thought's budget. Does nothing if the thought has ended. */
   async addBudget(tokens: number): Promise<void> {
     const budget = await this.steering?.addBudget(tokens).catch(() => undefined);
     if (budget === undefined) return;
@@ -114,10 +116,10 @@ export class RunningReply {
     this.listener.onTurn();
   }
 
-  private async outcome(way: StartRequest, { ask, resume, lost }: ReplySources): Promise<Partial<Reply>> {
+  private async outcome(start: StartRequest, { ask, resume, lost }: ReplySources): Promise<Partial<Reply>> {
     try {
-      const end = await this.follow(way);
-      return way === resume ? { ...end, thoughtMs: thoughtMsOf(end) } : end;
+      const end = await this.follow(start);
+      return start === resume ? { ...end, thoughtMs: thoughtMsOf(end) } : end;
     } catch (error) {
       if (this.abandoned) return {};
       const code = error instanceof ServerError ? error.code : undefined;
@@ -126,9 +128,9 @@ export class RunningReply {
         return this.outcome(resume, { ask, resume, lost: lost ?? (async () => failureOf(error)) });
       const gone = code === "noReply" || code === "notRunning";
       const end: Partial<Reply> = (gone && (await lost?.())) || failureOf(error);
-      // The engine has not got as far as to hear of it.
-      const unheard = gone && this.turn.reply.state === "waiting" && end.state === "interrupted" && !end.thought;
-      return unheard && ask && !end.answer ? this.outcome(ask, { resume, lost }) : end;
+      // The engine never received it.
+      const neverReceived = gone && this.turn.reply.state === "waiting" && end.state === "interrupted" && !end.thought;
+      return neverReceived && ask && !end.answer ? this.outcome(ask, { resume, lost }) : end;
     }
   }
 
@@ -166,7 +168,7 @@ export class RunningReply {
         if (progress.dropped !== undefined) this.listener.onDropped(progress.dropped);
         return;
       case "reading":
-        // What is shown was written after that.
+        // A replay: the text that is shown came after the reading.
         if (this.turn.continues === undefined && (reply.thought !== "" || reply.answer !== "")) return;
         if (reply.state !== "waiting" && reply.state !== "reading") return;
         reply.reading = { read: progress.read, total: progress.total };
@@ -193,7 +195,7 @@ export class RunningReply {
     const { reply } = this.turn;
     const unseen = this.shown.thought.unseen(text);
     if (unseen === undefined) return;
-    // What it thought before it was taken up counts.
+    // The thinking time before a resume counts, too.
     if (this.thoughtBegan === 0) this.thoughtBegan = performance.now() - reply.thoughtMs;
     reply.thought += unseen;
     reply.thoughtTokens = tokens;

@@ -15,13 +15,13 @@ export class ConversationStore implements Disposable {
   /** Writes follow one another: a later state never loses against an earlier one. */
   private writing: Promise<void> = Promise.resolve();
 
-  /** @param onFailure is told, once, when conversations cannot be saved; they stay in memory and are tried again. */
+  /** @param onFailure called once when saving begins to fail. The conversations stay in memory and are tried again. */
   constructor(folder: Uri, onFailure: (reason: string) => void) {
     this.folder = folder;
     this.onFailure = onFailure;
   }
 
-  /** Newest first. Files that are no conversations are left alone. */
+  /** Newest first. Other files are ignored. */
   async list(): Promise<StoredConversation[]> {
     await this.flush();
     const entries = await workspace.fs.readDirectory(this.folder).then(undefined, () => []);
@@ -30,6 +30,7 @@ export class ConversationStore implements Disposable {
     return read.filter((conversation) => conversation !== undefined).sort((a, b) => b.updated - a.updated);
   }
 
+  /** Undefined if the file is missing or invalid. Replies that cannot be resumed are marked as interrupted. */
   async read(id: string): Promise<StoredConversation | undefined> {
     try {
       const bytes = await workspace.fs.readFile(this.file(id));
@@ -40,22 +41,25 @@ export class ConversationStore implements Disposable {
     }
   }
 
-  /** Soon, and again when it changes meanwhile. */
+  /** Saves the conversation within a second, with all changes until then. */
   save(conversation: StoredConversation): void {
     this.waiting.set(conversation.id, conversation);
     this.timer ??= setTimeout(() => void this.flush(), SAVE_MS);
   }
 
+  /** A missing file is not an error. */
   async delete(id: string): Promise<void> {
     this.waiting.delete(id);
-    this.writing = this.writing.then(async () => {
+    const deleted = this.writing.then(async () => {
       try {
         await workspace.fs.delete(this.file(id));
       } catch (error) {
         if (!(error instanceof FileSystemError && error.code === "FileNotFound")) throw error;
       }
     });
-    await this.writing;
+    // What is saved later does not fail with it.
+    this.writing = deleted.catch(() => {});
+    await deleted;
   }
 
   /** Resolves when all pending writes are on disk, or their failure has been reported. */
@@ -74,14 +78,14 @@ export class ConversationStore implements Disposable {
     void this.flush();
   }
 
-  /** To a file beside it first: a full disk or a crash must not take the last good state with it. */
+  /** Writes to a file beside it first, so that a full disk or a crash does not destroy the last good state. */
   private async write(conversation: StoredConversation): Promise<void> {
     const file = this.file(conversation.id);
     const part = file.with({ path: `${file.path}.part` });
     try {
       await workspace.fs.createDirectory(this.folder);
       await workspace.fs.writeFile(part, new TextEncoder().encode(JSON.stringify(conversation)));
-      // Not by `workspace.fs`: that deletes what it overwrites, so that for a moment there is none.
+      // Not by `workspace.fs`, which deletes the target first: for a moment there would be no file.
       await rename(part.fsPath, file.fsPath);
       this.failing = false;
     } catch (error) {

@@ -1,4 +1,4 @@
-/** The colours of the editor's theme, read where the editor has them from: its theme's file. */
+/** The colours of code in the active theme, read from the theme's file. */
 import { parse } from "jsonc-parser";
 import { ColorThemeKind, type Extension, extensions, Uri, window, workspace } from "vscode";
 import type { CodeTheme } from "../../media/messages.ts";
@@ -10,7 +10,7 @@ type Contribution = { id?: string; label?: string; path?: string; uiTheme?: stri
 /** The depth to which themes may include one another. */
 const DEEPEST_INCLUDE = 8;
 
-/** What they depend on, beside the theme that is active: that changes first, also while themes are only looked at. */
+/** Settings that the colours depend on. The active theme changes before them, also when the user previews themes. */
 export const THEME_SETTINGS = [
   "editor.tokenColorCustomizations",
   "workbench.colorTheme",
@@ -20,7 +20,7 @@ export const THEME_SETTINGS = [
   "workbench.preferredHighContrastLightColorTheme",
 ];
 
-/** Undefined where the theme's file cannot be found or read: the page then has colours of its own. */
+/** Undefined if the theme's file cannot be found or read; the page then uses its own colours. */
 export async function codeTheme(): Promise<CodeTheme | undefined> {
   const name = themeName();
   const file = fileOf(name);
@@ -31,7 +31,7 @@ export async function codeTheme(): Promise<CodeTheme | undefined> {
 
 const isDark = () => [ColorThemeKind.Dark, ColorThemeKind.HighContrast].includes(window.activeColorTheme.kind);
 
-/** Settings name the theme; which of them counts depends on what the system asks for. */
+/** Settings name the theme. Which setting counts depends on whether VS Code follows the system's colours. */
 function themeName(): string {
   const setting = (key: string) => workspace.getConfiguration().get<string>(key) ?? "";
   const detect = (key: string) => workspace.getConfiguration().get<boolean>(key) === true;
@@ -45,7 +45,7 @@ function themeName(): string {
   return setting("workbench.colorTheme");
 }
 
-/** As themes say of themselves. One of another kind than the active theme is not that, whatever the settings say. */
+/** A theme's `uiTheme`, by kind. A theme of another kind is not the active one, whatever the settings say. */
 const UI_THEMES: Record<ColorThemeKind, string> = {
   [ColorThemeKind.Light]: "vs",
   [ColorThemeKind.Dark]: "vs-dark",
@@ -67,7 +67,7 @@ function themesOf({ packageJSON }: Extension<unknown>): Contribution[] {
   return Array.isArray(themes) ? themes : [];
 }
 
-/** What is included comes first: later rules win. Themes in TextMate's own format have no answer here. */
+/** Included rules come first, because later rules win. Themes in TextMate's own format give no rules. */
 async function tokenColorsOf(file: Uri, depth: number): Promise<TokenColors> {
   const text = await workspace.fs.readFile(file).then(
     (bytes) => new TextDecoder().decode(bytes),

@@ -1,4 +1,4 @@
-/** The chat panel: the page, and the way of its messages. */
+/** The chat panel: loads the page and handles its messages. */
 import {
   commands,
   type Disposable,
@@ -31,6 +31,7 @@ import { openPage } from "./openPage.ts";
 import { openLink, openName, openSource } from "./openSource.ts";
 import { codeTheme, THEME_SETTINGS } from "./theme.ts";
 
+/** The parts that the chat's view and commands work with. */
 export type ChatParts = {
   server: Server;
   downloads: Downloads;
@@ -38,7 +39,7 @@ export type ChatParts = {
   composer: Composer;
   attachments: Attachments;
   files: FileSearch;
-  /** Proposes a code block as an edit of the file that it belongs to, among others those with these URIs. */
+  /** Proposes a code block as an edit of the file that it belongs to. */
   applyCode: (applied: AppliedCode) => Promise<void>;
 };
 
@@ -49,10 +50,10 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private readonly listeners: Disposable[];
   private view: WebviewView | undefined;
   readonly tab: EditorTab;
-  /** The page has asked for its state; what was meant for it before waits until then. */
+  /** The page has asked for its state. Nothing is posted before that. */
   private ready = false;
   private hasFocus = false;
-  /** Callbacks waiting for the page. */
+  /** Called when the page is ready. */
   private waiting: (() => void)[] = [];
   private onFocused = () => {};
 
@@ -65,7 +66,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.listeners = [
       chat.onMessage((message) => this.post(message)),
       chat.onDidChange(() => this.showTitle()),
-      composer.onDidChange((picture) => this.post({ type: "composer", composer: picture })),
+      composer.onDidChange((viewModel) => this.post({ type: "composer", composer: viewModel })),
       server.onStatus(() => this.postModel()),
       downloads.onDidChange(() => this.postModel()),
       window.onDidChangeActiveColorTheme(() => void this.postTheme()),
@@ -80,7 +81,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   resolveWebviewView(view: WebviewView): void {
     this.view = view;
     this.gone();
-    // A page that is hidden is gone; when it is shown again it is another one, which says when it listens.
+    // VS Code discards a hidden page. When the panel is shown again, a new page says when it is ready.
     view.onDidChangeVisibility(() => {
       if (!view.visible) this.gone();
     });
@@ -93,24 +94,24 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   /**
-   * Shows the panel with the cursor in the composer, and what is typed on the way there in it. To be called before
-   * anything is awaited.
-   * @param question what is to be there already.
+   * Shows the panel with the cursor in the composer. Keys typed while it opens go into the composer, too. Call it
+   * before anything is awaited.
+   * @param question the text that is put into the composer.
    */
   async show(question = ""): Promise<void> {
-    // The keys go there already: to wait would take the focus from what is opened meanwhile.
+    // Keys go to the composer already. Waiting would take the focus from what the user opens meanwhile.
     if (this.hasFocus && question === "") {
       await commands.executeCommand(`${ChatView.id}.focus`);
       return this.post({ type: "focus" });
     }
     const buffer = new TypingBuffer();
-    // A page that is not drawn yet takes no keys: until it does they are safer elsewhere.
+    // A page that is not drawn yet takes no keys, so the focus stays where it is until then.
     if (!this.ready) await commands.executeCommand(`${ChatView.id}.focus`, { preserveFocus: true });
     if (!this.ready) await new Promise<void>((resolve) => this.waiting.push(resolve));
     if (!(await buffer.rest())) return;
     const focused = this.focused();
     await commands.executeCommand(`${ChatView.id}.focus`);
-    // Before the page says so: the next key may come sooner.
+    // Before the page reports it: the next key may come sooner.
     setFocused(true);
     this.post({ type: "focus" });
     await focused;
@@ -120,7 +121,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.post({ type: "typed", text, send: entered });
   }
 
-  /** What the keyboard asks of the page. */
+  /** Navigates in the tab if it has the focus, else in the panel. */
   go(to: Go): void {
     if (!this.tab.post({ type: "go", to }, true)) void this.view?.webview.postMessage({ type: "go", to });
   }
@@ -137,7 +138,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     setFocused(false);
   }
 
-  /** The page has the focus, and what was typed before is known here. */
+  /** Resolves when the page has the focus. All keys typed before are known then. */
   private focused(): Promise<void> {
     return new Promise((resolve) => {
       this.onFocused = resolve;
@@ -146,7 +147,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
 
   private post(message: ToPage): void {
     if (this.ready) void this.view?.webview.postMessage(message);
-    // Where the cursor is to be is the panel's own affair.
+    // The cursor and typed keys concern the panel alone.
     if (message.type !== "focus" && message.type !== "typed") this.tab.post(message);
   }
 
@@ -155,7 +156,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const model = modelState(server.status, chosenModel(), downloads);
     this.post({ type: "model", model });
     // Starts the server only when the page shows that there is no model, to find one to recommend.
-    if (this.ready && model.type === "noModel") downloads.lookOnce();
+    if (this.ready && model.type === "noModel") downloads.refreshOnce();
   }
 
   private postComposer(): void {
@@ -173,12 +174,12 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   private receiveFromTab(message: ToHost): void {
-    if (message.type === "ready") this.tellAll();
+    if (message.type === "ready") this.postAll();
     else if (message.type === "focused") setFocused(message.focused);
     else void this.receive(message);
   }
 
-  /** A failure is told in words; the page need not know. */
+  /** Shows a failure as a notification. The page does not learn of it. */
   private async receive(message: ToHost): Promise<void> {
     try {
       await this.handle(message);
@@ -191,7 +192,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const { chat, composer, attachments, files } = this.parts;
     switch (message.type) {
       case "ready":
-        return this.greet();
+        return this.onReady();
       case "focused":
         if (message.focused) this.onFocused();
         this.hasFocus = message.focused;
@@ -256,13 +257,13 @@ export class ChatView implements WebviewViewProvider, Disposable {
     }
   }
 
-  private greet(): void {
+  private onReady(): void {
     this.ready = true;
-    this.tellAll();
+    this.postAll();
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  private tellAll(): void {
+  private postAll(): void {
     this.postModel();
     this.post(this.parts.chat.viewModel());
     this.postComposer();
@@ -273,7 +274,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private apply(code: string, language: string): Promise<void> {
     const { current } = this.parts.chat;
     const answers = current.turns.map(({ reply }) => reply.answer).reverse();
-    return this.parts.applyCode({ code, language, named: namedAbove(answers, code), spokenOf: urisIn(current) });
+    return this.parts.applyCode({ code, language, named: namedAbove(answers, code), attached: urisIn(current) });
   }
 
   private async send(text: string): Promise<void> {

@@ -1,10 +1,10 @@
 /** The stage of the running replies, from their progress: reading, or generating at some rate. Pure. */
 import type { ReplyProgress } from "../../server/protocol.ts";
 
-/** `rate`: tokens a second, of all replies together. */
+/** `read`, `total`: prompt tokens. `rate`: tokens a second, of all replies together. */
 export type Activity = { type: "reading"; read: number; total: number } | { type: "generating"; rate: number };
 
-/** The rate counts the tokens of this last time, ms. */
+/** The rate is measured over this last period, ms. */
 const WINDOW_MS = 2000;
 /** The shortest time that gives a useful rate, ms. */
 const SHORTEST_MS = 250;
@@ -37,7 +37,7 @@ export class ActivityTracker {
     if (this.replies.size === 0) this.samples = [];
   }
 
-  /** Undefined while nothing is known. A reply that is generated matters more than one that is read. */
+  /** Undefined while nothing is known. Generating is reported before reading. @param now ms of the same clock. */
   at(now: number): Activity | undefined {
     this.forget(now);
     const [first, ...later] = this.samples;

@@ -25,6 +25,7 @@ import { SILENT, withTrace } from "./logging.ts";
 /** `percentage`: of the whole work. */
 export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
 
+/** A running server. Requests reject with the language client's errors; `toServerError` converts them. */
 export type Connection = {
   /** Rejects with serverDied only after `onClosed` was called, so that a retry gets another server. */
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
@@ -55,7 +56,7 @@ const options = (localOptions: LocalOptions): InitializationOptions => ({
   policy: enginePolicy(),
   ...localOptions,
 });
-/** A request can fail before the end of its server is noticed: at most this much earlier, ms. */
+/** A request can fail before the end of its server is noticed. How long to wait for that, ms. */
 const NOTICED_MS = 5000;
 /** Where a debugger attaches to the server, once one is attached to the extension host (.vscode/launch.json). */
 const DEBUG_PORT = 6009;

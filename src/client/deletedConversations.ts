@@ -1,4 +1,4 @@
-/** Deleted conversations that no server has been told of yet. None is started for that. */
+/** Deleted conversations that the server does not know of yet. No server is started for them. */
 import type { Memento } from "vscode";
 import { Method } from "../../server/protocol.ts";
 import type { Connection } from "./connection.ts";
@@ -8,28 +8,28 @@ import type { ServerLifecycle } from "./lifecycle.ts";
 const KEY = "chat.forgotten";
 
 export class DeletedConversations {
-  private readonly lives: Pick<ServerLifecycle, "running">;
+  private readonly lifecycle: Pick<ServerLifecycle, "running">;
   private readonly memento: Memento;
 
-  constructor(lives: Pick<ServerLifecycle, "running">, memento: Memento) {
-    this.lives = lives;
+  constructor(lifecycle: Pick<ServerLifecycle, "running">, memento: Memento) {
+    this.lifecycle = lifecycle;
     this.memento = memento;
   }
 
-  /** Has the server delete what it keeps of the conversation: now, or when one runs again. */
+  /** Makes the server delete what it keeps of the conversation: now, or when one runs again. */
   async add(conversation: string): Promise<void> {
     await this.memento.update(KEY, [...this.waiting, conversation]);
-    const connection = await this.lives.running();
+    const connection = await this.lifecycle.running();
     if (connection) await this.connected(connection);
   }
 
-  /** Tells a server that has started. */
+  /** Sends the waiting ids to a server that has started. */
   async connected(connection: Pick<Connection, "request">): Promise<void> {
     for (const conversation of this.waiting) {
       try {
         await connection.request(Method.forget, { conversation });
       } catch {
-        // The next server is told.
+        // The next server gets it.
         return;
       }
       await this.memento.update(

@@ -1,4 +1,4 @@
-/** The endpoint for other programs. It runs in the server, and starts again with it. */
+/** The endpoint for other programs. It runs in the language server, and starts again with it. */
 import { t } from "@vscode/l10n";
 import { type Disposable, EventEmitter, window } from "vscode";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
@@ -8,31 +8,31 @@ import type { Connection } from "./connection.ts";
 import type { ServerLifecycle } from "./lifecycle.ts";
 
 export class Endpoint implements Disposable {
-  private readonly lives: ServerLifecycle;
+  private readonly lifecycle: ServerLifecycle;
   private readonly changed = new EventEmitter<void>();
-  /** The port that the user wants it at; undefined while they want none. */
+  /** The port that the user asked for; undefined while the endpoint is to be off. */
   private port: number | undefined;
   /** The base URL for clients; undefined while it does not run. */
   url: string | undefined;
   readonly onDidChange = this.changed.event;
 
-  constructor(lives: ServerLifecycle) {
-    this.lives = lives;
+  constructor(lifecycle: ServerLifecycle) {
+    this.lifecycle = lifecycle;
   }
 
   /** Returns the base URL. Rejects with a ServerError, with what to do in its data. */
   async start(port: number): Promise<string> {
-    return this.startIn(await this.lives.connection(), port);
+    return this.startIn(await this.lifecycle.connection(), port);
   }
 
   async stop(): Promise<void> {
     this.port = undefined;
     this.show(undefined);
-    const connection = await this.lives.running();
+    const connection = await this.lifecycle.running();
     await connection?.request(Method.stopEndpoint, {}).catch(rethrow);
   }
 
-  /** A server has started: other programs expect the endpoint where it was. */
+  /** Called when a server has started: other programs expect the endpoint at its old port. */
   async connected(connection: Connection): Promise<void> {
     if (this.port === undefined) return;
     try {
@@ -45,7 +45,7 @@ export class Endpoint implements Disposable {
     }
   }
 
-  /** The server has ended, and the endpoint with it. */
+  /** Called when the server has ended, and the endpoint with it. */
   lost(): void {
     this.show(undefined);
   }

@@ -1,4 +1,4 @@
-/** What to do when others use another model, or the same with other settings. The user is asked once for each settings. */
+/** What to do when others use another model, or the same with other settings. The user is asked once per settings. */
 import type { Memento } from "vscode";
 import type { LoadParams, LocalLoad } from "../../server/protocol.ts";
 import type { ServerError } from "../errors/serverError.ts";
@@ -7,6 +7,7 @@ import { LOCAL_SETTINGS } from "./reload.ts";
 /** The key, in the state of the workspace, of the settings for which the user joined the loaded model. */
 const JOINED = "sharing.joined";
 
+/** What a load does if other programs use another model; see the protocol. */
 export type WhenOther = LocalLoad["whenOther"];
 
 export class Joining {
@@ -29,7 +30,7 @@ export class Joining {
     if (whenOther === "replace") await this.memento.update(JOINED, undefined);
   }
 
-  /** Whether this is asked for the first time. Records that it was asked. */
+  /** Whether this question is new in this window. Records it as asked. */
   isNew({ code, data }: ServerError, params: LoadParams): boolean {
     const question = [code, data.loaded, keyOf(params)].join("\n");
     if (this.asked.has(question)) return false;

@@ -25,7 +25,7 @@ export class ServerLifecycle implements Disposable {
   /** The current server, and its connection when it is made. Both are undefined while there is no server. */
   private life: Life | undefined;
   private current: Promise<Connection> | undefined;
-  /** No two servers at once: their commands would clash in the editor. */
+  /** Resolves when the last server has ended. Two servers at once would register the same commands. */
   private ended: Promise<void> = Promise.resolve();
   private retry: NodeJS.Timeout | undefined;
   private givenUp = false;
@@ -77,7 +77,7 @@ export class ServerLifecycle implements Disposable {
 
   private begin(): Promise<Connection> {
     clearTimeout(this.retry);
-    // Another caller still wants it.
+    // Somebody asked for it again, so it may fail as often as a new one.
     if (this.givenUp) this.backOff.reset();
     this.givenUp = false;
     const life = { over: false };

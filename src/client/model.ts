@@ -1,4 +1,4 @@
-/** Has the server hold the model that the settings name: after each start, when they change, and when it has gone. */
+/** Has the server load the model that the settings name: after each start, when they change, and when asked. */
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, type Disposable } from "vscode";
 import { type LoadParams, type LocalLoad, Method, type ModelInfo } from "../../server/protocol.ts";
@@ -16,12 +16,12 @@ import { onSettled } from "./settled.ts";
 
 /** What a load asks for besides the settings. */
 export type LoadOptions = Pick<LocalLoad, "retryBackends" | "whenOther">;
-/** Asks the user where the settings do not say enough. */
-export type Answers = { access: RemoteAccess; joining: Joining };
+/** What the user has decided about a load: sending to a remote host, joining the others' model. Asks where needed. */
+export type LoadDecisions = { access: RemoteAccess; joining: Joining };
 
 const KEYS = [...LOCAL_SETTINGS, "remote"].map((key) => `nemotron.${key}`);
 
-/** A load that this window asked for. The server's status tells its outcome. */
+/** A load that this window asked for. The server's status reports its outcome. */
 type Load = {
   type: "load";
   params: LoadParams;
@@ -36,15 +36,15 @@ type Load = {
 type Wish = Load | { type: "nothing" } | { type: "unloaded" };
 
 export class Model implements Disposable {
-  private readonly lives: ServerLifecycle;
-  private readonly answers: Answers;
+  private readonly lifecycle: ServerLifecycle;
+  private readonly decisions: LoadDecisions;
   private readonly listener: Disposable;
   private readonly follow = oneAtATime(() => this.followSettings());
   private wish: Wish = { type: "nothing" };
 
-  constructor(lives: ServerLifecycle, answers: Answers) {
-    this.lives = lives;
-    this.answers = answers;
+  constructor(lifecycle: ServerLifecycle, decisions: LoadDecisions) {
+    this.lifecycle = lifecycle;
+    this.decisions = decisions;
     this.listener = onSettled(
       (event) => KEYS.some((key) => event.affectsConfiguration(key)),
       // The status reports a failure.
@@ -75,38 +75,39 @@ export class Model implements Disposable {
     const last = this.wish.type === "load" ? this.wish : undefined;
     const same = last && sameLoad(last.params, params) && !options.retryBackends && !options.whenOther;
     if (last?.result && same) return last.result;
-    await this.answers.joining.decide(params, options.whenOther);
+    await this.decisions.joining.decide(params, options.whenOther);
     // A load that replaces another model is the one that was refused.
     const retryBackends = options.whenOther === "replace" ? last?.retryBackends : options.retryBackends;
-    return this.loadWith(await this.lives.connection(), params, { ...options, retryBackends }).catch((error) => {
+    return this.loadWith(await this.lifecycle.connection(), params, { ...options, retryBackends }).catch((error) => {
       // The caller shows the refusal, so it is not shown a second time.
-      this.answers.joining.isNew(error, params);
+      this.decisions.joining.isNew(error, params);
       throw error;
     });
   }
 
   /**
-   * Requests wait for this: before it they would find no model, or another one. The server itself reloads a model that is
-   * gone or was refused. Rejects with notAllowed, otherModel or otherVersion.
+   * Resolves when the requested load is over. Requests wait for it: earlier they would find no model, or another one.
+   * The server itself reloads a model that is gone or was refused. Rejects with notAllowed, otherModel or otherVersion.
    */
-  async asked(): Promise<void> {
+  async loadEnded(): Promise<void> {
     if (this.wish.type !== "load") return;
-    // The server's status tells everything else.
+    // The server's status reports all other errors.
     await this.wish.result?.catch((error) => {
       if (error.code === "notAllowed" || isRefusal(error)) throw error;
     });
   }
 
-  /** Other requests for the same model keep waiting, also in other windows. */
+  /** Cancels this window's load. Other requests for the same model keep waiting, also in other windows. */
   stopLoading(): void {
     const { wish } = this;
     this.wish = { type: "unloaded" };
     if (wish.type === "load") wish.stop.cancel();
   }
 
+  /** The model stays unloaded until the user asks for it. Rejects with a ServerError. */
   async unload(): Promise<void> {
     this.wish = { type: "unloaded" };
-    await (await this.lives.running())?.request(Method.unload, {}).catch(rethrow);
+    await (await this.lifecycle.running())?.request(Method.unload, {}).catch(rethrow);
   }
 
   dispose(): void {
@@ -117,7 +118,7 @@ export class Model implements Disposable {
   private loadUnasked(connection: Connection, params: LoadParams): Promise<ModelInfo> {
     const loading = this.loadWith(connection, params);
     loading.catch((error) => {
-      if (isRefusal(error) && this.answers.joining.isNew(error, params)) void report(error);
+      if (isRefusal(error) && this.decisions.joining.isNew(error, params)) void report(error);
     });
     return loading;
   }
@@ -139,11 +140,11 @@ export class Model implements Disposable {
 
   private async request(connection: Connection, load: Load, options: LoadOptions): Promise<ModelInfo> {
     try {
-      load.params = await this.answers.access.complete(load.params);
+      load.params = await this.decisions.access.complete(load.params);
       // The user has chosen something else meanwhile.
       if (this.wish !== load) throw cancelled();
       const { params, stop } = load;
-      const sharing = params.remote ? {} : { whenOther: this.answers.joining.whenOther(params) };
+      const sharing = params.remote ? {} : { whenOther: this.decisions.joining.whenOther(params) };
       return await connection.request<ModelInfo>(Method.load, { ...params, ...sharing, ...options }, stop.token);
     } catch (thrown) {
       const error = toServerError(thrown);
@@ -155,7 +156,7 @@ export class Model implements Disposable {
 
   /** Starts no server for this: the next one reads the settings anyway. */
   private async followSettings(): Promise<void> {
-    const connection = await this.lives.running();
+    const connection = await this.lifecycle.running();
     if (!connection) return;
     const params = loadParams();
     const asked = this.wish.type === "load" ? this.wish.params : undefined;

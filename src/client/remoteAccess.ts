@@ -1,4 +1,4 @@
-/** Whether data may be sent to a remote engine, asked once for each host; and the engine's API key, in VS Code's secret storage. */
+/** Asks once per host whether code may be sent to it. Keeps the API keys of hosts in VS Code's secret storage. */
 import { t } from "@vscode/l10n";
 import { type Memento, type SecretStorage, window } from "vscode";
 import type { LoadParams, RemoteHost } from "../../server/protocol.ts";
@@ -24,8 +24,8 @@ export class RemoteAccess {
   }
 
   /**
-   * What is to be loaded, with its key, or the local engine's model where the user would rather have that. Rejects with
-   * notAllowed where it is neither.
+   * The load with the remote engine's key, or the local model's load if the user chooses that. Rejects with notAllowed
+   * if the user allows neither.
    */
   async complete(params: LoadParams): Promise<LoadParams> {
     if (!params.remote) return params;
@@ -40,6 +40,7 @@ export class RemoteAccess {
     return { ...params, remote: { ...params.remote, apiKey: await this.key(baseUrl) } };
   }
 
+  /** The key for the URL's origin; undefined if none is stored. */
   key(baseUrl: string): Thenable<string | undefined> {
     return this.secrets.get(secretOf(baseUrl));
   }

@@ -10,45 +10,47 @@ import type { Model } from "./model.ts";
 import { type OnProgress, type StreamedReply, Streams } from "./streams.ts";
 
 export class Requests {
-  private readonly lives: ServerLifecycle;
+  private readonly lifecycle: ServerLifecycle;
   private readonly model: Model;
-  private readonly activity = new ActivityTracker();
+  private readonly tracker = new ActivityTracker();
   private readonly streams: Streams;
 
-  constructor(lives: ServerLifecycle, model: Model) {
-    this.lives = lives;
+  constructor(lifecycle: ServerLifecycle, model: Model) {
+    this.lifecycle = lifecycle;
     this.model = model;
-    this.streams = new Streams(lives, this.activity);
+    this.streams = new Streams(lifecycle, this.tracker);
   }
 
   /** The stage of the running replies; undefined if unknown. */
-  doing(): Activity | undefined {
-    return this.activity.at(Date.now());
+  activity(): Activity | undefined {
+    return this.tracker.at(Date.now());
   }
 
   /** For a request that needs no model. */
-  async plain<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
-    const connection = await orCancelled(this.lives.connection(), token);
+  async withoutModel<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
+    const connection = await orCancelled(this.lifecycle.connection(), token);
     return connection.request<R>(method, params, token).catch(rethrow);
   }
 
+  /** For a request that needs the model: waits for its load. */
   async ofModel<R>(method: string, params: object, token?: CancellationToken): Promise<R> {
     const connection = await orCancelled(this.withModel(), token);
     return connection.request<R>(method, params, token).catch(rethrow);
   }
 
+  /** For a request with a streamed reply. It waits for the load of the model. */
   streamed<R>(method: string, params: object, onProgress: OnProgress, cancellation?: CancellationToken) {
     return this.streams.begin<R>({ method, params, onProgress, cancellation, connect: () => this.withModel() });
   }
 
-  /** Rejects with noReply, or notRunning where the server has been given up, and as the reply itself does. */
+  /** Rejects with noReply, with notRunning if the server was given up, or as the reply itself does. */
   resume(replyId: string, onProgress: OnProgress, cancellation?: CancellationToken): StreamedReply<ResumeResult> {
     return this.streams.resume(replyId, onProgress, cancellation);
   }
 
   /** For a request that takes minutes and reports its progress. */
   async working<R>(method: string, params: object, onProgress: OnWorkDone, token?: CancellationToken): Promise<R> {
-    const connection = await orCancelled(this.lives.connection(), token);
+    const connection = await orCancelled(this.lifecycle.connection(), token);
     const workDoneToken = randomUUID();
     const subscription = connection.onWorkDone(workDoneToken, onProgress);
     try {
@@ -58,10 +60,10 @@ export class Requests {
     }
   }
 
-  /** The server, with its model requested. */
+  /** The server, after the load of its model. */
   private async withModel(): Promise<Connection> {
-    const connection = await this.lives.connection();
-    await this.model.asked();
+    const connection = await this.lifecycle.connection();
+    await this.model.loadEnded();
     return connection;
   }
 }

@@ -49,9 +49,9 @@ import { DeletedConversations } from "./deletedConversations.ts";
 import { Endpoint } from "./endpoint.ts";
 import { ServerLifecycle } from "./lifecycle.ts";
 import { logStatus } from "./logging.ts";
-import { type Answers, type LoadOptions, Model } from "./model.ts";
+import { type LoadDecisions, type LoadOptions, Model } from "./model.ts";
 import { Requests } from "./requests.ts";
-import { tellPolicy } from "./settled.ts";
+import { sendPolicy } from "./settled.ts";
 import type { OnProgress, StreamedReply } from "./streams.ts";
 
 export type { ServerStatus } from "../errors/serverError.ts";
@@ -62,7 +62,7 @@ export type { OnProgress, StreamedReply } from "./streams.ts";
 export class Server implements Disposable {
   private readonly log: LogOutputChannel;
   private readonly statusChanged = new EventEmitter<ServerStatus>();
-  private readonly lives: ServerLifecycle;
+  private readonly lifecycle: ServerLifecycle;
   private readonly model: Model;
   private readonly requests: Requests;
   private readonly policy: Disposable;
@@ -73,9 +73,9 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string, answers: Answers, localOptions: LocalOptions, memento: Memento) {
+  constructor(module: string, decisions: LoadDecisions, localOptions: LocalOptions, memento: Memento) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
-    this.lives = new ServerLifecycle({
+    this.lifecycle = new ServerLifecycle({
       module,
       localOptions,
       log: this.log,
@@ -86,21 +86,21 @@ export class Server implements Disposable {
         void this.forgotten.connected(connection);
       },
     });
-    this.endpoint = new Endpoint(this.lives);
-    this.model = new Model(this.lives, answers);
-    this.requests = new Requests(this.lives, this.model);
-    this.policy = tellPolicy(this.lives);
-    this.forgotten = new DeletedConversations(this.lives, memento);
+    this.endpoint = new Endpoint(this.lifecycle);
+    this.model = new Model(this.lifecycle, decisions);
+    this.requests = new Requests(this.lifecycle, this.model);
+    this.policy = sendPolicy(this.lifecycle);
+    this.forgotten = new DeletedConversations(this.lifecycle, memento);
   }
 
-  /** Starts the server, if it does not run, and has it load the chosen model. Resolves before that is loaded. */
+  /** Starts the server if it does not run, and has it load the chosen model. Resolves before the model is loaded. */
   async start(): Promise<void> {
-    await this.lives.connection();
+    await this.lifecycle.connection();
   }
 
   /** Restarts the server, also one that was given up. Concurrent calls restart it once. */
   restart(): Promise<void> {
-    return this.lives.restart();
+    return this.lifecycle.restart();
   }
 
   chat(params: ChatParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ChatResult> {
@@ -111,12 +111,12 @@ export class Server implements Disposable {
     return this.requests.streamed(Method.explain, params, onProgress, token);
   }
 
-  /** Resumes a reply that continued without this window, from its beginning. Rejects with noReply, and as the reply does. */
+  /** Replays a reply that continued without this window. Rejects with noReply, or as the reply does. */
   resume(replyId: string, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ResumeResult> {
     return this.requests.resume(replyId, onProgress, token);
   }
 
-  /** Deletes what the server keeps of a deleted conversation: now, or when a server runs again. */
+  /** Makes the server delete what it keeps of a conversation: now, or when a server runs again. */
   forget(conversation: string): Promise<void> {
     return this.forgotten.add(conversation);
   }
@@ -146,7 +146,7 @@ export class Server implements Disposable {
   }
 
   apply(params: ApplyParams, token?: CancellationToken): Promise<ApplyResult> {
-    return this.requests.plain(Method.apply, params, token);
+    return this.requests.withoutModel(Method.apply, params, token);
   }
 
   prepare(params: PrepareParams, token?: CancellationToken): Promise<PrepareResult> {
@@ -162,7 +162,7 @@ export class Server implements Disposable {
   }
 
   models(params: ModelsParams): Promise<ModelsResult> {
-    return this.requests.plain(Method.models, params);
+    return this.requests.withoutModel(Method.models, params);
   }
 
   download(params: DownloadParams, onProgress: OnWorkDone, token: CancellationToken): Promise<DownloadResult> {
@@ -174,10 +174,10 @@ export class Server implements Disposable {
   }
 
   deleteModel(params: DeleteModelParams): Promise<null> {
-    return this.requests.plain(Method.deleteModel, params);
+    return this.requests.withoutModel(Method.deleteModel, params);
   }
 
-  /** Loads what the settings name. Rejects with noModel when they name nothing, or with loadFailed. */
+  /** Loads the model that the settings name. Rejects with noModel if they name none, with loadFailed, or a refusal. */
   async load(token?: CancellationToken, options?: LoadOptions): Promise<ModelInfo> {
     await orCancelled(this.start(), token);
     return orCancelled(this.model.load(options), token);
@@ -190,7 +190,7 @@ export class Server implements Disposable {
 
   /** The GPU backends that can be installed, and whether this machine can use them. */
   backends(): Promise<BackendsResult> {
-    return this.requests.plain(Method.backends, {});
+    return this.requests.withoutModel(Method.backends, {});
   }
 
   /** Rejects with backendFailed. */
@@ -200,7 +200,7 @@ export class Server implements Disposable {
 
   /** Rejects with backendFailed. */
   removeBackend(params: RemoveBackendParams): Promise<RemoveBackendResult> {
-    return this.requests.plain(Method.removeBackend, params);
+    return this.requests.withoutModel(Method.removeBackend, params);
   }
 
   /** Unloads the model. Does nothing without a server. */
@@ -209,8 +209,8 @@ export class Server implements Disposable {
   }
 
   /** The stage of the running replies, for a live display; undefined if unknown. */
-  doing(): Activity | undefined {
-    return this.requests.doing();
+  activity(): Activity | undefined {
+    return this.requests.activity();
   }
 
   showLog(): void {
@@ -222,11 +222,11 @@ export class Server implements Disposable {
     this.policy.dispose();
     this.endpoint.dispose();
     this.statusChanged.dispose();
-    await this.lives.dispose();
+    await this.lifecycle.dispose();
     this.log.dispose();
   }
 
-  /** Shows a failed load that the server's status does not report: settings can hold anything. */
+  /** Shows a failed load that the server's status does not report, for example because of an invalid setting. */
   private couldNotLoad({ code, message, data }: ServerError): void {
     if (code !== "internal") return;
     this.setStatus({

@@ -1,4 +1,4 @@
-/** Settings are typed letter by letter, so they count when nothing has changed for a while. */
+/** Settings are typed letter by letter, so changes take effect after a pause. */
 import { type ConfigurationChangeEvent, type Disposable, workspace } from "vscode";
 import { Method } from "../../server/protocol.ts";
 import { enginePolicy } from "../config.ts";
@@ -7,7 +7,7 @@ import type { ServerLifecycle } from "./lifecycle.ts";
 /** How long settings must stay unchanged, ms. */
 const SETTLED_MS = 500;
 
-/** Calls `then` when settings that matter have changed, and the user has done so. */
+/** Calls `then` when settings that matter have changed, and then stayed unchanged for a while. */
 export function onSettled(matters: (event: ConfigurationChangeEvent) => boolean, then: () => void): Disposable {
   let settling: NodeJS.Timeout | undefined;
   const listener = workspace.onDidChangeConfiguration((event) => {
@@ -24,14 +24,14 @@ export function onSettled(matters: (event: ConfigurationChangeEvent) => boolean,
 }
 
 /**
- * Tells the running server when the settings for freeing memory change. None is started for this: the next one is told at
- * its start. A 1 on the way to 10 unloads nothing.
+ * Sends the running server the settings for freeing memory when they change. A server that starts later gets them at
+ * its start. The pause keeps a 1 on the way to 10 from unloading the model.
  */
-export function tellPolicy(lives: ServerLifecycle): Disposable {
-  const tell = async () => (await lives.running())?.notify(Method.policy, enginePolicy());
+export function sendPolicy(lifecycle: ServerLifecycle): Disposable {
+  const send = async () => (await lifecycle.running())?.notify(Method.policy, enginePolicy());
   return onSettled(
     (event) => event.affectsConfiguration("nemotron.engine"),
-    // A server that has gone meanwhile needs no telling.
-    () => void tell().catch(() => {}),
+    // A server that has ended meanwhile does not need them.
+    () => void send().catch(() => {}),
   );
 }

@@ -8,6 +8,7 @@ import type { ActivityTracker } from "./activity.ts";
 import type { Connection } from "./connection.ts";
 import type { ServerLifecycle } from "./lifecycle.ts";
 
+/** Called with each progress message of a reply, in order. */
 export type OnProgress = (progress: ReplyProgress) => void;
 /** A running reply that can be steered. `result` rejects with a ServerError. */
 export type StreamedReply<R> = {
@@ -16,7 +17,7 @@ export type StreamedReply<R> = {
   readonly result: Promise<R>;
   /** Ends the thought. Rejects with notThinking when there is none. */
   answerNow(): Promise<void>;
-  /** Raises the thought's budget by this many tokens and returns the new budget. Rejects with notThinking when there is none. */
+  /** Adds tokens to the thought's budget, and returns the new budget. Rejects with notThinking without a thought. */
   addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
 };
 
@@ -29,18 +30,18 @@ type Request = {
 };
 
 export class Streams {
-  private readonly lives: ServerLifecycle;
+  private readonly lifecycle: ServerLifecycle;
   private readonly activity: ActivityTracker;
 
-  constructor(lives: ServerLifecycle, activity: ActivityTracker) {
-    this.lives = lives;
+  constructor(lifecycle: ServerLifecycle, activity: ActivityTracker) {
+    this.lifecycle = lifecycle;
     this.activity = activity;
   }
 
   begin<R>(request: Request): StreamedReply<R> {
     const token = randomUUID();
     const steer = async <R>(method: string, params: object) => {
-      const connection = await this.lives.running();
+      const connection = await this.lifecycle.running();
       if (!connection) throw new ServerError("notRunning", t("The language server is not running."));
       return connection.request<R>(method, params).catch(rethrow);
     };
@@ -52,11 +53,11 @@ export class Streams {
     };
   }
 
-  /** Rejects with noReply, or notRunning where the server has been given up, and as the reply itself does. */
+  /** Rejects with noReply, with notRunning if the server was given up, or as the reply itself does. */
   resume(replyId: string, onProgress: OnProgress, cancellation?: CancellationToken): StreamedReply<ResumeResult> {
     const connect = async () => {
-      const connection = await this.lives.revived();
-      // Nobody waits for it any more, but the reply continues.
+      const connection = await this.lifecycle.revived();
+      // The user stopped it while it was connecting, but the reply itself continues.
       if (cancellation?.isCancellationRequested) void abandon(connection, replyId);
       return connection;
     };

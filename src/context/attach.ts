@@ -1,4 +1,4 @@
-/** Attaches things at the user's request. */
+/** Attaches what the user picks or drops. */
 import { t } from "@vscode/l10n";
 import {
   FileType,
@@ -18,7 +18,7 @@ import { fileSource, openDocument, problemsSource, selectionSource } from "./sou
 /** More files at once are probably a mistake. */
 const MOST_FILES = 20;
 
-/** Throws an Error with words for the user when there is nothing among them that can be attached. */
+/** Attaches files, and the files in folders. Throws an Error in words for the user if there are none, or too many. */
 export async function attachUris(attachments: Attachments, uris: readonly Uri[]): Promise<void> {
   if (uris.length > MOST_FILES)
     throw new Error(t("{0} files are too many. Attach up to {1} at a time.", uris.length, MOST_FILES));
@@ -30,7 +30,7 @@ export async function attachUris(attachments: Attachments, uris: readonly Uri[])
   attachments.add(sources);
 }
 
-/** The file itself, or those in a folder, as the search of files sees them. */
+/** The file itself, or the files in a folder that VS Code's file search finds. */
 async function filesOf(uri: Uri): Promise<Uri[]> {
   if (await isFile(uri)) return [uri];
   const found = await workspace.findFiles(new RelativePattern(uri, "**"), undefined, MOST_FILES + 1);
@@ -57,7 +57,7 @@ export async function attachPicked(attachments: Attachments, files: FileSearch):
     const { value } = pick;
     const matches = (await files.search(value)).map(
       ({ uri, name, folder }): Choice => ({
-        // Files may be called as icons are written.
+        // VS Code reads `$(` in a label as an icon, but a file name may contain it.
         label: `$(file) ${name.replaceAll("$(", "\\$(")}`,
         description: folder,
         alwaysShow: true,
@@ -70,7 +70,7 @@ export async function attachPicked(attachments: Attachments, files: FileSearch):
   };
   let shown = show();
   const picked = new Promise<Choice | undefined>((resolve) => {
-    // Who types fast has accepted the first match before it is there, or is known here to be the active one.
+    // A fast typist accepts the first match before it is listed, or before it is known here to be active.
     pick.onDidAccept(() => void shown.then(() => resolve(pick.activeItems[0] ?? found[0])));
     pick.onDidHide(() => resolve(undefined));
   });

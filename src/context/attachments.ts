@@ -1,4 +1,4 @@
-/** What goes along with the next question: what the user attached, and what the editor shows. */
+/** The attachments of the next question: what the user attached, and what the editor shows. */
 import { randomUUID } from "node:crypto";
 import { type Disposable, EventEmitter, type TextEditor, Uri, window } from "vscode";
 import { editorRange } from "../editor/lsp.ts";
@@ -7,6 +7,7 @@ import type { IgnoreRules } from "./ignoreRules.ts";
 import type { Source } from "./sources.ts";
 import { fileSource, openDocument, selectionSource } from "./sources.ts";
 
+/** `implicit`: attached automatically, because the editor shows it. */
 export type Attached = { id: string; implicit: boolean; source: Source };
 
 /** Time without a cursor move before the selection counts, ms. */
@@ -34,7 +35,7 @@ export class Attachments implements Disposable {
     this.followSoon();
   }
 
-  /** @param wasSent what the conversation holds already need not come by itself again. */
+  /** @param wasSent whether the conversation contains a source: then it is not attached automatically again. */
   list(wasSent: (source: Source) => boolean): Attached[] {
     const attached = new Set(this.explicit.map(({ source }) => keyOf(source)));
     const implicit = this.implicit.filter(
@@ -47,7 +48,7 @@ export class Attachments implements Disposable {
     return [...this.explicit, ...implicit];
   }
 
-  /** Each once; what was attached earlier stays in its place. */
+  /** Attaches each source once. A range that overlaps an attached one is merged into it. */
   add(sources: readonly Source[]): void {
     const known = new Set(this.explicit.map(({ source }) => keyOf(source)));
     for (const source of sources) {
@@ -66,13 +67,13 @@ export class Attachments implements Disposable {
     this.changed.fire();
   }
 
-  /** The question is asked. */
+  /** Called when the question is sent. */
   clear(): void {
     this.explicit = [];
     this.changed.fire();
   }
 
-  /** Another conversation begins: what was not wanted in the last one may come by itself again. */
+  /** Called for another conversation: automatic attachments that the user removed may come back. */
   forgetRemoved(): void {
     this.dismissed.clear();
     this.changed.fire();
@@ -99,7 +100,7 @@ export class Attachments implements Disposable {
   private async sourcesOf({ document, selection }: TextEditor): Promise<Source[]> {
     if (!SYNCED_SCHEMES.includes(document.uri.scheme) || (await this.ignoreRules.isPrivate(document.uri))) return [];
     const file = fileSource(document.uri);
-    // One character is where the cursor is, not what a question is about.
+    // A selection of one character only marks the cursor. A question is not about it.
     const isMeant = document.getText(selection).trim().length > 1;
     return isMeant ? [selectionSource(document, selection), file] : [file];
   }

@@ -1,9 +1,9 @@
-/** The workspace's files by a few letters of their path. No editor in here. */
+/** Finds the workspace's files by a few letters of their path. No VS Code API. */
 import fuzzysort from "fuzzysort";
 import type { FileMatch } from "../../media/messages.ts";
 
 const MOST_MATCHES = 12;
-/** By name before path, and by any letters that follow one another in it, as the editor's own list of files does it. */
+/** Matches letters in their order, in the name before the path, as VS Code's own file picker does. */
 const MATCHING = { keys: ["words.name", "words.path"], limit: MOST_MATCHES, threshold: 0 };
 
 /** `path`: in the workspace. `name` and `folder` are its two parts as they are shown. */
@@ -11,12 +11,12 @@ export type FileEntry = FileMatch & { path: string };
 
 type Words = ReturnType<typeof fuzzysort.prepare>;
 
-/** With the texts as they are searched. */
+/** With the texts as fuzzysort searches them. */
 type Indexed = FileEntry & { words: { name: Words; path: Words } };
 
 export class FileIndex {
   private readonly entries = new Map<string, Indexed>();
-  /** By path; undefined after a change. */
+  /** Sorted by path; undefined after a change. */
   private sorted: Indexed[] | undefined;
 
   add(entries: readonly FileEntry[]): void {
@@ -27,7 +27,7 @@ export class FileIndex {
     this.sorted = undefined;
   }
 
-  /** Takes out these files, and all that is below where one of them is a folder. */
+  /** Removes these files, and everything below those that are folders. */
   remove(uris: readonly string[]): void {
     const gone = new Set(uris);
     for (const uri of this.entries.keys()) if (isAmongOrBelow(uri, gone)) this.entries.delete(uri);
@@ -39,7 +39,7 @@ export class FileIndex {
     this.sorted = undefined;
   }
 
-  /** The best first. Without a query, those that are open and then any. */
+  /** Best match first, at most 12. Without a query, the open files and then any. */
   search(query: string, open: ReadonlySet<string>): FileMatch[] {
     this.sorted ??= [...this.entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     const all = this.sorted;

@@ -1,4 +1,4 @@
-/** Files to attach: listed once, and kept up to date by what the editor tells of the disk. */
+/** Searches files to attach. They are listed once, and kept up to date by VS Code's file events. */
 import {
   type Disposable,
   FileType,
@@ -25,7 +25,7 @@ export class FileSearch implements Disposable {
   private readonly listeners: Disposable[];
   /** Resolves when all files are indexed; undefined before the first search and after the rules change. */
   private listed: Promise<void> | undefined;
-  /** What has happened since, in the order of its coming: whether the file is there. */
+  /** Events since the last update, in their order: true for a file that was created, false for a deleted one. */
   private changes = new Map<string, boolean>();
 
   constructor(ignoreRules: IgnoreRules) {
@@ -42,12 +42,12 @@ export class FileSearch implements Disposable {
     ];
   }
 
-  /** The best first. Without a query, the files in open tabs and then any. */
+  /** Best match first. Without a query, the files in open tabs and then any. */
   async search(query: string): Promise<FileMatch[]> {
     this.listed ??= this.list();
     await this.listed;
     if (this.changes.size > 0) {
-      this.listed = this.takeIn();
+      this.listed = this.update();
       await this.listed;
     }
     return this.index.search(query, openFiles());
@@ -61,7 +61,7 @@ export class FileSearch implements Disposable {
   private note(uri: Uri, there: boolean): void {
     if (!this.listed || EXCLUDED_PATH.test(uri.path)) return;
     const key = uri.toString();
-    // Its place is behind what happened before.
+    // Deleted first, so that it goes behind earlier events.
     this.changes.delete(key);
     this.changes.set(key, there);
   }
@@ -75,7 +75,7 @@ export class FileSearch implements Disposable {
     this.index.add(found.flat());
   }
 
-  private async takeIn(): Promise<void> {
+  private async update(): Promise<void> {
     const changes = [...this.changes];
     this.changes.clear();
     this.index.remove(changes.map(([uri]) => uri));
@@ -83,7 +83,7 @@ export class FileSearch implements Disposable {
     this.index.add((await Promise.all(there.map((uri) => this.entriesAt(uri)))).flat());
   }
 
-  /** The file itself, or those in a folder that has come as a whole. */
+  /** The file itself, or the files in a folder that was created as a whole. */
   private async entriesAt(uri: Uri): Promise<FileEntry[]> {
     const folder = workspace.getWorkspaceFolder(uri);
     const stat = folder && (await workspace.fs.stat(uri).then(undefined, () => undefined));
@@ -97,7 +97,7 @@ export class FileSearch implements Disposable {
 
   private async entries(folder: WorkspaceFolder, uris: Uri[]): Promise<FileEntry[]> {
     const several = (workspace.workspaceFolders?.length ?? 0) > 1;
-    return (await this.ignoreRules.visible(folder, uris)).map((uri) => entryOf(uri, folder, several));
+    return (await this.ignoreRules.notIgnored(folder, uris)).map((uri) => entryOf(uri, folder, several));
   }
 }
 

@@ -27,7 +27,7 @@ export class IgnoreRules implements Disposable {
     ];
   }
 
-  /** True for what may only be read when the user has named it. */
+  /** True for files that may only be read if the user has named them. */
   async isPrivate(uri: Uri): Promise<boolean> {
     if (uri.scheme === "untitled") return false;
     const folder = workspace.getWorkspaceFolder(uri);
@@ -35,8 +35,8 @@ export class IgnoreRules implements Disposable {
     return this.isIgnored(folder, uri);
   }
 
-  /** Those of the folder's files that are not ignored. */
-  async visible(folder: WorkspaceFolder, uris: Uri[]): Promise<Uri[]> {
+  /** The folder's files that are not ignored. */
+  async notIgnored(folder: WorkspaceFolder, uris: Uri[]): Promise<Uri[]> {
     const rules = await this.rulesOf(folder);
     return uris.filter((uri) => !matches(rules, uri.path));
   }
@@ -57,7 +57,7 @@ export class IgnoreRules implements Disposable {
   }
 }
 
-/** Each .gitignore speaks of the files below its folder; the repository's own data is always ignored. */
+/** Each .gitignore applies to the files below its folder. `.git` and `files.exclude` apply to all. */
 function matches(rules: Rules[], path: string): boolean {
   return rules.some(({ folder, rules }) => {
     if (!path.startsWith(`${folder}/`)) return false;

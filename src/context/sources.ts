@@ -12,10 +12,11 @@ import { lspDiagnostic, lspRange } from "../editor/lsp.ts";
 export type Source = {
   reference: Reference;
   item: ContextItem;
-  /** Of the text at the time of asking: an unchanged file need not be sent a second time. */
+  /** Of the text when the source was made: an unchanged file need not be sent a second time. */
   hash?: string;
 };
 
+/** A whole file. Only an open one has a `hash`. */
 export function fileSource(uri: Uri): Source {
   const document = openDocument(uri);
   return {
@@ -28,9 +29,10 @@ export function fileSource(uri: Uri): Source {
 const nameOf = (uri: Uri) => sanitizeDisplayText(path.basename(uri.path));
 const placeOf = (uri: Uri) => sanitizeDisplayText(workspace.asRelativePath(uri));
 
-/** As chips and titles call a part of a document: `cart.ts:3-9`. */
+/** The name of a part of a document in chips and titles, for example `cart.ts:3-9`. Lines are 1-based. */
 export const selectionLabel = ({ uri }: TextDocument, range: Range) => `${nameOf(uri)}:${linesOf(range)}`;
 
+/** A part of an open document. */
 export function selectionSource(document: TextDocument, range: Range): Source {
   return {
     reference: {
@@ -43,7 +45,7 @@ export function selectionSource(document: TextDocument, range: Range): Source {
   };
 }
 
-/** Undefined where there are none. */
+/** Undefined if there are none. */
 export function problemsSource(uri: Uri, diagnostics: readonly Diagnostic[]): Source | undefined {
   if (diagnostics.length === 0) return undefined;
   const name = nameOf(uri);
@@ -57,6 +59,7 @@ export function problemsSource(uri: Uri, diagnostics: readonly Diagnostic[]): So
   };
 }
 
+/** Selected output of a terminal. */
 export function terminalSource(text: string): Source {
   const lines = text.trim().split("\n").length;
   return {
@@ -66,8 +69,8 @@ export function terminalSource(text: string): Source {
 }
 
 /**
- * The items as the server can read them. It reads open documents and files in the workspace's folders itself; for all
- * else that the user has attached, the text goes along. Throws when that cannot be read.
+ * The items as the server can read them. It reads open documents and files in the workspace's folders itself. Other
+ * files are sent with their text. Rejects if a file cannot be read.
  */
 export function itemsOf(sources: readonly Source[]): Promise<ContextItem[]> {
   return Promise.all(sources.map(({ reference, item }) => withText(item, reference.label)));
@@ -84,12 +87,13 @@ async function withText(item: ContextItem, title: string): Promise<ContextItem> 
   return { type: "text", title, text: lines.map((line) => document.lineAt(start.line + line).text).join("\n") };
 }
 
+/** Undefined if the document is not open. */
 export const openDocument = (uri: Uri) =>
   workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
 
-/** As people count lines; a selection that ends before a line's first character does not touch it. */
+/** 1-based, for example `3-9`. A selection that ends before a line's first character does not include that line. */
 function linesOf({ start, end }: Range): string {
   const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
   return start.line === last ? `${start.line + 1}` : `${start.line + 1}-${last + 1}`;

@@ -11,7 +11,7 @@ import {
 } from "vscode";
 import type { PredefinedInstruction } from "./instructionInput.ts";
 
-/** For "Refactor…", with what each of them is about. */
+/** The predefined instructions of "Refactor…". */
 export const refactorings = (): readonly PredefinedInstruction[] => [
   { id: "refactor", title: t("Make simpler and clearer"), detail: t("Same behaviour, more readable code") },
   { id: "extractFunction", title: t("Extract function"), detail: t("Move a part of the code into its own function") },
@@ -26,6 +26,7 @@ export const refactorings = (): readonly PredefinedInstruction[] => [
   { id: "document", title: t("Document"), detail: t("A doc comment") },
 ];
 
+/** A fix for each problem, and rewrites of a selection. */
 export class EditActions implements CodeActionProvider {
   static readonly kinds = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite];
 
@@ -35,7 +36,7 @@ export class EditActions implements CodeActionProvider {
   }
 }
 
-/** The range is the code around the problem: what has to change is seldom what is underlined. */
+/** The empty range stands for the code around the problem: seldom does only the underlined text have to change. */
 function fix(uri: TextDocument["uri"], diagnostic: Diagnostic): CodeAction {
   const { start } = diagnostic.range;
   return {

@@ -1,4 +1,4 @@
-/** Applies a code block of an answer in the place of the code that it rewrites, as a proposal like an edit's. */
+/** Proposes a code block of an answer in place of the code that it rewrites. */
 import { t } from "@vscode/l10n";
 import { EndOfLine, type Position, type TextDocument, Uri, window, workspace } from "vscode";
 import type { TextEdit } from "vscode-languageclient";
@@ -12,21 +12,21 @@ import { revealFirst } from "./reveal.ts";
 import type { ProposalOrigin } from "./review.ts";
 import { type Snapshot, snapshotOf, toChanges } from "./snapshot.ts";
 
-/** No instruction that could be retried. */
+/** Applied code has no instruction that could be retried. */
 const APPLIED: ProposalOrigin = { instruction: "", budget: "off", thought: "" };
 
-/** `named`: paths from the sentence above it. `spokenOf`: URIs of what the conversation is about, the latest first. */
-export type AppliedCode = { code: string; language: string; named: readonly string[]; spokenOf: readonly string[] };
+/** `named`: paths in the sentence above the code. `attached`: URIs of the conversation's documents, latest first. */
+export type AppliedCode = { code: string; language: string; named: readonly string[]; attached: readonly string[] };
 
 /**
- * Tries the file that is named above the code, the document in front of the user, then those that the conversation
- * speaks about. Where it has no place in any of them, the user is asked for one: it is never put anywhere unasked.
+ * Tries the files that are named above the code, the active document, then the conversation's documents. If the code
+ * has no place in any of them, the user chooses one.
  */
-export async function applyCode(deps: EditDeps, { code, language, named, spokenOf }: AppliedCode): Promise<void> {
+export async function applyCode(deps: EditDeps, { code, language, named, attached }: AppliedCode): Promise<void> {
   const editor = window.activeTextEditor;
   const active = editor?.document.uri.toString();
   const files = await filesNamed(named);
-  const candidates = new Set([...files, ...(active ? [active] : []), ...spokenOf]);
+  const candidates = new Set([...files, ...(active ? [active] : []), ...attached]);
   let refusal = t("No open file matches this code.");
   for (const uri of candidates) {
     try {
@@ -51,7 +51,7 @@ async function filesNamed(names: readonly string[]): Promise<string[]> {
   return found.flatMap((uris) => (uris.length === 1 ? [uris[0]!.toString()] : []));
 }
 
-/** Proposed on lines of its own, at a position or at the end. */
+/** Proposes the code on lines of its own, at a position or at the end. */
 async function insert({ reviews }: EditDeps, document: TextDocument, code: string, at?: Position): Promise<void> {
   const editor = await window.showTextDocument(document, { preview: false });
   const eol = document.eol === EndOfLine.CRLF ? "\r\n" : "\n";

@@ -1,10 +1,10 @@
-/** What can be done with a code block of an answer. */
+/** The actions on a code block of an answer. */
 import { t } from "@vscode/l10n";
 import { commands, env, languages, window, workspace } from "vscode";
 import type { CodeAction } from "../../media/messages.ts";
 import { indentCode } from "./indentCode.ts";
 
-/** Throws an Error with words for the user where there is no editor to write to. */
+/** Throws an Error in words for the user if no editor can be changed. @param tag the language after the backticks. */
 export async function runCodeAction(action: Exclude<CodeAction, "apply">, code: string, tag: string): Promise<void> {
   switch (action) {
     case "copy":
@@ -26,8 +26,8 @@ export async function runCodeAction(action: Exclude<CodeAction, "apply">, code: 
 }
 
 /**
- * Types code into the terminal without running it. Several lines are pasted: a shell takes them as one input then, or
- * the editor asks first, whereas text that is sent would run line by line.
+ * Types code into the terminal without running it. Several lines are pasted, so that the shell takes them as one input,
+ * or VS Code asks first. Sent text would run line by line.
  */
 async function intoTerminal(code: string): Promise<void> {
   const terminal = window.activeTerminal ?? window.createTerminal();
@@ -40,7 +40,7 @@ async function intoTerminal(code: string): Promise<void> {
   await env.clipboard.writeText(before);
 }
 
-/** Removes what a terminal takes for keys: Enter, the end of a paste, an interrupt. */
+/** Removes control characters that a terminal takes for keys: Enter, the end of a paste, an interrupt. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get there.
 const typed = (code: string) => code.trim().replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 
@@ -66,7 +66,7 @@ async function write(action: "insert" | "replace", code: string): Promise<void> 
   await window.showTextDocument(document, { viewColumn: editor.viewColumn });
 }
 
-/** Names that people write after the backticks, where the editor's name differs. */
+/** Common language names after backticks that differ from VS Code's language ids. */
 const ALIASES: Record<string, string> = {
   ts: "typescript",
   tsx: "typescriptreact",
@@ -90,7 +90,7 @@ const ALIASES: Record<string, string> = {
   docker: "dockerfile",
 };
 
-/** Undefined, and so plain text, for what the editor does not know. */
+/** VS Code's language id. Undefined, and so plain text, for an unknown language. */
 async function languageOf(tag: string): Promise<string | undefined> {
   const name = tag.trim().toLowerCase();
   const id = ALIASES[name] ?? name;

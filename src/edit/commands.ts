@@ -1,4 +1,4 @@
-/** The commands of edits. */
+/** The commands for editing. */
 import { t } from "@vscode/l10n";
 import { type TextDocument, Uri, window, workspace } from "vscode";
 import type { InstructionId } from "../../server/protocol.ts";
@@ -15,7 +15,7 @@ import { writeTests } from "./writeTests.ts";
 export type EditCommandDeps = EditDeps & { originals: Originals };
 type Handler = (deps: EditCommandDeps, ...args: unknown[]) => Promise<void> | void;
 
-/** By the ids of the manifest. Arguments are what lenses, menus and code actions hand over. */
+/** By command id. Arguments come from lenses, menus and code actions. */
 export const EDIT_COMMANDS: Record<string, Handler> = {
   "nemotron.inlineEdit": (deps) => inlineEdit(deps),
   "nemotron.refactor": async (deps, target) => {
@@ -23,10 +23,10 @@ export const EDIT_COMMANDS: Record<string, Handler> = {
     if (at) await window.showTextDocument(await workspace.openTextDocument(at.uri), { selection: at.range });
     await inlineEdit(deps, refactorings());
   },
-  "nemotron.fix": ready("fix"),
-  "nemotron.document": ready("document"),
-  "nemotron.addTypes": ready("addTypes"),
-  "nemotron.simplify": ready("simplify"),
+  "nemotron.fix": predefined("fix"),
+  "nemotron.document": predefined("document"),
+  "nemotron.addTypes": predefined("addTypes"),
+  "nemotron.simplify": predefined("simplify"),
   "nemotron.writeTests": (deps, target) => writeTests(deps, targetOf(target)),
   "nemotron.keepHunk": async ({ reviews }, ...args) => {
     const { document, id } = await hunkOf(reviews, args);
@@ -59,11 +59,11 @@ export const EDIT_COMMANDS: Record<string, Handler> = {
   "nemotron.stopCommitMessage": () => stopCommitMessage(),
 };
 
-function ready(id: InstructionId): Handler {
+function predefined(id: InstructionId): Handler {
   return (deps, target) => editWith(deps, id, targetOf(target));
 }
 
-/** The keyboard and the palette pass none: the active editor is meant. */
+/** The keyboard and the palette pass no URI: then the active editor is meant. */
 function documentUri(uri: unknown): Uri {
   const active = window.activeTextEditor?.document.uri;
   const found = uri instanceof Uri ? uri : active && documentOfDiff(active);
@@ -71,7 +71,7 @@ function documentUri(uri: unknown): Uri {
   return found;
 }
 
-/** A lens names the hunk, the keyboard means the one at the cursor. */
+/** A lens passes the hunk's id; the keyboard means the hunk at the cursor. */
 async function hunkOf(reviews: Reviews, [uri, which]: unknown[]): Promise<{ document: TextDocument; id: number }> {
   const at = documentUri(uri);
   const document = await workspace.openTextDocument(at);
@@ -80,7 +80,7 @@ async function hunkOf(reviews: Reviews, [uri, which]: unknown[]): Promise<{ docu
   return { document, id };
 }
 
-/** The one that the cursor is in, or else the next one below it. */
+/** The hunk at the cursor, else the next one below it, else the last. */
 function hunkAt(reviews: Reviews, uri: Uri): PendingHunk | undefined {
   const editor = window.activeTextEditor;
   const hunks = reviews.hunks(uri);

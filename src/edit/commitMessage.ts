@@ -1,11 +1,11 @@
-/** A commit message from what is staged, written into the input of the source control view as it comes. */
+/** Writes a commit message into the source control input, for the staged changes, or for all if none is staged. */
 import path from "node:path/posix";
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, commands, extensions, Uri, window, workspace } from "vscode";
 import type { Server } from "../client/server.ts";
 import { sampling } from "../config.ts";
 
-/** What is used of the API of the editor's own git extension (its `git.d.ts`, version 1). */
+/** The part of the API of VS Code's git extension that is used here (its `git.d.ts`, version 1). */
 type Repository = {
   rootUri: Uri;
   inputBox: { value: string };
@@ -30,7 +30,10 @@ const RECENT_COMMITS = 8;
 
 let running: CancellationTokenSource | undefined;
 
-/** @param scm the source control whose title was clicked; where none was, the repository of the file in front is meant. */
+/**
+ * @param scm the source control whose title was clicked. Without one, the active file's repository is meant. Throws an
+ * Error in words for the user if there is no repository or no change.
+ */
 export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }): Promise<void> {
   const repository = await repositoryOf(scm);
   const diff = (await repository.diff(true)) || (await repository.diff(false)) + untracked(repository);
@@ -38,7 +41,7 @@ export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }
   const recent = (await repository.log({ maxEntries: RECENT_COMMITS }).catch(() => [])).map(({ message }) => message);
   const before = repository.inputBox.value;
   const begun = before.trim();
-  // A merge's own message is kept, too.
+  // During a merge, the text in the input is kept above the message.
   const kept = begun !== "" && (await isMerging(repository)) ? `${begun}\n\n` : "";
   running?.cancel();
   const work = new CancellationTokenSource();
@@ -59,7 +62,7 @@ export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }
     repository.inputBox.value =
       kept + (begun === "" || kept !== "" || keeps(message, begun) ? message : `${begun}\n\n${message}`);
   } catch (error) {
-    // The user's text is worth more than half a message.
+    // The user's own text comes back instead of half a message.
     if (before !== "" || !work.token.isCancellationRequested) repository.inputBox.value = before;
     if (!work.token.isCancellationRequested) throw error;
   } finally {
@@ -71,15 +74,16 @@ export async function writeCommitMessage(server: Server, scm?: { rootUri?: Uri }
   }
 }
 
-/** The result has none; what is seen on the way to it should not flicker with one. */
+/** The result has no code fence. This keeps one from flickering while the message streams. */
 const withoutFence = (text: string) => text.replace(/^\s*`{3,}.*\n?/, "").replace(/\n`{1,}\s*$/, "");
 
+/** Does nothing if no message is being written. */
 export const stopCommitMessage = () => running?.cancel();
 
-/** Whether the model has taken up what the user began with; it is kept in any case. */
+/** Whether the message contains the text that the user began with. If not, that text is put above it. */
 const keeps = (message: string, begun: string) => message.toLowerCase().includes(begun.toLowerCase());
 
-/** Their names, as a diff tells of new files: nobody has said yet that their contents belong to the change. */
+/** Untracked files by name, in the form of a diff. Without contents, because the user has not added them yet. */
 function untracked({ state, rootUri }: Repository): string {
   const changes = [...(state.untrackedChanges ?? []), ...state.workingTreeChanges];
   const names = changes

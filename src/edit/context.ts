@@ -1,4 +1,4 @@
-/** Tells menus and keys whether the active editor has proposals, or an edit that is being written. */
+/** Sets context keys for menus and keybindings: whether the active editor has proposals, or a running edit. */
 import { commands, Disposable, window } from "vscode";
 import type { EditRuns } from "./editRuns.ts";
 import { documentOfDiff } from "./originals.ts";

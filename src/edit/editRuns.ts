@@ -1,4 +1,4 @@
-/** Running edits: the file stays as it is until they are complete, checked, and still fit. */
+/** Running edits. A document stays as it is until its edit is complete, checked, and still fits. */
 import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
@@ -22,6 +22,7 @@ import type { ProposalOrigin } from "./review.ts";
 import type { Reviews } from "./reviews.ts";
 import { type Snapshot, snapshotOf, toChanges } from "./snapshot.ts";
 
+/** What to edit, and how. */
 export type EditRequest = {
   document: TextDocument;
   range: Range;
@@ -31,7 +32,7 @@ export type EditRequest = {
 /** A running edit as the editor shows it. */
 export type EditRun = {
   readonly id: number;
-  /** Offset of its place, which follows what is typed. */
+  /** The offset of its range, which moves when the user types. */
   readonly start: number;
   readonly stage: "Waiting" | "Reading" | "Thinking" | "Writing";
   /** Tokens of the present stage. */
@@ -67,7 +68,7 @@ export class EditRuns implements Disposable {
     this.listener = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       for (const run of this.runs.values()) {
         if (run.document !== document) continue;
-        // The editor lists changes from the end on: none moves the next.
+        // VS Code lists changes from the end of the document, so none moves the next.
         for (const change of contentChanges.map(toChange)) {
           run.typed.push(change);
           run.place.follow(change);
@@ -82,8 +83,8 @@ export class EditRuns implements Disposable {
   }
 
   /**
-   * Asks for the edit and proposes it. Resolves with undefined when it was stopped. Throws a ServerError, and an Error
-   * with words for the user where the edit does not fit any more.
+   * Asks for the edit and proposes it. Resolves with undefined if it was stopped. Rejects with a ServerError, or with
+   * an Error in words for the user if the edit no longer fits.
    */
   async start({ document, range, budget, ...asked }: EditRequest): Promise<EditResult | undefined> {
     const shown = snapshotOf(document);
@@ -126,7 +127,7 @@ export class EditRuns implements Disposable {
     }
   }
 
-  /** All that run in the document where no id is given. */
+  /** Stops the run with this id, or without an id all runs in the document. */
   stop(uri?: Uri, id?: number): void {
     const isMeant = (run: Run) => (id === undefined ? run.document.uri.toString() === uri?.toString() : run.id === id);
     const stopped = [...this.runs.values()].filter(isMeant);
@@ -134,12 +135,12 @@ export class EditRuns implements Disposable {
       run.cancel.cancel();
       this.runs.delete(run.id);
     }
-    // Each change puts off what VS Code draws: clicks on a lens that is still there must not keep it there.
+    // Each event delays VS Code's drawing. Clicks on the lens of a stopped run must not keep the lens there.
     if (stopped.length > 0) this.changed.fire();
   }
 
   async answerNow(id: number): Promise<void> {
-    // A thought that is over already needs no closing.
+    // A thought that has ended needs no closing.
     await this.runs
       .get(id)
       ?.reply?.answerNow()

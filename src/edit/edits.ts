@@ -1,4 +1,4 @@
-/** The table of contents of edits: what is there, and what it is registered with. */
+/** The table of contents of editing: its parts, and what they are registered with. */
 import { type ExtensionContext, languages } from "vscode";
 import type { Server } from "../client/server.ts";
 import { SYNCED_DOCUMENTS } from "../editor/schemes.ts";

@@ -5,8 +5,6 @@ import type { Hunk } from "../editor/hunks.ts";
 export type HunkLines = {
   /** Where its lens goes, 0-based. */
   line: number;
-  /** The line at which the editor's own list of changes has it, 0-based: of removed lines the one above them. */
-  listed: number;
   /** The lines that were added or changed, both inclusive; undefined where lines were only removed. */
   added?: { first: number; last: number };
   /** How many lines are gone or were changed. */
@@ -16,19 +14,19 @@ export type HunkLines = {
 export function hunkLines(document: TextDocument, { start, end, before }: Hunk): HunkLines {
   const removed = linesIn(before);
   const from = document.positionAt(start);
-  if (start === end) return { ...whereRemoved(document, from, before), removed };
+  if (start === end) return { line: lineOfRemoved(document, from, before), removed };
   const to = document.positionAt(end);
   // A hunk may begin with the line ending of the line above it, and end with its own.
   const startsBehind = to.line > from.line && from.character === document.lineAt(from.line).text.length;
   const first = startsBehind ? from.line + 1 : from.line;
   const last = to.character === 0 && to.line > first ? to.line - 1 : to.line;
-  return { line: first, listed: first, added: { first, last }, removed };
+  return { line: first, added: { first, last }, removed };
 }
 
-function whereRemoved(document: TextDocument, { line, character }: Position, before: string) {
-  if (character === 0 && /[\r\n]$/.test(before)) return { line, listed: Math.max(0, line - 1) };
-  const isBelow = /^[\r\n]/.test(before) && character === document.lineAt(line).text.length;
-  return { line: isBelow ? Math.min(line + 1, document.lineCount - 1) : line, listed: line };
+function lineOfRemoved(document: TextDocument, { line, character }: Position, before: string): number {
+  const isAbove = character === 0 && /[\r\n]$/.test(before);
+  const isBelow = !isAbove && /^[\r\n]/.test(before) && character === document.lineAt(line).text.length;
+  return isBelow ? Math.min(line + 1, document.lineCount - 1) : line;
 }
 
 const linesIn = (text: string) =>

@@ -1,12 +1,12 @@
-/** Code of an answer, indented as the place in a file where it goes. Pure. */
+/** Indents code of an answer like the place in a file where it goes. Pure. */
 
-/** `before`: the text of the line in front of it. `replaced`: what it takes the place of, if anything. `unit`: one level in the editor. */
+/** `before`: the line's text in front of it. `replaced`: the text that it replaces. `unit`: one level in the editor. */
 export type Place = { before: string; replaced?: string; unit: string };
 
 const indentationOf = (line: string) => /^[ \t]*/.exec(line)![0];
 const isBlank = (line: string) => line.trim() === "";
 
-/** Lines keep how deep they are below one another, in the editor's unit. The first line goes where the cursor is. */
+/** Lines keep their depth relative to one another, in the editor's unit. The first line goes where the cursor is. */
 export function indentCode(code: string, { before, replaced = "", unit }: Place): string {
   const lines = code.split(/\r\n|\r|\n/);
   const filled = lines.filter((line) => !isBlank(line));
@@ -34,7 +34,7 @@ function sharedStart(a: string, b: string): string {
   return a.slice(0, end);
 }
 
-/** Only if every level is a whole number of units: other indentation aligns something. */
+/** Converts only if every level is a whole number of units: other indentation aligns something. */
 function inUnit(lines: readonly string[], unit: string): string[] {
   const indented = lines.map(indentationOf).filter((indentation) => indentation !== "");
   if (indented.length === 0) return [...lines];

@@ -32,10 +32,11 @@ import { symbolAt } from "./symbolAt.ts";
 /** Characters of an answer that a notification shows. */
 const LONGEST_PROSE = 300;
 
+/** `memento`: the global state, which keeps recent instructions. */
 export type EditDeps = { server: Server; runs: EditRuns; reviews: Reviews; memento: Memento };
 
 /** Asks for an instruction at the selection, and meanwhile reads ahead the part of the prompt before it. */
-export async function inlineEdit(deps: EditDeps, ready: readonly PredefinedInstruction[] = []): Promise<void> {
+export async function inlineEdit(deps: EditDeps, predefined: readonly PredefinedInstruction[] = []): Promise<void> {
   const editor = window.activeTextEditor;
   if (!editor) throw new Error(t("Open a file and select the code to edit."));
   const { document, selection } = editor;
@@ -55,28 +56,28 @@ export async function inlineEdit(deps: EditDeps, ready: readonly PredefinedInstr
           : t("Edit {0}", selectionLabel(document, range)),
       named: range.isEmpty ? symbolAt(document, range.start).then((name) => name && t("Edit {0}", name)) : undefined,
       budget: defaultBudget("edit"),
-      ready,
+      predefined,
       memento: deps.memento,
       onTyped: reading.read,
-      hindrance: hindranceTo(deps, document),
+      obstacle: obstacleTo(deps, document),
     });
   } finally {
     reading.stop();
   }
   if (!choice) return;
   const { instruction } = choice;
-  // Each is an edit of its own; the others' changes move it along.
+  // Each selection is an edit of its own. Its range follows the changes of the others.
   await Promise.all(ranges.map((range) => runEdit(deps, document, range, instruction, choice)));
 }
 
-/** The selections; the main one alone where others are mere cursors. */
+/** All selections with text, if there are several, or else the main one. */
 function rangesOf({ selection, selections }: TextEditor): Range[] {
   const chosen = selections.filter(({ isEmpty }) => !isEmpty);
   return (chosen.length > 1 ? chosen : [selection]).map(({ start, end }) => new Range(start, end));
 }
 
-/** Why the document cannot be edited, or nothing can be asked. */
-async function hindranceTo({ server }: EditDeps, document: TextDocument): Promise<EditObstacle | undefined> {
+/** Why the document cannot be edited, or no model can be asked. */
+async function obstacleTo({ server }: EditDeps, document: TextDocument): Promise<EditObstacle | undefined> {
   const refusal = await refusalOf(document);
   if (refusal) return { message: refusal, remedies: [] };
   if (loadParams() || server.status.type !== "noModel") return undefined;
@@ -98,7 +99,7 @@ export async function editWith(deps: EditDeps, id: InstructionId, target?: { uri
 const budgetFor = (id: InstructionId) => defaultBudget(id === "refactor" ? "refactor" : "edit");
 
 /**
- * Retries a proposal with an instruction that the user can change. Only that proposal is undone, after the input is accepted.
+ * Retries a proposal with an instruction that the user can change. Only that proposal is undone, once the user accepts.
  * @param id of the proposal.
  */
 export async function retryEdit(deps: EditDeps, uri: Uri, id: number): Promise<void> {
@@ -121,8 +122,8 @@ async function choiceAgain({ memento }: EditDeps, uri: Uri, asked: Proposal): Pr
   const { instruction, budget } = asked;
   if (typeof instruction !== "string") return { instruction, budget };
   const title = t("Edit {0}", escapeNotification(workspace.asRelativePath(uri)));
-  // What comes before it in the prompt has been read for the try before.
-  return askForInstruction({ title, value: instruction, budget, ready: [], memento });
+  // The prompt up to the instruction was read for the first try.
+  return askForInstruction({ title, value: instruction, budget, predefined: [], memento });
 }
 
 async function runEdit(
@@ -132,7 +133,7 @@ async function runEdit(
   instruction: Instruction,
   { budget }: Pick<Choice, "budget">,
 ): Promise<void> {
-  await refuse(document);
+  await assertEditable(document);
   const { runs, reviews } = deps;
   const editor = window.activeTextEditor;
   const at = editor?.selection;
@@ -143,7 +144,7 @@ async function runEdit(
   } catch (error) {
     const said = error instanceof ServerError && error.code === "notCode" ? error.data.answer?.trim() : undefined;
     if (!said) throw error;
-    return tellProse(deps, document, range, { instruction, budget }, said);
+    return showProse(deps, document, range, { instruction, budget }, said);
   }
   if (!result) return;
   const hunks = reviews.hunks(document.uri);
@@ -154,15 +155,15 @@ async function runEdit(
     editor.document === document &&
     at?.start.isEqual(editor.selection.start)
   ) {
-    // A key that is pressed now must not overwrite what is proposed.
+    // A key that is pressed now must not overwrite the proposal.
     if (hunks.length > 0) editor.selection = new Selection(editor.selection.start, editor.selection.start);
     revealFirst(editor, hunks);
   }
-  await tellDoubts(result);
+  await showWarnings(result);
 }
 
-/** The model has answered, but with no code: that may be what the user wants to know. */
-async function tellProse(
+/** The model answered without code. Its text may be what the user wants to know. */
+async function showProse(
   deps: EditDeps,
   document: TextDocument,
   range: Range,
@@ -179,12 +180,12 @@ async function tellProse(
   if (chosen === ask) await commands.executeCommand("nemotron.askAbout", { uri: document.uri, range }, question);
   if (chosen !== retry) return;
   const title = t("Edit {0}", selectionLabel(document, range));
-  const choice = await askForInstruction({ title, value: question, budget, ready: [], memento: deps.memento });
+  const choice = await askForInstruction({ title, value: question, budget, predefined: [], memento: deps.memento });
   if (choice) await runEdit(deps, document, document.validateRange(range), choice.instruction, choice);
 }
 
 /** What the user should know before accepting. */
-async function tellDoubts({ warning, refused }: EditResult): Promise<void> {
+async function showWarnings({ warning, refused }: EditResult): Promise<void> {
   const left = refused.map(({ passage, reason }) => `"${passage.trim()}" (${reason})`).join(", ");
   const doubts = [
     ...(warning ? [warning] : []),
@@ -199,8 +200,8 @@ function editableEditor(): TextEditor {
   return editor;
 }
 
-/** Before the model is asked, not after. */
-async function refuse(document: TextDocument): Promise<void> {
+/** Called before the model is asked. Throws an Error in words for the user if the document cannot be changed. */
+async function assertEditable(document: TextDocument): Promise<void> {
   const refusal = await refusalOf(document);
   if (refusal) throw new Error(refusal);
 }

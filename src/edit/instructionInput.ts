@@ -17,11 +17,13 @@ import { shortBudget } from "../text/budgets.ts";
 import { openInput } from "../typing/openInput.ts";
 import type { Instruction } from "./review.ts";
 
+/** The key of recent instructions in the global state. */
 const RECENT = "edit.recent";
 const MOST_RECENT = 10;
 /** Time without a key before the prompt is read ahead, ms. */
 const REST_MS = 250;
 
+/** What the user has asked for, and with which thinking budget. */
 export type Choice = { instruction: Instruction; budget: Budget };
 export type PredefinedInstruction = { id: InstructionId; title: string; detail: string };
 
@@ -36,16 +38,16 @@ export type InputOptions = {
   named?: Promise<string | undefined>;
   value?: string;
   budget: Budget;
-  ready: readonly PredefinedInstruction[];
+  predefined: readonly PredefinedInstruction[];
   memento: Memento;
-  /** What is typed so far, from the opening on: it can be read ahead. */
+  /** Called with the text so far, first when the input is open, so that it can be read ahead. */
   onTyped?: (text: string) => void;
   /** Looked up while the input is already open; the input shows it. */
-  hindrance?: Promise<EditObstacle | undefined>;
+  obstacle?: Promise<EditObstacle | undefined>;
 };
 
 /**
- * Opens at once: to be called before anything is awaited, for who types on means the input.
+ * Opens at once. Call it before anything is awaited: keys typed meanwhile are meant for the input.
  * @returns undefined when the user cancels.
  */
 export function askForInstruction(options: InputOptions): Promise<Choice | undefined> {
@@ -60,16 +62,16 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
     pick.title = `${title} · ${budget === "off" ? t("no thinking") : t("thinks up to {0} tokens", shortBudget(budget))}`;
     pick.buttons = [budgetButton(budget)];
   };
-  let hindrance: EditObstacle | undefined;
+  let obstacle: EditObstacle | undefined;
   const list = () => {
-    pick.items = hindrance ? hindered(hindrance) : itemsFor(pick.value, recentOf(memento), options.ready);
+    pick.items = obstacle ? obstacleItems(obstacle) : itemsFor(pick.value, recentOf(memento), options.predefined);
   };
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
     const accept = async () => {
       const picked = chosen(pick, opened.text);
-      hindrance = await options.hindrance;
-      if (hindrance) {
+      obstacle = await options.obstacle;
+      if (obstacle) {
         list();
         if (picked.command) {
           pick.hide();
@@ -108,8 +110,8 @@ export function askForInstruction(options: InputOptions): Promise<Choice | undef
       title = found ?? title;
       show();
     });
-    void options.hindrance?.then((found) => {
-      hindrance = found;
+    void options.obstacle?.then((found) => {
+      obstacle = found;
       if (found) list();
       else onTyped?.(opened.text);
     });
@@ -121,7 +123,7 @@ function chosen({ activeItems: [active], items, value }: QuickPick<Item>, text: 
   return active && items.includes(active) && text === value ? active : { instruction: text.trim() };
 }
 
-const hindered = ({ message, remedies }: EditObstacle): Item[] => [
+const obstacleItems = ({ message, remedies }: EditObstacle): Item[] => [
   { label: `$(warning) ${message}`, alwaysShow: true },
   ...remedies.map(({ title, command }) => ({ label: `$(arrow-right) ${title}`, alwaysShow: true, command })),
 ];
@@ -132,17 +134,17 @@ const budgetButton = (budget: Budget): QuickInputButton => ({
 });
 
 /** The typed text always comes first, so nobody has to pick from the list. */
-function itemsFor(value: string, recent: readonly string[], ready: readonly PredefinedInstruction[]): Item[] {
+function itemsFor(value: string, recent: readonly string[], predefined: readonly PredefinedInstruction[]): Item[] {
   const typed = value.trim();
   const items: Item[] = typed === "" ? [] : [{ label: `$(edit) ${typed}`, alwaysShow: true, instruction: typed }];
   const others = recent.filter((text) => text !== typed);
   const section = (label: string): Item => ({ label, kind: QuickPickItemKind.Separator });
   if (others.length > 0)
     items.push(section(t("recent")), ...others.map((text) => ({ label: `$(history) ${text}`, instruction: text })));
-  if (ready.length > 0)
+  if (predefined.length > 0)
     items.push(
       section(t("predefined")),
-      ...ready.map(({ id, title, detail }) => ({ label: `$(sparkle) ${title}`, detail, instruction: { id } })),
+      ...predefined.map(({ id, title, detail }) => ({ label: `$(sparkle) ${title}`, detail, instruction: { id } })),
     );
   return items;
 }

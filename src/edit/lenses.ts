@@ -78,12 +78,12 @@ function lensesAt(line: number, actions: readonly Action[]): CodeLens[] {
   );
 }
 
-/** A plain space after an icon is not drawn, so it must not break. */
+/** VS Code does not draw a plain space after an icon, so this is a non-breaking one. */
 const spaced = (title: string) => title.replace(") ", ")\u00a0");
 
 const linesBefore = (count: number) => (count === 1 ? t("Show 1 Original Line") : t("Show {0} Original Lines", count));
 
-/** What a proposal has come from. */
+/** The instruction, budget and thought of a proposal, for a tooltip. */
 function askedFor({ instruction, budget, thought }: Proposal): string {
   const name =
     typeof instruction === "string" ? instruction : refactorings().find(({ id }) => id === instruction.id)?.title;

@@ -1,8 +1,9 @@
-/** Where code goes that rewrites nothing: the user says so, and it is proposed there. */
+/** Asks the user where to put code that rewrites nothing. */
 import { t } from "@vscode/l10n";
 import { type QuickPickItem, type TextDocument, type TextEditor, window } from "vscode";
 import { openInput } from "../typing/openInput.ts";
 
+/** Where the code goes: at the cursor, at the end of a document, or into a new file. */
 export type Place =
   | { type: "cursor"; editor: TextEditor }
   | { type: "end"; document: TextDocument }
@@ -10,7 +11,7 @@ export type Place =
 
 type Item = QuickPickItem & { place: Place };
 
-/** @param reason why it has no place of its own. Undefined when the user cancels. */
+/** @param reason why the code has no place of its own. @returns undefined when the user cancels. */
 export function askForPlace(
   reason: string,
   editor: TextEditor | undefined,

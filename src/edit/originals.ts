@@ -43,8 +43,8 @@ export class Originals implements TextDocumentContentProvider, Disposable {
   }
 
   /**
-   * Below the change, in a peek that shows nothing but what we hand over. Not in the quick diff's, which has a place for
-   * each provider of the editor, and git's buttons in it.
+   * Shows a hunk's original lines in a peek below the change. The peek of VS Code's quick diff would also show other
+   * providers' changes, with git's buttons.
    */
   async peek(document: TextDocument, id: number): Promise<void> {
     const hunks = this.reviews.hunks(document.uri);
@@ -64,7 +64,7 @@ export class Originals implements TextDocumentContentProvider, Disposable {
   }
 }
 
-/** Where a hunk's lines are in the document before. */
+/** The range of a hunk's lines in the original document. */
 function placeBefore(document: TextDocument, before: TextDocument, hunks: readonly Hunk[], hunk: Hunk): Range {
   const above = hunks.filter(({ start }) => start < hunk.start);
   const offset = withoutHunks(document.getText().slice(0, hunk.start), above).length;
@@ -74,6 +74,6 @@ function placeBefore(document: TextDocument, before: TextDocument, hunks: readon
 /** The document with the proposal, from either side of its diff. */
 export const documentOfDiff = (uri: Uri): Uri => (uri.scheme === SCHEME ? Uri.parse(uri.query, true) : uri);
 
-/** With the document's own name, so that it is shown in its language, and a folder's that says what it is. */
+/** Has the document's own name, so that it is shown in its language, in a folder whose name says what it is. */
 const originalOf = (uri: Uri) =>
   Uri.from({ scheme: SCHEME, path: `/${t("before")}/${path.basename(uri.path)}`, query: uri.toString() });

@@ -42,6 +42,7 @@ export class PendingStatus implements Disposable {
 
 type Item = QuickPickItem & { run?: () => Promise<void> };
 
+/** Shows the list of files with open proposals. */
 export function showPendingEdits(reviews: Reviews): void {
   const pick = window.createQuickPick<Item>();
   const uris = reviews.open.map((uri) => Uri.parse(uri, true));
@@ -68,7 +69,7 @@ export function showPendingEdits(reviews: Reviews): void {
   openInput(pick);
 }
 
-/** Below the cursor, or else in the next file. */
+/** Goes to the next hunk below the cursor or in the next file. Throws an Error in words for the user without one. */
 export async function nextEdit(reviews: Reviews): Promise<void> {
   const uris = reviews.open;
   if (uris.length === 0) throw new Error(t("There is no proposed change here."));

@@ -15,7 +15,7 @@ export class PendingRange {
     this.end = end;
   }
 
-  /** Somebody has changed the text. */
+  /** Moves the range along with a change of the text. */
   follow(change: Change): void {
     if (overlaps(change, this)) this.broken = true;
     const { start, end } = shiftRange({ start: this.start, end: this.end }, [change]);
@@ -23,8 +23,8 @@ export class PendingRange {
   }
 
   /**
-   * Changes to the text that the model was shown, as changes to the text as it stands. Undefined when somebody has
-   * changed the place itself: they would no longer fit.
+   * Converts changes of the text that the model was shown into changes of the present text. Undefined if the range
+   * itself was changed: then they no longer fit.
    */
   rebase(changes: readonly Change[]): Change[] | undefined {
     if (this.broken) return undefined;

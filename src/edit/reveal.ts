@@ -1,8 +1,8 @@
-/** Brings a proposal into view: who has selected a whole file sees one end of it. */
+/** Scrolls to a proposal. With a whole file selected, the editor shows only one end of it. */
 import { Range, type TextEditor, TextEditorRevealType } from "vscode";
 import type { Hunk } from "../editor/hunks.ts";
 
-/** The first hunk, where none of them is in view. */
+/** Shows the first hunk if none is in view. */
 export function revealFirst(editor: TextEditor, hunks: readonly Hunk[]): void {
   const ranges = hunks.map(
     ({ start, end }) => new Range(editor.document.positionAt(start), editor.document.positionAt(end)),

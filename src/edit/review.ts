@@ -1,4 +1,4 @@
-/** One document's proposed changes until the user keeps or undoes them. No editor in here. */
+/** One document's proposed changes until the user keeps or undoes them. No VS Code API. */
 import type { Budget } from "../../media/messages.ts";
 import type { InstructionId } from "../../server/protocol.ts";
 import {
@@ -12,22 +12,24 @@ import {
 } from "../editor/hunks.ts";
 import { shiftRange, splitByLines } from "./shiftRange.ts";
 
+/** The user's words, or a predefined instruction. */
 export type Instruction = string | { id: InstructionId };
 
-/** What was asked for, and how: it stays with its hunks, whatever is asked for later. */
+/** What was asked for, and how. It stays with the proposal's hunks, whatever is asked for later. */
 export type ProposalOrigin = { instruction: Instruction; budget: Budget; thought: string };
-/** `start`, `end`: where it was asked for, in the text as it stands. */
+/** `start`, `end`: the range that it was asked for, as offsets in the present text. */
 export type Proposal = ProposalOrigin & { id: number; start: number; end: number };
+/** `proposal`: the id of the proposal that it belongs to. */
 export type PendingHunk = Hunk & { proposal: number };
 
-/** All that is needed to go on with it in another window. */
+/** What another window needs to continue the review. */
 export type SavedReview = { text: string; hunks: readonly PendingHunk[]; proposals: readonly Proposal[] };
 
-/** So many states of the text are remembered, for undo and redo. */
+/** How many texts are remembered, for undo and redo. */
 const MOST_STATES = 64;
 
 export class Review {
-  /** The hunks of each state of the text that came about by a proposal, Keep or Undo: undo and redo come back to them. */
+  /** The hunks of each text that a proposal, Keep or Undo led to. The editor's undo and redo return to these texts. */
   private readonly states = new Map<string, PendingHunk[]>();
   private next = 0;
   private present: PendingHunk[] = [];
@@ -60,7 +62,7 @@ export class Review {
     return this.current;
   }
 
-  /** Those that wait, from the top of the document. */
+  /** The open hunks, from the top of the document. */
   get hunks(): readonly PendingHunk[] {
     return this.present;
   }
@@ -69,14 +71,14 @@ export class Review {
     return this.proposals.find((proposal) => proposal.id === id);
   }
 
-  /** The document as it would be if all that waits were rejected. */
+  /** The text with all open hunks undone. */
   get original(): string {
     return withoutHunks(this.current, this.present);
   }
 
   /**
-   * What the text will be with these changes; `changed` is to be called when it is.
-   * @param place where they were asked for, in the text as it stands.
+   * Records a proposal whose changes are about to be made. Call `changed` when they are.
+   * @param place the range that they were asked for, as offsets in the present text.
    */
   propose(changes: readonly Change[], asked: ProposalOrigin, place: { start: number; end: number }): void {
     const applied = applyChanges(this.current, changes);
@@ -86,13 +88,13 @@ export class Review {
     this.remember(applied.text, [...followAll(this.present, changes), ...added]);
   }
 
-  /** All where none is chosen. The text stays as it is. */
+  /** Keeps the chosen hunks, or all without a choice. The text does not change. */
   keep(isChosen: (hunk: PendingHunk) => boolean = () => true): void {
     this.present = this.present.filter((hunk) => !isChosen(hunk));
     this.remember(this.current, this.present);
   }
 
-  /** The changes that bring back what was there before; `changed` is to be called when they are made. */
+  /** Returns the changes that undo the chosen hunks, or all. Call `changed` when they are made. */
   reject(isChosen: (hunk: PendingHunk) => boolean = () => true): Change[] {
     const changes = this.present.filter(isChosen).map(rejection);
     const left = this.present.filter((hunk) => !isChosen(hunk));
@@ -101,9 +103,9 @@ export class Review {
   }
 
   /**
-   * The document has changed, by whomever.
-   * @param isUsers whether the user has written it: what somebody writes into a hunk makes it theirs. What a formatter
-   * or another program makes of it stays proposed.
+   * Called when the document has changed.
+   * @param isUsers whether the user has typed it: a hunk that the user changes is no longer proposed. A hunk that a
+   * formatter or another program changes stays proposed.
    */
   changed(text: string, changes: readonly Change[], isUsers = true): void {
     const before = this.current;
@@ -113,7 +115,7 @@ export class Review {
     this.present = known ?? (isUsers ? followAll(this.present, changes) : absorbAll(before, this.present, changes));
   }
 
-  /** The document is there again, and may have been changed by others meanwhile. */
+  /** Called when the document was opened again. Others may have changed it meanwhile. */
   reopened(text: string): void {
     if (text === this.original) this.keep();
     else if (text !== this.current)
@@ -132,7 +134,7 @@ export class Review {
   }
 }
 
-/** Changes of one text, which do not overlap: from the end on, so that none moves another. */
+/** Follows changes of one text that do not overlap: from the end, so that none moves another. */
 function followAll(hunks: readonly PendingHunk[], changes: readonly Change[]): PendingHunk[] {
   return fromTheEnd(changes).reduce((followed, change) => shiftHunks(followed, change), [...hunks]);
 }

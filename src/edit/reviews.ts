@@ -16,13 +16,14 @@ import { toChange, toRange } from "../editor/changes.ts";
 import { applyChanges, type Change } from "../editor/hunks.ts";
 import { type PendingHunk, type Proposal, type ProposalOrigin, Review, type SavedReview } from "./review.ts";
 
-/** The user may type a character between our look at the document and our change: then it is looked at again. */
+/** How often to try again when the user types between the look at the document and its change. */
 const ATTEMPTS = 5;
 /** The workspace's key for open proposals. */
 const PENDING = "edit.pending";
 /** Hunks move with each key; they are saved after this pause, ms. */
 const REST_MS = 500;
 
+/** `place`: the range that the changes were asked for, as offsets in the present text. */
 export type ProposedChanges = { changes: Change[]; place: { start: number; end: number } };
 type Chosen = (hunk: PendingHunk) => boolean;
 
@@ -34,10 +35,10 @@ export class Reviews implements Disposable {
   private readonly changed = new EventEmitter<Uri>();
   private readonly listeners: Disposable[];
   private timer: NodeJS.Timeout | undefined;
-  /** The hunks of a document have changed, or where they are. */
+  /** The hunks of a document have changed or moved. */
   readonly onDidChange = this.changed.event;
 
-  /** @param memento of the workspace: what waits there is there again in the next window. */
+  /** @param memento of the workspace: it keeps open proposals for the next window. */
   constructor(memento: Memento) {
     this.memento = memento;
     for (const [uri, saved] of Object.entries(memento.get<Record<string, SavedReview>>(PENDING) ?? {}))
@@ -45,17 +46,17 @@ export class Reviews implements Disposable {
     this.listeners = [
       workspace.onDidChangeTextDocument((event) => this.follow(event)),
       workspace.onDidOpenTextDocument((document) => this.reopen(document)),
-      workspace.onDidCloseTextDocument(({ uri }) => void this.look(uri)),
+      workspace.onDidCloseTextDocument(({ uri }) => void this.checkClosed(uri)),
       workspace.onWillSaveTextDocument(({ document }) => this.saving.add(document.uri.toString())),
       workspace.onDidSaveTextDocument(({ uri }) => this.saving.delete(uri.toString())),
       workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) this.rename(oldUri, newUri);
       }),
     ];
-    // Listeners are registered a moment later.
+    // Deferred: listeners are registered a moment later.
     setTimeout(() => {
       for (const document of workspace.textDocuments) this.reopen(document);
-      for (const uri of this.open) void this.look(Uri.parse(uri, true));
+      for (const uri of this.open) void this.checkClosed(Uri.parse(uri, true));
     });
   }
 
@@ -63,7 +64,7 @@ export class Reviews implements Disposable {
     return this.byUri.get(uri.toString())?.hunks ?? [];
   }
 
-  /** What was asked for, where the hunk is one of its. */
+  /** The proposal with this id; undefined if it is unknown. */
   proposal(uri: Uri, id: number): Proposal | undefined {
     return this.byUri.get(uri.toString())?.proposal(id);
   }
@@ -73,15 +74,15 @@ export class Reviews implements Disposable {
     return this.byUri.get(uri.toString())?.original;
   }
 
-  /** Documents with hunks, whether they are open or not. */
+  /** URIs of documents with open hunks, whether the documents are open or not. */
   get open(): string[] {
     return [...this.byUri].filter(([, { hunks }]) => hunks.length > 0).map(([uri]) => uri);
   }
 
   /**
    * Makes the changes, as one step of undo, and shows them with Keep and Undo.
-   * @param wanted for the document as it stands at the moment; undefined where they do not fit any more.
-   * @returns false where they did not fit. Throws an Error with words for the user where the document takes no change.
+   * @param wanted computes the changes for the present text; undefined if they no longer fit.
+   * @returns false if they did not fit. Rejects with an Error in words for the user if the document cannot be changed.
    */
   async propose(
     document: TextDocument,
@@ -106,19 +107,21 @@ export class Reviews implements Disposable {
     throw new Error(t("{0} could not be changed. Is it read-only, or was it deleted?", name));
   }
 
+  /** Keeps the chosen hunks, or all. */
   keep(uri: Uri, isChosen?: Chosen): void {
     this.byUri.get(uri.toString())?.keep(isChosen);
     this.notify(uri);
     this.save();
   }
 
+  /** Undoes the chosen hunks, or all. Rejects with an Error in words for the user if the document cannot be changed. */
   async reject(document: TextDocument, isChosen?: Chosen): Promise<void> {
     const changes = this.byUri.get(document.uri.toString())?.reject(isChosen) ?? [];
     const { isDirty } = document;
     if (changes.length > 0 && !(await write(document, changes)))
       throw new Error(t("{0} could not be changed back. Is it read-only?", workspace.asRelativePath(document.uri)));
     this.save();
-    // Nobody sees that it is to be saved.
+    // The user would not see that a hidden document is unsaved.
     if (!isDirty && !window.visibleTextEditors.some((editor) => editor.document === document)) await document.save();
   }
 
@@ -147,8 +150,8 @@ export class Reviews implements Disposable {
     this.notify(document.uri);
   }
 
-  /** A document that is not open: whether what waits is in its file at all. */
-  private async look(uri: Uri): Promise<void> {
+  /** For a document that is not open: drops its hunks if the file is gone, or does not contain them. */
+  private async checkClosed(uri: Uri): Promise<void> {
     const key = uri.toString();
     const review = this.byUri.get(key);
     const isOpen = () => workspace.textDocuments.some((document) => document.uri.toString() === key);
@@ -191,12 +194,12 @@ export class Reviews implements Disposable {
   }
 }
 
-/** Through an editor where there is one: that respects what is read-only. False where nothing has come of it. */
+/** Writes through an editor if there is one, because it respects read-only documents. False if nothing has changed. */
 async function write(document: TextDocument, changes: readonly Change[]): Promise<boolean> {
   const edits = changes.map((change) => ({ range: toRange(document, change), text: change.text }));
   const { version } = document;
   const editor = window.visibleTextEditors.find((editor) => editor.document === document);
-  // An editor that is read-only says that it has made the edit, and makes none.
+  // A read-only editor reports success without making the edit.
   if (editor)
     return (
       (await editor.edit((builder) => {
@@ -208,11 +211,11 @@ async function write(document: TextDocument, changes: readonly Change[]): Promis
   return workspace.applyEdit(edit);
 }
 
-/** What formatters add, take away and exchange. */
+/** What formatters add, remove and exchange. */
 const LAYOUT = /[\s;,()"'`]+/g;
 const bare = (text: string) => text.replace(LAYOUT, "");
 
-/** Whether changes only reformat the text. A single change does not count: a space that the user types is meant. */
+/** Whether changes only reformat the text. A single change of layout does not count: the user may type a space. */
 function isReformatted(before: string, changes: readonly Change[]): boolean {
   const removed = changes.map(({ offset, length }) => before.slice(offset, offset + length)).join("");
   if (changes.length === 1 && bare(removed) === "") return false;

@@ -1,10 +1,11 @@
-/** How a place follows changes of its text, and large changes as the small ones that they consist of. Pure. */
+/** Moves a range along with changes of its text, and splits large changes into small ones. Pure. */
 import { diffLines } from "diff";
 import type { Change } from "../editor/hunks.ts";
 
-/** Lines that differ. Beyond that the search takes seconds, and there is little in common to be found. */
+/** The most lines that may differ. With more, the comparison takes seconds and finds little in common. */
 const MOST_CHANGES = 2000;
 
+/** The range after the changes. */
 export function shiftRange<T extends { start: number; end: number }>(place: T, changes: readonly Change[]): T {
   let { start, end } = place;
   for (const { offset, length, text } of [...changes].sort((a, b) => b.offset - a.offset)) {
@@ -17,7 +18,7 @@ export function shiftRange<T extends { start: number; end: number }>(place: T, c
   return { ...place, start, end };
 }
 
-/** Of one that replaces many lines, only those that differ. */
+/** Splits each change that replaces many lines into changes of only the lines that differ. */
 export function splitByLines(before: string, changes: readonly Change[]): Change[] {
   return changes.flatMap((change) => {
     const { offset, length, text } = change;

@@ -6,6 +6,7 @@ import type { Change } from "../editor/hunks.ts";
 
 export type { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
 
+/** A copy of the document as it is now. */
 export const snapshotOf = (document: TextDocument): Snapshot =>
   Snapshot.create(document.uri.toString(), document.languageId, document.version, document.getText());
 

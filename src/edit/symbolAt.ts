@@ -1,14 +1,14 @@
-/** What an edit at a cursor is about, by name. */
+/** The name of the code that an edit at a cursor changes. */
 import { commands, DocumentSymbol, type Position, SymbolKind, type TextDocument } from "vscode";
 import { selectionLabel } from "../context/sources.ts";
 
-/** What an edit takes as a whole, where nothing is selected. */
+/** The symbols that an edit changes as a whole if nothing is selected. */
 const WHOLE = [
   ...[SymbolKind.Function, SymbolKind.Method, SymbolKind.Constructor, SymbolKind.Class],
   ...[SymbolKind.Interface, SymbolKind.Enum, SymbolKind.Struct],
 ];
 
-/** As `isEven · cart.ts:22-28`; undefined where the cursor is in nothing that has a name. */
+/** For example `isEven · cart.ts:22-28`. Undefined if the cursor is in no such symbol. */
 export async function symbolAt(document: TextDocument, position: Position): Promise<string | undefined> {
   const found = await commands.executeCommand<unknown[]>("vscode.executeDocumentSymbolProvider", document.uri);
   let [symbols, inner]: [unknown[], DocumentSymbol | undefined] = [found ?? [], undefined];

@@ -1,4 +1,4 @@
-/** Tests, proposed where the project keeps them. */
+/** Writes tests, and proposes them where the project keeps its tests. */
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource, ProgressLocation, Range, Uri, WorkspaceEdit, window, workspace } from "vscode";
 import type { TextEdit } from "vscode-languageclient";
@@ -10,7 +10,7 @@ import { proposeEdits } from "./applyCode.ts";
 import type { EditDeps } from "./inlineEdit.ts";
 import { snapshotOf } from "./snapshot.ts";
 
-/** Opens a new file unsaved, so that the user decides whether to keep it. A file that exists gets a proposal. */
+/** Opens a new file unsaved, so that the user decides whether to keep it. An existing file gets a proposal. */
 export async function writeTests(deps: EditDeps, target?: { uri: Uri; range: Range }): Promise<void> {
   const editor = window.activeTextEditor;
   const uri = target?.uri ?? editor?.document.uri;

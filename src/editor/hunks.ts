@@ -1,14 +1,15 @@
 /**
- * Proposed changes to a text, and where they are while the text goes on changing. Pure: no editor in here. All positions are offsets in UTF-16 code units, as the editor counts them.
+ * Proposed changes of a text, and their positions while the text changes. Pure: no VS Code API. All positions are
+ * offsets in UTF-16 code units, as in VS Code.
  */
 
 /** A text that replaces `length` characters at `offset`, as in the editor's change events. */
 export type Change = { offset: number; length: number; text: string };
 
-/** A changed part of the text as it stands, and what was there before. */
+/** A changed part of the present text. `before`: what was there before. */
 export type Hunk = { id: number; start: number; end: number; before: string };
 
-/** The text with all changes made, none of which may overlap another, and a hunk for each. */
+/** Makes all changes, which must not overlap. Returns the new text, and a hunk for each change. */
 export function applyChanges(text: string, changes: readonly Change[]): { text: string; hunks: Hunk[] } {
   const hunks: Hunk[] = [];
   let result = "";
@@ -23,7 +24,7 @@ export function applyChanges(text: string, changes: readonly Change[]): { text: 
   return { text: result + text.slice(from), hunks };
 }
 
-/** The change that brings back what was there before. */
+/** The change that undoes a hunk. */
 export const rejection = ({ start, end, before }: Hunk): Change => ({
   offset: start,
   length: end - start,
@@ -31,8 +32,8 @@ export const rejection = ({ start, end, before }: Hunk): Change => ({
 });
 
 /**
- * The hunks after somebody has changed the text. Those that the change reaches into are gone: what the user writes into
- * a proposal makes it the user's, and taking it back would take that along.
+ * The hunks after the user has changed the text. Hunks that the change overlaps are dropped: undoing them would also
+ * undo what the user has written.
  */
 export function shiftHunks<T extends Hunk>(hunks: readonly T[], change: Change): T[] {
   return hunks.flatMap((hunk) => {
@@ -44,7 +45,7 @@ export function shiftHunks<T extends Hunk>(hunks: readonly T[], change: Change):
 }
 
 /**
- * As `follow`, where no user has made the change: what it reaches into stays a hunk, which takes in all that was changed.
+ * Like `shiftHunks`, for a change that the user has not made: the hunks that it overlaps become one, which includes it.
  * @param text before the change.
  */
 export function growHunks<T extends Hunk>(text: string, hunks: readonly T[], change: Change): T[] {
@@ -65,7 +66,7 @@ export function growHunks<T extends Hunk>(text: string, hunks: readonly T[], cha
   return (after === before ? others : [...others, hunk]).sort((a, b) => a.start - b.start);
 }
 
-/** Whether a change removes something of a range, or writes into the middle of it. What only touches it does not. */
+/** Whether a change removes part of a range, or writes inside it. Touching an end is not enough. */
 export function overlaps({ offset, length }: Change, { start, end }: { start: number; end: number }): boolean {
   if (length === 0) return offset > start && offset < end;
   if (start === end) return offset < start && offset + length > start;
@@ -73,7 +74,7 @@ export function overlaps({ offset, length }: Change, { start, end }: { start: nu
 }
 
 /**
- * The text as it would be without the hunks that are left. Hunks that were kept, and what the user has written, stay.
+ * The text with these hunks undone. Kept hunks and what the user has written stay.
  */
 export function withoutHunks(text: string, hunks: readonly Hunk[]): string {
   return applyChanges(text, hunks.map(rejection)).text;

@@ -1,4 +1,4 @@
-/** The editor's ranges and problems as LSP has them. */
+/** Converts VS Code's ranges and problems to LSP, and back. */
 import { type Diagnostic, DiagnosticSeverity, languages, Range, Uri } from "vscode";
 import type { Diagnostic as LspDiagnostic, Range as LspRange } from "vscode-languageclient";
 
@@ -35,14 +35,14 @@ export function lspDiagnostic({
   };
 }
 
-/** The problems of a document that the editor knows of. */
+/** The document's problems in LSP's form. */
 export const problemsIn = (uri: Uri): LspDiagnostic[] => languages.getDiagnostics(uri).map(lspDiagnostic);
 
-/** Those of them that a range touches; all without one. */
+/** The document's problems that a range touches, or all without a range. */
 export const problemsAt = (uri: Uri, range?: Range): Diagnostic[] =>
   languages.getDiagnostics(uri).filter((problem) => range?.intersection(problem.range) !== undefined || !range);
 
-/** The place that a lens, a menu or a code action hands over. */
+/** The place that a lens, a menu or a code action passes; undefined for other arguments. */
 export function targetOf(value: unknown): { uri: Uri; range: Range } | undefined {
   if (typeof value !== "object" || value === null || !("uri" in value) || !("range" in value)) return undefined;
   const { uri, range } = value;

@@ -1,4 +1,4 @@
-/** What to say when something went wrong, and what the user can do about it with a click. Pure: no editor in here. */
+/** Describes what went wrong, and what the user can do about it with a click. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import { sanitizeDisplayText } from "../../server/shared/displayText.ts";
 import { modelName } from "../text/models.ts";
@@ -6,7 +6,7 @@ import { isRefusal } from "./refusal.ts";
 import { type Remedy, remediesFor } from "./remedies.ts";
 import { refusedError, ServerError, type ServerStatus } from "./serverError.ts";
 
-/** `message` is made for a notification. `titles`: where remedies can say more than they do elsewhere. */
+/** `message`: escaped for a notification. `titles`: replace the usual titles of remedies. */
 export type Problem = {
   message: string;
   remedies: readonly Remedy[];
@@ -14,7 +14,7 @@ export type Problem = {
   severity?: "warning";
 };
 
-/** What a command failed with. Undefined for what the user brought about: nobody wants to be told of that. */
+/** Describes why a command failed. Undefined if the user cancelled it. @param modelChosen the settings name a model. */
 export function problemOf(error: unknown, modelChosen: boolean): Problem | undefined {
   if (!(error instanceof ServerError)) {
     return { message: escapeNotification(error instanceof Error ? error.message : String(error)), remedies: [] };
@@ -27,14 +27,14 @@ export function problemOf(error: unknown, modelChosen: boolean): Problem | undef
   return isRefusal(error) ? { ...problem, titles: titlesFor(error), severity: "warning" } : problem;
 }
 
-/** For a question, which has room for names. */
+/** Titles with the models' names: a question has room for them. */
 function titlesFor({ data: { loaded, path, wanted } }: ServerError): Problem["titles"] {
   if (loaded === undefined || wanted === undefined) return undefined;
   if (path === wanted) return { joinModel: t("Use As Is"), replaceModel: t("Reload for All Windows") };
   return { joinModel: t("Use {0} Here", loaded), replaceModel: t("Load {0} for All Windows", modelName(wanted)) };
 }
 
-/** What is wrong with the server or its engine, or undefined while nothing is. @param isRemote what is chosen. */
+/** What is wrong with the server or its engine, if anything. @param isRemote the settings name a remote engine. */
 export function problemIn(status: ServerStatus, isRemote = false): Problem | undefined {
   if (status.type === "refused") return problemOf(refusedError(status), true);
   if (status.type !== "failed" && status.type !== "down") return undefined;
@@ -47,13 +47,13 @@ export function problemIn(status: ServerStatus, isRemote = false): Problem | und
   return { message: escaped(status.reason, status.next), remedies };
 }
 
-/** Without saying twice what the one says and the other repeats. */
+/** Both sentences, or only the message if it contains the other one. */
 export const sentences = (message: string, next?: string): string =>
   sanitizeDisplayText(next && !message.includes(next) ? `${message} ${next}` : message);
 const escaped = (message: string, next?: string) => escapeNotification(sentences(message, next));
 
 /**
- * For notifications, which make links, also such that run commands, of `[text](target)`: paths and models' names come
- * from outside.
+ * Breaks up `[text](target)`: a notification would show it as a link, which can run a command. Paths and model names
+ * come from outside.
  */
 export const escapeNotification = (text: string) => sanitizeDisplayText(text).replaceAll("](", "] (");

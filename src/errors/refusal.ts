@@ -4,9 +4,10 @@ import type { Refusal } from "../../server/protocol.ts";
 import { modelName } from "../text/models.ts";
 import { usedBy } from "../text/others.ts";
 
+/** Whether the user has to decide, because others use another model or another version. */
 export const isRefusal = ({ code }: { code: string }): boolean => code === "otherModel" || code === "otherVersion";
 
-/** In words for the user, as far as there are any. @param code an error's name. */
+/** Explains a refusal to the user; undefined for other errors, or without details. @param code an error's name. */
 export function refusalText(code: string, refusal: Refusal): { message: string; next: string } | undefined {
   if (code === "otherVersion")
     return {

@@ -1,9 +1,9 @@
-/** What may help against each problem: commands that the user can start with a click. Pure: no editor in here. */
+/** What may help against each problem: commands that the user can start with a click. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import type { PageCommand } from "../../media/messages.ts";
 import type { ServerError, ServerErrorCode } from "./serverError.ts";
 
-/** Commands of ours, without their prefix, and one of the editor's. */
+/** Commands of this extension without `nemotron.`; `reloadWindow` is VS Code's. */
 export type Remedy =
   | "chooseModel"
   | "getModel"
@@ -18,6 +18,7 @@ export type Remedy =
   | "restartServer"
   | "showLog";
 
+/** The buttons' titles, in the display language. */
 export const remedyTitles = (): Record<Remedy, string> => ({
   chooseModel: t("Choose Model…"),
   getModel: t("Get a Model…"),
@@ -33,10 +34,11 @@ export const remedyTitles = (): Record<Remedy, string> => ({
   showLog: t("Show Log"),
 });
 
+/** The full id of a remedy's or the page's command. */
 export const commandId = (name: Remedy | PageCommand): string =>
   name === "reloadWindow" ? "workbench.action.reloadWindow" : `nemotron.${name}`;
 
-/** Every place that tells of a problem has its buttons from here. */
+/** Every place that shows a problem takes its buttons from here. */
 const REMEDIES: Record<ServerErrorCode, readonly Remedy[]> = {
   noModel: ["chooseModel", "getModel"],
   loadFailed: ["chooseModel", "showLog"],
@@ -60,7 +62,7 @@ const REMEDIES: Record<ServerErrorCode, readonly Remedy[]> = {
   // Of the engine that all programs share.
   otherModel: ["joinModel", "replaceModel"],
   otherVersion: ["reloadWindow"],
-  // It is asked again, or otherwise.
+  // No command helps: the user asks again, or asks something else.
   cancelled: [],
   connectionLost: [],
   noReply: [],
@@ -76,7 +78,7 @@ const REMEDIES: Record<ServerErrorCode, readonly Remedy[]> = {
   licenseNotAccepted: [],
 };
 
-/** Of a remote engine that could not be connected to, the cause says more than that. */
+/** If a remote engine could not be loaded, the cause decides: it says more than the error. */
 export function remediesFor({ code, data: { cause } }: ServerError): readonly Remedy[] {
   return cause !== undefined && isCode(cause) ? REMEDIES[cause] : REMEDIES[code];
 }

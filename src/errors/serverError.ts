@@ -1,4 +1,4 @@
-/** What can go wrong with a request, under names that callers can react to. Pure: no editor, no library. */
+/** What can go wrong with a request, under names that callers can react to. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import type { CancellationToken } from "vscode";
 import { ErrorCode, type ErrorName, type OtherClients, type Refusal, type Status } from "../../server/protocol.ts";
@@ -7,19 +7,20 @@ import { refusalText } from "./refusal.ts";
 export type ServerErrorCode =
   | ErrorName
   | "cancelled"
-  /** The user did not want anything to be sent to a remote engine. */
+  /** The user did not allow anything to be sent to a remote engine. */
   | "notAllowed"
   /** The server's process ended before it answered. */
   | "serverDied"
-  /** There is no server, and this is nothing to start one for. */
+  /** There is no server, and the request does not start one. */
   | "notRunning"
   | "internal";
 
+/** Facts about an error. Which ones are set depends on its code. */
 export type ServerErrorData = Refusal & {
   reason?: string;
   /** What the user can do, in words. */
   next?: string;
-  /** Of loadFailed: the name of what is wrong with a remote engine. */
+  /** Of loadFailed: the name of the remote engine's own error. */
   cause?: string;
   promptTokens?: number;
   contextTokens?: number;
@@ -27,6 +28,7 @@ export type ServerErrorData = Refusal & {
   answer?: string;
 };
 
+/** What every failed request rejects with. `message` is in words for the user. */
 export class ServerError extends Error {
   readonly code: ServerErrorCode;
   readonly data: ServerErrorData;
@@ -41,18 +43,20 @@ export class ServerError extends Error {
 
 /** LSP: RequestCancelled, ServerCancelled. */
 const CANCELLED = [-32800, -32802];
-/** JSON-RPC: messages could not be written or read, the connection is inactive, it went before the answer came. */
+/** vscode-jsonrpc: messages could not be written or read, or the connection is inactive or ended before the answer. */
 const CONNECTION_LOST = [-32099, -32098, -32097, -32096];
-/** The connection's own errors, closed and disposed, which have the numbers of two of ours, but no data. */
+/** vscode-jsonrpc's ConnectionErrors Closed and Disposed. Two protocol errors have the same numbers, but carry data. */
 const CONNECTION_CLOSED = [1, 2];
 
+/** The error of a request that was cancelled. */
 export const cancelled = () => new ServerError("cancelled", t("Cancelled."));
+/** The error of a request whose server ended before it answered. */
 export const serverDied = () =>
   new ServerError("serverDied", t("The language server ended before it answered."), {
     next: t("Try again: the next request restarts the server. The log may show why it ended."),
   });
 
-/** Whatever a request was rejected with. */
+/** Converts whatever a request was rejected with. */
 export function toServerError(error: unknown): ServerError {
   if (error instanceof ServerError) return error;
   const { code, message, data } = record(error);
@@ -65,7 +69,7 @@ export function toServerError(error: unknown): ServerError {
   return new ServerError("internal", text, errorData(facts));
 }
 
-/** Of a status that says that the user has to decide. */
+/** The error behind a status in which the user has to decide. */
 export const refusedError = ({ type: _, ...data }: Extract<Status, { type: "refused" }>): ServerError =>
   toServerError({ message: data.reason, data });
 
@@ -100,11 +104,12 @@ function otherClients(value: object): OtherClients {
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
+/** Throws a ServerError for whatever was caught. */
 export function rethrow(error: unknown): never {
   throw toServerError(error);
 }
 
-/** What does not hear of cancellation itself goes on, but nobody has to wait for it. */
+/** Rejects with cancelled as soon as the token is cancelled. The work itself continues. */
 export function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): Promise<T> {
   if (!token) return promise.catch(rethrow);
   return new Promise((resolve, reject) => {
@@ -114,11 +119,11 @@ export function orCancelled<T>(promise: Promise<T>, token?: CancellationToken): 
   });
 }
 
-/** The engine's state as the server tells it, or where there is no server to ask, the server's own. */
+/** The engine's state as the server reports it, or without a running server, the server's own state. */
 export type ServerStatus =
   | Status
-  /** It has not been needed yet. */
+  /** The server has not been needed yet. */
   | { type: "asleep" }
   | { type: "starting" }
-  /** Its process died, or could not be started. `retryInMs`: it is started again by itself after that time. */
+  /** Its process died, or could not be started. `retryInMs`: it restarts automatically after this time, ms. */
   | { type: "down"; reason: string; next: string; retryInMs?: number };

@@ -1,4 +1,4 @@
-/** What callers of the model get to read when something went wrong: what it was, and what can be done. */
+/** Errors for callers of the language model: what went wrong, and what to do. */
 import { t } from "@vscode/l10n";
 import { LanguageModelError } from "vscode";
 import type { Usage } from "../../server/protocol.ts";
@@ -8,10 +8,10 @@ import { numberText } from "../text/locale.ts";
 
 /** @param modelChosen the settings name a model. */
 export function languageModelError(error: unknown, modelChosen: boolean): LanguageModelError {
-  const told = named(error, modelChosen);
-  // Copilot's chat shows the user the stack, which says nothing to them.
-  told.stack = told.message;
-  return told;
+  const result = named(error, modelChosen);
+  // Copilot's chat shows the stack to the user, to whom it means nothing.
+  result.stack = result.message;
+  return result;
 }
 
 function named(error: unknown, modelChosen: boolean): LanguageModelError {
@@ -32,7 +32,7 @@ function named(error: unknown, modelChosen: boolean): LanguageModelError {
   }
 }
 
-/** Without an error, callers would take the reply for complete. */
+/** The error of a reply that filled the context. Without it, callers would take the reply for complete. */
 export const cutOffError = ({ promptTokens, thoughtTokens, answerTokens }: Usage) =>
   new LanguageModelError(
     t(

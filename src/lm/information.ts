@@ -1,4 +1,4 @@
-/** What clients are told of the model before they use it. Pure. */
+/** What clients learn about the model before they use it. Pure. */
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import type { LoadParams, ModelInfo } from "../../server/protocol.ts";
@@ -8,11 +8,12 @@ import { whereItRuns } from "../text/models.ts";
 
 /** As in the manifest. */
 export const VENDOR = "nemotron";
-/** Of the one model that there is, whichever file it is: what a user has chosen in a picker stays chosen. */
+/** The same for every file, so that the model that the user has chosen in a picker stays chosen. */
 const MODEL_ID = "local";
-/** As in Copilot's own providers: so much of the context is kept for thought and answer, but at most half of it. */
+/** Tokens of the context kept for thought and answer, but at most half of it. Copilot's own providers keep as many. */
 const REPLY_TOKENS = 4096;
 
+/** VS Code's LanguageModelChatInformation. */
 export type Information = {
   id: string;
   name: string;
@@ -27,7 +28,7 @@ export type Information = {
 
 /**
  * @param wanted what the settings ask for; undefined while they name no model.
- * @param wantedContext tokens that the settings ask for: what is told until something is loaded.
+ * @param wantedContext the context that the settings ask for, tokens: reported until a model is loaded.
  */
 export function information(status: ServerStatus, wanted: LoadParams | undefined, wantedContext: number): Information {
   const model = status.type === "ready" || status.type === "busy" ? status.model : undefined;

@@ -1,6 +1,6 @@
 /**
- * What other extensions send to a language model, as a conversation of ours. Pure: no editor in here. Whatever they send
- * is data; nothing is added to it, no system prompt of ours either.
+ * Converts what other extensions send to a language model into the protocol's messages. Pure: no VS Code API. Whatever
+ * they send is data. Nothing is added to it, not even the extension's own system prompt.
  */
 import { t } from "@vscode/l10n";
 import type { Message, ToolCall } from "../../server/protocol.ts";
@@ -11,12 +11,13 @@ export type Part =
   | { type: "call"; id: string; name: string; input: object }
   | { type: "result"; id: string; content: Part[] }
   | { type: "data"; mimeType: string; data: Uint8Array };
+/** A message, as parts.ts has read it. */
 export type SourceMessage = { role: "system" | "user" | "assistant"; parts: Part[] };
 
 /** A part that the model cannot read, in words for the user. */
 export class UnsupportedPart extends Error {}
 
-/** A call with its id, and a result until it is known which call it answers: our protocol goes by their order. */
+/** A call with its id. The protocol has no ids: results follow in the order of their calls. */
 type Call = { id: string; call: ToolCall };
 type Turn =
   | { role: "user"; content: string }
@@ -25,9 +26,9 @@ type Turn =
 type Result = Extract<Turn, { role: "result" }>;
 
 /**
- * The conversation, to be answered. It always begins with a system message, an empty one if need be: instructions come
- * as such, or, as the API knows no system messages, as a user message that another one follows at once.
- * Throws UnsupportedPart for pictures and the like.
+ * The conversation to answer. It always begins with a system message, which may be empty. Callers send instructions as
+ * system messages or, because the API has none, as a first user message that another user message follows.
+ * Throws UnsupportedPart for images and other binary data.
  */
 export function conversationOf(messages: readonly SourceMessage[]): Message[] {
   const leading = messages.findIndex(({ role }) => role !== "system");
@@ -38,7 +39,7 @@ export function conversationOf(messages: readonly SourceMessage[]): Message[] {
   return [{ role: "system", content: content.join("\n\n") }, ...merged(answering(merged(turns))).map(toMessage)];
 }
 
-/** What one message is in a conversation: it is counted by that. Throws as conversationOf does. */
+/** One message as it is in a conversation, for counting its tokens. Throws UnsupportedPart as conversationOf does. */
 export function messagesOf(message: SourceMessage): Message[] {
   if (message.role === "system") return [{ role: "system", content: textOf(message.parts) }];
   return turnsOf(message).map(toMessage);
@@ -49,7 +50,7 @@ function instructs([first, second]: readonly SourceMessage[]): boolean {
   return first !== undefined && second !== undefined && isPlain(first) && isPlain(second);
 }
 
-/** Results of tools come first: they answer what was called before. Later instructions are said where they stand. */
+/** Tool results come first: they answer earlier calls. A later system message becomes a user message in its place. */
 function turnsOf({ role, parts }: SourceMessage): Turn[] {
   const content = textOf(parts);
   if (role === "assistant") return [{ role, content, calls: parts.flatMap(toCall) }];
@@ -62,7 +63,7 @@ function turnsOf({ role, parts }: SourceMessage): Turn[] {
 const toCall = (part: Part): Call[] =>
   part.type === "call" ? [{ id: part.id, call: { name: part.name, arguments: { ...part.input } } }] : [];
 
-/** Messages of one side in a row are one turn: the model has learnt that sides take turns. */
+/** Joins messages of one side in a row into one turn: the model has learnt that sides alternate. */
 function merged(turns: Turn[]): Turn[] {
   const result: Turn[] = [];
   for (const turn of turns) {
@@ -76,7 +77,7 @@ function merged(turns: Turn[]): Turn[] {
   return result;
 }
 
-/** Brings results into the order of their calls. One whose call is gone, as histories get cut, is something said. */
+/** Brings results into the order of their calls. A result without its call (histories get cut) becomes a user turn. */
 function answering(turns: Turn[]): Turn[] {
   let open: string[] = [];
   const result: Turn[] = [];
@@ -110,7 +111,7 @@ function partText(part: Part): string {
   return part.type === "data" ? dataText(part) : "";
 }
 
-/** Types without a slash are marks that clients leave for providers, as `cache_control`: they say nothing to a model. */
+/** Types without a slash are marks for providers, for example `cache_control`: they mean nothing to a model. */
 function dataText({ mimeType, data }: Extract<Part, { type: "data" }>): string {
   if (!mimeType.includes("/")) return "";
   if (/^text\/|[/+](json|xml)\b/i.test(mimeType)) return new TextDecoder().decode(data);

@@ -1,19 +1,22 @@
-/** What a caller may ask of a reply: `modelOptions`, in the names of OpenAI's API and of our endpoint. Pure. */
+/** What a caller may ask of a reply: `modelOptions`, with the names of OpenAI's API and of the endpoint. Pure. */
 import { t } from "@vscode/l10n";
 import { BUDGETS, type Budget } from "../../media/messages.ts";
 import type { Sampling, Thinking } from "../../server/protocol.ts";
 import { budgetToThinking } from "../text/budgets.ts";
 
+/** `maxTokens`: the maximum length of the answer; the thought has its own budget. */
 export type ReplyOptions = { thinking: Thinking; sampling: Sampling; maxTokens?: number };
+/** Options as the caller sends them: unchecked. */
 export type Options = { readonly [name: string]: unknown };
 
-/** An option with a value that it cannot have, in words for the caller. */
+/** An option has an invalid value. The message is for the caller. */
 export class BadOption extends Error {}
 
 /**
- * @param asked by the caller; names that are not known are left alone, as other models have other ones.
- * @param configured in the model picker: a budget, where the user has chosen one.
- * @param settings what holds for all that is left out.
+ * Combines the options of a request. Throws BadOption.
+ * @param asked by the caller. Unknown names are ignored, because other models have other options.
+ * @param configured in the model picker: a budget, if the user has chosen one.
+ * @param settings used for everything that is missing.
  */
 export function replyOptions(asked: Options, configured: Options, settings: ReplyOptions): ReplyOptions {
   const number = (name: string, least = 0) => numberOption(asked, name, least);
@@ -36,13 +39,13 @@ export function replyOptions(asked: Options, configured: Options, settings: Repl
 /** The name of the setting in the model picker, and in the user's file of models. */
 export const CONFIGURED = "thinking";
 
-/** Undefined where the user has set nothing there. */
+/** Undefined if the user has set nothing there. */
 export function configuredThinking(configured: Options): Thinking | undefined {
   const budget = BUDGETS.find((budget) => budget === configured[CONFIGURED]);
   return budget && budgetToThinking(budget satisfies Budget);
 }
 
-/** `thinking`: true, false, "on" or "off". `reasoning_budget`: tokens, or "unlimited"; alone it switches thinking on. */
+/** `thinking`: true, false, "on" or "off". `reasoning_budget`: tokens or "unlimited"; alone it switches thinking on. */
 function thinkingOption(asked: Options, otherwise: Thinking): Thinking {
   const { thinking } = asked;
   const on = [true, "on"].includes(thinking as string | boolean);
@@ -53,7 +56,7 @@ function thinkingOption(asked: Options, otherwise: Thinking): Thinking {
   if (thinking !== undefined && !on) return { mode: "off" };
   if (budget !== undefined) return budget === 0 ? { mode: "off" } : { mode: "on", budget };
   if (!on) return otherwise;
-  // Without a budget the server knows how much is usual.
+  // Without a budget the server uses its default.
   return otherwise.mode === "on" ? otherwise : { mode: "on" };
 }
 

@@ -1,4 +1,4 @@
-/** Reads the parts of messages as VS Code has them. */
+/** Reads the messages of VS Code's language model API. */
 import {
   LanguageModelChatMessageRole,
   type LanguageModelChatRequestMessage,
@@ -16,13 +16,13 @@ export const sourceMessage = ({ role, content }: LanguageModelChatRequestMessage
   parts: content.flatMap(partsOf),
 });
 
-/** Copilot sends system messages, which the API does not name: they have a role of their own. */
+/** Copilot sends system messages with a role that the API's enum does not name. */
 function roleOf(role: LanguageModelChatMessageRole): SourceMessage["role"] {
   if (role === LanguageModelChatMessageRole.User) return "user";
   return role === LanguageModelChatMessageRole.Assistant ? "assistant" : "system";
 }
 
-/** Thoughts of earlier turns are left out: the model's template drops them. So is what is not known. */
+/** Earlier thoughts are left out, because the model's template drops them. Unknown parts are left out, too. */
 function partsOf(part: unknown): Part[] {
   if (part instanceof LanguageModelTextPart) return [{ type: "text", text: part.value }];
   if (part instanceof LanguageModelToolCallPart)

@@ -1,6 +1,6 @@
-/** Results of tools may be trees that @vscode/prompt-tsx has rendered to JSON. Pure. */
+/** Reads tool results that are trees which @vscode/prompt-tsx has rendered to JSON. Pure. */
 
-/** In what order the texts of a tree stand, as that package's stringifyPromptElementJSON has it. */
+/** The texts of a tree, joined in the order of that package's stringifyPromptElementJSON. */
 export function promptTsxText(value: unknown): string {
   const texts: string[] = [];
   if (isObject(value)) collect(value.node, texts);

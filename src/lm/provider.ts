@@ -1,4 +1,4 @@
-/** The model for other extensions and VS Code's own chat, by VS Code's language model API. It starts nothing until it is used. */
+/** Offers the model to other extensions and VS Code's own chat. It starts nothing until it is used. */
 import { t } from "@vscode/l10n";
 import {
   CancellationError,
@@ -25,7 +25,7 @@ import { CONFIGURED, type Options, replyOptions } from "./options.ts";
 import { sourceMessage } from "./parts.ts";
 import { ReplyParts } from "./replyParts.ts";
 
-/** `configurationSchema`: what the user can set in the model picker; a VS Code that does not know it leaves it alone. */
+/** `configurationSchema`: what the user can set in the model picker. A VS Code that does not know it ignores it. */
 type ConfigurableInformation = Information & { configurationSchema: object };
 /** `modelConfiguration`: what the user has set there. */
 type ResponseOptions = ProvideLanguageModelChatResponseOptions & { readonly modelConfiguration?: Options };
@@ -34,22 +34,22 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
   private readonly server: Server;
   private readonly changed = new EventEmitter<void>();
   private readonly listeners: Disposable[];
-  /** As JSON; undefined until somebody asks, so that activation does not wait for the first use of number formats. */
-  private told: string | undefined;
+  /** The last information, as JSON. Undefined until VS Code asks: number formats would slow down activation. */
+  private reported: string | undefined;
   readonly onDidChangeLanguageModelChatInformation = this.changed.event;
 
   constructor(server: Server) {
     this.server = server;
     this.listeners = [
-      server.onStatus(() => this.tellChanges()),
-      workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("nemotron") && this.tellChanges()),
+      server.onStatus(() => this.reportChanges()),
+      workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("nemotron") && this.reportChanges()),
     ];
   }
 
-  /** There is always one: who uses it without a model, or before it is loaded, is told what to do. */
+  /** There is always one model. Its use without a chosen model fails with an error that says what to do. */
   provideLanguageModelChatInformation(): ConfigurableInformation[] {
     const now = this.information();
-    this.told = JSON.stringify(now);
+    this.reported = JSON.stringify(now);
     return [{ ...now, configurationSchema: thinkingSchema() }];
   }
 
@@ -94,16 +94,16 @@ export class LanguageModelProvider implements LanguageModelChatProvider<Configur
     return information(this.server.status, loadParams(), setting("contextTokens"));
   }
 
-  private tellChanges(): void {
-    if (this.told === undefined) return;
+  private reportChanges(): void {
+    if (this.reported === undefined) return;
     const now = JSON.stringify(this.information());
-    if (now === this.told) return;
-    this.told = now;
+    if (now === this.reported) return;
+    this.reported = now;
     this.changed.fire();
   }
 }
 
-/** The caller's own system prompt goes along, and no other. */
+/** Sends the caller's own system prompt, and no other. */
 function chatParams(messages: readonly LanguageModelChatRequestMessage[], options: ResponseOptions): ChatParams {
   const settings = { thinking: thinking("chat"), sampling: sampling() };
   const tools = options.tools?.map(({ name, description, inputSchema }) => ({
@@ -119,10 +119,13 @@ function chatParams(messages: readonly LanguageModelChatRequestMessage[], option
   };
 }
 
-/** What is meant when the user has set nothing there. */
+/** The picker's default: the setting for the chat counts. */
 const BY_SETTINGS = "settings";
 
-/** The thinking budget as a setting of the model, beside its name in the model picker: a JSON schema. `group`, `enumItemLabels`: as VS Code's picker reads them (LanguageModelConfigurationSchema, 1.139). */
+/**
+ * The JSON schema of the model's settings in the model picker: the thinking budget. `group` and `enumItemLabels` are
+ * for VS Code's picker (LanguageModelConfigurationSchema, 1.139).
+ */
 function thinkingSchema(): object {
   const labels = BUDGETS.map(budgetLabel);
   const thinking = {

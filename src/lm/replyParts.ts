@@ -1,15 +1,15 @@
-/** A reply as VS Code's API has it, part by part while it comes. */
+/** Passes a reply to VS Code's language model API, part by part. */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { ReplyProgress } from "../../server/protocol.ts";
 
-/** It is there at run time in VS Code 1.139, before the types know of it; older ones do not have it. */
+/** VS Code 1.139 has it at run time, but not in the types yet. Older versions do not have it. */
 type ThinkingPart = new (value: string, id?: string) => vscode.LanguageModelResponsePart;
 const { LanguageModelThinkingPart: Thinking } = vscode as typeof vscode & { LanguageModelThinkingPart?: ThinkingPart };
 
 export class ReplyParts {
   private readonly progress: vscode.Progress<vscode.LanguageModelResponsePart>;
-  /** The parts of one thought belong together. */
+  /** The id that joins the parts of one thought. */
   private readonly thought = randomUUID();
 
   constructor(progress: vscode.Progress<vscode.LanguageModelResponsePart>) {

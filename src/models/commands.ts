@@ -7,7 +7,7 @@ import type { ModelOffer } from "../../server/protocol.ts";
 import type { Server } from "../client/server.ts";
 import { changeSetting, chosenModelFile, loadParams, setting } from "../config.ts";
 import { escapeNotification } from "../errors/problems.ts";
-import { isOther, sizeText } from "../text/models.ts";
+import { isOtherModel, sizeText } from "../text/models.ts";
 import type { Downloads } from "./downloads.ts";
 import { loadAndReport } from "./load.ts";
 import { setAccessToken } from "./network.ts";
@@ -15,16 +15,17 @@ import { pickModel } from "./picker.ts";
 
 export type ModelDeps = { server: Server; downloads: Downloads };
 
+/** Loads the chosen model, or asks for one. */
 export async function loadModel(deps: ModelDeps): Promise<void> {
   if (!loadParams()) return chooseModel(deps);
   const { status } = deps.server;
   if (status.type !== "ready" && status.type !== "busy") return loadAndReport(deps.server);
   // Asking again must not silently accept the model that others use.
-  if (isOther(status.model, chosenModelFile())) return loadAndReport(deps.server, { whenOther: "refuse" });
+  if (isOtherModel(status.model, chosenModelFile())) return loadAndReport(deps.server, { whenOther: "refuse" });
   void window.showInformationMessage(escapeNotification(t("Nemotron: {0} is already loaded.", status.model.name)));
 }
 
-/** From now on this file is the model. One that is loaded already is left alone, and so are its replies. */
+/** Makes this file the chosen model and loads it. If it is loaded already, it stays loaded, and its replies go on. */
 async function useModel(deps: ModelDeps, file: string): Promise<void> {
   if (setting("model") === file && !setting("remote.baseUrl")) return loadModel(deps);
   await changeSetting("model", file);
@@ -32,7 +33,7 @@ async function useModel(deps: ModelDeps, file: string): Promise<void> {
   await loadAndReport(deps.server);
 }
 
-/** The list of what can be run here. */
+/** Shows the list of models, and does what the user chooses. */
 export async function chooseModel(deps: ModelDeps): Promise<void> {
   for (;;) {
     const choice = await pickModel(deps.downloads);
@@ -57,11 +58,11 @@ export async function chooseModel(deps: ModelDeps): Promise<void> {
   }
 }
 
-/** The recommended model, from nothing to loaded. */
+/** Downloads and loads the recommended model. */
 export async function getModel(deps: ModelDeps): Promise<void> {
   const { downloads } = deps;
   if (downloads.running) return chooseModel(deps);
-  await downloads.look();
+  await downloads.refresh();
   const offer = downloads.recommended;
   if (!offer) return chooseModel(deps);
   await getOffer(deps, offer);
@@ -86,7 +87,7 @@ async function deleteOffer({ server, downloads }: ModelDeps, offer: ModelOffer):
   if ((await window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
   await server.deleteModel({ id: offer.id });
   if (path && setting("model") === path) await changeSetting("model", "");
-  await downloads.look();
+  await downloads.refresh();
 }
 
 /** Asks for a file, and loads it. */
@@ -101,7 +102,7 @@ async function chooseFile(deps: ModelDeps): Promise<void> {
       defaultUri: Uri.file(current ? path.dirname(current) : os.homedir()),
     })) ?? [];
   if (!file) return;
-  // Beside the user's own GPU the extension does not reach the files of a remote window.
+  // An extension that runs on the user's own machine cannot read the files of a remote window.
   if (file.scheme !== "file") throw new Error(t("The model must be on the machine that the extension runs on."));
   const copy = await askWhetherToCopy(file.fsPath, downloads.offered?.folder);
   if (copy !== undefined) await useModel(deps, await downloads.import(file.fsPath, copy));

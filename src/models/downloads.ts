@@ -1,4 +1,4 @@
-/** What can be got, and what is being got: one download at a time, told to whoever draws it. */
+/** The models that are offered, and the running download. There is one download at a time. */
 import { t } from "@vscode/l10n";
 import {
   CancellationTokenSource,
@@ -27,14 +27,14 @@ export class Downloads implements Disposable {
   readonly secrets: SecretStorage;
   private readonly changed = new EventEmitter<void>();
   private cancel: CancellationTokenSource | undefined;
-  private looked = false;
+  private wasRefreshed = false;
   private asking: Promise<ModelsResult> | undefined;
   readonly onDidChange = this.changed.event;
   /** What is being downloaded in this window. */
   running: Download | undefined;
-  /** Why the last one did not come, and what to do; until another begins, or the user has cancelled it. */
+  /** Why the last download failed, and what to do. Undefined once another begins. */
   problem?: string;
-  /** What was offered last; undefined until somebody has looked. */
+  /** The last result of `refresh`; undefined before it. */
   offered: ModelsResult | undefined;
 
   constructor(server: Server, memento: Memento, secrets: SecretStorage) {
@@ -43,9 +43,9 @@ export class Downloads implements Disposable {
     this.secrets = secrets;
   }
 
-  /** What can be run here, as it is now. Asked for twice at once, it is looked at once. */
-  look(): Promise<ModelsResult> {
-    // Later: the server's start is told to listeners that want to look as well.
+  /** Asks the server which models fit this machine now. Concurrent calls share one request. */
+  refresh(): Promise<ModelsResult> {
+    // Deferred: the start of the server fires events, and their listeners call this as well.
     this.asking ??= Promise.resolve()
       .then(() => this.server.models(fitParams()))
       .then((offered) => {
@@ -59,26 +59,27 @@ export class Downloads implements Disposable {
     return this.asking;
   }
 
-  /** For a page that is drawn again and again. A failure changes nothing on it. */
-  lookOnce(): void {
-    if (this.looked) return;
-    this.looked = true;
-    this.look().catch(() => {});
+  /** Refreshes only on the first call, for a page that is drawn often. Ignores failures. */
+  refreshOnce(): void {
+    if (this.wasRefreshed) return;
+    this.wasRefreshed = true;
+    this.refresh().catch(() => {});
   }
 
-  /** The one for whoever does not want to choose: what is recommended, else the best that runs. */
+  /** The model for users who do not want to choose: the recommended one, else the first that fits. */
   get recommended(): ModelOffer | undefined {
     const offers = this.offered?.offers ?? [];
     return offers.find(({ recommended }) => recommended) ?? offers.find(({ fit }) => fit.type !== "no");
   }
 
   /**
-   * Brings the model here, after its license has been accepted.
-   * @returns its file, or undefined where the user does not want it any more. Rejects with a ServerError.
+   * Downloads the model, after the user has accepted its license.
+   * @returns the path of its file, or undefined if the user declined. Rejects with a ServerError, or with an Error in
+   * words for the user while another download is running.
    */
   async get(offer: ModelOffer): Promise<string | undefined> {
     if (this.running) throw new Error(t("{0} is being downloaded. Wait for it, or cancel it.", this.running.name));
-    // A file that is here already is only checked, which takes no license; unless it turns out to be none.
+    // A file that is here already is only checked, which needs no license, unless the check fails.
     if (offer.path) {
       const checked = await this.download(offer, false).catch((error) => {
         if (error instanceof ServerError && error.code === "licenseNotAccepted") return undefined;
@@ -94,7 +95,7 @@ export class Downloads implements Disposable {
     return this.watched(name, id, (onProgress, token) => this.server.download(params, onProgress, token));
   }
 
-  /** Has a file of the user's own checked, and copied if that is wanted. Rejects with a ServerError. */
+  /** Checks a file of the user's own, and copies it if wanted. Returns the path to use. Rejects with a ServerError. */
   async import(path: string, copy: boolean): Promise<string> {
     const name = path.split(/[\\/]/).at(-1)!;
     return this.watched(name, path, (onProgress, token) => this.server.importModel({ path, copy }, onProgress, token));
@@ -109,7 +110,7 @@ export class Downloads implements Disposable {
     this.changed.dispose();
   }
 
-  /** With a notification that tells how far it is, and can be cancelled. */
+  /** Runs the work with a notification that shows its progress and can cancel it. */
   private async watched(
     name: string,
     id: string,
@@ -142,8 +143,8 @@ export class Downloads implements Disposable {
       source.dispose();
       this.cancel = undefined;
       this.show(undefined);
-      // What is here has changed. A server that cannot tell has said so elsewhere.
-      this.look().catch(() => {});
+      // The files on disk have changed. A failure here would only repeat one that was shown.
+      this.refresh().catch(() => {});
     }
   }
 

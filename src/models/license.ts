@@ -3,10 +3,10 @@ import { t } from "@vscode/l10n";
 import { env, type Memento, Uri, window } from "vscode";
 import type { ModelOffer } from "../../server/protocol.ts";
 
-/** Under this key are the addresses of the licenses that have been accepted. */
+/** The key in the global state: URLs of the licenses that the user has accepted. */
 const ACCEPTED = "licenses.accepted";
 
-/** @returns whether the user accepts it, now or once before. */
+/** @returns whether the user accepts the license, now or earlier. */
 export async function acceptLicense(offer: ModelOffer, memento: Memento): Promise<boolean> {
   const { name, license } = offer;
   const accepted = memento.get<string[]>(ACCEPTED, []);

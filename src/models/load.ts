@@ -7,12 +7,13 @@ import type { Server } from "../client/server.ts";
 import { escapeNotification } from "../errors/problems.ts";
 import { whereItRuns } from "../text/models.ts";
 
+/** Loads the chosen model, and reports the result as a notification. Rejects with a ServerError. */
 export async function loadAndReport(server: Server, options: LoadOptions = {}): Promise<void> {
   const model = await loadWithProgress(server, options);
   const toy = model.toy ? [t("This is the toy model of the tests: its answers mean nothing.")] : [];
   const { name, contextTokens } = model;
   const facts = [t("{0} is loaded {1} with {2} tokens of context.", name, whereItRuns(model), contextTokens)];
-  // Backends that failed are told of by a warning of their own (gpuNotices.ts).
+  // GpuNotices warns about backends that failed.
   const failed = model.failedBackends?.map(({ reason }) => reason) ?? [];
   const notes = model.notes.filter((note) => !failed.includes(note));
   void window.showInformationMessage(escapeNotification(`Nemotron: ${[...facts, ...toy, ...notes].join(" ")}`));
@@ -34,7 +35,7 @@ export function loadWithProgress(server: Server, load: LoadOptions = {}): Promis
         progress.report({ message: `${percent} %`, increment: Math.max(0, percent - shown) });
         shown = Math.max(shown, percent);
       }),
-      // Half a model is of no use, and its memory is wanted back. A failure is told by the status.
+      // Cancelling frees the memory of the half-loaded model. The status reports a failure.
       token.onCancellationRequested(() => server.stopLoading()),
     ];
     try {

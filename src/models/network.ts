@@ -5,8 +5,10 @@ import type { DownloadParams } from "../../server/protocol.ts";
 import { setting } from "../config.ts";
 import { askForText } from "../typing/askForText.ts";
 
+/** The key of the token in VS Code's secret storage. */
 const TOKEN = "huggingFace.accessToken";
 
+/** The network options of a download. The setting `download.proxy` takes the place of VS Code's proxy. */
 export async function networkOptions(
   secrets: SecretStorage,
 ): Promise<Pick<DownloadParams, "accessToken" | "mirror" | keyof Proxied>> {
@@ -20,7 +22,7 @@ export async function networkOptions(
 
 type Proxied = Pick<DownloadParams, "proxy" | "noProxy">;
 
-/** Nothing where there is none, or extensions are not to use it. */
+/** VS Code's proxy. Empty if there is none, or if `http.proxySupport` is off. */
 export function editorProxy(): Proxied {
   const http = workspace.getConfiguration("http");
   if (http.get("proxySupport") === "off") return {};
@@ -28,7 +30,7 @@ export function editorProxy(): Proxied {
   return { proxy: http.get<string>("proxy") || undefined, noProxy: direct.join(",") || undefined };
 }
 
-/** Asks for it, without showing it. An empty one takes back what is kept. */
+/** Asks for the token without showing it. An empty one deletes the stored token. */
 export async function setAccessToken(secrets: SecretStorage): Promise<void> {
   const token = await askForText({
     title: t("Hugging Face access token"),

@@ -10,7 +10,7 @@ import type { Download, Downloads } from "./downloads.ts";
 
 export type Choice =
   | { type: "get" | "delete"; offer: ModelOffer }
-  /** The running download. */
+  /** Cancels the running download. */
   | { type: "stop" }
   /** A file of the user's own. */
   | { type: "own" }
@@ -39,11 +39,11 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
       resolve(choice);
       input.hide();
     };
-    let first = downloads.running?.id;
+    let shownId = downloads.running?.id;
     // Redrawing the list for each step of a download would move it under the pointer.
     const listener = downloads.onDidChange(() => {
-      if (downloads.running?.id === first) return;
-      first = downloads.running?.id;
+      if (downloads.running?.id === shownId) return;
+      shownId = downloads.running?.id;
       show();
     });
     input.onDidAccept(() => {
@@ -63,7 +63,7 @@ export function pickModel(downloads: Downloads): Promise<Choice | undefined> {
     show();
     openInput(input);
     downloads
-      .look()
+      .refresh()
       .then(show, (error) => {
         input.placeholder = t("Could not determine which models fit on this machine.");
         void report(error);

@@ -1,4 +1,4 @@
-/** An answer while it is being written: what the server streams, as VS Code's chat shows it. */
+/** Shows what the server streams in VS Code's chat. */
 import { t } from "@vscode/l10n";
 import type { ChatResponseStream } from "vscode";
 import type { ReplyProgress } from "../../server/protocol.ts";
@@ -7,23 +7,23 @@ import { numberText } from "../text/locale.ts";
 import type { TurnData } from "./history.ts";
 import type { PromptSources } from "./promptSources.ts";
 
-/** Reading less than that is over before anybody has read of it, tokens. */
+/** Fewer tokens are read before the user could notice a progress message. */
 const WORTH_TELLING = 1000;
-/** The thought's length is told each time that it has grown by so much, tokens. */
+/** How much a thought grows between two reports of its length, tokens. */
 const THOUGHT_STEP = 128;
 
 export class Answer {
   private readonly response: ChatResponseStream;
   private readonly data: TurnData;
   private reading = false;
-  private toldThought = -1;
+  private reportedStep = -1;
 
   constructor(response: ChatResponseStream, data: TurnData) {
     this.response = response;
     this.data = data;
   }
 
-  /** Says what goes along with the question, and what does not. */
+  /** Shows what is sent with the question, and what is not. */
   show({ places, leftOut: left }: PromptSources): void {
     for (const place of places) this.response.reference(place);
     if (left.length === 0) return;
@@ -51,7 +51,7 @@ export class Answer {
         if (progress.text !== "") this.response.markdown(progress.text);
         return;
       case "revised":
-        // What VS Code has shown stays; what is said of it later is right.
+        // VS Code keeps showing the first version, but later turns get the revised one.
         this.data.answer = progress.answer;
         return;
       case "toolCall":
@@ -62,16 +62,16 @@ export class Answer {
     }
   }
 
-  /** Behind the answer, and no part of what the model said. */
+  /** Adds a note behind the answer, which is not part of it. */
   remark(text: string): void {
     this.response.markdown(`\n\n*${text}*`);
   }
 
-  /** VS Code keeps thoughts themselves to its own participants. */
+  /** Shows the thought's length: only VS Code's own participants can show thoughts. */
   private think(tokens: number): void {
     const step = Math.floor(tokens / THOUGHT_STEP);
-    if (step === this.toldThought) return;
-    this.toldThought = step;
+    if (step === this.reportedStep) return;
+    this.reportedStep = step;
     this.response.progress(step === 0 ? t("Thinking") : t("Thinking: {0} tokens", numberText(step * THOUGHT_STEP)));
   }
 }

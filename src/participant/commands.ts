@@ -1,6 +1,7 @@
-/** The participant's commands, and what they say to the model in the user's name. Pure. */
+/** The participant's commands, and what they ask the model on the user's behalf. Pure. */
 import { t } from "@vscode/l10n";
 
+/** As in the manifest. */
 export const COMMANDS = ["explain", "fix", "tests"] as const;
 export type Command = (typeof COMMANDS)[number];
 
@@ -12,13 +13,13 @@ const requests = (): Record<Command, string> => ({
   tests: t("Write unit tests for this code."),
 });
 
-/** The user's words, after what the command asks for. */
+/** What the command asks for, followed by the user's words. */
 export function question(command: Command | undefined, prompt: string): string {
   const words = prompt.trim();
   return command ? [requests()[command], words].filter((text) => text !== "").join(" ") : words;
 }
 
-/** What to do where there is no code for the command. */
+/** Says what to do if there is no code for the command. */
 export const missingCodeText = (command: Command): string =>
   ({
     explain: t("Open a file and select the code to explain."),
@@ -28,7 +29,7 @@ export const missingCodeText = (command: Command): string =>
 
 const AFTER: Record<Command, Command[]> = { explain: ["fix", "tests"], fix: ["tests"], tests: ["explain"] };
 
-/** What suggests itself after an answer. @param command of the answered question, from its metadata. */
+/** Suggested commands after an answer. @param command of the answered question, from its metadata. */
 export function followUps(command: unknown): { prompt: string; label: string; command: Command }[] {
   if (typeof command !== "string" || !isCommand(command)) return [];
   const labels: Record<Command, string> = {

@@ -1,9 +1,9 @@
-/** Earlier turns of the chat as the model gets to see them. */
+/** Earlier turns of the chat as messages for the model. */
 import { type ChatContext, ChatRequestTurn, ChatResponseMarkdownPart, type ChatResponseTurn } from "vscode";
 import type { Message } from "../../server/protocol.ts";
 import { type Command, isCommand, question } from "./commands.ts";
 
-/** What VS Code keeps with each answer for us. A type, not an interface: it has to be JSON. */
+/** The metadata that VS Code keeps with each answer. A type, not an interface: it has to be JSON. */
 export type TurnData = {
   command?: Command;
   /** The question with its context, as the model saw it. */
@@ -11,7 +11,7 @@ export type TurnData = {
   answer: string;
 };
 
-/** A question that was not answered is left out: there was nothing to go on from. */
+/** Leaves out questions without an answer. */
 export function historyOf(history: ChatContext["history"]): Message[] {
   return history.flatMap((turn, i): Message[] => {
     if (turn instanceof ChatRequestTurn) return [];
@@ -25,7 +25,7 @@ export function historyOf(history: ChatContext["history"]): Message[] {
   });
 }
 
-/** What was kept comes back from disk; without it there are the words that were shown. */
+/** The metadata that VS Code kept, or without it the texts that were shown. */
 function dataOf({ result: { metadata }, response }: ChatResponseTurn, request?: ChatRequestTurn): TurnData {
   const { userContent, answer } = (metadata ?? {}) as { readonly [key in keyof TurnData]?: unknown };
   if (typeof userContent === "string" && typeof answer === "string") return { userContent, answer };

@@ -1,4 +1,4 @@
-/** `@nemotron` in VS Code's own chat: our engine by the same requests as our panel, with what the chat names as context. */
+/** `@nemotron` in VS Code's own chat: the same requests as from the panel, with the chat's references as context. */
 
 import { t } from "@vscode/l10n";
 import {
@@ -65,16 +65,16 @@ function reportError(error: unknown, response: ChatResponseStream): ChatResult {
   if (!problem) return {};
   const titles = { ...remedyTitles(), ...problem.titles };
   for (const remedy of problem.remedies) response.button({ command: commandId(remedy), title: titles[remedy] });
-  // The server's own words are for clients that load models by themselves.
+  // The server's own message is for clients that load models themselves.
   const unchosen = error instanceof ServerError && error.code === "noModel" && !modelChosen;
   return { errorDetails: { message: unchosen ? t("No model is chosen.") : problem.message } };
 }
 
-/** Registers the model in VS Code's own AI surfaces. Nothing is started by this. */
+/** Registers the language model and the chat participant. Starts no server. */
 export function registerLanguageModel(deps: ParticipantDeps, icon: Uri): Disposable[] {
   const provider = new LanguageModelProvider(deps.server);
   const registered = lm.registerLanguageModelChatProvider(VENDOR, provider);
-  // VS Code's chat refuses its first prompt to a participant ("Language model unavailable") until a model is known.
+  // Until VS Code's chat knows a model, it refuses prompts to a participant ("Language model unavailable").
   void lm.selectChatModels({ vendor: VENDOR }).then(undefined, () => {});
   return [provider, registered, createParticipant(deps, icon)];
 }

@@ -26,21 +26,21 @@ export type PromptSources = {
   target?: { document: TextDocument; range: Range };
 };
 
-/** What the chat adds by itself, as the file in the editor: under our rules that is nobody's naming of it. */
-const BY_ITSELF = /^vscode\.(implicit|instructions|customizations)\b/;
+/** Ids of references that VS Code adds by itself, for example the active file. The user has not named these. */
+const AUTOMATIC = /^vscode\.(implicit|instructions|customizations)\b/;
 const SELECTION = "vscode.implicit.selection";
 
-/** Ignored files and those outside of the workspace are read only where the user has named them. */
+/** Ignored files and those outside the workspace are read only if the user has named them. */
 export async function promptSourcesOf(
   { references }: ChatRequest,
   command: Command | undefined,
   ignoreRules: IgnoreRules,
 ): Promise<PromptSources> {
   const promptSources: PromptSources = { sources: [], places: [], leftOut: [] };
-  // They come with the last of the prompt first.
+  // VS Code lists the last reference of the prompt first.
   for (const reference of [...references].reverse()) {
-    // With a command the selection is what it is about.
-    const named = !BY_ITSELF.test(reference.id) || (command !== undefined && reference.id === SELECTION);
+    // A command is about the selection, so that counts as named.
+    const named = !AUTOMATIC.test(reference.id) || (command !== undefined && reference.id === SELECTION);
     await add(promptSources, reference, named, ignoreRules);
   }
   if (command) await addTarget(promptSources, references, ignoreRules);
@@ -66,7 +66,7 @@ async function add(promptSources: PromptSources, reference: ChatPromptReference,
   promptSources.places.push(value instanceof Location ? value : uri);
 }
 
-/** The first part of a file that the chat names; else what is selected, or what the cursor stands in. */
+/** The first part of a file that the chat names, or else the selection, or what the cursor is in. */
 async function addTarget(promptSources: PromptSources, references: ChatRequest["references"], rules: IgnoreRules) {
   const location = promptSources.places.find((place) => place instanceof Location);
   if (location) {
@@ -74,7 +74,7 @@ async function addTarget(promptSources: PromptSources, references: ChatRequest["
     return;
   }
   const editor = window.activeTextEditor;
-  if (references.some(({ id }) => !BY_ITSELF.test(id)) || !editor) return;
+  if (references.some(({ id }) => !AUTOMATIC.test(id)) || !editor) return;
   const { document, selection } = editor;
   const { uri } = document;
   if (!SYNCED_SCHEMES.includes(uri.scheme) || (selection.isEmpty && (await rules.isPrivate(uri)))) return;

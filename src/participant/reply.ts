@@ -28,7 +28,7 @@ export async function reply(asked: ParticipantRequest): Promise<void> {
   const { command, promptSources, request } = asked;
   if (command && promptSources.sources.length === 0 && request.prompt.trim() === "")
     throw new Error(missingCodeText(command));
-  // The server knows best what explanations and tests need, as long as the user has nothing to add.
+  // Explanations and tests have requests of their own, which cannot take further words of the user.
   const target = promptSources.sources.length === 1 && request.prompt.trim() === "" ? promptSources.target : undefined;
   if (target && command === "explain") return explain(asked, target);
   if (target && command === "tests") return writeTests(asked, target);
@@ -85,10 +85,10 @@ async function writeTests(
   answer.remark(t("The project keeps such tests at {0}.", `\`${file}\``));
 }
 
-/** `modelConfiguration`: what the user has set beside the model's name; it is there in VS Code 1.139, before the types know of it. */
+/** `modelConfiguration`: what the user has set in the model picker. VS Code 1.139 has it, but not in the types yet. */
 type ConfiguredRequest = ChatRequest & { readonly modelConfiguration?: Options };
 
-/** Set for the model before set for the action. Another vendor's model may be chosen there: what is set for it is not for us. */
+/** The model's own setting comes before the action's. Settings of another vendor's model do not count. */
 function thinkingFor({ model, modelConfiguration = {} }: ConfiguredRequest, action: Action): Thinking {
   const configured = model.vendor === VENDOR ? configuredThinking(modelConfiguration) : undefined;
   return configured ?? thinking(action);

@@ -1,4 +1,4 @@
-/** Commands for a remote engine: connecting to one, its key, and back to this machine in one step. */
+/** Commands for a remote engine: connect to one, set its key, and return to the local engine. */
 import { t } from "@vscode/l10n";
 import { type InputBoxValidationMessage, InputBoxValidationSeverity } from "vscode";
 import { remoteHost } from "../../server/shared/remoteHost.ts";
@@ -10,16 +10,16 @@ import { askForText } from "../typing/askForText.ts";
 
 export type RemoteDeps = ModelDeps & { access: RemoteAccess };
 
-/** What vLLM, NIM and our own endpoint listen at. */
-const USUAL = "http://localhost:8000/v1";
+/** The default address of vLLM, of NIM and of this extension's endpoint. */
+const USUAL_URL = "http://localhost:8000/v1";
 
-/** Asks for what it needs; nothing changes until all is answered. */
+/** Asks for the address, the model and the key. Nothing changes until all is answered. */
 export async function connectRemote({ server, access }: RemoteDeps): Promise<void> {
   const title = t("Connect to a Remote Engine");
   const baseUrl = await askForText({
     title: `${title} (1/3)`,
     prompt: t("The address of an OpenAI-compatible endpoint: vLLM, NVIDIA NIM, llama-server, OpenRouter and others."),
-    value: setting("remote.baseUrl") || USUAL,
+    value: setting("remote.baseUrl") || USUAL_URL,
     ignoreFocusOut: true,
     check: (value) => checkAddress(value.trim()),
   });
@@ -44,7 +44,7 @@ export async function connectRemote({ server, access }: RemoteDeps): Promise<voi
   await loadAndReport(server);
 }
 
-/** Sets the key of the engine that the settings name, or takes it away. */
+/** Sets or deletes the key of the settings' remote engine. Throws an Error in words for the user if there is none. */
 export async function setRemoteKey({ server, access }: RemoteDeps): Promise<void> {
   const remote = loadParams()?.remote;
   const host = remote && remoteHost(remote.baseUrl);
@@ -58,6 +58,7 @@ export async function setRemoteKey({ server, access }: RemoteDeps): Promise<void
   await loadAndReport(server);
 }
 
+/** Empties the remote address, then loads the local model, or asks for one. */
 export async function useLocal(deps: RemoteDeps): Promise<void> {
   await changeSetting("remote.baseUrl", "");
   await (loadParams() ? loadAndReport(deps.server) : chooseModel(deps));

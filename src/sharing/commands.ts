@@ -1,4 +1,4 @@
-/** Commands for who shares the engine with others: whose model it is, and giving it back for all. */
+/** Commands for a shared engine: use the others' model, replace it, or unload it for all. */
 import { t } from "@vscode/l10n";
 import { window } from "vscode";
 import type { Server } from "../client/server.ts";
@@ -7,13 +7,13 @@ import { othersText } from "../text/others.ts";
 
 type Deps = { server: Server };
 
-/** Takes what others have loaded, until the settings change. Where they have nothing, it is this window's own. */
+/** Uses the model that others have loaded, until the settings change. Without one, loads this window's own. */
 export const joinModel = ({ server }: Deps): Promise<void> => loadAndReport(server, { whenOther: "join" });
 
-/** Puts this window's model in the place of the others'. */
+/** Replaces the others' model with this window's. */
 export const replaceModel = ({ server }: Deps): Promise<void> => loadAndReport(server, { whenOther: "replace" });
 
-/** At once where nobody else uses it; otherwise who does is named before it is taken from them. */
+/** Unloads the model at once if nobody else uses it. Otherwise names its users, and asks. */
 export async function unloadModel({ server }: Deps): Promise<void> {
   const { type } = server.status;
   if (type === "asleep" || type === "noModel" || type === "down") {

@@ -1,4 +1,4 @@
-/** Commands for the endpoint through which other programs on this machine use the model. Off until it is asked for. */
+/** Commands for the endpoint through which other programs on this machine use the model. It is off until started. */
 import { t } from "@vscode/l10n";
 import { commands, env, window } from "vscode";
 import type { Server } from "../client/server.ts";
@@ -10,7 +10,7 @@ import { loadWithProgress } from "../models/load.ts";
 
 type Deps = { server: Server };
 
-/** Loads the model first, if it has to be. */
+/** Loads the model first, if it is not loaded. */
 export async function startEndpoint({ server }: Deps): Promise<void> {
   const { type } = server.status;
   if (type !== "ready" && type !== "busy") await loadWithProgress(server);
@@ -18,21 +18,23 @@ export async function startEndpoint({ server }: Deps): Promise<void> {
     void offer(server, await server.endpoint.start(setting("endpoint.port")));
   } catch (error) {
     const { code, message, data } = toServerError(error);
-    // A port that cannot be had is the user's to change; all else is told as everywhere.
+    // The user can change a port that is not available. Other errors are shown as usual.
     if (code !== "internal" || !data.next) throw error;
-    await tellPort(`${message} ${data.next}`);
+    await showPortError(`${message} ${data.next}`);
   }
 }
 
+/** Says so if the endpoint is not running. */
 export async function stopEndpoint({ server }: Deps): Promise<void> {
   if (server.endpoint.url) return server.endpoint.stop();
-  tellStopped();
+  showStopped();
 }
 
+/** Says so if the endpoint is not running. */
 export async function copyEndpointUrl({ server }: Deps): Promise<void> {
   const { url } = server.endpoint;
   if (url) await env.clipboard.writeText(url);
-  else tellStopped();
+  else showStopped();
 }
 
 async function offer(server: Server, url: string): Promise<void> {
@@ -43,14 +45,14 @@ async function offer(server: Server, url: string): Promise<void> {
   if (choice === stop) await server.endpoint.stop().catch(report);
 }
 
-async function tellPort(text: string): Promise<void> {
+async function showPortError(text: string): Promise<void> {
   const change = t("Change Port…");
   if ((await window.showErrorMessage(escapeNotification(`Nemotron: ${text}`), change)) !== change) return;
-  // A setting of the machine: in a remote window that is the remote one's, in a tab of its own.
+  // A machine setting: in a remote window it belongs to the remote machine, whose settings have their own tab.
   const open = env.remoteName ? "openRemoteSettings" : "openSettings";
   await commands.executeCommand(`workbench.action.${open}`, { query: "nemotron.endpoint.port" });
 }
 
-function tellStopped(): void {
+function showStopped(): void {
   void window.showInformationMessage(t("Nemotron: the endpoint is not running."));
 }

@@ -1,4 +1,4 @@
-/** Whose conversations a window's are: a secret that is made once, and is the same after a reload. It is never logged. */
+/** The owner id of a window's conversations: a secret, made once and the same after a reload. It is never logged. */
 import { randomUUID } from "node:crypto";
 import type { Memento } from "vscode";
 

@@ -24,7 +24,7 @@ export class StatusBar implements Disposable {
   private readonly item = window.createStatusBarItem("nemotron.status", StatusBarAlignment.Right, 100);
   private readonly listeners: Disposable[];
   private refreshing: NodeJS.Timeout | undefined;
-  /** What is shown: a tooltip that is set again, equal or not, is closed under the pointer. */
+  /** What is shown. Setting the tooltip again, even to the same text, would close it under the pointer. */
   private shown = "";
 
   constructor(server: Server, downloads: Downloads) {
@@ -52,11 +52,11 @@ export class StatusBar implements Disposable {
     const busy = status.type === "busy";
     this.refreshWhile(busy);
     const budget = defaultBudget("chat");
-    const doing = busy ? this.server.doing() : undefined;
+    const activity = busy ? this.server.activity() : undefined;
     const { name, remote } = chosenModel();
     const download = this.downloads.running;
     const view = statusText({
-      ...{ status, budget, remote, doing, download },
+      ...{ status, budget, remote, activity, download },
       modelChosen: name !== "",
       wanted: chosenModelFile(),
       endpoint: endpoint.url,

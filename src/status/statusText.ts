@@ -1,4 +1,4 @@
-/** What the status bar says for each state of the server and of thinking. Pure: no editor in here. */
+/** What the status bar says for each state of the server and of thinking. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import type { Budget } from "../../media/messages.ts";
 import type { Backend, OtherClients, RemoteHost } from "../../server/protocol.ts";
@@ -8,25 +8,26 @@ import { refusedError, type ServerStatus } from "../errors/serverError.ts";
 import type { Download } from "../models/downloads.ts";
 import { shortBudget } from "../text/budgets.ts";
 import { numberText } from "../text/locale.ts";
-import { isOther, modelName, whereItRuns } from "../text/models.ts";
+import { isOtherModel, modelName, whereItRuns } from "../text/models.ts";
 import { busyText, othersText } from "../text/others.ts";
 
-type Held = Extract<ServerStatus, { type: "ready" | "busy" }>;
+type LoadedStatus = Extract<ServerStatus, { type: "ready" | "busy" }>;
 
+/** What the texts depend on. */
 export type StatusView = {
   status: ServerStatus;
-  /** The chat's. */
+  /** The chat's thinking budget. */
   budget: Budget;
   /** The settings name a model. */
   modelChosen: boolean;
-  /** The file that they name. */
+  /** The model file that the settings name. */
   wanted?: string;
-  /** They name a remote engine, here. */
+  /** The host of the remote engine that the settings name. */
   remote?: RemoteHost;
-  /** Where other programs can use the model, while they can. */
+  /** The base URL of the endpoint, while it runs. */
   endpoint?: string;
   /** The stage of the running replies. */
-  doing?: Activity;
+  activity?: Activity;
   /** A running download. */
   download?: Download;
 };
@@ -42,7 +43,7 @@ export type StatusText = {
   fellBack?: boolean;
   /** The model is another than this window's settings name. */
   other?: boolean;
-  /** What there is to know, line by line. It may hold names from outside: text, never markup. */
+  /** Details, line by line. They may contain names from outside, so they are text, never markup. */
   details: string[];
 };
 
@@ -57,7 +58,7 @@ export function statusText(view: StatusView): StatusText {
   };
 }
 
-/** All but the endpoint. */
+/** The text without the endpoint. */
 function stateText(view: StatusView): StatusText {
   const { download, modelChosen } = view;
   const rest = restText(view);
@@ -72,7 +73,7 @@ function stateText(view: StatusView): StatusText {
   };
 }
 
-/** All but a download. */
+/** The text without a download. */
 function restText(view: StatusView): StatusText {
   const { status, modelChosen } = view;
   switch (status.type) {
@@ -124,12 +125,12 @@ function restText(view: StatusView): StatusText {
     case "busy": {
       const { model, others } = status;
       const fellBack = (model.failedBackends ?? []).length > 0;
-      // What it runs on is of interest where it is not what it should be.
+      // The backend is of interest only if a better one failed.
       const on = fellBack ? ` (${backendName(model.backend)})` : "";
-      // What an engine does for others alone is nothing of this window's.
+      // Work for others alone is not this window's.
       const own = status.type === "busy" && status.requests > 0;
       const text = own ? busy(view, others) : withBudget(view) + on;
-      const other = isOther(model, view.wanted);
+      const other = isOtherModel(model, view.wanted);
       return { text, command: "toggleThinking", fellBack, other, details: modelDetails(status, view) };
     }
     case "failed":
@@ -148,7 +149,7 @@ function restText(view: StatusView): StatusText {
   }
 }
 
-/** For those who do not see it: the same in a sentence, without the icons. */
+/** The same as sentences without icons, for screen readers. */
 export function accessibleLabel({ text, details }: StatusText): string {
   return [text.replace(/\$\([\w~-]+\) /g, ""), ...details].join(". ").replaceAll("..", ".").replaceAll("。.", "。");
 }
@@ -183,14 +184,16 @@ function loading({ path, backend, remote }: Extract<ServerStatus, { type: "loadi
   return backend ? t("Loading {0} on {1}", path, backend) : t("Loading {0}", path);
 }
 
-function busy({ doing, remote }: StatusView, others: OtherClients | undefined): string {
-  const text = spinning(doing ? doingText(doing) : others?.busy ? t("Nemotron waiting") : t("Nemotron working"));
+function busy({ activity, remote }: StatusView, others: OtherClients | undefined): string {
+  const text = spinning(
+    activity ? activityText(activity) : others?.busy ? t("Nemotron waiting") : t("Nemotron working"),
+  );
   return remote?.leavesMachine ? `${text} · ${remote.host}` : text;
 }
 
-function doingText(doing: Activity): string {
-  if (doing.type === "generating") return t("Nemotron {0} tok/s", rateText(doing.rate));
-  return t("Nemotron reading {0}", percent(doing.total > 0 ? doing.read / doing.total : 0));
+function activityText(activity: Activity): string {
+  if (activity.type === "generating") return t("Nemotron {0} tok/s", rateText(activity.rate));
+  return t("Nemotron reading {0}", percent(activity.total > 0 ? activity.read / activity.total : 0));
 }
 
 const rateText = (rate: number) => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
@@ -200,8 +203,8 @@ const GiB = 1024 ** 3;
 const memorySize = (bytes: number) =>
   bytes < GiB ? `${Math.round(bytes / MiB)} MiB` : `${(bytes / GiB).toFixed(1)} GiB`;
 
-/** What is measured says more than what was planned, which is left for the GPU alone. */
-function memoryText({ model: { memory }, heldBytes }: Held): string {
+/** Measured RAM is preferred to the plan. For the GPU there is only the plan. */
+function memoryText({ model: { memory }, heldBytes }: LoadedStatus): string {
   const { weights, state, kv, compute, gpu } = memory;
   if (heldBytes !== undefined && gpu > 0)
     return t("Memory: {0} on the GPU, {1} of RAM in use", memorySize(gpu), memorySize(heldBytes));
@@ -210,17 +213,17 @@ function memoryText({ model: { memory }, heldBytes }: Held): string {
   return gpu > 0 ? t("Memory: {0}, {1} of it on the GPU", size, memorySize(gpu)) : t("Memory: {0}", size);
 }
 
-/** Of the engine that all windows share. */
-function sharingDetails({ model, others }: Held, wanted: string | undefined): string[] {
+/** Details about sharing the engine with others. */
+function sharingDetails({ model, others }: LoadedStatus, wanted: string | undefined): string[] {
   const who = others && othersText(others);
   return [
     ...(who ? [t("Also used by {0}.", who)] : []),
     ...(others?.busy ? [busyText(others)] : []),
-    ...(isOther(model, wanted) ? [t("This window is set to use {0}.", modelName(wanted!))] : []),
+    ...(isOtherModel(model, wanted) ? [t("This window is set to use {0}.", modelName(wanted!))] : []),
   ];
 }
 
-function modelDetails(status: Held, { budget, wanted }: StatusView): string[] {
+function modelDetails(status: LoadedStatus, { budget, wanted }: StatusView): string[] {
   const { model } = status;
   return [
     `${model.name} ${whereItRuns(model)}`,

@@ -5,10 +5,11 @@ import type { Budget } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
 import { numberText } from "./locale.ts";
 
-/** What thinking is set for, one budget each. */
+/** The actions that have a thinking budget of their own. */
 export const ACTIONS = ["chat", "explain", "edit", "refactor"] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** A budget as the server takes it. Numbers are tokens. */
 export function budgetToThinking(budget: Budget): Thinking {
   if (budget === "off") return { mode: "off" };
   return { mode: "on", budget: budget === "unlimited" ? budget : Number(budget) };
@@ -21,7 +22,7 @@ export function shortBudget(budget: Budget): string {
   return Number(budget) >= 1024 ? `${Number(budget) / 1024}K` : budget;
 }
 
-/** As a list shows it, with what it means. */
+/** The budget and its meaning, for a list. */
 export function budgetLabel(budget: Budget): { label: string; description: string } {
   if (budget === "off") return { label: t("Off"), description: t("answers at once") };
   if (budget === "unlimited") return { label: t("Unlimited"), description: t("thinks until it is done") };

@@ -1,7 +1,7 @@
-/** The display language: the editor's if there are texts in it, otherwise English. */
+/** The display language: VS Code's if there are translations, otherwise English. */
 import { config } from "@vscode/l10n";
 
-/** By the English text. */
+/** Translations by the English text. */
 export type Translations = Record<string, string>;
 
 let language = "en";
@@ -12,7 +12,8 @@ export function setLanguage(wanted: string, translations: Translations | undefin
   config({ contents: translations ?? {} });
 }
 
-/** As `en` or `de`: for what formats numbers and times. */
+/** For example `en` or `de`. For formatting numbers and times. */
 export const displayLanguage = (): string => language;
 
+/** A number in the format of the display language. */
 export const numberText = (value: number): string => value.toLocaleString(language);

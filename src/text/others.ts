@@ -1,9 +1,9 @@
-/** Who else uses the engine, in words. Pure: no editor in here. */
+/** Who else uses the engine, in words. Pure: no VS Code API. */
 import { t } from "@vscode/l10n";
 import type { OtherClients } from "../../server/protocol.ts";
 import { displayLanguage } from "./locale.ts";
 
-/** As `1 other window and a terminal`; undefined where there is nobody. Languages with cases have it as those by whom. */
+/** For example `1 other window and a terminal`; undefined for nobody. In languages with cases, it follows `used by`. */
 export function othersText({ windows, editors, terminals }: OtherClients): string | undefined {
   const parts = [
     ...(windows > 0 ? [windows === 1 ? t("1 other window") : t("{0} other windows", windows)] : []),
@@ -13,7 +13,7 @@ export function othersText({ windows, editors, terminals }: OtherClients): strin
   return parts.length > 0 ? new Intl.ListFormat(displayLanguage(), { type: "conjunction" }).format(parts) : undefined;
 }
 
-/** For whom it works, as far as that is known. */
+/** Whom the engine works for, as far as that is known. */
 export function busyText({ windows, editors, terminals }: OtherClients): string {
   if (editors + terminals === 0) return t("Busy for another window");
   if (windows + terminals === 0) return t("Busy for another editor");

@@ -1,4 +1,4 @@
-/** How much the model may think: the switch, the picker for the chat, and one for each action. */
+/** Commands for how much the model may think: the switch, the picker for the chat, and one for each action. */
 import { t } from "@vscode/l10n";
 import { QuickInputButtons, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import { BUDGETS, type Budget } from "../../media/messages.ts";
@@ -19,14 +19,14 @@ type BudgetItem = QuickPickItem & { budget: Budget };
 type ActionItem = QuickPickItem & { action: Other };
 type Item = QuickPickItem | BudgetItem | ActionItem;
 
-/** One click: off, or on again as it was. */
+/** Switches thinking off, or on again as it was. */
 export async function toggleThinking(): Promise<void> {
   const { mode, chat } = toggledThinking(defaultBudget("chat"), budgetWhenOn());
   if (chat) await changeSetting("thinking.budget.chat", chat);
   await changeSetting("thinking.mode", mode);
 }
 
-/** What the chat may think; a budget that lets it think switches thinking on. */
+/** Sets the chat's budget. Any budget but off switches thinking on. Throws an Error if the argument is no budget. */
 export async function setBudget(argument: unknown): Promise<void> {
   const budget = BUDGETS.find((budget) => budget === argument);
   if (budget === undefined) throw new Error(t("The budget must be one of {0}.", BUDGETS.join(", ")));
@@ -112,7 +112,7 @@ function pick<T extends QuickPickItem>(
       resolve(input.selectedItems[0]);
       input.hide();
     });
-    // The first answer counts: after one of the others this changes nothing.
+    // Only the first call of resolve counts: after an answer this changes nothing.
     input.onDidHide(() => {
       resolve(undefined);
       input.dispose();

@@ -13,7 +13,7 @@ export type TextOptions = Pick<
   InputBoxOptions,
   "title" | "prompt" | "value" | "placeHolder" | "password" | "ignoreFocusOut"
 > & {
-  /** What is wrong with the text; a mere warning can be accepted. */
+  /** Says what is wrong with the text. A text with a warning can be accepted. */
   check?: (text: string) => Validation;
 };
 

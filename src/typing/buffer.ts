@@ -1,6 +1,5 @@
 /**
- * Holds what is typed while the composer opens, which takes a moment. An input is shown only if somebody
- * types.
+ * Holds what is typed while the composer opens, which takes a moment. An input is shown only if the user types.
  */
 import { t } from "@vscode/l10n";
 import { type InputBox, window } from "vscode";
@@ -11,7 +10,7 @@ import { type OpenedInput, openInput, roundTrip } from "./openInput.ts";
 const REST_MS = 1000;
 /** How long to wait for a first key, ms. */
 const FIRST_MS = 80;
-/** On a busy machine it takes longer: as many times as the editor takes to answer. */
+/** On a busy machine the first key takes longer: this many round trips to VS Code are added to the wait. */
 const ANSWERS = 4;
 
 export class TypingBuffer {
@@ -25,7 +24,7 @@ export class TypingBuffer {
   private typedAt = 0;
   private settled = () => {};
 
-  /** To be made before anything is awaited. */
+  /** Construct it before anything is awaited. */
   constructor() {
     this.capture.onFirst(() => this.open());
   }
@@ -35,7 +34,7 @@ export class TypingBuffer {
     const begun = performance.now();
     await roundTrip();
     const first = FIRST_MS + ANSWERS * (performance.now() - begun);
-    // On its way into a page the focus is where keys are lost: it sets out when none seems to come.
+    // While the focus moves into a page, keys are lost. So it moves when no key seems to come.
     await new Promise((resolve) => setTimeout(resolve, first));
     await roundTrip();
     while (this.input && !this.cancelled && !this.entered) {
@@ -52,13 +51,13 @@ export class TypingBuffer {
     return true;
   }
 
-  /** The focus is where it belongs: all that was typed on the way. */
+  /** To be called when the page has the focus. Returns all that was typed on the way. */
   async end(): Promise<Typed> {
     const { text, entered } = await this.capture.end();
     return { text: this.text + text, entered: this.entered || entered };
   }
 
-  /** A closing input gives the focus back to the editor, so it closes first, and what is typed until then is held again. */
+  /** A closing input returns the focus to the editor. So it closes first; what is typed until then is held again. */
   private async close({ box, opened }: { box: InputBox; opened: OpenedInput }): Promise<void> {
     await opened.complete;
     this.capture = captureTyping();
@@ -70,7 +69,7 @@ export class TypingBuffer {
   }
 
   private open(): void {
-    // What comes there takes the keys in a moment: another input would take the focus back.
+    // The page takes the keys in a moment; an input would take the focus back.
     if (this.moving) return;
     const box = window.createInputBox();
     box.title = t("Ask Nemotron");

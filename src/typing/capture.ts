@@ -1,17 +1,17 @@
 /**
- * Takes back what goes into a document between a key and the focus that the key moves. The editor tells this process of
- * the key and of what is typed in their order; so whatever comes between the two is meant for what has been opened.
+ * Takes back what is typed into a document between a key and the focus change that the key causes. VS Code reports the
+ * key and the typed text in their order, so all text between the two is meant for what the key opens.
  */
 import { commands, Selection, type TextEditor, type TextEditorEdit, window, workspace } from "vscode";
 import { toChange, toRange } from "../editor/changes.ts";
 import { StrayInput } from "./strays.ts";
 
-/** `entered`: Enter was pressed behind it. */
+/** `entered`: Enter was pressed after it. */
 export type Typed = { text: string; entered: boolean };
 export type Capture = {
   /** Calls back once, when the first letter comes. */
   onFirst(listener: () => void): void;
-  /** The focus is elsewhere: the document is as it was. */
+  /** To be called when the focus has moved. Restores the document, and returns what was typed. */
   end(): Promise<Typed>;
 };
 
@@ -19,7 +19,7 @@ export type Capture = {
 const ATTEMPTS = 5;
 const NOTHING: Typed = { text: "", entered: false };
 
-/** To be called before anything is awaited. */
+/** Captures what is typed into the active editor. Call it before anything is awaited. */
 export function captureTyping(): Capture {
   const editor = window.activeTextEditor;
   if (!editor) return { onFirst: () => {}, end: async () => NOTHING };
@@ -46,7 +46,7 @@ export function captureTyping(): Capture {
       const typed = { text: strays.typed, entered: strays.entered };
       const isRestored = await restore(editor, strays);
       listener.dispose();
-      // What is still in the document need not be in the input, too.
+      // Text that stays in the document must not be in the input, too.
       if (!isRestored) return NOTHING;
       editor.selections = selections.map(({ anchor, active }) => new Selection(anchor, active));
       if (!isDirty && document.isDirty && document.uri.scheme !== "untitled") await markSaved(editor);
@@ -55,7 +55,7 @@ export function captureTyping(): Capture {
   };
 }
 
-/** In the same step of undo as the letters: undo does not bring them back. False where the document takes no change. */
+/** In the letters' undo step, so that undo does not bring them back. False if the document takes no change. */
 async function restore(editor: TextEditor, strays: StrayInput): Promise<boolean> {
   const { document } = editor;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -68,7 +68,7 @@ async function restore(editor: TextEditor, strays: StrayInput): Promise<boolean>
   return false;
 }
 
-/** The text is what is on disk: the editor reads it there, and knows. */
+/** The text is the same as on disk. Reverting the file makes VS Code see that. */
 async function markSaved({ document }: TextEditor): Promise<void> {
   if (window.activeTextEditor?.document !== document) return;
   await commands.executeCommand("workbench.action.files.revert");

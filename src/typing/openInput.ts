@@ -13,9 +13,9 @@ export type OpenedInput = {
 };
 
 /**
- * Shows it at once: to be called before anything is awaited, or with what was captured until now. What it holds is
- * selected, so that what is typed replaces it.
- * @param onEntered Enter was pressed before the focus came.
+ * Shows the input at once. Call it before anything is awaited, or pass a capture that was begun then. The input's value
+ * is selected, so that what is typed replaces it.
+ * @param onEntered called if Enter was pressed before the input had the focus.
  */
 export function openInput<T extends QuickPickItem>(
   input: Input<T>,

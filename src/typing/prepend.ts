@@ -1,17 +1,17 @@
 /**
- * Puts a text before what is being typed into an input. The input is in another process: what is set there replaces what
- * has been typed meanwhile, which is seen only later. A mark that nobody types or sees tells apart what was typed before
- * the text came there, and what was typed behind it. Pure: no editor in here.
+ * Puts a text before what is being typed into an input. The input is in another process: a value that is set replaces
+ * what was typed meanwhile, which is seen here only later. An invisible mark tells whether a reported value was typed
+ * before or after the set value arrived. Pure: no VS Code API.
  */
 
-/** Has no width, and `trim` takes it away. */
+/** Has no width, and `trim` removes it. */
 const MARK = "\ufeff";
 
 export class Prepend {
   private readonly set: (value: string) => void;
   /** What the input holds, as far as is known, without the mark. */
   private shown: string;
-  /** What it is to hold. */
+  /** What the input should hold. */
   private wanted: string;
   private marked = false;
   private waiting = false;
@@ -24,7 +24,7 @@ export class Prepend {
     this.wanted = shown;
   }
 
-  /** What is written there as the user means it. */
+  /** The input's text as the user means it. */
   get text(): string {
     return this.wanted;
   }
@@ -34,12 +34,12 @@ export class Prepend {
     this.send();
   }
 
-  /** The input says that it holds this, in the order in which it came about. */
+  /** Called with each value that the input reports, in order. */
   changed(value: string): void {
     const isMarked = value.startsWith(MARK);
     const bare = isMarked ? value.slice(MARK.length) : value;
     if (this.waiting && isMarked === this.marked) {
-      // What was set has come there.
+      // The value that was set has arrived.
       this.waiting = false;
       this.shown = this.sent;
     }
@@ -57,7 +57,7 @@ export class Prepend {
   }
 }
 
-/** The same change that led from one text to another, at the end of a third. */
+/** Makes the change that led from `before` to `after` at the end of `text`. */
 function edited(before: string, after: string, text: string): string {
   let same = 0;
   while (same < before.length && before[same] === after[same]) same++;

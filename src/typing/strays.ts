@@ -1,13 +1,13 @@
 /**
- * Text typed into a document after the key that opens an input, before that input has the focus: removed from
- * the document again, exactly, and kept for the input. Pure: no editor in here. Positions are offsets in UTF-16 code units.
+ * Text typed into a document after the key that opens an input, before that input has the focus: removed from the
+ * document again, exactly, and kept for the input. Pure: no VS Code API. Positions are offsets in UTF-16 code units.
  */
 import { applyChanges, type Change } from "../editor/hunks.ts";
 
 type Span = { start: number; end: number };
-/** Where a cursor was: in the text as it was meant to stay, and in the text as it is. */
+/** A cursor's range: `was` in the text without the typed letters, `is` in the present text. */
 type Place = { was: Span; is: Span; touched: boolean };
-type Letter = { text: string /** The editor has put it there: a closing bracket. */; auto: boolean };
+type Letter = { text: string /** Inserted by the editor: a closing bracket. */; auto: boolean };
 
 /** Pairs that the editor closes automatically or puts around a selection. */
 const PAIRS = new Map([..."()[]{}<>«»"].flatMap((char, i, all) => (i % 2 === 0 ? [[char, all[i + 1]!] as const] : [])));
@@ -17,7 +17,7 @@ export class StrayInput {
   private base: string;
   private text: string;
   private readonly places: Place[];
-  /** Of the first cursor: the others have the same. Undefined while its selection is still there. */
+  /** Typed at the first cursor; the others have the same. Undefined while its selection is still there. */
   private letters: Letter[] | undefined;
 
   /** @param selections where the cursors are, the main one first. */
@@ -52,7 +52,7 @@ export class StrayInput {
     return this.places.some(({ touched }) => touched);
   }
 
-  /** What brings the document back. */
+  /** The changes that restore the document. */
   get restoration(): Change[] {
     return this.places
       .filter(({ touched }) => touched)
@@ -100,7 +100,7 @@ export class StrayInput {
       if (place === hit || place.is.start < offset + length) continue;
       if (hit && place.is.start < hit.is.start) continue;
       place.is = moved(place.is, shift);
-      // What is kept of the change moves what was meant to stay, too.
+      // A change elsewhere stays, so it moves the place in the original text, too.
       if (!hit) place.was = moved(place.was, shift);
     }
     if (!hit) {
@@ -115,7 +115,7 @@ export class StrayInput {
     hit.touched = true;
   }
 
-  /** Of a place that is at no cursor. */
+  /** The offset in the original text of a place that is at no cursor. */
   private inBase(offset: number): number {
     const before = this.places.filter(({ is }) => is.end < offset);
     return before.reduce((at, { was, is }) => at + (was.end - was.start) - (is.end - is.start), offset);

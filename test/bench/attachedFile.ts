@@ -97,7 +97,7 @@ async function measure(client: Client, uri: string, library: BareLibrary, isWide
   const bare: Run[] = [];
   const alone: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    // Never the same question twice: none of it may be known in advance.
+    // A new question each time, so that no part of it was read before.
     const question = `${run + 1}. ${QUESTION}`;
     attached.push(await typeAndAsk(client, (content) => params(content, true), question));
     bare.push(await typeAndAsk(client, (content) => params(content, false), question));

@@ -1,4 +1,4 @@
-/** The library alone, in a process of its own, as the baseline for our overhead. */
+/** The bare library (node-llama-cpp) in a process of its own, as the baseline of the overhead. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";

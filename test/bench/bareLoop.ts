@@ -1,4 +1,4 @@
-/** A process with only the library's own calls, as the baseline for our overhead. */
+/** A process that calls only node-llama-cpp, as the baseline of the overhead. */
 import { getLlama, type LlamaContextSequence, type Token } from "node-llama-cpp";
 
 /** See BareLibrary. */
@@ -47,7 +47,7 @@ async function firstToken(behind: number, read: number): Promise<number> {
   deep ??= (await create(behind + 8192)).getSequence();
   while (deep.nextTokenIndex < behind)
     await deep.evaluateWithoutGeneratingNewTokens(filling(Math.min(BATCH, behind - deep.nextTokenIndex)));
-  // Reading ahead was just here too, so the caches are warm.
+  // As after reading ahead, the caches are warm.
   await deep.evaluateWithoutGeneratingNewTokens(filling(read));
   const started = performance.now();
   await deep.evaluateWithoutGeneratingNewTokens(filling(read));

@@ -4,7 +4,7 @@ import { type Client, idle } from "../support/client.ts";
 import { type Figure, median, round } from "./figures.ts";
 
 const RUNS = 7;
-/** A chunk of reading takes at most 150 ms; the rest is the way there and back. */
+/** Reading a chunk takes at most 150 ms. The rest is for the messages there and back. */
 const TARGET_MS = 170;
 
 async function once(client: Client, params: object, when: string): Promise<number> {

@@ -15,7 +15,7 @@ export async function editForms(client: Client): Promise<Figure[]> {
   const text = lines.join("\n");
   const { search, separator, replace } = markersFor(text);
   const block = [search, before, separator, after, replace].join("\n");
-  // Each on its own: these are replies, and a conversation must end with a user's message.
+  // Counted one by one: these are replies, and a conversation must end with a user's message.
   const count = async (content: string) => {
     const { messages } = await client.request<CountResult>(Method.count, { messages: [{ role: "user", content }] });
     return messages[0]!;

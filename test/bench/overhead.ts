@@ -11,7 +11,7 @@ const PAIRS = 9;
 const TARGET_MS = 0.2;
 export const PROMPT = "Count to one hundred.";
 
-/** Ours: from the first streamed token to the end of the reply, as the client sees it. */
+/** The product's time: from the first streamed token to the end of the reply, as the client sees it. */
 export async function atLanguageClient(client: Client): Promise<number> {
   let first = 0;
   const params = {

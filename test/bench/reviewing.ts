@@ -13,10 +13,10 @@ const TARGET_MS = 500;
 /** Functions of four lines. */
 const TEXT = Array.from({ length: LINES / 4 }, (_, i) => `export function f${i}() {\n  return ${i};\n}\n\n`).join("");
 const PASSAGE = "<<<<<<< SEARCH\n  return 7;\n=======\n  const seven = 7;\n  return seven;\n>>>>>>> REPLACE";
-/** In the page: the time at which the verdict is drawn. */
+/** Runs in the page: the time at which the Keep lens is drawn, Unix time in ms. */
 const SHOWN = `document.querySelector(".codelens-decoration a")?.textContent.includes("Keep") && Date.now()`;
 
-/** Empty without a workbench. */
+/** Returns no figures if the workbench cannot run here. */
 export async function reviewing(): Promise<Figure[]> {
   if (!isPossible()) return [];
   const workbench = await Workbench.open({

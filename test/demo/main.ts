@@ -18,7 +18,7 @@ import { Client, idle, TOY } from "../support/client.ts";
 import { jsonScreen, type Screen, terminalScreen } from "./screen.ts";
 
 const SAMPLE = "test/samples/cart.ts";
-/** A budget that an explanation's thought keeps to, and one that a long thought runs into, tokens. */
+/** Tokens: a budget within which an explanation's thought ends by itself, and one that ends a long thought. */
 const EXPLAIN_BUDGET = 256;
 const SHORT_BUDGET = 96;
 
@@ -102,7 +102,7 @@ async function chat(client: Client): Promise<void> {
     screen.done({ content, answer, thought, usage });
     messages.push({ role: "assistant", content: answer });
     usages.push(usage);
-    // While the user reads the answer it is read behind the conversation, without its thought.
+    // While the user reads the answer, the engine settles: it reads the answer again without its thought.
     await idle(200);
   }
   screen.reuse(usages);

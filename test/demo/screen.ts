@@ -1,6 +1,7 @@
 /** What the demo shows: pleasant in a terminal, plain in a pipe, or one JSON object a step. */
 import type { ModelInfo, ReplyProgress, Usage } from "../../server/protocol.ts";
 
+/** Where the demo writes its steps. */
 export type Screen = {
   model(info: ModelInfo): void;
   step(name: string, title: string): void;

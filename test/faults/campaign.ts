@@ -7,15 +7,17 @@ import { type RunResult, run } from "./run.ts";
 /** A run that failed once. `only`: the cases that its seed picked from. */
 export type Seed = { seed: number; only?: string };
 
-/** Throws if nothing matches. */
+/** Throws if `only` matches no case. */
 export function planOf({ seed, only = "*" }: Seed): Plan {
   const cases = CASES.filter((of) => matches(only, of));
   if (cases.length === 0) throw new Error(`There is no ${only}; there is ${CASES.map(({ kind }) => kind).join(", ")}.`);
   return newPlan(seed, cases);
 }
 
+/** Every seed that has failed once. */
 export const failedOnce = (): Seed[] => JSON.parse(readFileSync("test/faults/seeds.json", "utf8"));
 
+/** The command that repeats a run. */
 export const replayOf = ({ seed, only }: Seed) =>
   `npm run test:faults -- --seed ${seed} --runs 1${only ? ` --only ${only}` : ""}`;
 

@@ -11,7 +11,7 @@ export class Conversation {
   readonly id = randomUUID();
   private messages: Message[] = [];
 
-  /** For the next turn; every attempt gets a new `replyId`. */
+  /** The parameters of the next turn. */
   params({ content, thinking, long }: Pick<ChatStep, "content" | "thinking" | "long">): ChatParams {
     const text = Array.from({ length: long ?? 0 }, () => LINE).join("\n");
     const context = long ? [{ type: "text" as const, title: "Notes", text }] : undefined;
@@ -45,7 +45,7 @@ export function wrongOf(
   return shown.trim() === result.answer.trim() ? undefined : differs("what was streamed", shown, result.answer);
 }
 
-/** Only the place where the texts differ. */
+/** Describes only the place where the texts differ. */
 function differs(what: string, got: string, right: string): string {
   let at = 0;
   while (at < got.length && got[at] === right[at]) at++;

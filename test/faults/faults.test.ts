@@ -1,4 +1,4 @@
-/** The short form of `npm run test:faults`: a case of every kind, and each seed that has failed once. */
+/** A short `npm run test:faults`: one case of every kind, and each seed that has failed once. */
 import assert from "node:assert/strict";
 import { enginePid } from "../support/client.ts";
 import { savedStates } from "../support/savedStates.ts";

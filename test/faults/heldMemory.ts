@@ -3,8 +3,8 @@
  * collection.
  *
  * The resident memory alone does not tell a leak from garbage. V8 collects the old generation only when it has grown a
- * good deal, and makes the room for new objects larger in steps. In two runs of 10,000 single questions the host so
- * grew by 1.2 and by 3.3 MiB per 1,000, the server by 2.5 and by 0.8. Snapshots of their heaps after 4,000 and after
+ * good deal, and makes the room for new objects larger in steps. In two runs of 10,000 single questions this made the
+ * host grow by 1.2 and by 3.3 MiB per 1,000, the server by 2.5 and by 0.8. Snapshots of their heaps after 4,000 and
  * 6,000 differ only in compiled code: 0.05 MiB per 1,000 more in the host, none in the server.
  */
 import { once } from "node:events";

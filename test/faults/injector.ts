@@ -9,13 +9,13 @@ import type { Window } from "./window.ts";
 import type { World } from "./world.ts";
 
 const POLL_MS = 2;
-/** How long to wait for a process that is to be hit as it starts, or for a file to be written, ms. */
+/** How long to wait for a process that has to be hit at its start, or for a file to be written, ms. */
 const PATIENCE_MS = 45_000;
 
-/** `missed`: why it was none, where it was none. */
 /** How many questions others ask, one after the other. */
 const STRANGERS = 10;
 
+/** `delivered`: the fault happened. `missed`: why it did not. */
 export type Outcome = { fault: Fault; delivered: boolean; missed?: string };
 
 export type InjectorOptions = {
@@ -83,7 +83,7 @@ export class Injector {
     return undefined;
   }
 
-  /** After the window's stage has begun: the victim or its file exists. */
+  /** Waits in the window's stage until the victim or its file exists. Returns why that did not happen, if so. */
   private async moment({ victim, stage, kind }: Fault, window: Window): Promise<string | undefined> {
     const { world } = this.options;
     const until = performance.now() + PATIENCE_MS;
@@ -141,8 +141,8 @@ export class Injector {
   }
 
   /**
-   * Requests of others must cost nobody anything: they are answered, and the engine lives. The window's request
-   * continues meanwhile.
+   * Requests of others must harm nobody: they are answered, and the engine survives. The window's request continues
+   * meanwhile.
    */
   private send({ kind }: Fault): undefined {
     const { strangers, world, violate } = this.options;

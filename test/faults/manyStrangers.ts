@@ -63,7 +63,7 @@ const grows = parts.filter((part) => {
   console.log(
     `${part.padEnd(8)}holds ${from.toFixed(1)} MiB after ${WARM}, ${to.toFixed(1)} at the end, ${perThousand.toFixed(2)} more per 1,000; ${Math.round(residentKib(pids[part]) / 1024)} MiB resident`,
   );
-  // In a shorter time, what V8 compiles is more than that.
+  // With fewer requests, V8's compiled code grows by more than that.
   return requests >= ENOUGH && perThousand > MOST_MIB_PER_THOUSAND;
 });
 await strangers.leave();

@@ -51,6 +51,7 @@ const DURING: Partial<Record<Kind, readonly Stage[]>> = {
   text: ["reading", "thinking", "answering", "settling", "idle"],
   strangers: ["reading", "thinking", "answering", "settling", "idle"],
 };
+/** Every kind with each suitable victim, in each stage. */
 export const CASES: Case[] = KINDS.flatMap((kind) =>
   SUITS[kind].flatMap((victim) => (DURING[kind] ?? STAGES).map((stage) => ({ kind, victim, stage }))),
 );

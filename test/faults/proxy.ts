@@ -1,4 +1,4 @@
-/** A proxy between the clients and the host: it can cut a connection, inside a message if one comes. */
+/** A proxy between the clients and the engine host: it can cut a connection, inside a message if one comes. */
 import { spawn } from "node:child_process";
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";

@@ -12,9 +12,10 @@ import {
 import { Client } from "../support/client.ts";
 import { documentIn, World } from "./world.ts";
 
-/** Several engines run at a time: threads that wait for each other on a busy machine cost more than they gain. */
+/** Several engines run at a time. On a busy machine, threads that wait for each other cost more than they gain. */
 export const ONE_THREAD = ["--threads", "1"];
 
+/** The expected parts of a chat's result. */
 export type Answered = Pick<ChatResult, "answer" | "thought" | "userContent" | "stopReason">;
 
 export class Reference {
@@ -51,7 +52,7 @@ export class Reference {
     this.world.remove();
   }
 
-  /** One after the other, so that no answer depends on others beside it. */
+  /** Requests run one after the other, so that no answer depends on another one. Equal ones run once. */
   private once<R>(method: string, params: object, before?: (client: Client) => Promise<void>): Promise<R> {
     const key = JSON.stringify([method, params]);
     const asked =
@@ -71,9 +72,10 @@ export class Reference {
   }
 }
 
+/** The same chat at temperature 0. */
 export const greedy = <P extends ChatParams>(params: P): P => ({ ...params, sampling: { temperature: 0 } });
 
-/** For the method isEven in the document. */
+/** Parameters of an edit of the method isEven in the document. */
 export const editParams = (uri: string) => ({
   textDocument: { uri, version: 1 },
   range: { start: { line: 21, character: 0 }, end: { line: 28, character: 0 } },

@@ -3,7 +3,7 @@ import type { Thinking } from "../../server/protocol.ts";
 import type { Stage } from "./plan.ts";
 import type { Random } from "./random.ts";
 
-/** `conversation`: the number of one of the window's own. `long`: with this many lines of context. */
+/** `conversation`: the number of a conversation of the window. `long`: with this many lines of context. */
 export type ChatStep = { type: "chat"; conversation: number; content: string; thinking: Thinking; long?: number };
 export type Step =
   | ChatStep

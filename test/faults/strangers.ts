@@ -3,7 +3,7 @@ import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import { Client } from "../support/client.ts";
 import type { World } from "./world.ts";
 
-/** Texts that llama.cpp takes for one word, with more stack frames than it has. */
+/** Texts that llama.cpp takes for one word, which needs more stack than it has. */
 const HARD_TEXTS = ["=", "a", "漢", " ", "\n", "\u0301", "0"].map((character) => character.repeat(60_000));
 
 export class Strangers {

@@ -2,6 +2,7 @@
 import { CASES, KINDS, type Kind, nameOf, STAGES, type Stage, VICTIMS, type Victim } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 
+/** Counts over all runs. `losses`: violations. `delivered`: faults that happened. */
 export type Figures = {
   runs: number;
   windows: { one: number; three: number };

@@ -1,12 +1,13 @@
-/** Violations of what must hold. */
+/** Violations of the product's promises, and how they are found. */
 import { ErrorCode } from "../../server/protocol.ts";
 
 export type Violation = { what: string; detail: string };
 
 const NAMES = new Map<number, string>(Object.entries(ErrorCode).map(([name, code]) => [code, name]));
-/** A message that says both what happened and what to do has two sentences. */
+/** A message without `next` must have two sentences: what happened, and what to do. */
 const TWO_SENTENCES = /[.!?)] \S.*[.!?]$/s;
 
+/** The error of a failed request, as JSON-RPC has it. */
 export type Failure = { code?: number; message: string; data?: Record<string, unknown> };
 
 /** What a failed request's error lacks: a known name, and words for what happened and what comes next. */
@@ -23,6 +24,7 @@ export const nameOfError = (code = 0) => NAMES.get(code);
 /** The rejection of a request that takes too long. */
 export class Hang extends Error {}
 
+/** Rejects with Hang after `ms`. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   promise.catch(() => {});

@@ -1,5 +1,5 @@
 /**
- * An editor window as the product's other parts see it: it starts the server, asks, and remembers what it was shown.
+ * An editor window as the server sees it: it starts the server, asks, and remembers what it was shown.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -26,7 +26,7 @@ const DISK_BYTES = 48 * 1024 * 1024;
 
 export class World {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "nf-"));
-  /** The disks of a finished run are in the way; what remains on them has been counted. */
+  /** Mounted disks. They are unmounted at the end of the run, after what remains on them was counted. */
   private readonly mounts: string[] = [];
   private readonly variables: Record<string, string>;
 
@@ -118,6 +118,7 @@ export const documentIn = (workspace: string) => path.join(workspace, DOCUMENT);
 /** Resident memory of a process, KiB; 0 if it does not exist. */
 export const residentKib = (pid: number) => residentBytes([pid]) / 1024;
 
+/** Number of open files of a process; 0 if it does not exist. */
 export function openFiles(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/fd`).length;

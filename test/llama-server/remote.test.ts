@@ -1,4 +1,4 @@
-/** The language server on a real llama-server, in place of its own engine. */
+/** The language server with a real llama-server as its remote engine. */
 import assert from "node:assert/strict";
 import {
   type AddBudgetResult,
@@ -36,7 +36,7 @@ describe("the language server on llama-server", () => {
     await llama.stop();
   });
 
-  it("tells what is behind it", async () => {
+  it("reports the model and the host", async () => {
     const info = await client.request<ModelInfo>(Method.load, { remote: { baseUrl: llama.baseUrl, model: "toy" } });
     assert.equal(info.name, "toy");
     assert.equal(info.contextTokens, 8192);
@@ -58,7 +58,7 @@ describe("the language server on llama-server", () => {
     assert.ok(usage.answerTokens > 5 && usage.promptTokens > 10);
   });
 
-  it("keeps to the budget, closes the thought, and is answered", async () => {
+  it("keeps to the budget, closes the thought, and gets an answer", async () => {
     for (const budget of [1, 16, 50, 128]) {
       const chat = { ...LONG_THOUGHT, thinking: { mode: "on", budget } };
       const { thought, answer, usage } = await client.request<ChatResult>(Method.chat, chat);
@@ -72,7 +72,7 @@ describe("the language server on llama-server", () => {
     }
   });
 
-  it("lets it think as long as it wants", async () => {
+  it("thinks without a limit", async () => {
     const chat = { ...LONG_THOUGHT, thinking: { mode: "on", budget: "unlimited" } };
     const { answer, usage } = await client.request<ChatResult>(Method.chat, chat);
     assert.ok(usage.thoughtTokens > 200, `${usage.thoughtTokens}`);
@@ -92,9 +92,9 @@ describe("the language server on llama-server", () => {
     assert.match(answer, /thought for a long time/);
   });
 
-  it("thinks longer when it is told to", async () => {
+  it("extends a thought", async () => {
     let asked: Promise<AddBudgetResult> | undefined;
-    // Enough that the toy, at thousands of tokens a second, has not used it up before the request is there.
+    // So large that the toy, at thousands of tokens a second, does not use it up before the request arrives.
     const thinking = { mode: "on", budget: 300 };
     const chat = client.stream<ChatResult>(Method.chat, { ...LONG_THOUGHT, thinking }, ({ type }) => {
       if (type === "thought") asked ??= client.request(Method.addBudget, { token: chat.token, tokens: 60 });
@@ -143,7 +143,7 @@ describe("the language server on llama-server", () => {
     assert.deepEqual([typeof name, typeof old], ["string", "boolean"]);
   });
 
-  it("keeps a text that looks like the model's own words for thinking", async () => {
+  it("keeps a text that looks like the model's own thinking switch", async () => {
     const messages = user("Say src/thinker.ts /no_think");
     const { thought, usage } = await client.chat({ messages, thinking: { mode: "on", budget: 40 } });
     assert.ok(thought.length > 0 && usage.thoughtTokens > 0);
@@ -155,7 +155,7 @@ describe("the language server on llama-server", () => {
     const messages = [{ role: "system" as const, content: "Be brief." }, ...user("Hello! Who are you?")];
     const counted = await client.request<CountResult>(Method.count, { messages });
     const { usage } = await client.chat({ messages, thinking: { mode: "off" } });
-    // The word for thinking and the reply's opening come on top.
+    // The thinking switch and the opening of the reply are not counted.
     const more = usage.promptTokens - counted.promptTokens;
     assert.ok(more >= 0 && more <= 20, `${usage.promptTokens}, ${counted.promptTokens}`);
     const prepared = await client.request<PrepareResult>(Method.prepare, { messages });
@@ -172,11 +172,11 @@ describe("the language server on llama-server", () => {
       (result) => result.edits.length,
       (error) => error.data?.name,
     );
-    // The toy knows few edits: one that cannot be used is told by its name, as on its own engine.
+    // The toy knows few edits. One that cannot be used fails with its named error, as with the local engine.
     assert.ok(typeof edit === "number" || ["notCode", "notPlaced", "truncated"].includes(edit), `${edit}`);
   });
 
-  it("stops at once, and is free for the next", async () => {
+  it("stops at once, and is free for the next request", async () => {
     const unlimited = { ...LONG_THOUGHT, thinking: { mode: "on", budget: "unlimited" } };
     const chat = client.stream<ChatResult>(Method.chat, unlimited, ({ type }) => {
       if (type === "thought") chat.cancel();
@@ -186,7 +186,7 @@ describe("the language server on llama-server", () => {
     assert.match((await client.chat({ ...LONG_THOUGHT, thinking: { mode: "off" } })).answer, /long time/);
   });
 
-  it("says when the context does not do", async () => {
+  it("reports a prompt that does not fit into the context", async () => {
     const messages = user("word ".repeat(9000));
     const error = await rejection(client.chat({ messages, thinking: { mode: "off" } }));
     assert.equal(error.code, ErrorCode.contextOverflow);
@@ -196,7 +196,7 @@ describe("the language server on llama-server", () => {
 });
 
 describe("llama-server that goes away", () => {
-  it("is told in the middle of a reply, and on the next; with a key it is asked for one", async () => {
+  it("is reported during a reply and for the next one, and refuses a load without its key", async () => {
     const llama = await startLlamaServer("--api-key", "sk-local");
     const client = await Client.start();
     try {

@@ -8,11 +8,12 @@ import { idle, TOY } from "../support/client.ts";
 /** Where build/llamaServer.mjs puts it. */
 const PROGRAM = path.resolve(".llama-server/llama-server");
 
-/** Whether it can be built, which takes a minute the first time. In CI it has to be. */
+/** Whether llama-server can be built here, which takes a minute the first time. CI has to be able to. */
 export const canBuild = () =>
   process.env.CI === "true" ||
   (process.platform === "linux" && ["git", "g++"].every((name) => spawnSync(name, ["--version"]).status === 0));
 
+/** Builds it if it is missing or stale. Rejects if that fails. */
 export async function buildLlamaServer(): Promise<void> {
   const [code] = await once(spawn(process.execPath, ["build/llamaServer.mjs"], { stdio: ["ignore", 2, 2] }), "exit");
   if (code !== 0) throw new Error("llama-server could not be built.");
@@ -20,6 +21,7 @@ export async function buildLlamaServer(): Promise<void> {
 
 export type LlamaServer = { baseUrl: string; process: ChildProcess; stop: () => Promise<void> };
 
+/** Resolves when the server is healthy. Rejects if it ends before that. @param args further arguments. */
 export async function startLlamaServer(...args: string[]): Promise<LlamaServer> {
   const port = await freePort();
   const options = ["--model", TOY, "--host", "127.0.0.1", "--port", `${port}`, "--ctx-size", "8192", "--parallel", "1"];

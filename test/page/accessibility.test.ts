@@ -12,7 +12,7 @@ const THEMES: ThemeName[] = ["dark", "light", "hc", "hcLight"];
 
 type WithAxe = Window & { axe: { run: (options: object) => Promise<AxeResults> } };
 
-describe("the chat's page, for everybody", () => {
+describe("the chat's page for everybody", () => {
   const open = chatPages();
 
   for (const theme of THEMES)
@@ -32,7 +32,7 @@ describe("the chat's page, for everybody", () => {
       }
     });
 
-  it("is usable with the keyboard alone, in the order that is seen", async () => {
+  it("is usable with the keyboard alone, in visual order", async () => {
     const chat = await open();
     await chat.say(...STATES.done!);
     const names: string[] = [];
@@ -60,7 +60,7 @@ describe("the chat's page, for everybody", () => {
     );
   });
 
-  it("stands still where motion is unwanted", async () => {
+  it("shows no motion if the user prefers that", async () => {
     const chat = await open();
     await chat.say(...STATES.thinking!);
     const moving = await chat.page.evaluate(() => document.getAnimations().length);

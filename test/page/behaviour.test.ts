@@ -1,4 +1,4 @@
-/** What the page tells the host when it is used, by mouse and keyboard. */
+/** The messages that the page sends when it is used, with the mouse and the keyboard. */
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { Reply, ToHost } from "../../media/messages.ts";
@@ -13,7 +13,7 @@ const delta = (answer: string, thought = "") => ({
   ...{ type: "delta", turn: "t1", thought, answer },
   ...{ thoughtTokens: 1, thoughtMs: 100, answerTokens: 1 },
 });
-/** The number of the search for a query, which may come after others. */
+/** The request number of the search for a query. Searches for other queries may come first. */
 const searched = async (chat: ChatPage, query: string) => {
   for (;;) {
     const found = (await chat.told("searchFiles")).find((search) => search.query === query);
@@ -28,7 +28,7 @@ const atEnd = (chat: ChatPage) =>
     const box = document.querySelector(".talk")!;
     return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
   });
-/** Scrolls up with the wheel, and returns where that ends: the browser takes its time. */
+/** Scrolls up with the wheel. Returns the position when the scrolling has ended. */
 const scrolledUp = async (chat: ChatPage) => {
   await chat.page.locator(".talk").hover();
   await chat.page.mouse.wheel(0, -300);
@@ -42,7 +42,7 @@ const scrolledUp = async (chat: ChatPage) => {
   return after;
 };
 
-describe("the chat's page, used", () => {
+describe("the chat's page in use", () => {
   const open = chatPages();
   const opened = async (...messages: unknown[]) => {
     const chat = await open();
@@ -51,7 +51,7 @@ describe("the chat's page, used", () => {
   };
 
   describe("the composer", () => {
-    it("sends with Enter, breaks lines with Shift+Enter, and is empty then", async () => {
+    it("sends with Enter, breaks lines with Shift+Enter, and is empty afterwards", async () => {
       const chat = await opened(conversation());
       await text(chat).fill("Why");
       await text(chat).press("Shift+Enter");
@@ -70,12 +70,12 @@ describe("the chat's page, used", () => {
       assert.deepEqual(await chat.told("send"), []);
     });
 
-    it("tells the draft at the first focus, then when typing rests", async () => {
+    it("sends the draft at the first focus, and then when typing pauses", async () => {
       const chat = await opened(conversation());
       await text(chat).focus();
       assert.deepEqual(await chat.told("draft"), [{ type: "draft", text: "" }]);
       await text(chat).evaluate((area: HTMLTextAreaElement) => {
-        // As fast as no machine is slow.
+        // Faster than a pause on any machine.
         for (const letter of "What is this") {
           area.value += letter;
           area.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -90,7 +90,7 @@ describe("the chat's page, used", () => {
       ]);
     });
 
-    it("keeps the draft over a reload", async () => {
+    it("keeps the draft through a reload", async () => {
       const chat = await opened(conversation());
       await text(chat).fill("half a question");
       await chat.page.reload();
@@ -105,7 +105,7 @@ describe("the chat's page, used", () => {
       assert.equal((await chat.told("stop")).length, 2);
     });
 
-    it("queues a question while a reply runs, shows it, and gives it back", async () => {
+    it("queues a question while a reply runs, shows it, and returns it", async () => {
       const chat = await opened(conversation(running()));
       await text(chat).fill("next");
       assert.ok(await button(chat, "Stop").isVisible());
@@ -124,7 +124,7 @@ describe("the chat's page, used", () => {
       await chat.tells("sendQueued");
     });
 
-    it("attaches, removes with the mouse and with Delete", async () => {
+    it("adds attachments, and removes them with the mouse and with Delete", async () => {
       const chat = await opened(conversation());
       await chat.say(
         composer({ attachments: [attachment(), attachment({ id: "a2", label: "b.ts", implicit: true, cut: true })] }),
@@ -140,7 +140,7 @@ describe("the chat's page, used", () => {
       assert.ok(await text(chat).evaluate((area) => area === document.activeElement));
     });
 
-    it("finds files after @, by keyboard, and takes the words back", async () => {
+    it("finds files after @ with the keyboard, and removes the typed words", async () => {
       const chat = await opened(conversation());
       await text(chat).pressSequentially("look at @cl");
       const request = await searched(chat, "cl");
@@ -172,7 +172,7 @@ describe("the chat's page, used", () => {
       const earlier = await searched(chat, "c");
       await chat.say({ type: "files", request: earlier, files: [{ ...cart, uri: "file:///w/a/c.ts", name: "c.ts" }] });
       await selected(chat, "file-0");
-      // Within one task: the page has no time to be drawn, or to hear from its host.
+      // In one task: the page cannot be drawn, or receive messages, in between.
       await text(chat).evaluate((area: HTMLTextAreaElement) => {
         area.setRangeText("art", area.selectionStart, area.selectionStart, "end");
         area.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -188,7 +188,7 @@ describe("the chat's page, used", () => {
       assert.deepEqual(await chat.told("send"), []);
     });
 
-    it("gives Enter back where no file matches, and where the mention is changed after all", async () => {
+    it("returns Enter if no file matches, or if the mention changes after all", async () => {
       const chat = await opened(conversation());
       await text(chat).fill("@nobody");
       await text(chat).press("Enter");
@@ -205,7 +205,7 @@ describe("the chat's page, used", () => {
       assert.deepEqual(await chat.told("send"), [{ type: "send", text: "@nobo" }]);
     });
 
-    it("opens the list again when the focus comes back to the word", async () => {
+    it("opens the list again when the focus returns to the word", async () => {
       const chat = await opened(conversation());
       const file = { uri: "file:///a", name: "a.ts", folder: "" };
       await text(chat).pressSequentially("@a");
@@ -270,7 +270,7 @@ describe("the chat's page, used", () => {
       assert.equal((await chat.tells("command")).command, "newChat");
     });
 
-    it("is focused by the host, which is told so, and has what was typed before in front of what was typed since", async () => {
+    it("reports the focus that the host gives it, and puts earlier typing before later typing", async () => {
       const chat = await opened(conversation());
       await text(chat).fill("draft ");
       await text(chat).blur();
@@ -305,7 +305,7 @@ describe("the chat's page, used", () => {
       assert.equal(await text(chat).inputValue(), "hello");
     });
 
-    it("takes the keys that come before it has the focus", async () => {
+    it("takes keys that are typed before it has the focus", async () => {
       const chat = await opened(conversation());
       await text(chat).blur();
       await chat.page.keyboard.type("early");
@@ -323,7 +323,7 @@ describe("the chat's page, used", () => {
       assert.deepEqual(await chat.tells("openReference"), { type: "openReference", turn: "t1", index: 0 });
     });
 
-    it("edits and asks again, from its button or from the empty composer", async () => {
+    it("edits and resends a question, from its button or from the empty composer", async () => {
       const chat = await opened(conversation(turn()));
       await text(chat).press("ArrowUp");
       const area = chat.page.getByLabel("Edit Question");
@@ -356,7 +356,7 @@ describe("the chat's page, used", () => {
       assert.equal(await chat.page.locator(".thought-text").textContent(), THOUGHT);
     });
 
-    it("copies, inserts, replaces, applies and makes files of code", async () => {
+    it("copies, inserts, replaces and applies code, and makes a new file of it", async () => {
       const chat = await opened(conversation(turn()));
       const code = (ANSWER.split("```")[1] ?? "").replace("typescript\n", "").replace(/\n$/, "");
       for (const [name, action] of Object.entries({
@@ -376,7 +376,7 @@ describe("the chat's page, used", () => {
       await chat.page.locator(".code .codicon-copy").waitFor();
     });
 
-    it("lets code be used when its block is complete, before the answer is", async () => {
+    it("offers the actions of a complete code block before the answer is complete", async () => {
       const chat = await opened(conversation(running({ answer: "```js\nlet a" })));
       assert.ok(await button(chat, "Copy").isDisabled());
       await chat.say(delta(" = 1;\n```\n"));
@@ -384,7 +384,7 @@ describe("the chat's page, used", () => {
       assert.equal((await chat.tells("code")).code, "let a = 1;");
     });
 
-    it("leads from names in the answer to code, by mouse and keyboard", async () => {
+    it("links names in the answer to code, for the mouse and the keyboard", async () => {
       const chat = await opened(conversation(turn()));
       const name = chat.page.locator(".answer code.name");
       await name.click();
@@ -394,7 +394,7 @@ describe("the chat's page, used", () => {
       assert.equal(await name.count(), 0);
     });
 
-    it("copies the reply and generates it again, with another budget too", async () => {
+    it("copies the reply, and regenerates it, also with another budget", async () => {
       const chat = await opened(conversation(turn()));
       await button(chat, "Copy Answer").click();
       assert.deepEqual(await chat.tells("copyReply"), { type: "copyReply", turn: "t1" });
@@ -478,7 +478,7 @@ describe("the chat's page, used", () => {
   describe("the conversation", () => {
     const long = Array.from({ length: 60 }, (_, line) => `Paragraph ${line}.`).join("\n\n");
 
-    it("follows the end until the user scrolls up, and returns to it", async () => {
+    it("stays at the end until the user scrolls up, and returns to it", async () => {
       const chat = await opened(conversation(running({ answer: long })));
       await atEnd(chat);
       await chat.say(delta("\n\nMore.\n\nAnd more."));
@@ -491,7 +491,7 @@ describe("the chat's page, used", () => {
       assert.equal(await button(chat, "Jump to Latest").count(), 0);
     });
 
-    it("scrolls by itself, never the document, whichever element is scrolled to or focused", async () => {
+    it("scrolls itself and never the document, whichever element is scrolled to or focused", async () => {
       const turns = Array.from({ length: 60 }, (_, at) => turn({ id: `t${at}`, text: `Question ${at}` }));
       const chat = await opened(conversation(...turns));
       const moved = await chat.page.evaluate(() => {
@@ -508,7 +508,7 @@ describe("the chat's page, used", () => {
       assert.ok(await text(chat).isVisible());
     });
 
-    it("keeps its place over a reload", async () => {
+    it("keeps its scroll position through a reload", async () => {
       const chat = await opened(conversation(turn({ reply: reply({ answer: long }) })));
       const top = await scrolledUp(chat);
       await chat.page.reload();
@@ -516,7 +516,7 @@ describe("the chat's page, used", () => {
       assert.equal(await chat.page.locator(".talk").evaluate((box) => box.scrollTop), top);
     });
 
-    it("is replaced by another one, and ignores what comes late for the old one", async () => {
+    it("is replaced by another one, and ignores late messages for the old one", async () => {
       const chat = await opened(conversation(running()));
       await chat.say({ type: "conversation", conversation: { id: "c2", title: "New", turns: [] } }, delta("late"));
       assert.equal(await chat.page.locator(".turn").count(), 0);
@@ -540,7 +540,7 @@ describe("the chat's page, used", () => {
   });
 
   describe("an empty chat", () => {
-    it("leads to a model", async () => {
+    it("offers a model", async () => {
       const chat = await opened(...STATES["no-model"]!);
       await button(chat, "Choose Model…").click();
       await chat.say(...STATES.offer!);

@@ -1,11 +1,11 @@
-/** The built page in Chromium, with a host that records what it is told and says what a test wants. */
+/** The built page in Chromium, with a host that records the page's messages and sends those of the test. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ToHost, ToPage } from "../../media/messages.ts";
 import { launchChromium } from "../vscode/host/chromium.ts";
 import { type PageServer, startServer } from "./server.ts";
 import { THEMES, type ThemeName } from "./themes.ts";
 
-/** What VS Code gives every webview before its own styles. */
+/** The styles that VS Code gives every webview. */
 const DEFAULT_STYLES = `
   body { background-color: transparent; color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family);
     font-size: var(--vscode-font-size); margin: 0; padding: 0 20px; }
@@ -16,7 +16,7 @@ const DEFAULT_STYLES = `
   blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
 `;
 
-/** A busy machine takes its time to draw, ms. */
+/** How long to wait for the page on a busy machine, ms. */
 const PATIENCE_MS = 90_000;
 
 export type Options = {
@@ -24,7 +24,7 @@ export type Options = {
   width?: number;
   height?: number;
   reducedMotion?: boolean;
-  /** Of the editor, as `en` or `de`. */
+  /** The display language, for example `en` or `de`. */
   language?: string;
 };
 
@@ -33,7 +33,7 @@ type HostWindow = Window & { posted: ToHost[]; ran: string[] };
 export class ChatPage {
   readonly page: Page;
   readonly #context: BrowserContext;
-  /** Requests for anything but the page's own files. */
+  /** Requests for anything except the page's own files. */
   readonly strangers: string[] = [];
   readonly errors: string[] = [];
   readonly dialogs: string[] = [];
@@ -97,13 +97,13 @@ export class ChatPage {
     );
   }
 
-  /** What the page has told its host, of one type. */
+  /** The messages of one type that the page has sent. */
   async told<Type extends ToHost["type"]>(type: Type): Promise<Extract<ToHost, { type: Type }>[]> {
     const posted = await this.page.evaluate(() => (window as unknown as HostWindow).posted);
     return posted.filter((message): message is Extract<ToHost, { type: Type }> => message.type === type);
   }
 
-  /** Waits for the next message of a type: of several, the last. */
+  /** Waits for the next message of a type. Returns the last one if there are several. */
   async tells<Type extends ToHost["type"]>(type: Type): Promise<Extract<ToHost, { type: Type }>> {
     await this.page.waitForFunction(
       (type) => (window as unknown as HostWindow).posted.some((message) => message.type === type),
@@ -118,13 +118,13 @@ export class ChatPage {
     });
   }
 
-  /** Waits until code has its colours, which come when there is time for them. */
+  /** Waits until code has its colours, which are added in idle time. */
   async coloured(): Promise<void> {
     await this.page.locator(".answer .code [style]").first().waitFor();
     await this.settled();
   }
 
-  /** Waits until nothing changes any more. */
+  /** Waits until the page no longer changes. */
   async settled(): Promise<void> {
     await this.page.waitForFunction(async () => {
       const before = document.body.innerHTML;
@@ -138,7 +138,7 @@ export class ChatPage {
   }
 }
 
-/** Runs in the page before anything else: VS Code's part of it. */
+/** Runs in the page before anything else, and does VS Code's part. */
 function prepare({ classes, variables, styles }: { classes: string[]; variables: object; styles: string }): void {
   const host = window as unknown as HostWindow & { acquireVsCodeApi: () => object };
   host.posted = [];

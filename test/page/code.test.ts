@@ -19,7 +19,7 @@ const boxes = (chat: ChatPage, ...selectors: string[]) =>
 describe("a block of code", () => {
   const open = chatPages();
 
-  it("of 3,000 lines shows its beginning, then all of it, and can be folded again", async () => {
+  it("of 3,000 lines shows its beginning, then all of it, and folds again", async () => {
     const chat = await open();
     await chat.say(...answered(`${block(LINES)}\n\nThe end.`));
     const height = async () => (await boxes(chat, ".code"))[0]!.height;
@@ -45,7 +45,7 @@ describe("a block of code", () => {
     assert.equal(await chat.page.locator(".code.folded").count(), 0);
   });
 
-  it("has its head and its scroll bar where one is in it", async () => {
+  it("keeps its head and its scroll bar in view", async () => {
     const chat = await open();
     await chat.say(...answered(`${block(LINES)}\n\nThe end.`));
     await button(chat, "Show All 3,000 Lines").click();
@@ -72,7 +72,7 @@ describe("a block of code", () => {
     assert.ok(await wide());
   });
 
-  it("for a shell goes into the terminal, and is no edit", async () => {
+  it("for a shell goes into the terminal, and offers no edit", async () => {
     const chat = await open();
     for (const language of ["bash", "sh", "console", "powershell"]) {
       await chat.say(...answered(block(["npm test"], language)));
@@ -84,7 +84,7 @@ describe("a block of code", () => {
     assert.equal(await button(chat, "Insert into Terminal").count(), 0);
   });
 
-  it("is copied whole with what is around it, also while it is folded", async () => {
+  it("is copied whole with the text around it, also while it is folded", async () => {
     const chat = await open();
     await chat.say(...answered(`Before.\n\n${block(LINES.slice(0, 200))}\n\nAfter.`));
     await chat.page.locator(".answer").click();

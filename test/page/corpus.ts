@@ -1,4 +1,4 @@
-/** Pieces of Markdown, as models write them and as they should not. Joined at random, they make the texts of the tests. */
+/** Pieces of Markdown as models write it, well-formed and malformed. Tests join them at random. */
 export const LINES = [
   "Plain text that goes on for a while, as answers do.",
   'With **bold**, *emphasis*, `code`, ~~struck~~ and a [link](https://example.com/a_(b)?c=d&e=f "a title").',
@@ -83,7 +83,7 @@ export const LINES = [
   "[^note]: another.",
   "[ref]: https://example.com/ref 'title'",
   "[b]: javascript:x",
-  "Press <kbd>Ctrl</kbd>+<kbd>C, H<sub>2</sub>O, x<sup>2</sup>,<br>next</kbd>",
+  "<b>Press</b> <i>and <strong>hold</strong></i> <kbd>Ctrl</kbd>+<kbd>C, H<sub>2</sub>O, x<sup>2</sup>,<br>next</kbd>",
   "<details>",
   "<details><summary>More</summary>",
   "<summary>Less **bold**</summary>",

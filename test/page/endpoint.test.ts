@@ -1,4 +1,4 @@
-/** A page of the web in a real browser gets nothing of the endpoint, whatever it tries, by whatever name. */
+/** A web page in a real browser gets nothing from the endpoint, whatever it tries, under whatever name. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -11,7 +11,7 @@ import { ScriptedEngine } from "../support/scriptedEngine.ts";
 import { launchChromium } from "../vscode/host/chromium.ts";
 
 const CHAT = { messages: [{ role: "user", content: "ping" }] };
-/** What pages try: an honest request, one that needs no asking back, a form, a picture, a stream, with and without CORS. */
+/** What web pages try: plain requests, requests without a CORS preflight, a form, a picture, a stream. */
 const ATTACKS: [string, RequestInit & { path?: string }][] = [
   ["JSON", { method: "POST", headers: { "Content-Type": "application/json" } }],
   ["JSON without CORS", { method: "POST", mode: "no-cors", headers: { "Content-Type": "application/json" } }],
@@ -22,7 +22,7 @@ const ATTACKS: [string, RequestInit & { path?: string }][] = [
   ["the models without CORS", { path: "/v1/models", mode: "no-cors" }],
 ];
 
-describe("a page of the web", () => {
+describe("a web page", () => {
   let browser: Browser;
   let site: Server;
   let page: Page;
@@ -39,7 +39,7 @@ describe("a page of the web", () => {
     endpoint = await serveEngine(engine);
     site = createServer((_, response) => response.setHeader("Content-Type", "text/html").end("<p>A page"));
     await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
-    // As if the page's own name had been pointed at this machine, which is what rebinding comes to.
+    // DNS rebinding: the page's own name resolves to this machine.
     browser = await launchChromium(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
     page = await browser.newPage();
   });
@@ -52,7 +52,7 @@ describe("a page of the web", () => {
 
   const sitePort = () => (site.address() as AddressInfo).port;
 
-  /** What a page there learns of each attack: undefined where its browser tells it nothing. */
+  /** What a page at this address learns from each attack; undefined if its browser tells it nothing. */
   const attack = (target: string) =>
     page.evaluate(
       async ({ target, attacks, body }) => {
@@ -101,7 +101,7 @@ describe("a page of the web", () => {
     ]);
     assert.equal(response.status(), 403);
     assert.equal(asked, 0);
-    // What a program sends does ask it.
+    // A program's request does reach the model.
     assert.equal((await post(endpoint, CHAT)).status, 200);
     assert.ok(asked > 0);
   });

@@ -1,4 +1,4 @@
-/** Finding in the chat, and going through it by keys. */
+/** Finding in the chat, and moving through it with keys. */
 import assert from "node:assert/strict";
 import type { Go } from "../../media/messages.ts";
 import { type ChatPage, chatPages } from "./chatPage.ts";
@@ -20,7 +20,7 @@ const focused = (chat: ChatPage) =>
       : (element.querySelector(".question-text")?.textContent ?? element.tagName);
   });
 
-/** Whether the line with the needle is in sight, when the page has been drawn as it has grown. */
+/** Whether the line with the needle is in view, after the page has been drawn. */
 const isSeen = (chat: ChatPage) =>
   chat.page.evaluate(async () => {
     for (const _ of [1, 2, 3]) await new Promise(requestAnimationFrame);
@@ -29,7 +29,7 @@ const isSeen = (chat: ChatPage) =>
     return line!.top > talk!.top && line!.bottom < talk!.bottom;
   });
 
-describe("the chat's page, gone through", () => {
+describe("search in the chat's page", () => {
   const open = chatPages();
   const opened = async () => {
     const chat = await open();
@@ -63,7 +63,7 @@ describe("the chat's page, gone through", () => {
     assert.ok(await chat.page.locator(".composer textarea").evaluate((area) => area === document.activeElement));
   });
 
-  it("leads to a text that has just been drawn anew", async () => {
+  it("goes to a text that has just been redrawn", async () => {
     const chat = await opened();
     await go(chat, "find");
     await input(chat).fill("needle");
@@ -76,7 +76,7 @@ describe("the chat's page, gone through", () => {
     assert.ok(await isSeen(chat));
   });
 
-  it("shows what was folded away at the end, and stays there", async () => {
+  it("shows a match in a folded part, and stays there", async () => {
     const chat = await open();
     await chat.say(model(), conversation(turns[1]!));
     await chat.settled();
@@ -86,7 +86,7 @@ describe("the chat's page, gone through", () => {
     assert.ok(await isSeen(chat));
   });
 
-  it("takes what is selected for what is searched, and finds what comes while it is open", async () => {
+  it("searches for the selected text, and finds text that arrives while it is open", async () => {
     const chat = await opened();
     await chat.page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector(".question-text")!));
     await go(chat, "find");
@@ -96,7 +96,7 @@ describe("the chat's page, gone through", () => {
     await status(chat, "1 of 2");
   });
 
-  it("goes from question to question, and from code to code", async () => {
+  it("moves from question to question, and from code block to code block", async () => {
     const chat = await opened();
     await chat.page.evaluate(() => document.querySelector(".talk")!.scrollTo(0, 0));
     const seen: string[] = [];

@@ -1,4 +1,4 @@
-/** Forms of Markdown beyond paragraphs, lists and code, and what leads to files. */
+/** Markdown beyond paragraphs, lists and code, and links to files. */
 import assert from "node:assert/strict";
 import { type ChatPage, chatPages } from "./chatPage.ts";
 import { conversation, FORMS, model, reply, STATES, turn } from "./states.ts";
@@ -6,7 +6,7 @@ import { conversation, FORMS, model, reply, STATES, turn } from "./states.ts";
 const running = turn({ references: [], reply: reply({ state: "answering", answer: "", usage: undefined }) });
 const texts = (chat: ChatPage, selector: string) => chat.page.locator(`.answer ${selector}`).allTextContents();
 
-describe("what models write", () => {
+describe("Markdown from models", () => {
   const open = chatPages();
   const shown = async () => {
     const chat = await open({ height: 1200 });
@@ -24,11 +24,12 @@ describe("what models write", () => {
     assert.deepEqual([await texts(chat, "sub"), await texts(chat, "sup:not(.note-link)")], [["2"], ["2"]]);
     assert.equal(await chat.page.locator(".answer :is(p, td) > br").count(), 2);
     const text = await chat.page.locator(".answer").textContent();
-    assert.match(text ?? "", /<b>This<\/b> stays text/);
+    assert.deepEqual(await texts(chat, "p > strong"), ["anywhere", "This"]);
+    assert.match(text ?? "", /<u>this<\/u> stays text/);
     assert.doesNotMatch(text ?? "", /\[!NOTE\]|\[x\]|<kbd>/);
   });
 
-  it("folds details away, and leaves them as the reader has them while the answer grows", async () => {
+  it("folds details, and keeps the reader's choice while the answer grows", async () => {
     const chat = await open({ height: 1200 });
     await chat.say(model(), conversation(running));
     const [before, after] = [FORMS.slice(0, FORMS.indexOf("Folded away")), FORMS.slice(FORMS.indexOf("Folded away"))];
@@ -36,14 +37,14 @@ describe("what models write", () => {
     const details = chat.page.locator("details");
     assert.equal(await details.getAttribute("open"), null);
     await chat.page.locator("summary").press("Enter");
-    assert.equal(await chat.page.locator("summary").textContent(), "More <b>details</b>");
+    assert.equal(await chat.page.locator("summary").textContent(), "More details");
     await chat.stream("t1", after.match(/[\s\S]{1,5}/g) ?? []);
     assert.notEqual(await details.getAttribute("open"), null);
     assert.ok(await details.getByText("Folded away.").isVisible());
     assert.equal(await details.locator(".code .line").count(), 1);
   });
 
-  it("resolves references and notes whose targets come later, and leaves what has none", async () => {
+  it("resolves references and notes whose targets come later, and leaves others as text", async () => {
     const chat = await open({ height: 1200 });
     await chat.say(model(), conversation(running));
     await chat.stream("t1", FORMS.match(/[\s\S]{1,40}/g) ?? []);

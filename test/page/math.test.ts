@@ -1,4 +1,4 @@
-/** Formulas: typeset from what models write, and nothing else; shown without a jump; copied as TeX. */
+/** Formulas are typeset without becoming anything else, shown without a jump, and copied as TeX. */
 import assert from "node:assert/strict";
 import { type ChatPage, chatPages } from "./chatPage.ts";
 import { conversation, MATH, model, reply, turn } from "./states.ts";
@@ -31,7 +31,7 @@ const copied = (chat: ChatPage, from: string, to: string) =>
 describe("formulas", () => {
   const open = chatPages();
 
-  it("are typeset by all their delimiters, under the page's policy, with the fonts that ship", async () => {
+  it("are typeset for all delimiters, under the page's policy, with the bundled fonts", async () => {
     const chat = await open();
     await chat.say(...answered(MATH));
     await drawn(chat);
@@ -45,7 +45,7 @@ describe("formulas", () => {
     assert.deepEqual([chat.errors, chat.strangers], [[], []]);
   });
 
-  it("come with what they need when the first one is shown, not before", async () => {
+  it("load their code and fonts when the first one is shown, not before", async () => {
     const chat = await open();
     const requests: string[] = [];
     chat.page.on("request", (request) => requests.push(request.url()));
@@ -85,7 +85,7 @@ describe("formulas", () => {
     assert.deepEqual([chat.errors, chat.strangers], [[], []]);
   });
 
-  it("appear whole while they are written, and what was shown before stays where it is", async () => {
+  it("appear whole while they are written, and do not move earlier text", async () => {
     const chat = await open({ height: 2000 });
     await chat.say(model(), conversation(running));
     const counts = { type: "delta", turn: "t1", thought: "", thoughtTokens: 0, thoughtMs: 0, answerTokens: 1 };
@@ -117,7 +117,7 @@ describe("formulas", () => {
     assert.deepEqual(moved, []);
   });
 
-  it("are copied as TeX, also when the selection begins or ends within one", async () => {
+  it("are copied as TeX, also if the selection begins or ends inside one", async () => {
     const chat = await open();
     const answer = "An integral, $\\frac{1}{3}$ of it:\n\n\\[\nx^2\n\\]\n\nThe end.";
     await chat.say(...answered(answer));
@@ -126,7 +126,7 @@ describe("formulas", () => {
     assert.equal(await copied(chat, ".math .katex-html .mord", ".answer p"), "$\\frac{1}{3}$ of it:");
   });
 
-  it("across code are copied without its buttons and its language's name", async () => {
+  it("around code are copied without its buttons and its language name", async () => {
     const chat = await open();
     await chat.say(...answered("Before.\n\n```ts\nlet a;\n\n  a = 1;\n```\n\nAfter."));
     const text = await copied(chat, ".answer", ".answer p:last-child");

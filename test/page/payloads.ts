@@ -1,4 +1,4 @@
-/** What tries to become more than text. `RUN` would leave a mark on the window. */
+/** Texts that try to become more than text. `RUN` would leave a mark on the window. */
 const RUN = "window.ran.push('x')";
 
 export const PAYLOADS: string[] = [
@@ -42,7 +42,7 @@ export const PAYLOADS: string[] = [
   `<noscript><p title="</noscript><img src=x onerror=${RUN}>">`,
   `<textarea><img src=x onerror="${RUN}"></textarea>`,
   `<a href="javascript:${RUN}">click</a>`,
-  // Mutation: what sanitizers and parsers read differently.
+  // Mutation: texts that sanitizers and parsers read differently.
   `<svg></p><style><a id="</style><img src=1 onerror=${RUN}>">`,
   `<form><math><mtext></form><form><mglyph><style></math><img src onerror=${RUN}>`,
   `<p id="<!--"><img src=x onerror=${RUN}>-->`,

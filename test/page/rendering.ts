@@ -1,6 +1,6 @@
 /**
- * What a token costs the page, at the beginning of a reply and at its end: everything that the browser's main thread does
- * for it. Each token comes by itself and is drawn before the next. A process of its own, which test/bench/ starts.
+ * Measures what a token costs the page at the beginning and at the end of a reply: all work of the browser's main
+ * thread. Each token arrives alone and is drawn before the next. test/bench/ starts this as a process of its own.
  */
 import { type CDPSession, chromium } from "playwright-core";
 import { type Figure, round } from "../bench/figures.ts";
@@ -10,16 +10,16 @@ import { startServer } from "./server.ts";
 import { conversation, model, reply, turn } from "./states.ts";
 
 const TOKENS = 10_000;
-/** Tokens that are measured, at each end. */
+/** Tokens that are measured at the beginning and at the end. */
 const MEASURED = 300;
-/** Tokens at once in between, which are not measured. */
+/** Tokens per message in between, which are not measured. */
 const AT_ONCE = 40;
 const TARGET_RATIO = 1.5;
 
-/** Time that the browser's main thread works: on our scripts, and altogether. */
+/** Time that the browser's main thread works: on the page's scripts, and in total. */
 type Busy = { scripts: number; all: number };
 
-/** Replies without an end, a piece for each token. */
+/** Endless replies, one piece per token. */
 const REPLIES: Record<string, (token: number) => string> = {
   mix: (token) => MIX[token % MIX.length]!,
   "one code block": (token) => (token === 0 ? "```ts\n" : CODE[token % CODE.length]!),
@@ -35,14 +35,14 @@ const MIX = pieces(
   `${PROSE.repeat(3)}\n\n${"- an item with `code` in it\n".repeat(5)}\n\`\`\`ts\n${CODE.join("")}\`\`\`\n\n`,
 );
 
-/** Some four characters each, as tokens are. */
+/** Pieces of about four characters, like tokens. */
 function pieces(text: string): string[] {
   return text.match(/[\s\S]{1,4}/g) ?? [];
 }
 
 async function rendering(): Promise<Figure[]> {
   const server = await startServer();
-  // Frames as fast as they can be drawn: the time between them is not measured.
+  // Without a limit on frames, because the time between them is not measured.
   const args = ["--no-sandbox", "--disable-gpu", "--disable-frame-rate-limit", "--disable-gpu-vsync"];
   const browser = await chromium.launch({ executablePath: findChromium(), args });
   const figures: Figure[] = [];
@@ -50,7 +50,7 @@ async function rendering(): Promise<Figure[]> {
     const chat = await ChatPage.open(browser, server);
     const cdp = await chat.page.context().newCDPSession(chat.page);
     await cdp.send("Performance.enable");
-    // Compiles what will be measured.
+    // Has the browser compile what will be measured.
     await begin(chat, "warm");
     await chat.stream("warm", range(piece, 0, MEASURED));
     await begin(chat, "measured");
@@ -65,7 +65,7 @@ async function rendering(): Promise<Figure[]> {
   return figures;
 }
 
-/** The browser's own part grows with what is on the page: it is told, but promised is only ours. */
+/** Only the scripts' part has a limit. The browser's own part is reported, but grows with the page. */
 function compared(name: string, first: Busy, last: Busy): Figure[] {
   const ratio = round(last.scripts / first.scripts);
   const promise = { target: `<= ${TARGET_RATIO}`, met: ratio <= TARGET_RATIO };
@@ -98,7 +98,7 @@ async function measured(chat: ChatPage, cdp: CDPSession, answers: string[]): Pro
   return { scripts: each("scripts"), all: each("all") };
 }
 
-/** s that the main thread has been at work. */
+/** How long the main thread has worked so far, s. */
 async function busy(cdp: CDPSession): Promise<Busy> {
   const { metrics } = await cdp.send("Performance.getMetrics");
   const value = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** A picture of each state in each theme and width, for people to look at: test-results/screenshots/page/. */
+/** A picture of each state in each theme and width, to look at: test-results/screenshots/page/. */
 import assert from "node:assert/strict";
 import path from "node:path";
 import { type ChatPage, chatPages } from "./chatPage.ts";
@@ -10,7 +10,7 @@ const THEMES: ThemeName[] = ["dark", "light", "hc", "hcLight"];
 const NARROW = 300;
 const WIDTHS = [400, NARROW];
 
-describe("the chat's page, pictured", () => {
+describe("the chat's page in pictures", () => {
   const open = chatPages();
 
   for (const theme of THEMES)

@@ -1,4 +1,4 @@
-/** Nothing that the model, a file's name or an error says becomes more than text. */
+/** No text of the model, a file name or an error becomes more than text. */
 import assert from "node:assert/strict";
 import { ALLOWED_TAGS } from "../../media/markdown/allowed.ts";
 import type { CodeTheme, ToPage } from "../../media/messages.ts";
@@ -6,7 +6,7 @@ import { type ChatPage, chatPages } from "./chatPage.ts";
 import { PAYLOADS } from "./payloads.ts";
 import { attachment, composer, conversation, model, reply, turn } from "./states.ts";
 
-/** What is on the page that should not be. */
+/** Elements on the page that must not be there. */
 async function intruders(chat: ChatPage): Promise<string[]> {
   return chat.page.evaluate((allowed) => {
     const found: string[] = [];
@@ -36,7 +36,7 @@ async function assertHarmless(chat: ChatPage, what: string): Promise<void> {
   assert.deepEqual(chat.errors, [], `${what}: an error, or the policy had to step in`);
 }
 
-/** Touches everything that could react. */
+/** Sends pointer, click, focus and toggle events to everything that could react. */
 async function poke(chat: ChatPage): Promise<void> {
   await chat.page.evaluate(() => {
     for (const element of document.querySelectorAll(".talk *, .composer .chip *")) {
@@ -47,10 +47,10 @@ async function poke(chat: ChatPage): Promise<void> {
   });
 }
 
-describe("the chat's page, attacked", () => {
+describe("the chat's page under attack", () => {
   const open = chatPages();
 
-  it("has more than sixty ways to try", () => assert.ok(PAYLOADS.length >= 60, String(PAYLOADS.length)));
+  it("is tested with at least sixty payloads", () => assert.ok(PAYLOADS.length >= 60, String(PAYLOADS.length)));
 
   it("shows answers as text and safe Markdown, streamed and whole", async () => {
     const chat = await open();
@@ -115,10 +115,10 @@ describe("the chat's page, attacked", () => {
     for (const payload of PAYLOADS.slice(0, 20)) {
       await chat.forget();
       await chat.page.locator(".composer textarea").fill("");
-      // What is gone and there again between two pictures was never gone.
+      // Waits for the list to close: if it closed and opened between two frames, this could not be seen.
       await chat.page.locator(".file-name").waitFor({ state: "detached" });
       await chat.page.locator(".composer textarea").fill("@x");
-      // One query: it is typed at once.
+      // Typed at once, so that there is one query.
       const { request } = await chat.tells("searchFiles");
       await chat.say({ type: "files", request, files: [{ uri: payload, name: payload, folder: payload }] });
       assert.equal(await chat.page.locator(".file-name").textContent(), payload);

@@ -1,4 +1,4 @@
-/** Serves the built page as the extension host does: the same HTML, the same policy, from one origin. */
+/** Serves the built page like the extension host: the same HTML and policy, from one origin. */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -16,7 +16,7 @@ const TYPES: Record<string, string> = {
 
 export type PageServer = { origin: string; close: () => void };
 
-/** @param extra files beside those of the page: their text, by path. */
+/** @param extra texts of further files, by path. */
 export async function startServer(extra: Record<string, string> = {}): Promise<PageServer> {
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");

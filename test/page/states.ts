@@ -1,4 +1,4 @@
-/** Every state that the page can be in, as the messages that bring it there. */
+/** Every state of the page, as the messages that lead to it. */
 import type { Attachment, Composer, ModelState, Offer, Reply, ToPage, Turn } from "../../media/messages.ts";
 import { REPLY_ACTIONS } from "../../media/messages.ts";
 import type { RemoteHost } from "../../server/protocol.ts";
@@ -46,7 +46,7 @@ Three things follow from this:
 | \`clamp(5, 7)\` | NaN | 7 |
 `;
 
-/** Formulas in all their forms, and what looks like one. */
+/** Formulas in all forms, and texts that look like formulas. */
 export const MATH =
   String.raw`The integral \(\int_0^1 x^2\,dx\) is elementary: an antiderivative of $x^2$ is $F(x) = \tfrac{x^3}{3}$.
 
@@ -74,7 +74,7 @@ It costs $5 and $10 a month, %CODE% is code, and $\notacommand{x}$ is no TeX.
 | $1$ | $1/2$ |
 `.replace("%CODE%", () => "`$x$`");
 
-/** What models write beside paragraphs, lists and code. */
+/** Markdown beyond paragraphs, lists and code. */
 export const FORMS = `Before the release:
 
 - [x] Parse the file
@@ -87,7 +87,7 @@ export const FORMS = `Before the release:
 > [!WARNING]
 > It cannot be undone.
 
-Press <kbd>Ctrl</kbd>+<kbd>I</kbd>; H<sub>2</sub>O, x<sup>2</sup>, one line<br>and another. <b>This</b> stays text.
+Press <kbd>Ctrl</kbd>+<kbd>I</kbd>; H<sub>2</sub>O, x<sup>2</sup>, one line<br>and another. <b>This</b> is bold, <u>this</u> stays text.
 
 The claim[^1] is from [the manual][manual]; a[0] is code. See [the cart](src/cart.ts#L9), src/a.ts:12 and \`a.ts#L9\`, not src/gone.ts.
 

@@ -1,4 +1,4 @@
-/** Streamed Markdown ends as if it had been rendered at once, whatever its cuts. */
+/** Streamed Markdown ends as if it had been rendered at once, wherever it is cut. */
 import assert from "node:assert/strict";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
@@ -17,7 +17,7 @@ type WithStreaming = Window & { streaming: Streaming };
 describe("streamed Markdown", () => {
   const open = chatPages();
 
-  /** The page's own modules, reached from the test. */
+  /** Gives the test access to the page's own modules. */
   async function inPage(chat: ChatPage): Promise<Page> {
     const { outputFiles } = await build({
       entryPoints: ["test/page/inPage/streaming.ts"],
@@ -25,14 +25,14 @@ describe("streamed Markdown", () => {
       write: false,
       format: "iife",
       define: { "process.env.NODE_ENV": '"test"' },
-      // Languages, and what typesets formulas, are loaded by the page itself.
+      // The page itself loads languages and the typesetter of formulas.
       external: ["@shikijs/*", "*/typeset.ts"],
     });
     await chat.page.evaluate(outputFiles[0]!.text);
     return chat.page;
   }
 
-  it(`equals what is rendered at once, for ${TEXTS} texts with random cuts`, async () => {
+  it(`equals Markdown that is rendered at once, for ${TEXTS} texts with random cuts`, async () => {
     const page = await inPage(await open());
     const result = await page.evaluate((seeds) => (window as unknown as WithStreaming).streaming.compare(seeds), TEXTS);
     assert.equal(result.difference, undefined);
@@ -46,7 +46,7 @@ describe("streamed Markdown", () => {
     );
   });
 
-  it("shows the same in the end whether it came in deltas or as a whole, colours and all", async () => {
+  it("ends the same in deltas and as a whole, including its colours", async () => {
     const [chat, other] = [await open(), await open()];
     const running = turn({ reply: reply({ state: "answering", answer: "", usage: undefined }) });
     await chat.say(model(), conversation(running));

@@ -1,4 +1,4 @@
-/** What VS Code gives a webview in its default themes: classes of the body, and the variables that the page uses. */
+/** VS Code's default themes for a webview: classes of the body, and the CSS variables that the page uses. */
 export type ThemeName = "dark" | "light" | "hc" | "hcLight";
 
 const FONTS = {

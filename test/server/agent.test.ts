@@ -1,4 +1,4 @@
-/** The agent over LSP, with replies as a script has them, and an editor that answers its requests or does not. */
+/** The agent over LSP with scripted replies, in editors with and without abilities beyond LSP. */
 import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
@@ -70,7 +70,7 @@ describe("the agent over a script", () => {
   const uri = () => pathToFileURL(path.join(folder, "add.py")).href;
   const text = () => readFile(path.join(folder, "add.py"), "utf8");
 
-  /** Applies what the agent edits to the files, as an editor does that saves. */
+  /** Applies the agent's edits to the files, as an editor that saves at once. */
   async function apply({ documentChanges = [] }: WorkspaceEdit): Promise<void> {
     for (const change of documentChanges) {
       if (!("textDocument" in change)) continue;
@@ -81,7 +81,7 @@ describe("the agent over a script", () => {
     }
   }
 
-  /** @param abilities none: an editor that knows LSP alone. */
+  /** @param abilities empty for an editor that knows only LSP. */
   async function start(
     replies: ScriptedReply[],
     abilities: WorkspaceAbility[] = [],
@@ -149,7 +149,7 @@ describe("the agent over a script", () => {
       assert.ok(types.has(type), type);
   });
 
-  it("asks an editor that can more for edits, consent and commands, and checks with its output", async () => {
+  it("asks an editor with more abilities for edits, consent and commands, and checks through it", async () => {
     const run: Editor["run"] = async ({ partialResultToken }, _, { connection }) => {
       await connection.sendNotification("$/progress", { token: partialResultToken, value: { text: "all green\n" } });
       return { exitCode: 0 };
@@ -163,7 +163,7 @@ describe("the agent over a script", () => {
     assert.deepEqual(output, { type: "output", text: "all green\n" });
   });
 
-  it("does not run what the user denies, and says why to the model", async () => {
+  it("does not run a command that the user denies, and tells the model why", async () => {
     const asked = await start(
       [
         calls("make add", "run", { command: "rm -rf ." }),
@@ -176,7 +176,7 @@ describe("the agent over a script", () => {
     assert.deepEqual([outcome, asked, messages.at(-1)!.content], ["done", ["approve command"], "I see."]);
   });
 
-  it("rewinds a call that cannot be, and shows it", async () => {
+  it("rewinds an impossible call, and reports it", async () => {
     await start([
       calls("make add add", "edit", { path: "add.py", from: LINE, to: LINE, text: "x" }, { confined: false }),
       calls("make add add", "read", { path: "add.py" }, { confined: true }),
@@ -198,7 +198,7 @@ describe("the agent over a script", () => {
     assert.equal(await text(), FILE);
   });
 
-  it("stops in a thought, and in a command, and is answered with what it has done", async () => {
+  it("stops in a thought or in a command, and returns what it has done", async () => {
     const asked = await start([{ ...REPAIR[0]!, thought: "I think of it. ".repeat(500), delayMs: 2 }]);
     const thinking = agent(
       {},
@@ -220,15 +220,15 @@ describe("the agent over a script", () => {
     assert.equal((await rejection(client.request(Method.agentStop, { token: running.token }))).code, ErrorCode.noReply);
   });
 
-  it("is steered like any reply: answer now, and words for its next step", async () => {
+  it("is steered like any reply: answer now, and a message for its next step", async () => {
     await start([
       { ...REPAIR[0]!, thought: "I think of it. ".repeat(2000), delayMs: 1 },
       { match: "only look", answer: "I only look." },
     ]);
-    let told = false;
+    let steered = false;
     const { result } = agent({}, ({ type }, token) => {
-      if (type !== "thought" || told) return;
-      told = true;
+      if (type !== "thought" || steered) return;
+      steered = true;
       void client.request(Method.agentSay, { token, text: "only look" });
       void client.request(Method.answerNow, { token });
     });
@@ -237,7 +237,7 @@ describe("the agent over a script", () => {
     assert.ok(usage.thoughtTokens < 4000);
   });
 
-  it("follows the lines that it means when the document is typed into meanwhile", async () => {
+  it("edits the right lines when the user types in the document meanwhile", async () => {
     const held = REPAIR.map((reply) =>
       reply.match === "(lines 1-" ? { ...reply, answer: "Now", holds: "Now" } : reply,
     );
@@ -257,7 +257,7 @@ describe("the agent over a script", () => {
     assert.equal(await text(), typed.replace("-", "+"));
   });
 
-  it("refuses what is no task", async () => {
+  it("refuses messages and tools that make no task", async () => {
     await start(REPAIR);
     for (const messages of [
       [],

@@ -1,4 +1,4 @@
-/** nemotron-server agent, with an endpoint that replies as a script has it. */
+/** nemotron-server agent, with a remote endpoint that gives scripted replies. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -62,7 +62,7 @@ describe("nemotron-server agent", () => {
   const resultOf = (run: Run) => events(run).at(-1) as unknown as AgentResult & { type: "result" };
   const undo = () => runCommand(["agent", "--undo", "--folder", folder], undefined, { XDG_DATA_HOME: data });
 
-  it("repairs a file, checks it, and shows what it does; --undo brings back every byte", async () => {
+  it("repairs a file, checks it, and shows what it does; --undo restores every byte", async () => {
     const run = await agent(REPAIR, CHECK);
     assert.equal(run.code, 0, run.stderr);
     assert.equal(content(), FILE.replace("-", "+"));
@@ -79,7 +79,7 @@ describe("nemotron-server agent", () => {
     assert.equal((await undo()).code, 1);
   });
 
-  it("ends with 1 where the check fails or there is none, and with 0 where nothing was changed", async () => {
+  it("exits with 1 if the check fails or is missing, and with 0 if nothing was changed", async () => {
     assert.equal((await agent(REPAIR, ["--check", "exit 1"])).code, 1);
     writeFileSync(path.join(folder, "add.py"), FILE);
     assert.equal((await agent(REPAIR)).code, 1);
@@ -105,7 +105,7 @@ describe("nemotron-server agent", () => {
     assert.deepEqual([outcome, verdict, steps], ["done", "passed", 3]);
   });
 
-  it("runs without a terminal only what --allow names, exactly, and what --yes allows", async () => {
+  it("runs without a terminal only commands that --allow names exactly or --yes allows", async () => {
     const command: Reply = ["run", { command: "touch made; echo $NEMOTRON_REMOTE_KEY; echo done" }];
     const denied = await agent([command, "I see."], ["--allow", "touch made", "--json"]);
     const observations = (run: Run) =>
@@ -125,7 +125,7 @@ describe("nemotron-server agent", () => {
     );
   });
 
-  it("asks an endpoint again with what is possible, and ends with 2 where it is stuck", async () => {
+  it("asks the endpoint again with only the possible calls, and exits with 2 when it is stuck", async () => {
     const run = await agent([READ, ["edit", { path: "add.py", from: "9| x", to: "9| x", text: "y" }]], ["--json"]);
     assert.equal(run.code, 2);
     assert.equal(resultOf(run).outcome, "stuck");
@@ -139,7 +139,7 @@ describe("nemotron-server agent", () => {
     assert.equal((await agent([READ], ["--steps", "1"])).code, 2);
   });
 
-  it("stops with Ctrl+C, in a command with all its processes, and what it has done can be undone", async () => {
+  it("stops on Ctrl+C together with a command's processes, and its changes can be undone", async () => {
     const pidFile = path.join(data, "pid");
     const replies: Reply[] = [READ, EDIT, ["run", { command: `sleep 1000 & echo $! > ${pidFile}; echo begun; wait` }]];
     const run = await stopWhen(/begun/, ["--yes"], replies);
@@ -150,7 +150,7 @@ describe("nemotron-server agent", () => {
     assert.equal(content(), FILE);
   });
 
-  /** SIGINT is sent once the command's own output says so. */
+  /** Sends SIGINT once the output matches the pattern. */
   async function stopWhen(pattern: RegExp, args: string[], replies: Reply[]): Promise<Run> {
     script(replies);
     const all = [
@@ -186,12 +186,12 @@ describe("nemotron-server agent", () => {
     assert.doesNotMatch(run.stdout, /[^\P{Cc}\n\t]|\u202e/u);
   });
 
-  it("says what it cannot do without", async () => {
+  it("says that it needs a task", async () => {
     const nothing = await runCommand(["agent", "--folder", folder]);
     assert.deepEqual([nothing.code, /Say what to do/.test(nothing.stderr)], [2, true]);
   });
 
-  it("reads answers of people", () => {
+  it("understands the user's answers to a request for consent", () => {
     assert.deepEqual(readAnswer("y", true), { answer: "yes" });
     assert.deepEqual(readAnswer("Yes ", true), { answer: "yes" });
     assert.deepEqual(readAnswer("n", true), { answer: "no" });

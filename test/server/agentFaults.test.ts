@@ -1,4 +1,4 @@
-/** The agent on the real engine, when the engine dies, the user stops it, or the client goes. */
+/** The agent on the real engine when the engine dies, the user stops it, or the client exits. */
 import assert from "node:assert/strict";
 import { type AgentParams, type AgentProgress, type AgentResult, Method } from "../../server/protocol.ts";
 import { Client, newRuntime } from "../support/client.ts";
@@ -11,7 +11,7 @@ const LONG: AgentParams = {
   check: "",
 };
 
-describe("the agent, when something ends", () => {
+describe("an interrupted agent", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy();
@@ -19,7 +19,7 @@ describe("the agent, when something ends", () => {
   });
   after(() => client.stop());
 
-  /** Runs it, and does something once the first event of a type comes. */
+  /** Runs the agent, and calls `then` at the first event of a type. */
   function agent(params: AgentParams, type: AgentProgress["type"], then: (token: string) => unknown) {
     let once = false;
     const streaming = client.stream<AgentResult>(Method.agent, params, (event) => {
@@ -31,19 +31,19 @@ describe("the agent, when something ends", () => {
   }
   const stop = (token: string) => client.request(Method.agentStop, { token });
 
-  it("takes a step up again whose engine was killed", async () => {
+  it("repeats a step whose engine was killed", async () => {
     const killed = agent(LONG, "thought", () => process.kill(client.enginePid()!, "SIGKILL"));
     const { steps, messages } = await killed.result;
     assert.ok(steps >= 1 && messages.length >= 1);
     const types = killed.events.map(({ type }) => type);
     const first = types.slice(types.indexOf("step"), types.indexOf("usage"));
-    // The step was read twice, and is one step.
+    // The step ran twice, and is reported as one.
     assert.equal(first.filter((type) => type === "step").length, 1);
     const thoughts = first.flatMap((type, i) => (type === "thought" && first[i - 1] !== "thought" ? [i] : []));
     assert.equal(thoughts.length, 2);
   });
 
-  it("stops while it reads, and in a thought", async () => {
+  it("stops while it reads its prompt, and in a thought", async () => {
     const words = Array.from({ length: 3000 }, (_, i) => `word${i}`).join(" ");
     const context = [{ type: "text" as const, title: "Words", text: words }];
     const reading = await agent({ ...LONG, context }, "reading", stop).result;
@@ -52,7 +52,7 @@ describe("the agent, when something ends", () => {
     assert.deepEqual([thinking.outcome, thinking.steps, thinking.messages.length], ["stopped", 1, 1]);
   });
 
-  it("ends with its client: the engine is free for others", async () => {
+  it("ends with its client, and leaves the engine free for others", async () => {
     const runtime = newRuntime();
     const [one, other] = [await Client.toy([], { runtime }), await Client.toy([], { runtime })];
     const gone = new Promise((resolve) => one.process.once("exit", resolve));

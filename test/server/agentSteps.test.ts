@@ -1,4 +1,4 @@
-/** The agent's steps on the real engine: what they cost, and that a confined step can only be what is possible. */
+/** The agent's steps on the real engine: the tokens that they read, and steps confined to possible calls. */
 import assert from "node:assert/strict";
 import { possibleInstead } from "../../server/agent/possible.ts";
 import { AGENT_PROMPT } from "../../server/agent/prompt.ts";
@@ -15,7 +15,7 @@ const tools = toolsFor({ run: async () => ({}) });
 const system: Message = { role: "system", content: AGENT_PROMPT };
 const MAX_PROMPT_TOKENS = 1200;
 const STEPS = 15;
-/** Beside its observation: the framing of its turn, and what was read of the call again. */
+/** Tokens beside the observation: the framing of its turn, and the part of the call that is read again. */
 const MAX_MORE_TOKENS = 32;
 
 type Reply = { text: string; thought: string; calls: ToolCall[]; usage: Usage };
@@ -50,7 +50,7 @@ describe("the agent on the real engine", () => {
     return got;
   }
 
-  /** One possible call with exactly these arguments. */
+  /** A tool that can be called only with exactly these arguments. */
   const only = (name: string, args: Record<string, string>): Tool => ({
     name,
     parameters: {
@@ -64,7 +64,7 @@ describe("the agent on the real engine", () => {
     assert.ok(tokens <= MAX_PROMPT_TOKENS, `${tokens} tokens`);
   });
 
-  it("is confined to what is possible, and reads nothing for it", async () => {
+  it("is confined to possible calls without reading its prompt again", async () => {
     const shown = 'File: src/a.ts (lines 1-3 of 3)\n1| const a = "\\n";\n2|   b(/x|y/);\n3| }';
     const read: ToolCall = { name: "read", arguments: { path: "src/a.ts", line: 1 } };
     const messages: Message[] = [
@@ -92,7 +92,7 @@ describe("the agent on the real engine", () => {
           orText: false,
         });
         const [made, ...others] = confined.calls;
-        // A free text can be longer than the limit of this test.
+        // Free text in an argument can exceed maxTokens; then there is no call.
         if (!made) continue;
         assert.deepEqual([made.name, others, confined.text], [name, [], ""], reason);
         assert.ok(areValid(made), JSON.stringify(made));
@@ -111,7 +111,7 @@ describe("the agent on the real engine", () => {
     assert.deepEqual(text.calls, []);
   });
 
-  it(`reads its observation and at most ${MAX_MORE_TOKENS} tokens in each of ${STEPS} steps, thinking or not`, async () => {
+  it(`reads its observation and at most ${MAX_MORE_TOKENS} more tokens in each of ${STEPS} steps, thinking or not`, async () => {
     for (const mode of ["on", "off"] as const) {
       const conversation = `steps ${mode}`;
       const thinking = mode === "on" ? { mode, budget: 24 } : { mode };

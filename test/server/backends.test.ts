@@ -1,4 +1,4 @@
-/** Backends that are installed later, and those that fail: the real registry, the real engine, a real device that is no good. */
+/** Backends that are installed later or fail, with npm's registry, the real engine and a device that crashes it. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -22,11 +22,11 @@ type Failed = Extract<Status, { type: "failed" }>;
 const ping = { messages: [{ role: "user" as const, content: "ping" }], thinking: { mode: "off" as const } };
 const isReady = (status: Status) => status.type === "ready";
 
-/** A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees. Layers on it end the process; without, it works. */
+/** A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees. With layers on it the process dies. */
 const DEVICE = { GGML_VK_VISIBLE_DEVICES: "0" };
 function needsDevice(test: Mocha.Context): void {
-  // On a developer's machine it may be missing, which the report says; in CI it is installed, or the test fails.
-  // Under the names that .ci/packages looks for.
+  // Without the device the test is skipped, or fails in CI.
+  // The file names are the ones that .ci/packages looks for.
   const there = ["lvp_icd.x86_64.json", "lvp_icd.json"].some((name) => existsSync(`/usr/share/vulkan/icd.d/${name}`));
   if (!there && process.env.CI !== "true") test.skip();
   assert.ok(there, "mesa-vulkan-drivers is not installed");
@@ -49,7 +49,7 @@ describe("backends", () => {
     client.request<ModelInfo>(Method.load, { model: TOY, contextTokens: 4096, ...params } satisfies LocalLoad);
   const list = () => client.request<BackendsResult>(Method.backends, {});
   const vulkan = async () => (await list()).backends.find(({ backend }) => backend === "vulkan")!;
-  /** Whether the engine has libraries from there open. Linux only. */
+  /** Whether the engine has mapped files whose path contains this text. Linux only. */
   const uses = (part: string) => readFileSync(`/proc/${client.enginePid()}/maps`, "utf8").includes(part);
   const reload = async (params: Partial<LocalLoad>) => {
     client.statuses.length = 0;
@@ -59,7 +59,7 @@ describe("backends", () => {
     ...new Set(client.statuses.flatMap((status) => (status.type === "loading" ? (status.backend ?? []) : []))),
   ];
 
-  it("come from npm's real registry, and the engine runs on what was installed", async function () {
+  it("come from npm's real registry, and the engine runs on the installed files", async function () {
     needsDevice(this);
     const { registry, env } = npmSettings();
     client = await start({ ...env, ...DEVICE });
@@ -78,7 +78,7 @@ describe("backends", () => {
     assert.equal((await vulkan()).installed, true);
     assert.deepEqual(await readdir(folder), [libraryVersion()]);
 
-    // The engine of before runs on what ships; the next one finds what was installed.
+    // The running engine uses the shipped files; the next one finds the installed ones.
     const info = await reload({ ...shipped, retryBackends: true });
     assert.deepEqual([info.backend, info.failedBackends], ["vulkan", []]);
     assert.ok(uses(path.join(folder, libraryVersion(), "vulkan", "linux-x64-vulkan", "bins")));
@@ -94,7 +94,7 @@ describe("backends", () => {
     assert.ok(!uses(folder));
   }).timeout(240_000);
 
-  it("are refused with the reason and the next step when the registry cannot be reached", async () => {
+  it("cannot be installed without the registry, and the error names the reason and the next step", async () => {
     client = await start({});
     const registry = new LoopbackRegistry();
     await registry.start();
@@ -108,8 +108,8 @@ describe("backends", () => {
     assert.match(nonsense.message, /backend must be one of cuda, vulkan/);
   });
 
-  it("that cannot be loaded are said so, and the next one is used; asked for by name they are refused", async () => {
-    // CUDA as it is installed, but that its libraries are of no use.
+  it("that cannot be loaded are reported, and the next one is used; requested by name, they are refused", async () => {
+    // CUDA as the installer leaves it, but with broken libraries.
     const cuda = path.join(folder, libraryVersion(), "cuda", "linux-x64-cuda");
     await cp("node_modules/@node-llama-cpp/linux-x64/dist", path.join(cuda, "dist"), { recursive: true });
     await cp("node_modules/@node-llama-cpp/linux-x64/package.json", path.join(cuda, "package.json"));
@@ -132,14 +132,14 @@ describe("backends", () => {
     assert.match(message, /cuda is not available here\. \w/);
   });
 
-  it("that end the engine while it loads leave the CPU, also when asked for by name; asked to, they are tried again", async function () {
+  it("that crash the loading engine give way to the CPU, even when requested by name, and are tried again on request", async function () {
     needsDevice(this);
     client = await start(DEVICE);
     const info = await load({ gpu: "vulkan" });
     assert.equal(info.backend, "cpu");
     assert.match(info.notes[0]!, /vulkan is not used: it crashed the engine while loading \(SIGABRT/);
     assert.match((await client.chat(ping)).answer, /pong/);
-    // It is remembered, and said every time.
+    // The failure is remembered, and reported at every load.
     const again = await reload({ gpu: "auto" });
     assert.ok(!tried().includes("vulkan"));
     assert.deepEqual(again.failedBackends, info.failedBackends);
@@ -147,12 +147,12 @@ describe("backends", () => {
     assert.deepEqual([tried(), client.status.type], [["vulkan"], "ready"]);
   }).timeout(120_000);
 
-  it("that end the engine at work twice within a minute are not used any more, and it is said why", async function () {
+  it("that crash the working engine twice within a minute are no longer used, and the reason is reported", async function () {
     needsDevice(this);
     client = await start(DEVICE);
     assert.equal((await load({ gpu: "auto", gpuLayers: 0 })).backend, "vulkan");
     for (const backend of ["vulkan", "cpu"]) {
-      // What ggml's abort does.
+      // The signal of ggml's abort.
       const pid = client.enginePid()!;
       process.kill(pid, "SIGABRT");
       const failed = await client.until<Failed>((status) => status.type === "failed");

@@ -24,7 +24,7 @@ describe("nemotron-server backends", () => {
     runCommand(["backends", ...args, "--folder", folder], interruptAt);
   const install = ["install", "vulkan", "--registry"];
 
-  it("lists what there is, and what NVIDIA's cards here would need", async () => {
+  it("lists the backends, and what this machine's NVIDIA cards need", async () => {
     const { code, stdout } = await run([]);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Folder +${folder}$`, "m"));
@@ -32,7 +32,7 @@ describe("nemotron-server backends", () => {
     assert.match(stdout, /^NVIDIA +\S.*driver.*CUDA runtime/m);
   });
 
-  it("installs and removes", async () => {
+  it("installs and removes a backend", async () => {
     const { code, stdout, stderr } = await run([...install, registry.address]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^vulkan +installed$/m);
@@ -41,7 +41,7 @@ describe("nemotron-server backends", () => {
     assert.match((await run(["remove", "vulkan"])).stdout, /^vulkan +not installed \(\d+ MB to download/m);
   });
 
-  it("says what is wrong, and what to do, and fails", async () => {
+  it("fails with the reason and the next step", async () => {
     registry.onManifest = (_, response) => response.writeHead(404).end("{}");
     const { code, stdout, stderr } = await run([...install, registry.address]);
     registry.onManifest = undefined;

@@ -41,7 +41,7 @@ describe("cancelling", () => {
     }
   });
 
-  it("withdraws a request that waits for another", async () => {
+  it("withdraws a request that waits behind another", async () => {
     const long = await held({ pid: client.enginePid()! }, async (pace) => {
       const messages = [user("Think for a long time.")];
       const params = { messages, thinking: { mode: "on" } };
@@ -62,7 +62,7 @@ describe("cancelling", () => {
       await pace.step();
       prepare.cancel();
       await pace.received("cancel");
-      // The chunk that is being read; no further one begins.
+      // Lets the current chunk finish; no further one begins.
       await pace.letGo();
       assert.equal((await rejection(prepare.result)).code, REQUEST_CANCELLED);
     });

@@ -1,4 +1,4 @@
-/** What can be run here, asked of the built server and of its command: with the GPUs, the RAM and the disk that are there. */
+/** The models that this machine can run, from the built server and its command, with the real GPUs, RAM and disk. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,7 +13,7 @@ import { Client, rejection, TOY } from "../support/client.ts";
 const FOUR = "NVIDIA-Nemotron3-Nano-4B-Q4_K_M.gguf";
 const FOUR_BYTES = 2_837_072_864;
 
-describe("what can be run here", () => {
+describe("the list of models", () => {
   let folder: string;
   let client: Client;
   before(async () => {
@@ -28,7 +28,7 @@ describe("what can be run here", () => {
   const models = (params: ModelsParams = {}) => client.request<ModelsResult>(Method.models, params);
   const offer = ({ offers }: ModelsResult, id: string) => offers.find((one) => one.id === id)!;
 
-  it("is told of the machine as it is, beside a loaded model", async () => {
+  it("comes with the machine's hardware, also while a model is loaded", async () => {
     const { hardware, offers, ...rest } = await models({ gpu: "off" });
     assert.deepEqual(rest, { folder, usedBytes: 0 });
     assert.deepEqual([hardware.backend, hardware.gpus, hardware.unified], ["cpu", [], false]);
@@ -41,7 +41,7 @@ describe("what can be run here", () => {
     assert.equal(client.status.type, "ready", "the model stays loaded");
   });
 
-  it("counts what is in the folder: whole files, and unfinished ones", async () => {
+  it("counts the complete and the unfinished files in the folder", async () => {
     const sparse = async (name: string, bytes: number) => {
       await writeFile(path.join(folder, name), "");
       await truncate(path.join(folder, name), bytes);
@@ -55,7 +55,7 @@ describe("what can be run here", () => {
     assert.equal(result.usedBytes, FOUR_BYTES + 5_000_000);
   });
 
-  it("is reckoned for the context that is asked for", async () => {
+  it("is computed for the requested context", async () => {
     const small = offer(await models({ gpu: "off", contextTokens: 4096 }), "nemotron-3-nano-4b-q4_k_m");
     if (small.fit.type !== "no") assert.equal(small.fit.contextTokens, 4096);
     const nothing = await rejection(models({ contextTokens: -1 }));
@@ -64,7 +64,7 @@ describe("what can be run here", () => {
     assert.match((await rejection(models({ gpu }))).message, /gpu must be one of auto, off, cuda/);
   });
 
-  it("looks at the GPU in a process of its own, which is gone afterwards", async () => {
+  it("probes the GPU in a process of its own, beside the engine", async () => {
     const engine = client.enginePid();
     const { hardware } = await models({ refresh: true });
     assert.equal(hardware.backend === "cpu", hardware.gpus.length === 0);
@@ -72,7 +72,7 @@ describe("what can be run here", () => {
     await client.request<ModelInfo>(Method.status, {});
   });
 
-  it("says that a backend which is asked for is not there, and goes on with the CPU", async () => {
+  it("reports that a requested backend is missing, and assumes the CPU", async () => {
     const { hardware } = await models({ gpu: "metal" });
     if (process.platform !== "darwin") {
       assert.equal(hardware.backend, "cpu");
@@ -80,8 +80,8 @@ describe("what can be run here", () => {
     }
   });
 
-  it("tells of a GPU with its name and its memory", async function () {
-    // A software device (Debian's mesa-vulkan-drivers), which is not used unless it is named; here it is there twice.
+  it("describes each GPU by its name and memory", async function () {
+    // A software device (Debian's mesa-vulkan-drivers), which is used only if it is named. Here it is named twice.
     const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
     if (!device && process.env.CI !== "true") this.skip();
     assert.ok(device, "mesa-vulkan-drivers is not installed");
@@ -99,7 +99,7 @@ describe("what can be run here", () => {
     }
   });
 
-  it("leaves out a GPU that has ended the engine, and says so", async function () {
+  it("leaves out a GPU that has crashed the engine, and says so", async function () {
     const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
     if (!device && process.env.CI !== "true") this.skip();
     assert.ok(device, "mesa-vulkan-drivers is not installed");
@@ -119,7 +119,7 @@ describe("what can be run here", () => {
   describe("is printed by a command", () => {
     const run = (...args: string[]) => promisify(execFile)(process.execPath, ["dist/server.mjs", "models", ...args]);
 
-    it("as a table, plain when it does not go to a terminal", async () => {
+    it("as a table, without escape codes when the output is not a terminal", async () => {
       const { stdout, stderr } = await run("--folder", folder, "--gpu", "off");
       assert.equal(stderr, "");
       assert.match(stdout, /^GPU {2}none usable\nRAM {2}/);
@@ -128,7 +128,7 @@ describe("what can be run here", () => {
       assert.ok(!stdout.includes("\x1b"));
     });
 
-    it("as JSON, which is what the language server says", async () => {
+    it("as JSON, with the same offers as over LSP", async () => {
       const { stdout } = await run("--json", "--folder", folder, "--gpu", "off", "--context", "8192");
       const said: ModelsResult = JSON.parse(stdout);
       const same = await models({ gpu: "off", contextTokens: 8192 });
@@ -142,12 +142,12 @@ describe("what can be run here", () => {
       );
     });
 
-    it("with how it is used when that is asked for", async () => {
+    it("with its usage for --help", async () => {
       const { stdout } = await run("--help");
       assert.match(stdout, /^usage: nemotron-server models \[options\]/);
     });
 
-    it("with how it is used when the arguments are wrong", async () => {
+    it("with a pointer to its usage when the arguments are wrong", async () => {
       const wrong = async (...args: string[]) =>
         (await rejection(run(...args))) as unknown as { code: number; stderr: string };
       assert.match((await wrong("--fast")).stderr, /--fast.*usage: nemotron-server help models/);

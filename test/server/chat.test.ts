@@ -17,7 +17,7 @@ describe("nemotron/chat", () => {
   });
   after(() => client.stop());
 
-  /** In idle time the answer is read. */
+  /** Waits until the engine has read the answer, in idle time. */
   const settle = () => pace.quiet();
 
   it("streams a thought, then the answer, and returns both", async () => {
@@ -59,7 +59,7 @@ describe("nemotron/chat", () => {
     assert.ok(Math.max(...costs.slice(1)) <= 12 + 16, `read ${costs.join(", ")}`);
   });
 
-  it("reads answer and question together when the user asks before that", async () => {
+  it("reads answer and question together when the user asks before it has settled", async () => {
     const messages = [user("Count to thirty.")];
     const first = await client.chat({ messages, thinking: { mode: "on", budget: 64 } });
     messages.push(assistant(first.answer), user("Thanks!"));
@@ -68,7 +68,7 @@ describe("nemotron/chat", () => {
     assert.match(second.answer, /welcome/i);
   });
 
-  it("keeps two alternating conversations from being read again", async () => {
+  it("does not read two alternating conversations again", async () => {
     const chats = ["Count to one hundred.", "Write a long text."].map((question) => [user(question)]);
     for (let turn = 0; turn < 4; turn++)
       for (const messages of chats) {
@@ -211,10 +211,10 @@ describe("nemotron/chat", () => {
     assert.ok(Number(data?.promptTokens) > 8192);
   });
 
-  it("ends a reply at the context's end with `length`, and never shifts", async () => {
+  it("ends a reply with `length` at the end of the context, and never shifts the context", async () => {
     const small = await Client.toy(["--context", "2048"]);
     try {
-      // A list that must not end before the context does.
+      // A list whose minimum length exceeds the context.
       const responseSchema = {
         type: "array",
         items: { enum: ["one hundred and twenty three", "four hundred and fifty six"] },
@@ -238,11 +238,11 @@ describe("nemotron/chat", () => {
     const { thought, usage } = await client.chat({ messages: [user(tricky)], thinking: { mode: "on" }, maxTokens: 40 });
     const plain = await client.chat({ messages: [user("Hello")], thinking: { mode: "on" }, maxTokens: 40 });
     assert.ok(thought.length > 0);
-    // As text each mark is several tokens; as a special token it would be one.
+    // As text, each mark is several tokens; as a special token, it would be one.
     assert.ok(usage.promptTokens > plain.usage.promptTokens + 25);
   });
 
-  it("answers two requests at once, the edit's before the chat's", async () => {
+  it("answers a chat and an edit at the same time, the edit first", async () => {
     const order: string[] = [];
     const uri = "untitled:add.ts";
     await client.open(uri, "typescript", "function add(a: number, b: number): number {\n  return a + b;\n}\n");
@@ -262,7 +262,7 @@ describe("nemotron/chat", () => {
     assert.deepEqual(order, ["edit", "chat"]);
   });
 
-  it("lays context out into the last user turn, which later calls can send as it was", async () => {
+  it("puts context into the last user turn, which later calls can send unchanged", async () => {
     const context = [{ type: "text" as const, title: "Notes", text: "one\ntwo" }];
     const messages = [user("What is recursion?")];
     const first = await client.chat({ messages, context, thinking: { mode: "off" } });
@@ -302,7 +302,7 @@ describe("nemotron/chat", () => {
         messages: [user("")],
         context: [{ type: "text", title: "Text", text }],
       });
-      // It is being read.
+      // The engine is reading the context ahead.
       await pace.waiting();
       const asked = client.chat({ messages: [user("ping")], thinking: { mode: "off" } });
       await pace.received("respond");

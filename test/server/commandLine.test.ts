@@ -1,4 +1,4 @@
-/** nemotron-server's arguments and output, as a newcomer, a script and a log have them. */
+/** nemotron-server's arguments and output, for newcomers, scripts and logs. */
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,7 +20,7 @@ describe("nemotron-server's command line", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("tells its version, and of all commands and each", async () => {
+  it("prints its version, and help for all commands and for each", async () => {
     for (const flag of ["--version", "-V"]) assert.equal((await runCommand([flag])).stdout, `${version}\n`);
     for (const args of [["-h"], ["--help"], ["help"], ["help", "help"]]) {
       const { code, stdout, stderr } = await runCommand(args);
@@ -35,7 +35,7 @@ describe("nemotron-server's command line", () => {
     assert.match((await runCommand(["help", "serve"])).stdout, /--port <n> .*8000/s);
   });
 
-  it("suggests what a typo was meant to be, and says where the usage is, on one line", async () => {
+  it("suggests a correction for a typo and points to the usage, on one line", async () => {
     for (const [args, words] of [
       [["help", "serv"], /unknown command 'serv' \(Did you mean serve\?\)/],
       [["help", "me"], /unknown command 'me'/],
@@ -52,7 +52,7 @@ describe("nemotron-server's command line", () => {
     }
   });
 
-  it("refuses in words what is no model, and no folder", async () => {
+  it("refuses paths that are not a model or a folder, and says why", async () => {
     const fifo = path.join(folder, "fifo");
     await run("mkfifo", [fifo]);
     for (const command of [["serve"], ["--stdio"]])
@@ -85,7 +85,7 @@ describe("nemotron-server's command line", () => {
       }
   });
 
-  it("ends without a stack where its output cannot be written, and silently where its reader has gone", async () => {
+  it("ends without a stack trace when its output cannot be written, and silently when its reader is gone", async () => {
     const full = openSync("/dev/full", "w");
     for (const args of [["help"], ["--version"], ["models", "--gpu", "off"]]) {
       const child = spawn(process.execPath, ["dist/server.mjs", ...args], { stdio: ["ignore", full, "pipe"] });
@@ -106,7 +106,7 @@ describe("nemotron-server's command line", () => {
     closeSync(full);
   });
 
-  it("writes no escape codes where there is no terminal, and progress as lines", async () => {
+  it("writes no escape codes, and progress as lines, when the output is not a terminal", async () => {
     for (const args of [["models", "--gpu", "off"], ["help"]])
       assert.ok(!(await runCommand(args)).stdout.includes("\u001b"));
     const { stderr } = await runCommand(
@@ -125,14 +125,14 @@ describe("nemotron-server's command line", () => {
     assert.ok(!stderr.includes("\r") && !stderr.includes("\u001b"), stderr);
   });
 
-  it("completes commands, options, and what an option's value may be", async () => {
+  it("completes commands, options and their values", async () => {
     const complete = async (...words: string[]) =>
       (await runCommand(["complete", "--", ...words])).stdout.split("\n").map((line) => line.split("\t")[0]);
     for (const command of COMMANDS) assert.ok((await complete("")).includes(command), command);
     assert.deepEqual((await complete("serve", "--gp")).slice(0, 2), ["--gpu", "--gpu-layers"]);
     assert.deepEqual(await complete("serve", "--gpu", "v"), ["vulkan", ":4", ""]);
     assert.deepEqual(await complete("backends", "i"), ["install", ":4", ""]);
-    // The shell completes files.
+    // `:0` lets the shell complete files.
     assert.deepEqual(await complete("serve", "--model", "x"), [":0", ""]);
     assert.deepEqual(await complete("serve", "--model=x"), [":0", ""]);
     for (const shell of ["zsh", "fish", "powershell"])
@@ -140,11 +140,11 @@ describe("nemotron-server's command line", () => {
     assert.equal((await runCommand(["completion", "tcsh"])).code, 2);
   });
 
-  it("completes in bash, and runs nothing of what is typed", async () => {
+  it("completes in bash, without running anything that was typed", async () => {
     const { stdout: script } = await runCommand(["completion", "bash"]);
     const owned = path.join(folder, "owned");
     const loaded = `${script}\n${script}\nnemotron-server() { "${process.execPath}" dist/server.mjs "$@"; }`;
-    /** As bash has the words: it parts them at `=` and `:`. */
+    /** Completes words as bash passes them, split at `=` and `:`. */
     const complete = async (...words: string[]) => {
       const quoted = words.map((word) => `'${word}'`).join(" ");
       const ask = `COMP_WORDS=(nemotron-server ${quoted}); COMP_CWORD=${words.length}; _nemotron_server_complete`;
@@ -159,7 +159,7 @@ describe("nemotron-server's command line", () => {
     assert.ok(!existsSync(owned));
   });
 
-  it("says to a second serve with another file what is loaded, and how to have both", async () => {
+  it("tells a second serve with another file what is loaded, and how to serve both", async () => {
     const runtime = newRuntime();
     const env = { NEMOTRON_RUNTIME_DIR: runtime, NEMOTRON_STATES_DIR: path.join(runtime, "states") };
     const args = ["serve", "--port", "0", "--gpu", "off", "--context", "4096"];
@@ -177,7 +177,7 @@ describe("nemotron-server's command line", () => {
     assert.ok(stderr.includes(`nemotron-server serve --model ${TOY}\n`), stderr);
     const [both] = /NEMOTRON_RUNTIME_DIR=\S+ nemotron-server serve --model '.*'$/m.exec(stderr) ?? [];
     assert.ok(both, stderr);
-    // What it says works, with a folder of the test's.
+    // A shell reads the suggested path as the file's.
     const { stdout: said } = await run("sh", ["-c", `printf %s ${both.slice(both.indexOf("--model ") + 8)}`]);
     assert.equal(said, other);
     assert.ok(existsSync(said));

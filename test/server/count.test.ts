@@ -13,7 +13,7 @@ import { Client, rejection } from "../support/client.ts";
 import { held, WITH_PACE } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
-/** A thought is opened with `<think>` and a line break, or skipped with both tags: at most five of the toy's tokens. */
+/** Tokens that open a reply: `<think>` and a line break, or both tags without a thought; at most five of the toy's. */
 const OPENING = { min: 1, max: 8 };
 
 describe("nemotron/countTokens", () => {
@@ -34,7 +34,7 @@ describe("nemotron/countTokens", () => {
     assert.ok(texts[3]! > 1, "a mark of the model's is text");
   });
 
-  it("counts messages so that their sum is the prompt", async () => {
+  it("counts messages so that the counts add up to the prompt", async () => {
     const turns: Message[][] = [
       [user("  Read both, please.\n")],
       [{ role: "assistant", content: "I read.", toolCalls: [{ name: "read_file", arguments: { path: "a.ts" } }] }],
@@ -56,7 +56,7 @@ describe("nemotron/countTokens", () => {
     assert.equal((await countTokens({ messages: [instructions] })).messages, asked.promptTokens - empty.promptTokens);
   });
 
-  it("refuses other parameters", async () => {
+  it("refuses invalid parameters", async () => {
     const tool: Message = { role: "tool", content: "1" };
     for (const params of [
       { texts: [1] },
@@ -191,7 +191,7 @@ describe("nemotron/count", () => {
     assert.ok(readTokens > promptTokens / 2, `${readTokens} of ${promptTokens}`);
   });
 
-  it("can be cancelled, and fails for what a chat could not send", async () => {
+  it("can be cancelled, and refuses what a chat would refuse", async () => {
     const context = [{ type: "text", title: "Log", text: "many words ".repeat(60_000) }];
     const counting = client.stream<CountResult>(Method.count, { messages: [user("Hello")], context });
     counting.cancel();
@@ -203,7 +203,7 @@ describe("nemotron/count", () => {
     assert.equal((await rejection(count(unsound))).code, -32602);
   });
 
-  it("is a named error without a model, and waits for a model that is loading", async () => {
+  it("fails with a named error without a model, and waits for a model that is loading", async () => {
     const unloaded = await Client.start();
     try {
       const asked = () => unloaded.request<CountResult>(Method.count, { messages: [user("Hello")] });

@@ -24,7 +24,7 @@ describe("the engine's death", () => {
   });
   afterEach(() => client.stop());
 
-  /** Sends a request, and kills the engine at that point of the reply. Returns the error. */
+  /** Sends a request, kills the engine at the first event of this type, and returns the error. */
   const killedAt = (params: object, type: ReplyProgress["type"]) =>
     held({ pid: client.enginePid()! }, async (pace) => {
       const begun = client.begun<ChatResult>(Method.chat, params, (progress) => progress.type === type);
@@ -38,7 +38,7 @@ describe("the engine's death", () => {
     await client.until(isReady);
   }
 
-  it("in generation is a named error on the request, a status, and a restart", async () => {
+  it("during generation causes a named error on the request, a status and a restart", async () => {
     const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
     const { code, message, data } = await killedAt(asked, "thought");
     assert.equal(code, ErrorCode.engineCrashed);
@@ -51,7 +51,7 @@ describe("the engine's death", () => {
     await survives();
   });
 
-  it("in reading a prompt is the same", async () => {
+  it("while it reads a prompt causes the same error", async () => {
     const { code } = await killedAt({ messages: [user("word ".repeat(3800))] }, "reading");
     assert.equal(code, ErrorCode.engineCrashed);
     await survives();
@@ -74,7 +74,7 @@ describe("the engine's death", () => {
     assert.equal(client.status.type, "noModel");
   });
 
-  it("in settling costs the follow-up its reuse, not its answer", async () => {
+  it("while it settles costs the follow-up its reuse, not its answer", async () => {
     const messages = [user("Count to one hundred.")];
     const { answer } = await client.chat({ messages, thinking: { mode: "on" } });
     killEngine(client);
@@ -83,7 +83,7 @@ describe("the engine's death", () => {
     assert.match((await client.chat({ messages: followUp, thinking: { mode: "off" } })).answer, /welcome/i);
   });
 
-  it("while loading is a named error, a status, and a restart", async () => {
+  it("while it loads causes a named error, a status and a restart", async () => {
     const old = client.enginePid();
     const loading = rejection(client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 4096 }));
     while (client.enginePid() === undefined || client.enginePid() === old) await idle(5);
@@ -111,7 +111,7 @@ describe("the engine's death", () => {
     await survives();
   });
 
-  it("leaves no process and no incomplete file when the server ends, whatever it is doing", async () => {
+  it("leaves no process and no incomplete file when the server ends in mid-reply", async () => {
     const states = temporaryStates();
     const other = await Client.toy([], { env: { NEMOTRON_STATES_DIR: states.folder } });
     await other.until(isReady);
@@ -139,7 +139,7 @@ describe("the engine's death", () => {
     states.remove();
   });
 
-  it("follows the server's, and the server's follows its client's", async () => {
+  it("follows the server's exit, which follows its client's", async () => {
     const pid = client.enginePid()!;
     const exited = new Promise((resolve) => client.process.once("exit", resolve));
     client.process.stdin!.end();
@@ -147,7 +147,7 @@ describe("the engine's death", () => {
     await until(() => !isRunning(pid));
   });
 
-  it("follows the server's even when that is killed in the middle of a reply", async () => {
+  it("follows the server's even when the server is killed in the middle of a reply", async () => {
     const pid = client.enginePid()!;
     await held({ pid }, async (pace) => {
       const asked = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };

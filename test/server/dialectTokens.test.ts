@@ -1,4 +1,4 @@
-/** Prompts of each dialect have the tokens of the template's whole rendering, and user text never makes one of its own. */
+/** Each dialect's prompts have the tokens of the template's rendering, and user text never makes a special token. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -29,7 +29,7 @@ const CASES: [name: string, dialect: Dialect, make: () => Gguf][] = [
   ["Llama-Nemotron", llamaNemotron15, () => llamaNemotronToy("llama")],
 ];
 
-/** What would be tokens if it were not a user's. */
+/** Marks that are special tokens outside users' texts. */
 const MARKS = /<SPECIAL_\d+>|<\|\w+\|>|<\/?(think|tool_call|s|unk)>|\[\/?[A-Z_]+\]/g;
 const harmless = (messages: Message[]) =>
   messages.map((message) => ({ ...message, content: message.content.replace(MARKS, "") }));
@@ -68,21 +68,21 @@ describe("tokens of a dialect", () => {
       });
       after(() => model.dispose());
 
-      /** Without the token that begins every text. */
+      /** Without the BOS token. */
       const encoded = (prompt: Prompt) => {
         const { tokens } = tokenizer.encode(prompt);
         return tokens[0] === model.tokens.bos ? tokens.slice(1) : tokens;
       };
       const special = (tokens: number[]) => tokens.filter((token) => token <= 12);
 
-      it("are those of the whole text", () => {
+      it("equal those of the whole text", () => {
         fc.assert(
           fc.property(conversation, tools, fc.boolean(), (messages, tools, thinking) => {
             fc.pre(!JSON.stringify(tools).match(MARKS));
             const prompt = dialect.renderPrompt(harmless(messages), tools, thinking);
             const ours = [...encoded(prompt), ...tokenizer.tokenizeFraming(dialect.opening(thinking))];
             const text = rendered(prompt) + dialect.opening(thinking);
-            // A parameter named `s` is laid out as `<s>`, which only a whole text takes for a token.
+            // A parameter named `s` is rendered as `<s>`, which is a special token only in the whole text.
             fc.pre(!/\[\/?[A-Z_]+\]|<\/?(s|unk)>/.test(text));
             const whole = model.tokenize(text, true).filter((token, i) => i > 0 || token !== model.tokens.bos);
             assert.deepEqual(ours, whole);
@@ -107,7 +107,7 @@ describe("tokens of a dialect", () => {
         );
       });
 
-      it("come out as text again, and only the marks of turns end one", () => {
+      it("decode to the same text, and only an end-of-turn mark ends a turn", () => {
         const opened = tokenizer.tokenizeFraming(`${dialect.opening(true)}So.${dialect.closing("So.")}é`);
         const stream = new TextStream(tokenizer);
         const expected = `${dialect.opening(true)}So.${dialect.closing("So.")}é`;
@@ -120,7 +120,7 @@ describe("tokens of a dialect", () => {
         assert.ok(tokenizer.isEndOfTurn(tokenizer.special(dialect.specials.at(-1)!)));
       });
 
-      it("are the model's own in what it said, and nowhere else", () => {
+      it("are the generated ones in the model's own replies, and nowhere else", () => {
         const call = { name: "list", arguments: { path: "a" } };
         const messages: Message[] = [
           { role: "user", content: "Look" },
@@ -136,7 +136,7 @@ describe("tokens of a dialect", () => {
         assert.notDeepEqual(after, before);
         assert.ok(after.join().includes(own.join()));
         assert.notDeepEqual(tokenizer.tokenize(said), own);
-        // Another owner could tell from their number that it has been said.
+        // Otherwise another owner could tell from the token count that the model has said this.
         const { tokens } = tokenizer.encode(partial, undefined, originOf({ owner: "another" }));
         assert.deepEqual(tokens.slice(-before.length), before);
       });

@@ -1,4 +1,4 @@
-/** The real engine on models that speak other dialects than the toy does, made from it: what they say is nonsense. */
+/** The real engine on models of other dialects. They are made from the toy, so their replies are nonsense. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -27,7 +27,7 @@ const TOOL: Tool = {
   description: "Reads a file",
   parameters: { type: "object", properties: { path: { type: "string" } }, required: ["path"] },
 };
-/** The framing of a turn around a short message, and the opening of the reply. */
+/** Tokens of a short message, of the framing of its turn, and of the reply's opening. */
 const FRAMING_TOKENS = 24;
 
 const nemotron3 = (kind: number) =>
@@ -39,10 +39,10 @@ const nemotron3 = (kind: number) =>
   });
 
 const MODELS: [name: string, dialect: ModelInfo["dialect"], hybrid: boolean, make: () => Gguf][] = [
-  ["Nemotron-3, its tags control tokens", "nemotron-3", true, () => nemotron3(TokenKind.control)],
-  ["Nemotron-3, its tags added tokens", "nemotron-3", true, () => nemotron3(TokenKind.added)],
+  ["Nemotron-3 with control tokens as tags", "nemotron-3", true, () => nemotron3(TokenKind.control)],
+  ["Nemotron-3 with added tokens as tags", "nemotron-3", true, () => nemotron3(TokenKind.added)],
   ["Llama-Nemotron, pruned", "llama-nemotron-1.5", false, () => llamaNemotronToy("deci")],
-  ["Llama-Nemotron, whole", "llama-nemotron-1.5", false, () => llamaNemotronToy("llama")],
+  ["Llama-Nemotron, not pruned", "llama-nemotron-1.5", false, () => llamaNemotronToy("llama")],
 ];
 
 describe("dialects", () => {
@@ -71,12 +71,12 @@ describe("dialects", () => {
 
       const count = (messages: Message[], tools?: Tool[]) =>
         client.request<CountResult>(Method.count, { messages, tools });
-      /** Until what is known of the next prompt has been read. */
+      /** Waits until the engine has read all that is known of the next prompt. */
       const settle = (messages: Message[]) => client.request(Method.prepare, { messages, thinking: OFF });
       const short = (messages: Message[], more: { thinking?: Thinking; tools?: Tool[] } = {}) =>
         client.chat({ messages, thinking: OFF, maxTokens: 24, ...more });
 
-      it("is recognised, and given what it needs of memory", () => {
+      it("is recognised, and gets the memory that it needs", () => {
         assert.equal(model.dialect, dialect);
         assert.equal(model.contextTokens, 4096);
         assert.equal(model.memory.state > 0, hybrid);
@@ -119,7 +119,7 @@ describe("dialects", () => {
         assert.ok(!thought.includes("</think>"));
       });
 
-      it("follows a JSON schema behind a thought", async () => {
+      it("follows a JSON schema after a thought", async () => {
         const responseSchema = { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"] };
         const params = { messages: [user("Is it so?")], maxTokens: 64, responseSchema };
         for (const thinking of [OFF, { mode: "on", budget: 8 } as const]) {
@@ -128,7 +128,7 @@ describe("dialects", () => {
         }
       });
 
-      it("is told of tools, of calls and of their results", async () => {
+      it("gets tools, calls and their results in its prompt", async () => {
         const messages: Message[] = [
           user("Read a.ts"),
           { role: "assistant", content: "", toolCalls: [{ name: "read_file", arguments: { path: "a.ts" } }] },
@@ -142,11 +142,11 @@ describe("dialects", () => {
         assert.equal(typeof answer, "string");
       });
 
-      it("says the same after reuse as from the beginning", async () => {
+      it("gives the same answer with reused state as from scratch", async () => {
         const fresh = await Client.start();
         try {
           await load(fresh);
-          // Not the model's own words: nonsense is other tokens when it is tokenized again.
+          // Not the model's own replies: nonsense has other tokens when it is tokenized again.
           const messages = [user("What is a closure?"), assistant("A function with its variables."), user("Thanks!")];
           await short(messages.slice(0, 1));
           const edited = [user("What is a loop?"), ...messages.slice(1)];
@@ -160,7 +160,7 @@ describe("dialects", () => {
         }
       });
 
-      it("regenerates, and goes on from an earlier message, without reading all of it again", async () => {
+      it("regenerates a reply without reading the whole conversation again", async () => {
         const long = user(`${"long ago ".repeat(60)}. What is a closure?`);
         const first = await short([long]);
         await settle([long, assistant(first.answer)]);
@@ -168,7 +168,7 @@ describe("dialects", () => {
         assert.ok(again.usage.readTokens <= FRAMING_TOKENS, `read ${again.usage.readTokens}`);
       });
 
-      it("keeps two conversations that take turns from being read again, and an earlier message can be changed", async () => {
+      it("does not read two alternating conversations again, even when an earlier message is changed", async () => {
         const chats = ["once upon", "far away"].map((words) => [
           user(`${`${words} `.repeat(100)}. What is recursion?`),
         ]);
@@ -190,7 +190,7 @@ describe("dialects", () => {
           messages: [user("Think for a long time.")],
           thinking: { mode: "on", budget: 300 },
           maxTokens: 300,
-          // By chance there would be no thought now and then.
+          // At other temperatures there is sometimes no thought.
           sampling: { temperature: 0 },
         });
         while (chat.events.length === 0) await new Promise(setImmediate);
@@ -200,15 +200,15 @@ describe("dialects", () => {
           range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } },
           instruction: { id: "simplify" },
         });
-        // Nonsense may be found to be no edit.
+        // The edit may be refused, since the reply is nonsense.
         const found: number[] = [ErrorCode.notCode, ErrorCode.truncated];
         await edit.catch(({ code, message }) => assert.ok(found.includes(code), message));
         assert.ok((await chat.result).usage.thoughtTokens > 0);
       });
 
-      it("stops what is cancelled, while it reads and while it writes", async () => {
+      it("stops a cancelled request, while it reads and while it generates", async () => {
         const messages = [user(`${"word ".repeat(1000)}. Think for a long time.`)];
-        // Nonsense may be over at once, with and without a thought. The schema makes the answer long.
+        // A nonsense reply may end at once, with or without a thought. The schema makes the answer long.
         const responseSchema = { type: "array", items: { type: "boolean" }, minItems: 500 };
         const params = { messages, thinking: { mode: "on", budget: 2000 }, responseSchema };
         for (const events of [["reading"], ["thought", "answer"]] as const) {

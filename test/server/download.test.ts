@@ -1,4 +1,4 @@
-/** Downloads from a hub on this machine, over real HTTP, and all that may happen on the way. */
+/** Downloads from a hub on this machine over real HTTP, with the faults that may happen on the way. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -44,7 +44,7 @@ describe("downloads", () => {
       seen.push(progress),
     );
   const at = (name: string) => path.join(folder, name);
-  /** What it fails with, which always names what to do. */
+  /** The error of a failed download, which always has a reason and a next step. */
   async function failure(promise: Promise<unknown>): Promise<EngineError> {
     const error = await promise.then(
       () => assert.fail("It was expected to fail, and did not."),
@@ -60,14 +60,14 @@ describe("downloads", () => {
     assert.deepEqual(readdirSync(folder).sort(), ["test.gguf", "test.gguf.json"]);
   }
 
-  it("bring the file whole, tell of each step, and leave nothing else behind", async () => {
+  it("fetch the whole file, report each step, and leave nothing else behind", async () => {
     assert.deepEqual(await get(), { path: at("test.gguf") });
     assertArrived();
     assert.equal(seen[0]!.stage, "asking");
     assert.deepEqual(seen.at(-1), { stage: "downloading", bytes: hub.bytes.length, total: hub.bytes.length });
   });
 
-  it("need no network where the file is there already, also one that was put there by hand", async () => {
+  it("need no network when the file is already there, even if it was put there by hand", async () => {
     await writeFile(at("test.gguf"), hub.bytes);
     const nowhere = { mirror: "http://127.0.0.1:1", acceptLicense: false };
     assert.deepEqual(await get(model(), nowhere), { path: at("test.gguf") });
@@ -78,7 +78,7 @@ describe("downloads", () => {
     assert.equal(hub.requests.length, 0);
   });
 
-  it("do not take a file for the model that has been changed since, or is another one", async () => {
+  it("replace a file that has changed since its download, or that is another file", async () => {
     await get();
     const damaged = Buffer.from(hub.bytes);
     damaged[2_000_000]! ^= 1;
@@ -92,13 +92,13 @@ describe("downloads", () => {
     assertArrived();
   });
 
-  it("wait for the license to be accepted", async () => {
+  it("need the license to be accepted", async () => {
     const { code, data } = await failure(get(model(), { acceptLicense: false }));
     assert.deepEqual([code, data.page], ["licenseNotAccepted", "https://license.example/"]);
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("go on where the connection was lost, twice", async () => {
+  it("resume where the connection was lost, twice", async () => {
     hub.faults.push(dropAfter(1_000_000), dropAfter(700_000));
     await get();
     assertArrived();
@@ -112,7 +112,7 @@ describe("downloads", () => {
     assert.ok(seen.some(({ stage }) => stage === "retrying"));
   });
 
-  it("give a connection up on which nothing comes", async () => {
+  it("drop a connection that delivers nothing", async () => {
     hub.faults.push(stallAfter(1_000_000));
     await get();
     assertArrived();
@@ -122,7 +122,7 @@ describe("downloads", () => {
     );
   });
 
-  it("go on after a cancel, and check again what was there", async () => {
+  it("resume after a cancel, and check the downloaded part again", async () => {
     hub.faults.push(stallAfter(1_000_000));
     const abort = new AbortController();
     const cancelled = get(model(), {}, abort.signal);
@@ -138,7 +138,7 @@ describe("downloads", () => {
     assert.equal(hub.requests.at(-1)!.range, "bytes=1000000-");
   });
 
-  it("start over where what was there turns out to be damaged", async () => {
+  it("start over when the downloaded part is damaged", async () => {
     hub.faults.push(dropAfter(2_000_000), ...Array(9).fill(status(404)));
     await failure(get());
     hub.faults.length = 0;
@@ -153,7 +153,7 @@ describe("downloads", () => {
     );
   });
 
-  it("start over cleanly where the file changes half way", async () => {
+  it("start over cleanly when the file changes halfway", async () => {
     hub.faults.push((exchange) => {
       dropAfter(1_500_000)(exchange);
       exchange.response.on("close", () => {
@@ -164,7 +164,7 @@ describe("downloads", () => {
     assertArrived();
   });
 
-  it("go on from another mirror, where the file is the same", async () => {
+  it("resume from another mirror that has the same file", async () => {
     hub.faults.push(dropAfter(1_000_000), status(404));
     await failure(get());
     const other = await LocalHub.start(hub.bytes);
@@ -177,7 +177,7 @@ describe("downloads", () => {
     await other.stop();
   });
 
-  it("are content with a server that knows nothing of ranges", async () => {
+  it("work with a server that does not support ranges", async () => {
     const whole = ({ response }: { response: ServerResponse }) =>
       void response.writeHead(200, { "content-length": hub.bytes.length }).end(hub.bytes);
     hub.faults.push(dropAfter(1_000_000), whole);
@@ -185,7 +185,7 @@ describe("downloads", () => {
     assertArrived();
   });
 
-  it("wait as long as a busy server asks them to", async () => {
+  it("wait as long as a busy server asks", async () => {
     hub.listingFaults.push(status(503));
     hub.faults.push(status(429, { "retry-after": "1" }), status(503));
     const from = Date.now();
@@ -195,7 +195,7 @@ describe("downloads", () => {
     assert.equal(hub.requests.length, 3);
   });
 
-  it("give up where it wants to be left alone for long, and say for how long", async () => {
+  it("give up when the server asks for a long wait, and say how long", async () => {
     hub.faults.push(status(429, { "retry-after": "3600" }));
     const { code, message, data } = await failure(get());
     assert.equal(code, "downloadFailed");
@@ -203,13 +203,13 @@ describe("downloads", () => {
     assert.match(String(data.next), /60 minutes/);
   });
 
-  it("give up where it never answers well, and keep what came", async () => {
+  it("give up when the server keeps failing, and keep the downloaded part", async () => {
     hub.faults.push(dropAfter(1_000_000), ...Array(20).fill(status(503)));
     assert.match((await failure(get())).message, /503/);
     assert.ok(statSync(at("test.gguf.part")).size > 0);
   });
 
-  it("start over at a 416", async () => {
+  it("start over after a 416", async () => {
     hub.faults.push(dropAfter(1_000_000), status(416));
     await get();
     assertArrived();
@@ -236,7 +236,7 @@ describe("downloads", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("refuse a file that is another one than this version knows", async () => {
+  it("refuse a file that differs from the one this version knows", async () => {
     const known = model({ sha256: "0".repeat(64), bytes: hub.bytes.length, exact: true });
     assert.equal((await failure(get(known))).code, "notVerified");
     assert.equal(hub.requests.length, 0);
@@ -274,7 +274,7 @@ describe("downloads", () => {
     await store.stop();
   });
 
-  it("say where access has to be asked for", async () => {
+  it("say where to request access", async () => {
     hub.accessToken = "hf_secret";
     const without = await failure(get());
     assert.equal(without.code, "accessDenied");
@@ -292,14 +292,14 @@ describe("downloads", () => {
     assert.equal((await failure(get())).code, "downloadFailed");
   });
 
-  it("tell of a name that is not found, of nobody who answers, and of settings that are no address", async () => {
+  it("explain a refused connection, an unknown host and settings that are not addresses", async () => {
     assert.match((await failure(get(model(), { mirror: "http://127.0.0.1:1" }))).message, /ECONNREFUSED/);
     assert.match((await failure(get(model(), { mirror: "http://nobody.invalid" }))).message, /seems to be offline/);
     assert.match((await failure(get(model(), { mirror: "ftp://x" }))).message, /mirror/);
     assert.match((await failure(get(model(), { proxy: "nonsense" }))).message, /proxy/);
   });
 
-  it("go through a proxy", async () => {
+  it("go through a proxy, except to hosts that bypass it", async () => {
     const asked: string[] = [];
     const proxy = createServer((incoming, outgoing) => {
       asked.push(incoming.url!);
@@ -344,7 +344,7 @@ describe("downloads", () => {
     }
   });
 
-  it("happen once, however often they are asked for: who comes second watches the first", async () => {
+  it("happen once for two requests: the second one follows the first one's progress", async () => {
     hub.speed = 6_000_000;
     const watched: DownloadProgress[] = [];
     const first = get();
@@ -359,13 +359,13 @@ describe("downloads", () => {
     assert.ok(watched.some(({ stage, bytes }) => stage === "waiting" && bytes > 0));
   });
 
-  it("are taken over from a process that is dead", async () => {
+  it("are taken over from a dead process", async () => {
     await writeFile(at("test.gguf.lock"), JSON.stringify({ pid: 2 ** 22 + 1, host: os.hostname(), id: "x" }));
     await get();
     assertArrived();
   });
 
-  it("do not begin where the disk has no room", async () => {
+  it("do not begin when the disk has no room", async () => {
     hub.files = [];
     hub.listingFaults.push(({ response }) => {
       const lfs = { oid: hub.sha256 };
@@ -377,7 +377,7 @@ describe("downloads", () => {
     assert.equal(hub.requests.length, 0);
   });
 
-  it("say so where the disk fills up on the way, and keep what came", async () => {
+  it("report that the disk fills up on the way, and keep the downloaded part", async () => {
     const handle = await open(at("probe"), "w");
     const prototype: { write: FileHandle["write"] } = Object.getPrototypeOf(handle);
     await handle.close();
@@ -398,7 +398,7 @@ describe("downloads", () => {
     assert.deepEqual([size > 0, hub.requests.at(-1)!.range], [true, `bytes=${size}-`]);
   });
 
-  it("keep what came where the part was cut, as after a power failure", async () => {
+  it("resume from a part that was cut short, as after a power failure", async () => {
     hub.faults.push(dropAfter(1_000_000), status(404));
     await failure(get());
     await truncate(at("test.gguf.part"), 900_000);

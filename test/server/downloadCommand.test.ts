@@ -1,4 +1,4 @@
-/** `nemotron-server download`, in a terminal, with the toy in the place of a model. */
+/** `nemotron-server download`, in a terminal, with the toy in place of a model. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { TOY } from "../support/client.ts";
 import { runCommand } from "../support/command.ts";
 import { LocalHub } from "../support/hub.ts";
 
-/** Of the catalogue, which does not know its checksum: the hub's counts. */
+/** A model whose checksum the catalogue does not have, so the hub's counts. */
 const ID = "nemotron-nano-9b-v2-q6_k";
 const FILE = "nvidia_NVIDIA-Nemotron-Nano-9B-v2-Q6_K.gguf";
 const TOKEN = "hf_of-nobody";
@@ -40,7 +40,7 @@ describe("nemotron-server download", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("brings the model, names its file, and keeps the token to itself", async () => {
+  it("downloads the model, prints its path, and never shows the token", async () => {
     const { code, stdout, stderr } = await download([ID, "--accept-license"]);
     assert.deepEqual([code, stdout], [0, `${file()}\n`], stderr);
     assert.match(stderr, /^Nemotron Nano 9B v2, Q6_K, from bartowski\/.*\n[\s\S]*2\.7 MB of 2\.7 MB/);
@@ -53,7 +53,7 @@ describe("nemotron-server download", () => {
     assert.equal(offers.find(({ id }) => id === ID)?.path, file());
   });
 
-  it("goes on where it was stopped", async () => {
+  it("resumes where it was stopped", async () => {
     hub.speed = 500_000;
     const stopped = await download([ID, "--accept-license"], /[1-9]\d % · /);
     assert.equal(stopped.code, 1);
@@ -66,7 +66,7 @@ describe("nemotron-server download", () => {
     assert.ok(readFileSync(file()).equals(hub.bytes));
   });
 
-  it("takes the recommended model where none is named, and downloads nothing that is not that one", async () => {
+  it("downloads only the recommended model when none is named", async () => {
     const { offers } = JSON.parse((await run("models", ["--json"])).stdout) as ModelsResult;
     const best = offers.find(({ recommended }) => recommended);
     hub.files = best ? [best.file] : [];
@@ -77,7 +77,7 @@ describe("nemotron-server download", () => {
     assert.ok(!readdirSync(folder).some((name) => name.endsWith(".gguf")));
   });
 
-  it("says what is wrong with its arguments, and which models there are", async () => {
+  it("explains wrong arguments, and lists the models", async () => {
     const { code, stderr } = await download(["../etc"]);
     assert.equal(code, 2);
     assert.match(

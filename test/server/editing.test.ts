@@ -35,7 +35,7 @@ describe("code", () => {
   describe("nemotron/explain", () => {
     const uri = pathToFileURL(SAMPLE).href;
 
-    it("explains a selection of a file that is not open, but in the workspace", async () => {
+    it("explains a selection in a workspace file that is not open", async () => {
       const { events, result } = client.stream<ExplainResult>(Method.explain, {
         textDocument: { uri },
         range: lines(8, 12),
@@ -47,7 +47,7 @@ describe("code", () => {
       assert.equal(textOf(events, "answer"), answer);
     });
 
-    it("is given imports, the enclosing symbol and the problems, not only the selection", async () => {
+    it("gets imports, the enclosing symbol and the problems, not only the selection", async () => {
       const bare = await open("isEven(n: number) {\n  return n % 2 === 0;\n}\n");
       const alone = await client.request<ExplainResult>(Method.explain, {
         textDocument: { uri: bare.uri },
@@ -83,7 +83,7 @@ describe("code", () => {
     const before = ["// before", "const a = 1;", ""];
     const after = ["", "// after", "const b = 2;"];
 
-    /** Edits `isEven` in the middle of a file; checks that nothing else changed and returns what stands in its place. */
+    /** Edits `isEven` in the middle of a file; checks that nothing else changed, and returns the new code. */
     async function editInside(code: string[], eol: string, end = eol): Promise<{ text: string; result: EditResult }> {
       const document = await open([...before, ...code, ...after].join(eol) + end, "javascript");
       const result = await edit(document, lines(before.length, before.length + code.length - 1));
@@ -115,20 +115,20 @@ describe("code", () => {
       assert.equal(text, "function isEven(n) {\r\n  return n % 2 === 0;\r\n}");
     });
 
-    it("keeps a file without a final newline so", async () => {
+    it("adds no final newline to a file without one", async () => {
       await editInside(CODE, "\n", "");
       const document = await open(CODE.join("\n"), "javascript");
       const { edits } = await edit(document, { start: { line: 0, character: 0 }, end: { line: 6, character: 1 } });
       assert.equal(TextDocument.applyEdits(document, edits), "function isEven(n) {\n  return n % 2 === 0;\n}");
     });
 
-    it("brings the reply to the file's tabs", async () => {
+    it("indents the reply with the file's tabs", async () => {
       const tabs = CODE.map((line) => line.replace(/^( {2})+/, (spaces) => "\t".repeat(spaces.length / 2)));
       const { text } = await editInside(tabs, "\n");
       assert.equal(text, "function isEven(n) {\n\treturn n % 2 === 0;\n}");
     });
 
-    it("and to the selection's depth", async () => {
+    it("indents the reply to the selection's depth", async () => {
       const { text } = await editInside(
         CODE.map((line) => `    ${line}`),
         "\n",
@@ -146,7 +146,7 @@ describe("code", () => {
       );
     });
 
-    it("knows the ready-made instructions, and free text", async () => {
+    it("accepts ready-made instructions and free text", async () => {
       const text = readFileSync(SAMPLE, "utf8");
       const document = await open(text);
       const { edits } = await edit(document, lines(8, 12), "document");
@@ -163,7 +163,7 @@ describe("code", () => {
       assert.match(TextDocument.applyEdits(document, free.edits), /Math\.min/);
     });
 
-    it("thinks when asked to, outside the file", async () => {
+    it("thinks when asked to, and keeps the thought out of the file", async () => {
       const document = await open(`${CODE.join("\n")}\n`, "javascript");
       const params = {
         textDocument: { uri: document.uri, version: 1 },

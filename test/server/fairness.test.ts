@@ -11,7 +11,7 @@ describe("owners that share the engine", () => {
   before(() => engine.load({ model: TOY, gpu: "off", contextTokens: 8192 }));
   after(() => engine.dispose());
 
-  /** A greedy reply without a thought. Tells of the tokens as they come; resolves to their number. */
+  /** Samples greedily, without a thought. Reports new tokens as they come, and resolves to their total number. */
   async function reply(
     owner: string,
     content: string,
@@ -39,7 +39,7 @@ describe("owners that share the engine", () => {
     assert.equal(order.join(""), "abaaaa");
   });
 
-  it("have the same speed, also if one has two replies running", async () => {
+  it("get the same speed, even if one has two replies running", async () => {
     const had = { a: 0, b: 0 };
     let whenOver: typeof had | undefined;
     const count = async (owner: "a" | "b", content: string) => {
@@ -48,7 +48,7 @@ describe("owners that share the engine", () => {
     };
     const question = "Count to one hundred.";
     await Promise.all([count("a", question), count("b", question), count("a", question)]);
-    // The single reply, which had as much as both others together, ends first.
+    // The single reply ends first: it gets as many tokens as both others together.
     assert.ok(whenOver!.b > 100, `${whenOver!.b} tokens`);
     const share = whenOver!.a / whenOver!.b;
     assert.ok(share > 0.75 && share < 1.25, `${whenOver!.a} tokens beside ${whenOver!.b}`);

@@ -1,4 +1,4 @@
-/** Whatever comes in as LSP, bytes or parameters: an error, never a crash, never a request that is left without an answer. */
+/** Hostile LSP input, as bytes or parameters, gets errors. It neither crashes the server nor leaves a request open. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -36,7 +36,7 @@ const conversation: Json = {
   thinking,
 };
 
-/** Parameters of each method as they should be; none where the method would reach out of the machine or has none. */
+/** Valid parameters of each method that reach nothing outside the machine; undefined if the method has none. */
 const PARAMS: Record<keyof typeof Method, Json | undefined> = {
   chat: { ...conversation, sampling, maxTokens: 2, toolChoice: "required", responseSchema: { type: "object" } },
   prepare: conversation,
@@ -105,7 +105,7 @@ const ODD: readonly Json[] = [
   deep(2000, (inner) => ({ type: "object", properties: inner })),
 ];
 
-/** With one part of it missing, or another in its place. */
+/** A copy with one part removed, or replaced by an odd value. */
 function spoiled(json: Json, random: (below: number) => number): Json {
   const odd = ODD[random(ODD.length)]!;
   if (typeof json !== "object" || json === null || random(4) === 0) return odd;
@@ -119,7 +119,7 @@ function spoiled(json: Json, random: (below: number) => number): Json {
   return copy;
 }
 
-describe("LSP that means ill", () => {
+describe("hostile LSP input", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy();
@@ -131,7 +131,7 @@ describe("LSP that means ill", () => {
   const frame = (body: string, length = Buffer.byteLength(body)) => raw(`Content-Length: ${length}\r\n\r\n${body}`);
   const memory = () =>
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${client.process.pid}/status`, "utf8"))![1]) * 1024;
-  /** It lives, has thrown nothing away that somebody waits for, and answers what is asked well. */
+  /** Checks that the server is alive, has logged no unhandled error, and answers a good request. */
   const answers = async () => {
     await client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
     const { answer } = await client.chat({ ...JSON.parse(JSON.stringify(ping)), maxTokens: 8 });
@@ -148,7 +148,7 @@ describe("LSP that means ill", () => {
       const [method, params] = METHODS[random(METHODS.length)]!;
       const sent = spoiled(params, random);
       const isObject = typeof sent === "object" && sent !== null && !Array.isArray(sent);
-      // The client's own library refuses to send what is no object.
+      // The client's library refuses to send parameters that are not an object.
       if (!isObject) frame(JSON.stringify({ jsonrpc: "2.0", id: `raw ${seed}`, method, params: sent }));
       const outcome = await client.request(method, isObject ? sent : {}).then(
         () => "answered",
@@ -205,7 +205,7 @@ describe("LSP that means ill", () => {
       ...["Content-Length: 0", "no colon at all", `X: ${"y".repeat(1_000_000)}`],
     ])
       raw(`${header}\r\n\r\n`);
-    // The library leaves what came together with a bad header until more comes.
+    // The library reads a message that came with a bad header only when more data comes.
     const more = setInterval(() => void client.connection.sendNotification("$/setTrace", { value: "off" }), 20);
     await answers().finally(() => clearInterval(more));
   });
@@ -216,7 +216,7 @@ describe("LSP that means ill", () => {
     const before = memory();
     const exited = once(client.process, "exit");
     raw(`Content-Length: ${2 ** 40}\r\n\r\n{`);
-    // The pipe holds 64 KiB: when it has taken all, the server has read nearly all.
+    // The pipe holds 64 KiB: when it has taken everything, the server has read nearly all of it.
     await new Promise((resolve) => client.process.stdin!.write("x".repeat(1_000_000), resolve));
     assert.ok(memory() - before < 100 * 1024 ** 2, `${memory() - before} bytes`);
     client.process.stdin!.end();

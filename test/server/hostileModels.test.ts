@@ -1,4 +1,4 @@
-/** A model file that means ill may end the engine process. The language server tells, lives, and loads the next one. */
+/** A hostile model file may end the engine process. The language server reports that, and loads the next one. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -10,10 +10,10 @@ import { string, writeGguf } from "../support/gguf.ts";
 import { hostileModel } from "../support/hostileModels.ts";
 import { toy } from "../support/otherModels.ts";
 
-/** Of those that look like a model at first: the others are test/unit/engine/modelFile/inspect.test.ts's, without a process. */
+/** How many files to load that pass the inspection. test/unit/engine/modelFile/inspect.test.ts covers the others. */
 const LOADS = Number(process.env.NEMOTRON_FUZZ_LOADS ?? 3);
-/** Of one of them, ms. */
-const PATIENCE = 60_000;
+/** Time-out for one of them, ms. */
+const LOAD_TIMEOUT_MS = 60_000;
 const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 31);
 const ping = { messages: [{ role: "user" as const, content: "ping" }], thinking: { mode: "off" as const } };
 
@@ -23,7 +23,7 @@ const passes = (file: string) =>
     () => false,
   );
 
-describe("model files that mean ill", () => {
+describe("hostile model files", () => {
   let client: Client;
   let folder: string;
   before(async () => {
@@ -36,17 +36,17 @@ describe("model files that mean ill", () => {
   });
 
   it(`are loaded or refused with a reason, ${LOADS} by seeds from ${SEED} on, and a good one after them answers`, async function () {
-    this.timeout(LOADS * PATIENCE);
+    this.timeout(LOADS * LOAD_TIMEOUT_MS);
     const outcomes: Record<string, number> = {};
     for (let [seed, loads] = [SEED, 0]; loads < LOADS; seed++) {
-      // A model of the same name would be taken for the one that is there.
+      // A model of the same name would count as already loaded.
       const file = path.join(folder, `${seed}.gguf`);
       await writeFile(file, hostileModel(seed));
       if (!(await passes(file))) continue;
       loads++;
       const outcome = await client.request(Method.load, { model: file, gpu: "off", contextTokens: 2048 }).then(
         async () => {
-          // What it says is nonsense, or the end of its engine; that it comes to an end is what counts.
+          // The reply is nonsense, or the engine dies; the request only has to end.
           await client.chat({ ...ping, maxTokens: 2 }).catch(() => {});
           return "loaded";
         },

@@ -1,4 +1,4 @@
-/** The engine's host is this user's alone, and whatever comes over its socket ends that connection at most. */
+/** The engine host belongs to one user, and hostile input on its socket ends at most that connection. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
@@ -19,11 +19,11 @@ import { randomOf } from "../support/hostileModels.ts";
 
 const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 1);
 const RUNS = Number(process.env.NEMOTRON_FUZZ_RUNS ?? 60);
-/** Debian's nobody. */
+/** The user id of Debian's nobody. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** What another user gets who connects to the socket: "connected", or the system's error. */
+/** Connects to the socket as another user. Returns "connected", or the system's error code. */
 const asNobody = (socket: string) =>
   execFileSync(process.execPath, [
     "-e",
@@ -43,7 +43,7 @@ describe("the engine's host and other users", () => {
 
   const socketOf = (folder: string) => path.join(folder, "engine.sock");
   const mode = (file: string) => statSync(file).mode & 0o777;
-  /** What somebody is told whose runtime folder is this one. */
+  /** Checks that a client with this runtime folder is refused, and starts no host. */
   const refused = async (folder: string) => {
     const client = await Client.start({ runtime: folder });
     try {
@@ -75,13 +75,13 @@ describe("the engine's host and other users", () => {
     assert.equal(mode(path.join(runtime, "host.log")), 0o600);
     if (isRoot) {
       assert.equal(asNobody(socketOf(runtime)), "EACCES");
-      // Not even where somebody has opened the folder since.
+      // Not even after the folder's mode has been widened.
       chmodSync(runtime, 0o755);
       assert.equal(asNobody(socketOf(runtime)), "EACCES");
     }
     await client.stop();
     await hostGone(runtime);
-    // Only root can play another user.
+    // Only root can act as another user.
     if (!isRoot) this.skip();
   });
 
@@ -103,7 +103,7 @@ describe("the engine's host and other users", () => {
     assert.equal((await openIn(runtime)).folder, runtime);
   });
 
-  it("do not get together in a folder whose name depends on where a program runs", async () => {
+  it("do not get together in a folder whose path is not absolute", async () => {
     for (const name of ["relative", "./x", "~/x", "\n"])
       await assert.rejects(openIn(name), { code: "loadFailed", message: /not an absolute path/ });
   });
@@ -115,7 +115,7 @@ describe("the engine's host and other users", () => {
   });
 });
 
-describe("what comes over the engine's socket", () => {
+describe("hostile input on the engine's socket", () => {
   const user = (content: string) => [{ role: "user" as const, content }];
   const long = { messages: user("Think for a long time."), thinking: { mode: "on" as const, budget: 200 } };
   let client: Client;
@@ -140,14 +140,14 @@ describe("what comes over the engine's socket", () => {
   };
   const closed = (socket: Socket) =>
     socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once("close", resolve));
-  /** The host is the same, and a reply that ran meanwhile is the one that it would have been. */
+  /** Checks that the host survives the work, and that a reply that runs meanwhile stays the same. */
   const meanwhile = async (work: () => Promise<void>) => {
     const [before, running] = [host(), reply()];
     await work();
     assert.equal(await running, undisturbed);
     assert.equal(host(), before);
   };
-  /** A client by the library, which has not greeted. */
+  /** A JSON-RPC connection that has not sent the greeting. */
   const connection = async () => {
     const socket = await open();
     const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
@@ -257,14 +257,14 @@ describe("what comes over the engine's socket", () => {
         await rpc.sendRequest("load", { params: values[random(values.length)] }).catch(() => {});
         void rpc.sendNotification("policy", { keepAliveMinutes: values[random(values.length)] });
       }
-      // What a client says of the time without clients holds behind it, so the last word is one that lets the host end.
+      // A client's keep-alive time holds after it has gone, so the last one sent lets the host end.
       await rpc.sendNotification("policy", { keepAliveMinutes: 0 });
       assert.equal(await rpc.sendRequest("ping"), null);
       socket.destroy();
     });
   });
 
-  it("keeps the model for a year at most, or until it is told otherwise", async () => {
+  it("with an invalid keep-alive time is refused or ignored", async () => {
     const runtime = newRuntime();
     const first = await Client.toy([], { runtime });
     await first.until((status) => status.type === "ready");
@@ -281,17 +281,17 @@ describe("what comes over the engine's socket", () => {
     for (const keepAliveMinutes of [1e300, 525_601, -2, "1", null])
       await rpc.sendNotification("policy", { keepAliveMinutes });
     await rpc.sendRequest("ping");
-    // Nor does a server greet with what its client says of it: it would be refused by the next host.
+    // A server does not greet the next host with an invalid value of its client: that host would refuse it.
     await first.connection.sendNotification(Method.policy, { keepAliveMinutes: 1e300 });
     const noticed = first.until((status) => status.type !== "ready");
     process.kill(hostPid(runtime)!, "SIGKILL");
     await hostGone(runtime);
     await noticed;
-    // It is greeted by the next one, too.
+    // The next host accepts the server's greeting.
     await first.until((status) => status.type === "ready");
     await first.stop();
     socket.destroy();
-    // It ends at once, as was said before.
+    // The host ends at once: the last valid keep-alive time is 0.
     await hostGone(runtime);
     rmSync(runtime, { recursive: true, force: true });
   });

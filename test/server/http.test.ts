@@ -8,7 +8,7 @@ import { held, Pace } from "../support/pace.ts";
 const MODEL = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
 const user = (content: string) => ({ role: "user" as const, content });
 const system = (content: string) => ({ role: "system" as const, content });
-/** What the client's types do not know of. */
+/** A field that the client's types lack. */
 type Thinking = { reasoning_content?: string };
 const thoughtOf = (message: object) => (message as Thinking).reasoning_content;
 
@@ -49,7 +49,7 @@ describe("the OpenAI-compatible endpoint", () => {
       assert.equal((await chat([user("ping")], { model })).model, "nemotron-h-toy");
   });
 
-  it("answers with thought and answer apart, and says what it cost", async () => {
+  it("returns thought and answer apart, with their usage", async () => {
     const { choices, usage, object, id } = await chat([user("What is 17 + 25?")]);
     const [{ message, finish_reason }] = choices as [(typeof choices)[0]];
     assert.match(message.content!, /42/);
@@ -90,7 +90,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.ok(usage!.prompt_tokens_details!.cached_tokens! > 0);
   });
 
-  it("is steered in its thinking by the system message, as a word of its own there, and by parameters", async () => {
+  it("turns thinking on and off by a word in the system message, and by parameters", async () => {
     const thinks = async (messages: ChatCompletionMessageParam[], more = {}) =>
       thoughtOf((await chat(messages, more)).choices[0]!.message) !== undefined;
     assert.equal(await thinks([system("/no_think"), user("ping")]), false);
@@ -106,7 +106,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.equal(await thinks([user("ping")], { reasoning_budget: 0 }), false);
   });
 
-  it("keeps a thought within its budget, wherever that is said", async () => {
+  it("keeps a thought within its budget, whichever parameter sets it", async () => {
     const LONG = [user("Think for a long time.")];
     const spent = async (more: object) => (await chat(LONG, more)).usage!.completion_tokens_details!.reasoning_tokens!;
     const free = await spent({});
@@ -123,7 +123,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.equal(await spent({ reasoning_budget: -1 }), free);
   });
 
-  it("counts thought and answer together for max_tokens, and leaves the answer a part of it", async () => {
+  it("counts thought and answer together for max_tokens, and reserves a part for the answer", async () => {
     for (const limit of [{ max_tokens: 60 }, { max_completion_tokens: 60 }]) {
       const { choices, usage } = await chat([user("Think for a long time.")], limit);
       assert.equal(usage!.completion_tokens, 60);
@@ -134,7 +134,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.equal(usage!.completion_tokens, 12);
   });
 
-  it("stops where it is told to, and draws the same from the same seed", async () => {
+  it("stops at a stop text, and samples the same reply from the same seed", async () => {
     const counted = { reasoning_budget: 0 };
     for (const stop of ["17", ["31", "17"]]) {
       const { choices } = await chat([user("Count to thirty.")], { ...counted, stop });
@@ -148,7 +148,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.notEqual(await drawn(7), await drawn(8));
   });
 
-  it("calls tools, reads their results, and the follow-up reads only those", async () => {
+  it("calls tools, and the follow-up reads only their results", async () => {
     const messages: ChatCompletionMessageParam[] = [user("Read the file src/main.ts.")];
     const first = await chat(messages, { tools: [READ_FILE] });
     const { message, finish_reason } = first.choices[0]!;
@@ -183,7 +183,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.equal(choices[0]!.finish_reason, "tool_calls");
   });
 
-  it("obeys tool_choice: none, required, and the name of one", async () => {
+  it("obeys tool_choice: none, required, and a tool's name", async () => {
     const other: ChatCompletionTool = {
       type: "function",
       function: { name: "set_mode", parameters: { type: "object", properties: { mode: { enum: ["on", "off"] } } } },
@@ -206,7 +206,7 @@ describe("the OpenAI-compatible endpoint", () => {
     }
   });
 
-  it("follows a JSON schema, as pydantic and zod write them, and any JSON", async () => {
+  it("follows a JSON schema as pydantic and zod write it, and json_object", async () => {
     const schema = {
       $defs: { Side: { enum: ["left", "right"], type: "string" } },
       type: "object",
@@ -227,13 +227,13 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.equal(typeof JSON.parse(any.choices[0]!.message.content!), "object");
   });
 
-  it("reads of a follow-up its own message, and never a past thought", async () => {
+  it("reads only the new message of a follow-up, and never a past thought", async () => {
     const messages: ChatCompletionMessageParam[] = [
       system("You are a helpful assistant."),
       user("Count to one hundred."),
     ];
     const first = await chat(messages);
-    // The client sends all back as it came, the thought included.
+    // The client sends the message back unchanged, with its thought.
     const answer = first.choices[0]!.message;
     assert.ok(thoughtOf(answer));
     await (await Pace.of(toy.pid)).quiet();
@@ -241,13 +241,13 @@ describe("the OpenAI-compatible endpoint", () => {
     const { prompt_tokens, prompt_tokens_details } = settled.usage!;
     const read = prompt_tokens - prompt_tokens_details!.cached_tokens!;
     assert.ok(prompt_tokens > 300 && read < 24, `read ${read} of ${prompt_tokens}`);
-    // The same, from a server that leaves the thought in the text.
+    // The same message, from a server that leaves the thought in the text.
     const inText = { role: "assistant" as const, content: `<think>\nHm.\n</think>\n\n${answer.content}` };
     const again = await chat([...messages, inText, user("ping")]);
     assert.equal(again.usage!.prompt_tokens, prompt_tokens);
   });
 
-  it("frees the engine within a token when the client aborts, while it reads, thinks and waits", async () => {
+  it("frees the engine within a token when the client aborts while it reads, thinks or waits", async () => {
     const long = user(`${"word ".repeat(3800)}\n\nHello`);
     for (const message of [long, user("Think for a long time.")])
       await held({ pid: toy.pid }, async (pace) => {
@@ -260,7 +260,7 @@ describe("the OpenAI-compatible endpoint", () => {
         await pace.stepUntil(stream[Symbol.asyncIterator]().next());
         abort.abort();
         await pace.received("cancel");
-        // The chunk or token that is under way; no further one begins.
+        // Lets the current chunk or token finish; no further one begins.
         await pace.letGo();
         await statusOf(toy.engine, "ready");
       });
@@ -274,7 +274,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.match((await chat([user("ping")])).choices[0]!.message.content!, /pong/);
   });
 
-  it("has errors that the client knows by their classes, with the parameter at fault", async () => {
+  it("returns errors that the client maps to its classes, with the parameter at fault", async () => {
     const fails = async (body: object): Promise<InstanceType<typeof OpenAI.APIError>> => {
       try {
         await openai.chat.completions.create({ model: MODEL, messages: [user("ping")], ...body, stream: false });
@@ -315,7 +315,7 @@ describe("the OpenAI-compatible endpoint", () => {
     assert.match((await fails({ response_format: format })).message, /uses "not"/);
   });
 
-  it("tells a streaming client of an error by the status, not in the stream", async () => {
+  it("reports an early error to a streaming client by the HTTP status, not in the stream", async () => {
     const { status, body } = await post(toy, { messages: [user("word ".repeat(9000))], stream: true });
     assert.deepEqual([status, JSON.parse(body).error.code], [400, "context_length_exceeded"]);
   });

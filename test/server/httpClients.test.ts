@@ -1,4 +1,4 @@
-/** Clients of the endpoint as real ones are: many, idle, old, patient, with bodies of their own. */
+/** The endpoint's clients as they are in practice: many, idle, old, patient, with unusual bodies. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const errorOf = (body: string): { message: string; code: unknown; param: unknown
 const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-clients-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** An endpoint whose engine says "pong", and to "hold" a first word, and the rest only when it is let. */
+/** An endpoint whose engine answers "pong" to "ping", and to "hold" one word at once and the rest after `letGo`. */
 async function scripted(limits: Parameters<typeof serveEngine>[1]) {
   const script = path.join(folder, `${Math.random()}.json`);
   const write = (holds?: string) =>
@@ -42,7 +42,7 @@ async function scripted(limits: Parameters<typeof serveEngine>[1]) {
   return { endpoint, letGo: () => write() };
 }
 
-/** All that comes back on a connection until the server closes it. */
+/** Everything that the server sends until it closes the connection. */
 async function answerTo({ port }: TestEndpoint, request: string): Promise<string> {
   const socket = net.connect(port, "127.0.0.1");
   socket.write(request);
@@ -51,11 +51,11 @@ async function answerTo({ port }: TestEndpoint, request: string): Promise<string
   return text;
 }
 
-describe("the endpoint's connections", () => {
+describe("the endpoint with many connections", () => {
   it("answers each of 200 clients at once, and says to those that it refuses when to come again", async () => {
     const { endpoint, letGo } = await scripted({});
     const answers = Array.from({ length: 200 }, () => post(endpoint, { messages: [user("hold")] }));
-    // One runs and 16 wait until it is let go.
+    // One request runs and 16 wait until letGo().
     let settled = 0;
     await new Promise<void>((resolve) => {
       for (const answer of answers) answer.then(() => ++settled === 183 && resolve());
@@ -83,7 +83,7 @@ describe("the endpoint's connections", () => {
         return socket;
       }),
     );
-    // Until they have been silent for a while they may be about to ask.
+    // A silent connection counts as idle only after a while.
     for (;;) {
       const { status, headers } = await raw(endpoint, HEALTH);
       if (status === 200) break;
@@ -109,7 +109,7 @@ describe("the endpoint's connections", () => {
     await endpoint.stop();
   });
 
-  it("closes a stream's connection where that is asked for, and keeps it where not", async () => {
+  it("closes a stream's connection if the client asks for it, and keeps it otherwise", async () => {
     const { endpoint } = await scripted({});
     const body = JSON.stringify({ ...PING, stream: true });
     const head = (version: string, more = "") =>
@@ -129,7 +129,7 @@ describe("the endpoint's connections", () => {
     await endpoint.stop();
   });
 
-  it("serves as many at once as it allows without a warning of Node's", async () => {
+  it("serves its maximum number of clients at once without a warning from Node", async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on("warning", onWarning);
@@ -164,7 +164,7 @@ describe("the endpoint's bodies", () => {
   const send = (body: Buffer | string, headers: Record<string, string> = {}) =>
     raw(endpoint, { body, headers: { "Content-Type": "application/json", ...headers } });
 
-  it("are read compressed, with a byte order mark, and with null in the place of what is left out", async () => {
+  it("may be compressed, have a byte order mark, and have null in place of missing fields", async () => {
     const text = JSON.stringify(PING);
     const bodies: [Buffer | string, Record<string, string>][] = [
       [gzipSync(text), { "Content-Encoding": "gzip" }],
@@ -223,7 +223,7 @@ describe("the endpoint's bodies", () => {
     );
     const large = JSON.stringify({ messages: [user(`ping ${"x".repeat(60_000)}`)] });
     let refused = await post(small, large);
-    // Until the half has arrived.
+    // Until the unfinished request has arrived.
     while (refused.status === 200) refused = await post(small, large);
     assert.deepEqual([refused.status, refused.headers["retry-after"]], [503, "5"]);
     half.destroy();
@@ -233,7 +233,7 @@ describe("the endpoint's bodies", () => {
 });
 
 describe("the endpoint's streams", () => {
-  it("say something to a request that waits for its turn, and fail in the stream from then on", async () => {
+  it("send comments while a request waits for its turn, and report later errors in the stream", async () => {
     const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
     const running = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     await once(running, "data");
@@ -260,7 +260,7 @@ describe("the endpoint's streams", () => {
     await endpoint.stop();
   });
 
-  it("say something while the model says nothing", async () => {
+  it("send comments while the model is silent", async () => {
     const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
     const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     let text = "";
@@ -317,7 +317,7 @@ describe("the endpoint's tool calls", () => {
     };
   }
 
-  it("stream their arguments as they are written, and are the same as a whole", async () => {
+  it("stream their arguments in pieces, which are the same as those of a whole reply", async () => {
     const { deltas, finish, content } = await streamed({ max_tokens: 2000 });
     assert.deepEqual([finish, content], ["tool_calls", ""]);
     assert.ok(deltas.length > 5, `${deltas.length} deltas`);
@@ -331,7 +331,7 @@ describe("the endpoint's tool calls", () => {
     assert.deepEqual(JSON.parse(call.function.arguments), JSON.parse(args));
   });
 
-  it("are cut where the reply is, whole or streamed, with no tag in the content", async () => {
+  it("are cut off with the reply, whole or streamed, and leave no tag in the content", async () => {
     for (const max_tokens of [1, 2, 4, 8, 16, 40]) {
       const { choices } = JSON.parse((await post(toy, { ...ASK, max_tokens })).body);
       const [{ message, finish_reason }] = choices;

@@ -1,4 +1,4 @@
-/** What comes at the endpoint beside honest requests: pages of the web, noise, crowds, clients that are slow or gone. */
+/** What reaches the endpoint beside honest requests: web pages, noise, crowds, and clients that are slow or gone. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ const LONG = { messages: [{ role: "user", content: "Think for a long time." }] }
 const errorOf = (body: string): { message: string; type: string; param: unknown; code: unknown } =>
   JSON.parse(body).error;
 
-describe("the endpoint's walls", () => {
+describe("the endpoint under attack", () => {
   let toy: ToyEndpoint;
   before(async () => {
     toy = await startToyEndpoint({ limits: { bodyBytes: 64 * 1024, waiting: 2, headersMs: 500, arrivalMs: 1000 } });
@@ -44,11 +44,11 @@ describe("the endpoint's walls", () => {
     const hostile: [string, Record<string, string>][] = [
       ["another site", { ...json, Origin: "https://evil.example" }],
       ["a page in a frame without an origin", { ...json, Origin: "null" }],
-      ["a page of this machine", { ...json, Origin: "http://localhost:3000" }],
-      ["an image's address", { ...json, "Sec-Fetch-Site": "cross-site" }],
-      ["a name that was pointed at us", { ...json, Host: "evil.example" }],
-      ["the same with our port", { ...json, Host: `evil.example:${toy.port}` }],
-      ["a name that begins like ours", { ...json, Host: "localhost.evil.example" }],
+      ["a page served by this machine", { ...json, Origin: "http://localhost:3000" }],
+      ["an image in another site's page", { ...json, "Sec-Fetch-Site": "cross-site" }],
+      ["a foreign name that resolves to this machine", { ...json, Host: "evil.example" }],
+      ["the same name with the endpoint's port", { ...json, Host: `evil.example:${toy.port}` }],
+      ["a foreign name that begins with localhost", { ...json, Host: "localhost.evil.example" }],
     ];
     for (const [who, headers] of hostile)
       for (const request of [
@@ -115,7 +115,7 @@ describe("the endpoint's walls", () => {
     assert.equal(status, 200);
   });
 
-  it("reports that a port is taken, by which program, and what to do", async () => {
+  it("reports that a port is in use, and what to do", async () => {
     const { engine, port } = toy;
     await assert.rejects(startApiServer({ engine, port }), (error: ListenError) => {
       assert.match(error.message, new RegExp(`Port ${port} is in use`));
@@ -134,7 +134,7 @@ describe("the endpoint's walls", () => {
     await isWell();
   });
 
-  it("answers in JSON to invalid requests too", async () => {
+  it("answers invalid requests in JSON", async () => {
     for (const [body, code] of [
       ["", "invalid_json"],
       ["{", "invalid_json"],
@@ -188,7 +188,7 @@ describe("the endpoint's walls", () => {
       const running = await connectAndAsk(toy, { ...LONG, stream: true });
       await pace.stepUntil(once(running, "data"));
       const asked = [post(toy, PING), post(toy, PING), post(toy, PING)];
-      // The one that came last: the others wait.
+      // The last request is refused; the others wait.
       const { status, headers, body } = await Promise.race(asked);
       assert.deepEqual([status, errorOf(body).code], [429, "rate_limit_exceeded"]);
       assert.match(headers["retry-after"]!, /^\d+$/);
@@ -227,7 +227,7 @@ describe("the endpoint's walls", () => {
           await pace.step();
           socket[leave]();
           await pace.received("cancel");
-          // What is under way; nothing further begins.
+          // Lets the current step finish; no further one begins.
           await pace.letGo();
           await statusOf(toy.engine, "ready");
         });
@@ -297,8 +297,8 @@ describe("the endpoint's walls", () => {
   });
 });
 
-describe("the endpoint and a reply that does not end well", () => {
-  /** More than any socket holds for a client that does not read. */
+describe("the endpoint with a reply that stalls or fails", () => {
+  /** More text than a socket buffers for a client that does not read. */
   const FLOOD = `${"x".repeat(64 * 1024)} `.repeat(200);
   const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-endpoint-"));
   const script = path.join(folder, "script.json");
@@ -315,7 +315,7 @@ describe("the endpoint and a reply that does not end well", () => {
   after(() => rmSync(folder, { recursive: true }));
   const ask = (content: string) => ({ messages: [{ role: "user", content }], stream: true });
 
-  it("gives up a client that takes nothing, and serves the next one meanwhile", async () => {
+  it("drops a client that reads nothing, and serves the next one meanwhile", async () => {
     const endpoint = await serveEngine(new ScriptedEngine(script), { limits: { stallMs: 300, backlogChars: 4096 } });
     const socket = await connectAndAsk(endpoint, ask("flood"));
     socket.on("error", () => {});
@@ -329,7 +329,7 @@ describe("the endpoint and a reply that does not end well", () => {
     await endpoint.stop();
   });
 
-  it("does not make others wait for one that is slow to fetch its reply", async () => {
+  it("does not make other clients wait for one that reads slowly", async () => {
     const endpoint = await serveEngine(new ScriptedEngine(script), { limits: { stallMs: 60_000, backlogChars: 1e9 } });
     const socket = await connectAndAsk(endpoint, ask("flood"));
     socket.pause();
@@ -344,7 +344,7 @@ describe("the endpoint and a reply that does not end well", () => {
     await endpoint.stop();
   });
 
-  it("tells of a crash in mid-stream where the client looks for it", async () => {
+  it("reports a crash in mid-stream where the client expects errors", async () => {
     const endpoint = await serveEngine(new ScriptedEngine(script));
     const { body, status } = await post(endpoint, ask("crash"));
     assert.equal(status, 200);
@@ -360,7 +360,7 @@ describe("the endpoint and a reply that does not end well", () => {
     await endpoint.stop();
   });
 
-  it("ends with an error where a call cannot be read, whole or in mid-stream", async () => {
+  it("ends with an error when a call cannot be parsed, whole or in mid-stream", async () => {
     const endpoint = await serveEngine(new ScriptedEngine(script));
     const { status, body } = await post(endpoint, { ...ask("broken"), stream: false });
     assert.deepEqual([status, errorOf(body).code], [500, "invalid_tool_call"]);
@@ -370,7 +370,7 @@ describe("the endpoint and a reply that does not end well", () => {
     await endpoint.stop();
   });
 
-  it("says that there is no model, or not yet, and when to come again", async () => {
+  it("reports that no model is loaded, and when to retry", async () => {
     const engine = new ScriptedEngine(script);
     const endpoint = await serveEngine(engine);
     await engine.unload();
@@ -381,7 +381,7 @@ describe("the endpoint and a reply that does not end well", () => {
     await endpoint.stop();
   });
 
-  it("ends what is running when it is closed, and tells the clients", async () => {
+  it("ends running and waiting requests when it is closed, and tells the clients", async () => {
     const endpoint = await serveEngine(new ScriptedEngine(script));
     const streamed = post(endpoint, ask("slow"));
     const waiting = post(endpoint, PING);

@@ -1,12 +1,12 @@
 /**
- * Reused state must not change a word: greedy replies of a server that has held many conversations equal those of a
- * process that has just been started and is given the same messages.
+ * Reused state must not change a word: greedy replies of a server that has held many conversations equal those of a new
+ * process that gets the same messages.
  */
 import assert from "node:assert/strict";
 import { type Message, Method, type Thinking } from "../../server/protocol.ts";
 import { Client, idle, TOY } from "../support/client.ts";
 
-/** Seeds, the first and the last. `npm run test:identity` plays as many as it takes for every kind of thing to have met every other. */
+/** The first and the last seed. `npm run test:identity` plays enough for every kind of event to meet every other. */
 const [FIRST, LAST] = (process.env.NEMOTRON_TEST_CONVERSATIONS ?? "1-12").split("-").map(Number) as [number, number];
 const CONVERSATIONS = LAST - FIRST + 1;
 const QUESTIONS = [
@@ -36,7 +36,7 @@ const QUESTIONS = [
   "What is 17 + 25?",
 ];
 
-/** A small generator with a seed (mulberry32), so that a conversation that failed can be had again. */
+/** A small generator with a seed (mulberry32), so that a failed conversation can be repeated. */
 function random(seed: number) {
   let state = seed;
   const next = () => {
@@ -51,15 +51,15 @@ function random(seed: number) {
 
 type Request = { messages: Message[]; thinking: Thinking };
 
-/** What a conversation may do to a server beside asking it. */
+/** What a conversation does with a server. */
 type Player = {
   ask: (request: Request) => Promise<string>;
-  /** Asks, and cancels when the n-th piece of the reply comes. */
+  /** Asks, and cancels at event n of the reply, 0-based. */
   giveUp: (request: Request, n: number) => Promise<void>;
   prepare: (messages: Message[]) => Promise<void>;
 };
 
-/** Plays one random conversation of several turns, or two that take turns; returns each request with its reply. */
+/** Plays one random conversation of several turns, or two alternating ones; returns each request with its reply. */
 async function play(seed: number, { ask, giveUp, prepare }: Player): Promise<{ request: Request; reply: string }[]> {
   const r = random(seed);
   const chats: Message[][] = Array.from({ length: r.chance(0.5) ? 2 : 1 }, () =>
@@ -72,7 +72,7 @@ async function play(seed: number, { ask, giveUp, prepare }: Player): Promise<{ r
     const chat = r.pick(chats);
     const users = chat.flatMap((message, i) => (message.role === "user" ? [i] : []));
     const [edit, regenerate] = [r.chance(0.2), r.chance(0.2)].map((wish) => wish && users.length > 0);
-    // Edits an earlier message and goes on from there, asks for another reply to the last one, or says something new.
+    // Edits an earlier message and continues from it, regenerates the last reply, or sends a new message.
     if (edit) chat.length = r.pick(users);
     if (regenerate && !edit) chat.pop();
     else chat.push({ role: "user", content: r.pick(QUESTIONS) });
@@ -90,7 +90,7 @@ async function play(seed: number, { ask, giveUp, prepare }: Player): Promise<{ r
   return played;
 }
 
-/** Servers whose engine process is a new one for every request. Two of them: one starts while the other answers. */
+/** Two servers with a new engine process for every request: one loads while the other answers. */
 class FreshServers {
   private readonly servers: { client: Client; loaded: Promise<unknown> }[] = [];
   private next = 0;
@@ -124,8 +124,8 @@ class FreshServers {
   }
 }
 
-describe("identity", () => {
-  it(`of ${CONVERSATIONS} random conversations with edits, regenerations, alternating chats, reading ahead and cancels`, async function () {
+describe("replies from reused state", () => {
+  it(`equal those of a new process in ${CONVERSATIONS} random conversations with edits, regenerations, alternating chats, reading ahead and cancels`, async function () {
     this.timeout(CONVERSATIONS * 30_000);
     const [used, fresh] = await Promise.all([Client.toy(), FreshServers.start()]);
     let reused = 0;

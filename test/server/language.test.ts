@@ -1,4 +1,4 @@
-/** What the server says to users is in their language, and so is an answer whose request they did not write. */
+/** The server's messages are in the user's language, and so are answers to ready-made prompts. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -12,7 +12,7 @@ const german = {
 };
 
 describe("the server in German", () => {
-  it("says what went wrong, and what to do, on both sides of the wire", async () => {
+  it("reports errors and next steps in German, from the server and from the engine", async () => {
     const client = await Client.start(german);
     const chat = { messages: [{ role: "user", content: "ping" }] };
     assert.match((await rejection(client.request(Method.chat, chat))).message, /Es ist kein Modell geladen/);
@@ -23,7 +23,7 @@ describe("the server in German", () => {
     await client.stop();
   });
 
-  it("has explanations written in German", async () => {
+  it("asks for explanations in German", async () => {
     const client = await Client.toy([], german);
     const textDocument = { uri: pathToFileURL(path.resolve("test/samples/cart.ts")).href };
     const range = { start: { line: 8, character: 0 }, end: { line: 12, character: 1 } };

@@ -7,7 +7,7 @@ import { Tokenizer } from "../../server/engine/process/tokens.ts";
 import { pretokenizing, random, toy, write } from "../support/otherModels.ts";
 import { PRE_TOKENIZERS } from "../support/preTokenizers.ts";
 
-/** Characters that patterns match together, and some that one or another takes apart. */
+/** Characters that pre-tokenizer patterns match together, and some that certain patterns split. */
 const KINDS = [
   "abcxyz",
   "ABCXYZ",
@@ -27,12 +27,12 @@ const KINDS = [
   "abc def",
   "aB1_-+/",
 ];
-/** Runs of this length are short enough for llama.cpp, and several windows long. */
+/** The maximum length of a run, characters: short enough for llama.cpp, and several windows long. */
 const LONG = 4000;
 const RUNS = Number(process.env.NEMOTRON_FUZZ_RUNS ?? 1);
 const SEED = Number(process.env.NEMOTRON_FUZZ_SEED ?? 1);
 
-/** Of these a line is made that is cut between two words. */
+/** The parts of a long line, which is cut between two words. */
 const WORDS = [
   "word",
   "Zeile",
@@ -74,7 +74,7 @@ describe("tokens of long runs", () => {
   };
 
   for (const pre of PRE_TOKENIZERS)
-    it(`are those of the whole where a file names ${pre}`, async () => {
+    it(`equal those of the whole text with the pre-tokenizer ${pre}`, async () => {
       const model = await load(pre);
       const draw = random(SEED);
       const below = (limit: number) => Math.floor(((draw() + 1) / 2) * limit);
@@ -87,7 +87,7 @@ describe("tokens of long runs", () => {
         for (const kind of KINDS) {
           const one = below(2) === 0 ? some(kind, 1).repeat(LONG) : some(kind, below(LONG));
           const text = other() + one + other() + some(KINDS[below(KINDS.length)]!, below(LONG)) + other();
-          // Compared as text: a report of the difference of thousands of tokens takes minutes.
+          // Compared as text: a diff of thousands of tokens takes minutes.
           const whole = model.tokenize(text, false).join();
           assert.ok(new Tokenizer(model).tokenize(text).join() === whole, JSON.stringify([kind, text.slice(0, 40)]));
         }
@@ -96,7 +96,7 @@ describe("tokens of long runs", () => {
       await model.dispose();
     });
 
-  it("come in steps, however long a line or a run is", async () => {
+  it("are computed in steps, however long a line or a run is", async () => {
     const model = await load("llama-bpe");
     for (const text of [
       "a".repeat(400_000),

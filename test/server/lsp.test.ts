@@ -63,7 +63,7 @@ describe("plain LSP", () => {
   const run = ({ command }: CodeAction) =>
     client.request("workspace/executeCommand", { command: command!.command, arguments: command!.arguments });
 
-  it("announces what it can do", () => {
+  it("announces its capabilities", () => {
     const { capabilities } = client.initialized;
     assert.ok(capabilities.codeActionProvider);
     assert.deepEqual(capabilities.executeCommandProvider?.commands, Object.values(Command));
@@ -140,7 +140,7 @@ describe("plain LSP", () => {
     assert.match(userContent, /function first\(n\)/);
   });
 
-  it("reads a file of the workspace as context, cut around nothing, named by its path in it", async () => {
+  it("reads a workspace file as context, whole and named by its relative path", async () => {
     const uri = new globalThis.URL("test/samples/cart.ts", `file://${process.cwd()}/`).href;
     const context = [
       { type: "file" as const, uri },
@@ -182,7 +182,7 @@ describe("the server process", () => {
     await client.stop();
   });
 
-  it("says how it is used when its arguments are wrong", async () => {
+  it("prints its usage when its arguments are wrong", async () => {
     for (const args of [[], ["--stdio", "--gpu", "fast"], ["--stdio", "--context", "many"], ["--stdio", "--unknown"]]) {
       const server = spawn(process.execPath, ["dist/server.mjs", ...args]);
       let [stdout, stderr] = ["", ""];
@@ -198,7 +198,7 @@ describe("the server process", () => {
     }
   });
 
-  it("speaks over Node's IPC as well", async () => {
+  it("also speaks over Node's IPC", async () => {
     const args = ["--node-ipc", "--model", TOY, "--gpu", "off", "--keep-alive", "0"];
     const runtime = newRuntime();
     const env = { ...process.env, NEMOTRON_RUNTIME_DIR: runtime, NEMOTRON_STATES_DIR: path.join(runtime, "states") };

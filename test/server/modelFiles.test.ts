@@ -1,4 +1,4 @@
-/** Model files over the protocol: downloaded, imported and deleted by the built server, with the toy in the place of a model. */
+/** Model files that the built server downloads, imports and deletes, with the toy in place of a model. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { ErrorCode, Method, type ModelInfo, type ModelsResult } from "../../serv
 import { Client, isRunning, rejection, TOY } from "../support/client.ts";
 import { dropAfter, LocalHub } from "../support/hub.ts";
 
-/** Of the catalogue, which does not know its checksum: the hub's counts. */
+/** A model whose checksum the catalogue does not have, so the hub's counts. */
 const ID = "nemotron-nano-9b-v2-q6_k";
 const FILE = "nvidia_NVIDIA-Nemotron-Nano-9B-v2-Q6_K.gguf";
 const PINNED = "nvidia_NVIDIA-Nemotron-Nano-9B-v2-Q4_K_M.gguf";
@@ -51,7 +51,7 @@ describe("model files", () => {
   }
   const ping = { messages: [{ role: "user" as const, content: "ping" }], thinking: { mode: "off" as const } };
 
-  it("are downloaded with progress, over a connection that breaks twice, and answer", async () => {
+  it("are downloaded with progress over a connection that breaks twice, and answer after a load", async () => {
     hub.faults.push(dropAfter(900_000), dropAfter(900_000));
     hub.speed = 1_300_000;
     const client = await start();
@@ -74,14 +74,14 @@ describe("model files", () => {
     assert.equal((await offer(client)).path, file);
   });
 
-  it("wait for the license, and say where it is", async () => {
+  it("need an accepted license, and name its page", async () => {
     const { code, data } = await rejection(get(await start(), { acceptLicense: undefined }));
     assert.equal(code, ErrorCode.licenseNotAccepted);
     assert.match(String(data?.page), /^https:\/\/www\.nvidia\.com\//);
     assert.equal(hub.requests.length, 0);
   });
 
-  it("are downloaded once by two servers at once", async () => {
+  it("are downloaded only once by two servers at the same time", async () => {
     hub.speed = 4_000_000;
     const [first, second] = [await start(), await start()];
     const files = await Promise.all([get(first), get(second)]);
@@ -92,7 +92,7 @@ describe("model files", () => {
     assert.equal(hub.requests.length, 1);
   });
 
-  it("go on where they stopped when the server was killed", async () => {
+  it("are resumed where the download stopped when the server was killed", async () => {
     hub.speed = 1_000_000;
     const first = await Client.start({ initializationOptions: { modelsFolder: folder } });
     get(first).catch(() => {});
@@ -109,7 +109,7 @@ describe("model files", () => {
     assert.deepEqual(readdirSync(folder).sort(), [FILE, `${FILE}.json`]);
   });
 
-  it("stay as far as they came when they are cancelled, and are gone when they are deleted", async () => {
+  it("keep their downloaded part after a cancel, until they are deleted", async () => {
     hub.speed = 1_000_000;
     const client = await start();
     const running = client.stream(Method.download, wanted());
@@ -122,7 +122,7 @@ describe("model files", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("are deleted with what is loaded of them", async () => {
+  it("are unloaded when they are deleted", async () => {
     const client = await start();
     const { path: model } = await get(client);
     await client.request(Method.load, { model, gpu: "off" });
@@ -135,7 +135,7 @@ describe("model files", () => {
     const client = await start();
     const { path: model } = await get(client);
     const load = () => client.request<ModelInfo>(Method.load, { model, gpu: "off" });
-    // Another time alone, as after a backup, is no change.
+    // A new modification time alone, as after a backup, is no change.
     await utimes(model, 1, 1);
     assert.equal((await load()).toy, true);
     const changed = readFileSync(model);
@@ -145,14 +145,14 @@ describe("model files", () => {
     assert.deepEqual([code, /has been changed/.test(message)], [ErrorCode.notVerified, true]);
   });
 
-  it("need no network when they were brought by hand", async () => {
+  it("need no network when they were copied by hand", async () => {
     await mkdir(folder);
     await copyFile(TOY, at(FILE));
     const { path: file } = await get(await start(), { mirror: "http://127.0.0.1:1", acceptLicense: false });
     assert.equal(file, at(FILE));
   });
 
-  it("of the user's own are used where they are, or copied", async () => {
+  it("of the user are used in place, or copied", async () => {
     const client = await start();
     const own = path.join(directory, "mine.gguf");
     await copyFile(TOY, own);
@@ -165,7 +165,7 @@ describe("model files", () => {
     assert.match((await rejection(use(true))).message, /another file named/);
   });
 
-  it("of the user's own are refused when they are no model, or not the one that they are called", async () => {
+  it("of the user are refused if they are not a model, or not the one that their name says", async () => {
     const client = await start();
     const imported = async (name: string, content: string | Buffer) => {
       await writeFile(path.join(directory, name), content);
@@ -179,7 +179,7 @@ describe("model files", () => {
     assert.equal(existsSync(folder), false);
   });
 
-  it("are asked for in the right form", async () => {
+  it("need valid request parameters", async () => {
     const client = await start();
     const wrong: [string, object, RegExp][] = [
       [Method.download, {}, /id must be a text/],

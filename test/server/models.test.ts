@@ -27,7 +27,7 @@ describe("models", () => {
     after(() => client.stop());
 
     const file = (name: string) => path.join(directory, name);
-    /** A copy of the toy whose architecture key has another value of the same length. */
+    /** A copy of the toy whose architecture has another name of the same length. */
     const renamed = async (name: string) => {
       const bytes = await readFile(TOY);
       for (let at = bytes.indexOf("nemotron_h"); at >= 0; at = bytes.indexOf("nemotron_h", at + 1))
@@ -70,18 +70,18 @@ describe("models", () => {
         assert.equal(status.type, "failed");
         assert.match(status.reason, reason);
         assert.ok(status.next);
-        // The server lives, and says the same of a chat.
+        // The server survives, and a chat fails with the same error.
         assert.equal((await rejection(client.chat(ping))).code, ErrorCode.loadFailed);
       });
 
-    it("do not keep a good one from being loaded", async () => {
+    it("do not stop a good one from loading", async () => {
       const info = await client.request<ModelInfo>(Method.load, { model: TOY, gpu: "off" });
       assert.equal(info.toy, true);
       assert.match((await client.chat(ping)).answer, /pong/);
     });
   });
 
-  it("there is none at first, and chatting says so", async () => {
+  it("are not loaded at first, and a chat says so", async () => {
     const client = await Client.start();
     assert.equal((await rejection(client.chat(ping))).code, ErrorCode.noModel);
     assert.deepEqual(await client.request(Method.status, {}), { type: "noModel" });
@@ -100,7 +100,7 @@ describe("models", () => {
     await client.stop();
   });
 
-  it("are switched while running, and unloaded with all their memory", async () => {
+  it("can be switched during a reply, and unloading ends the engine process", async () => {
     const client = await Client.toy();
     const first = await client.until((status) => status.type === "ready").then(() => client.enginePid());
     const running = rejection(client.chat({ messages: [{ role: "user", content: "Think for a long time." }] }));
@@ -118,7 +118,7 @@ describe("models", () => {
     await client.stop();
   });
 
-  it("can be given up while they load", async () => {
+  it("can be cancelled while they load", async () => {
     const client = await Client.start();
     const loading = client.stream<ModelInfo>(Method.load, { model: TOY, gpu: "off" });
     await client.until((status) => status.type === "loading");
@@ -129,8 +129,8 @@ describe("models", () => {
     await client.stop();
   });
 
-  it("run on the CPU where there is no GPU, and a backend that is asked for by name is refused", async () => {
-    // Whatever the machine has: no device is shown to llama.cpp.
+  it("run on the CPU without a GPU, and a missing backend that is requested by name is refused", async () => {
+    // Hides all devices of the machine from llama.cpp.
     const env = { GGML_VK_VISIBLE_DEVICES: "", CUDA_VISIBLE_DEVICES: "", VK_DRIVER_FILES: "/nowhere.json" };
     const client = await Client.start({ args: ["--model", TOY], env });
     const { model } = await client.until<Extract<Status, { type: "ready" }>>((status) => status.type === "ready");
@@ -142,7 +142,7 @@ describe("models", () => {
   });
 
   it("fall back to the CPU when the Vulkan backend kills the engine, and say so", async function () {
-    // A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees, and aborts on when a context is created.
+    // A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees. Creating a context on it aborts.
     const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
     if (!device && process.env.CI !== "true") this.skip();
     assert.ok(device, "mesa-vulkan-drivers is not installed");
@@ -158,7 +158,7 @@ describe("models", () => {
       status.type === "loading" && status.backend ? [status.backend] : [],
     );
     assert.deepEqual([...new Set(backends)], ["vulkan", "cpu"]);
-    // It is not tried again for that model.
+    // The backend is not tried again for this model.
     client.statuses.length = 0;
     await client.request(Method.load, { model: TOY, gpu: "auto" });
     assert.ok(client.statuses.every((status) => status.type !== "loading" || status.backend !== "vulkan"));

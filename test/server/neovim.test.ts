@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { newRuntime, TOY } from "../support/client.ts";
 
 describe("Neovim", () => {
-  it("explains and edits with its built-in client, and undoes the edit at once", async function () {
+  it("explains and edits with its built-in client, and undoes the edit in one step", async function () {
     this.timeout(120_000);
     const there = spawnSync("nvim", ["--version"]).status === 0;
     if (!there && process.env.CI !== "true") this.skip();

@@ -1,4 +1,4 @@
-/** Engine processes whose parent is killed (-9) while native code is at work in them. */
+/** Engine processes whose parent is killed (SIGKILL) while they run native code. */
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,10 +9,10 @@ import { backendFolder, libraryVersion } from "../../server/engine/gpu/storedPac
 import type { ToEngine } from "../../server/engine/wire.ts";
 import { idle, isRunning, TOY } from "../support/client.ts";
 
-/** By then it is gone also where the machine is busy with other things, ms; where it is not, it takes less than one second. */
+/** How long the engine may take to end on a busy machine, ms. On an idle one it takes less than a second. */
 const GONE_MS = 20_000;
 
-/** Starts an engine process, says its id, sends it one message after the other, each after the last one's result. */
+/** Starts an engine process, prints its id, and sends it the messages, each after the result of the one before. */
 const PARENT = `
   const { fork } = require("node:child_process");
   const engine = fork(process.argv[1], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
@@ -57,7 +57,7 @@ describe("an engine whose parent is killed", () => {
     request: { messages: [{ role: "user", content }], thinking: { mode: "on" }, priority: "chat", kind: "followUp" },
   });
 
-  /** Kills the parent some time after the engine has said this for the first time; resolves when the engine is gone. */
+  /** Kills the parent `afterMs` after the engine's first message of type `said`. Resolves when the engine is gone. */
   async function orphan(messages: ToEngine[], said: string | undefined, afterMs: number): Promise<void> {
     mkdirSync(path.join(folder, "states"), { recursive: true });
     parent = spawn(process.execPath, ["-e", PARENT, "dist/engine.mjs", JSON.stringify(messages)], {
@@ -78,25 +78,25 @@ describe("an engine whose parent is killed", () => {
     }
   }
 
-  it("follows it while it starts and loads", async () => {
+  it("ends while it starts and loads", async () => {
     for (const ms of [0, 150, 300, 450, 600, 750]) await orphan([load()], undefined, ms);
   });
 
-  it("follows it while it reads", async () => {
+  it("ends while it reads a prompt", async () => {
     for (const ms of [0, 20, 40]) await orphan([load(), respond("word ".repeat(3800))], "events", ms);
   });
 
-  it("follows it while it thinks", async () => {
+  it("ends while it thinks", async () => {
     for (const ms of [0, 20, 40]) await orphan([load(), respond("Think for a long time.")], "events", ms);
   });
 
-  it("follows it though native work goes on that nothing ends", async () => {
+  it("ends although its native work never finishes", async () => {
     const fifo = path.join(folder, "never.gguf");
     execFileSync("mkfifo", [fifo]);
     await orphan([load(), load({ model: fifo })], "result", 300);
   });
 
-  it("follows it though its main thread is stuck in a driver", async () => {
+  it("ends although its main thread is stuck in a driver", async () => {
     const name = `linux-${process.arch}-cuda`;
     const dist = path.join(backendFolder(folder, libraryVersion(), "cuda"), name, "dist");
     mkdirSync(dist, { recursive: true });

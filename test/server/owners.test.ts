@@ -1,4 +1,4 @@
-/** Clients that share an engine: what it holds of one is of no use to another, and goes when its conversation is deleted. */
+/** Clients that share an engine: the state of one is never used for another, and is deleted with its conversation. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -13,7 +13,8 @@ import { savedStates, temporaryStates } from "../support/savedStates.ts";
 const SYSTEM: Message = { role: "system", content: "Answer briefly, and say where you are not sure of it. ".repeat(6) };
 const user = (content: string): Message => ({ role: "user", content });
 const SECRET = "My neighbour, of all people, has told me where the treasure is: under the old apple tree. ".repeat(3);
-const MESSAGE_AND_SEAMS = 12 + 16;
+/** Tokens that a follow-up may read: its message, and some where the reused state ends. */
+const MAX_FOLLOW_UP_TOKENS = 12 + 16;
 
 type Asked = { answer: string; usage: Usage; messages: Message[] };
 
@@ -26,7 +27,7 @@ class Person {
     this.owner = owner;
   }
 
-  /** Asks, and waits until the answer has been read behind the conversation. */
+  /** Asks, and waits until the engine has also read the answer. */
   async ask(messages: Message[], conversation?: string): Promise<Asked> {
     const whose = { owner: this.owner, conversation };
     const thinking = { mode: "off" as const };
@@ -53,7 +54,7 @@ for (const [what, model] of [
     let engine: Supervisor;
     const [anna, ben] = ["anna's secret", "ben's secret"];
     let strangers = 0;
-    /** Somebody new each time: one's own guess before is one's own. */
+    /** A new owner each time: an owner may reuse the state of its own earlier guess. */
     const stranger = () => new Person(engine, `stranger ${++strangers}`);
     const engineOn = async () => {
       const supervisor = new Supervisor({
@@ -79,13 +80,13 @@ for (const [what, model] of [
 
     const conversations = () => savedStates(states.folder).filter(({ kind }) => kind === "conversation");
 
-    it("cannot learn what another has said, whether it is still there, waits on disk, or is of an earlier life", async () => {
+    it("cannot learn what another one said, whether its state is in memory, on disk, or from before a restart", async () => {
       const said = await new Person(engine, anna).ask([SYSTEM, user(SECRET)], "treasure");
       const guess = async (content: string) => {
         const { usage } = await stranger().ask([SYSTEM, user(content)], "treasure");
         return usage.reusedTokens;
       };
-      // The system prompt is everybody's.
+      // All owners share the system prompt.
       const right = await guess(SECRET.slice(0, 120));
       const wrong = await guess(`Yesterday ${SECRET.slice(0, 100)}`);
       assert.ok(right > 40, `only ${right} tokens were reused`);
@@ -98,7 +99,7 @@ for (const [what, model] of [
       assert.equal(whole.usage.reusedTokens, right);
     });
 
-    it("keep their own: each continues as if alone", async () => {
+    it("keep their own conversations, and continue them as if alone", async () => {
       const first: Record<string, Asked> = {};
       const second: Record<string, Asked> = {};
       for (const owner of [anna, ben])
@@ -108,14 +109,14 @@ for (const [what, model] of [
       await engine.dispose();
       engine = await engineOn();
       for (const owner of [anna, ben]) {
-        assert.ok(second[owner]!.usage.readTokens <= MESSAGE_AND_SEAMS, `${second[owner]!.usage.readTokens}`);
+        assert.ok(second[owner]!.usage.readTokens <= MAX_FOLLOW_UP_TOKENS, `${second[owner]!.usage.readTokens}`);
         const third = await new Person(engine, owner).ask([...second[owner]!.messages, user("Hello")], "one");
-        assert.ok(third.usage.readTokens <= MESSAGE_AND_SEAMS, `${third.usage.readTokens}`);
+        assert.ok(third.usage.readTokens <= MAX_FOLLOW_UP_TOKENS, `${third.usage.readTokens}`);
       }
       assert.equal(conversations().length, 2);
     });
 
-    it("share nothing of a system prompt that is not the same to its end", async () => {
+    it("share nothing of system prompts that differ", async () => {
       const secret: Message = { role: "system", content: SECRET };
       await new Person(engine, anna).ask([secret, user("Hello")]);
       const [half, none] = [SECRET.slice(0, 150), `No ${SECRET.slice(0, 140)}`];
@@ -129,19 +130,19 @@ for (const [what, model] of [
       const both = [new Person(engine, anna), new Person(engine, ben)];
       const asked = [];
       for (const person of both) asked.push(await person.ask([SYSTEM, user(SECRET)], "treasure"));
-      // Ben's is in its place, Anna's waits on disk.
+      // Ben's conversation has the slot, Anna's is on disk.
       await engine.forget("treasure", ben);
       assert.equal(conversations().length, 1);
       const again = await both[1]!.ask([...asked[1]!.messages, user("Thanks!")], "other");
       assert.ok(again.usage.reusedTokens < 120, `${again.usage.reusedTokens} tokens were remembered`);
       const hers = await both[0]!.ask([...asked[0]!.messages, user("Thanks!")], "treasure");
-      assert.ok(hers.usage.readTokens <= MESSAGE_AND_SEAMS);
+      assert.ok(hers.usage.readTokens <= MAX_FOLLOW_UP_TOKENS);
       await engine.forget("treasure", anna);
       const reread = await both[0]!.ask([...asked[0]!.messages, user("Thanks!")], "another");
       assert.ok(reread.usage.reusedTokens < 120, `${reread.usage.reusedTokens} tokens were remembered`);
     });
 
-    it("forget without a loaded model, and while it is being saved", async () => {
+    it("can forget a conversation without a loaded model, and while it is being saved", async () => {
       const person = new Person(engine, anna);
       await person.ask([SYSTEM, user(SECRET)], "saved");
       await person.ask([SYSTEM, user(`But ${SECRET}`)], "ending");
@@ -155,7 +156,7 @@ for (const [what, model] of [
       assert.equal(conversations().length, 0);
     });
 
-    it("forget a conversation that is being saved because another takes its slot", async () => {
+    it("can forget a conversation that is being saved because another takes its slot", async () => {
       const person = new Person(engine, anna);
       for (let i = 0; i < 8; i++) {
         await person.ask([SYSTEM, user(`${i} ${SECRET}`)], `c${i}`);

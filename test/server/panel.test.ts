@@ -34,7 +34,7 @@ describe("a chat panel", () => {
   });
   after(() => client.stop());
 
-  /** Asks, and lets the engine go on only when a second piece of each has come: it sends together what comes at once. */
+  /** Asks, and steps the engine until two events of each type have come: events that come at once are sent as one. */
   const watched = <R>(method: string, params: object, ...types: ("thought" | "answer")[]) =>
     held({ pid: client.enginePid()! }, async (pace) => {
       const streaming = client.stream<R>(method, params);
@@ -56,7 +56,7 @@ describe("a chat panel", () => {
     }
   });
 
-  it("knows the user's turn as the model saw it also when the reply is cut short", async () => {
+  it("gets the user's turn as the model saw it, even when the reply is cancelled", async () => {
     const params = {
       messages: [user("Think for a long time.")],
       context: [{ type: "text", title: "Notes", text: "one" }],
@@ -67,13 +67,13 @@ describe("a chat panel", () => {
     const [prompt] = events;
     assert.ok(prompt?.type === "prompt", "the prompt does not come first");
     assert.equal(prompt.userContent, "Notes:\none\n\nThink for a long time.");
-    // The next turn goes on from it, and reads little more than itself.
+    // The next turn continues from it, and reads little more than its own message.
     const messages = [user(prompt.userContent), assistant("Stopped."), user("Hello")];
     const { usage } = await client.chat({ messages, thinking: { mode: "off" } });
     assert.ok(usage.readTokens <= 32, `read ${usage.readTokens} of ${usage.promptTokens}`);
   });
 
-  it("goes on from an explanation by reading only what is new", async () => {
+  it("continues from an explanation by reading only the new message", async () => {
     const params = {
       ...explainClamp,
       followUp: true,
@@ -85,11 +85,11 @@ describe("a chat panel", () => {
     assert.deepEqual(events[0], { type: "prompt", userContent, range: explainClamp.range });
     assert.match(userContent, /Selected code from cart\.ts[\s\S]*Explain the selected code\.$/);
     assertGrows(countsOf(events, "answer"), first.answerTokens);
-    // In idle time the answer is read behind the conversation.
+    // Waits until the engine has read the answer, in idle time.
     await (await Pace.of(client.enginePid()!)).quiet();
     const messages = [user(userContent), assistant(answer), user("Thanks!")];
     const { usage } = await client.chat({ messages, thinking: { mode: "on", budget: 16 } });
-    // "Thanks!" is some four tokens.
+    // "Thanks!" is about four tokens.
     assert.ok(usage.readTokens <= 4 + 16, `read ${usage.readTokens} of ${usage.promptTokens}`);
   });
 
@@ -101,7 +101,7 @@ describe("a chat panel", () => {
     assert.notEqual(a.thought + a.answer, c.thought + c.answer);
   });
 
-  it("is told what is wrong with an explanation's parameters", async () => {
+  it("gets the reason when an explanation's parameters are wrong", async () => {
     const cases: [object, RegExp][] = [
       [{ followUp: "yes" }, /followUp/],
       [{ sampling: { topP: "most" } }, /topP/],
@@ -126,7 +126,7 @@ describe("a chat panel whose engine ends", () => {
 
   const longChat = { messages: [user("Think for a long time.")], thinking: { mode: "on" } };
 
-  it("is told why and what is next, in a chat and in an explanation, and has all that came until then", async () => {
+  it("gets the reason and the next step, and keeps the events so far, in a chat and in an explanation", async () => {
     for (const [method, params] of [
       [Method.chat, longChat],
       [Method.explain, { ...explainClamp, followUp: true, thinking: { mode: "on" } }],
@@ -146,7 +146,7 @@ describe("a chat panel whose engine ends", () => {
     }
   });
 
-  it("gets an answer to its request when the model is unloaded, or the server shut down, in mid-reply", async () => {
+  it("gets an error when the model is unloaded, or the server shut down, in mid-reply", async () => {
     for (const end of [Method.unload, "shutdown"]) {
       const { code, data } = await held({ pid: client.enginePid()! }, async (pace) => {
         const begun = client.begun<ChatResult>(Method.chat, longChat, ({ type }) => type === "thought");

@@ -1,17 +1,17 @@
-/** Reading ahead as an editor does: again at each pause in typing, after cancelling the call before. */
+/** Reading ahead as an editor does: at each pause in typing, after cancelling the previous call. */
 import assert from "node:assert/strict";
 import { type ChatResult, type ContextItem, type Message, Method, type PrepareResult } from "../../server/protocol.ts";
 import { Client, rejection, type Streaming } from "../support/client.ts";
 import { held, WITH_PACE } from "../support/pace.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
-/** Some 4,000 tokens: dozens of chunks. */
+/** About 4,000 tokens, which are dozens of chunks. */
 const context = (name: string): ContextItem[] => [
   { type: "text", title: name, text: Array.from({ length: 500 }, (_, i) => `${name} ${i}`).join("\n") },
 ];
 const question = "What is the difference between a stack and a queue?";
 
-describe("nemotron/prepare, again and again", () => {
+describe("repeated nemotron/prepare", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy([], { env: WITH_PACE });
@@ -32,7 +32,7 @@ describe("nemotron/prepare, again and again", () => {
     const last = await held({ pid: client.enginePid()! }, async (pace) => {
       let last = prepare("", items);
       for (let typed = 5, calls = 1; typed < 40; typed += 5, calls++) {
-        // Of each call two chunks are read, and the beginning of a third.
+        // The engine reads two chunks of each call, and begins a third.
         await pace.received("prepare", calls);
         await pace.step(2);
         last.cancel();
@@ -69,13 +69,13 @@ describe("nemotron/prepare, again and again", () => {
       await pace.step(2);
       running.cancel();
       await pace.received("cancel");
-      // The chunk that is being read; no further one is.
+      // Lets the current chunk finish; no further one begins.
       await pace.letGo();
       assert.equal((await rejection(running.result)).code, -32800);
     });
   });
 
-  it("in a burst does not delay a chat, which shares nothing with it", async () => {
+  it("in a burst does not delay an unrelated chat", async () => {
     const burst = await held({ pid: client.enginePid()!, of: ["idle"] }, async (pace) => {
       const burst = Array.from({ length: 12 }, (_, i) => prepare(question.slice(0, i), context(`delta${i}`)));
       await pace.received("prepare", burst.length);
@@ -84,7 +84,7 @@ describe("nemotron/prepare, again and again", () => {
       return burst;
     });
     const results = await Promise.all(burst.map(({ result }) => result));
-    // Only the newest may have had its turn, when the chat was over.
+    // Only the newest call may have run, after the chat.
     assert.ok(
       results.slice(0, -1).every(({ interrupted }) => interrupted),
       JSON.stringify(results),

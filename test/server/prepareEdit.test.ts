@@ -25,7 +25,7 @@ describe("nemotron/prepareEdit", () => {
   });
   after(() => client.stop());
 
-  /** A file that nothing has been read of, with a comment of so many lines in what is edited. */
+  /** Opens a new file with a comment of this many lines inside the edited function. */
   async function open(comment = 0): Promise<{ uri: string; version: number }> {
     const uri = `untitled:prepared${++opened}.ts`;
     const lines = Array.from({ length: comment }, (_, i) => `    // ${uri} ${i}\n`);
@@ -41,7 +41,7 @@ describe("nemotron/prepareEdit", () => {
     return prepared;
   };
 
-  /** How many tokens an edit reads until its answer begins. What the toy makes of it is of no interest here. */
+  /** How many tokens an edit reads before its answer. The answer itself does not matter here. */
   async function tokensRead(textDocument: object, where = range): Promise<number> {
     let read: Extract<ReplyProgress, { type: "reading" }> | undefined;
     const params = { textDocument, range: where, instruction };
@@ -52,7 +52,7 @@ describe("nemotron/prepareEdit", () => {
     return read?.total ?? 0;
   }
 
-  it("leaves the instruction's last word to be read", async () => {
+  it("leaves only the instruction's last word to be read", async () => {
     const [plain, prepared] = [await open(), await open()];
     const { readTokens, interrupted } = await prepare(prepared, instruction.replace(/ \S+$/, " d")).result;
     assert.equal(interrupted, false);
@@ -61,7 +61,7 @@ describe("nemotron/prepareEdit", () => {
     assert.ok(after <= 32, `read ${after}`);
   });
 
-  it("goes on from what earlier calls have read, taken back or not", async () => {
+  it("continues from what earlier calls have read, cancelled or not", async () => {
     const document = await open(40);
     const where = { start: range.start, end: { line: 68, character: 0 } };
     const last = await held({ pid: client.enginePid()! }, async (pace) => {
@@ -84,7 +84,7 @@ describe("nemotron/prepareEdit", () => {
     assert.ok(read <= 40, `read ${read}`);
   });
 
-  it("reads where the edit will, not where the chat is", async () => {
+  it("reads into the edit's slot, not into the chat's", async () => {
     const messages = [{ role: "user" as const, content: "Hello" }];
     const thinking = { mode: "off" as const };
     const { answer } = await client.chat({ messages, thinking });
@@ -97,7 +97,7 @@ describe("nemotron/prepareEdit", () => {
     assert.ok(followUp.usage.readTokens <= 24, `read ${followUp.usage.readTokens}`);
   });
 
-  it("yields to an edit, and is given up soon", async () => {
+  it("yields to an edit, and ends soon after a cancel", async () => {
     const [long, short] = [await open(150), await open()];
     const where = { start: range.start, end: { line: 178, character: 0 } };
     await held({ pid: client.enginePid()!, of: ["idle"] }, async (pace) => {
@@ -106,12 +106,12 @@ describe("nemotron/prepareEdit", () => {
       await pace.stepUntil(tokensRead(short));
       running.cancel();
       const answer = await pace.stepUntil(running.result.catch((error: { code: number }) => error.code));
-      // The edit did not wait for all of it.
+      // The edit did not wait until everything was read ahead.
       assert.ok(answer === -32800 || (typeof answer === "object" && answer.interrupted), JSON.stringify(answer));
     });
   });
 
-  it("refuses what the edit would refuse, but for an instruction that has not been begun", async () => {
+  it("refuses what the edit would refuse, except an empty instruction", async () => {
     const document = await open();
     assert.equal((await rejection(prepare({ ...document, version: 2 }, "").result)).code, -32801);
     assert.equal((await rejection(prepare({ uri: 1 }, "").result)).code, -32602);

@@ -1,4 +1,4 @@
-/** The language server on our own OpenAI-compatible endpoint: what one serves, the other can use. */
+/** The language server as a client of this project's own OpenAI-compatible endpoint. */
 import assert from "node:assert/strict";
 import { type ChatResult, ErrorCode, Method, type ModelInfo, type Status } from "../../server/protocol.ts";
 import { Client, rejection, TOY, textOf } from "../support/client.ts";
@@ -10,7 +10,7 @@ const user = (content: string) => [{ role: "user" as const, content }];
 const LONG_THOUGHT = { messages: user("Think for a long time."), sampling: { temperature: 0 } };
 const OFF = { thinking: { mode: "off" as const } };
 
-describe("the language server on our own endpoint", () => {
+describe("the language server on this project's endpoint", () => {
   let serving: TestEndpoint;
   let client: Client;
   let info: ModelInfo;
@@ -24,13 +24,13 @@ describe("the language server on our own endpoint", () => {
     await serving.stop();
   });
 
-  it("knows what it is, and how much context it has", () => {
+  it("reports the model's name and context size, and that it stays on this machine", () => {
     assert.equal(info.name, "nemotron-h-toy");
     assert.equal(info.contextTokens, 8192);
     assert.equal(info.remote?.leavesMachine, false);
   });
 
-  it("says what its own engine would say", async () => {
+  it("gives the answer that its own engine would give", async () => {
     const remote = await client.chat({ messages: user("Hello!"), ...OFF });
     const own = await Client.toy();
     const local = await own.chat({ messages: user("Hello!"), ...OFF });
@@ -52,7 +52,7 @@ describe("the language server on our own endpoint", () => {
     }
   });
 
-  it("answers now: the question is asked again without thinking", async () => {
+  it("answers now by asking again without thinking", async () => {
     let asked: Promise<unknown> | undefined;
     const unlimited = { ...LONG_THOUGHT, thinking: { mode: "on", budget: "unlimited" } };
     const chat = client.stream<ChatResult>(Method.chat, unlimited, ({ type }) => {
@@ -64,9 +64,9 @@ describe("the language server on our own endpoint", () => {
     assert.match(answer, /thought for a long time/);
   });
 
-  it("pays for a follow-up no more than the endpoint's own clients do", async () => {
+  it("reuses the endpoint's state for a follow-up", async () => {
     const first = await client.chat({ messages: user("Hello! Who are you?"), ...OFF });
-    // What is settled in idle time is waited for as a user would wait, by asking.
+    // Asks at once, without waiting until the answer has settled.
     const follow = [
       ...user("Hello! Who are you?"),
       { role: "assistant" as const, content: first.answer },
@@ -108,14 +108,14 @@ describe("the language server on our own endpoint", () => {
     await client.until(({ type }) => type === "ready");
   });
 
-  it("says when the context does not do", async () => {
+  it("reports a prompt that exceeds the context, with both numbers", async () => {
     const error = await rejection(client.chat({ messages: user("word ".repeat(9000)), ...OFF }));
     assert.equal(error.code, ErrorCode.contextOverflow);
     assert.equal(error.data?.contextTokens, 8192);
     assert.ok(Number(error.data?.promptTokens) > 8192);
   });
 
-  it("says that a model is not there by naming those that are", async () => {
+  it("refuses a missing model and names the available ones", async () => {
     const remote = { baseUrl: `${serving.origin}/v1`, model: "gpt-9" };
     const error = await rejection(client.request(Method.load, { remote }));
     assert.deepEqual([error.code, error.data?.cause], [ErrorCode.loadFailed, "unknownModel"]);
@@ -138,7 +138,7 @@ describe("the language server on our own endpoint", () => {
     }
   });
 
-  it("is named by arguments where there are no settings, its key by the environment", async () => {
+  it("takes the endpoint from arguments, and the key from the environment", async () => {
     const apiKey = "sk-of-this-test";
     const guarded = await startToyEndpoint({ apiKey });
     const args = ["--remote", `${guarded.origin}/v1`, "--remote-model", "nemotron-h-toy", "--context", "4096"];
@@ -153,7 +153,7 @@ describe("the language server on our own endpoint", () => {
     }
   });
 
-  it("is left for a model's file, and come back to", async () => {
+  it("can switch to a model file and back", async () => {
     const local = await client.request<ModelInfo>(Method.load, { model: TOY, gpu: "off", contextTokens: 4096 });
     assert.equal(local.remote, undefined);
     assert.ok((await client.chat({ messages: user("Hello!"), ...OFF })).answer.length > 0);
@@ -164,7 +164,7 @@ describe("the language server on our own endpoint", () => {
   });
 });
 
-describe("the language server on an endpoint that answers in its own way", () => {
+describe("the language server on an unusual endpoint", () => {
   let endpoint: FakeEndpoint;
   let client: Client;
   before(async () => {
@@ -177,7 +177,7 @@ describe("the language server on an endpoint that answers in its own way", () =>
     await endpoint.stop();
   });
 
-  it("has thought and answer right in the end, and from then on while they stream", async () => {
+  it("separates thought and answer when the first reply ends, and from then on while streaming", async () => {
     const chunks = [text("Hm. "), text("Well.\n"), text("</think>\n\n"), text("Four."), finish("stop")];
     endpoint.chat = ({ response }) => sse(response, chunks);
     for (const typesBefore of [["answer"], ["thought"]]) {
@@ -190,7 +190,7 @@ describe("the language server on an endpoint that answers in its own way", () =>
     }
   });
 
-  it("keeps calls apart that come under one index", async () => {
+  it("keeps calls with the same index apart", async () => {
     const call = (id: string, name: string, args: string) =>
       delta({ tool_calls: [{ index: 0, id, type: "function", function: { name, arguments: args } }] });
     endpoint.chat = ({ response }) =>
@@ -205,7 +205,7 @@ describe("the language server on an endpoint that answers in its own way", () =>
     assert.equal(stopReason, "toolCalls");
   });
 
-  it("says what came in place of a reply", async () => {
+  it("says what came instead of a reply", async () => {
     endpoint.chat = ({ response }) => {
       response.writeHead(200, { "content-type": "text/html" });
       response.end("<!doctype html><title>Sign in</title>");

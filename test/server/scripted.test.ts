@@ -1,4 +1,4 @@
-/** The server over a scripted engine: what it makes of replies that no model gives on demand. */
+/** The server over a scripted engine: how it handles replies that no model gives on demand. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -44,7 +44,7 @@ describe("the server over a script", () => {
     return { ...result, after: TextDocument.applyEdits(document, result.edits) };
   }
 
-  it("changes a line of 500 for the tokens of that line", async () => {
+  it("changes one line of 500 at the cost of that line's tokens", async () => {
     const now = "export const value250 = [0, 251];";
     await script({ match: "zero", answer: passage("export const value250 = [250, 251];", now) });
     const { after, form, refused, usage, range } = await edit(LONG, "make it zero");
@@ -53,7 +53,7 @@ describe("the server over a script", () => {
     assert.ok(usage.answerTokens < 30);
   });
 
-  it("names a reply that is no code", async () => {
+  it("reports a reply that is not code", async () => {
     await script({ match: "", answer: "I am a model of a test." });
     const { code, data } = await rejection(edit("const a = 1;\n", "Who are you?"));
     assert.equal(code, ErrorCode.notCode);
@@ -61,7 +61,7 @@ describe("the server over a script", () => {
     assert.match(String(data?.answer), /a model of a test/);
   });
 
-  it("names the passages that it could not place", async () => {
+  it("reports the passages that it could not place", async () => {
     const good = passage("export const value1 = [1, 2];", "export const value1 = 1;");
     await script({ match: "both", answer: `${good}\n${passage("value2 = [2, 4]", "value2 = 2")}` });
     const { after, refused } = await edit(LONG, "both");
@@ -69,7 +69,7 @@ describe("the server over a script", () => {
     assert.deepEqual(refused, [{ passage: "value2 = [2, 4]", reason: "it is not in the selected code" }]);
   });
 
-  it("asks once more for a reply that is no code, and names it", async () => {
+  it("asks once more after a reply that is not code, and then reports it", async () => {
     const prose = { match: "", answer: "I am no editor." };
     await script(
       { match: "one fenced code block that replaces", answer: "```ts\nf();\n```" },
@@ -81,7 +81,7 @@ describe("the server over a script", () => {
     assert.deepEqual([code, data?.name, data?.answer], [ErrorCode.notCode, "notCode", prose.answer]);
   });
 
-  it("asks once more for what breaks the file, and warns where it stays so", async () => {
+  it("asks once more after an edit that breaks the file, and warns if it is still broken", async () => {
     const broken = { match: "break", answer: "```ts\nf(\n```" };
     await script({ match: "does not parse any more", answer: "```ts\nf();\n```" }, broken);
     const mended = await edit("g();\n", "break it");
@@ -115,7 +115,7 @@ describe("the server over a script", () => {
     await client.until((status) => status.type === "ready");
   });
 
-  it("fails as the script says, and cleans what it says of commits", async () => {
+  it("fails as the script says, and cleans commit messages", async () => {
     await script(
       { match: "crash", answer: "Half", error: "engineCrashed" },
       { match: "Write the commit message", answer: 'Here is the commit message:\n```\n"Add a thing"\n```\nDone.' },

@@ -38,10 +38,10 @@ async function serve(args: string[] = [], env: Record<string, string> = {}, mode
   return { process: child, url, stdout, stderr: () => stderr };
 }
 
-/** The client waits and retries while the model is loading, as the server asks: on a busy machine for a minute. */
+/** The client retries while the model is loading, as the server asks. On a busy machine that takes a minute. */
 const clientOf = (url: string, apiKey = "local") => new OpenAI({ baseURL: url, apiKey, maxRetries: 30 });
 
-/** The indented block of docs/endpoint.md with these words. */
+/** The indented block of docs/endpoint.md that contains these words. */
 function snippet(words: string): string {
   const blocks = readFileSync("docs/endpoint.md", "utf8").match(/(?:^ {4}.*\n)+/gm) ?? [];
   const found = blocks.find((block) => block.includes(words));
@@ -71,7 +71,7 @@ describe("nemotron-server serve", () => {
     serving = await serve();
     await clientOf(serving.url).models.list();
     const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-curl-"));
-    // The snippet's port may be taken on this machine: curl is told by its own settings where that port is.
+    // The snippet's port may be in use on this machine, so curl's settings redirect it.
     writeFileSync(
       path.join(folder, ".curlrc"),
       `connect-to = "localhost:8000:localhost:${new URL(serving.url).port}"\nsilent\n`,
@@ -111,7 +111,7 @@ describe("nemotron-server serve", () => {
     const data = mkdtempSync(path.join(os.tmpdir(), "nemotron-data-"));
     const folder = path.join(data, "nemotron-local", "models");
     mkdirSync(folder, { recursive: true });
-    // Of a file whose size is not known for sure, the name is enough.
+    // A file whose exact size the catalogue does not have is recognised by its name alone.
     cpSync(TOY, path.join(folder, CATALOGUE.find(({ exact }) => !exact)!.file));
     serving = await serve([], { XDG_DATA_HOME: data }, ["--gpu", "off", "--context", "8192"]);
     assert.ok((await clientOf(serving.url).models.list()).data.length > 0);
@@ -145,7 +145,7 @@ describe("nemotron-server serve", () => {
     }
   });
 
-  it("joins the model that others use, also through a link to its file, and says that their context counts", async () => {
+  it("joins a model that others use, also through a link to its file, and says that their context size counts", async () => {
     serving = await serve();
     await clientOf(serving.url).models.list();
     const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-link-"));
@@ -170,7 +170,7 @@ describe("nemotron-server serve", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("explains what is wrong, and what to do", async () => {
+  it("explains what is wrong and what to do", async () => {
     const none = await fails([], { XDG_DATA_HOME: mkdtempSync(path.join(os.tmpdir(), "nemotron-none-")) });
     assert.deepEqual(
       [none.code, /No model is given, .*--model.*usage: nemotron-server help serve/s.test(none.stderr)],

@@ -144,7 +144,7 @@ describe("a shared engine", () => {
       wanted: other,
       others: data?.others,
     });
-    // What the others' model does is no longer this client's.
+    // The status of the others' model no longer reaches this client.
     await ping(a);
     assert.equal(b.status.type, "refused");
     assert.equal((await rejection(b.chat({ messages: [user("ping")] }))).code, ErrorCode.otherModel);
@@ -164,7 +164,7 @@ describe("a shared engine", () => {
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
   });
 
-  it("shows a client that comes nothing of what others use, but that it is refused", async () => {
+  it("is never reported as ready to a client that it refuses", async () => {
     const other = path.join(runtime, "other.gguf");
     copyFileSync(TOY, other);
     const a = await join();
@@ -174,13 +174,13 @@ describe("a shared engine", () => {
     await rejection(b.request(Method.load, { model: other, gpu: "off", contextTokens: 4096 }));
     await b.until(({ type }) => type === "refused");
     assert.ok(!b.statuses.some(isReady));
-    // When the others are gone, the next request has it loaded.
+    // When the others are gone, the next request loads the client's own model.
     await leave(a);
     await ping(b);
     assert.equal((b.status as Ready).model.path, other);
   });
 
-  it("is replaced where nobody else uses it", async () => {
+  it("is replaced when nobody else uses it", async () => {
     const a = await join();
     await a.until(isReady);
     const { contextTokens } = await a.request<ModelInfo>(Method.load, { model: TOY, gpu: "off", contextTokens: 2048 });
@@ -249,7 +249,7 @@ describe("a shared engine", () => {
     const engine = enginePid(runtime)!;
     process.kill(hostPid(runtime)!, "SIGKILL");
     await Promise.all([a, b].map((client) => client.until(({ type }) => type === "failed")));
-    // Requests in the meantime wait for it.
+    // Requests made in the meantime wait for it.
     await Promise.all([ping(a), ping(b)]);
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
     await until(() => !isRunning(engine));
@@ -307,7 +307,7 @@ describe("a shared engine", () => {
     );
   });
 
-  it("is not looked for where other users could have put one", async () => {
+  it("is not looked for in a folder that others can write, or behind a link", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-run-"));
     const open = path.join(folder, "open");
     mkdirSync(open, { mode: 0o777 });
@@ -327,7 +327,7 @@ describe("a shared engine", () => {
 
 const othersOf = (status: Status): OtherClients | undefined => ("others" in status ? status.others : undefined);
 
-/** The product after an update. */
+/** A copy of the product with a newer version. Returns its folder. */
 function newerVersion(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-newer-"));
   symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));

@@ -1,4 +1,4 @@
-/** What is kept of conversations: over the life of the model, of the engine, of everything; and what becomes of it when it is damaged. */
+/** Saved states of conversations survive the model, the engine and the server. Damaged ones are removed. */
 import assert from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,8 +7,8 @@ import { Client, hostPid, TOY } from "../support/client.ts";
 import { held, WITH_PACE } from "../support/pace.ts";
 import { below, bytesBelow, flipBit, savedStates, temporaryStates, until } from "../support/savedStates.ts";
 
-/** The questions asked here are some eight tokens, and so many more may be read at the seams. */
-const MESSAGE_AND_SEAMS = 12 + 16;
+/** Tokens that a follow-up may read: a question here has about eight, and some more are read where the state ends. */
+const MAX_FOLLOW_UP_TOKENS = 12 + 16;
 const THINKING = { mode: "on" as const, budget: 64 };
 const user = (content: string): Message => ({ role: "user", content });
 
@@ -25,14 +25,14 @@ const FOLLOW_UPS = ["Give me an example.", "Thanks!"];
 
 type Chats = Record<string, Message[]>;
 
-/** Asks in each conversation, and lets it go on with that; returns what came of it. */
+/** Asks in each conversation, appends question and answer to it, and returns the results. */
 async function askAll(client: Client, chats: Chats, question?: string): Promise<Record<string, ChatResult>> {
   const results: Record<string, ChatResult> = {};
   for (const [conversation, messages] of Object.entries(chats)) {
     if (question !== undefined) messages.push(user(question));
     const result = await client.chat({ messages, thinking: THINKING, conversation });
     messages.push({ role: "assistant", content: result.answer });
-    // Until the answer has been read behind the conversation, as it is in idle time.
+    // Waits until the engine has also read the answer, as it does in idle time.
     while ((await client.request<PrepareResult>(Method.prepare, { messages, conversation })).interrupted);
     results[conversation] = result;
   }
@@ -42,7 +42,7 @@ async function askAll(client: Client, chats: Chats, question?: string): Promise<
 const said = (results: Record<string, ChatResult>) =>
   Object.entries(results).map(([name, { thought, answer }]) => [name, thought, answer]);
 
-describe("what is kept of conversations", () => {
+describe("the saved state of conversations", () => {
   let states: ReturnType<typeof temporaryStates>;
   let undisturbed: { first: unknown; second: unknown; third: unknown };
   const start = async (args: string[] = [], env: Record<string, string> = {}) => {
@@ -68,10 +68,10 @@ describe("what is kept of conversations", () => {
 
   function readsLittle(results: Record<string, ChatResult>): void {
     for (const [name, { usage }] of Object.entries(results))
-      assert.ok(usage.readTokens <= MESSAGE_AND_SEAMS, `${name} read ${usage.readTokens} of ${usage.promptTokens}`);
+      assert.ok(usage.readTokens <= MAX_FOLLOW_UP_TOKENS, `${name} read ${usage.readTokens} of ${usage.promptTokens}`);
   }
 
-  it("is there after a restart of everything: follow-ups read their own message, and say what they would have said", async () => {
+  it("survives a restart of everything: follow-ups read only their message, and get the same replies", async () => {
     const chats = structuredClone(CHATS);
     const one = await start();
     assert.deepEqual(said(await askAll(one, chats)), undisturbed.first);
@@ -91,7 +91,7 @@ describe("what is kept of conversations", () => {
     assert.equal(kept.length, Object.keys(CHATS).length);
   });
 
-  it("is there when the model is loaded again", async () => {
+  it("survives a reload of the model", async () => {
     const chats = structuredClone(CHATS);
     const client = await start();
     await askAll(client, chats);
@@ -106,7 +106,7 @@ describe("what is kept of conversations", () => {
     assert.deepEqual([said(second), said(third)], [undisturbed.second, undisturbed.third]);
   });
 
-  it("holds what every conversation begins with, which is not read again", async () => {
+  it("includes the system prompt, which a new conversation does not read again", async () => {
     const [system] = CHATS.brief!;
     const one = await start();
     await one.chat({ messages: CHATS.brief!, thinking: THINKING });
@@ -114,10 +114,10 @@ describe("what is kept of conversations", () => {
     const two = await start();
     const { usage } = await two.chat({ messages: [system!, user("Who are you?")], thinking: THINKING });
     await two.stop();
-    assert.ok(usage.reusedTokens > 100 && usage.readTokens <= MESSAGE_AND_SEAMS, JSON.stringify(usage));
+    assert.ok(usage.reusedTokens > 100 && usage.readTokens <= MAX_FOLLOW_UP_TOKENS, JSON.stringify(usage));
   });
 
-  it("is no system prompt whose reading ahead was interrupted", async () => {
+  it("includes no system prompt whose reading ahead was interrupted", async () => {
     const client = await start([], WITH_PACE);
     const [system] = CHATS.brief!;
     await held({ pid: client.enginePid()! }, async (pace) => {
@@ -133,7 +133,7 @@ describe("what is kept of conversations", () => {
     assert.equal(conversations.length, 1, JSON.stringify(conversations));
   });
 
-  it("leaves out what was being typed, and a follow-up reads its own message all the same", async () => {
+  it("leaves out what was being typed, and a follow-up still reads only its message", async () => {
     const chats = structuredClone({ recursion: CHATS.recursion! });
     const one = await start();
     await askAll(one, chats);
@@ -148,7 +148,7 @@ describe("what is kept of conversations", () => {
     readsLittle(second);
   });
 
-  it("is on disk some seconds after a reply, so that even kill -9 of everything costs nothing", async () => {
+  it("is on disk some seconds after a reply, so that even kill -9 of all processes costs nothing", async () => {
     const chats = structuredClone({ recursion: CHATS.recursion! });
     const one = await start();
     await askAll(one, chats);
@@ -176,15 +176,15 @@ describe("what is kept of conversations", () => {
   });
 
   const DAMAGES: [what: string, damage: (folder: string) => void][] = [
-    ["a bit has turned", (folder) => flipBit(path.join(folder, "state.bin"))],
+    ["a bit has flipped", (folder) => flipBit(path.join(folder, "state.bin"))],
     ["its end is missing", (folder) => truncateSync(path.join(folder, "state.bin"), 1000)],
     ["it is empty", (folder) => writeFileSync(path.join(folder, "state.bin"), "")],
     ["its index is missing", (folder) => rmSync(path.join(folder, "index.json"))],
-    ["its index is no JSON", (folder) => writeFileSync(path.join(folder, "index.json"), '{"index":')],
+    ["its index is not JSON", (folder) => writeFileSync(path.join(folder, "index.json"), '{"index":')],
     ["its index has been changed", (folder) => flipBit(path.join(folder, "index.json"))],
   ];
   for (const [what, damage] of DAMAGES)
-    it(`is not used where ${what}: it is removed, and read again`, async () => {
+    it(`is not used when ${what}: it is removed, and the conversation is read again`, async () => {
       const chats = structuredClone(CHATS);
       const one = await start();
       await askAll(one, chats);
@@ -197,7 +197,7 @@ describe("what is kept of conversations", () => {
       assert.equal(two.enginePid(), engine, "the engine has ended");
       await two.stop();
       assert.deepEqual(said(second), undisturbed.second);
-      for (const { usage } of Object.values(second)) assert.ok(usage.readTokens > MESSAGE_AND_SEAMS);
+      for (const { usage } of Object.values(second)) assert.ok(usage.readTokens > MAX_FOLLOW_UP_TOKENS);
       const left = new Set(below(states.folder));
       assert.deepEqual(
         before.filter((folder) => left.has(folder)),
@@ -214,11 +214,11 @@ describe("what is kept of conversations", () => {
     const two = await start(["--context", "4096"]);
     const second = await askAll(two, chats, FOLLOW_UPS[0]);
     await two.stop();
-    for (const { usage } of Object.values(second)) assert.ok(usage.readTokens > MESSAGE_AND_SEAMS);
+    for (const { usage } of Object.values(second)) assert.ok(usage.readTokens > MAX_FOLLOW_UP_TOKENS);
     assert.ok(savedStates(states.folder).length > kept, "those of the other context are gone");
   });
 
-  it("takes no more than it may, those least recently used going first, whatever context they are of", async () => {
+  it("stays within its size limit: the least recently used states go first, whatever their context size", async () => {
     const chats = structuredClone(CHATS);
     const one = await start();
     await askAll(one, chats);

@@ -1,4 +1,4 @@
-/** What is kept of conversations, when it cannot be, when it is in the middle of it, and when the conversation is deleted. */
+/** Saving the states of conversations when it is impossible, when it is interrupted, and when one is deleted. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const OFF = { mode: "off" as const };
 
 type Turn = { conversation: string; messages: Message[] };
 
-/** Asks, and lets the answer be read behind the conversation. */
+/** Asks, and waits until the engine has also read the answer. */
 async function ask(client: Client, { conversation, messages }: Turn, question: string): Promise<ChatResult> {
   messages.push(user(question));
   const result = await client.chat({ messages, thinking: OFF, conversation, maxTokens: 80 });
@@ -22,7 +22,7 @@ async function ask(client: Client, { conversation, messages }: Turn, question: s
   return result;
 }
 
-/** Two conversations that take turns, so that each makes room for the other. */
+/** Asks in two conversations alternately, so that each evicts the other. */
 async function takeTurns(client: Client): Promise<string[]> {
   const [a, b]: Turn[] = [
     { conversation: "a", messages: [] },
@@ -34,7 +34,7 @@ async function takeTurns(client: Client): Promise<string[]> {
   return answers;
 }
 
-describe("keeping conversations", () => {
+describe("saving conversations", () => {
   let states: ReturnType<typeof temporaryStates>;
   beforeEach(() => {
     states = temporaryStates();
@@ -47,7 +47,7 @@ describe("keeping conversations", () => {
   };
   const conversations = () => savedStates(states.folder).filter(({ kind }) => kind === "conversation");
 
-  describe("where it cannot be done", () => {
+  describe("when it is impossible", () => {
     let expected: string[];
     before(async () => {
       const client = await Client.toy();
@@ -55,7 +55,7 @@ describe("keeping conversations", () => {
       await client.stop();
     });
 
-    async function isToldOnceAndCostsNothing(folder: string): Promise<void> {
+    async function isReportedOnceAndChangesNoAnswer(folder: string): Promise<void> {
       const client = await Client.start({ env: { NEMOTRON_STATES_DIR: folder } });
       const log: string[] = [];
       client.connection.onNotification(
@@ -68,21 +68,21 @@ describe("keeping conversations", () => {
       assert.equal(log.filter((line) => line.includes("not kept on disk")).length, 1, log.join("\n"));
     }
 
-    it("costs reading, and is told once, where the folder cannot be made", async () => {
+    it("costs only reading, and is reported once, if the folder cannot be created", async () => {
       const file = path.join(states.folder, "file");
       writeFileSync(file, "");
-      await isToldOnceAndCostsNothing(path.join(file, "states"));
+      await isReportedOnceAndChangesNoAnswer(path.join(file, "states"));
     });
 
-    it("costs reading, and is told once, where the disk is full", async () => {
+    it("costs only reading, and is reported once, if the disk is full", async () => {
       const disk = path.join(states.folder, "disk");
       mkdirSync(disk);
-      // Room for a part of one state. Who may not mount has at least a disk that takes nothing.
+      // Has room for a part of one state. Without the right to mount, a file stands in for a disk that takes nothing.
       const mounted = mount(disk);
       if (!mounted) rmSync(disk, { recursive: true });
       if (!mounted) writeFileSync(disk, "");
       try {
-        await isToldOnceAndCostsNothing(disk);
+        await isReportedOnceAndChangesNoAnswer(disk);
         if (mounted)
           assert.deepEqual(
             below(disk).filter((file) => /\.(bin|json)$/.test(file)),
@@ -94,7 +94,7 @@ describe("keeping conversations", () => {
     });
   });
 
-  it("may be interrupted by kill -9 at any moment: the next life reads what is missing, and says the same", async () => {
+  it("can be interrupted by kill -9 at any moment: the next engine reads what is missing, and answers the same", async () => {
     const reference = await start(path.join(states.folder, "reference"));
     const first: Turn = { conversation: "c", messages: [] };
     await ask(reference, first, LONG);
@@ -111,7 +111,7 @@ describe("keeping conversations", () => {
       try {
         process.kill(engine, "SIGKILL");
       } catch {
-        // It has saved all, and has ended.
+        // The engine has saved everything and exited.
       }
       await unloaded;
       await client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
@@ -122,7 +122,7 @@ describe("keeping conversations", () => {
     assert.deepEqual(unfinished, [], "what was left in the middle has not been swept");
   });
 
-  it("ends with the conversation: what the model has read of it and what is on disk go", async () => {
+  it("is undone when a conversation is deleted, in memory and on disk", async () => {
     const client = await start();
     const [a, b]: Turn[] = [
       { conversation: "a", messages: [] },
@@ -147,7 +147,7 @@ describe("keeping conversations", () => {
     assert.ok(readdirSync(states.folder).length > 0, "the system prompt's state is no conversation's");
   });
 
-  it("refuses ids that are none", async () => {
+  it("refuses invalid conversation ids", async () => {
     const client = await Client.start();
     for (const params of [{}, { conversation: "" }, { conversation: 7 }, { conversation: "x".repeat(300) }])
       assert.equal((await rejection(client.request(Method.forget, params))).code, -32602);

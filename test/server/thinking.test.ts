@@ -18,7 +18,7 @@ describe("thinking", () => {
   });
   after(() => client.stop());
 
-  /** A long thought that is told something once it has begun, and goes on when that has been answered. */
+  /** Steers a long thought once it has begun; the thought continues when the steering request has been answered. */
   const steered = <T>(thinking: ChatParams["thinking"], steer: (token: string) => Promise<T>) =>
     held({ pid: client.enginePid()! }, async (pace) => {
       const asked = { ...LONG_THOUGHT, thinking };
@@ -27,7 +27,7 @@ describe("thinking", () => {
       return { ...chat, answered: await steer(chat.token) };
     });
 
-  it("stays within the budget and its grace, closes, and is answered", async () => {
+  it("stays within the budget and its grace, and leads to an answer", async () => {
     for (const budget of [1, 16, 50, 128]) {
       const { thought, answer, usage } = await client.chat({ ...LONG_THOUGHT, thinking: { mode: "on", budget } });
       assert.ok(

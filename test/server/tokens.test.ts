@@ -41,7 +41,7 @@ describe("tokens of long texts", () => {
   });
   after(() => model.llama.dispose());
 
-  it("are those of the whole, though they are found in pieces", () => {
+  it("equal those of the whole text, although they are computed in pieces", () => {
     fc.assert(
       fc.property(text, (text) => {
         assert.deepEqual(new Tokenizer(model).tokenize(text), model.tokenize(text, false));
@@ -50,7 +50,7 @@ describe("tokens of long texts", () => {
     );
   });
 
-  it("are those of the whole for code, also where what is stable ends", () => {
+  it("equal those of the whole text for code, and the stable part keeps its tokens", () => {
     const code = readFileSync("test/samples/cart.ts", "utf8").repeat(6);
     const tokenizer = new Tokenizer(model);
     const all = (rest: string) => ({

@@ -93,7 +93,7 @@ describe("an engine that no longer answers", () => {
     assert.equal(enginePid(), pid);
   });
 
-  it("is not assumed while it loads, or reads a long prompt: it answers meanwhile", async () => {
+  it("is not confused with one that loads or reads a long prompt, which answers pings meanwhile", async () => {
     supervise({ pingMs: 50, silentMs: 6000 });
     await engine.load(LOAD);
     assert.ok((await answer(`${"word ".repeat(1500)}\n\nHello`)).length > 0);
@@ -123,7 +123,7 @@ describe("an engine that no longer answers", () => {
       died = resolve;
     });
     const listeners = { onBackend: () => {}, onProgress: () => {}, onLine: () => {}, onDeath: (d: Death) => died(d) };
-    // One thread for native work, which a file takes that nobody ever writes: the model's next step waits behind it.
+    // The one thread for native work waits for a FIFO that nobody writes, so the model's next step waits behind it.
     const env = { UV_THREADPOOL_SIZE: "1" };
     const child = new Child(enginePath, listeners, { env, times: { pingMs: 100, silentMs: 6000, stepMs: 1000 } });
     const load = { type: "load" as const, exclude: [], statesFolder: folder, translations: {} };

@@ -1,4 +1,4 @@
-/** What is written into the workspace beside plain edits: answers applied, tests, commit messages, edits of long code. */
+/** Writing into the workspace beside plain edits: applied answers, tests, commit messages, edits of long code. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ const text = readFileSync(SAMPLE, "utf8");
 const INVALID = -32602;
 const thinking = { mode: "on", budget: 32 } as const;
 
-describe("what is written", () => {
+describe("written code", () => {
   let client: Client;
   before(async () => {
     client = await Client.toy();
@@ -41,12 +41,12 @@ describe("what is written", () => {
       assert.deepEqual([version, range.start.line, range.end.line, warning], [1, 21, 27, undefined]);
     });
 
-    it("warns of what no longer parses: the grammars are there", async () => {
+    it("warns of code that no longer parses", async () => {
       const { warning } = await apply("isEven(n: number) {\n  return (n % 2 === 0;\n}");
       assert.match(warning!, /line 23, "\)" is missing/);
     });
 
-    it("refuses by name what has no place", async () => {
+    it("refuses code that has no place, with its name", async () => {
       const { code, message, data } = await rejection(apply("function tax() {}"));
       assert.deepEqual([code, data?.name], [ErrorCode.notPlaced, "notPlaced"]);
       assert.match(message, /"tax"/);
@@ -58,7 +58,7 @@ describe("what is written", () => {
   describe("nemotron/writeTests", () => {
     const range = { start: { line: 8, character: 0 }, end: { line: 13, character: 0 } };
 
-    it("names a file that is not there, and streams", async () => {
+    it("proposes a file that does not exist yet, and streams the thought", async () => {
       const params = { textDocument: { uri }, range, thinking };
       const { events, result } = client.stream<WriteTestsResult>(Method.writeTests, params);
       const { uri: proposed, text, thought, usage } = await result;
@@ -69,7 +69,7 @@ describe("what is written", () => {
       assert.equal(textOf(events, "thought"), thought);
     });
 
-    it("refuses what is no range", async () => {
+    it("refuses parameters without a range", async () => {
       assert.equal((await rejection(client.request(Method.writeTests, { textDocument: { uri } }))).code, INVALID);
     });
   });
@@ -77,7 +77,7 @@ describe("what is written", () => {
   describe("nemotron/commitMessage", () => {
     const diff = "diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b <SPECIAL_12> `b`\n";
 
-    it("streams a message, its first line short, no fence in it", async () => {
+    it("streams a message with a short first line and no fence", async () => {
       const { events, result } = client.stream<CommitMessageResult>(Method.commitMessage, { diff, recent: ["Begin"] });
       const { message, thought, usage } = await result;
       const [subject] = message.split("\n");
@@ -87,13 +87,13 @@ describe("what is written", () => {
       assert.ok(textOf(events, "answer").includes(subject!.split(" ")[0]!));
     });
 
-    it("cuts what does not fit", async () => {
+    it("cuts a diff that does not fit", async () => {
       const long = `${diff}${Array.from({ length: 20_000 }, (_, i) => `+line ${i}`).join("\n")}\n`;
       const { usage } = await client.request<CommitMessageResult>(Method.commitMessage, { diff: long, recent: [] });
       assert.ok(usage.promptTokens > 1000 && usage.promptTokens < 8192);
     });
 
-    it("is cancelled, and refuses what is no diff", async () => {
+    it("can be cancelled, and refuses invalid parameters", async () => {
       const { result, cancel } = client.stream<CommitMessageResult>(Method.commitMessage, { diff, recent: [] });
       cancel();
       assert.equal((await rejection(result)).code, -32800);
@@ -102,7 +102,7 @@ describe("what is written", () => {
     });
   });
 
-  it("nemotron/edit asks once more for blocks that it did not get, and says what it got", async () => {
+  it("nemotron/edit asks once more when it gets no blocks, and then returns what it got", async () => {
     const long = "untitled:long.ts";
     await client.open(long, "typescript", Array.from({ length: 80 }, (_, i) => `let a${i} = ${i};\n`).join(""));
     const events: ReplyProgress[] = [];

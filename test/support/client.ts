@@ -24,10 +24,11 @@ import {
 } from "../../server/protocol.ts";
 import { childrenOf } from "./processes.ts";
 
+/** The toy model's file. */
 export const TOY = path.resolve("test/models/nemotron-h-toy.gguf");
 const replyProgress = new ProgressType<ReplyProgress>();
 
-/** Tests leave nothing behind. */
+/** The engine ends with its last client, so that tests leave nothing behind. */
 const ENDS_WITH_ITS_CLIENT = ["--keep-alive", "0"];
 
 export type ClientOptions = {
@@ -227,10 +228,12 @@ export function enginePid(runtime: string): number | undefined {
   return childrenOf(host)[0];
 }
 
+/** Resolves when no engine host runs for this runtime folder. */
 export async function hostGone(runtime: string): Promise<void> {
   while (hostPid(runtime) !== undefined) await idle(10);
 }
 
+/** A request with streamed progress. `events` grows while the reply runs. */
 export type Streaming<R> = { token: string; events: ReplyProgress[]; result: Promise<R>; cancel: () => void };
 
 /** The streamed texts of one kind, joined. */

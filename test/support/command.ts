@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 
 export type Run = { code: number | null; stdout: string; stderr: string };
 
-/** Returns when it has ended. @param interruptAt SIGINT is sent once its stderr contains this. */
+/** Resolves when the command has ended. @param interruptAt SIGINT is sent once its stderr contains this. */
 export function runCommand(args: string[], interruptAt?: RegExp, env: Record<string, string> = {}): Promise<Run> {
   const child = spawn(process.execPath, ["dist/server.mjs", ...args], { env: { ...process.env, ...env } });
   const result: Run = { code: null, stdout: "", stderr: "" };

@@ -1,5 +1,5 @@
 /**
- * The API server with a real engine in this process, and raw connections to it for what no well-behaved client does.
+ * The API server over an engine, in this process, and raw connections to it for what no well-behaved client does.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
@@ -28,7 +28,7 @@ export type TestEndpoint = {
 /** `pid`: its engine's id, for holding it (pace.ts). */
 export type ToyEndpoint = TestEndpoint & { pid: number };
 
-/** With the toy model on the CPU, at a port of its own. */
+/** Starts the API server with the toy model on the CPU, on a free port. */
 export async function startToyEndpoint(options: Partial<ApiServerOptions> = {}): Promise<ToyEndpoint> {
   const statesFolder = mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
   const engine = new Supervisor({ enginePath: path.resolve("dist/engine.mjs"), statesFolder, log: () => {} });
@@ -45,6 +45,7 @@ export async function startToyEndpoint(options: Partial<ApiServerOptions> = {}):
   return { ...served, stop, pid: pid! };
 }
 
+/** Starts the API server for an engine, on a free port. `stop` also ends the engine. */
 export async function serveEngine(engine: Engine, options: Partial<ApiServerOptions> = {}): Promise<TestEndpoint> {
   const endpoint = await startApiServer({ engine, port: 0, ...options });
   const { port, origin } = new URL(endpoint.url);

@@ -10,8 +10,10 @@ import { takeCoverage } from "node:v8";
 import { IDLE_WORK, type ObservedIdleWork, type ObservedStep, STEP } from "../../server/engine/process/observed.ts";
 import type { ToEngine } from "../../server/engine/wire.ts";
 
+/** The type of a message to the engine process. */
 export type Received = ToEngine["type"];
 
+/** What a test asks of the hook. Each order is answered with its id. */
 export type Order = { id: number } & (
   | { type: "hold"; ranks: number[] }
   /** Lets the step that has been held longest run. */

@@ -12,6 +12,7 @@ export type Sent = {
   [parameter: string]: unknown;
 };
 export type Asked = { method: string; path: string; headers: IncomingMessage["headers"]; body: Sent };
+/** `nth`: the number of the chat request, from 0. */
 export type Answer = { response: ServerResponse; asked: Asked; nth: number };
 type Handler = (answer: Answer) => Promise<void> | void;
 
@@ -104,6 +105,7 @@ export const MODELS = {
 
 // ---- Pieces of streams -------------------------------------------------------------------------------------------
 
+/** A chunk of a streamed chat completion (OpenAI's API), as are the others below. */
 export const delta = (fields: object, more: object = {}) => ({
   id: "chatcmpl-1",
   object: "chat.completion.chunk",

@@ -1,4 +1,4 @@
-/** Reads and writes GGUF files (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, version 3), for models made by tests. */
+/** Reads and writes GGUF files for the tests' models: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, v3. */
 
 /** Types of values, as the format numbers them. */
 export const Type = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const;
@@ -30,6 +30,7 @@ export const f32 = (value: number): Value => ({ type: Type.f32, value });
 export const string = (value: string): Value => ({ type: Type.string, value });
 export const i32s = (value: number[]): Value => ({ type: Type.array, of: Type.i32, value });
 
+/** Reads a whole file. Only the types of values above are known. */
 export function readGguf(bytes: Buffer): Gguf {
   let at = 8;
   const scalar = (type: number): Scalar => {

@@ -1,11 +1,11 @@
-/** Model files as somebody would make them who means ill: the toy's, with what a seed changes in them. */
+/** Malicious model files: the toy's file with random changes from a seed. */
 import { readFileSync } from "node:fs";
 import { TOY } from "./client.ts";
 import { type Gguf, readGguf, Type, type Value, writeGguf } from "./gguf.ts";
 
 const U64 = 10;
 
-/** The same numbers for the same seed, from 0 up to a bound (mulberry32). */
+/** Random integers from 0 up to, not including, a bound (mulberry32). The same for the same seed. */
 export function randomOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -45,7 +45,7 @@ const TEXTS = [
   "{{".repeat(50_000),
 ];
 
-/** What the toy's file becomes by a seed. Two thirds of them are damaged bytes, the others are well-formed and wrong. */
+/** The toy's file, changed by a seed. Two thirds have damaged bytes; the others are well-formed, but wrong. */
 export function hostileModel(seed: number): Buffer {
   const random = randomOf(seed);
   const { bytes: original, header } = toyFile();
@@ -79,7 +79,7 @@ function toyFile() {
   return known;
 }
 
-/** With a value that is missing, of another type, or far from what it should be. */
+/** Removes a value, or changes its type, or makes it far from right. */
 function withValue({ metadata, tensors }: Gguf, random: Random): Gguf {
   const changed = new Map(metadata);
   for (let n = 1 + random(3); n > 0; n--) {
@@ -106,7 +106,7 @@ function otherValue(type: number, random: Random): Value {
   return oneOf(random, [text, huge, negative, odd, same, same]);
 }
 
-/** With a tensor that is missing, of another shape or kind, or with weights that are none. */
+/** Removes a tensor, or changes its shape or type, or makes its weights invalid. */
 function withTensor({ metadata, tensors }: Gguf, random: Random): Gguf {
   const changed = [...tensors];
   const at = random(changed.length);

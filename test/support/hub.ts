@@ -13,9 +13,9 @@ export class LocalHub {
   bytes: Buffer;
   /** A token that every client must send. */
   accessToken: string | undefined;
-  /** Why access is refused, in the header that Hugging Face says it in. */
+  /** Why access is refused; sent in Hugging Face's header `x-error-message`. */
   refusal = "";
-  /** For the next requests of the file, one after the other. */
+  /** Used for the next requests of the file, in order. */
   readonly faults: Behaviour[] = [];
   /** Used for the next requests of the listing, in order. */
   readonly listingFaults: Behaviour[] = [];

@@ -6,14 +6,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { TOY } from "./client.ts";
 import { f32, type Gguf, i32s, readGguf, string, type Tensor, u32, writeGguf } from "./gguf.ts";
 
-/** Types of tokens in GGUF: control tokens have no text, added ones are found in any text. */
+/** Token types in GGUF: control tokens have no text, added ones are found in any text. */
 export const TokenKind = { control: 3, added: 4 } as const;
 
 export const toy = (): Gguf => readGguf(readFileSync(TOY));
 export const write = (file: string, gguf: Gguf): void => writeFileSync(file, writeGguf(gguf));
 
 export type Names = Record<number, string>;
-/** The toy begins every turn but the system's with token 11, and ends its own with 12. */
+/** New texts of the toy's tokens. It begins every turn except the system's with token 11, and ends its own with 12. */
 export const NEMOTRON_3: Names = {
   3: "<think>",
   4: "</think>",

@@ -41,7 +41,7 @@ export class Pace {
     });
   }
 
-  /** For the engine process with this id. */
+  /** Connects to the engine process with this id. */
   static async of(pid: number): Promise<Pace> {
     const socket = connect(addressOf(placeOf(pid)!, pid)).unref();
     await once(socket, "connect");
@@ -104,7 +104,7 @@ export class Pace {
     this.close();
   }
 
-  /** While steps are held: does what the engine is to receive this message for, before it goes on. */
+  /** While steps are held: does something that sends this message, and resolves when the engine has received it. */
   async hears(message: Received, act: () => PromiseLike<unknown>): Promise<void> {
     await this.hold();
     await act();
@@ -158,7 +158,7 @@ async function hold(pid: number, of: readonly Priority[] = []): Promise<Pace> {
   return pace;
 }
 
-/** Holds the engine of the workbench that `root` belongs to, once it has a model. It is the caller's to `end()`. */
+/** Holds the engine of the workbench that `root` belongs to, once it has a model. The caller has to call `end()`. */
 export async function holdEngine(root: number): Promise<Pace> {
   for (;;) {
     const pid = findProcess(root, "engine");
@@ -168,8 +168,8 @@ export async function holdEngine(root: number): Promise<Pace> {
 }
 
 /**
- * Sends a request, and cancels it when the first event of one of these types has come. Returns the error, and the events
- * until then. Fails if the request ends before.
+ * Sends a request, and cancels it at the first event of one of these types. Returns the error, and the events until
+ * then. Rejects if the request ends before.
  */
 export const cancelledAt = (client: Client, method: string, params: object, ...types: ReplyProgress["type"][]) =>
   held({ pid: client.enginePid()! }, async (pace) => {
@@ -178,7 +178,7 @@ export const cancelledAt = (client: Client, method: string, params: object, ...t
     tooEarly.catch(() => {});
     while (!events.some(({ type }) => types.includes(type))) {
       await Promise.race([tooEarly, pace.step()]);
-      // What the step has led to is here before the next one begins.
+      // The step's events arrive before the next one begins.
       await client.reached();
     }
     cancel();

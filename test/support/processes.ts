@@ -10,9 +10,9 @@ const SCRIPTS = { server: "server.mjs", host: "host.mjs", engine: "engine.mjs" }
 export type Part = keyof typeof SCRIPTS;
 
 /**
- * The newest such process of the workbench that `root` belongs to, if any. An engine process that only looks for GPUs does not
- * count beside one that holds a model. All processes of a workbench have the same
- * socket folder in their environment, also the engine host, which is nobody's child.
+ * The newest such process of the workbench that `root` belongs to, if any. An engine process that only looks for GPUs
+ * does not count beside one that holds a model. All processes of a workbench have the same socket folder in their
+ * environment, also the engine host, which is nobody's child.
  */
 export function findProcess(root: number, part: Part): number | undefined {
   const found = findProcesses(root, part);
@@ -57,14 +57,14 @@ export const residentBytes = (pids: number[]): number =>
 /** Whether the process has mapped the file. */
 export const hasMapped = (pid: number, file: string): boolean => read(`/proc/${pid}/maps`).includes(file);
 
-/** The folder where it looks for the engine's socket. */
+/** The folder in which the process looks for the engine's socket. */
 export function placeOf(pid: number): string | undefined {
   const variables = read(`/proc/${pid}/environ`).split("\0");
   const value = (name: string) => variables.find((variable) => variable.startsWith(`${name}=`))?.slice(name.length + 1);
   return value("NEMOTRON_RUNTIME_DIR") ?? value("XDG_RUNTIME_DIR");
 }
 
-/** False when it is gone. */
+/** Returns false if the process is gone. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);

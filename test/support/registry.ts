@@ -21,6 +21,7 @@ export function npmSettings(): { registry: string; env: Record<string, string> }
 export const NAME = "@node-llama-cpp/linux-x64-vulkan";
 const VERSION = libraryVersion();
 
+/** An entry of a tar archive. */
 export type Entry = {
   path: string;
   type?: "File" | "Directory" | "SymbolicLink" | "Link";
@@ -48,6 +49,7 @@ function packed(name: string): Entry[] {
 
 export const PACKAGE = packed(NAME);
 
+/** A package as npm's registry serves it: a gzipped tar archive. */
 export function archive(entries: Entry[]): Buffer {
   const blocks = entries.flatMap(({ path, type = "File", linkpath, text = "" }) => {
     const data = Buffer.from(text);

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { entriesBelow, pathOf } from "./entriesBelow.ts";
 
+/** A saved state. `tokens`: how many it has read. `bytes`: its size according to its index. */
 export type SavedStateFolder = {
   folder: string;
   kind: "conversation" | "prefix";
@@ -12,6 +13,7 @@ export type SavedStateFolder = {
   bytes: number;
 };
 
+/** A temporary folder for states. */
 export function temporaryStates(): { folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-test-states-"));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

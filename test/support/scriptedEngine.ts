@@ -1,6 +1,5 @@
 /**
- * An engine without a model. It replies what a script says, as slowly as the script says, and can be steered like the
- * real one.
+ * An engine without a model. A script decides what it replies and how slowly. It can be steered like the real engine.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import {
@@ -23,7 +22,7 @@ import type {
 } from "../../server/protocol.ts";
 import { nameOf, Sharing } from "./scriptedSharing.ts";
 
-/** The first entry whose `match` is part of the last message of the user or a tool decides the reply. */
+/** An entry of the script. The first whose `match` is in the last message of the user or a tool gives the reply. */
 export type ScriptedReply = {
   match: string;
   /** Only for replies that are confined to some calls, or only for others. Left out: for both. */
@@ -34,14 +33,14 @@ export type ScriptedReply = {
   calls?: ToolCall[];
   /** Pause before each piece, ms. A piece is a word, and counts as one token. */
   delayMs?: number;
-  /** It waits before the piece of its thought or answer with these letters for as long as the script says so. */
+  /** The reply waits before the piece that contains this text, as long as the script's file says so. */
   holds?: string;
   stopReason?: StopReason;
   /** The error at the end of the reply. */
   error?: ErrorName;
 };
 
-/** `now`: what the script says of it by now. */
+/** `now`: reads the entry from the script's file again. */
 type Asked = { request: RespondRequest; entry: ScriptedReply; now: () => ScriptedReply; ready: () => Promise<unknown> };
 
 const UNKNOWN: ScriptedReply = { match: "", answer: "The script says nothing to this." };
@@ -53,7 +52,7 @@ export class ScriptedEngine implements Engine {
   private readonly listeners: ((status: Status) => void)[] = [];
   private running = 0;
   private info: ModelInfo | undefined;
-  /** What was asked for last, until it is unloaded; as the shared engine does, the next request asks for it again. */
+  /** The last load, until the model is unloaded. The next request repeats it, as in the shared engine. */
   private wanted: LocalLoad | undefined;
   private refused: (Status & { type: "refused" }) | undefined;
   private readonly sharing: Sharing;
@@ -87,7 +86,7 @@ export class ScriptedEngine implements Engine {
     this.wanted = params;
     this.refused = undefined;
     const path = this.pathOf(params);
-    // What everybody sees of a load is written down for the test.
+    // Records the load for the test.
     appendFileSync(`${this.file}.loads`, `${JSON.stringify([path, params.whenOther ?? null])}\n`);
     this.tell({ type: "loading", path, progress: 0, attempt: 1 });
     this.info = modelInfo(path, params.contextTokens);
@@ -249,7 +248,7 @@ class ScriptedRun implements Reply {
     }
   }
 
-  /** Also without a delay: a cancellation must be able to come in between. */
+  /** Waits even without a delay, so that a cancellation can arrive in between. */
   private async pause(ms = this.entry.delayMs ?? 0): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.signal.throwIfAborted();

@@ -1,6 +1,6 @@
 /**
- * node scriptedServer.mjs --stdio | --node-ipc: the language server over a scripted engine, for what a model will not
- * do on demand. NEMOTRON_SCRIPT names a JSON file with a list of ScriptedReply. The file may change meanwhile.
+ * node scriptedServer.mjs --stdio | --node-ipc: the language server over a scripted engine, for replies that no model
+ * gives on demand. NEMOTRON_SCRIPT names a JSON file with a list of ScriptedReply. The file may change meanwhile.
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";

@@ -35,7 +35,7 @@ export class Sharing {
     setInterval(() => this.look() && onChange(), LOOK_MS).unref();
   }
 
-  /** The path of the model that is then loaded. Throws EngineError otherModel or otherVersion. */
+  /** Returns the path of the model that is loaded after this. Throws EngineError otherModel or otherVersion. */
   load({ model, whenOther }: LocalLoad): string {
     const { other, others, updated } = this.now;
     if (updated) throw new EngineError("otherVersion", "The engine is newer.");

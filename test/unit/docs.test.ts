@@ -4,12 +4,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-/** Sizes that a newcomer reads, bytes. */
+/** Maximum sizes of what a newcomer reads first, bytes. */
 const MAX_BYTES = { "README.md": 8192, "CONTRIBUTING.md": 5120 };
 
-/** Where the files are that documents name. */
+/** The folders of the files that documents name. */
 const FOLDERS = ["src", "server", "media", "test", "build", "docs", ".github", ".vscode", ".ci"];
-/** Names of files that they use as examples. */
+/** File names that documents use as examples. */
 const EXAMPLES = new Set(["src/thinker.ts", "show.mjs"]);
 
 const documents = [
@@ -20,7 +20,7 @@ const documents = [
 ];
 const text = (file: string) => readFileSync(file, "utf8");
 
-/** As GitHub makes anchors of headings. */
+/** The anchors that GitHub makes from a file's headings. */
 const anchors = (file: string) =>
   [...text(file).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
     title!
@@ -54,7 +54,7 @@ describe("the documents", () => {
     assert.deepEqual(lost, []);
   });
 
-  it("run no package of npm that is not ours: whoever registers its name is run", () => {
+  it("run no npm package that this project does not publish: anybody could register its name", () => {
     const runners =
       /\b(?:npx|bunx|npm (?:exec|create|init|i|install)|(?:pnpm|yarn) (?:dlx|add|global add))\s[^\n`]*\bnemotron-(?:server|local)\b/;
     for (const command of [
@@ -113,7 +113,7 @@ describe("the documents", () => {
     assert.deepEqual(missing, [], "a method without a doc comment is not listed");
   });
 
-  it("are short where people begin", () => {
+  it("are short if newcomers begin with them", () => {
     for (const [file, most] of Object.entries(MAX_BYTES))
       assert.ok(statSync(file).size <= most, `${file} has ${statSync(file).size} bytes`);
   });

@@ -1,4 +1,4 @@
-/** Rules of the house, kept by a test: which way imports go, and how large files may be (CONTRIBUTING.md). */
+/** Rules of the repository: the direction of imports, and the size of files (CONTRIBUTING.md). */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -26,13 +26,14 @@ function imports(file: string): { target: string; typeOnly: boolean }[] {
 }
 
 /**
- * The rooms of the house: folders, or single files, and the rooms that each may import. A file belongs to the longest name
- * that it begins with.
+ * The rooms: folders or single files, each with the rooms that it may import. A file belongs to the room with the
+ * longest name that its path begins with.
  */
 const ROOMS: Record<string, string[]> = {
   "server/protocol": [],
   "server/shared": ["server/protocol"],
   "server/files": [],
+  "server/files/downloads": ["server/shared"],
   "server/nemotron": ["server/protocol"],
   "server/nemotron/dialects": ["server/nemotron", "server/protocol"],
   "server/engine": ["server/nemotron", "server/protocol"],
@@ -61,9 +62,8 @@ const ROOMS: Record<string, string[]> = {
     "server/nemotron/dialects",
     "server/protocol",
   ],
-  "server/downloads": ["server/engine", "server/shared"],
   "server/backends": [
-    "server/downloads",
+    "server/files/downloads",
     "server/engine",
     "server/engine/gpu",
     "server/files",
@@ -71,7 +71,7 @@ const ROOMS: Record<string, string[]> = {
     "server/shared",
   ],
   "server/models": [
-    "server/downloads",
+    "server/files/downloads",
     "server/engine",
     "server/engine/client",
     "server/engine/modelFile",
@@ -226,7 +226,7 @@ const ROOMS: Record<string, string[]> = {
     "server/sharing",
     "server/sharing/client",
   ],
-  "server/main.ts": ["server/cli"],
+  "server/cli/main.ts": ["server/cli"],
 
   "media/messages.ts": ["server/protocol"],
   "media/messageReader.ts": [],
@@ -328,7 +328,7 @@ const ROOMS: Record<string, string[]> = {
   ],
 };
 const BY_LENGTH = Object.keys(ROOMS).sort((a, b) => b.length - a.length);
-/** `server/protocol.ts` is the door of its folder. */
+/** `server/protocol.ts` belongs to the room of its folder. */
 const roomOf = (file: string) =>
   BY_LENGTH.find((room) => file === room || file.startsWith(`${room}/`) || file === `${room}.ts`) ?? "";
 
@@ -364,7 +364,7 @@ function cycles(edges: Map<string, string[]>): string[][] {
   return found;
 }
 
-describe("the house", () => {
+describe("the repository", () => {
   it("has files", () => assert.ok(files.length > 20));
 
   it("imports in one direction", () => {
@@ -378,7 +378,7 @@ describe("the house", () => {
     assert.deepEqual(wrong, []);
   });
 
-  it("has a use for each permission", () => {
+  it("needs each permission", () => {
     const used = new Set(files.flatMap((file) => projectImports.get(file)!.map((t) => `${roomOf(file)} ${roomOf(t)}`)));
     const unused = Object.entries(ROOMS).flatMap(([from, may]) =>
       may.filter((to) => !used.has(`${from} ${to}`)).map((to) => `${from} need not import ${to}`),
@@ -417,14 +417,14 @@ describe("the house", () => {
     assert.deepEqual(values, []);
   });
 
-  it("makes folders with makeFolder: Node's recursive mkdir never returns where nobody may make one", () => {
+  it("creates folders with makeFolder: Node's recursive mkdir never returns where a folder is impossible", () => {
     assert.deepEqual(
       files.filter((file) => /mkdir(Sync)?\([^;]*recursive/.test(source(file))),
       [],
     );
   });
 
-  it("keeps files readable in a sitting", () => {
+  it("keeps its files short", () => {
     const lines = files.map((file) => ({ file, lines: source(file).split("\n").length - 1 }));
     assert.deepEqual(
       lines.filter(({ lines }) => lines > MAX_LINES),

@@ -1,10 +1,10 @@
-/** The threat model names the tests that hold each defence: a test that is gone would make it a promise of nothing. */
+/** SECURITY.md names the tests that hold each defence. They must exist. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 const text = readFileSync("SECURITY.md", "utf8");
-/** A file of tests, and behind it titles or their beginnings, until another file is named. */
+/** A test file, followed by titles or their beginnings, until the next file. */
 const CITED = /`(test\/[\w./]+\.test\.ts)`:((?:\s*"[^"]+",?)+)/g;
 const cited = [...text.matchAll(CITED)].map(([, file, titles]) => ({
   file: file!,
@@ -12,7 +12,7 @@ const cited = [...text.matchAll(CITED)].map(([, file, titles]) => ({
 }));
 
 describe("SECURITY.md", () => {
-  it("cites tests that there are", () => {
+  it("cites tests that exist", () => {
     assert.ok(cited.length > 30, String(cited.length));
     for (const { file, titles } of cited) {
       assert.ok(existsSync(file), file);
@@ -30,7 +30,7 @@ describe("SECURITY.md", () => {
     for (const item of items) assert.ok(/`test\//.test(item) || untested.test(item), item);
   });
 
-  it("names files that there are", () => {
+  it("names files that exist", () => {
     const named = [...text.matchAll(/\(((?:`[\w./]+`,? ?)+)\)/g)].map(([, list]) => list!.match(/[\w./]+/g) ?? []);
     assert.ok(named.length > 15);
     for (const files of named) {
@@ -42,7 +42,7 @@ describe("SECURITY.md", () => {
     }
   });
 
-  it("is led to from where people look", () => {
+  it("is linked from README and CONTRIBUTING", () => {
     for (const file of ["README.md", "CONTRIBUTING.md"]) assert.match(readFileSync(file, "utf8"), /\]\(SECURITY\.md\)/);
   });
 });

@@ -1,4 +1,4 @@
-/** The bundled model is the one that its README describes, and was trained on what the product says to a model. */
+/** The bundled model is the one that its README describes, and was trained on the product's own prompts. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -26,7 +26,7 @@ describe("the toy model", () => {
     const { system, requests, instructions } = JSON.parse(readFileSync(`${FOLDER}/recipe/product.json`, "utf8"));
     assert.equal(system, SYSTEM_PROMPT);
     assert.deepEqual([requests.explain, requests.edit, requests.tests], [EXPLAIN_REQUEST, EDIT_REQUEST, TESTS_REQUEST]);
-    // Of the instructions it knows some; to the others it says that it is a toy.
+    // The toy knows some of the instructions. To the others it answers that it is a toy.
     const texts = new Map<string, string>(Object.entries(INSTRUCTIONS).map(([id, { text }]) => [id, text]));
     for (const [id, text] of Object.entries(instructions)) assert.equal(texts.get(id), text, id);
   });

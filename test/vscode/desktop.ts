@@ -1,6 +1,6 @@
 /**
- * Runs the suite in VS Code itself, which is downloaded: `npm run test:vscode:desktop -- [--version 1.106.0] [-g PATTERN]`.
- * VSCODE_EXECUTABLE_PATH names one that is here already.
+ * Runs the suite in VS Code itself: `npm run test:vscode:desktop -- [--version 1.106.0] [-g PATTERN]`. VS Code is
+ * downloaded, unless VSCODE_EXECUTABLE_PATH names an installed one.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const data = path.join(directory, "data");
 const installed = path.join(directory, "installed");
 const dataFolder = `--user-data-dir=${data}`;
 const workspace = path.join(directory, "workspace");
-/** Where the engine is found. */
+/** The folder through which the windows find the engine. */
 const runtime = path.join(directory, "run");
 try {
   layOut();
@@ -46,10 +46,10 @@ async function findVscode(): Promise<string> {
   }
 }
 
-/** VS Code on a desktop takes all settings from one file. */
+/** Desktop VS Code reads all settings from one file. */
 function layOut(): void {
   mkdirSync(path.join(data, "User"), { recursive: true });
-  // The engine outlives the window for a while, for whoever comes next: nobody does.
+  // Without this the engine would outlive the window for a while, for other clients. There are none.
   const { user, machine } = settingsFiles("dark", { "nemotron.engine.keepAliveMinutes": 0 });
   writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...user, ...machine }));
   cpSync("test/samples", workspace, { recursive: true });
@@ -66,9 +66,9 @@ function installVsix(): void {
   if (status !== 0) throw new Error(`The VSIX could not be installed${error ? `: ${error.message}` : "."}`);
 }
 
-/** A test that fails makes VS Code end with an error; the results tell more. */
+/** A failed test makes VS Code exit with an error. The results tell more. */
 async function runSuite(extensionTestsEnv: Record<string, string>): Promise<void> {
-  // The tests that hold the engine are those that find processes.
+  // Only tests that find processes hold the engine.
   const extensions = canFindProcesses ? withPace(directory, installed).extensions : installed;
   const folders = [dataFolder, `--extensions-dir=${extensions}`];
   const launchArgs = [workspace, ...folders, "--disable-workspace-trust", "--skip-welcome", "--skip-release-notes"];

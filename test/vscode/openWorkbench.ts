@@ -1,7 +1,7 @@
 /** Keeps a workbench running to click through: the VSIX, the toy model, a copy of the sample project. */
 import { startCodeServer } from "./host/codeServer.ts";
 
-// The server goes with this process.
+// The server ends with this process.
 process.once("SIGINT", () => process.exit(0));
 const server = await startCodeServer({ allBuiltIns: true, idleSeconds: 24 * 3600 });
 const file = server.remoteUri(`${server.workspace}/cart.ts`);

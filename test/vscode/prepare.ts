@@ -1,6 +1,6 @@
 /**
- * Puts the workbench, the VSIX and a browser in place, in a process of its own: `prepare.mjs [--if-possible]`. With that
- * it says what is missing where this machine cannot, except in CI.
+ * Installs the workbench, the VSIX and a browser, in a process of its own: `prepare.mjs [--if-possible]`. With that
+ * option, and outside CI, it only says what is missing if this machine cannot.
  */
 import { rmSync } from "node:fs";
 import path from "node:path";

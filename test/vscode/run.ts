@@ -1,4 +1,7 @@
-/** Tests the VSIX in the workbench of VS Code: `npm run test:vscode -- [-g PATTERN] [--only inside|window|FILE] [--headed]`, as `ui/chat`. */
+/**
+ * Tests the VSIX in the workbench of VS Code:
+ * `npm run test:vscode -- [-g PATTERN] [--only inside|window|FILE] [--headed]`. FILE is, for example, `ui/chat`.
+ */
 import { parseArgs } from "node:util";
 import { type Part, runParts } from "../parts.ts";
 import { workbenchParts } from "./workbenchParts.ts";
@@ -6,7 +9,7 @@ import { workbenchParts } from "./workbenchParts.ts";
 const { values } = parseArgs({
   options: { grep: { type: "string", short: "g" }, only: { type: "string" }, headed: { type: "boolean" } },
 });
-// In windows that one can watch (host/chromium.ts).
+// In visible windows (host/chromium.ts).
 if (values.headed) process.env.NEMOTRON_TEST_HEADED = "1";
 const grep = values.grep === undefined ? [] : ["-g", values.grep];
 const { prepare, walk, others } = workbenchParts(grep, false);

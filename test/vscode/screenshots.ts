@@ -11,16 +11,16 @@ const FOLDER = path.resolve("docs/images");
 const WINDOW = { width: 1000, height: 620 };
 const PANEL = 420;
 const SETTINGS = { "window.title": "Nemotron Local", "workbench.activityBar.location": "hidden" };
-/** In the moving picture: how long a step is shown, and one that is to be read, ms. */
+/** The moving picture: how long a frame is shown, and one that has to be read, ms. */
 const FRAME_MS = 160;
 const READING_MS = 1200;
 const THOUGHT_FRAMES = 16;
-/** Tokens between two of them. */
+/** Tokens between two frames. */
 const FRAME_STEPS = 3;
 /** What cart.ts imports. */
 const FILES = { "prices.ts": "export const priceOf = (name: string) => name.length;\n" };
 
-/** By a name each: `npm run screenshots -- tour` takes that one alone. */
+/** By name: `npm run screenshots -- tour` takes only that one. */
 const PICTURES: Record<string, () => Promise<void>> = {
   endpoint: () =>
     withChat({ theme: "dark" }, async (workbench) => {
@@ -120,7 +120,7 @@ async function builtInChat(options: WorkbenchOptions): Promise<void> {
   }
 }
 
-/** A window with the sample, the panel at its right, and nothing else. */
+/** A window with only the sample, and the panel at its right. */
 async function withChat(
   options: WorkbenchOptions,
   show: (workbench: Workbench, chat: ChatPanel) => Promise<void>,
@@ -142,14 +142,14 @@ async function withChat(
   }
 }
 
-/** Of the file that is open the toy would say that it does not know it. */
+/** With the open file attached, the toy would answer that it does not know it. */
 async function withoutAttachments(chat: ChatPanel): Promise<void> {
   await chat.frame.locator(".welcome .examples").waitFor();
   await chat.chips.first().locator(".chip-remove").click();
   await chat.chips.first().waitFor({ state: "detached" });
 }
 
-/** The corner with the status bar's item and what it tells. */
+/** Takes a picture of the corner with the status bar's item and its tooltip. */
 async function tooltip(workbench: Workbench, name: string, text: string): Promise<void> {
   await workbench.statusItem.hover();
   const hover = workbench.page.locator(".workbench-hover", { hasText: text });

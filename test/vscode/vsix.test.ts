@@ -1,4 +1,4 @@
-/** The VSIX itself: what is in it, and that its engine runs from where VS Code has unpacked it. */
+/** The VSIX itself: what it contains, and that its engine runs where VS Code has unpacked it. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -20,9 +20,9 @@ describe("the VSIX", function () {
   });
   const read = (file: string) => readFileSync(path.join(folder, file), "utf8");
 
-  it("is no larger than it may be", () => assert.ok(statSync(vsixOfThisPlatform()).size < 60e6));
+  it("is smaller than 60 MB", () => assert.ok(statSync(vsixOfThisPlatform()).size < 60e6));
 
-  it("has a manifest for those who use it, not for those who develop", () => {
+  it("has a manifest without what only development needs", () => {
     const manifest = JSON.parse(read("package.json"));
     for (const key of ["devDependencies", "scripts", "private", "overrides"])
       assert.equal(manifest[key], undefined, key);
@@ -56,13 +56,13 @@ describe("the VSIX", function () {
       assert.doesNotMatch(read(`dist/${name}`), /sourceMappingURL/);
   });
 
-  it("shows a README that leads nowhere inside the repository", () => {
+  it("has a README without links into the repository", () => {
     const targets = [...read("readme.md").matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, a, b]) => (a ?? b)!);
     assert.ok(targets.length > 0);
     for (const target of targets) assert.match(target, /^(https:|#)/, target.slice(0, 80));
   });
 
-  it("names the licenses of what is bundled", () => {
+  it("names the licenses of bundled packages", () => {
     const named = [...read("THIRD-PARTY-NOTICES.txt").matchAll(/^(@?[\w/.-]+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(
       ([, name]) => name,
     );
@@ -78,7 +78,7 @@ describe("the VSIX", function () {
     await client.stop();
   });
 
-  it("finds its Vulkan binary, and lives when the device aborts", async function () {
+  it("finds its Vulkan binary, and survives when the device aborts", async function () {
     const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
     if (!device && process.env.CI !== "true") this.skip();
     assert.ok(device, "mesa-vulkan-drivers is not installed");

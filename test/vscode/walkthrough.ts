@@ -9,12 +9,12 @@ import { EditorTab, IS_EVEN, isEvenReply } from "./ui/editor.ts";
 const FOLDER = "media/walkthrough";
 const WINDOW = { width: 880, height: 520 };
 const PANEL = 380;
-/** The function `clamp` of cart.ts, first and last line, from 1. */
+/** The first and last line of the function `clamp` in cart.ts, 1-based. */
 const CLAMP = [9, 13] as const;
 /** What cart.ts imports. */
 const FILES = { "prices.ts": "export const priceOf = (name: string) => name.length;\n" };
 
-// Written at the end: pictures are part of the VSIX, which each window would be given anew.
+// Written at the end: pictures are part of the VSIX, so each new window would rebuild and install it.
 const pictures = new Map<string, Buffer>();
 for (const theme of ["dark", "light"] as const) {
   await withWindow({ theme, settings: { "nemotron.model": "" } }, async (workbench) => {
@@ -45,7 +45,7 @@ mkdirSync(FOLDER, { recursive: true });
 for (const [file, picture] of pictures) writeFileSync(file, picture);
 console.log([...pictures.keys()].join("\n"));
 
-/** As a user does, by the key, the panel closed before. */
+/** Explains by the keyboard, as a user does, with the panel closed before. */
 async function explain(workbench: Workbench): Promise<void> {
   await new EditorTab(workbench, "cart.ts").select(...CLAMP);
   await workbench.page.keyboard.press("Control+Alt+x");

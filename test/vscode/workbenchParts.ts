@@ -1,12 +1,12 @@
-/** The suites that need the workbench: one inside the extension host, and the files that look at the window from outside. */
+/** The suites that need the workbench: one inside the extension host, and files that test the window from outside. */
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Part } from "../parts.ts";
 
-/** With a workbench and the VSIX in place, whoever needs these need not look again. */
+/** Tells the suites that the workbench and the VSIX are in place, so that they do not check again. */
 const IN_PLACE = { NEMOTRON_TEST_VSIX: "in place" };
 
-/** Those of one line run in one process, one after the other in the same window (fixture.ts). What is set stays set for those that want the same. */
+/** Suites of one line run in one process, one after the other in the same window (fixture.ts). */
 const TOGETHER = [
   ["explain", "start", "code", "looks"],
   ["conversations", "chat", "goingOn", "thinking", "keyboard"],
@@ -15,17 +15,17 @@ const TOGETHER = [
   ["context", "endpoint", "firstRun"],
 ];
 
-/** The walk is the one that `npm test` takes. */
+/** The suite that `npm test` runs. */
 const WALK = "walk";
 
 export type WorkbenchParts = {
-  /** Puts the workbench in place; the others need it. */
+  /** Installs the workbench; the other parts need it. */
   prepare: Part;
   walk: Part;
   others: Part[];
 };
 
-/** @param optional whether it is enough to say what is missing where they cannot run. */
+/** @param optional if the parts cannot run, only say what is missing. */
 export function workbenchParts(grep: string[], optional: boolean): WorkbenchParts {
   const prepare: Part = { name: "the workbench", program: "vscode/prepare", args: optional ? ["--if-possible"] : [] };
   const inside: Part = { name: "inside", program: "vscode/inside", args: grep, needs: prepare, env: IN_PLACE };
@@ -45,7 +45,7 @@ export function workbenchParts(grep: string[], optional: boolean): WorkbenchPart
   return { prepare, walk: window([fileOf(WALK)]), others: [inside, ...windows] };
 }
 
-/** Those in a folder, the long ones first, so that nobody waits for one at the end. Their size tells that well enough. */
+/** The test files in a folder, largest first: they take longest, and must not begin last. */
 export function testFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.mjs"))

@@ -1,19 +1,19 @@
-/** Finds the lines that an edit names, also when they have moved since they were shown. */
+/** Finds the lines that an edit names, even if they have moved since they were shown. */
 import { type NumberedLine, readNumbered, shownText } from "./numbered.ts";
 import type { ShownWindow } from "./shown.ts";
 
-/** How many shown lines on each side tell apart places that look alike. */
+/** How many shown lines on each side help to distinguish places that look alike. */
 const AROUND = 4;
 
-/** A block of lines as shown: from its first to its last line, with what was shown around it. */
+/** The first and the last line of a block as shown, and the lines that were shown with it (including the block). */
 export type Anchors = { first: NumberedLine; last: NumberedLine; window: readonly NumberedLine[] };
 
-/** The first and last line of a place in a file, 0-based. `ambiguous`: several places could be meant. */
+/** The first and last line of a place in a file, 0-based. `gone`: no such place. `ambiguous`: several such places. */
 export type AnchorPlace = { first: number; last: number } | "gone" | "ambiguous";
 
 /**
- * The lines that an edit names, if they and all lines between them were shown. Undefined if not. Spaces at the ends of a
- * line do not count: models lose them.
+ * The lines that an edit names. Undefined unless these lines and all lines between them were shown. Spaces at both ends
+ * of a line do not count, because models lose them.
  */
 export function readAnchors(from: string, to: string, windows: readonly ShownWindow[]): Anchors | undefined {
   const [first, last] = [readNumbered(from), readNumbered(to)];
@@ -25,7 +25,7 @@ export function readAnchors(from: string, to: string, windows: readonly ShownWin
   return isWhole(window, a, b) ? { first: a, last: b, window } : undefined;
 }
 
-/** Whether all lines from the one to the other are there. */
+/** Whether `lines` has all lines from the first to the last. */
 function isWhole(
   lines: readonly NumberedLine[],
   { number: from }: NumberedLine,
@@ -40,7 +40,7 @@ const same = (a: string, b: string) => a.trim() === b.trim();
 const has = (lines: readonly NumberedLine[], { number, text }: NumberedLine) =>
   lines.some((line) => line.number === number && same(line.text, text));
 
-/** The line as it was shown last: with its own spaces. */
+/** The line as it was last shown, with its own spaces. */
 function shownLine(named: NumberedLine, windows: readonly ShownWindow[]): NumberedLine | undefined {
   for (const { lines } of windows.toReversed()) {
     const found = lines.find(({ number, text }) => number === named.number && same(text, named.text));
@@ -49,13 +49,13 @@ function shownLine(named: NumberedLine, windows: readonly ShownWindow[]): Number
   return undefined;
 }
 
-/** The newest of each number. */
+/** All lines of the windows in one; of each number, the newest. */
 function merged(windows: readonly ShownWindow[]): NumberedLine[] {
   const lines = new Map(windows.flatMap((window) => window.lines.map(({ number, text }) => [number, text] as const)));
   return [...lines].map(([number, text]) => ({ number, text })).sort((a, b) => a.number - b.number);
 }
 
-/** Where these lines are now. All shown lines between the first and the last must be there, unchanged. */
+/** Finds where these lines are now. The whole block must be there, unchanged. */
 export function placeAnchors({ first, last, window }: Anchors, lines: readonly string[]): AnchorPlace {
   const now = lines.map(shownText);
   const block = [first, ...window.filter(({ number }) => number > first.number && number < last.number), last];
@@ -72,7 +72,7 @@ export function placeAnchors({ first, last, window }: Anchors, lines: readonly s
   const best = Math.max(...candidates.map(({ alike }) => alike));
   const likeliest = candidates.filter(({ alike }) => alike === best);
   if (likeliest.length === 0) return "gone";
-  // Nothing has moved, as far as can be seen.
+  // If the place and all shown lines around it are unchanged, the block has not moved.
   const unmoved = likeliest.find(({ by }) => by === 0);
   if (likeliest.length > 1 && !(unmoved && best === around.length)) return "ambiguous";
   const { by } = unmoved ?? likeliest[0]!;

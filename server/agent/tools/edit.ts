@@ -4,7 +4,7 @@ import type { Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
 import { type EditFault, editFault } from "../../features/guard/editCheck.ts";
-import { harmTold } from "../../features/guard/guard.ts";
+import { harmForModel } from "../../features/guard/guard.ts";
 import { fitReply } from "../../features/text/fitReply.ts";
 import { isBlank, linesOf, unixLines } from "../../features/text/lines.ts";
 import { unitOf } from "../../features/text/literals.ts";
@@ -18,7 +18,7 @@ import type { AgentTool, Observation, ToolContext } from "./tool.ts";
 
 type Arguments = { path: string; from: string; to: string; text: string };
 
-/** Lines around the new ones that the result shows. */
+/** How many lines around the new ones the result shows. */
 const AROUND = 3;
 
 export const edit: AgentTool<Arguments> = {
@@ -93,24 +93,24 @@ function editsOf(
     const fitted = fitReply(code, selection, unitOf(lines, document.languageId), document.languageId);
     return toTextEdits(document, selection.range, fitted);
   }
-  // The lines go with their line ending: the last one's, or the one before the first.
+  // The lines are deleted with their last line end, or at the end of the file with the line end before them.
   const isEnd = last === lines.length - 1;
   const start = isEnd && first > 0 ? { line: first - 1, character: lines[first - 1]!.length } : selection.range.start;
   const end = isEnd ? selection.range.end : { line: last + 1, character: 0 };
   return [{ range: { start, end }, newText: "" }];
 }
 
-/** For the model, in place of its edit. */
+/** What the model gets instead of the result of a faulty edit. */
 function objection(path: string, { harm, errors }: EditFault): string {
-  const told = [
-    ...(harm ? harmTold(harm) : []),
+  const faults = [
+    ...(harm ? harmForModel(harm) : []),
     ...errors.map(({ line, what, text }) => `Then line ${line + 1} of ${path} does not parse: ${what}: ${text}`),
   ];
-  const way = harm?.elided.length ? "" : " If that is what you want, make the same call again.";
-  return `Nothing was changed.\n${told.map((text) => `- ${text}`).join("\n")}\nWrite the edit without this fault.${way}`;
+  const advice = harm?.elided.length ? "" : " If that is what you want, make the same call again.";
+  return `Nothing was changed.\n${faults.map((text) => `- ${text}`).join("\n")}\nWrite the edit without this fault.${advice}`;
 }
 
-/** What stands there now. */
+/** For lines that have changed since they were shown: shows the current ones. */
 async function moved(
   path: string,
   number: number,
@@ -122,7 +122,7 @@ async function moved(
   return { text: `Nothing was changed: these lines have changed since. Now there is:\n${text}`, failed: true };
 }
 
-/** Lines with some around them. 0-based, both inclusive; there may be none. */
+/** Shows the lines from `first` to `last` (0-based, both inclusive, can be empty) and some around them. */
 async function newLines(
   path: string,
   lines: readonly string[],
@@ -147,7 +147,7 @@ function report(
   report({ type: "edit", uri, path, diff: patch(path, before, after), created: false, warning });
 }
 
-/** A unified diff, from its first hunk on. */
+/** A unified diff without the file header. */
 export const patch = (path: string, before: string, after: string): string =>
   createPatch(path, unixLines(before), unixLines(after), undefined, undefined, { context: 3 })
     .split("\n")

@@ -1,16 +1,19 @@
-/** Lines of a text that a pattern matches. A pattern comes from the model: it may take as long as it likes only for a while. */
+/** Finds the lines of a text that match a pattern. The model's patterns can be slow, so they have a time limit. */
 import { createContext, type Script, Script as VmScript } from "node:vm";
 import type { Pattern } from "../workspace/ripgrep.ts";
 
-/** For one file, ms. */
+/** Time limit for one file, ms. */
 const TIMEOUT_MS = 200;
-/** Longer lines are generated code, characters. */
+/** Longer lines are generated code and not searched, characters. */
 const MAX_LINE_CHARS = 2000;
 
 /** A pattern, and a function that finds the 0-based numbers of the lines that it matches. */
 export type LineSearch = { pattern: Pattern; matches: (lines: readonly string[]) => number[] };
 
-/** `/…/` is a regular expression, `/…/i` ignores case. Anything else is text. Undefined for an invalid expression. */
+/**
+ * `/…/` is a regular expression, `/…/i` ignores case. Any other query is a text. Undefined for an invalid expression. A
+ * file that exceeds the time limit has no matches.
+ */
 export function lineSearch(query: string): LineSearch | undefined {
   const [, source, flags] = /^\/(.+)\/(i?)$/s.exec(query) ?? [];
   if (source === undefined)
@@ -26,7 +29,7 @@ export function lineSearch(query: string): LineSearch | undefined {
   const script: Script = new VmScript(
     "lines.flatMap((line, i) => (line.length <= most && expression.test(line) ? [i] : []))",
   );
-  // Only a script of its own can be stopped while an expression runs.
+  // Only a vm script has a time limit that also stops a running expression.
   const matches = (lines: readonly string[]) => {
     const context = createContext({ lines, most: MAX_LINE_CHARS, expression: new RegExp(source, flags) });
     try {

@@ -1,25 +1,25 @@
-/** Results of tools, cut so that no one of them fills the context. */
+/** Cuts the results of tools, so that no single result fills the context. */
 import type { CountTokens } from "../../features/context/context.ts";
 
-/** Of one result, tokens. */
+/** Maximum length of one result, tokens. */
 export const MAX_OBSERVATION_TOKENS = 1500;
-/** Of these, for what stands around the lines. */
+/** The part of MAX_OBSERVATION_TOKENS for the text around the lines, such as a heading. */
 const FRAME_TOKENS = 100;
-/** The part of a cut text that is its beginning; the rest is its end, where commands say what went wrong. */
+/** How much of a cut text is its beginning. The rest is its end, where commands report what went wrong. */
 const HEAD_SHARE = 0.4;
-/** A text of more characters a token does not exist, so more need not be counted. */
+/** Texts hardly have more characters per token, so what is beyond this many is not even tokenized. */
 const MAX_CHARS_PER_TOKEN = 12;
 
 const ROOM = MAX_OBSERVATION_TOKENS - FRAME_TOKENS;
 
-/** How many of the lines fit, from the first one on. At least one. */
+/** How many leading lines fit into one result; at least one. */
 export async function linesThatFit(lines: readonly string[], countTokens: CountTokens): Promise<number> {
-  const most = leading(lines, ROOM * MAX_CHARS_PER_TOKEN);
-  const counts = await countTokens(lines.slice(0, most).map((line) => `${line}\n`));
+  const max = leading(lines, ROOM * MAX_CHARS_PER_TOKEN);
+  const counts = await countTokens(lines.slice(0, max).map((line) => `${line}\n`));
   return Math.max(1, fitting(counts, ROOM));
 }
 
-/** The beginning and the end of a text, with how many lines are missing between them. Long lines are shortened. */
+/** The beginning and the end of a text that is too long, and the number of lines cut out. Long lines are shortened. */
 export async function headAndTail(text: string, countTokens: CountTokens): Promise<{ text: string; cut: number }> {
   const lines = text
     .split("\n")
@@ -40,15 +40,17 @@ export async function headAndTail(text: string, countTokens: CountTokens): Promi
   return { text: [...lines.slice(0, head), marker, ...lines.slice(lines.length - tail)].join("\n"), cut };
 }
 
+/** Longer lines are shortened, characters. */
 const MAX_LINE_CHARS = 500;
 
-/** How many leading lines have at most that many characters. */
+/** How many leading lines it takes to exceed this many characters; all if they do not. */
 function leading(lines: readonly string[], chars: number): number {
   let [count, sum] = [0, 0];
   while (count < lines.length && sum <= chars) sum += lines[count++]!.length + 1;
   return count;
 }
 
+/** How many leading lines with these token counts fit. */
 function fitting(tokens: readonly number[], room: number): number {
   let [count, sum] = [0, 0];
   while (count < tokens.length && sum + tokens[count]! <= room) sum += tokens[count++]!;

@@ -1,4 +1,4 @@
-/** `read`: a window of a file, with numbers; or the names in a folder. */
+/** `read`: shows a page of a file with line numbers, or the names in a folder. */
 import fuzzysort from "fuzzysort";
 import * as z from "zod";
 import { textLines } from "../../features/text/lines.ts";
@@ -53,7 +53,7 @@ async function folder(place: Place, { workspace, countTokens }: ToolContext): Pr
   return { text: `Folder: ${place.path}\n${names.length === 0 ? "It is empty." : text}`, cut };
 }
 
-/** How many names are offered. */
+/** How many similar names are offered for a file that does not exist. */
 const MAX_ALIKE = 5;
 
 async function missing({ path }: Place, workspace: Workspace, signal: AbortSignal): Promise<Observation> {

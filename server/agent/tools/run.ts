@@ -1,4 +1,4 @@
-/** `run`: a command, with the user's consent. */
+/** `run`: runs a command with the user's consent. */
 import * as z from "zod";
 import { WorkspaceError } from "../workspace/workspace.ts";
 import { headAndTail } from "./observation.ts";
@@ -6,7 +6,7 @@ import type { AgentTool, Observation, ToolContext } from "./tool.ts";
 
 type Arguments = { command: string };
 
-/** Of what a command writes, this much of its beginning and of its end is kept, characters. */
+/** How much to keep of the beginning, and of the end, of what a command writes, characters. */
 const KEPT_CHARS = 128 * 1024;
 
 export const run: AgentTool<Arguments> = {
@@ -16,16 +16,17 @@ export const run: AgentTool<Arguments> = {
     parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
   },
   arguments: z.strictObject({ command: z.string().regex(/\S/) }),
-  run: ({ command }, context) => runAsked(command, context),
+  run: ({ command }, context) => runWithConsent(command, context),
 };
 
-/** `exitCode`: undefined if the command was not run, or was ended. `denied`: by the user. */
+/** `exitCode`: undefined if the command was not run, or was stopped. `denied`: the user did not allow it. */
 export type CommandResult = Observation & { exitCode?: number; denied?: boolean };
 
-/** `check`: it is to verify the agent's edits. `isConfirmed`: the user has been asked. */
+/** `check`: the command verifies the agent's edits. `isConfirmed`: the user has already allowed it. */
 export type CommandConsent = { check: boolean; isConfirmed: boolean };
 
-export async function runAsked(
+/** Runs a command if the user allows it. Throws WorkspaceError if it cannot be started, and the signal's reason. */
+export async function runWithConsent(
   command: string,
   context: ToolContext,
   { check, isConfirmed }: CommandConsent = { check: false, isConfirmed: false },

@@ -1,4 +1,4 @@
-/** `search`: lines with a text or an expression, where the name is declared first. */
+/** `search`: finds lines with a text or a regular expression; declarations of a searched name come first. */
 import path from "node:path";
 import * as z from "zod";
 import { flatten, outlineOf } from "../../features/code/outline.ts";
@@ -11,14 +11,14 @@ import { fileHeading } from "./shown.ts";
 import type { AgentTool, ToolContext } from "./tool.ts";
 
 type Arguments = { query: string; path?: string };
-/** `lines`: 0-based. `declared`: those that declare the name. */
+/** Found lines of one file. `lines`: 0-based. `declared`: the lines of these that declare the name. */
 type Found = { path: string; text: string[]; lines: number[]; declared: Set<number> };
 
 /** Larger files are not searched, characters. */
 const MAX_FILE_CHARS = 1024 * 1024;
-/** Of one file, that are shown. */
+/** How many lines of one file are shown. */
 const MAX_LINES_OF_FILE = 12;
-/** In how many files declarations are looked for. */
+/** How many files are searched for declarations. */
 const MAX_PARSED_FILES = 60;
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
@@ -80,7 +80,7 @@ async function findIn(
   return found;
 }
 
-/** By the editor's own knowledge where there is one, and by the outline. */
+/** Finds the declarations with the editor's symbols, if there is an editor, and with the files' outlines. */
 async function markDeclarations(name: string, found: readonly Found[], context: ToolContext): Promise<void> {
   const { workspace, grammars, signal } = context;
   for (const { uri, line } of (await workspace.symbols?.(name, signal).catch(() => [])) ?? []) {
@@ -125,7 +125,7 @@ async function result(found: readonly Found[], { countTokens }: ToolContext) {
   return { text: [...shown, ...rest].join("\n"), cut: more };
 }
 
-/** Sources before their tests, and both before documents and data. */
+/** Sources rank before tests, and both before documents and data. */
 function rank(name: string): number {
   if (/\.(?:md|txt|json|ya?ml|lock|csv|svg|html)$/i.test(name)) return 2;
   return /(?:^|[./_-])(?:tests?|spec)(?:[./_-]|$)/i.test(path.posix.normalize(name)) ? 1 : 0;

@@ -1,14 +1,14 @@
-/** Which lines of which files the conversation shows: the model may name only these. */
+/** Finds the lines of files that the conversation shows. The model may edit only these. */
 import type { Message, ToolCall } from "../../protocol.ts";
 import { type NumberedLine, readNumbered } from "./numbered.ts";
 
 /** Lines of one file that were shown together. */
 export type ShownWindow = { path: string; lines: NumberedLine[] };
 
-/** Whose results show lines. Other results can contain anything. */
+/** The tools with results that show lines. Other results can contain any text. */
 const SHOWING = new Set(["read", "search", "edit", "create"]);
 
-/** A line without a number that names the file of the lines below it. */
+/** The heading that names the file of the lines below it. It has no line number. */
 export const fileHeading = (path: string) => `File: ${path}`;
 const HEADING = /^File: (.+?)(?: \(lines \d+-\d+ of \d+\))?$/;
 
@@ -25,7 +25,7 @@ export function shownWindows(messages: readonly Message[]): ShownWindow[] {
   return windows;
 }
 
-/** Each line of a file has its number in front, so no file can pretend to be a heading. */
+/** The windows in one result. Each line of a file has its number in front, so no line can pass as a heading. */
 export function windowsIn(result: string): ShownWindow[] {
   const windows: ShownWindow[] = [];
   for (const line of result.split("\n")) {

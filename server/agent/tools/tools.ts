@@ -13,21 +13,22 @@ const TOOLS: ReadonlyMap<string, AgentTool> = new Map(
   [read, search, edit, create, run].map((tool) => [tool.definition.name, tool as unknown as AgentTool]),
 );
 
-/** Those that can be used in this workspace. */
+/** The agent's own tools that can be used in this workspace. */
 export const toolsFor = ({ run }: Pick<Workspace, "run">): Tool[] =>
   [...TOOLS.values()].map(({ definition }) => definition).filter(({ name }) => name !== "run" || run !== undefined);
 
-/** Whether the arguments are the tool's; true for a tool that is not ours. */
+/** Whether the arguments match the tool's schema; true for a tool of the client, which has none here. */
 export function areValid({ name, arguments: args }: ToolCall): boolean {
   const schema: z.ZodType<unknown> | undefined = TOOLS.get(name)?.arguments;
   return schema === undefined || schema.safeParse(args).success;
 }
 
+/** Whether the tool is one of the agent's own, and not the client's. */
 export const isOwn = ({ name }: ToolCall): boolean => TOOLS.has(name);
 
 /**
- * Carries out a call of one of our tools, whose arguments are valid. What goes wrong is told to the model. Throws the
- * signal's reason.
+ * Carries out a call of one of the agent's own tools, with valid arguments. An error becomes a result for the model.
+ * Throws only the signal's reason.
  */
 export async function runTool({ name, arguments: args }: ToolCall, context: ToolContext): Promise<Observation> {
   const tool = TOOLS.get(name)!;
@@ -35,12 +36,15 @@ export async function runTool({ name, arguments: args }: ToolCall, context: Tool
     return await tool.run(args as never, context);
   } catch (error) {
     context.signal.throwIfAborted();
-    return { text: error instanceof WorkspaceError ? error.message : `This failed: ${reasonOf(error)}.`, failed: true };
+    return { text: failureText(error), failed: true };
   }
 }
 
-/** Never with a path of the machine. */
-const reasonOf = (error: unknown) => (error as NodeJS.ErrnoException)?.code ?? "an unexpected error";
+/** A tool's error for the model. Leaves out the system's own message, which can hold a path of the machine. */
+export const failureText = (error: unknown): string =>
+  error instanceof WorkspaceError
+    ? error.message
+    : `This failed: ${(error as NodeJS.ErrnoException)?.code ?? "an unexpected error"}.`;
 
 /** Asks once for each protected file in a run, and remembers the answer. */
 export function consentIn(workspace: Workspace, signal: AbortSignal): ToolContext["consent"] {

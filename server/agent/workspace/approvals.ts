@@ -1,26 +1,26 @@
-/** What the user has decided about command lines. A decision is for exactly that line: a line is never taken apart. */
+/** Remembers which command lines the user allows. A decision is for exactly one line: a line is never split. */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../files/makeFolder.ts";
 import { agentFolder } from "./journal.ts";
 
-/** The command lines that run without asking in one workspace folder. Kept in the user's own data. */
+/** The command lines that run without asking in one workspace folder. They are stored in the user's data folder. */
 export class AllowedCommands {
   private readonly file: string;
   private readonly given: ReadonlySet<string>;
 
-  /** @param given for this run only. @param root the workspace folder's real path. */
+  /** @param root the workspace folder's real path. @param given command lines that are allowed for this run only. */
   constructor(root: string, given: readonly string[] = []) {
     this.file = path.join(agentFolder(root), "allowed.json");
     this.given = new Set(given);
   }
 
-  /** Spaces and quotes count: another line can do something else. */
+  /** Compares the exact text: with other spaces or quotes, a line can do something else. */
   async has(command: string): Promise<boolean> {
     return this.given.has(command) || (await this.read()).includes(command);
   }
 
-  /** Throws the system's error. */
+  /** Allows a command line from now on. Throws the system's error. */
   async add(command: string): Promise<void> {
     const known = await this.read();
     if (known.includes(command)) return;

@@ -1,4 +1,4 @@
-/** The editor's workspace: open documents before the disk, and everything else by requests to the client. */
+/** The workspace of an editor. Open documents take precedence over the disk; changes and commands go to the client. */
 import type { ApplyWorkspaceEditResult, Diagnostic, TextEdit, WorkspaceEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
@@ -22,12 +22,13 @@ import {
 import { type CommandEnd, type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
-/** The connection to the client, as far as the agent needs it. */
+/** The part of the client's connection that the agent needs. */
 export type WorkspaceClient = {
-  /** What it answers of WorkspaceMethod. */
+  /** The requests of WorkspaceMethod that the client answers. */
   abilities: readonly WorkspaceAbility[];
-  /** Whether it accepts versions of documents, and new files, in a WorkspaceEdit. */
+  /** Whether the client accepts document versions in a WorkspaceEdit. */
   supportsDocumentChanges: boolean;
+  /** Whether the client can create files. */
   supportsCreate: boolean;
   /** The path of the client's own ripgrep. */
   ripgrep?: string;

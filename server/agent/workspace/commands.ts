@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import type { CommandEnd, CommandOptions } from "./workspace.ts";
 
-/** A command that writes more is ended, characters. */
+/** A command that writes more is stopped, characters. */
 const MAX_OUTPUT_CHARS = 16 * 1024 ** 2;
-/** How long an ended command may take to exit before it is killed, ms. */
+/** How long a stopped command may take to exit before it is killed, ms. */
 const GRACE_MS = 2000;
 
 /**
- * Runs a command line in a shell, without input. Its process group ends with it, and when the signal aborts. Throws the
- * system's error if the shell cannot be started.
+ * Runs a command line in a shell, without input. When the command exits or the signal aborts, its whole process group
+ * is ended. Throws the system's error if the shell cannot be started.
  */
 export async function runCommand(
   command: string,
@@ -53,7 +53,7 @@ export async function runCommand(
       child.once("error", reject);
       child.once("exit", (code) => {
         if (!end.stopped && code !== null) end.exitCode = code;
-        // What it has left in the background ends, too; otherwise its output would stay open.
+        // Background processes of the command end too: otherwise its output would stay open.
         signalGroup(child, "SIGKILL");
       });
       child.once("close", () => resolve(end));
@@ -65,7 +65,7 @@ export async function runCommand(
   }
 }
 
-/** Without our own variables, which can hold keys, and without colours and pagers. */
+/** The environment without this program's own variables, which can hold keys, and without colours and pagers. */
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(?:NEMOTRON_|ELECTRON_RUN_AS_NODE$|VSCODE_)/i.test(name),
@@ -79,6 +79,6 @@ function signalGroup({ pid }: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
     if (process.platform === "win32") spawn("taskkill", ["/pid", String(pid), "/t", "/f"], { windowsHide: true });
     else process.kill(-pid, name);
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }

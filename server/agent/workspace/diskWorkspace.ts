@@ -1,4 +1,4 @@
-/** The workspace of a terminal: one folder on the disk, without an editor. */
+/** The workspace of a terminal command: one folder on the disk, without an editor. */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TextEdit } from "vscode-languageserver";
@@ -13,6 +13,7 @@ import { Journal } from "./journal.ts";
 import { type CommandEnd, type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
+/** A byte order mark. */
 const MARK = "\ufeff";
 
 /** `root`: a real path. `allowed`: command lines that run without asking. `ask`: asks the user. */
@@ -39,7 +40,7 @@ export class DiskWorkspace extends WorkspaceFiles implements Workspace {
   async edit({ file, path: name }: Place, document: TextDocument, edits: TextEdit[]): Promise<void> {
     const before = await readFile(file);
     const [text, hasMark] = utf8(before);
-    // Another encoding would be written back as UTF-8.
+    // A file in another encoding would be written back as UTF-8.
     if (text === undefined) throw new WorkspaceError(`${name} is not in UTF-8, so it is not changed.`);
     if (text !== document.getText()) throw new WorkspaceError(`${name} was changed meanwhile. Read it again.`);
     const after = Buffer.from((hasMark ? MARK : "") + TextDocument.applyEdits(document, edits));
@@ -54,7 +55,7 @@ export class DiskWorkspace extends WorkspaceFiles implements Workspace {
     await this.journal.record(file, undefined, after, folders);
     await makeFolder(path.dirname(file));
     try {
-      // Never follows a link, never overwrites.
+      // "wx" never follows a link and never overwrites.
       await writeFile(file, after, { flag: "wx" });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -84,7 +85,7 @@ function utf8(bytes: Uint8Array): [text: string | undefined, hasMark: boolean] {
   }
 }
 
-/** Outermost first. */
+/** The folders on the way that do not exist, outermost first. */
 async function missingFolders(folder: string): Promise<string[]> {
   const missing: string[] = [];
   for (let at = folder; path.dirname(at) !== at; at = path.dirname(at)) {

@@ -1,4 +1,4 @@
-/** What .gitignore and .ignore files say, and the files that they leave. */
+/** Applies .gitignore and .ignore files, and lists the files that are not ignored. */
 import type { Dirent } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -6,20 +6,20 @@ import ignore, { type Ignore } from "ignore";
 import { exists } from "../../files/exists.ts";
 
 const IGNORE_FILES = [".gitignore", ".ignore"];
-/** Never worth searching, also where no ignore file names them. */
+/** Folders that are always ignored, because they are never worth searching. */
 const ALWAYS = [".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"];
-/** Of one folder, in all. More is not searched. */
+/** Maximum number of files to list. */
 const MAX_FILES = 20_000;
 
-/** Rules of one folder, about what is below it. */
+/** The rules of one folder, for everything below it. */
 type Rules = { folder: string; rules: Ignore };
 
-/** For one run: ignore files that change later are not read again. */
+/** Reads each ignore file once, so make a new object for each run. */
 export class IgnoreRules {
   private readonly read = new Map<string, Promise<Rules>>();
   private readonly tops = new Map<string, Promise<string>>();
 
-  /** @param file a path inside `root`, a workspace folder. Folders end with a slash. */
+  /** Whether a path inside the workspace folder `root` is ignored. @param file ends with a slash if it is a folder. */
   async ignores(root: string, file: string): Promise<boolean> {
     const top = await this.top(root);
     const rest = path.relative(top, file).split(path.sep).join("/") + (file.endsWith("/") ? "/" : "");
@@ -32,7 +32,7 @@ export class IgnoreRules {
     return false;
   }
 
-  /** The last ignore file that speaks of it decides: the innermost one. */
+  /** The innermost ignore file with a matching rule decides. */
   private async ignoresOne(top: string, parts: readonly string[], isFolder: boolean): Promise<boolean> {
     if (ALWAYS.includes(parts.at(-1)!)) return true;
     let ignored = false;
@@ -53,7 +53,7 @@ export class IgnoreRules {
     return known;
   }
 
-  /** The repository around a workspace folder: its ignore files count, too. */
+  /** The repository that contains a workspace folder: its ignore files count too. */
   private top(root: string): Promise<string> {
     const known = this.tops.get(root) ?? repositoryAround(root);
     this.tops.set(root, known);
@@ -61,8 +61,8 @@ export class IgnoreRules {
   }
 
   /**
-   * The files below a folder that are not ignored, as paths relative to it, sorted by folders. Links are not followed. At
-   * most 20,000. Throws the signal's reason.
+   * The files below a folder that are not ignored, as paths relative to it, sorted by folder. Links are not followed.
+   * Stops after MAX_FILES. Throws the signal's reason.
    */
   async files(root: string, folder: string, signal: AbortSignal): Promise<string[]> {
     const found: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * The account of what a run does to files, with which it is undone. It is kept outside the repository, one folder a run:
- * `journal.jsonl` and the bytes of each file before.
+ * Records what a run does to files, so that it can be undone. Each run has a folder outside the repository, with
+ * `journal.jsonl` and the previous bytes of each changed file.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { appendFile, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
@@ -8,26 +8,30 @@ import path from "node:path";
 import { makeFolder } from "../../files/makeFolder.ts";
 import { userFolder } from "../../files/userFolder.ts";
 
-/** Runs that can be undone, for each workspace folder. Older ones are deleted. */
+/** How many runs to keep for each workspace folder. Older ones are deleted and cannot be undone. */
 const MAX_RUNS = 20;
 const FILE = "journal.jsonl";
 const UNDONE = "undone";
 
-/** Written before the change. `before`: the name of the file with the old bytes; missing for a created file. */
+/**
+ * A line of the journal, which is written before the change. `before`: the name of the file with the old bytes; missing
+ * for a created file. `after`: hash of the new bytes. `folders`: folders created for the file.
+ */
 type Entry = { file: string; before?: string; after: string; folders?: string[] };
 
-/** Where the agent keeps what belongs to a workspace folder. */
+/** The folder for the agent's data about one workspace folder. */
 export const agentFolder = (root: string): string =>
   path.join(userFolder("data", "agent"), createHash("sha256").update(root).digest("hex").slice(0, 32));
 
+/** The journal of one run. */
 export class Journal {
   private readonly folder: string;
   private started: Promise<void> | undefined;
   private blobs = 0;
 
-  /** Nothing is written before the first change. @param root the workspace folder's real path. */
+  /** Writes nothing before the first change. @param root the workspace folder's real path. */
   constructor(root: string) {
-    // Sortable by time.
+    // The names sort by time.
     this.folder = path.join(
       agentFolder(root),
       "runs",
@@ -35,7 +39,11 @@ export class Journal {
     );
   }
 
-  /** Call it before writing. `folders`: those that are created for the file, outermost first. Throws the system's error. */
+  /**
+   * Call this before a change. Throws the system's error.
+   * @param before the old bytes; undefined for a new file.
+   * @param folders the folders that will be created for the file, outermost first.
+   */
   async record(file: string, before: Uint8Array | undefined, after: Uint8Array, folders: string[] = []): Promise<void> {
     this.started ??= this.start();
     await this.started;
@@ -55,7 +63,7 @@ export class Journal {
   }
 }
 
-/** `kept`: files that were changed since by somebody else, and stay as they are. */
+/** Paths of files. `kept`: files that were not restored, because something else has changed them since. */
 export type Undone = { restored: string[]; kept: string[] };
 
 /**
@@ -84,10 +92,10 @@ async function undo(folder: string): Promise<Undone> {
     const now = await readFile(file).catch(() => undefined);
     const [first] = own;
     const before = first!.before === undefined ? undefined : await readFile(path.join(folder, first!.before));
-    // The last entry is written before its change: a run that was killed can have ended between the two.
+    // An entry is written before its change, so a run that was killed may have ended between the two.
     const known = new Set([...own.map(({ after }) => after), before && hashOf(before)]);
-    const isOurs = now ? known.has(hashOf(now)) : before === undefined;
-    if (!isOurs) undone.kept.push(file);
+    const isKnown = now ? known.has(hashOf(now)) : before === undefined;
+    if (!isKnown) undone.kept.push(file);
     else {
       await restore(file, before, now, own);
       undone.restored.push(file);
@@ -104,13 +112,13 @@ async function restore(
 ) {
   if (before) await writeFile(file, before);
   else if (now) await rm(file);
-  // Folders that hold something else now stay.
+  // A folder that holds something else now is not removed.
   for (const made of own.flatMap(({ folders = [] }) => folders).toReversed()) await rmdir(made).catch(() => {});
 }
 
 async function readEntries(folder: string): Promise<Entry[]> {
   const text = await readFile(path.join(folder, FILE), "utf8").catch(() => "");
-  // The last line can be cut.
+  // The last line is incomplete if the run was killed.
   return text.split("\n").flatMap((line): Entry[] => {
     try {
       return [JSON.parse(line)];

@@ -1,8 +1,8 @@
-/** Which files are read or changed only with the user's consent, by their names. Decided by these lists, never by the model. */
+/** Decides by name which files are read or changed only with the user's consent. The model never decides this. */
 import ignore from "ignore";
 import type { Protection } from "./workspace.ts";
 
-/** In the form of .gitignore. */
+/** Files that can hold secrets, in the syntax of .gitignore. */
 const SECRETS = ignore().add(`
 .env
 .env.*
@@ -44,7 +44,7 @@ service-account*.json
 .docker/
 `);
 
-/** Programs run what stands in these, some without being asked. */
+/** Configuration files: programs run commands that these contain, sometimes without asking. */
 const CONFIGURATION = ignore().add(`
 .vscode/
 .idea/
@@ -64,9 +64,10 @@ const FORBIDDEN = ignore().add(".git\n.hg\n.svn\n");
 /** @param path relative to its workspace folder, with forward slashes. */
 const holds = (rules: ReturnType<typeof ignore>, path: string) => ignore.isPathValid(path) && rules.ignores(path);
 
+/** @param path relative to its workspace folder, with forward slashes. */
 export const isForbidden = (path: string): boolean => holds(FORBIDDEN, path);
 
-/** What the name of a file says. Whether it is ignored, the ignore files say (ignoring.ts). */
+/** The protection that a file has by its name. Ignored files are protected too (ignoring.ts). */
 export function protectionByName(path: string): Protection | undefined {
   if (holds(SECRETS, path)) return "secret";
   return holds(CONFIGURATION, path) ? "configuration" : undefined;

@@ -1,17 +1,18 @@
-/** ripgrep, where it is installed, finds the files that are worth reading. Their lines are matched by our own code. */
+/** Finds files with a match with ripgrep, if it is installed. Their lines are then matched here (tools/matches.ts). */
 import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 
-/** What to look for. */
+/** A text, or the source of a regular expression. */
 export type Pattern = { text: string } | { source: string; ignoreCase: boolean };
 
 const MAX_OUTPUT_BYTES = 16 * 1024 ** 2;
+/** Time-out of a search, ms. */
 const TIMEOUT_MS = 20_000;
-/** Exit status for "nothing was found". */
+/** ripgrep's exit status for "nothing was found". */
 const NOTHING = 1;
 
-/** The program on the user's path; undefined if there is none. */
+/** The path of ripgrep: the given one if it can be run, else the first on PATH. Undefined if there is none. */
 export async function findRipgrep(given?: string): Promise<string | undefined> {
   const name = process.platform === "win32" ? "rg.exe" : "rg";
   const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
@@ -27,7 +28,7 @@ export async function findRipgrep(given?: string): Promise<string | undefined> {
 
 /**
  * The files below a folder with a match, as paths relative to it. Ignore files are honoured, links are not followed.
- * Undefined if ripgrep cannot say: it does not know all of JavaScript's expressions.
+ * Undefined if ripgrep fails, for example on an expression that only JavaScript knows.
  */
 export function filesWithMatch(
   program: string,

@@ -1,4 +1,7 @@
-/** The agent's only way to the world. There are two: the editor's (clientWorkspace.ts) and the disk's (diskWorkspace.ts). */
+/**
+ * The agent's only access to files, commands and the user. There are two kinds of workspace: in an editor
+ * (clientWorkspace.ts) and on the disk (diskWorkspace.ts).
+ */
 import type { Diagnostic, TextEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ApprovalSubject, ApproveResult } from "../../protocol.ts";
@@ -18,33 +21,35 @@ export type Place = {
   protection?: Protection;
 };
 
-/** A call cannot be carried out. `message` is for the model, and in English. */
+/** Thrown when a call cannot be carried out. `message` is for the model, in English. */
 export class WorkspaceError extends Error {
   override readonly name = "WorkspaceError";
 }
 
 export type CommandOptions = {
+  /** Time limit, ms. */
   timeoutMs: number;
-  /** It is to verify the agent's edits. */
+  /** Whether the command verifies the agent's edits. */
   check: boolean;
   signal: AbortSignal;
   onOutput: (text: string) => void;
 };
-/** `exitCode` is undefined for a command that was ended. `stopped`: by the time limit, for too much output, by the user. */
+/** `exitCode`: undefined for a command that was stopped. `stopped`: by the time limit, the output limit or the user. */
 export type CommandEnd = { exitCode?: number; stopped?: "time" | "output" | "user" };
 
+/** The files, commands and consent of one workspace. */
 export interface Workspace {
   /** URIs of the workspace folders. */
   folders(): string[];
-  /** Finds a place by the name that the model gives it. Throws WorkspaceError for one outside the workspace folders. */
+  /** Finds a place by the name that the model gives. Throws WorkspaceError if it is outside the workspace folders. */
   resolve(name: string): Promise<Place>;
-  /** The names in a folder; those of folders end with a slash. Ignored ones are left out. */
+  /** The names in a folder, without ignored ones. Names of folders end with a slash. */
   list(place: Place): Promise<string[]>;
   /** The names of all files that are neither ignored nor secret, sorted. `under`: only those in this folder. */
   files(under: Place | undefined, signal: AbortSignal): Promise<string[]>;
-  /** Those of `files` that can have a line with a match. Undefined where only reading them can tell. */
+  /** The subset of `files` that can have a line with a match. Undefined if the files must be read to find out. */
   filesWith(pattern: Pattern, under: Place | undefined, signal: AbortSignal): Promise<string[] | undefined>;
-  /** The open document, or the file. Throws WorkspaceError for what cannot be read. Asks nobody. */
+  /** The open document, or the file. Throws WorkspaceError if it cannot be read. Does not ask for consent. */
   read(place: Place): Promise<TextDocument>;
   /** Changes a file in one undoable step. Throws WorkspaceError if it was changed since it was read. */
   edit(place: Place, document: TextDocument, edits: TextEdit[]): Promise<void>;
@@ -52,10 +57,10 @@ export interface Workspace {
   create(place: Place, text: string): Promise<void>;
   /** Runs a command in the first workspace folder. Left out: commands cannot be run here. */
   run?(command: string, options: CommandOptions): Promise<CommandEnd>;
-  /** What the editor knows to be wrong in these files. */
+  /** The problems that the editor knows in these files. Missing without an editor. */
   problems?(uris: string[], signal: AbortSignal): Promise<{ uri: string; diagnostics: Diagnostic[] }[]>;
-  /** Where the editor knows a name to be declared; lines are 0-based. */
+  /** The places where a name is declared, as far as the editor knows. Lines are 0-based. Missing without an editor. */
   symbols?(name: string, signal: AbortSignal): Promise<{ uri: string; line: number }[]>;
-  /** Asks the user, unless they have decided already. */
+  /** Asks the user for consent, unless they have decided already. */
   approve(subject: ApprovalSubject, signal: AbortSignal): Promise<ApproveResult>;
 }

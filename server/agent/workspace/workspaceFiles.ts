@@ -1,4 +1,4 @@
-/** Names, paths and texts of the files in the workspace folders, for both kinds of workspace. */
+/** Resolves, lists and reads the files in the workspace folders, for both kinds of workspace. */
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { TextDocument } from "vscode-languageserver-textdocument";
@@ -10,7 +10,7 @@ import { isForbidden, protectionByName } from "./protection.ts";
 import { filesWithMatch, findRipgrep, type Pattern } from "./ripgrep.ts";
 import { type Place, WorkspaceError } from "./workspace.ts";
 
-/** A workspace folder: its real path, and its name where there are several. */
+/** A workspace folder. `root`: its real path. `name`: used in paths if there are several folders. */
 type Folder = { root: string; name: string };
 
 export class WorkspaceFiles {
@@ -18,7 +18,7 @@ export class WorkspaceFiles {
   private readonly ignoring = new IgnoreRules();
   private readonly ripgrep: Promise<string | undefined>;
 
-  /** @param ripgrep its program, if the client knows it. */
+  /** @param ripgrep the path of the client's ripgrep, if it has one. */
   constructor(documents: Documents, ripgrep?: string) {
     this.documents = documents;
     this.ripgrep = findRipgrep(ripgrep);
@@ -28,7 +28,7 @@ export class WorkspaceFiles {
     return this.documents.folders();
   }
 
-  /** Real paths of the folders, the first one first. */
+  /** The workspace folders on the disk that exist, in the client's order. */
   async roots(): Promise<Folder[]> {
     const uris = this.folders().filter((uri) => URI.parse(uri).scheme === "file");
     const roots = await Promise.all(uris.map((uri) => realpath(URI.parse(uri).fsPath).catch(() => undefined)));
@@ -95,11 +95,11 @@ export class WorkspaceFiles {
     return names.flat();
   }
 
-  /** See Workspace.filesWith. What is open may differ from the disk, so it counts, too. */
+  /** See Workspace.filesWith. Includes open documents, because they may differ from the disk. */
   async filesWith(pattern: Pattern, under: Place | undefined, signal: AbortSignal): Promise<string[] | undefined> {
     const program = await this.ripgrep;
     const folders = await this.roots();
-    // Names in several folders begin with their folder's; then all files are read.
+    // With several folders, names begin with the folder's name, which is not supported here: all files are read.
     if (program === undefined || folders.length !== 1) return undefined;
     const [{ root }] = folders as [Folder];
     const at = under?.file ?? root;
@@ -140,7 +140,7 @@ function cleanName(name: string): string {
   return clean === "" ? "." : clean;
 }
 
-/** Where a name can lead, the likeliest first. */
+/** The places that a name can mean, likeliest first. */
 function candidates(name: string, folders: readonly Folder[]): [folder: Folder, rest: string][] {
   if (path.isAbsolute(name)) {
     const absolute = path.normalize(name);
@@ -156,7 +156,7 @@ function candidates(name: string, folders: readonly Folder[]): [folder: Folder, 
   ];
 }
 
-/** The path with all links resolved, as far as it exists. */
+/** The path with links resolved, as far as it exists. Throws WorkspaceError for a link that leads nowhere. */
 async function realPath(file: string): Promise<string> {
   const missing: string[] = [];
   for (let at = file; ; at = path.dirname(at)) {

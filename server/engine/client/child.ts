@@ -8,34 +8,37 @@ import { fromWireError } from "../errors.ts";
 import type { EngineResult, FromEngine, ToEngine } from "../wire.ts";
 import { type Silence, Watchdog, type WatchdogTimes } from "./watchdog.ts";
 
-/** How much of its stderr to keep for finding the reason of a crash, characters. */
+/** How much of the end of stderr to keep for finding the reason of a crash, characters. */
 const STDERR_CHARS = 8_192;
 
 /**
- * A step of the model that takes longer than this hangs, ms: a chunk takes 150 ms, a gigabyte of state on a slow disk
- * some seconds.
+ * A step of the model that takes longer than this counts as hanging, ms. A chunk takes 150 ms, a gigabyte of state on a
+ * slow disk some seconds.
  */
 const STEP_MS = 120_000;
 /** How long to wait for a killed process to exit, ms. */
 const GONE_MS = 2000;
 
 /**
- * `reason`: a signal's name or an exit code, and the last message of the native code. `killed`: by somebody else.
- * `stopped`: somebody else stopped it, and we ended it because it no longer answered.
+ * How the process ended. `reason`: a signal's name or an exit code, and the last message of the native code. `killed`:
+ * another program killed it. `stopped`: another program stopped it, and the watchdog ended it because it was silent.
  */
 export type Death = { reason: string; killed?: boolean; stopped?: boolean };
 
-/** When to give up a process that no longer answers, ms. `stepMs`: a step of the model that takes longer hangs. */
+/** When to give up a process that no longer answers, ms. `stepMs`: a longer step of the model counts as hanging. */
 export type ChildTimes = Partial<WatchdogTimes & { stepMs: number }>;
 
-/** `env`: changes to its environment. */
+/** `env`: environment variables to add or replace. */
 export type ChildOptions = { env?: NodeJS.ProcessEnv; times?: ChildTimes };
 
 export type ChildListeners = {
+  /** Called when a backend is tried or in use. If the process dies afterwards, this backend caused it. */
   onBackend: (backend: Backend) => void;
+  /** Called with the progress of a load, from 0 to 1. */
   onProgress: (progress: number) => void;
-  /** A line of its stderr. */
+  /** Called with each line of stderr. */
   onLine: (line: string) => void;
+  /** Called once, when the process has ended in any way. */
   onDeath: (death: Death) => void;
 };
 
@@ -47,9 +50,10 @@ type Pending = {
 
 /** Omit, for each member of a union. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** A message that has an answer, without its id: `Child` adds it. */
 export type EngineRequest = Without<Exclude<ToEngine, { type: "cancel" | "ping" }>, "id">;
 
-/** Takes requests for the engine: the engine process, or the engine host. */
+/** Sends requests to the engine process or the engine host. `onId`: called with the id that the request gets. */
 export type EngineRequests<Request = EngineRequest> = {
   request<T extends EngineResult>(
     request: Request,
@@ -57,9 +61,11 @@ export type EngineRequests<Request = EngineRequest> = {
   ): Promise<T>;
 };
 
+/** Starts an engine process at once. Requests fail with EngineError engineCrashed when it ends. */
 export class Child implements EngineRequests {
+  /** Set when the process has ended. */
   death: Death | undefined;
-  /** The request whose text it is working on. If it dies now, that text is the cause. */
+  /** The id of the request whose text native code is working on. If the process dies now, that text is the cause. */
   working: number | undefined;
   private readonly process: ChildProcess;
   private readonly pending = new Map<number, Pending>();
@@ -73,7 +79,7 @@ export class Child implements EngineRequests {
   private readonly watchdog: Watchdog;
 
   constructor(enginePath: string, listeners: ChildListeners, { env, times }: ChildOptions = {}) {
-    // Its stdout goes nowhere: ours may belong to the client.
+    // The engine's stdout is ignored: this process's own may be the LSP connection to the client.
     this.process = fork(enginePath, [], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       execArgv: [],
@@ -139,7 +145,7 @@ export class Child implements EngineRequests {
 
   /**
    * Ends the process, which frees all its memory. Unfinished requests fail with this message.
-   * @param saveMs how long it may take before that to save conversations, ms.
+   * @param saveMs time limit for saving conversations first, ms.
    */
   async end(message: string, saveMs = 0): Promise<void> {
     if (this.death) return;
@@ -196,13 +202,13 @@ export class Child implements EngineRequests {
   }
 
   private reason(code: number | null, signal: NodeJS.Signals | null): string {
-    const how = this.silence ? t("it stopped responding") : (signal ?? t("exit code {0}", code ?? "?"));
-    const hint = how === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
-    const said = this.stderr
+    const ending = this.silence ? t("it stopped responding") : (signal ?? t("exit code {0}", code ?? "?"));
+    const hint = ending === "SIGKILL" ? t("killed, perhaps because memory ran out") : undefined;
+    const lastError = this.stderr
       .split("\n")
       .findLast((line) => /GGML_ASSERT|ggml_abort|error|terminate|what\(\)|\.(cpp|cu):\d+: /i.test(line));
     // The path of the source file at compile time is not useful.
-    return [how, hint, said?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
+    return [ending, hint, lastError?.trim().replace(/^\S*[\\/](?=[\w-]+\.\w+:\d+: )/, "")].filter(Boolean).join(": ");
   }
 }
 

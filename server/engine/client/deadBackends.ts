@@ -1,6 +1,6 @@
 /**
- * Backends that have ended the engine process, by the model's path. They are not tried again until the user asks for
- * it.
+ * Backends that have ended the engine process, by the model's path. They are not tried again until the user asks to
+ * retry them.
  */
 import { t } from "@vscode/l10n";
 import type { Backend, BackendFailure } from "../../protocol.ts";
@@ -11,10 +11,10 @@ const SOON_MS = 60_000;
 
 export class DeadBackends {
   private readonly failures = new Map<string, BackendFailure[]>();
-  /** The last death at work, by model and backend; ms since 1970. */
+  /** When the process last died after loading, by model and backend; ms since 1970. */
   private readonly lastDeath = new Map<string, number>();
 
-  /** In the order in which they died. */
+  /** The backends given up for that model, in the order in which they failed. */
   of(model: string): BackendFailure[] {
     return this.failures.get(model) ?? [];
   }

@@ -1,4 +1,4 @@
-/** An engine that runs in another process: what it is asked goes there as it is. */
+/** An engine that runs in another process. Its requests go there unchanged. */
 import type { PrepareResult } from "../../protocol.ts";
 import type { PrepareRequest, PromptRequest, Reply, RespondRequest } from "../engine.ts";
 import type { EngineRequest, EngineRequests } from "./child.ts";
@@ -11,6 +11,7 @@ export type ModelRequest = Extract<
   { type: "respond" | "prepare" | "countPrompt" | "countTokens" | "answerNow" | "addBudget" }
 >;
 
+/** The requests that need a loaded model. A subclass provides the process. */
 export abstract class EngineClient extends StatusNotifier {
   /** The process that holds the model. Waits while it is loading. Throws EngineError noModel or loadFailed. */
   abstract ready(signal?: AbortSignal): Promise<EngineRequests<ModelRequest>>;

@@ -10,6 +10,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.wake?.();
   }
 
+  /** The iteration ends after the events before this call. */
   end(): void {
     this.over = true;
     this.wake?.();

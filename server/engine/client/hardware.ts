@@ -1,17 +1,18 @@
-/** Looks at the GPUs with a short-lived engine process. */
+/** Finds the GPUs with a short-lived engine process. */
 import { t } from "@vscode/l10n";
 import type { Backend, Hardware, LoadParams } from "../../protocol.ts";
 import { getTranslations } from "../language.ts";
 import type { GpuReport } from "../wire.ts";
 import { Child } from "./child.ts";
 
-/** Loading CUDA from a cold disk takes some seconds; a driver that hangs takes forever. */
+/** Time-out of a probe, ms. Loading CUDA from a cold disk takes some seconds; a driver that hangs takes forever. */
 const TIMEOUT_MS = 20_000;
 /** Environment variables that limit the visible devices: CUDA's own, and ggml-vulkan's. */
 const VISIBLE: { [B in Backend]?: string } = { cuda: "CUDA_VISIBLE_DEVICES", vulkan: "GGML_VK_VISIBLE_DEVICES" };
-/** Vulkan also numbers unused devices, for example an integrated GPU beside two others. */
+/** How many more device numbers to try: Vulkan also numbers unused devices, for example an integrated GPU. */
 const UNUSED_DEVICES = 3;
 
+/** The part of `Hardware` that a probe finds. */
 export type GpuHardware = Pick<Hardware, "backend" | "gpus" | "unified" | "problem">;
 export type ProbeOptions = {
   enginePath: string;
@@ -20,14 +21,15 @@ export type ProbeOptions = {
   exclude?: Backend[];
   /** The folder of installed backends (storedPackages.ts). */
   backendsFolder?: string;
+  /** Time-out for each process, ms; TIMEOUT_MS when left out. */
   timeoutMs?: number;
-  /** Gets each line that the process writes to stderr. */
+  /** Called with each line that the process writes to stderr. */
   log?: (line: string) => void;
 };
 
 const NO_GPU: GpuHardware = { backend: "cpu", gpus: [], unified: false };
 
-/** Never throws: hardware that cannot be probed is not used, and `problem` says why. */
+/** Never throws: a GPU that cannot be probed is not used, and `problem` says why. */
 export async function probeGpus(options: ProbeOptions): Promise<GpuHardware> {
   if (options.gpu === "off") return NO_GPU;
   const dead = [...(options.exclude ?? [])];
@@ -38,8 +40,8 @@ export async function probeGpus(options: ProbeOptions): Promise<GpuHardware> {
     const problem = problems.length > 0 ? problems.join(" ") : undefined;
     if (report)
       return { backend: report.backend, gpus: await devices(options, report), unified: report.unified, problem };
-    // A missing backend that was requested is no reason to use another one. And if it is unknown which backend failed,
-    // any of them may be the cause.
+    // If a requested backend is missing, no other one is used. If it is unknown which backend failed, any of them may
+    // be the cause.
     if (!died || !backend || backend === "cpu" || dead.includes(backend)) return { ...NO_GPU, problem };
     dead.push(backend);
   }
@@ -93,7 +95,8 @@ async function probeOnce(options: ProbeOptions, exclude: Backend[], env?: NodeJS
 }
 
 /**
- * Each device with its memory. Several devices are probed one by one. If their sum is wrong, the total is split evenly.
+ * Each device with its memory, bytes. Several devices are probed one by one. If their sum is not the total, the total
+ * is split evenly.
  */
 async function devices(options: ProbeOptions, { backend, names, total, free }: GpuReport): Promise<Hardware["gpus"]> {
   const evenly = names.map((name) => ({ name, memory: { total: total / names.length, free: free / names.length } }));

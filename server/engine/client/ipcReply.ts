@@ -6,7 +6,7 @@ import { EventQueue } from "./eventQueue.ts";
 type SteerRequest = Extract<EngineRequest, { type: "answerNow" | "addBudget" }>;
 /** What to change about a running reply. */
 export type Steering = { type: "answerNow" } | { type: "addBudget"; tokens: number };
-/** The engine that a reply comes from, once it is there. `Begin`: the request for the reply. */
+/** Resolves to the engine that generates a reply, when it is ready. `Begin`: the type of the request for the reply. */
 type Source<Begin> = () => Promise<EngineRequests<Begin | SteerRequest>>;
 
 /** A request for a reply that another process generates, and the requests that steer that reply. */
@@ -24,7 +24,7 @@ export class ReplyRequest<Begin> {
     await this.engine.request(begin, { ...options, onId: (id) => (this.id = id) });
   }
 
-  /** Returns what the engine answers: the new budget, or null. Throws EngineError notThinking. */
+  /** Resolves to the new budget in tokens for `addBudget`, to null for `answerNow`. Throws EngineError notThinking. */
   async steer(request: Steering) {
     if (!this.engine || this.id === undefined) throw new EngineError("notThinking", t("The reply has not begun."));
     return this.engine.request<number | "unlimited">({ ...request, reply: this.id });

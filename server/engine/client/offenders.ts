@@ -4,7 +4,7 @@ import { t } from "@vscode/l10n";
 import { EngineError } from "../engine.ts";
 import type { EngineRequest, EngineRequests } from "./child.ts";
 
-/** How many times the engine may die on a request. */
+/** After this many deaths of the engine, a request is refused. */
 const MOST_DEATHS = 2;
 /** How many requests to remember. The ones whose last death is longest ago are forgotten first. */
 const REMEMBERED = 256;
@@ -15,7 +15,7 @@ export class Offenders {
   private readonly deaths = new Map<string, number>();
   private readonly running = new Map<number, Running>();
 
-  /** The engine behind the check. `request` throws EngineError endsEngine for a refused request. */
+  /** Wraps an engine with the check. `request` throws EngineError endsEngine for a refused request. */
   guard(engine: EngineRequests): EngineRequests {
     return {
       request: async (request, options = {}) => {
@@ -48,8 +48,8 @@ export class Offenders {
 
   /**
    * Records that the engine has died by itself. Call this before reporting the death to any request.
-   * @param id the request that it was working on, if known. Otherwise the suspects are the requests without any event
-   * yet, or all running ones.
+   * @param id the request that the engine was working on, if known. Otherwise the suspects are the requests without any
+   * event yet, or all running ones.
    */
   died(id?: number): void {
     const known = id === undefined ? undefined : this.running.get(id);

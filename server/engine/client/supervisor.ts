@@ -35,16 +35,17 @@ export type SupervisorOptions = {
   times?: ChildTimes;
 };
 
-/** The model that is to be held. Each load makes another one, so that what belongs to an earlier one can tell. */
+/** The model that should be loaded. Each load makes a new object, by which work for an earlier load notices it. */
 type Wanted = {
   readonly params: LocalLoad;
   loading?: Promise<ModelInfo>;
-  /** While it is loaded. */
+  /** Set while the model is loaded. */
   info?: ModelInfo;
-  /** Takes back a restart that has been announced. */
+  /** Cancels a scheduled restart. */
   cancelRestart?: () => void;
 };
 
+/** The engine as one process of its own. Each load starts a new process. */
 export class Supervisor extends EngineClient implements Engine {
   private readonly options: SupervisorOptions;
   private child: Child | undefined;
@@ -63,12 +64,12 @@ export class Supervisor extends EngineClient implements Engine {
     this.statesFolder = options.statesFolder ?? defaultStatesFolder();
   }
 
-  /** The process that holds the model, or is about to. */
+  /** The id of the process that holds the model or loads it. */
   get enginePid(): number | undefined {
     return this.child?.pid;
   }
 
-  /** What was asked for last, until it is unloaded. */
+  /** The parameters of the last load, until the model is unloaded. */
   get params(): LocalLoad | undefined {
     return this.wanted?.params;
   }
@@ -81,7 +82,7 @@ export class Supervisor extends EngineClient implements Engine {
     this.restarts.reset();
     this.offenders = new Offenders();
     if (params.retryBackends) this.deadBackends.forget(params.model);
-    // From now on requests wait for this model, also while the last one's process ends.
+    // From now on requests wait for this model, also while the process of the last model ends.
     this.setStatus({ type: "loading", path: params.model, progress: 0, attempt: 1 });
     const checked = this.check(wanted, signal);
     const loading = Promise.all([ended, checked]).then(() => this.tryBackends(wanted));
@@ -146,7 +147,7 @@ export class Supervisor extends EngineClient implements Engine {
     const onDisk = () => forgetStates(this.statesFolder, conversationKey(owner, conversation));
     await onDisk();
     const { child } = this;
-    // One that ends has saved it perhaps, and holds nothing any more.
+    // A process that is ending may still save the conversation, so the last removal waits for its end.
     if (this.wanted?.info && child)
       await child.request({ type: "forget", owner, conversation }).catch(() => this.ended);
     else await this.ended;
@@ -166,7 +167,7 @@ export class Supervisor extends EngineClient implements Engine {
     };
   }
 
-  /** Loads on one backend after the other until one holds. */
+  /** Loads the model. If a backend ends the process, tries again without that backend. */
   private async tryBackends(wanted: Wanted): Promise<ModelInfo> {
     if (wanted !== this.wanted) throw supersededError();
     const { params } = wanted;
@@ -216,7 +217,7 @@ export class Supervisor extends EngineClient implements Engine {
     }
   }
 
-  /** The process ended by itself. While loading, tryBackends sees to it. */
+  /** Called when the process has ended by itself. A death while loading is handled by tryBackends. */
   private died(wanted: Wanted, child: Child, death: Death): void {
     if (wanted !== this.wanted || child !== this.child || !wanted.info) return;
     if (!death.killed && !death.stopped) this.offenders.died(child.working);
@@ -229,7 +230,7 @@ export class Supervisor extends EngineClient implements Engine {
   }
 
   /**
-   * Restarts after a growing pause, or gives up. Returns the error for those who wait for the model.
+   * Restarts after a growing pause, or gives up. Returns the error for requests that wait for the model.
    * @param without the backend that is not tried again.
    */
   private restartLater(wanted: Wanted, { reason: how }: Death, without?: Backend): EngineError {
@@ -252,7 +253,7 @@ export class Supervisor extends EngineClient implements Engine {
     return new EngineError("engineCrashed", reason, { reason, next });
   }
 
-  /** Counts the replies that run, for the status. */
+  /** Counts the running replies, for the status. */
   private running(more: 1 | -1): void {
     this.requests += more;
     this.report();

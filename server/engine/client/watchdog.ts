@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 
 /** All in ms. */
 export type WatchdogTimes = {
-  /** How often to ask. */
+  /** How often to send a ping. */
   pingMs: number;
-  /** A process that is silent for this long hangs: reading a driver from a cold disk takes seconds. */
+  /** A process that is silent for this long hangs. Reading a driver from a cold disk takes seconds. */
   silentMs: number;
-  /** The same until its first answer: a busy machine takes long to start a process. */
+  /** The limit until the first answer: a busy machine takes long to start a process. */
   startMs: number;
-  /** The same for a process that the system reports as stopped (Linux). */
+  /** The limit for a process that the system reports as stopped (Linux). */
   stoppedMs: number;
 };
 
@@ -43,7 +43,7 @@ export class Watchdog {
     this.timer = setInterval(() => this.look(), this.times.pingMs).unref();
   }
 
-  /** Call this when it has answered. */
+  /** Call this when the process has answered. */
   heard(): void {
     this.started = true;
     this.heardAt = performance.now();
@@ -55,7 +55,7 @@ export class Watchdog {
 
   private look(): void {
     const now = performance.now();
-    // The machine or this process has slept, so an answer may be waiting to be read.
+    // This check is late: the machine or this process has slept, and an answer may be waiting to be read.
     if (now - this.lookedAt > 2 * this.times.pingMs) this.heardAt = now;
     this.lookedAt = now;
     const ms = now - this.heardAt;

@@ -9,14 +9,14 @@ import type { Nvidia } from "../../protocol.ts";
 /** Major versions of the runtime that the prebuilt binaries link, preferred one first. */
 const RUNTIMES = [13, 12];
 /**
- * The oldest driver for each of them, by major version (NVIDIA's CUDA Toolkit release notes, "CUDA Toolkit and
+ * The major version of the oldest driver for each runtime (NVIDIA's CUDA Toolkit release notes, "CUDA Toolkit and
  * Corresponding Driver Versions" and "Minor Version Compatibility").
  */
 const OLDEST_DRIVER: Record<number, number> = { 13: 580, 12: 525 };
 /** Time-out of nvidia-smi, ms. It wakes a sleeping card, which takes seconds. */
 const TIMEOUT_MS = 10_000;
 
-/** The parts of the machine that matter here. Missing things read as empty. */
+/** The parts of the machine that matter here. A missing file, folder or program gives an empty result. */
 export type System = {
   platform: NodeJS.Platform;
   env: Record<string, string | undefined>;
@@ -36,6 +36,7 @@ export const thisSystem: System = {
     promisify(execFile)(file, args, { timeout: TIMEOUT_MS, windowsHide: true }).then(({ stdout }) => stdout, empty),
 };
 
+/** Finds nothing on platforms other than Linux and Windows. */
 export async function detectNvidia(system: System = thisSystem): Promise<Nvidia> {
   if (system.platform !== "linux" && system.platform !== "win32") return { devices: [], runtimes: [] };
   const cards = (await fromKernel(system)) ?? (await fromTool(system)) ?? { devices: [] };
@@ -99,7 +100,7 @@ async function linuxLibraries({ env, list, run }: System): Promise<string[]> {
 
 async function windowsLibraries({ env, list }: System): Promise<string[]> {
   const toolkits = Object.entries(env).flatMap(([name, value]) => (/^CUDA_PATH/.test(name) && value ? [value] : []));
-  // CUDA 13 has them one folder deeper.
+  // CUDA 13 keeps its libraries one folder deeper.
   const bins = toolkits.flatMap((folder) => [path.win32.join(folder, "bin"), path.win32.join(folder, "bin", "x64")]);
   const searched = (env.Path ?? env.PATH ?? "").split(";").filter(Boolean);
   return (await Promise.all([...bins, ...searched].map(list))).flat().map((name) => name.toLowerCase());

@@ -20,6 +20,7 @@ export type OpenOptions = {
   /** Called with errors that llama.cpp logs. */
   onError: (message: string) => void;
 };
+/** `failures`: better backends that did not work. */
 export type Opened = { llama: Llama; backend: Backend; failures: BackendFailure[] };
 
 /** Throws EngineError loadFailed if the requested backend cannot be used. */
@@ -45,8 +46,8 @@ async function candidates(wanted: OpenOptions["wanted"], exclude: Backend[]): Pr
     rest.map(async (backend) => {
       if (backend === "cpu") return true;
       if (exclude.includes(backend) || !(await binaries(backend))) return false;
-      // Users who have installed CUDA want to know why it is not used. Vulkan is also on machines without a device for
-      // it.
+      // Users who have installed CUDA want to know why it is not used. Vulkan is also installed on machines without a
+      // device for it.
       return backend === "cuda" || supported.includes(backend);
     }),
   );
@@ -57,14 +58,14 @@ async function candidates(wanted: OpenOptions["wanted"], exclude: Backend[]): Pr
 async function tryBackend(backend: Backend, onError: OpenOptions["onError"]): Promise<Llama | string> {
   const llama = await open(backend, onError).catch(() => undefined);
   if (!llama) return findReason(backend);
-  // The library also calls a backend without devices usable.
+  // The library also opens a backend that has no devices.
   if (backend === "cpu" || (await llama.getGpuDeviceNames()).length > 0) return llama;
   await llama.dispose();
   return findReason(backend);
 }
 
 function open(backend: Backend, onError: OpenOptions["onError"]): Promise<Llama> {
-  // Apple's chips have one package of binaries, which runs layers that are not on the GPU on the CPU.
+  // For Apple silicon there is a single package of binaries. It runs layers on the CPU unless they are on the GPU.
   const cpu = process.platform === "darwin" && process.arch === "arm64" ? "metal" : false;
   return getLlama({
     gpu: backend === "cpu" ? cpu : backend,
@@ -74,12 +75,12 @@ function open(backend: Backend, onError: OpenOptions["onError"]): Promise<Llama>
     progressLogs: false,
     logLevel: LlamaLogLevel.error,
     logger: (_level, message) => onError(message.trim()),
-    // Our gate lets one context compute at a time, so no context needs to leave threads to another.
+    // Only one context computes at a time (process/gate.ts), so no context needs to leave threads to another.
     maxThreads: 0,
   });
 }
 
-/** The library gives no reason, so find one. */
+/** Finds out why a backend does not work, because the library gives no reason. */
 async function findReason(backend: Backend): Promise<string> {
   const folder = await binaries(backend);
   if (!folder) return t("It is not installed.");
@@ -113,7 +114,7 @@ async function binaries(backend: Backend): Promise<string | undefined> {
   return binsDir !== undefined && packageVersion === libraryVersion() ? path.join(binsDir, name) : undefined;
 }
 
-/** Prints why a library cannot be loaded. */
+/** A script that prints why a library cannot be loaded. */
 const LOAD_SCRIPT =
   "try { process.dlopen({ exports: {} }, process.argv[1]) } catch (error) { console.log(error.message) }";
 /** Time-out for loading a library, ms. The largest ones have 400 MB. */

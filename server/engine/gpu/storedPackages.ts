@@ -1,6 +1,6 @@
 /**
  * Finds backends that were installed later. node-llama-cpp imports its binaries as packages, by name. Packages that do
- * not ship are installed into a folder of the user's, `FOLDER/VERSION/BACKEND/PACKAGE`. VERSION is node-llama-cpp's own
+ * not ship with the extension are installed into `FOLDER/VERSION/BACKEND/PACKAGE`. VERSION is node-llama-cpp's own
  * version: binaries of another version do not work. The engine process looks there before it looks in node_modules.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 
 const SCOPE = "@node-llama-cpp";
 
-/** Version of node-llama-cpp. */
+/** The version of node-llama-cpp. Throws if the package cannot be found. */
 export function libraryVersion(): string {
   const library = import.meta.resolve("node-llama-cpp");
   return JSON.parse(readFileSync(new URL("../package.json", library), "utf8")).version;
@@ -57,7 +57,7 @@ function resolveFrom(entries: Record<string, string>, name: string, context: obj
   return url === undefined ? next(name, context) : { url, shortCircuit: true };
 }
 
-/** The same hook as a module, for the thread. */
+/** `resolveFrom` as a module, for the separate thread. */
 const THREAD = `data:text/javascript,${encodeURIComponent(`
   let entries = {};
   export const initialize = (data) => { entries = data; };

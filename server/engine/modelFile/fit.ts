@@ -7,8 +7,8 @@ import { EngineError } from "../engine.ts";
 export const BATCH_TOKENS = 512;
 
 /**
- * The 9B was trained for 128 K. Its GGUF files claim 2^20, which is wrong (LCPP/conversion/nemotron.py writes it for
- * every model of the family).
+ * The 9B was trained for 128 K. Its GGUF files wrongly claim 2^20: llama.cpp's conversion/nemotron.py writes that for
+ * every model of the family.
  */
 export const MAX_CONTEXT_TOKENS = 131_072;
 const DEFAULT_CONTEXT_TOKENS = 32_768;
@@ -16,21 +16,23 @@ const EDIT_CONTEXT_TOKENS = 8_192;
 const MIN_CONTEXT_TOKENS = 2_048;
 /** Limit for checkpoints in RAM, bytes: eleven of the 9B, which take 139 MiB each. */
 const CHECKPOINT_BYTES = 1.5 * 1024 ** 3;
-/** One conversation has no use for more checkpoints than this. */
+/** Maximum number of checkpoints of the chat: one conversation has no use for more. */
 const MAX_CHECKPOINTS = 32;
 /**
  * Checkpoints of an edit: before its instruction and at the end of its prompt, for a retry. When RAM is short, only at
  * the end.
  */
 const EDIT_CHECKPOINTS = [2, 1] as const;
+/** From this many affordable checkpoints on, each edit gets both of its own. */
 const ENOUGH_CHECKPOINTS = 10;
 /**
- * The share of memory to leave free besides our own buffers: for the driver, other programs, and fragmentation. On a
- * GPU this need does not grow with its memory.
+ * The share of memory to leave free, beyond the planned buffers: for the driver, other programs, and fragmentation. On
+ * a GPU, what these need does not grow with its memory.
  */
 const SPARE_SHARE = 0.06;
 const MAX_SPARE_BYTES_PER_GPU = 1024 ** 3;
 
+/** What a model needs. Sizes are bytes. */
 export type ModelShape = {
   weights: number;
   /** Layers that can go to a GPU, with the output layer. */
@@ -50,12 +52,14 @@ export type FreeMemory = {
   vram?: number;
   /** Number of GPUs that `vram` is spread over; one when left out. */
   devices?: number;
-  /** `vram` is part of `ram`: what the GPU takes is missing there too. */
+  /** `vram` is part of `ram`: what the GPU uses is no longer free as RAM. */
   unified?: boolean;
 };
 
+/** What the user has asked for. What is left out is chosen by planMemory. */
 export type PlanRequest = { contextTokens?: number; gpuLayers?: number };
 
+/** What to load where. `notes`: messages to the user about what does not fit. */
 export type Plan = {
   gpuLayers: number;
   contextTokens: number;
@@ -71,13 +75,13 @@ type CheckpointPlan = {
   chat: number;
   /** Maximum number for each edit. */
   edit: number;
-  /** Limit for those of cached conversations, bytes. */
+  /** Limit for the checkpoints of cached conversations, bytes. */
   cachedBytes: number;
-  /** Limit for all of them, bytes. */
+  /** Limit for all checkpoints, bytes. */
   bytes: number;
 };
 
-/** Sizes of the chat and edit contexts, from the wanted ones down to the smallest useful ones. */
+/** Sizes of the chat and edit contexts, from the requested ones down to the smallest useful ones. */
 function* contextSizes(wanted: number): Generator<Pick<Plan, "contextTokens" | "editContextTokens" | "editSequences">> {
   const edit = (tokens: number) => Math.min(EDIT_CONTEXT_TOKENS, tokens);
   yield { contextTokens: wanted, editContextTokens: edit(wanted), editSequences: 2 };
@@ -85,6 +89,7 @@ function* contextSizes(wanted: number): Generator<Pick<Plan, "contextTokens" | "
     yield { contextTokens: tokens, editContextTokens: edit(tokens), editSequences: 1 };
 }
 
+/** Memory of the chat and edit contexts together, bytes. */
 export const contextBytes = (
   shape: ModelShape,
   size: Pick<Plan, "contextTokens" | "editContextTokens" | "editSequences">,
@@ -94,7 +99,7 @@ export const contextBytes = (
   compute: shape.computeBytesPerBatchToken * BATCH_TOKENS * 2,
 });
 
-/** The memory that a plan takes. The GPU holds its share of the layers with their states, KV and buffers. */
+/** The memory that a plan takes, bytes. The GPU holds its share of the layers with their states, KV and buffers. */
 export function memoryOf(shape: ModelShape, plan: Omit<Plan, "notes">): MemoryReport {
   const { state, kv, compute } = contextBytes(shape, plan);
   const gpu = Math.round((plan.gpuLayers / shape.layers) * (shape.weights + state + kv + compute));
@@ -108,8 +113,8 @@ export function minimalPlan(shape: ModelShape): Plan {
 }
 
 /**
- * The GPU memory that models can use. The layers are split between the GPUs, and each GPU has its own compute buffers.
- * A layer cannot be split, so each GPU but the last can have up to a layer's size unused.
+ * The GPU memory that models can use, bytes. The layers are split between the GPUs, and each GPU has its own compute
+ * buffers. A layer cannot be split, so each GPU but the last can have up to a layer's size unused.
  */
 function usableVram(shape: ModelShape, { ram, vram, devices = 1, unified }: FreeMemory): number {
   if (vram === undefined) return 0;
@@ -124,10 +129,10 @@ function usableVram(shape: ModelShape, { ram, vram, devices = 1, unified }: Free
  */
 export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequest): Plan {
   const notes: string[] = [];
-  const most = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
-  const requested = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, most);
-  if ((wanted.contextTokens ?? 0) > most)
-    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", most));
+  const maxTokens = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
+  const requested = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, maxTokens);
+  if ((wanted.contextTokens ?? 0) > maxTokens)
+    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", maxTokens));
   const candidates = [...contextSizes(requested)];
   const need = (size: (typeof candidates)[number]) => {
     const { state, kv, compute } = contextBytes(shape, size);
@@ -141,7 +146,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequ
   let size = candidates[0]!;
   let gpuLayers = 0;
   if (vram > 0) {
-    // Layers on the GPU give speed, so they come before context, down to a useful context.
+    // Layers on the GPU give speed, so the context shrinks before layers leave the GPU, down to a useful context.
     const useful = candidates.filter((c) => c.contextTokens >= Math.min(requested, EDIT_CONTEXT_TOKENS));
     const fitting = useful.find((c) => layersFor(c) === shape.layers) ?? useful.at(-1)!;
     gpuLayers = wanted.gpuLayers === undefined ? layersFor(fitting) : Math.min(wanted.gpuLayers, shape.layers);
@@ -175,7 +180,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequ
 }
 
 /**
- * At least two for the chat and one for each edit. Of the others, half is for the chat and half for cached
+ * At least two checkpoints for the chat and one for each edit. Of the others, half is for the chat and half for cached
  * conversations.
  */
 function planCheckpoints(stateBytes: number, freeRam: number, edits: number): CheckpointPlan {

@@ -5,21 +5,22 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 
-/** Values by full key. Of arrays, only the vocabulary and short arrays of numbers (one for each layer) are included. */
+/** `metadata`: values by full key. Of arrays, only the vocabulary and short arrays of numbers are included. */
 export type GgufHeader = {
   metadata: ReadonlyMap<string, GgufValue>;
   /** Offset of the last tensor in the file, bytes; 0 without tensors. */
   lastTensor: number;
 };
+/** Integers become numbers, and lose precision above 2^53. */
 export type GgufValue = string | number | boolean | readonly string[] | readonly number[];
 
 /** Maximum size of a header, bytes. Headers of Nemotron files have up to 12 MiB, mostly vocabulary. */
 const MAX_HEADER_BYTES = 64 * 1024 ** 2;
 const FIRST_READ_BYTES = 1024 ** 2;
-/** Nemotron files have up to 70 values and up to 131,072 tokens. */
+/** Limits against hostile files. Nemotron files have up to 70 values and up to 131,072 tokens. */
 const MAX_VALUES = 10_000;
 const MAX_TOKENS = 1024 ** 2;
-/** Longer arrays of numbers describe tokens and are skipped. */
+/** Shorter arrays of numbers have one for each layer. Longer ones describe tokens and are skipped. */
 const MAX_NUMBERS = 4096;
 /** Limits of ggml (GGML_MAX_DIMS, GGML_MAX_NAME) and of the format. */
 const MAX_DIMENSIONS = 4;
@@ -45,6 +46,7 @@ const WIDTHS: Record<number, number> = {
 };
 const STRING = 8;
 const ARRAY = 9;
+/** The key of the array with the texts of all tokens. */
 export const VOCABULARY_KEY = "tokenizer.ggml.tokens";
 
 /** Throws an Error if the file is not GGUF, is damaged, or has a header that no model has. */
@@ -57,7 +59,7 @@ export async function readGgufHeader(file: string): Promise<GgufHeader> {
       try {
         return new HeaderReader(bytes).header();
       } catch (error) {
-        // The missing bytes can still be in the file.
+        // Read more, unless this was the whole file or the largest header.
         if (!(error instanceof RangeError) || bytes.length < length) throw error;
       }
     }
@@ -96,7 +98,7 @@ class HeaderReader {
 
   private entry(metadata: Map<string, GgufValue>): void {
     const key = this.text(MAX_KEY_BYTES);
-    // The library makes objects of the parts of a key.
+    // node-llama-cpp makes nested objects of the parts of a key.
     if (key.split(".").includes("__proto__")) throw new Error("a key that is none");
     const value = this.value(this.uint32(), key);
     if (value !== undefined) metadata.set(key, value);
@@ -186,8 +188,8 @@ class HeaderReader {
 }
 
 function aligned(at: number, metadata: ReadonlyMap<string, GgufValue>): number {
-  const given = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
-  if (typeof given !== "number" || !Number.isInteger(given) || given < 1 || given > MAX_ALIGNMENT)
+  const alignment = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
+  if (typeof alignment !== "number" || !Number.isInteger(alignment) || alignment < 1 || alignment > MAX_ALIGNMENT)
     throw new Error("an alignment that is none");
-  return Math.ceil(at / given) * given;
+  return Math.ceil(at / alignment) * alignment;
 }

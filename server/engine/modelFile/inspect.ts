@@ -10,7 +10,7 @@ import type { ModelShape } from "./fit.ts";
 import { type GgufHeader, type GgufValue, readGgufHeader, VOCABULARY_KEY } from "./ggufHeader.ts";
 import { type Architecture, architectureOf, shapeOf } from "./shape.ts";
 
-/** `vocabulary`: number of tokens in the vocabulary. */
+/** `name`: safe to show. `vocabulary`: number of tokens in the vocabulary. */
 export type ModelFile = { name: string; toy: boolean; dialect: Dialect; shape: ModelShape; vocabulary: number };
 
 /** Throws EngineError loadFailed, which says what is wrong with the file and what to do. */
@@ -50,7 +50,7 @@ export async function inspectModel(file: string): Promise<ModelFile> {
   return { name: title, toy: /\btoy\b/i.test(title), dialect, shape, vocabulary: vocabulary.length };
 }
 
-/** Maximum length of a name in a file, characters. */
+/** Maximum length of a name that a file claims, characters. */
 const MAX_NAME_CHARS = 100;
 
 const textOf = (value: GgufValue | undefined) => (typeof value === "string" ? value : undefined);

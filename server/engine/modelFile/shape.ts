@@ -28,9 +28,10 @@ const architecture = z.object({
   ssm: z.object({ conv_kernel: count, state_size: count, group_count: count, inner_size: count }).optional(),
   nextn_predict_layers: count.optional(),
 });
+/** The metadata that the memory needs are computed from. */
 export type Architecture = z.infer<typeof architecture>;
 
-/** Throws a ZodError if the values are not those of a model. */
+/** @param name the architecture. Throws a ZodError if the values are not those of a model. */
 export function architectureOf({ metadata }: GgufHeader, name: string): Architecture {
   const below = (prefix: string) =>
     Object.fromEntries(
@@ -45,11 +46,13 @@ export function architectureOf({ metadata }: GgufHeader, name: string): Architec
 }
 
 /**
- * In a hybrid model (nemotron_h and nemotron_h_moe) a layer is Mamba2 when it has neither KV heads nor an MLP; layers
+ * The memory needs of a model.
+ *
+ * In a hybrid model (nemotron_h and nemotron_h_moe), a layer is Mamba2 if it has neither KV heads nor an MLP; layers
  * of experts count as MLP. Other models (llama; deci, where some layers have no attention) have no such state. Layers
  * for multi-token prediction at the end do not run.
- * @param vocabulary tokens.
- * @param weights bytes.
+ * @param vocabulary number of tokens.
+ * @param weights size of the file, bytes.
  */
 export function shapeOf(meta: Architecture, vocabulary: number, weights: number): ModelShape {
   const { attention, ssm, feed_forward_length = 0 } = meta;

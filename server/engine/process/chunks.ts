@@ -1,62 +1,64 @@
-/** How many prompt tokens to read in one go. */
+/** Chooses how many prompt tokens to read at a time. */
 
 /**
- * On the CPU, batches below 64 tokens give the very numbers that reading token by token gives (measured; from 64 on
- * other kernels round differently). With chunks no larger than that, a follow-up that reuses a state equals a fresh reading
+ * On the CPU, batches below 64 tokens give exactly the numbers that reading token by token gives (measured; from 64 on,
+ * other kernels round differently). With chunks up to this size, a follow-up that reuses a state equals a fresh reading
  * to the last bit. Tests set this limit; users get the speed of larger chunks.
  */
 export const EXACT_CPU_TOKENS = 63;
+/** The smallest size, tokens. Each further size is twice as large, up to the limit. */
 const SMALLEST = 8;
-/** A long prompt tries the sizes up to this one first: 248 tokens in all. Larger ones are tried while they promise more. */
+/** A long prompt tries the sizes up to this one first, 248 tokens in all. Larger sizes are tried while they pay off. */
 const TRIED_FIRST = 128;
-/** A cancel waits for one chunk. Where the device is fast enough, it waits no longer than this, ms. */
+/** A cancel waits for one chunk. If the device is fast enough, it waits at most this long, ms. */
 const CANCEL_MS = 150;
-/** What is aimed at, because speed varies, ms. */
+/** The target for a short chunk, ms: below CANCEL_MS, because speed varies. */
 const SHORT_MS = 110;
-/** No chunk takes longer, ms: a slow machine gets its throughput, but somebody may wait to cancel it. */
+/** Maximum time of a chunk, ms. Slow machines need long chunks for their speed, but a user may wait to cancel one. */
 const LONGEST_MS = 15_000;
 /** A size is good enough when it reads at this share of the best speed. */
 const GOOD = 0.93;
-/** The same, where a better size would make a cancel wait. */
+/** The same for a short size, if a better size would delay a cancel. */
 const GOOD_AND_SHORT = 0.9;
-/** A larger size is tried while doubling has gained at least this much. */
+/** A larger size is tried while the last doubling has made reading faster by at least this factor. */
 const GAIN = 1.03;
-/** The time of a size is the mean of its latest measurements. */
+/** How many of the latest measurements of a size count. */
 const MEASUREMENTS = 16;
-/** What all measurements together foretell of a size counts like this many of its own. */
-const FORETOLD_WEIGHT = 4;
-/** After this many chunks a neighbouring size is measured again, in case its measurement was bad luck. */
+/** The time predicted from the measurements of all sizes counts like this many measurements of one size. */
+const PREDICTION_WEIGHT = 4;
+/** After this many chunks, a neighbouring size is measured again, in case its measurements were disturbed. */
 const CHUNKS_BETWEEN_TRIALS = 16;
 
-/** What is known is kept this often, in chunks: the speed of a machine hardly changes. */
-const CHUNKS_BETWEEN_KEEPING = 512;
+/** How often to save the measured times, in chunks: the speed of a machine hardly changes. */
+const CHUNKS_BETWEEN_SAVES = 512;
 
-/** What was measured: ms a token, by tokens of a chunk. */
+/** Measured reading times, ms per token, by chunk size in tokens. */
 export type ReadingTimes = Record<number, number>;
 
 /**
- * Chooses chunk sizes by what has been measured. Where most of a chunk's time is fixed, as where the weights are streamed
- * from memory once a chunk, small chunks read at a fraction of the speed. The choice is the smallest size that reads at about the best
- * speed, or a larger one that is still short enough for a cancel not to be felt.
+ * Chooses chunk sizes by measured speed. Where most of a chunk's time is fixed, for example because each chunk streams
+ * all weights from memory, small chunks read at a fraction of the speed. The choice is the smallest size that reads at
+ * about the best speed, or a larger one that is still short enough for a cancel not to be felt.
  */
 export class ChunkSizer {
   private readonly sizes: number[];
   private readonly times = new Map<number, number[]>();
-  private readonly keep: (times: ReadingTimes) => void;
-  /** Since the last trial. */
+  private readonly save: (times: ReadingTimes) => void;
+  /** Chunks since the last trial. */
   private chunks = 0;
-  private unkept = 0;
+  /** Chunks since the last save. */
+  private unsaved = 0;
   private trials = 0;
-  /** Of the present measurements. */
+  /** The line through the present measurements; undefined until it is needed. */
   private line: Line | undefined;
 
   /**
-   * @param largest tokens of a chunk at most.
-   * @param known what an earlier process has measured with the same model, backend and machine.
-   * @param keep called when there is something new to know.
+   * @param largest maximum size of a chunk, tokens.
+   * @param known times that an earlier process has measured with the same model, backend and machine.
+   * @param save called with the times when they should be saved.
    */
-  constructor(largest: number, known: ReadingTimes = {}, keep: (times: ReadingTimes) => void = () => {}) {
-    this.keep = keep;
+  constructor(largest: number, known: ReadingTimes = {}, save: (times: ReadingTimes) => void = () => {}) {
+    this.save = save;
     this.sizes = [];
     for (let size = SMALLEST; size < largest; size *= 2) this.sizes.push(size);
     this.sizes.push(largest);
@@ -64,20 +66,20 @@ export class ChunkSizer {
   }
 
   /**
-   * Tokens of the next chunk.
-   * @param left tokens that are to be read.
-   * @param short somebody more urgent is likely to come: only what takes no time worth speaking of.
+   * The size of the next chunk, tokens.
+   * @param left tokens that remain to be read.
+   * @param short whether the chunk must be short, because a more urgent request is likely to come.
    */
   next(left: number, short = false): number {
-    const size = short ? this.shortest : this.chosen();
-    // No short rest: it would cost another chunk's fixed time.
+    const size = short ? this.largestShort : this.chosen();
+    // A small remainder is included: a chunk of its own would cost the fixed time once more.
     return left <= size * 1.5 && left <= this.sizes.at(-1)! ? left : size;
   }
 
   /** Records how long a chunk took, ms. */
   record(tokens: number, ms: number): void {
     const size = this.sizes.findLast((size) => size <= tokens);
-    // Between two sizes it says little of either.
+    // The time of a chunk between two sizes says little about either.
     if (size === undefined || tokens > size * 1.2) return;
     const times = this.times.get(size) ?? [];
     times.push(Math.max(ms, 0.1) / tokens);
@@ -85,9 +87,9 @@ export class ChunkSizer {
     this.times.set(size, times);
     this.line = undefined;
     this.chunks++;
-    if (++this.unkept >= CHUNKS_BETWEEN_KEEPING || (times.length === 1 && this.untried() === undefined)) {
-      this.unkept = 0;
-      this.keep(Object.fromEntries([...this.times.keys()].map((size) => [size, this.time(size)])));
+    if (++this.unsaved >= CHUNKS_BETWEEN_SAVES || (times.length === 1 && this.untried() === undefined)) {
+      this.unsaved = 0;
+      this.save(Object.fromEntries([...this.times.keys()].map((size) => [size, this.time(size)])));
     }
   }
 
@@ -104,7 +106,7 @@ export class ChunkSizer {
     return this.ms(trial) <= limit ? trial : best;
   }
 
-  /** The smallest size that reads at about the best speed, or the largest that is short. */
+  /** The smallest size that reads at about the best speed, or the largest short size if that is larger. */
   private best(): number {
     const tried = this.sizes.filter(
       (size) => this.times.has(size) && (size === SMALLEST || this.ms(size) <= LONGEST_MS),
@@ -112,13 +114,15 @@ export class ChunkSizer {
     const least = Math.min(...tried.map((size) => this.time(size)));
     const good = tried.find((size) => this.time(size) * GOOD <= least) ?? SMALLEST;
     const short = tried.findLast((size) => this.ms(size) <= CANCEL_MS && this.time(size) * GOOD_AND_SHORT <= least);
-    return Math.max(this.ms(good) > CANCEL_MS && short !== undefined ? short : good, this.shortest);
+    return Math.max(this.ms(good) > CANCEL_MS && short !== undefined ? short : good, this.largestShort);
   }
 
-  private get shortest(): number {
+  /** The largest size that is short. */
+  private get largestShort(): number {
     return this.sizes.findLast((size) => this.times.has(size) && this.ms(size) <= SHORT_MS) ?? SMALLEST;
   }
 
+  /** The next size to try; undefined if no further size is worth it. */
   private untried(): number | undefined {
     const size = this.sizes.find((size) => !this.times.has(size));
     if (size === undefined || size === SMALLEST) return size;
@@ -135,29 +139,29 @@ export class ChunkSizer {
   }
 
   /**
-   * Ms a token. A few measurements may be bad luck, so they count beside what all others foretell: a chunk costs a fixed time, and
-   * some for each token.
+   * Ms per token. A few measurements may be disturbed, so the prediction from the measurements of all sizes counts too.
    */
   private time(size: number): number {
     const times = this.times.get(size) ?? [];
     const sum = times.reduce((sum, time) => sum + time, 0);
-    return (sum + FORETOLD_WEIGHT * this.foretold(size)) / (times.length + FORETOLD_WEIGHT);
+    return (sum + PREDICTION_WEIGHT * this.predicted(size)) / (times.length + PREDICTION_WEIGHT);
   }
 
-  /** Ms a token of that size, by the line with the least relative errors through the measurements. */
-  private foretold(size: number): number {
-    this.line ??= lineThrough([...this.times].flatMap(([size, times]) => times.map((time) => ({ size, time }))));
+  /** Ms per token in a chunk of that size, from the line with the smallest relative errors through all measurements. */
+  private predicted(size: number): number {
+    this.line ??= fitLine([...this.times].flatMap(([size, times]) => times.map((time) => ({ size, time }))));
     return this.line.fixed / size + this.line.each;
   }
 }
 
+/** A chunk takes `fixed` ms, and `each` ms for each token. */
 type Line = { fixed: number; each: number };
 
-/** Least squares of `time = fixed / size + each`, in shares of each time; neither is negative. */
-function lineThrough(points: readonly { size: number; time: number }[]): Line {
+/** Fits `time = fixed / size + each` by least squares of the relative errors. Neither part is negative. */
+function fitLine(points: readonly { size: number; time: number }[]): Line {
   let [ss, si, ii, s, i] = [0, 0, 0, 0, 0];
   for (const { size, time } of points) {
-    // Both sides divided by the time.
+    // Both sides of the equation, divided by the time: this makes the errors relative.
     const [a, b] = [1 / (size * time), 1 / time];
     ss += a * a;
     si += a * b;

@@ -1,9 +1,9 @@
 /**
- * Decides which waiting request goes next when several owners want the same thing: the engine's next step, or a slot.
+ * Decides which waiting request is next when several owners want the same thing: the model's next step, or a slot.
  */
 import type { Priority } from "../engine.ts";
 
-/** Lower ranks go first. */
+/** The rank of each priority. Lower ranks go first. */
 export const PRIORITY_ORDER: Record<Priority, number> = { edit: 0, chat: 1, idle: 2 };
 
 /** How many owners to remember in each rank. A forgotten owner counts as one that has not had a turn. */

@@ -1,64 +1,67 @@
-/** Decides which request runs the next chunk or token on the one model. */
+/** Decides which request runs the next step on the model. A step reads a chunk or generates a token. */
 import type { Priority } from "../engine.ts";
 import { FairQueue, PRIORITY_ORDER, type Waiting } from "./fairQueue.ts";
 import { beforeStep } from "./observed.ts";
 
-/** A request's place at the gate, from its first chunk to its last token. */
-export type Seat = {
-  /** Runs one chunk or one token when it is this request's turn. */
+/** Runs the steps of one request, from its first chunk to its last token. */
+export type StepRunner = {
+  /** Runs a step when it is this request's turn. */
   run<T>(step: () => Promise<T>): Promise<T>;
-  /** Whether steps should be short: a more urgent request came lately, or this is idle work. */
-  readonly mayYield: boolean;
+  /** Whether steps should be short: there was a more urgent request recently, or this is idle work. */
+  readonly prefersShortSteps: boolean;
+  /** Lets less urgent requests run. Further calls have no effect. */
   leave(): void;
 };
 
-/** How long after a more urgent request steps stay short, ms: another one is likely to follow. */
-const LATELY_MS = 10_000;
+/** How long steps stay short after a more urgent request, ms: another one is likely to follow. */
+const RECENT_MS = 10_000;
 
 /**
- * Lets one step run at a time. While a more urgent request has a seat, less urgent ones wait, also between its steps;
- * otherwise every token of an edit would wait for a chunk of a chat. Owners of equal priority take turns.
+ * Lets one step run at a time. From when a request joins until it leaves, less urgent requests wait, also between its
+ * steps; otherwise every token of an edit would wait for a chunk of a chat. Owners of equal priority take turns.
  */
 export class Gate {
   private running = false;
   private startedAt = 0;
-  private readonly seated = [0, 0, 0];
+  /** How many requests of each rank have joined and not left. */
+  private readonly joined = [0, 0, 0];
   private readonly queue = new FairQueue();
-  /** When a seat of each rank was last taken or left, ms of performance.now(). */
-  private readonly lastSeated = this.seated.map(() => Number.NEGATIVE_INFINITY);
+  /** When a request of each rank last joined or left, ms of performance.now(). */
+  private readonly lastChange = this.joined.map(() => Number.NEGATIVE_INFINITY);
   private readonly waiting: (Waiting & { go: () => void })[] = [];
 
-  join(priority: Priority, owner?: string): Seat {
+  /** The caller must call `leave`. */
+  join(priority: Priority, owner?: string): StepRunner {
     const rank = PRIORITY_ORDER[priority];
-    const seat = { rank, owner };
-    this.seated[rank]!++;
-    this.lastSeated[rank] = performance.now();
+    const request = { rank, owner };
+    this.joined[rank]!++;
+    this.lastChange[rank] = performance.now();
     let hasLeft = false;
-    const mayYield = () => priority === "idle" || this.hasUrgentLately(rank);
+    const prefersShortSteps = () => priority === "idle" || this.hadUrgentRecently(rank);
     return {
-      get mayYield() {
-        return mayYield();
+      get prefersShortSteps() {
+        return prefersShortSteps();
       },
-      run: (step) => this.step(seat, step),
+      run: (step) => this.step(request, step),
       leave: () => {
         if (hasLeft) return;
         hasLeft = true;
-        this.seated[rank]!--;
-        this.lastSeated[rank] = performance.now();
+        this.joined[rank]!--;
+        this.lastChange[rank] = performance.now();
         this.next();
       },
     };
   }
 
-  private async step<T>(seat: Waiting, step: () => Promise<T>): Promise<T> {
-    if (this.running || this.waiting.length > 0 || this.isOutranked(seat.rank))
+  private async step<T>(request: Waiting, step: () => Promise<T>): Promise<T> {
+    if (this.running || this.waiting.length > 0 || this.isOutranked(request.rank))
       await new Promise<void>((go) => {
-        this.waiting.push({ ...seat, go });
+        this.waiting.push({ ...request, go });
         this.next();
       });
-    else this.start(seat);
+    else this.start(request);
     try {
-      const held = beforeStep(seat.rank);
+      const held = beforeStep(request.rank);
       if (held) await held;
       return await step();
     } finally {
@@ -68,12 +71,12 @@ export class Gate {
   }
 
   private isOutranked(rank: number): boolean {
-    return this.seated.some((seats, other) => other < rank && seats > 0);
+    return this.joined.some((count, other) => other < rank && count > 0);
   }
 
-  private hasUrgentLately(rank: number): boolean {
-    const since = performance.now() - LATELY_MS;
-    return this.lastSeated.some((time, other) => other < rank && time > since);
+  private hadUrgentRecently(rank: number): boolean {
+    const since = performance.now() - RECENT_MS;
+    return this.lastChange.some((time, other) => other < rank && time > since);
   }
 
   private next(): void {
@@ -86,10 +89,10 @@ export class Gate {
     next.go();
   }
 
-  private start(seat: Waiting): void {
+  private start(request: Waiting): void {
     this.running = true;
     this.startedAt = performance.now();
-    this.queue.record(seat);
+    this.queue.record(request);
   }
 
   /** How long the current step has been running, ms; 0 when none runs. */

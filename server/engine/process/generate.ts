@@ -12,7 +12,7 @@ import type { StopReason } from "../../protocol.ts";
 import type { RespondRequest } from "../engine.ts";
 import { badCallError } from "../errors.ts";
 import type { ThoughtBudget } from "../thoughtBudget.ts";
-import type { Seat } from "./gate.ts";
+import type { StepRunner } from "./gate.ts";
 import { samplingOptions } from "./sampling.ts";
 import type { Slot } from "./slot.ts";
 import { type GeneratedProgress, Tally } from "./tally.ts";
@@ -21,10 +21,11 @@ import { TextStream, type Tokenizer } from "./tokens.ts";
 /** Enough characters to recognise the end of a line and a closing tag. */
 const TAIL_CHARS = 64;
 
+/** What `generate` works with. `budget`: can change while the thought runs. */
 export type Generation = {
   request: RespondRequest;
   slot: Slot;
-  seat: Seat;
+  runner: StepRunner;
   tokenizer: Tokenizer;
   dialect: Dialect;
   budget: ThoughtBudget;
@@ -34,6 +35,7 @@ export type Generation = {
   onFirstToken: () => void;
 };
 
+/** A finished reply. Counts are tokens. */
 export type Generated = {
   stopReason: StopReason;
   thoughtTokens: number;
@@ -42,9 +44,12 @@ export type Generated = {
   answer: Token[];
 };
 
-/** Generates after the prompt that the slot holds. Throws the signal's reason. The slot is consistent either way. */
+/**
+ * Generates a reply to the prompt that the slot holds. Throws the signal's reason, or EngineError badCall. The slot is
+ * consistent in any case.
+ */
 export async function generate(generation: Generation): Promise<Generated> {
-  const { request, slot, seat, tokenizer, dialect, budget, signal } = generation;
+  const { request, slot, runner, tokenizer, dialect, budget, signal } = generation;
   const tools = request.tools ?? [];
   const calls = dialect.calls(tools);
   const newReader = (thinking: boolean) =>
@@ -79,7 +84,7 @@ export async function generate(generation: Generation): Promise<Generated> {
   try {
     for (;;) {
       signal.throwIfAborted();
-      const { value: token, done } = await seat.run(() => iterator.next(instead));
+      const { value: token, done } = await runner.run(() => iterator.next(instead));
       if (done) break;
       instead = undefined;
       if (tally.thought + tally.answer === 0) generation.onFirstToken();
@@ -103,8 +108,8 @@ export async function generate(generation: Generation): Promise<Generated> {
         if (thinking && !reader.inThought && generation.grammar) {
           // The grammar must see the answer from its first character, so the closing tag must not bring any of it.
           emit(parts.filter((part) => part.type === "thought"));
-          const behind = tail.slice(tail.lastIndexOf(END_THINK) + END_THINK.length);
-          instead = tokenizer.tokenizeFraming(`${piece.slice(0, piece.length - behind.length)}\n\n`);
+          const afterTag = tail.slice(tail.lastIndexOf(END_THINK) + END_THINK.length);
+          instead = tokenizer.tokenizeFraming(`${piece.slice(0, piece.length - afterTag.length)}\n\n`);
           reader = newReader(false);
         } else emit(parts);
         const midTag = reader.heldBack.includes("<");

@@ -1,7 +1,7 @@
 /**
  * The only place that uses internals of node-llama-cpp, hence the exact version in package.json. A state file holds no
- * checkpoints. A conversation loaded from disk could be continued, but an edit or a new answer would need a full
- * re-read. Checkpoints hold recurrent states, which do not depend on the sequence they were taken from, and the state
+ * checkpoints. Without them, a conversation loaded from disk could be continued, but an edit or a new answer would need
+ * a full re-read. Checkpoints hold recurrent states, which do not depend on the sequence they were taken from. A state
  * file restores the attention cells that they need.
  */
 import type { LlamaContextSequence } from "node-llama-cpp";
@@ -31,6 +31,7 @@ export type SavedCheckpoints = {
   free(): void;
 };
 
+/** Copies a sequence's checkpoints. They take memory until `free` is called. */
 export function copyCheckpoints(sequence: LlamaContextSequence): SavedCheckpoints {
   const live = checkpointsOf(sequence);
   const copy = new (live.constructor as new () => Checkpoints)();

@@ -13,19 +13,20 @@ import { fingerprint } from "../states/key.ts";
 import { ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { Gate } from "./gate.ts";
 import { openStates } from "./openStates.ts";
-import { keepTimes, knownTimes } from "./readingTimes.ts";
+import { loadTimes, saveTimes } from "./readingTimes.ts";
 import { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 import { StateSaver } from "./stateSaver.ts";
 import { Tokenizer } from "./tokens.ts";
 
-/** Below this size, several threads lose more by waiting for each other than they gain. */
+/** With weights below this size, several threads lose more by waiting for each other than they gain. */
 const ONE_THREAD_BYTES = 256 * 1024 ** 2;
 /** How long to wait for log lines of llama.cpp, ms. */
 const LOG_MS = 50;
 /** Number of CPU threads when all layers are on the GPU and the CPU only feeds it. */
 const GPU_THREADS = 4;
 
+/** A loaded model with everything that a reply needs. */
 export type Loaded = {
   info: ModelInfo;
   llama: Llama;
@@ -102,11 +103,11 @@ async function freeMemory(llama: Llama, backend: Backend): Promise<FreeMemory> {
   return { ram, vram: free, devices: devices.length, unified: total > 0 && unifiedSize >= total };
 }
 
-/** NEMOTRON_EXACT_READING: for the tests, which compare replies to the last bit (chunks.ts). */
+/** The environment variable NEMOTRON_EXACT_READING is for tests that compare replies to the last bit (chunks.ts). */
 function openSizer(statesFolder: string, key: string, backend: Backend): ChunkSizer {
   if (process.env.NEMOTRON_EXACT_READING && backend === "cpu") return new ChunkSizer(EXACT_CPU_TOKENS);
-  const known = knownTimes(statesFolder, key);
-  return new ChunkSizer(BATCH_TOKENS, known, (times) => keepTimes(statesFolder, key, times));
+  const known = loadTimes(statesFolder, key);
+  return new ChunkSizer(BATCH_TOKENS, known, (times) => saveTimes(statesFolder, key, times));
 }
 
 function chooseThreads(llama: Llama, plan: Plan, file: ModelFile): number {

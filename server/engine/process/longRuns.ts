@@ -27,7 +27,7 @@ type Pattern = {
   oneByOne?: RegExp;
   /** Whether a match can span the end of a line. */
   spansLines?: boolean;
-  /** Line ends that begin a text are matched one by one, those inside white space together: no cut may come before one. */
+  /** Line ends at the start of a text are matched one by one, inside white space together: never cut before one. */
   singleLineEnds?: boolean;
 };
 
@@ -39,7 +39,7 @@ const SPACES = /\s{1,4096}/uy;
 
 /** Values of `tokenizer.ggml.model` for byte-pair encodings; no other encoding uses patterns. */
 const PAIR_ENCODINGS = new Set(["gpt2", "hybriddna", "whitespace"]);
-/** Values of `tokenizer.ggml.pre` whose matches can span what ends a word in the others: a space, punctuation or a digit. */
+/** Values of `tokenizer.ggml.pre` with matches that can span a space, punctuation or a digit, the usual word ends. */
 const SPANS_WORDS = new Set(
   "superbpe exaone-moe bloom poro-chat gpt3-finnish viking gemma4 sarvam-moe whitespace".split(" "),
 );
@@ -155,7 +155,7 @@ export class LongRuns {
     const from = (run: Run) => Math.max(start, run.start);
     const run = runs.find((run) => Math.min(run.end, to) - from(run) > WINDOW);
     const end = run ? this.nearestCut(text, from(run) + WINDOW, run) : to;
-    // White space up to a line end is one word. Append a line end if the run has one further on.
+    // White space up to a line end is one word. Append a line end if the run has one beyond this window.
     const inside = text.slice(start, end) + ((run?.lineEnd ?? 0) > end ? "\n" : "");
     return { start, end, text: inside, tokens: this.codec.tokenize(inside), run };
   }
@@ -203,7 +203,7 @@ export class LongRuns {
       const at = end + added - right.length;
       if (at <= Math.max(start, run!.start) || at >= end - WINDOW / 16) continue;
       if (!this.isCut(text, at, run!) || isMark(text, at) || !window.text.endsWith(right)) continue;
-      // This character can stand for part of another one.
+      // This replacement character can stand for a part of a character.
       if (right.includes("\ufffd") && !isSame(this.codec.tokenize(right), tokens.slice(accepted))) continue;
       const next = this.windowFrom(text, at, to, runs);
       if (next.tokens[0] === tokens[accepted]) return { accepted: tokens.slice(0, accepted), next };
@@ -211,7 +211,7 @@ export class LongRuns {
     return undefined;
   }
 
-  /** A cut for windows that agree nowhere. It is safe all the same. */
+  /** A cut for windows that agree nowhere. The tokens may differ from those of the whole text, but not their text. */
   private cutAnywhere(
     text: string,
     to: number,

@@ -21,11 +21,11 @@ let loaded: Loaded | undefined;
 const running = new Map<number, { abort: AbortController; budget?: ThoughtBudget }>();
 
 const send = (message: FromEngine) => {
-  // When nobody listens any more, "disconnect" follows.
+  // If the parent process no longer listens, "disconnect" follows.
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 };
 
-/** Batches the events of a reply. The first goes out at once; those that follow closely go together. */
+/** Batches the events of a reply. The first event goes out at once; events that follow closely are sent together. */
 function batched(id: number) {
   let waiting: ReplyEvent[] = [];
   let last = 0;
@@ -129,7 +129,7 @@ process.on("message", (message: ToEngine) => {
     return;
   }
   if (message.type === "ping") {
-    // The model computes in other threads. This thread is free even when a driver hangs, so it must not answer for it.
+    // The model computes in other threads, so this thread is free even if a driver hangs. Answer only if no step hangs.
     if (!loaded || loaded.gate.stepMs <= message.stepMs) send({ type: "pong" });
     return;
   }
@@ -149,8 +149,8 @@ process.on("message", (message: ToEngine) => {
     .finally(() => running.delete(id));
 });
 
-// The parent process is gone, or wants this one to end. Node would wait for the model's current work after all
-// listeners of "exit"; the library's listeners end processes that it has started.
+// The parent process is gone, or wants this process to end. After all listeners of "exit", Node would wait for the
+// model's current work, so the last listener kills the process. The library's listeners end processes that it started.
 process.on("disconnect", () => {
   process.on("exit", () => process.kill(process.pid, "SIGKILL"));
   process.exit(0);

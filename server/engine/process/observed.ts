@@ -6,12 +6,14 @@ export type ObservedStep = { rank: number; held?: Promise<void> };
 /** The number of slots with idle work. */
 export type ObservedIdleWork = { slots: number };
 
+/** Names of the channels. */
 export const STEP = "nemotron:step";
 export const IDLE_WORK = "nemotron:idleWork";
 
 const steps = channel(STEP);
 const idleWork = channel(IDLE_WORK);
 
+/** Announces a step of the model. Undefined when the step need not wait. */
 export function beforeStep(rank: number): Promise<void> | undefined {
   if (!steps.hasSubscribers) return undefined;
   const step: ObservedStep = { rank };
@@ -19,6 +21,7 @@ export function beforeStep(rank: number): Promise<void> | undefined {
   return step.held;
 }
 
+/** Announces the number of slots with idle work. */
 export function idleWorkChanged(slots: number): void {
   if (idleWork.hasSubscribers) idleWork.publish({ slots } satisfies ObservedIdleWork);
 }

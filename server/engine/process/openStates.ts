@@ -27,6 +27,7 @@ type OpenStatesOptions = {
   tokenizer: Tokenizer;
 };
 
+/** The caches of the chat and edit contexts, with the states that are on disk. */
 export async function openStates(options: OpenStatesOptions): Promise<{ chat: StateCache; edit: StateCache }> {
   const { params, file, plan, llama, tokenizer } = options;
   const common = {
@@ -47,7 +48,7 @@ export async function openStates(options: OpenStatesOptions): Promise<{ chat: St
     });
     const { cachedBytes } = plan.checkpoints;
     const cache = new StateCache({ store, checkpointBytes: cachedBytes, rewindable: file.shape.stateBytes === 0 });
-    // Replies from then keep the tokens they were generated with.
+    // The replies in saved conversations keep the tokens that they were generated with.
     for (const { owner, replies } of await cache.open())
       for (const tokens of replies) tokenizer.remember(tokenizer.detokenize(tokens), tokens, { owner });
     return cache;

@@ -1,30 +1,31 @@
-/** What was measured of reading, from one life of the engine to the next: a file beside the states. */
+/** Keeps measured reading times between runs of the engine process, in a file beside the states. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import type { ReadingTimes } from "./chunks.ts";
 
 const FILE = "reading-times.json";
-/** Models and backends that are remembered; the latest are kept. */
-const MOST = 32;
+/** Maximum number of keys to keep; the one that was saved longest ago is dropped. */
+const MAX_KEYS = 32;
 const format = z.record(z.string(), z.record(z.string(), z.number().positive()));
 
 /**
- * By model and backend. A file that is missing or damaged costs some measurements, and nothing else.
- * @param folder of all states.
- * @param key names the model's file, the backend and how many threads compute.
+ * The times of an earlier process. Empty if the file is missing or damaged, which costs only some measurements.
+ * @param folder the folder of all states.
+ * @param key stands for the model's file, the backend and the number of threads.
  */
-export function knownTimes(folder: string, key: string): ReadingTimes {
+export function loadTimes(folder: string, key: string): ReadingTimes {
   return all(folder)[key] ?? {};
 }
 
-export function keepTimes(folder: string, key: string, times: ReadingTimes): void {
+/** Never throws: times that could not be saved are measured again. */
+export function saveTimes(folder: string, key: string, times: ReadingTimes): void {
   const { [key]: _, ...others } = all(folder);
-  const kept = Object.fromEntries([...Object.entries(others), [key, times]].slice(-MOST));
+  const kept = Object.fromEntries([...Object.entries(others), [key, times]].slice(-MAX_KEYS));
   try {
     writeFileSync(path.join(folder, FILE), JSON.stringify(kept), { mode: 0o600 });
   } catch {
-    // A full disk: it is measured again.
+    // For example, the disk is full.
   }
 }
 

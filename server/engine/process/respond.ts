@@ -44,12 +44,12 @@ export async function respond(
   const grammar = await grammarFor(llama, dialect, request);
 
   const slot = await slots.acquire(request, tokensNeeded(promptTokens, request), prompt, signal);
-  const seat = gate.join(request.priority, request.owner);
+  const runner = gate.join(request.priority, request.owner);
   try {
     await slot.verify(prompt, signal);
-    const reusedTokens = await seat.run(() => slot.adopt(prompt, savingOptions(request, promptTokens)));
+    const reusedTokens = await runner.run(() => slot.adopt(prompt, savingOptions(request, promptTokens)));
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
-    await slot.read(prompt, { seat, signal, onRead });
+    await slot.read(prompt, { runner, signal, onRead });
 
     const room = Math.min(slot.contextTokens - promptTokens, request.maxReplyTokens ?? Number.POSITIVE_INFINITY);
     budget.limit(roomForThought(room));
@@ -58,7 +58,7 @@ export async function respond(
     const generated = await generate({
       request,
       slot,
-      seat,
+      runner,
       tokenizer,
       dialect,
       budget,
@@ -84,10 +84,10 @@ export async function respond(
       tokensPerSecond: tokens > 1 ? ((tokens - 1) / (performance.now() - first)) * 1000 : 0,
     };
     emit({ type: "usage", stopReason: generated.stopReason, usage });
-    // An empty answer is not worth it: it is likely to be asked for again, from the checkpoint that settling would lose.
+    // After an empty answer, the request is likely to be repeated, from the checkpoint that settling would lose.
     if (request.kind === "followUp" && !answer.isEmpty) settleLater(loaded, slot, request, prompt, generated, answer);
   } finally {
-    seat.leave();
+    runner.leave();
     slots.release(slot);
   }
 }
@@ -113,12 +113,12 @@ const willThink = ({ thinking }: PromptRequest) => thinking === undefined || new
 
 const CHAT: Required<PrepareRequest>["reply"] = { kind: "followUp", priority: "chat" };
 
-/** By where the reply will run: the newest draft interrupts older ones. */
+/** By the priority of the reply, which decides where it runs: the newest draft interrupts older ones. */
 const drafts = { edit: new NewestWins(), chat: new NewestWins(), idle: new NewestWins() };
 
 /**
- * Reads a prompt ahead into the slot where the reply will look for it. After an interruption, the part read so far
- * stays.
+ * Reads a prompt ahead into the slot where the reply will look for it. After an interruption, the slot keeps the part
+ * read so far.
  */
 export async function prepare(loaded: Loaded, request: PrepareRequest, signal: AbortSignal): Promise<PrepareResult> {
   const { tokenizer, dialect, slots } = loaded;
@@ -143,7 +143,7 @@ export async function prepare(loaded: Loaded, request: PrepareRequest, signal: A
 }
 
 /**
- * Encodes a prompt that the user is still typing. The last word can grow and then have other tokens, so it is left out.
+ * Encodes a prompt that the user is still typing. The last word can grow and get other tokens, so it is left out.
  * Only the tokens that are equal with and without the last word count.
  */
 function* encodeDraft(tokenizer: Tokenizer, partial: Prompt, request: PromptRequest): Steps<EncodedPrompt> {
@@ -156,7 +156,7 @@ function* encodeDraft(tokenizer: Tokenizer, partial: Prompt, request: PromptRequ
   return { ...whole, tokens: whole.tokens.slice(0, commonPrefix(whole.tokens, without.tokens)) };
 }
 
-/** Not a regex: it would search for the end of the text from each space. */
+/** Uses no regex: a regex would search for the end of the text from each space. */
 function withoutLastWord(text: string): string {
   let end = text.length;
   while (end > 0 && /\S/.test(text[end - 1]!)) end--;
@@ -165,7 +165,7 @@ function withoutLastWord(text: string): string {
 
 /**
  * After a reply, in idle time: goes back to the checkpoint before the thought and reads the bare answer. The next turn
- * then reads only its own message. After an interruption, the part read so far stays.
+ * then reads only its own message. After an interruption, the slot keeps the part read so far.
  */
 function settleLater(
   loaded: Loaded,
@@ -192,7 +192,7 @@ function settleLater(
 }
 
 /** Remembers the tokens of an answer as generated: tokenizing its text again can give other tokens. */
-function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], of: Origin): void {
+function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], origin: Origin): void {
   if (text === "") return;
   const own = tokenizer.detokenize(generated);
   const before = own.length - own.trimStart().length;
@@ -200,8 +200,8 @@ function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[
   for (let chars = 0; chars < before; skip++) chars += tokenizer.detokenize([generated[skip]!]).length;
   const tokens = generated.slice(skip);
   const trimmed = tokenizer.detokenize(tokens);
-  if (trimmed === text) tokenizer.remember(text, tokens, of);
-  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], of);
+  if (trimmed === text) tokenizer.remember(text, tokens, origin);
+  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], origin);
 }
 
 type IdleReading = AdoptOptions & { owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
@@ -212,16 +212,16 @@ async function readWhenIdle(
   prompt: EncodedPrompt,
   { owner, signal, onRead, ...how }: IdleReading,
 ): Promise<void> {
-  const seat = gate.join("idle", owner);
+  const runner = gate.join("idle", owner);
   try {
     await slot.verify(prompt, signal);
-    await seat.run(async () => {
+    await runner.run(async () => {
       signal.throwIfAborted();
       await slot.adopt(prompt, how);
     });
-    await slot.read(prompt, { seat, signal, onRead });
+    await slot.read(prompt, { runner, signal, onRead });
   } finally {
-    seat.leave();
+    runner.leave();
   }
 }
 
@@ -239,8 +239,8 @@ function refuseOverflow(promptTokens: number, contextTokens: number): void {
 }
 
 /**
- * An edit's slot must have room for the prompt and a reply of the same length, or of the request's limit. If none has,
- * the chat's slot takes it.
+ * The room that a request needs in an edit slot: for the prompt, and a reply of the same length or the request's limit.
+ * If no edit slot has that room, the chat's slot takes the request.
  */
 const tokensNeeded = (promptTokens: number, { maxTokens = promptTokens }: Pick<RespondRequest, "maxTokens">) =>
   promptTokens + Math.min(promptTokens, maxTokens) + MIN_REPLY_TOKENS;

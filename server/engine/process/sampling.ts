@@ -4,7 +4,10 @@ import type { Sampling } from "../../protocol.ts";
 /** How many of the last tokens a repeat penalty considers; llama.cpp's default. */
 const PENALTY_TOKENS = 64;
 
-/** `recommended`: values from the model card, for what the request leaves open. */
+/**
+ * @param recommended values from the model card, for what the request leaves out.
+ * @param recent the last tokens, for a repeat penalty; the caller appends to it.
+ */
 export function samplingOptions(
   sampling: Sampling = {},
   recommended: { temperature: number; topP: number },

@@ -8,7 +8,7 @@ const LONG_TOKENS = 4096;
 /**
  * A state of the 9B takes 139 MiB and more. It is worth saving when the conversation has continued, when the client has
  * named it, or when reading it again would take longer.
- * @param tokens of the prompt.
+ * @param tokens number of tokens in the prompt.
  */
 export function savingOptions(
   { kind, perhapsOnce, conversation, messages }: Pick<RespondRequest, "kind" | "perhapsOnce"> & PromptRequest,
@@ -20,8 +20,8 @@ export function savingOptions(
 }
 
 /**
- * For a prompt that is read ahead. A system prompt alone is no conversation: it is saved as a shared prefix once all of it has
- * been read, and an interrupted reading of it is not worth saving.
+ * For a prompt that is read ahead. A system prompt alone is not a conversation: it is saved as a shared prefix when all
+ * of it has been read, and a part of it is not worth saving.
  */
 export function prepareSavingOptions({ messages, reply }: PrepareRequest): AdoptOptions {
   const hasBegun = messages.some(({ role }) => role !== "system");

@@ -22,7 +22,7 @@ export async function grammarFor(
   });
 }
 
-/** A text that cannot become a call. */
+/** A rule for a text that cannot become a call: it has no tag. */
 const TEXT = "[^<\\x00-\\x20] [^<]*";
 
 /**
@@ -41,13 +41,13 @@ async function callGrammar(
     type: "object",
     properties: { name: { const: name }, arguments: supportedSchema({ type: "object", ...parameters }) },
   }));
-  const most = singleCall ? { maxItems: 1 } : {};
-  const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...most });
+  const limit = singleCall ? { maxItems: 1 } : {};
+  const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...limit });
   return llama.createGrammar({ grammar: `root ::= "${begin}" json "${end}"${orText ? ` | ${TEXT}` : ""}\n${rules}` });
 }
 
 /**
- * The library's root rule ends in line breaks, at which models stop that do not end their turns. Ours end their turns.
+ * The library's root rule ends in line breaks, for models that do not end their turns. Nemotron models end their turns.
  */
 const JSON_ROOT = /^root ::= (.*) "\\n\\n\\n\\n" \[\\n\]\*$/m;
 

@@ -2,7 +2,7 @@
 import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { originOf } from "../states/origin.ts";
 import type { ChunkSizer } from "./chunks.ts";
-import type { Seat } from "./gate.ts";
+import type { StepRunner } from "./gate.ts";
 import { checkpointLengths } from "./internals.ts";
 import type { CachedState, StateCache, StateQuery } from "./stateCache.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
@@ -20,7 +20,8 @@ const MIN_SAVED_TOKENS = 16;
  */
 const DRAFT_TOKENS = 256;
 
-export type ReadOptions = { seat: Seat; signal: AbortSignal; onRead?: (read: number, total: number) => void };
+/** `onRead`: called with the number of tokens read so far, and of all to read. */
+export type ReadOptions = { runner: StepRunner; signal: AbortSignal; onRead?: (read: number, total: number) => void };
 
 /**
  * `isWorthSaving`: whether the conversation's state is worth saving. `draft`: its last message can still change.
@@ -28,7 +29,9 @@ export type ReadOptions = { seat: Seat; signal: AbortSignal; onRead?: (read: num
  */
 export type AdoptOptions = { isWorthSaving: boolean; draft?: boolean; sharedOnce?: boolean };
 
+/** Keeps track of the tokens in one sequence, and caches its conversation before another one takes the slot. */
 export class Slot {
+  /** Maximum number of tokens in the slot. */
   readonly contextTokens: number;
   private readonly context: LlamaContext;
   private readonly cache: StateCache;
@@ -38,9 +41,9 @@ export class Slot {
   private sequence: LlamaContextSequence;
   /** The tokens in the sequence. */
   private tokens: Token[] = [];
-  /** How many of them belong to the transcript. The rest is a thought, and an answer read after a thought. */
+  /** How many of `tokens` belong to the transcript. The rest is a thought, and the answer after it. */
   private canonical = 0;
-  /** Where the last turn of the conversation begins. From here on it may be discarded when the prompt differs. */
+  /** Where the last turn of the conversation begins. If a prompt differs only from here on, nothing needs saving. */
   private lastTurn = 0;
   /** Where the draft begins. */
   private draftFrom = Number.POSITIVE_INFINITY;
@@ -86,7 +89,7 @@ export class Slot {
     return Math.max(0, ...checkpointLengths(this.sequence).filter((checkpoint) => checkpoint <= length));
   }
 
-  /** The slow part of `adopt`; others need not wait for it. Throws the signal's reason. */
+  /** The slow part of `adopt`, during which other requests can run. Throws the signal's reason. */
   async verify(prompt: EncodedPrompt, signal: AbortSignal): Promise<void> {
     for (;;) {
       const cached = this.betterCached(prompt);
@@ -135,22 +138,22 @@ export class Slot {
         ...options,
         onRead: () => options.onRead?.(this.tokens.length - from, tokens.length - from),
       });
-      await options.seat.run(async () => {
+      await options.runner.run(async () => {
         if (mark === systemEnd) await this.cachePrefix();
         await this.sequence.takeCheckpoint();
       });
     }
     // Reading ahead or a state file can reach the end without a checkpoint there.
-    if (marks.length === 0) await options.seat.run(() => this.sequence.takeCheckpoint());
+    if (marks.length === 0) await options.runner.run(() => this.sequence.takeCheckpoint());
   }
 
   /** Evaluates tokens in chunks. Chunks finished before an abort stay valid. */
-  private async feed(tokens: Token[], { seat, signal, onRead }: ReadOptions): Promise<void> {
+  private async feed(tokens: Token[], { runner, signal, onRead }: ReadOptions): Promise<void> {
     for (let i = 0; i < tokens.length; ) {
       signal.throwIfAborted();
-      await seat.run(async () => {
+      await runner.run(async () => {
         signal.throwIfAborted();
-        const chunk = tokens.slice(i, i + this.sizer.next(tokens.length - i, seat.mayYield));
+        const chunk = tokens.slice(i, i + this.sizer.next(tokens.length - i, runner.prefersShortSteps));
         const started = performance.now();
         await this.sequence.evaluateWithoutGeneratingNewTokens(chunk);
         this.sizer.record(chunk.length, performance.now() - started);
@@ -162,7 +165,7 @@ export class Slot {
     }
   }
 
-  /** Generates from here. Call `generated` afterwards. */
+  /** Generates after the tokens in the slot. Call `generated` afterwards. */
   evaluate(...args: Parameters<LlamaContextSequence["evaluate"]>): ReturnType<LlamaContextSequence["evaluate"]> {
     return this.sequence.evaluate(...args);
   }
@@ -189,7 +192,7 @@ export class Slot {
   }
 
   private newSequence(): LlamaContextSequence {
-    // No interval: the library takes checkpoints only between calls, and there we take our own.
+    // No interval: the library takes checkpoints only between calls, where `read` takes them at chosen positions.
     return this.context.getSequence({ checkpoints: { max: this.checkpoints, interval: false } });
   }
 
@@ -216,7 +219,7 @@ export class Slot {
 
   /**
    * Whether the conversation has tokens that are worth saving and not on disk yet.
-   * @param ending the process is about to end, so what is only in memory will be lost.
+   * @param ending whether the process is about to end and will lose what is only in memory.
    */
   isUnsaved(ending: boolean): boolean {
     const finalLength = this.finalLength();
@@ -251,8 +254,9 @@ export class Slot {
 
   private async cacheState(length: number): Promise<void> {
     await this.rewindTo(this.tokens.slice(0, length));
-    const { origin: of, replies } = this.prompt;
-    if (this.tokens.length > 0) await this.cache.save(this.sequence, { ...of, tokens: this.tokens.slice(), replies });
+    const { origin, replies } = this.prompt;
+    if (this.tokens.length > 0)
+      await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies });
   }
 
   private async cachePrefix(): Promise<void> {
@@ -262,17 +266,17 @@ export class Slot {
       await this.cache.savePrefix(this.sequence, this.tokens.slice());
   }
 
-  private async load(state: CachedState, { origin: of, systemEnd }: EncodedPrompt): Promise<void> {
+  private async load(state: CachedState, { origin, systemEnd }: EncodedPrompt): Promise<void> {
     await this.renew();
     if (await this.cache.restore(state, this.sequence)) {
       this.tokens = this.sequence.contextTokens;
-      this.prompt = { origin: of, replies: [], systemEnd };
+      this.prompt = { origin, replies: [], systemEnd };
       await this.sequence.takeCheckpoint();
     } else await this.renew();
   }
 
   private async renew(): Promise<void> {
-    // First of all: a search for a slot in the meantime must find nothing here.
+    // Forget the tokens before the first await: a search for a slot in the meantime must find nothing here.
     this.tokens = [];
     await this.sequence.dispose();
     this.sequence = this.newSequence();

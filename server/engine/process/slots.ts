@@ -24,9 +24,9 @@ export class Slots {
   private waiters: Waiter[] = [];
   private readonly queue = new FairQueue();
   private uses = 0;
-  /** Called with a slot that no request has and no idle work uses. */
+  /** Called when neither a request nor idle work uses the slot any more. */
   onFree: (slot: Slot) => void = () => {};
-  /** The number of each slot's last use. */
+  /** The number of each slot's last use: higher is more recent. */
   private readonly lastUse = new Map<Slot, number>();
 
   constructor(chat: Slot, edits: Slot[]) {
@@ -59,9 +59,9 @@ export class Slots {
     return largeEnough.toSorted((a, b) => read(b) - read(a) || (this.lastUse.get(a) ?? 0) - (this.lastUse.get(b) ?? 0));
   }
 
-  /** Stops the slot's idle work. */
-  private async takeOver(candidates: Slot[], who: Waiting, signal: AbortSignal): Promise<Slot> {
-    const slot = await this.take(candidates, who, signal);
+  /** Takes one of the slots and stops its idle work. */
+  private async takeOver(candidates: Slot[], request: Waiting, signal: AbortSignal): Promise<Slot> {
+    const slot = await this.take(candidates, request, signal);
     this.lastUse.set(slot, ++this.uses);
     const background = this.background.get(slot);
     background?.stop.abort(new Error("Something more urgent came"));
@@ -69,6 +69,7 @@ export class Slots {
     return slot;
   }
 
+  /** Gives the slot to the next waiting request, or frees it. */
   release(slot: Slot): void {
     const next = this.queue.next(this.waiters, ({ candidates }) => candidates.includes(slot));
     if (!next) {
@@ -82,7 +83,7 @@ export class Slots {
   }
 
   /**
-   * Runs idle work on the slot that such a request would get, as soon as the slot is free. A request, or other idle
+   * Runs idle work on the slot that this request would get, as soon as the slot is free. A request, or other idle
    * work, stops it through its signal. Resolves to false when the work did not start: because of the caller's signal,
    * or because another request took the slot.
    */
@@ -104,7 +105,7 @@ export class Slots {
     } catch {
       return false;
     }
-    // Taking over may have waited for a chunk. Work that would be stopped at once only makes others wait.
+    // Taking over may have waited for a chunk. Work that would be stopped at once would only delay others.
     if (signal.aborted || this.waiters.some(({ candidates }) => candidates.includes(slot))) {
       this.release(slot);
       return false;
@@ -121,7 +122,7 @@ export class Slots {
     if (this.isFree(slot)) this.startIdle(slot, work);
   }
 
-  /** Waits for this slot and no other, until its request is done; stops its idle work. The caller releases the slot. */
+  /** Waits until this slot's request is done, and stops its idle work. The caller releases the slot. */
   claim(slot: Slot, signal: AbortSignal): Promise<Slot> {
     return this.takeOver([slot], { rank: PRIORITY_ORDER.edit, owner: undefined }, signal);
   }
@@ -139,7 +140,7 @@ export class Slots {
     if (this.isFree(slot)) this.onFree(slot);
   }
 
-  /** Like `idle`, for the request that has the slot now and is about to release it. */
+  /** Like `idle`, called by the request that has the slot now and is about to release it. */
   startIdle(slot: Slot, work: (slot: Slot, signal: AbortSignal) => Promise<void>, signal?: AbortSignal): void {
     const stop = new AbortController();
     const combined = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -155,17 +156,17 @@ export class Slots {
     idleWorkChanged(this.background.size);
   }
 
-  private take(candidates: Slot[], who: Waiting, signal: AbortSignal): Promise<Slot> {
+  private take(candidates: Slot[], request: Waiting, signal: AbortSignal): Promise<Slot> {
     signal.throwIfAborted();
     const free = candidates.find((slot) => !this.taken.has(slot));
     if (free) {
       this.taken.add(free);
-      this.queue.record(who);
+      this.queue.record(request);
       return Promise.resolve(free);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
-        ...who,
+        ...request,
         candidates,
         take: (slot) => {
           signal.removeEventListener("abort", abort);

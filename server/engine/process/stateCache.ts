@@ -18,13 +18,15 @@ export type StateCacheOptions = {
   rewindable: boolean;
 };
 
-/** `returned`: a request has used it again. */
+/** `returned`: whether its conversation has come back. */
 export type CachedState = SavedState & { checkpoints?: SavedCheckpoints; returned?: boolean };
+/** `reuse`: how many leading tokens of a prompt the state covers. */
 export type CacheHit = { state: CachedState; reuse: number };
 
 /** What decides which states a prompt may use: its owner, and where its system turn ends. */
 export type StateQuery = Pick<EncodedPrompt, "tokens" | "systemEnd" | "origin">;
 
+/** The cached states of one context: for the chat, or for edits. */
 export class StateCache {
   private readonly options: StateCacheOptions;
   /** Least recently used first. */
@@ -39,11 +41,11 @@ export class StateCache {
     this.options = options;
     options.store.onRemoved = (isRemoved) => {
       for (const state of this.states)
-        void state.whole.then((entry) => entry && isRemoved(entry.folder) && this.unlist(state));
+        void state.entry.then((entry) => entry && isRemoved(entry.folder) && this.unlist(state));
     };
   }
 
-  /** Finds the states that earlier processes have saved. Returns the conversations. */
+  /** Finds the states that earlier processes have saved. Returns those of conversations. */
   async open(): Promise<StateMeta[]> {
     this.states = await this.options.store.open();
     return this.states.filter(({ kind }) => kind === "conversation");
@@ -61,7 +63,7 @@ export class StateCache {
 
   /**
    * How many leading tokens of a conversation need no reading when it comes back.
-   * @param lasting in another process, which has no checkpoints.
+   * @param lasting whether it comes back in another process, which has no checkpoints.
    */
   reusable(conversation: StateQuery, lasting: boolean): number {
     return Math.max(0, ...this.states.map((s) => this.reuse(s, conversation, lasting ? [] : s.checkpoints?.lengths)));
@@ -70,7 +72,7 @@ export class StateCache {
   private reuse(state: CachedState, { tokens, systemEnd, origin }: StateQuery, checkpoints: number[] = []): number {
     const common = commonPrefix(state.tokens, tokens);
     const whole = common === state.tokens.length;
-    // All owners share prefixes, but only as a whole: otherwise one could find out by trying how another's goes on.
+    // All owners share prefixes, but only whole ones: otherwise one could find out another owner's prefix by trying.
     if (state.kind === "prefix") return whole && common <= systemEnd ? common : 0;
     if (state.owner !== origin.owner) return 0;
     // A conversation that differs later is useful as far as it can be rewound.
@@ -81,11 +83,11 @@ export class StateCache {
   /** Saves the conversation that the sequence holds. */
   async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">): Promise<void> {
     const older = this.states.filter((state) => isOlder(state, meta));
-    // A conversation that is saved a second time has been continued.
     const checkpoints = copyCheckpoints(sequence);
+    // A conversation that is saved a second time has been continued, so it counts as returned.
     const state = await this.write(sequence, { kind: "conversation", ...meta }, checkpoints, older.length > 0);
     if (!state) return;
-    const replaced = state.whole.then(async (entry) => {
+    const replaced = state.entry.then(async (entry) => {
       if (entry) for (const old of older) await this.drop(old);
     });
     this.replacing.add(replaced);
@@ -110,8 +112,8 @@ export class StateCache {
   }
 
   /**
-   * Whether a state can be restored. This is the slow part of `restore`; others need not wait for it. Throws the
-   * signal's reason.
+   * Whether a state can be restored. This is the slow part of `restore`, during which other requests can run. Throws
+   * the signal's reason.
    */
   async verify(state: CachedState, signal?: AbortSignal): Promise<boolean> {
     if (await this.options.store.verify(state, signal)) return true;
@@ -120,8 +122,8 @@ export class StateCache {
   }
 
   /**
-   * Loads a state into a fresh sequence: checkpoints of an older state would be taken for its own. Returns whether it
-   * could be read. An unreadable state is dropped, and the prompt is read again.
+   * Loads a state into a sequence, which must be fresh: checkpoints of an older state would be taken for this one's.
+   * Returns whether the state could be read. An unreadable state is dropped, and the prompt is read again.
    */
   async restore(state: CachedState, fresh: LlamaContextSequence): Promise<boolean> {
     const file = await this.options.store.verify(state);
@@ -172,7 +174,7 @@ export class StateCache {
     const state: CachedState = { ...saved, checkpoints, returned };
     this.states.push(state);
     if (writing.forgotten) await this.drop(state);
-    else void state.whole.then((entry) => entry ?? this.unlist(state));
+    else void state.entry.then((entry) => entry ?? this.unlist(state));
     this.capCheckpoints();
     return state;
   }

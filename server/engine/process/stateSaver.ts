@@ -29,7 +29,7 @@ export class StateSaver {
 
   /**
    * Saves everything that is not on disk yet. No request may follow.
-   * @param withinMs time limit. Idle work that makes the next turn cheaper may take half of it.
+   * @param withinMs time limit. Settling, which makes the next turn cheaper, may take half of it.
    */
   async saveAll(withinMs: number): Promise<void> {
     const settling = this.slots.all.map((slot) => this.slots.idleEnded(slot));
@@ -52,11 +52,11 @@ export class StateSaver {
 
   private async withSlot(slot: Slot, work: () => Promise<void>): Promise<void> {
     await this.slots.claim(slot, new AbortController().signal);
-    const seat = this.gate.join("chat");
+    const runner = this.gate.join("chat");
     try {
-      await seat.run(work);
+      await runner.run(work);
     } finally {
-      seat.leave();
+      runner.leave();
       this.slots.release(slot);
     }
   }
@@ -73,17 +73,17 @@ export class StateSaver {
     );
   }
 
-  /** A request for the slot waits for the write at most: the check of the written file runs in the background. */
+  /** A request for the slot waits only for the write: the written file is checked in the background. */
   private async saveIdle(slot: Slot, signal: AbortSignal): Promise<void> {
-    const seat = this.gate.join("idle");
+    const runner = this.gate.join("idle");
     try {
-      await seat.run(async () => {
+      await runner.run(async () => {
         signal.throwIfAborted();
         this.lastSave.set(slot, performance.now());
         await slot.save(false);
       });
     } finally {
-      seat.leave();
+      runner.leave();
     }
   }
 }

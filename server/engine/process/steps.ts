@@ -7,6 +7,7 @@ export type Steps<T> = Generator<void, T, void>;
 /** How long the work may block the thread, ms: about as long as a token takes. */
 const MAX_BLOCK_MS = 10;
 
+/** Runs all steps without yielding to other work. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();
@@ -14,7 +15,7 @@ export function runAtOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Throws the signal's reason. */
+/** Runs the steps, and yields to other work every 10 ms. Throws the signal's reason. */
 export async function runInSteps<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
   for (let since = performance.now(); ; ) {
     const { done, value } = steps.next();

@@ -2,8 +2,8 @@ import type { LlamaModel, Token } from "node-llama-cpp";
 
 /**
  * Tags that are single tokens of a vocabulary, for example `<think>` in Nemotron 3. Files differ in the type of these
- * tokens. llama.cpp gives a control token no text, and it turns any such text into a plain added token, also text that
- * the user has typed. Here these tokens have their text, and only the dialect's own framing makes them.
+ * tokens. If they are control tokens, llama.cpp gives them no text. If they are plain added tokens, it finds them in
+ * any text, also in what the user has typed. Here they have their text, and only the dialect's framing makes them.
  */
 export class TagTokens {
   private readonly model: LlamaModel;
@@ -26,10 +26,12 @@ export class TagTokens {
     this.added = oneOf(own.filter((tag) => model.tokenize(tag, false)[0] === this.tokens.get(tag)));
   }
 
+  /** Undefined if the tag is not a single token. */
   token(tag: string): Token | undefined {
     return this.tokens.get(tag);
   }
 
+  /** Undefined if the token is not a tag. */
   text(token: Token): string | undefined {
     return this.texts.get(token);
   }

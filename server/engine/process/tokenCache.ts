@@ -1,6 +1,6 @@
 import type { Token } from "node-llama-cpp";
 
-/** Maximum number of texts, however short: enough for one of the longest contexts in pieces. */
+/** Maximum number of texts, even if they are short: enough for one of the longest contexts in pieces. */
 const MAX_TEXTS = 2048;
 
 /** Caches the tokens of texts. Above the limit of characters and tokens, it forgets the least recently used texts. */
@@ -9,6 +9,7 @@ export class TokenCache {
   private readonly texts = new Map<string, Token[]>();
   private size = 0;
 
+  /** @param limit characters and tokens of all texts together. */
   constructor(limit: number) {
     this.limit = limit;
   }

@@ -51,6 +51,7 @@ export type EncodedPrompt = {
 
 const NO_ORIGIN = originOf();
 
+/** Tokenizes prompts and texts. Remembers the tokens of the model's own replies. */
 export class Tokenizer {
   readonly model: LlamaModel;
   private readonly dialect: Dialect;
@@ -115,6 +116,7 @@ export class Tokenizer {
     return pieces;
   }
 
+  /** The token of a special text, such as an end of turn. Throws an Error if the vocabulary has none. */
   special(text: string): Token {
     const [token, ...rest] = this.model.tokenize(text, true);
     if (token === undefined || rest.length > 0) throw new Error(`The vocabulary has no token ${text}`);
@@ -122,8 +124,8 @@ export class Tokenizer {
   }
 
   /**
-   * From now on this text in a reply to this owner has these tokens: tokenizing it again can give others. For other
-   * owners nothing changes; otherwise the token count would reveal that the model has written it.
+   * From now on, this text in a reply to this owner has these tokens: tokenizing it again can give others. For other
+   * owners nothing changes; otherwise the token count would reveal that the model has written this text.
    */
   remember(text: string, tokens: Token[], { owner }: Origin = NO_ORIGIN): void {
     this.replies.set(owner + text, tokens);
@@ -133,6 +135,7 @@ export class Tokenizer {
     return this.tags.detokenize(tokens);
   }
 
+  /** Whether the token ends the turn: every special token does, except for tags. */
   isEndOfTurn(token: Token): boolean {
     if (this.tags.text(token) !== undefined) return false;
     return this.model.isEogToken(token) || this.model.isSpecialToken(token);
@@ -245,7 +248,7 @@ export function cutIntoPieces(text: string, splitsWords = true): string[] {
 function nextCut(text: string, from: number, splitsWords: boolean): number | undefined {
   if (text.length - from <= PIECE_CHARS) return undefined;
   LINE.lastIndex = PIECE_CHARS + 1;
-  // What stands before and behind a cut is part of it.
+  // LINE also looks at the characters around a cut, so the slice is two characters longer.
   const line = LINE.exec(splitsWords ? text.slice(from, from + LONG_PIECE_CHARS + 2) : text.slice(from));
   if (line) return from + line.index;
   if (!splitsWords || text.length - from <= LONG_PIECE_CHARS) return undefined;
@@ -253,7 +256,7 @@ function nextCut(text: string, from: number, splitsWords: boolean): number | und
   return LINE_OR_WORD.exec(text)?.index;
 }
 
-/** Turns tokens into text as they come. A character of several tokens comes with its last token. */
+/** Turns tokens into text one by one. A character of several tokens comes with its last token. */
 export class TextStream {
   private readonly tokenizer: Tokenizer;
   private pending: Token[] = [];
@@ -276,12 +279,12 @@ export class TextStream {
   }
 }
 
-/** How many leading tokens two texts share. Their pieces are equal up to where they differ. */
+/** How many leading tokens two texts share. Equal pieces are the same array (tokenizePieces). */
 function commonLength(a: Token[][], b: Token[][]): number {
-  const parting = a.findIndex((piece, i) => piece !== b[i]);
-  const shared = parting < 0 ? a : a.slice(0, parting);
+  const difference = a.findIndex((piece, i) => piece !== b[i]);
+  const shared = difference < 0 ? a : a.slice(0, difference);
   const length = shared.reduce((sum, piece) => sum + piece.length, 0);
-  return parting < 0 ? length : length + commonPrefix(a[parting]!, b[parting] ?? []);
+  return difference < 0 ? length : length + commonPrefix(a[difference]!, b[difference] ?? []);
 }
 
 /** How many leading tokens two lists share. */

@@ -4,11 +4,12 @@
  */
 import { Worker } from "node:worker_threads";
 
-const LOOK_MS = 250;
+/** How often the thread checks, ms. */
+const CHECK_MS = 250;
 
 /** Returns a function that ends the watch. */
 export function watchParent(): () => void {
-  const worker = new Worker(`(${watch})(${process.ppid}, ${LOOK_MS})`, { eval: true });
+  const worker = new Worker(`(${watch})(${process.ppid}, ${CHECK_MS})`, { eval: true });
   // Without the worker, "disconnect" still works.
   worker.on("error", () => {});
   worker.unref();

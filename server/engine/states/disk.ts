@@ -1,6 +1,6 @@
 /**
- * The folder of all states, for all models and contexts: its size limit, its rubbish, and deleting a conversation.
- * Files with foreign names are never touched.
+ * The folder of all states, for all models and contexts: its size limit, leftovers of killed processes, and deleting a
+ * conversation. Files with any other name are never touched.
  */
 import { lstat, readdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
@@ -9,14 +9,14 @@ import { conversationIn, indexFile, processIn, stateFile } from "./entry.ts";
 
 const KEY = /^[0-9a-f]{32}$/;
 /**
- * The age at which a temporary folder counts as abandoned, even if a process with its id runs, ms: writing takes seconds,
- * and systems reuse process ids.
+ * The age at which a temporary folder counts as abandoned, even if a process with its id runs, ms. Writing takes
+ * seconds, and systems reuse process ids.
  */
 const ABANDONED_MS = 60 * 60_000;
 
 type StateFolder = { folder: string; name: string };
 
-/** Removes the least recently used states until the rest takes at most this many bytes. Returns the removed folders. */
+/** Removes the least recently used states until the rest take at most this many bytes. Returns the removed folders. */
 export async function shrinkFolder(root: string, bytes: number): Promise<string[]> {
   const states = await Promise.all((await listEntries(root)).filter(isState).map(measure));
   let total = states.reduce((sum, state) => sum + state.bytes, 0);
@@ -75,8 +75,8 @@ async function measure({ folder }: StateFolder): Promise<{ folder: string; bytes
 }
 
 async function isAbandoned(folder: string, pid: number): Promise<boolean> {
-  // The sweep runs before this process writes anything, so our id is that of an earlier process: containers soon use
-  // ids again.
+  // The sweep runs before this process writes anything. A folder with its id is from an earlier process: containers
+  // reuse ids soon.
   if (pid === process.pid || !isRunning(pid)) return true;
   const { mtimeMs } = await lstat(folder).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > ABANDONED_MS;

@@ -1,6 +1,6 @@
 /**
  * A state on disk: a folder with the file that llama.cpp wrote and an index of its content. The folder's name holds the
- * conversation's hash. One rename gives it this name when both files are complete. Everything else is rubbish.
+ * conversation's hash. One rename gives it this name when both files are complete. A temporary name is no state.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -45,10 +45,12 @@ const Index = z.strictObject({
 /** `check`: a hash of the index, which reveals a damaged one. */
 const IndexFile = z.strictObject({ index: Index, check: hex(64) });
 
+/** The file that llama.cpp writes, in an entry's folder. */
 export const stateFile = (folder: string) => path.join(folder, STATE);
+/** The index, in an entry's folder. */
 export const indexFile = (folder: string) => path.join(folder, INDEX);
 
-/** The name holds the conversation, so that deleting its states needs no reading. */
+/** The name holds the conversation, so that deleting its states needs no reading of files. */
 export const entryName = ({ conversation = "none" }: Pick<StateMeta, "conversation">) =>
   `${conversation}.${randomBytes(8).toString("hex")}`;
 const ENTRY = /^(none|[0-9a-f]{32})\.[0-9a-f]{16}$/;
@@ -56,7 +58,7 @@ const ENTRY = /^(none|[0-9a-f]{32})\.[0-9a-f]{16}$/;
 /** The conversation in an entry's name, `none` without one; undefined for any other name. */
 export const conversationIn = (name: string): string | undefined => name.match(ENTRY)?.[1];
 
-/** The name holds the process id, so that rubbish of a killed process differs from a state that is being written. */
+/** The name holds the process id, which tells leftovers of a killed process from a state that is being written. */
 export const temporaryName = () => `tmp.${process.pid}.${randomBytes(8).toString("hex")}`;
 const TEMPORARY = /^tmp\.(\d+)\.[0-9a-f]{16}$/;
 
@@ -66,6 +68,7 @@ export const processIn = (name: string): number | undefined => {
   return pid === undefined ? undefined : Number(pid);
 };
 
+/** Writes the index into a folder that has none. Throws the file system's error. */
 export async function writeIndex(folder: string, { folder: _, ...index }: Entry): Promise<void> {
   const file = { index, check: checkOf(index) } satisfies z.input<typeof IndexFile>;
   await writeFile(indexFile(folder), JSON.stringify(file), { mode: 0o600, flag: "wx" });

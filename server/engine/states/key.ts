@@ -1,4 +1,4 @@
-/** What a state depends on: it is loaded only where all of this is equal. */
+/** The key of a state: a hash of all that the state depends on. A state is loaded only if its key is equal. */
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Backend, DialectId } from "../../protocol.ts";
@@ -8,6 +8,7 @@ import type { Backend, DialectId } from "../../protocol.ts";
  */
 const PROMPT_VERSION = 2;
 
+/** The parts of a key. */
 export type KeyParts = {
   /** See `fingerprint`. */
   model: string;

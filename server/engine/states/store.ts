@@ -30,9 +30,10 @@ export type StoreOptions = {
   onProblem: (message: string) => void;
 };
 
-/** `whole`: resolves when the state has its final name; undefined if that failed. */
-export type SavedState = StateMeta & { whole: Promise<Entry | undefined> };
+/** `entry`: resolves when the state has its final name; undefined if that failed. */
+export type SavedState = StateMeta & { entry: Promise<Entry | undefined> };
 
+/** Saves, lists and verifies states. llama.cpp itself writes and loads the state files. */
 export class StateStore {
   /** Called when states have been removed. */
   onRemoved: (isRemoved: (folder: string) => boolean) => void = () => {};
@@ -59,16 +60,16 @@ export class StateStore {
       if (capBytes === 0) return [];
       await this.makePrivate();
       const entries: { entry: Entry; used: number }[] = [];
-      for (const finish of await readdir(this.folder)) {
-        if (conversationIn(finish) === undefined) continue;
-        const entry = await readEntry(path.join(this.folder, finish));
+      for (const name of await readdir(this.folder)) {
+        if (conversationIn(name) === undefined) continue;
+        const entry = await readEntry(path.join(this.folder, name));
         if (entry && [entry.tokens, ...entry.replies].every((tokens) => tokens.every((token) => token < vocabulary)))
           entries.push({ entry, used: (await stat(indexFile(entry.folder))).mtimeMs });
-        else await removeEntry(path.join(this.folder, finish));
+        else await removeEntry(path.join(this.folder, name));
       }
       return entries
         .toSorted((a, b) => a.used - b.used)
-        .map(({ entry }) => ({ ...entry, whole: Promise.resolve(entry) }));
+        .map(({ entry }) => ({ ...entry, entry: Promise.resolve(entry) }));
     } catch (error) {
       this.report(error);
       return [];
@@ -76,8 +77,8 @@ export class StateStore {
   }
 
   /**
-   * Saves a state. Resolves when `write`, which returns the length, has written it; checking and naming it follow in
-   * the background. A failure (a full disk) is reported and gives undefined: it costs a later re-read, never a reply.
+   * Saves a state. Resolves when `write` has written it; `write` returns the length in bytes. The state is checked and
+   * named in the background. A failure, such as a full disk, is reported and gives undefined: it only costs a re-read.
    */
   async save(meta: StateMeta, write: (file: string) => Promise<number>): Promise<SavedState | undefined> {
     const { root, capBytes, estimate } = this.options;
@@ -91,10 +92,10 @@ export class StateStore {
       // llama.cpp opens files with the mode that the user's umask gives. An existing file keeps its mode.
       await (await open(stateFile(temporary), "wx", 0o600)).close();
       const bytes = await write(stateFile(temporary));
-      const whole = this.finish(meta, temporary, bytes);
-      this.pending.add(whole);
-      void whole.finally(() => this.pending.delete(whole));
-      return { ...meta, whole };
+      const entry = this.finish(meta, temporary, bytes);
+      this.pending.add(entry);
+      void entry.finally(() => this.pending.delete(entry));
+      return { ...meta, entry };
     } catch (error) {
       await removeEntry(temporary);
       this.report(error);
@@ -108,11 +109,11 @@ export class StateStore {
   }
 
   /**
-   * The file of a state that is unchanged since it was saved. Load nothing else: llama.cpp can end the process on a
-   * broken file. Throws the signal's reason.
+   * The file of a state; undefined if it has changed since it was saved. Load no other file: llama.cpp can end the
+   * process on a broken one. Throws the signal's reason.
    */
   async verify(state: SavedState, signal?: AbortSignal): Promise<string | undefined> {
-    const entry = await state.whole;
+    const entry = await state.entry;
     if (!entry) return undefined;
     const file = stateFile(entry.folder);
     try {
@@ -129,20 +130,20 @@ export class StateStore {
     }
   }
 
-  /** Marks the state as used, so that others are removed first. */
+  /** Marks the state as used, so that states not used since are removed first. */
   async touch(state: SavedState): Promise<void> {
-    const entry = await state.whole;
+    const entry = await state.entry;
     if (entry) await utimes(indexFile(entry.folder), new Date(), new Date()).catch(() => {});
   }
 
   async remove(state: SavedState): Promise<void> {
-    const entry = await state.whole;
+    const entry = await state.entry;
     if (entry) await removeEntry(entry.folder);
   }
 
   /**
-   * Checks the written state and gives it its final name. Does not wait for the disk: the hash reveals what a power cut
-   * has spoiled.
+   * Checks the written state and gives it its final name. Does not sync the file: the hash reveals damage by a power
+   * cut.
    */
   private async finish(meta: StateMeta, temporary: string, bytes: number): Promise<Entry | undefined> {
     try {
@@ -185,5 +186,5 @@ export class StateStore {
   }
 }
 
-/** Changes whenever the file changes. */
+/** A text that changes whenever the file changes. */
 const fileFingerprint = ({ ino, size, mtimeMs, ctimeMs }: Stats) => [ino, size, mtimeMs, ctimeMs].join();

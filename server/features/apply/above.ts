@@ -1,20 +1,23 @@
-/** What stands above a declaration: comments, and decorators, attributes or annotations. */
+/** Merges what is above a declaration: comments, and decorators, attributes or annotations. */
 import { t } from "@vscode/l10n";
 import { dedent, indentationOf, indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { notPlaced } from "./source.ts";
 
-/** `name`: of a decorator. A comment that tells a tool something counts as one. */
+/** `name`: a decorator's; empty for a comment. A comment with a directive for a tool counts as a decorator. */
 type Item = { kind: "comment" | "decorator"; name: string; lines: string[] };
 
 const BLOCK = /^(?:\/\*|<#|--\[\[|\(\*|\{-)/;
-/** Haskell has a function's type on lines of its own. */
+/** Haskell: a function's type, on lines of its own. It counts as a decorator. */
 const SIGNATURE = /^[a-z_][\w']*\s+::(?:\s|$)/;
 const DECORATOR = new RegExp(`^(?:@|#!?\\[|\\[(?!\\[)|\\[\\[)|${SIGNATURE.source}`);
 const DIRECTIVE =
   /^(?:\/\/|\/\*|#|--)\s*(?:eslint|prettier|biome|@ts-|ts-|tslint|istanbul|c8|v8|noinspection|nolint|go:|type:|fmt:|noqa|pylint|pragma|mypy|ruff|rubocop|clang|NOLINT|shellcheck|swiftlint|ktlint|sourcery|nosec|@phpstan|@psalm)/i;
 
-/** Those of the code in the place of those of the file that they are, and the file's others. */
+/**
+ * The file's lines with the code's merged in. The code's comments, if there are any, replace all of the file's. Throws
+ * EngineError notPlaced if the name of a decorator is ambiguous.
+ */
 export function mergeAbove(file: readonly string[], code: readonly string[]): string[] {
   const [own, wanted] = [itemsOf(file), itemsOf(code)];
   if (wanted.length === 0) return [...file];
@@ -27,7 +30,7 @@ export function mergeAbove(file: readonly string[], code: readonly string[]): st
   return parts.flat().flatMap(({ lines }) => lines);
 }
 
-/** By their names: what the code does not name stays, where it is. */
+/** Merges by name. What the code lacks stays where it is. */
 function mergeDecorators(own: readonly Item[], wanted: readonly Item[]): Item[] {
   const merged = [...own];
   const left = new Set(merged.keys());
@@ -68,7 +71,7 @@ function itemsOf(lines: readonly string[]): Item[] {
 
 const nameOf = (text: string) => (DIRECTIVE.test(text) ? text : (/[\w.:]+/.exec(text)?.[0] ?? text));
 
-/** The last line of what begins there. */
+/** The last line of the item that begins at `start`. */
 function endOf(lines: readonly string[], start: number): number {
   const text = lines[start]!.trim();
   if (BLOCK.test(text)) {
@@ -90,7 +93,7 @@ function endOf(lines: readonly string[], start: number): number {
   return lines.length - 1;
 }
 
-/** An annotation that the declaration's line begins with, where the code has none: `@Override public int total() {`. */
+/** The line with the annotations that `before` begins with, if it has none: `@Override public int total() {`. */
 export function annotated(line: string, before: string): string {
   const annotations = /^\s*((?:@[\w.]+(?:\([^()]*\))?\s+|#\[[^\]]*\]\s*|\[\w+(?:\([^()]*\))?\]\s*)+)(?=[\w<])/;
   const own = annotations.exec(before)?.[1];

@@ -15,8 +15,8 @@ import { placeText } from "./placeText.ts";
 import type { Replacement } from "./source.ts";
 
 /**
- * Edits that put code of an answer in the place of what it rewrites. Throws ResponseError ContentModified where the
- * document is not open in that version, and EngineError notPlaced where there is no one place.
+ * Edits that replace what the code of an answer rewrites. Throws ResponseError ContentModified if the document is not
+ * open in that version, and EngineError notPlaced if the code has no single place.
  */
 export async function apply(
   { textDocument, code }: ApplyParams,
@@ -28,12 +28,17 @@ export async function apply(
   const shown = codeLines(code, file.lines, textDocument.uri);
   const lines = unescaped(shown, { languageId, selected: document.getText() }) ?? shown;
   const replacements = placePassages(file, linesOf(code)) ?? (await placeText(file, lines, grammars));
-  return { ...(await checkedEdits(document, replacements, grammars)), version, range: hull(replacements, document) };
+  return {
+    ...(await checkedEdits(document, replacements, grammars)),
+    version,
+    range: coveringRange(replacements, document),
+  };
 }
 
+/** `warning`: the guard's, for the user; undefined if nothing is wrong. */
 export type CheckedEdits = { edits: TextEdit[]; warning: string | undefined };
 
-/** The edits, and the guard's warning of what they would do. */
+/** The edits, and the guard's warning about them. */
 export async function checkedEdits(
   document: TextDocument,
   replacements: readonly Replacement[],
@@ -44,7 +49,7 @@ export async function checkedEdits(
   return { edits, warning: fault?.warning };
 }
 
-/** Without what all of it is indented by, and without the name of the file. */
+/** The code's lines, without their common indentation and without a first line that names the file. */
 function codeLines(code: string, file: readonly string[], uri: string): string[] {
   const lines = linesOf(code.trimEnd());
   const [first = ""] = lines;
@@ -56,8 +61,9 @@ function codeLines(code: string, file: readonly string[], uri: string): string[]
 
 const MARK_RANGE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 
+/** The text edits for one replacement, with the document's line endings. */
 export function toEdits(document: TextDocument, { first, last, lines }: Replacement): TextEdit[] {
-  // What comes in the place of the first line, or above it, comes behind the mark of the encoding.
+  // New text at the beginning of the file goes after the byte order mark.
   const mark = first === 0 && document.getText(MARK_RANGE) === ENCODING_MARK ? ENCODING_MARK : "";
   if (last >= first) return toTextEdits(document, lineRange(document, first, last), mark + lines.join("\n"));
   const eol = usualEnding(document);
@@ -73,7 +79,8 @@ function lineRange(document: TextDocument, first: number, last: number): Range {
   return { start: { line: first, character: 0 }, end: { line: last, character: text.replace(/[\r\n]+$/, "").length } };
 }
 
-function hull(replacements: readonly Replacement[], document: TextDocument): Range {
+/** The lines from the first replacement to the last. */
+function coveringRange(replacements: readonly Replacement[], document: TextDocument): Range {
   const end = document.lineCount - 1;
   const first = Math.min(end, ...replacements.map(({ first }) => first));
   const last = Math.max(first, ...replacements.map(({ first, last }) => Math.min(end, Math.max(first, last))));
@@ -81,7 +88,7 @@ function hull(replacements: readonly Replacement[], document: TextDocument): Ran
 }
 
 const COMMENT = /^(?:\/\/|#|--|;|%|\/\*|<!--)\s*(file(?:name|path)?:|path:)?\s*(\S+?)\s*(?:\*\/|-->)?$/i;
-/** With the extension of a file, but no file. */
+/** Products whose names look like file names. */
 const PRODUCT = /^(?:node|vue|next|nuxt|react|express|three|d3|ember|backbone|moment|chart|socket)\.js$/i;
 
 /** Whether a line is a comment that names a file such as the one at `uri`: `// src/cart.ts`, but not `# v1.2`. */

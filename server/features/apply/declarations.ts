@@ -1,4 +1,4 @@
-/** Declarations of an answer's code in the place of those of the file that have their names. */
+/** Puts declarations of an answer's code in place of the file's declarations with the same names. */
 import { t } from "@vscode/l10n";
 import { DATA_KINDS } from "../code/dataDeclaration.ts";
 import { elisionsIn } from "../code/elisions.ts";
@@ -11,23 +11,25 @@ import { withComma } from "./entries.ts";
 import { endOfHead, mergedHead } from "./heads.ts";
 import { isMember, matchOf } from "./match.ts";
 import { placeParts } from "./passage.ts";
-import { asDeepAs, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
+import { indentedLike, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
+/** The file, the answer's code, and what placing needs to know about them. */
 export type Placing = {
   file: Source;
   code: Source;
+  /** One level of the file's indentation, if known. */
   unit: string | undefined;
-  /** Whether a line of the code stands for others. */
+  /** Whether a line of the code stands for omitted code. */
   isElided: (line: number) => boolean;
-  /** The file's lines, without what they are indented by. */
+  /** The file's lines, trimmed. */
   known: ReadonlySet<string>;
 };
 
 type Lines = { first: number; last: number };
 
 /**
- * `beside`: those of the file among which they are. What is new goes beside what stands next to it in the code. Throws
- * EngineError notPlaced where that leaves anything without a place.
+ * Places `wanted` among `beside`, which are the file's. A new declaration goes next to its neighbour in the code.
+ * Throws EngineError notPlaced if a declaration has no clear place.
  */
 export function placeDeclarations(
   placing: Placing,
@@ -50,7 +52,7 @@ export function placeDeclarations(
   for (const [i, declaration] of wanted.entries()) {
     if (found[i]) at = i;
     if (found[i] || i < top) continue;
-    // What comes after all that is known, and is neither code to be called nor a field, is how to use it.
+    // A new value after all known declarations is probably an example of use, unless it is data or a member.
     if (declaration.group === "value" && i > bottom && !DATA_KINDS.test(declaration.kind) && !isMember(declaration))
       throw notPlaced(t("it is unclear where {0} belongs", quoted(declaration.name)));
     addBelow(placing, declaration, found[at]!, placed[at]!);
@@ -82,37 +84,37 @@ function placeOne(placing: Placing, wanted: Declaration, match: Declaration): Re
   return above ? [{ first: match.first, last: match.declaration - 1, lines: above }, ...placed] : placed;
 }
 
-/** What is to stand above it. Undefined where that is what stands there. */
+/** The new lines above a declaration. Undefined if they stay the same. */
 function aboveOf({ file, code, isElided }: Placing, wanted: Declaration, match: Declaration): string[] | undefined {
   const own = file.lines.slice(match.first, match.declaration);
   const said = code.lines.slice(wanted.first, wanted.declaration).filter((_, i) => !isElided(wanted.first + i));
   if (said.length === 0) return undefined;
-  const merged = asDeepAs(mergeAbove(own, said), [file.lines[match.declaration]!], undefined, file.languageId);
+  const merged = indentedLike(mergeAbove(own, said), [file.lines[match.declaration]!], undefined, file.languageId);
   return merged.join("\n") === own.join("\n") ? undefined : merged;
 }
 
-/** A class with a few of its members: the others are not meant to go. */
+/** Whether the code shows a class with only some of its members: the others must stay. */
 function isPartial(wanted: Declaration, match: Declaration): boolean {
   if (wanted.group !== "container" || wanted.children.length === 0) return false;
-  // An element that another takes the place of has no name that would tell.
+  // An element with new children is rewritten as a whole, because elements often have no name.
   const rewritten = wanted.kind === "element" && lacksAny(match.children, wanted.children);
   return !rewritten && lacksAny(wanted.children, match.children);
 }
 
-/** How many lines of a class that are no members, such as what it includes, the code does not have. */
+/** How many lines of a class outside its members, such as `include`, the code lacks. */
 function lostStatements({ file, code }: Placing, wanted: Declaration, match: Declaration): number {
   if (wanted.group !== "container" || wanted.children.length === 0 || match.children.length === 0) return 0;
   const there = new Set(code.lines.slice(wanted.first, wanted.last + 1).map((line) => line.trim()));
   return statements(file, match).filter((line) => !there.has(line)).length;
 }
 
-/** Lines of a declaration that are neither its head nor in its members. */
+/** The lines of a declaration outside its head and its members, trimmed. */
 function statements({ lines }: Source, declaration: Declaration): string[] {
   const end = endOfHead(lines, declaration);
   return loose(declaration).flatMap((line) => (line > end && isCode(lines[line]!) ? [lines[line]!.trim()] : []));
 }
 
-/** Whether members of a class in code have nothing above them, and decorators or comments in the file. */
+/** Whether a member has decorators or comments above it in the file, and none in the code. */
 function bareMembers(wanted: Declaration, match: Declaration): boolean {
   if (wanted.group !== "container" || match.children.length === 0) return false;
   const there = byName(match.children);
@@ -122,7 +124,7 @@ function bareMembers(wanted: Declaration, match: Declaration): boolean {
   });
 }
 
-/** Whether any of the declarations, or of their members, is not among those that are wanted. */
+/** Whether `wanted` lacks any of the declarations `all`, or any of their members. */
 export function lacksAny(wanted: readonly Declaration[], all: readonly Declaration[]): boolean {
   const [there, own] = [byName(wanted), byName(all)];
   return all.some((one) => {
@@ -147,21 +149,21 @@ function replaceWhole(placing: Placing, wanted: Declaration, match: Declaration,
   const head = match.declaration + (keepsTemplate(file, match, lines[0]!) ? 1 : 0);
   const before = file.lines[head]!;
   lines[0] = annotated(modified(lines[0]!, before, file.languageId), before);
-  // What the declaration is one of several in goes on behind it.
+  // The declaration is in a list that continues after it.
   const separated = /,$/.test(file.lines[match.last]!.trimEnd()) && !/[,;]$/.test(lines.at(-1)!.trimEnd());
   if (separated) lines.push(`${lines.pop()},`);
   const body = replacement(file, { first: head, last: match.last }, lines, unit);
   return above ? { ...body, first: match.first, lines: [...above, ...body.lines] } : body;
 }
 
-/** Whether the file has the parameters of a C++ template on a line of their own, which the code leaves out. */
+/** Whether the file has a C++ template's parameters on a line of their own, and the code leaves them out. */
 function keepsTemplate({ lines, languageId }: Source, match: Declaration, code: string): boolean {
   const isTemplate = /^\s*template\s*<.*>\s*$/.test(lines[match.declaration]!);
   return languageId === "cpp" && isTemplate && match.declaration < match.last && !/^\s*template\b/.test(code);
 }
 
 const EXPORT = /^(?:export\s+(?:default\s+)?)?/;
-/** What comes before a declaration and says who may use it, and how. */
+/** Modifiers before a declaration, such as its visibility. */
 const MODIFIERS: Record<string, RegExp> = {
   typescript:
     /^(?:export\s+(?:default\s+)?|(?:declare|public|private|protected|static|override|abstract|readonly)\s+)*/,
@@ -177,7 +179,7 @@ const MODIFIERS: Record<string, RegExp> = {
   scala: /^(?:(?:private|protected|override|final|implicit)\s+)*/,
 };
 
-/** Answers leave out what has nothing to do with the question: a declaration without any modifiers keeps the file's. */
+/** The line with the file's modifiers if it has none: answers often leave them out. */
 function modified(line: string, before: string, languageId: string): string {
   const modifiers = Object.hasOwn(MODIFIERS, languageId) ? MODIFIERS[languageId]! : undefined;
   const own = modifiers?.exec(before.trimStart())?.[0];
@@ -185,7 +187,7 @@ function modified(line: string, before: string, languageId: string): string {
   return line.replace(/^\s*/, (indentation) => indentation + own);
 }
 
-/** The members of a class, each for itself. Undefined where there is more in it than members and what stands for them. */
+/** Places each member of a class on its own. Undefined if the class has no members, or has other new lines. */
 function placeMembers(placing: Placing, wanted: Declaration, match: Declaration): Replacement[] | undefined {
   const { file, code, unit, isElided, known } = placing;
   if (match.children.length === 0) return undefined;
@@ -194,7 +196,7 @@ function placeMembers(placing: Placing, wanted: Declaration, match: Declaration)
   if (rest.some((line) => !known.has(code.lines[line]!.trim()))) return undefined;
   const matches = wanted.children.map((child) => matchOf(child, { file, code, beside: match.children }));
   const anchor = lastAlike(file, match, code, wanted);
-  // The constants of an enum do not come behind its methods.
+  // An enum's constants must not follow its methods.
   const [entry] = wanted.children.filter(({ kind }) => kind === "entry");
   if (entry && !match.children.some(({ kind }) => kind === "entry"))
     throw notPlaced(t("it is unclear where {0} belongs", quoted(entry.name)));
@@ -203,7 +205,7 @@ function placeMembers(placing: Placing, wanted: Declaration, match: Declaration)
   const placed =
     matches.some((found) => found) || !anchor
       ? placeDeclarations(placing, wanted.children, match.children)
-      : // All of them are new: they come behind those that there are.
+      : // All members are new, so they go after the existing ones.
         addAll(placing, wanted.children, anchor);
   const before = file.lines.slice(match.declaration, endOfHead(file.lines, match) + 1);
   const said = code.lines.slice(wanted.declaration, end + 1);
@@ -214,7 +216,7 @@ function placeMembers(placing: Placing, wanted: Declaration, match: Declaration)
   return [replacement(file, region, head, unit), ...placed];
 }
 
-/** Lines of a declaration that belong to none of those in it. */
+/** The numbers of a declaration's lines that are not in its children. */
 function loose(declaration: Declaration): number[] {
   const inside = new Set(declaration.children.flatMap(range));
   return range({ first: declaration.declaration, last: declaration.last }).filter((line) => !inside.has(line));
@@ -230,7 +232,7 @@ function addAll(placing: Placing, wanted: readonly Declaration[], anchor: Declar
   return placed;
 }
 
-/** Behind a declaration; what is done to that is `placed`. */
+/** Adds a declaration below `anchor`. `placed`: the anchor's replacements, of which it extends the last. */
 function addBelow(placing: Placing, wanted: Declaration, anchor: Declaration, placed: Replacement[]): void {
   const { last } = anchor;
   if (placed.at(-1)?.last !== last) placed.push({ first: last, last, lines: [placing.file.lines[last]!] });
@@ -241,7 +243,7 @@ function addBelow(placing: Placing, wanted: Declaration, anchor: Declaration, pl
   above.push(...gap, ...lines.slice(0, -1), ...lines.slice(-1).map((line) => (inList ? withComma(line) : line)));
 }
 
-/** In front of a declaration and the comments above it. */
+/** Adds a declaration above `anchor` and the comments above that. */
 function addAbove(placing: Placing, wanted: Declaration, anchor: Declaration, placed: Replacement[]): void {
   const { first } = anchor;
   if (placed[0]?.first !== first) placed.unshift({ first, last: first, lines: [placing.file.lines[first]!] });
@@ -249,12 +251,12 @@ function addAbove(placing: Placing, wanted: Declaration, anchor: Declaration, pl
   placed[0]!.lines.unshift(...lines, ...gap);
 }
 
-/** A new declaration, as deep as the one beside it, and the blank lines between; among fields there are none. */
+/** A new declaration, as deep as `anchor`, and the blank lines between them: none between two values. */
 function added({ file, code, unit, isElided }: Placing, wanted: Declaration, anchor: Declaration) {
   const beside = file.lines.slice(anchor.declaration, anchor.last + 1);
   const own = code.lines.slice(wanted.first, wanted.last + 1).filter((_, i) => !isElided(wanted.first + i));
-  const lines = asDeepAs(own, beside, unit, file.languageId);
-  // Data stands as close as the file has it.
+  const lines = indentedLike(own, beside, unit, file.languageId);
+  // Between data, the file's own spacing is used.
   if (DATA_KINDS.test(anchor.kind)) return { lines, gap: isBlank(file.lines[anchor.first - 1] ?? "x") ? [""] : [] };
   const tight = wanted.group === "value" && anchor.group === "value";
   const wide = file.languageId === "python" && !/^\s/.test(beside[0]!);

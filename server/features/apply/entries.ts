@@ -1,11 +1,11 @@
-/** The entries of what declares data in code: fields of a type, members of an enum, keys of an object. */
+/** Finds the entries of declarations that hold data: fields of a type, members of an enum, keys of an object. */
 
 import { commentsAbove, dataDeclaration } from "../code/dataDeclaration.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank, lineNumbers } from "../text/lines.ts";
 
-/** What the grammars call declarations whose members are entries, and no functions alone. */
+/** Node types of declarations whose members can be data. */
 const HOLDERS = new Set([
   ...["interface_declaration", "type_alias_declaration", "lexical_declaration", "variable_declaration", "enum_item"],
   ...[
@@ -19,13 +19,13 @@ const HOLDERS = new Set([
 ]);
 const ENTRY =
   /^(?:(?:readonly|public|private|protected|static|async|get|set|pub(?:\([^)]*\))?)\s+)*(?:"([^"]+)"|'([^']+)'|\[?([\w$.-]+)\]?)\??(?=\s*[:=,({;]|\s+[\w*[\]]|$)/;
-/** In an enum, which has constants in front of it. */
+/** A method of an enum, which comes after the constants. */
 const METHOD = /^\w+\s+[\w\s<>[\],]*\(.*\{$/;
-/** Whose fields need no commas between. */
+/** Types, whose fields need no commas between them. */
 const TYPES = /^(?:interface|type_alias|type)_declaration$/;
 const COMMENT = /^(?:\/\/|#(?!\[)|\/\*.*\*\/$|\*|\/\*)/;
 
-/** The same declarations; those that hold data on lines of their own have entries in them. */
+/** The same declarations. Those that hold data, one entry a line, have the entries as children. */
 export function withEntries(declarations: readonly Declaration[], lines: readonly string[]): Declaration[] {
   return declarations.map((declaration) => {
     const { kind, group, children } = declaration;
@@ -36,7 +36,7 @@ export function withEntries(declarations: readonly Declaration[], lines: readonl
   });
 }
 
-/** Undefined where anything stands there that is no entry. */
+/** The entries of a declaration. Undefined if anything else is between its brackets. */
 function entriesOf(
   { kind, declaration, last, children }: Declaration,
   lines: readonly string[],
@@ -49,7 +49,7 @@ function entriesOf(
   let inComment = false;
   for (const line of filled) {
     const text = lines[line]!.trim();
-    // The lines of a comment are indented by one more, and belong to what follows.
+    // The inner lines of a block comment are one column deeper, and belong to the next entry.
     const isComment: boolean = inComment || (COMMENT.test(text) && !text.startsWith("*"));
     inComment = isComment && (inComment || text.startsWith("/*")) && !text.includes("*/");
     if (isComment) continue;
@@ -60,7 +60,7 @@ function entriesOf(
     const [, double, single, bare] = ENTRY.exec(text) ?? [];
     const name = double ?? single ?? bare;
     if (name === undefined || (/^enum/.test(kind) && METHOD.test(text))) return undefined;
-    // A function among them is known already.
+    // The outline already has functions.
     const known = children.find((child) => child.declaration === line);
     const list = TYPES.test(kind) ? "key" : "entry";
     entries.push(known ?? dataDeclaration(list, name, commentsAbove(lines, line, COMMENT), line));
@@ -68,7 +68,7 @@ function entriesOf(
   return entries.length > 0 ? entries : undefined;
 }
 
-/** A line with a comma at its end, unless something like it is there. */
+/** The line with a comma at its end, unless it ends with a sign that allows none. */
 export function withComma(line: string): string {
   const text = line.trimEnd();
   return /[\w"'`)\]}]$/.test(text) ? `${text},` : line;

@@ -1,4 +1,4 @@
-/** Members that are no functions, in languages without a grammar: fields, constants, cases, and blocks that initialize. */
+/** Finds members other than functions, in languages without a grammar: fields, constants, cases, initializers. */
 import { GRAMMARS } from "../code/grammars.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { indentationWidth } from "../text/indentation.ts";
@@ -6,23 +6,23 @@ import { isBlank, lineNumbers } from "../text/lines.ts";
 import { isComment } from "../text/words.ts";
 import { endOfHead } from "./heads.ts";
 
-/** Annotations and words in front of what is declared. */
+/** Annotations and modifiers before a declaration. */
 const BEFORE = String.raw`(?:@[\w.:]+(?:\([^()]*\))?\s+)*(?:(?:public|private|protected|internal|fileprivate|open|static|class|final|override|lateinit|late|lazy|weak|unowned|external|abstract|required|implicit|inline|mutable|const|covariant|nonisolated|indirect|sealed)(?:\([^()]*\))?\s+)*`;
 const NAMED = new RegExp(
   `^${BEFORE}(?:let|var|val|case|typealias|associatedtype|type|given|object|property|event|alias|member)\\s+(?:mutable\\s+)?[\`(]?([\\w$.]+)`,
 );
 const BLOCK = new RegExp(`^${BEFORE}(init|deinit|companion|subscript|static|constructor)\\b[^=]*[({]`);
-/** In a form that is matched in one way only: each other way would be tried as well. */
+/** Type arguments, at most three levels deep. They can match in one way only, so that the pattern stays fast. */
 const OF_TYPES = "<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>";
 /** `final int x;`, `Map<String, int> y = {};`, `A(this.x);`, `int g() => 1;`, `id: ID!` */
 const TYPED = new RegExp(
   `^${BEFORE}(?:factory\\s+)?(?:[\\w$.]+(?:${OF_TYPES})?[?\\[\\]*]*\\s+)*([\\w$.]+)\\s*(?:[=;(:]|$)`,
 );
-/** What is named by all that it says. */
+/** Directives, whose name is their whole text. */
 const DIRECTIVE = /^(?:use|import|alias|require|include|extend|mixin|with|inherit)\s+[\w.]+|^@\w+/;
 const CLOSES = /^(?:[)\]}]|end\b)/;
 
-/** The same declarations; containers have their fields as members. */
+/** The same declarations, but containers have their fields as children. Unchanged in languages with a grammar. */
 export function withFields(
   declarations: readonly Declaration[],
   lines: readonly string[],
@@ -38,7 +38,7 @@ export function withFields(
   });
 }
 
-/** Only the children that there are, where a line has no name. */
+/** The children of a container with its fields between them. Only the children if a line has no name. */
 function withFieldsBetween(container: Declaration, lines: readonly string[]): Declaration[] {
   const { children, last } = container;
   const begin = endOfHead(lines, container) + 1;

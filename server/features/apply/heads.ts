@@ -1,14 +1,14 @@
-/** The lines with which a declaration begins: its name, its parameters, and what it extends. */
+/** The head of a declaration: its name, its parameters, and what it extends. */
 import type { Declaration } from "../code/outlineTypes.ts";
 import { isBlank } from "../text/lines.ts";
 
 type Part = Pick<Declaration, "declaration" | "last" | "children">;
 
 const GOES_ON = /^\s*(?::|,|(?:extends|implements|where|with|permits|requires|inherits)\b)/;
-/** What opens the body behind it. */
+/** What opens the body after a head. */
 const OPENER = /\s*(?:\{|:|\bdo|=|\bwhere)\s*$/;
 
-/** Its last line: the one that closes the brackets that the first one opens, and what goes on below it. */
+/** The last line of a head, 0-based: where its brackets close, or the last line that continues it. */
 export function endOfHead(lines: readonly string[], { declaration, last, children }: Part): number {
   let depth = 0;
   let end = declaration;
@@ -22,8 +22,8 @@ export function endOfHead(lines: readonly string[], { declaration, last, childre
 }
 
 /**
- * The head that is written in the place of the file's; undefined where that stays. An answer that shows a few members
- * often leaves out what a class extends or is made with.
+ * The head that replaces the file's. Undefined if the code's head is a beginning of it: an answer that shows a few
+ * members often leaves out what a class extends, and its parameters.
  */
 export function mergedHead(own: readonly string[], wanted: readonly string[]): string[] | undefined {
   const [there, said] = [own, wanted].map((lines) => bare(lines.join(" ").replace(OPENER, "")));

@@ -1,10 +1,10 @@
-/** Where the first import of a file goes: behind what has to come before it. */
+/** Finds the place of a file's first import: after everything that must come before it. */
 import { isBlank } from "../text/lines.ts";
 
-/** Comments, with their lines; `"` for what else may come first. */
+/** Comments of one line. A directive such as `#include` is no comment. */
 const LINE_COMMENT = /^(?:\/\/|#(?!\s*(?:include|import|pragma|if|define|undef)|!\[|\[)|--|;)/;
 const BLOCK_COMMENT = /^(?:\/\*|<!--)/;
-/** What must stand in front of all imports. */
+/** What must come before all imports. */
 const FIRST: Record<string, RegExp> = {
   typescript: /^["']use /,
   typescriptreact: /^["']use /,
@@ -24,16 +24,16 @@ const FIRST: Record<string, RegExp> = {
   c: /^#\s*pragma\s+once/,
   cpp: /^#\s*pragma\s+once/,
 };
-/** A comment that is about the file, also where code follows it at once. */
+/** A comment about the file, even if code follows it directly. */
 const OF_THE_FILE =
   /^#!|copyright|licen[sc]e|spdx|all rights reserved|@(?:file|fileoverview|ts-|jsx|flow|prettier|generated)|eslint|prettier|jshint|frozen_string_literal|coding[:=]|go:build|\+build|shellcheck|pylint|mypy|noqa|nosec|clang-format/i;
 
-/** Whether a line is one of those that must stand in front of all imports. */
+/** Whether a line must come before all imports. */
 export function opensFile(line: string, languageId: string): boolean {
   return Object.hasOwn(FIRST, languageId) && FIRST[languageId]!.test(line.trim());
 }
 
-/** `at`: in front of which line, 0-based; whether a blank line is wanted above and below what comes there. */
+/** `at`: the line before which a first import goes, 0-based. `above`, `below`: whether it needs a blank line there. */
 export function topPlace(lines: readonly string[], languageId: string): { at: number; above: boolean; below: boolean } {
   const first = Object.hasOwn(FIRST, languageId) ? FIRST[languageId]! : undefined;
   let at = 0;
@@ -53,12 +53,12 @@ export function topPlace(lines: readonly string[], languageId: string): { at: nu
   return { at, above: at > 0 && !isBlank(lines[at - 1]!), below: !isBlank(lines[at] ?? "") };
 }
 
-/** A comment above a declaration belongs to that, unless it speaks of the file, or is of the kind that documents nothing. */
+/** Whether a comment right above code is about the file: it says so, or it is a block comment but no doc comment. */
 function belongsToFile(comment: readonly string[]): boolean {
   return /^\s*\/\*(?!\*)/.test(comment[0]!) || OF_THE_FILE.test(comment.join("\n"));
 }
 
-/** Line comments that follow one another are one. */
+/** The last line of a comment. Consecutive line comments are one. */
 function endOfComment(lines: readonly string[], start: number): number {
   if (BLOCK_COMMENT.test(lines[start]!.trim())) {
     const close = lines[start]!.trim().startsWith("<") ? "-->" : "*/";
@@ -70,14 +70,14 @@ function endOfComment(lines: readonly string[], start: number): number {
   return end;
 }
 
-/** Haskell's module header may take several lines. */
+/** The last line of what begins at `line`: Haskell's module header may take several. */
 function restOf(lines: readonly string[], line: number, languageId: string): number {
   if (languageId !== "haskell" || !lines[line]!.startsWith("module")) return line;
   const end = lines.findIndex((text, i) => i >= line && /\bwhere\s*$/.test(text));
   return end < 0 ? line : end;
 }
 
-/** What keeps a header from being included twice. */
+/** Whether an include guard begins at a line. */
 function guards(lines: readonly string[], line: number, languageId: string): boolean {
   if (!/^(?:c|cpp|cuda-cpp)$/.test(languageId)) return false;
   const name = /^\s*#\s*ifndef\s+(\w+)/.exec(lines[line]!)?.[1];

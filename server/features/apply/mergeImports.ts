@@ -1,4 +1,4 @@
-/** Imports of an answer's code that a file lacks. */
+/** Adds the imports of an answer's code that a file lacks. */
 import { fallbackImports } from "../code/fallbackImports.ts";
 import { goImports } from "../code/goImport.ts";
 import { type ImportStatement, importStatements, statementTexts } from "../code/imports.ts";
@@ -13,7 +13,7 @@ import { intoGroups, missingUses } from "./useImports.ts";
 
 const USES = new Set(["rust", "php", "scala", "elixir"]);
 
-/** `imports`: those of the code. */
+/** The replacements that add the missing imports. `imports`: the code's import statements. */
 export function addImports(
   file: Pick<Source, "lines" | "languageId">,
   code: Pick<Source, "lines">,
@@ -36,7 +36,7 @@ export function addImports(
     const tried = fallbacks[0];
     if (first === undefined && tried && future.length === 0)
       return rest.length > 0 ? [inserted(tried.end + 1, rest)] : [];
-    // They have to be the first, and there may be others of them.
+    // Imports of `__future__` must come first, even before others of their kind.
     const top = future.length === 0 ? [] : first === undefined ? placed(file, own, future) : [inserted(first, future)];
     if (first === undefined && future.length > 0) return placed(file, own, [...future, ...rest]);
     return [...top, ...placed(file, own, rest)];
@@ -55,7 +55,7 @@ export function addImports(
   return [...values, ...placed(file, own, missingScript(before, wanted, file.lines))];
 }
 
-/** Without what does not change what is meant: quotes of one kind or the other, brackets around one text. */
+/** A statement without differences that mean nothing: white space, kinds of quotes, brackets around one string. */
 const bare = (text: string) =>
   text
     .replace(/\s+/g, " ")
@@ -73,7 +73,7 @@ function missingTexts(before: readonly string[], wanted: readonly string[]): str
 
 const inserted = (at: number, lines: string[]): Replacement => ({ first: at, last: at - 1, lines });
 
-/** Behind the last import that holds everywhere, or else where imports go. */
+/** Adds lines after the last unguarded import, or at the place for a first import. */
 function placed(
   file: Pick<Source, "lines" | "languageId">,
   own: readonly ImportStatement[],
@@ -94,7 +94,7 @@ function placed(
   return [inserted(at, [...(above ? [""] : []), ...lines, ...(below ? [""] : [])])];
 }
 
-/** The imports that are not known: lines for a group, or statements. */
+/** The missing imports, as lines for a group or as statements. */
 function missingGo(before: readonly string[], wanted: readonly string[], grouped: boolean): string[] {
   const known = new Set(before.flatMap(goImports).map(({ path }) => path));
   const missing = wanted.flatMap(goImports).filter(({ path }) => !known.has(path));

@@ -1,16 +1,16 @@
-/** Code that is no declaration: its first line and its last one say where it belongs. */
+/** Places code that is not a declaration: its first line and its last one show where it belongs. */
 import { t } from "@vscode/l10n";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
-import { asDeepAs, filled, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
+import { filled, indentedLike, notPlaced, quoted, type Replacement, replacement, type Source } from "./source.ts";
 
 type Lines = { first: number; last: number };
 
-/** A passage that shrinks by more than that is more likely to be another one. */
+/** A passage longer than the code by more than this factor and these lines is probably another passage. */
 const MOST_TIMES_LONGER = 3;
 const MOST_LINES_LONGER = 10;
 
-/** Lines of the code in the place of those of the file that begin and end alike. Throws EngineError notPlaced. */
+/** Replaces the lines of the file that begin and end like the code. Throws EngineError notPlaced. */
 export function placePassage(
   file: Source,
   region: Lines,
@@ -21,8 +21,8 @@ export function placePassage(
   const own = filled(code.lines, lines.first, lines.last);
   if (own.length === 0) throw notPlaced(t("there is no code in it"));
   const [from, to] = [own[0]!, own.at(-1)!];
-  const first = only(file, region, code.lines[from]!);
-  const last = from === to ? first : only(file, region, code.lines[to]!);
+  const first = onlyLine(file, region, code.lines[from]!);
+  const last = from === to ? first : onlyLine(file, region, code.lines[to]!);
   if (last < first)
     throw notPlaced(t("{0} comes before {1} in it", quoted(code.lines[to]!), quoted(code.lines[from]!)));
   const [before, now] = [last - first + 1, to - from + 1];
@@ -42,7 +42,7 @@ export function placePassage(
   return replacement(file, { first, last }, code.lines.slice(from, to + 1), unit);
 }
 
-/** Of the statements that stand beside the first and the last one, at least two more go than come. */
+/** Whether the code drops at least two more statements than it adds, of those as deep as the first line. */
 function dropsStatements(file: Source, region: Lines, code: Source, lines: Lines): boolean {
   const beside = ({ lines: all }: Source, { first, last }: Lines) => {
     const depth = indentationOf(all[first]!);
@@ -56,8 +56,8 @@ function dropsStatements(file: Source, region: Lines, code: Source, lines: Lines
   return lost >= 2 + now.filter((line) => !old.has(line)).length;
 }
 
-/** The one line of a region that reads so. */
-function only(file: Source, { first, last }: Lines, line: string): number {
+/** The only line of a region with this text. Throws EngineError notPlaced if there is none, or more than one. */
+function onlyLine(file: Source, { first, last }: Lines, line: string): number {
   const wanted = line.trim();
   const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
   if (found.length === 1) return found[0]!;
@@ -69,10 +69,10 @@ function only(file: Source, { first, last }: Lines, line: string): number {
 type PartOptions = { isElided: (line: number) => boolean; unit: string | undefined; named: boolean };
 
 /**
- * Code with parts left out: each part that is there has lines of the file, between which its other lines take the place
- * of what is there; those in front and behind are new. Of a declaration that is known by its name, the first line is
- * where the region begins, whatever it says. Throws EngineError notPlaced where a new line may be one of the file's that
- * has changed.
+ * Places code with omitted parts. Each part that is present must contain lines of the file. It replaces the file's
+ * lines from the first of these to the last; its lines before and after them are new. For a `named` declaration, the
+ * first line of the code is the region's first line, whatever it says. Throws EngineError notPlaced, also if a new line
+ * may be a changed line of the file.
  */
 export function placeParts(
   file: Source,
@@ -91,14 +91,14 @@ export function placeParts(
     const at = (line: number) => {
       if (opens && line === own[0]) return region.first;
       if (closes && line === own.at(-1)) return region.last;
-      return same(file, { first: from, last: region.last }, code.lines[line]!);
+      return uniqueLine(file, { first: from, last: region.last }, code.lines[line]!);
     };
     const known = own.flatMap((line) => {
       const found = at(line);
       return found === undefined ? [] : [{ line, found }];
     });
     const [head, tail] = [known[0], known.at(-1)];
-    // Code that is no part of a declaration says by its own lines where it begins and ends.
+    // Code outside a named declaration must begin and end with lines of the file.
     const strange = own.find(
       (line) => (!named || !head) && (line === own[0] || line === own.at(-1)) && at(line) === undefined,
     );
@@ -118,7 +118,7 @@ export function placeParts(
     if (changed !== undefined) throw notPlaced(t("{0} is not in it", quoted(code.lines[changed]!)));
     const [top, end] = [own[0]!, own.at(-1)!];
     const beside = file.lines.slice(head.found, tail.found + 1);
-    const text = asDeepAs(code.lines.slice(top, end + 1), beside, unit, file.languageId, head.line - top);
+    const text = indentedLike(code.lines.slice(top, end + 1), beside, unit, file.languageId, head.line - top);
     const comma = closes && head.found === region.last ? missingComma(file, from, head.found, code.lines[top]!) : [];
     from = tail.found + 1;
     return [...comma, { first: head.found, last: tail.found, lines: text }];
@@ -126,8 +126,8 @@ export function placeParts(
   return placed;
 }
 
-/** The line of a region that reads so, if it is the only one. */
-function same(file: Source, { first, last }: Lines, line: string): number | undefined {
+/** The line of a region with this text, if it is the only one. */
+function uniqueLine(file: Source, { first, last }: Lines, line: string): number | undefined {
   const wanted = line.trim();
   const found = filled(file.lines, first, last).filter((i) => file.lines[i]!.trim() === wanted);
   return found.length === 1 ? found[0] : undefined;
@@ -145,13 +145,13 @@ const notIn = (file: Source, region: Lines, line: string): Error => {
 const HEAD =
   /^(?:return|throw|raise|yield|break|continue)\b|^(?:(?:const|let|var|val|auto|final|local|my|static|public|private|protected|readonly)\s+)*[\w$.@"'-]+(?:\s+[\w$]+)?\s*(?:[-+*/|&?]?=(?!=)|:|\()/;
 const CONTROL = /^(?:if|else|for|foreach|while|until|unless|switch|match|case|when|catch|except|with|elif)\b/;
-/** Of the words of two lines. */
+/** Two lines are alike if they share this part of the longer one's words. */
 const ALIKE = 0.6;
 
-/** Pairs of lines that are compared word by word; more than that would take seconds. */
+/** Maximum number of pairs of lines to compare word by word: more would take seconds. */
 const MOST_PAIRS = 100_000;
 
-/** One of the lines that may be one of the others, changed: it gives a value to the same name, calls the same, or reads much alike. */
+/** The index of a line that may be a changed form of another: it sets or calls the same, or is alike. -1 for none. */
 function changedLine(lines: readonly string[], others: readonly string[]): number {
   const heads = new Set(others.flatMap((other) => headOf(other) ?? []));
   const many = lines.length * others.length > MOST_PAIRS;
@@ -175,7 +175,7 @@ function isAlike(words: ReadonlySet<string>, others: ReadonlySet<string>): boole
   return shared > 1 && shared >= Math.max(words.size, others.size) * ALIKE;
 }
 
-/** What stood last may end without the comma that it needs in front of another. */
+/** Adds a comma to the entry that was the last one, if the code adds an entry after it. */
 function missingComma(file: Source, from: number, end: number, fresh: string): Replacement[] {
   const last = filled(file.lines, from, end - 1).at(-1);
   const text = last === undefined ? "" : file.lines[last]!.trimEnd();

@@ -1,4 +1,4 @@
-/** Where the code of an answer belongs in a file. Pure: no model, no editor. */
+/** Finds where the code of an answer belongs in a file. Pure: no model, no editor. */
 import { t } from "@vscode/l10n";
 import { isElision } from "../code/elisions.ts";
 import { importStatements } from "../code/imports.ts";
@@ -9,13 +9,13 @@ import { addImports } from "./mergeImports.ts";
 import { placeParts, placePassage } from "./passage.ts";
 import { notPlaced, quoted, type Replacement, type Source } from "./source.ts";
 
-/** A block with so much of the file is the file. */
+/** From this share of the file's lines on, code may be the whole file. */
 const WHOLE_SHARE = 0.6;
 
 /**
- * Code that declares what the file declares takes its place; code that is most of the file takes the file's; else its
- * first line and its last one say where it goes. Imports that the file lacks come to its imports. No two replacements
- * have a line in common. Throws EngineError notPlaced with what was looked for.
+ * Code that has most of the file replaces the file. Otherwise its declarations replace the file's, or its first line
+ * and its last one show where it goes. Missing imports are added to the file's. No two replacements share a line.
+ * Throws EngineError notPlaced, whose message says what was looked for.
  */
 export function placeCode(file: Source, code: Source): Replacement[] {
   const known = new Set(file.lines.map((line) => line.trim()));
@@ -32,14 +32,14 @@ export function placeCode(file: Source, code: Source): Replacement[] {
 
 type Lines = { first: number; last: number };
 
-/** All but the imports. */
+/** Places everything but the imports. */
 function placeRest(placing: Placing, imports: readonly Lines[]): Replacement[] {
   const { file, code, unit, isElided, known } = placing;
   const taken = [...imports, ...code.declarations];
   const free = code.lines.flatMap((line, i) =>
     isBlank(line) || isElided(i) || taken.some(({ first, last }) => i >= first && i <= last) ? [] : [i],
   );
-  // Where code does not parse, what looks loose may be the end of what is declared.
+  // If the code does not parse, a loose line may be the end of a declaration.
   const strange = free.find((i) => code.errors > 0 || !known.has(code.lines[i]!.trim()));
   if (strange === undefined && code.declarations.length > 0) {
     const wanted = code.declarations.filter(({ first }) => !imports.some((lines) => lines.first === first));
@@ -54,15 +54,15 @@ function placeRest(placing: Placing, imports: readonly Lines[]): Replacement[] {
       ? placeParts(file, region, code, lines, { isElided, unit, named: false })
       : [placePassage(file, region, code, lines, unit)];
   } catch (error) {
-    // Declarations say more of where code belongs than its lines do.
+    // If there are declarations, a loose line that the file lacks explains the refusal better.
     if (strange === undefined || code.declarations.length === 0) throw error;
     throw notPlaced(t("it is unclear where {0} belongs", quoted(code.lines[strange]!)));
   }
 }
 
 /**
- * It begins as the file does, before the first declaration, and has all of its declarations and imports, and most of its
- * other lines. Code that is nothing but declarations is never the file: what it leaves out is not meant to go.
+ * Whether the code is the whole file: it begins as the file does, before the first declaration, and has all of its
+ * declarations and most of its other lines. Code that begins with a declaration is never the whole file.
  */
 function isWholeFile(file: Source, code: Source): boolean {
   const [start, codeStart] = [file, code].map(({ lines }) => lines.findIndex((line) => !isBlank(line)));
@@ -79,11 +79,11 @@ function isWholeFile(file: Source, code: Source): boolean {
   const known = new Set(file.lines.map((line) => line.trim()));
   const [loose, own] = [file, code].map((source) => looseLines(source));
   const kept = loose!.filter((line) => wanted.has(line)).length;
-  // Where the code has no statements of its own, those that it lacks are left out.
+  // If the code has no new loose lines, those that it lacks are only left out.
   return kept === loose!.length || (own!.some((line) => !known.has(line)) && kept >= loose!.length * WHOLE_SHARE);
 }
 
-/** Lines with something in them that belong to no declaration. */
+/** The filled lines outside all declarations, trimmed. */
 function looseLines({ lines, declarations }: Source): string[] {
   let at = 0;
   const parts = declarations.map(({ first, last }) => {
@@ -95,13 +95,14 @@ function looseLines({ lines, declarations }: Source): string[] {
   return loose.filter((line) => !isBlank(line)).map((line) => line.trim());
 }
 
-/** The file's last line ending stays as it is. */
+/** Replaces the whole file, except blank lines at its end. */
 function whole(file: Source, code: Source): Replacement {
   const last = file.lines.findLastIndex((line) => !isBlank(line));
   const end = code.lines.findLastIndex((line) => !isBlank(line));
   return { first: 0, last: Math.max(0, last), lines: code.lines.slice(0, end + 1) };
 }
 
+/** The replacements in order. Throws EngineError notPlaced if two of them share a line. */
 function checked(replacements: Replacement[]): Replacement[] {
   const sorted = replacements.toSorted((a, b) => a.first - b.first || a.last - b.last);
   for (const [i, { first }] of sorted.entries())

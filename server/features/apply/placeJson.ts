@@ -1,4 +1,4 @@
-/** Keys of JSON in the place of those that a file has, and the others behind them. What is not named stays. */
+/** Merges an answer's JSON into a file: known keys get the new values, new keys are added, and all others stay. */
 import { t } from "@vscode/l10n";
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { elisionsIn } from "../code/elisions.ts";
@@ -15,18 +15,18 @@ type Merging = {
   unit: [own?: string, file?: string];
 };
 
-/** By which objects of a list are known. */
+/** Keys that identify the objects of a list. */
 const IDENTITIES = ["id", "name", "label", "key", "path", "url", "title"];
 
 /**
- * Undefined where either is no JSON, or the code says by what is left out that it is a part which does not tell its keys.
- * Throws EngineError notPlaced where they have no key in common.
+ * One replacement of the whole file. Undefined unless both texts are JSON objects or both are lists, and the file's is
+ * not empty. Throws EngineError notPlaced if two objects have no key in common.
  */
 export function placeJson(lines: readonly string[], codeLines: readonly string[]): Replacement[] | undefined {
   const elided = elisionsIn(codeLines, lines, "jsonc");
   const kept = codeLines.map((line, i) => (elided.has(i) ? "" : line));
   const file = parsed(lines);
-  // Keys without the brackets around them; the lines keep their numbers.
+  // The code may be keys without brackets. Brackets are added on its lines, so that these keep their numbers.
   const code =
     parsed(kept) ?? parsed([`{${kept[0] ?? ""}`, ...kept.slice(1, -1), `${kept.length > 1 ? kept.at(-1) : ""}}`]);
   if (!file || !code || file.root.type !== code.root.type || file.root.children?.length === 0) return undefined;
@@ -79,7 +79,7 @@ function mergeValue(merging: Merging, own: Node | undefined, wanted: Node | unde
   else merging.edits.push({ offset: own.offset, length: own.length, text: textOf(merging, wanted, own) });
 }
 
-/** Objects that are known by a name are merged; another list takes the place of what is there. */
+/** Merges lists of objects that a key identifies. Any other list replaces the file's. */
 function mergeArray(merging: Merging, own: Node, wanted: Node): void {
   const identity = IDENTITIES.find((key) => [own, wanted].every((list) => isKnownBy(list, key)));
   const partial = own.children!.length > wanted.children!.length || holdsElision(merging, wanted);
@@ -117,7 +117,7 @@ function holdsElision({ code, elided }: Merging, { offset, length }: Node): bool
 
 const firstLine = ({ code }: Merging, { offset }: Node) => code.text.slice(offset).split("\n")[1]?.trim() ?? "[";
 
-/** Behind one of those in an object or a list, as they stand: on lines of their own, or on one. */
+/** Inserts items after `anchor`, on lines of their own if it has one. Without an anchor, `own` is empty. */
 function insert(merging: Merging, own: Node, anchor: Node | undefined, items: readonly Node[]): void {
   const { file } = merging;
   if (!anchor) {
@@ -139,7 +139,7 @@ function insert(merging: Merging, own: Node, anchor: Node | undefined, items: re
   merging.edits.push({ offset: anchor.offset + anchor.length, length: 0, text });
 }
 
-/** A node of the code as it is written there, as deep as one of the file's. */
+/** The text of a node of the code, indented like `beside` in the file. */
 function textOf(
   { file, code, unit }: Merging,
   node: Node,

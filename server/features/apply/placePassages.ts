@@ -1,4 +1,4 @@
-/** Code that says itself what it replaces: a diff, or passages between markers. Edits read these just so. */
+/** Places code that says itself what it replaces: a diff, or passages between markers. Edits read both alike. */
 import { t } from "@vscode/l10n";
 import { diffArrays } from "diff";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -13,7 +13,7 @@ import { selectionOf } from "../text/selection.ts";
 import { changedRuns } from "../text/textEdits.ts";
 import { notPlaced, quoted, type Replacement } from "./source.ts";
 
-/** Undefined for other code. Throws EngineError notPlaced unless every passage has its one place. */
+/** Undefined for other code. Throws EngineError notPlaced unless every passage has exactly one place. */
 export function placePassages(
   { lines, languageId }: { lines: readonly string[]; languageId: string },
   code: readonly string[],
@@ -25,7 +25,7 @@ export function placePassages(
   const selection = selectionOf(file, { start: { line: 0, character: 0 }, end });
   const { newText, refused } = placeBlocks(passages.blocks, selection, unitOf(lines, languageId));
   const [first] = [...passages.malformed.map((search) => refusal(search, "malformed")), ...refused];
-  if (first) throw notPlaced(looked(first));
+  if (first) throw notPlaced(reasonOf(first));
   if (passages.blocks.length === 0) throw notPlaced(t("there is no code in it"));
   const fresh = linesOf(newText);
   return changedRuns(diffArrays([...lines], fresh)).map(({ from, removed, to, added }) => ({
@@ -42,7 +42,7 @@ function passagesIn(lines: readonly string[], code: readonly string[], languageI
   return { blocks: passagesOf(text, shown), malformed: [], open: false };
 }
 
-function looked(refused: Refusal): string {
+function reasonOf(refused: Refusal): string {
   if (refused.why === "missing") return t("{0} is not in it", quoted(refused.passage));
   return `${quoted(refused.passage)} (${refusalForUser(refused).reason})`;
 }

@@ -1,4 +1,4 @@
-/** Where the code of an answer belongs in a file, whatever language that is in. */
+/** Finds where the code of an answer belongs in a file of any language. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../../engine/engine.ts";
 import { blockOutline } from "../code/blockOutline.ts";
@@ -15,7 +15,7 @@ import { notPlaced, type Replacement } from "./source.ts";
 
 type Text = { lines: readonly string[]; languageId: string };
 
-/** No two replacements have a line in common. Throws EngineError notPlaced. */
+/** The replacements, of which no two share a line. Throws EngineError notPlaced. */
 export async function placeText(file: Text, code: readonly string[], grammars: Grammars): Promise<Replacement[]> {
   const { lines, languageId } = file;
   if (languageId === "json" || languageId === "jsonc") {
@@ -46,7 +46,7 @@ async function outlineToPlace(
   return { ...outline, declarations: withFields(withEntries(outline.declarations, lines), lines, languageId) };
 }
 
-/** Code that is whole sections: each for itself, and one that is new behind the others. */
+/** Places code that consists of whole sections. A new section goes to the end of the file. */
 async function placeSections(
   file: Text,
   sections: readonly Section[],
@@ -60,7 +60,7 @@ async function placeSections(
     if (own) {
       placed.push(...openingLine(file.lines, own, section));
       const inner = innerLines(code, section).lines;
-      // A section that is shown with its tags is meant as a whole, unless its code says something else.
+      // If the code of a section has no place in it, it replaces the section as a whole.
       const whole = () => toFileLines([wholeSection(own, inner)], own, innerLines(file.lines, own).indentation);
       placed.push(...(await placeSection(file, own, inner, grammars).catch(orElse(whole))));
       continue;
@@ -73,7 +73,7 @@ async function placeSections(
   return placed;
 }
 
-/** Throws what is no refusal. */
+/** A handler that replaces a refusal, which is an EngineError. It throws all other errors again. */
 const orElse =
   <T>(instead: () => T) =>
   (error: unknown): T => {
@@ -93,7 +93,7 @@ async function placeSection(file: Text, own: Section, code: readonly string[], g
   return toFileLines(placed, own, indentation);
 }
 
-/** Code without the tags of a section: the first one that has a place for it. */
+/** Places code without section tags in the first section that has a place for it. Undefined for markup. */
 async function inSections(
   file: Text,
   sections: readonly Section[],

@@ -1,9 +1,10 @@
-/** Imports of Python: what a file imports already is not imported again. */
+/** Finds Python imports that a file lacks. */
 import { localOf, type PythonName, pythonNames } from "../code/pythonImport.ts";
 
+/** Whether a statement imports from `__future__`. */
 export const isFuture = (statement: string) => /^from\s+__future__\b/.test(statement);
 
-/** Statements for those names that the ones before do not import. */
+/** The lines of statements for the names that `before` does not import. Both arguments are statements. */
 export function missingPython(before: readonly string[], wanted: readonly string[]): string[] {
   const own = before.flatMap(pythonNames);
   const known = new Set(own.map(keyOf));

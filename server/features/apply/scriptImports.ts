@@ -1,15 +1,16 @@
-/** Imports of JavaScript and TypeScript, of either kind: what a file imports already must not be declared twice. */
+/** Finds imports of JavaScript and TypeScript, with `import` or `require`, that a file lacks. */
 import { localOf, localsOf, moduleOf, namesIn, readScriptImport, type ScriptImport } from "../code/scriptImport.ts";
 
+/** An import that binds no name. */
 const BARE = /^(?:import|require\()\s*(["'])([^"']+)\1/;
-/** The same, and nothing else. */
+/** The same, as the whole statement. */
 const ALONE = /^(?:import\s*|require\(\s*)("[^"]+"|'[^']+')\s*\)?(;?)$/;
-/** What is called or taken out of the module at once. */
+/** A `require` whose result is called, or of which a member is taken, in the same statement. */
 const USED = /^(?:const|let|var)\s+(\{[^}]*\}|[\w$]+)\s*=\s*require\(/;
 
 type Style = "import" | "require";
 
-/** The style of all imports of a file; of a file without any, what its exports say. */
+/** The style of all imports of a file, or else of its exports. Undefined if it is mixed or unknown. */
 function styleOf(before: readonly string[], lines: readonly string[]): Style | undefined {
   const required = before.filter((text) => /\brequire\(/.test(text)).length;
   if (before.length > 0) return required === 0 ? "import" : required === before.length ? "require" : undefined;
@@ -17,7 +18,7 @@ function styleOf(before: readonly string[], lines: readonly string[]): Style | u
   return lines.some((line) => /^export\b/.test(line)) ? "import" : undefined;
 }
 
-/** In the file's style. What a module exports by default is what requires of it give. */
+/** The statements for an import in the file's style. A default import becomes the result of `require`. */
 function inStyle(text: string, style: Style | undefined): string[] {
   const parsed = readScriptImport(text);
   const isRequire = /\brequire\(/.test(text);
@@ -45,7 +46,7 @@ const renamed = (from: string, to: string) => (name: string) =>
     .map((part) => part.trim())
     .join(to);
 
-/** Statements for those names that `before` does not import. `lines`: the file. */
+/** The lines of statements for the names that `before` does not import. `lines`: the file's. */
 export function missingScript(
   before: readonly string[],
   answered: readonly string[],

@@ -1,21 +1,21 @@
-/** The parts of a file of several languages, Vue's and Svelte's above all: script, template and style. */
+/** The sections of a file with several languages, such as Vue or Svelte: script, template and style. */
 import { commonIndentation, dedent } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import type { Replacement } from "./source.ts";
 
-/** `first` and `last`: the lines of its tags. `languageId`: of what is in it. */
+/** `opening`: the tag's line, trimmed. `first`, `last`: the lines of its tags, 0-based. `languageId`: its content's. */
 export type Section = { tag: string; opening: string; first: number; last: number; languageId: string };
 
 const SECTIONED = new Set(["vue", "svelte", "html", "astro"]);
 const OPENING = /^(\s*)<(script|style|template)\b([^>]*)>\s*$/;
 
-/** In the order of the file. Empty for a language whose files have none. */
+/** The sections in the order of the file. Empty for a language without sections. */
 export function sectionsOf(lines: readonly string[], languageId: string): Section[] {
   if (!SECTIONED.has(languageId)) return [];
   const found: Section[] = [];
   for (let line = 0; line < lines.length; line++) {
     const [, indentation = "", tag, attributes = ""] = OPENING.exec(lines[line]!) ?? [];
-    // Elsewhere a template is an element like others.
+    // Only in Vue, at the top level, is a template a section.
     if (tag === undefined || (tag === "template" && (languageId !== "vue" || indentation !== ""))) continue;
     const closing = new RegExp(`^${indentation}</${tag}>\\s*$`);
     const last = lines.findIndex((text, i) => i > line && closing.test(text));
@@ -39,7 +39,7 @@ function languageOf(tag: string, attributes: string): string {
   return tag === "style" ? (lang ?? "css") : "html";
 }
 
-/** Whether there is nothing but sections and blank lines. */
+/** Whether the lines consist of sections and blank lines only. */
 export function isSections(lines: readonly string[], sections: readonly Section[]): boolean {
   return (
     sections.length > 0 &&
@@ -47,7 +47,7 @@ export function isSections(lines: readonly string[], sections: readonly Section[
   );
 }
 
-/** The one of the file that one of the code is. Undefined where there is none, or not only one. */
+/** The file's section that a section of the code replaces. Undefined if there is not exactly one. */
 export function sectionFor(wanted: Section, sections: readonly Section[]): Section | undefined {
   const alike = sections.filter(({ tag }) => tag === wanted.tag);
   if (alike.length === 1) return alike[0];
@@ -58,7 +58,7 @@ export function sectionFor(wanted: Section, sections: readonly Section[]): Secti
   return kindred.length === 1 ? kindred[0] : undefined;
 }
 
-/** The lines between its tags, without what all of them are indented by. */
+/** The lines between a section's tags without their common indentation, and that indentation. */
 export function innerLines(
   lines: readonly string[],
   { first, last }: Section,
@@ -68,7 +68,7 @@ export function innerLines(
   return { lines: inner.map((line) => dedent(line, indentation)), indentation };
 }
 
-/** What is done to the lines between the tags, as what is done to the file. */
+/** Turns replacements of a section's inner lines into replacements of the file's lines. */
 export function toFileLines(
   replacements: readonly Replacement[],
   { first }: Section,
@@ -82,7 +82,7 @@ export function toFileLines(
   }));
 }
 
-/** The file's tag, unless the code's has all of its attributes and more. */
+/** Replaces the opening tag if the code's has all of the file's attributes and more. Otherwise empty. */
 export function openingLine(file: readonly string[], own: Section, wanted: Section): Replacement[] {
   const attributes = ({ opening }: Section) => opening.match(/[\w:-]+(?:=(?:"[^"]*"|'[^']*'|[^\s>]+))?/g) ?? [];
   const brought = new Set(attributes(wanted));

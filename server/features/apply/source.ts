@@ -1,4 +1,4 @@
-/** The two texts of an application, and what is done to the one with the other. */
+/** The file, the code that is applied to it, and the replacements that result. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../../engine/engine.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
@@ -7,37 +7,38 @@ import { commonIndentation, indentationOf, indentationWidth } from "../text/inde
 import { isBlank, lineNumbers } from "../text/lines.ts";
 import { linesInStrings } from "../text/literals.ts";
 
+/** A text with its outline: the file, or the answer's code. */
 export type Source = {
   lines: readonly string[];
   declarations: readonly Declaration[];
-  /** Places that do not parse. */
+  /** The number of places that do not parse. */
   errors: number;
   languageId: string;
 };
 
-/** Lines of the file, 0-based, both inclusive, and what takes their place; `last` is `first - 1` where lines come in. */
+/** Lines of the file, 0-based, both inclusive, and those that replace them. For an insertion, `last` is `first - 1`. */
 export type Replacement = { first: number; last: number; lines: string[] };
 
-/** `looked`: for what, and what came of it. */
-export function notPlaced(looked: string): EngineError {
-  return new EngineError("notPlaced", t("The code could not be placed in the file: {0}.", looked));
+/** The error for code that has no clear place. `reason`: a clause in the language of the user. */
+export function notPlaced(reason: string): EngineError {
+  return new EngineError("notPlaced", t("The code could not be placed in the file: {0}.", reason));
 }
 
-/** Lines of code in the place of lines of the file, as deep as those are, in the file's unit of indentation. */
+/** Replaces lines of the file by lines of code, with the file's depth. `unit`: one level of its indentation. */
 export function replacement(
   file: Source,
   { first, last }: { first: number; last: number },
   lines: readonly string[],
   unit: string | undefined,
 ): Replacement {
-  return { first, last, lines: asDeepAs(lines, file.lines.slice(first, last + 1), unit, file.languageId) };
+  return { first, last, lines: indentedLike(lines, file.lines.slice(first, last + 1), unit, file.languageId) };
 }
 
 /**
- * Lines as deep as others are: the first of them, or the one at `anchor`, as deep as the first of those. What stands
- * further out, such as the text in a string of several lines, stays where it is.
+ * Indents lines like `beside`: the first line, or the one at `anchor`, becomes as deep as the first one there. Less
+ * deep lines, such as those of a multi-line string, stay as they are. `unit`: one level of the file's indentation.
  */
-export function asDeepAs(
+export function indentedLike(
   lines: readonly string[],
   beside: readonly string[],
   unit: string | undefined,
@@ -47,7 +48,7 @@ export function asDeepAs(
   const firsts = [lines.slice(anchor), beside].map((all) => indentationOf(all.find((line) => !isBlank(line)) ?? ""));
   const inside = [lines, beside].map((all) => linesInStrings(all, languageId));
   const least = [lines, beside].map((all, of) => commonIndentation(all.filter((_, i) => !inside[of]![i])));
-  // Where both begin deeper than they go on, and by as much, the first lines say nothing more than the others.
+  // If both texts begin deeper than they continue, and by the same width, their least deep lines are matched instead.
   const alike = firsts[0]!.length - least[0]!.length === firsts[1]!.length - least[1]!.length;
   const [own, depth] = (alike ? least : firsts) as [string, string];
   const known = new Set(beside.filter((line, i) => inside[1]![i] && /\w/.test(line)));
@@ -73,8 +74,8 @@ export function asDeepAs(
 }
 
 /**
- * Lines of strings that are not indented along with the code: of those that the file has just so, or that stand further
- * out than the line on which they begin.
+ * Marks the lines in strings that keep their indentation: the file has one of the string's lines as it is, or the
+ * string is less deep than the line on which it begins.
  */
 function textThatStays(
   lines: readonly string[],
@@ -95,9 +96,10 @@ function textThatStays(
   return stays;
 }
 
+/** A line, trimmed and in quotes, for messages. */
 export const quoted = (line: string) => `"${line.trim()}"`;
 
-/** The lines of a range that hold something. */
+/** The numbers of the lines of a range that are not blank. `last`: inclusive. */
 export function filled(lines: readonly string[], first: number, last: number): number[] {
   return lineNumbers(first, last).filter((i) => !isBlank(lines[i]!));
 }

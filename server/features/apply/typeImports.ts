@@ -1,10 +1,10 @@
-/** Imports for types alone, of which code uses a name as a value: `import type { Cart }`, and then `new Cart()`. */
+/** Fixes type-only imports of names that code uses as values: `import type { Cart }`, and then `new Cart()`. */
 import { localOf, localsOf, readScriptImport, type ScriptImport } from "../code/scriptImport.ts";
 import { inPattern } from "../text/words.ts";
 
 const TYPE = /^type\s+/;
 
-/** The statements of a file as they have to be for this code, by their number. `wanted`: the statements of the code. */
+/** The changed import statements of a file, by their index in `before`. `wanted`: the code's import statements. */
 export function valueImports(before: readonly string[], wanted: readonly string[], code: string): Map<number, string> {
   const values = new Set(
     wanted.flatMap((text) => {

@@ -1,11 +1,12 @@
-/** Imports that name many things in a tree: `use std::{fmt, collections::{HashMap, HashSet}};` */
+/** Finds missing imports in languages with nested groups: `use std::{fmt, collections::{HashMap, HashSet}};` */
 import type { ImportStatement } from "../code/imports.ts";
 import { readUse, separatorOf, useOf } from "../code/useTree.ts";
 import type { Replacement } from "./source.ts";
 
-/** The missing ones as statements, each for itself, or as the text says it where all of it is missing. */
+/** A missing import. `text`: its statement. `paths`: what it imports; empty if the statement cannot be read. */
 export type MissingUse = { text: string; head: string; paths: string[] };
 
+/** One for each missing path, or one for a statement of which all paths are missing. */
 export function missingUses(before: readonly string[], wanted: readonly string[], languageId: string): MissingUse[] {
   const own = before.flatMap((text) => readUse(text, languageId) ?? []);
   const known = new Set(own.flatMap(({ paths }) => paths));
@@ -23,7 +24,7 @@ export function missingUses(before: readonly string[], wanted: readonly string[]
   });
 }
 
-/** Single names go into a group of the file on one line that names others of the same path; the rest are statements. */
+/** Adds single names to the file's one-line groups of the same path. `rest`: the lines of the other statements. */
 export function intoGroups(
   lines: readonly string[],
   own: readonly ImportStatement[],
@@ -39,7 +40,7 @@ export function intoGroups(
     const start = `${head} ${path.slice(0, at)}${separator}{`;
     const group = at < 0 ? undefined : own.find(({ first, last }) => first === last && lines[first]!.startsWith(start));
     const line = group && (groups.get(group.first) ?? lines[group.first]!);
-    // A group in a group is another path.
+    // A group in a group has another path.
     if (!group || !line || line.indexOf("}") !== line.lastIndexOf("}")) return text.split("\n");
     const name = path.slice(at + separator.length);
     groups.set(

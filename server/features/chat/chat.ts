@@ -3,8 +3,8 @@ import type { PromptRequest } from "../../engine/engine.ts";
 import type { ChatParams, ChatResult } from "../../protocol.ts";
 import type { FeatureDeps, Report } from "../deps.ts";
 import { DEFAULT_THINKING, thinkingOf } from "../thinking.ts";
+import { Compactor } from "./compactor.ts";
 import { layOutConversation } from "./conversation.ts";
-import { Room } from "./room.ts";
 
 /**
  * Answers the conversation's last message. Throws ResponseError InvalidParams for a conversation that cannot be
@@ -29,7 +29,7 @@ export async function chat(
 
 /** Replaces the prompt's messages if they fill most of the context. Returns how many of them were left out. */
 async function makeRoom(prompt: PromptRequest, { engine }: FeatureDeps, signal: AbortSignal): Promise<number> {
-  const made = await new Room(engine, prompt.tools ?? []).make(prompt.messages, signal);
+  const made = await new Compactor(engine, prompt.tools ?? []).makeRoom(prompt.messages, signal);
   if (!made) return 0;
   prompt.messages = made.messages;
   return made.dropped;

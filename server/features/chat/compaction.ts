@@ -1,30 +1,31 @@
 /**
- * Makes room in a conversation. Old results become one line each, oldest first, in one sweep, because each change of the
- * beginning costs reading all that follows. If that is not enough, the oldest turns are left out. Pure.
+ * Makes room in a conversation. Old tool results become one line each, oldest first, in one sweep: after each change,
+ * the model must read everything below it again. If that is not enough, the oldest turns are left out. Pure.
  */
 import type { Message } from "../../protocol.ts";
 
-/** Compaction begins at this part of the context. */
+/** Compaction begins at this share of the context. */
 const TRIGGER_SHARE = 0.7;
-/** One sweep makes room for that many further steps. */
+/** One sweep makes room for this many further steps. */
 const STEPS_OF_ROOM = 10;
-/** A step takes at least this much, tokens. */
+/** Minimum size of a step, tokens. */
 const MIN_STEP_TOKENS = 150;
-/** The newest results stay: the model is about to use them. */
+/** How many of the newest results stay: the model is about to use them. */
 const KEPT_RESULTS = 2;
-/** Of a result, that remain, characters. */
+/** How much of a result's first line remains, characters. */
 const HEAD_CHARS = 80;
-/** Of the line in its place, tokens. */
+/** Assumed size of the line in place of a result, tokens. */
 const LINE_TOKENS = 40;
 
-/** `tokens`: of each message, in its turn. */
+/** A message and its size in the prompt, tokens. */
 export type Sized = { message: Message; tokens: number };
 /** `elided`: results that became one line. `dropped`: messages that were left out. */
 export type Compacted = { messages: Message[]; elided: number; dropped: number };
 
+/** The size of a conversation at which compaction begins, tokens. */
 export const compactionTrigger = (contextTokens: number): number => Math.floor(contextTokens * TRIGGER_SHARE);
 
-/** The size to reach: then ten more steps like those so far stay below the trigger. */
+/** The size to reach, tokens: small enough for ten more steps of the average size below the trigger. */
 export function compactionTarget(sized: readonly Sized[], trigger: number): number {
   const steps = sized.filter(({ message }) => message.role === "assistant").length;
   const own = sized.filter(({ message }) => message.role === "assistant" || message.role === "tool");
@@ -59,13 +60,13 @@ export function compact(sized: readonly Sized[], target: number): Compacted {
   return { messages: [...messages.slice(0, lead), ...messages.slice(from)], elided, dropped: from - lead };
 }
 
-/** Where the next turn begins that a question of the user begins. The last one stays. */
+/** The index of the next user message. Undefined after the last one, so that its turn stays. */
 function turnAfter(messages: readonly Message[], from: number): number | undefined {
   const next = messages.findIndex(({ role }, i) => i > from && role === "user");
   return next < 0 ? undefined : next;
 }
 
-/** Its first line says what it was. It shows no lines any more, so none of them can be named. */
+/** The line in place of a result: its first line, which says what it was. */
 function elision(content: string): string {
   const [first = ""] = content.split("\n");
   return `${first.slice(0, HEAD_CHARS)} [… left out to save room]`;

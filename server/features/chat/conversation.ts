@@ -9,6 +9,7 @@ import { layOut, SYSTEM_PROMPT } from "../text/prompts.ts";
 /** The part of the loaded context that context items may fill. */
 const CONTEXT_SHARE = 0.5;
 
+/** A conversation as a prompt. */
 export type Conversation = {
   prompt: PromptRequest;
   /** The last user message as the model sees it. */

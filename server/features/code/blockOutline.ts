@@ -1,4 +1,4 @@
-/** Outlines of files whose parts have names of their own: sections of a document, targets, blocks of settings. */
+/** Outlines of files with named parts: sections of a document, targets of a makefile, blocks of settings. */
 import { fencedBlocks } from "../text/fences.ts";
 import { isBlank, lineNumbers } from "../text/lines.ts";
 import { commentsAbove, dataDeclaration } from "./dataDeclaration.ts";
@@ -9,9 +9,9 @@ import { latexOutline, pascalOutline, sqlOutline } from "./wordOutline.ts";
 
 type Outliner = (lines: readonly string[]) => Declaration[];
 
-/** What begins a declaration at the margin. Its first group that is set is the name. */
 const LET = /^(?:let|and)\s+(?:(?:rec|inline)\s+)*([\w']+)|^(?:type|module|exception)\s+([\w.']+)/;
 const LISP = /^\((?:def[\w-]*|ns)\s+(?:\^\S+\s+)*([^\s()[\]{}]+)/;
+/** The beginnings of declarations at the margin. The first group that is set is the name. */
 const MARGINS: Record<string, RegExp> = {
   ocaml: LET,
   clojure: LISP,
@@ -45,7 +45,7 @@ const OUTLINERS: Record<string, Outliner> = {
   ),
 };
 
-/** Undefined if the language has no such parts. */
+/** The outline of a file. Undefined if its language has no such parts. */
 export function blockOutline(lines: readonly string[], languageId: string): Declaration[] | undefined {
   return Object.hasOwn(OUTLINERS, languageId) ? OUTLINERS[languageId]!(lines) : undefined;
 }
@@ -54,7 +54,7 @@ const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
 const UNDERLINE = /^ {0,3}(=+|-{2,})\s*$/;
 const REFERENCE = /^ {0,3}\[[^\]]+\]:\s/;
 
-/** Each with its text up to the next heading, of whatever level: the sections in a section are parts of their own. */
+/** Each heading with its text up to the next heading of any level: subsections are parts of their own. */
 function sectionOutline(lines: readonly string[]): Declaration[] {
   const inCode = new Set(fencedBlocks(lines).flatMap(({ first, last }) => lineNumbers(first, last)));
   const sections: Declaration[] = [];
@@ -68,13 +68,13 @@ function sectionOutline(lines: readonly string[]): Declaration[] {
   }
   return sections.map((section, i) => {
     let last = (sections[i + 1]?.first ?? lines.length) - 1;
-    // Where links lead to is the document's.
+    // Link definitions belong to the document, not to its last section.
     while (last > section.first && (isBlank(lines[last]!) || REFERENCE.test(lines[last]!))) last--;
     return { ...section, last };
   });
 }
 
-/** Each up to the next heading. */
+/** Each title with its text up to the next title. */
 function sectionsAt(lines: readonly string[], titleAt: (line: number) => string | undefined): Declaration[] {
   const heads = lines.flatMap((_, line) => {
     const title = titleAt(line);
@@ -87,13 +87,13 @@ function sectionsAt(lines: readonly string[], titleAt: (line: number) => string 
   });
 }
 
-/** A title of reStructuredText has a line of signs below it, as long as it is. */
+/** The title at a line of reStructuredText: below it, one sign is repeated over at least its length. */
 function underlined(lines: readonly string[], line: number): string | undefined {
   const [text, below = ""] = [lines[line]!.trimEnd(), lines[line + 1]?.trimEnd()];
   return /^\w/.test(text) && /^([=\-~^"'+*#.:`])\1*$/.test(below) && below.length >= text.length ? text : undefined;
 }
 
-/** Declarations that begin at the margin, each up to the next line there. Those of one name in a row are one. */
+/** Declarations that begin at the margin, each up to the next line there. Consecutive ones of one name are one. */
 function marginOutline(lines: readonly string[], head: RegExp): Declaration[] {
   const found: Declaration[] = [];
   let open: Declaration | undefined;
@@ -126,7 +126,7 @@ function targetOutline(lines: readonly string[]): Declaration[] {
   for (let line = 0; line < lines.length; line++) {
     const text = lines[line]!;
     const target = TARGET.exec(text)?.[1];
-    // Each line of those adds to the others.
+    // Special targets, such as .PHONY, add to each other, so each of them is named by its whole line.
     const name = VARIABLE.exec(text)?.[1] ?? (target?.startsWith(".") ? text.trim() : target);
     if (name === undefined) continue;
     const start = line;
@@ -146,7 +146,7 @@ function braceOutline(lines: readonly string[]): Declaration[] {
   return bracesIn(lines, 0, lines.length - 1);
 }
 
-/** Blocks by all that stands in front of their brace, with the settings and blocks in them. */
+/** Blocks, named by the text before their brace, with the settings and blocks in them. */
 function bracesIn(lines: readonly string[], from: number, to: number): Declaration[] {
   const found: Declaration[] = [];
   for (let line = from; line <= to; line++) {
@@ -165,7 +165,7 @@ function bracesIn(lines: readonly string[], from: number, to: number): Declarati
   return found;
 }
 
-/** A text of several lines ends with the word that it began with. */
+/** The last line of a setting or block. A heredoc ends with the word that it begins with. */
 function endOf(lines: readonly string[], start: number): number {
   const word = /<<-?\s*"?(\w+)"?\s*$/.exec(lines[start]!)?.[1];
   const end = word === undefined ? -1 : lines.findIndex((line, i) => i > start && line.trim() === word);

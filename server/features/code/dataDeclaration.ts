@@ -2,10 +2,10 @@
 import { indentationWidth } from "../text/indentation.ts";
 import type { Declaration } from "./outlineTypes.ts";
 
-/** The kinds of their declarations; entries are separated by commas. */
+/** The kinds of declarations in such outlines. Entries are separated by commas. */
 export const DATA_KINDS = /^(?:key|entry|rule|element)$/;
 
-/** A declaration without children yet. */
+/** A declaration on one line, without children yet. `first`: the first line of the comments above it. */
 export function dataDeclaration(
   kind: "key" | "entry" | "rule" | "element",
   name: string,

@@ -24,7 +24,7 @@ const OUTLINERS: Record<string, Outliner> = {
   svelte: elementOutline,
 };
 
-/** Undefined if the language is not a data language. */
+/** The outline of a data file. Undefined if its language is not a data language. */
 export function dataOutline(lines: readonly string[], languageId: string): Declaration[] | undefined {
   return Object.hasOwn(OUTLINERS, languageId) ? OUTLINERS[languageId]!(lines) : undefined;
 }
@@ -86,7 +86,7 @@ function tableOutline(lines: readonly string[]): Declaration[] {
   return top;
 }
 
-/** A list or a text can span several lines. */
+/** The last line of the value that begins at `start`: a list or a string can span several lines. */
 export function endOfValue(lines: readonly string[], start: number): number {
   const quotes = /"""|'''/.exec(lines[start]!)?.[0];
   if (quotes && lines[start]!.split(quotes).length === 2) {

@@ -20,9 +20,10 @@ const CONTROL =
 /** What can stand before a function's parameters: a name and its types, but no method call and no assignment. */
 const NAME = /^[^=;"'`{}()]*[\w$>]\s*$/;
 const MEMBER_CALL = /(?:\.|->)\s*[\w$]+(?:<.*>)?\s*$/;
+/** The languages of style sheets. */
 export const STYLE_SHEETS = new Set(["css", "scss", "less"]);
 
-/** For any language, known or not. `lines` is the whole file, for declarations that span several lines. */
+/** Whether a line begins a declaration, in any language. `lines`: the whole file: a head can have several lines. */
 export function isDeclaration(lines: readonly string[], line: number, languageId: string): boolean {
   const text = lines[line]!.trim();
   if (KEYWORD.test(text) || ASSIGNED.test(text) || ARROWED.test(text)) return true;

@@ -56,7 +56,7 @@ function close(
   const { element, ownLine } = first!;
   const alone = ownLine && lines[line]!.slice(end - starts[line]!).trim() === "";
   element.last = line;
-  // Leaves are searched for everywhere, like functions.
+  // Elements without children are searched for at every level, like functions.
   element.group = element.children.length > 0 ? "container" : "function";
   if (alone) siblings.push(element);
 }

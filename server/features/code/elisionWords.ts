@@ -38,14 +38,14 @@ export const FILLER_WORDS = words(`
   код кода функция функции метод методы класс изменений изменения остаётся остается как по было файла тело
   o os as do da permanece mantém aqui código função métodos classe sem alterações`);
 
-/** Such a comment in words that tell nothing one by one. */
+/** Phrases that mark such a comment, though none of their words does alone. */
 export const KEY_PHRASE =
   /\b(?:as (?:before|above|is)|so on|no (?:other |further |more )?changes|sans (?:changement|modification)s?|sin cambios|senza modifiche|bleib(?:t|en)(?: \S+){0,3} (?:gleich|unverändert|so|erhalten)|stays? (?:as|the)|wie (?:bisher|zuvor|vorher|oben)|come prima|como antes|comme avant|und so weiter)\b/;
 
-/** Who says so speaks of code that is to be there, and does not explain what follows. */
+/** An instruction to keep or insert code. It does not explain the code below it. */
 export const ORDER =
   /^(?:keep|leave|retain|insert|paste|behalte?|lass|einfügen|mant[eé]n|deja|garde[rz]?|laisse[rz]?|mantieni|lascia)\b.*\b(?:here|hier|aquí|ici|qui)[.!)]?$/i;
 
-/** The same where no spaces stand between words. */
+/** Keywords of Chinese, Japanese and Korean, which are found inside longer words. */
 export const UNSPACED_KEYWORD =
   /其余|其餘|剩余|剩餘|现有|現有|原有|已有|省略|不变|不變|未更改|未修改|同上|同じ|既存|残り|変更なし|変更ありません|そのまま|以下同様|以前と同じ|기존|나머지|생략|변경 없음|동일/;

@@ -31,7 +31,7 @@ const SENTENCE = /^[\p{L}\p{M}]+(?:[\s'’-]+[\p{L}\p{M}]+)+[.!]?$/u;
  */
 type Elision = "certain" | "likely" | "possible" | undefined;
 
-/** `known`: the file's lines without indentation. A comment that the file has itself is not an elision. */
+/** Whether a line stands for omitted code. `known`: the file's lines, trimmed. A comment of the file is no elision. */
 export function isElision(line: string, languageId: string, known: ReadonlySet<string>): boolean {
   const kind = elisionOf(line, languageId, known);
   return kind === "certain" || kind === "likely";
@@ -60,7 +60,7 @@ export function elisionsIn(lines: readonly string[], before: readonly string[], 
   return found;
 }
 
-/** `// the rest` above `return rest;`: what the comment is about is in the code below. */
+/** Whether a comment is about the code below it: `// the rest` above `return rest;`. */
 function explainsNext(lines: readonly string[], at: number, languageId: string): boolean {
   const next = lines.slice(at + 1).find((line) => !isBlank(line)) ?? "";
   if (isComment(next, languageId)) return false;
@@ -68,7 +68,7 @@ function explainsNext(lines: readonly string[], at: number, languageId: string):
   return wordsIn(lines[at]!).some((word) => KEYWORDS.has(word) && names.has(word));
 }
 
-/** Python's three dots are the whole of a body, or stand for what is left out of it. */
+/** Whether Python's `...` stands beside other code, for an omitted part. Alone, it is a whole body. */
 function standsBeside(lines: readonly string[], at: number, languageId: string): boolean {
   if (languageId !== "python" || lines[at]!.trim() !== "...") return false;
   const depth = indentationOf(lines[at]!);
@@ -88,7 +88,7 @@ function elisionOf(line: string, languageId: string, known: ReadonlySet<string>)
   return comment === undefined ? undefined : kindOf(comment.trim());
 }
 
-/** The text of a comment that has a line of its own. */
+/** The text of a comment on a line of its own. Undefined for other lines. */
 function commentText(text: string, languageId: string): string | undefined {
   const opener = OPENERS.exec(text)?.[0];
   if (opener === undefined || (languageId === "markdown" && opener !== "<!--")) return undefined;

@@ -1,4 +1,4 @@
-/** Which function, class or the like a place is in. */
+/** Finds the function, class or the like around a place. */
 import type { Position, Range } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { linesOf } from "../text/lines.ts";
@@ -11,7 +11,7 @@ const MAX_SYMBOL_LINES = 200;
 /** Values that are code of their own: types, and the rules of style sheets. */
 const CODE_VALUES = /^(?:type_|rule_set$|keyframes_statement$)/;
 
-/** The symbols of a document, whose outline this is, that contain all these lines, innermost first. */
+/** The symbols of a document's outline that contain all lines from `first` to `last`, inclusive; innermost first. */
 export function symbolsAround(
   { declarations, errors }: Outline,
   { languageId }: Pick<TextDocument, "languageId">,
@@ -24,7 +24,7 @@ export function symbolsAround(
       .filter((symbol) => symbol.first <= first && last <= symbol.last)
       .reverse();
   const found = containing(declarations);
-  // What is half written may be missing in the tree.
+  // Unfinished code may be missing in the tree.
   return found.length > 0 || errors === 0 ? found : containing(lineOutline(lines, languageId));
 }
 

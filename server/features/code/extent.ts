@@ -1,11 +1,11 @@
-/** From where to where a declaration goes, by indentation: without a parser, for any language. */
+/** Finds the first and the last line of a declaration by indentation, for any language. */
 
 import { indentationWidth } from "../text/indentation.ts";
 
 const CLOSES = /^(?:[)\]}]|end\b|fi\b|done\b|esac\b)/;
 const OPENS = /(?:[({[:]|=>)$/;
 const PREPROCESSOR = /^#\s*(?:if|ifdef|ifndef|else|elif|endif|define|undef|include|import|pragma|region|endregion)\b/;
-/** Not private members (`#a`), generators (`*a`), attributes (`#[a]`) or selectors. */
+/** Comments; not private members (`#a`), generators (`*a`), attributes (`#[a]`) or selectors. */
 const COMMENT = /^(?:\/\/|\/\*|\*(?=[\s/]|$)|#(?=[\s#!:]|$)|--)/;
 const DECORATOR = /^(?:@|#\[|\[[A-Z]\w*.*\]$)/;
 const LABEL = /^(?:public|private|protected|default|case\b.*)\s*:$/;
@@ -15,7 +15,7 @@ const standsAnywhere = (text: string) => COMMENT.test(text) || PREPROCESSOR.test
 
 const isAttached = (text: string) => COMMENT.test(text) || DECORATOR.test(text);
 
-/** The last line of a declaration. `inString`: lines of text, with any indentation. */
+/** The last line of a declaration. `inString`: lines in strings, whose indentation does not count. */
 export function lastLine(lines: readonly string[], declaration: number, inString: readonly boolean[]): number {
   const width = indentationWidth(lines[declaration]!);
   let last = declaration;

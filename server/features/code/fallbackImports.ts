@@ -1,16 +1,16 @@
-/** Imports of Python that a file tries, or makes where it can: under `try:`, and under `if sys.version_info …:`. */
+/** Finds conditional imports of Python at the top of a file: under `try:`, and under `if sys.version_info …:`. */
 import { isBlank } from "../text/lines.ts";
 import { isComment } from "../text/words.ts";
 import { type ImportStatement, importStatements } from "./imports.ts";
 
-/** Not what holds for type checkers or for scripts alone. */
+/** The head of such a block. Blocks for type checkers or for scripts alone do not count. */
 const OPENS = /^(?:try\s*:|(?:if|elif)\b(?!.*\b(?:TYPE_CHECKING|__name__)\b).*:)/;
 const GOES_ON = /^(?:except\b|else\s*:|finally\s*:|elif\b)/;
 
 /** Lines are 0-based. `end`: the last line of the block that an import is in. */
 export type FallbackImport = ImportStatement & { end: number };
 
-/** In their order; what a block imports at the top of the file holds for all of it. */
+/** The imports in their order. They hold for the whole file. */
 export function fallbackImports(lines: readonly string[]): FallbackImport[] {
   const found: FallbackImport[] = [];
   for (const { first, last } of blocksOf(lines)) {
@@ -21,7 +21,7 @@ export function fallbackImports(lines: readonly string[]): FallbackImport[] {
   return found;
 }
 
-/** Blocks between the imports of a file, above all other code. */
+/** The blocks above the first function or class. */
 function blocksOf(lines: readonly string[]): { first: number; last: number }[] {
   const blocks: { first: number; last: number }[] = [];
   let open: { first: number; last: number } | undefined;

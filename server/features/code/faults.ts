@@ -1,10 +1,11 @@
-/** What does not parse, in a syntax tree. */
+/** Finds what does not parse in a syntax tree. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 
-export const countErrors = (root: Node) => faults(root).length;
+/** The number of places that do not parse. */
+export const countErrors = (root: Node) => errorNodes(root).length;
 
-/** Nodes for something that is missing or does not fit. */
-export function faults(root: Node): Node[] {
+/** The nodes for something that is missing or does not fit. */
+export function errorNodes(root: Node): Node[] {
   const found: Node[] = [];
   const open = [root];
   for (let node = open.pop(); node; node = open.pop()) {

@@ -1,4 +1,4 @@
-/** The tree-sitter grammars, as WebAssembly. Each one is loaded when code in its language first comes. */
+/** The tree-sitter grammars, as WebAssembly. Each one is loaded when code in its language is first parsed. */
 import type { Language, Parser, Tree } from "@vscode/tree-sitter-wasm";
 import { countErrors } from "./faults.ts";
 import { olderForm } from "./olderForms.ts";
@@ -7,7 +7,7 @@ import { zshForm } from "./zshForm.ts";
 /** Reads one of the grammars' files. */
 export type ReadGrammar = (file: string) => Promise<Uint8Array>;
 
-/** By LSP language id. */
+/** The grammars by LSP language id. */
 export const GRAMMARS: Record<string, string> = {
   typescript: "typescript",
   typescriptreact: "tsx",
@@ -30,11 +30,15 @@ export const GRAMMARS: Record<string, string> = {
 
 /** Maximum length of a text, characters. Parsing a longer one would block all other requests. */
 export const MAX_TEXT_CHARS = 400_000;
-/** Processor time after which a parse is given up, µs. Broken code on a line of 60,000 characters takes quadratic time. */
+/**
+ * Processor time after which a parse is given up, µs. Broken code on a line of 60,000 characters takes quadratic
+ * time.
+ */
 const MAX_PARSE_US = 2_000_000;
-/** Texts that are remembered because their parse was given up. An edit asks for the same few again and again. */
+/** Maximum number of remembered texts whose parse was given up. An edit parses the same few texts repeatedly. */
 const MAX_GIVEN_UP = 8;
 
+/** Loads the grammars, and parses with them. */
 export class Grammars {
   private readonly read: ReadGrammar;
   private readonly maxParseUs: number;
@@ -51,7 +55,7 @@ export class Grammars {
   /**
    * Parses a text and returns the result of `use`. The tree is freed afterwards. Its lines are those of the text;
    * constructs newer than the grammar are replaced by older ones (olderForms.ts). Undefined for a language without a
-   * grammar, and for a text that is too long or takes too long.
+   * grammar, and for a text that is too long or takes too long. Throws if a grammar's file cannot be read.
    */
   async parse<T>(languageId: string, text: string, use: (tree: Tree) => T): Promise<T | undefined> {
     const grammar = Object.hasOwn(GRAMMARS, languageId) ? GRAMMARS[languageId] : undefined;
@@ -90,7 +94,7 @@ export class Grammars {
       return user + system > this.maxParseUs;
     };
     const tree = parser.parse(text, null, { progressCallback });
-    // Otherwise the next parse would go on with this text.
+    // Otherwise the next parse would continue with this text.
     if (!tree) parser.reset();
     return tree;
   }

@@ -1,4 +1,4 @@
-/** An outline of Haskell and its relatives, where the lines of a function have nothing but its name in common. */
+/** An outline of Haskell and its relatives, where only its name connects the lines of a function. */
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { aboveDeclaration } from "./extent.ts";
@@ -9,7 +9,7 @@ const FUNCTION = /^((?:[a-z_][\w']*|\([^()\w\s]+\))(?:\s*,\s*[a-z_][\w']*)*)(?=\
 const NO_NAME =
   /^(?:module|import|infix[lr]?|foreign|port|if|then|else|case|of|let|in|where|do|default|data|newtype|type|class|instance|deriving)\b/;
 
-/** A signature and the equations below it are one; classes and instances have theirs as members. */
+/** A signature and the equations below it are one declaration. Classes and instances have members. */
 export function haskellOutline(lines: readonly string[]): Declaration[] {
   return outlineAt(lines, 0, lines.length - 1, 0);
 }
@@ -26,10 +26,10 @@ function outlineAt(lines: readonly string[], from: number, to: number, depth: nu
       continue;
     }
     const named = nameOf(text);
-    // A comment between two equations is theirs.
+    // A comment between two equations belongs to their function.
     if (!named) goesOn &&= /^(?:--|\{-)/.test(text);
     else if (last?.name === named.name && last.group === "function") {
-      // Its type stands above it, as decorators do elsewhere.
+      // Its type is above the declaration, as decorators are in other languages.
       if (isSigned(last, lines)) last.declaration = line;
       last.last = line;
     } else

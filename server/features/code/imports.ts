@@ -44,7 +44,7 @@ const IMPORT: Record<string, RegExp> = {
   less: /^@import\b/,
 };
 
-/** Other languages with `#if`. */
+/** Languages besides C with `#if`. */
 const CONDITIONS = new Set(["swift", "csharp", "haskell"]);
 
 /**
@@ -53,7 +53,7 @@ const CONDITIONS = new Set(["swift", "csharp", "haskell"]);
 const SEARCHED_LINES = 200;
 const MAX_LINE_CHARS = 300;
 
-/** Lines 0-based, both inclusive. `guarded`: only under a preprocessor condition. */
+/** Lines are 0-based, both inclusive. `guarded`: the import is under a preprocessor condition. */
 export type ImportStatement = { first: number; last: number; guarded?: boolean };
 
 /** The lines of each import near the top of a file. */
@@ -78,7 +78,7 @@ export function importStatements(lines: readonly string[], languageId: string): 
   return found;
 }
 
-/** Each as it is written. */
+/** The text of each statement, without indentation at its beginning. */
 export const statementTexts = (
   lines: readonly string[],
   statements: readonly Pick<ImportStatement, "first" | "last">[],
@@ -90,7 +90,7 @@ export const statementTexts = (
       .trim(),
   );
 
-/** `const {`, and further down `} = require("…")`. */
+/** Whether a line is the `const {` of a `} = require("…")` further down. */
 function opensRequire(lines: readonly string[], line: number, pattern: RegExp): boolean {
   if (pattern !== JAVASCRIPT || !/^(?:const|let|var)\s*\{[^}]*$/.test(lines[line]!)) return false;
   const end = lines.findIndex((text, i) => i > line && text.includes("}"));

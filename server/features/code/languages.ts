@@ -80,7 +80,7 @@ export function extensionFor(languageId: string): string {
   return Object.keys(EXTENSIONS).find((extension) => EXTENSIONS[extension] === languageId) ?? "txt";
 }
 
-/** The tag after the backticks of a fence, where it differs from the language id. */
+/** The tags of fences that differ from the language id. */
 const TAGS: Record<string, string> = {
   typescriptreact: "tsx",
   javascriptreact: "jsx",
@@ -89,9 +89,10 @@ const TAGS: Record<string, string> = {
   plaintext: "",
 };
 
+/** The tag after the backticks of a fence. Empty for plain text. */
 export function fenceTag(languageId: string): string {
   return TAGS[languageId] ?? languageId;
 }
 
-/** TypeScript and JavaScript, and files whose script is one of them. */
+/** Whether a language is TypeScript or JavaScript, or has a script in one of them. */
 export const isScript = (languageId: string) => /^(?:type|java)script|^(?:vue|svelte|astro)$/.test(languageId);

@@ -32,7 +32,7 @@ export function lineOutline(lines: readonly string[], languageId: string): Decla
     const found: Declaration = { ...named, nameless: false, first, declaration: line, last, children: [] };
     while (open.length > 0 && open.at(-1)!.last < line) open.pop();
     const around = open.at(-1);
-    // Here the indentation was misleading.
+    // The indentation is misleading here.
     if (around && around.last < found.last) continue;
     (around?.children ?? top).push(found);
     open.push(found);

@@ -2,7 +2,7 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 
 const FUNCTIONS = new Set(["arrow_function", "function_expression", "function", "generator_function", "class"]);
-/** Types of nodes that are names, in grammars without a field for the name. */
+/** Types of nodes that are names, in grammars without a field for names. */
 const NAME_TYPES = new Set(["function_name", "simple_name", "property_identifier", "private_property_identifier"]);
 /** Nodes with several names, each in a part of its own. */
 const LISTS = new Set([
@@ -10,7 +10,7 @@ const LISTS = new Set([
   ...["type_declaration", "property_declaration"],
 ]);
 
-/** Undefined if no other text can refer to it by name. */
+/** The name of a declaration. Undefined if no other code can refer to it by name. */
 export function nameOf(node: Node): string | undefined {
   const name = rawName(node)?.replace(/\s+/g, " ").trim();
   return name === "" ? undefined : name;
@@ -67,12 +67,15 @@ function declaratorName(node: Node): string {
   return (name ?? node).text;
 }
 
-/** What Jest, Vitest, Mocha, Jasmine and node:test call a group of tests, a test, and a hook. */
+/** Names for a group of tests, a test, and a hook in Jest, Vitest, Mocha, Jasmine and node:test. */
 const TEST_GROUP = /^[fx]?(?:describe|context|suite)(?:\.\w+)*$/;
 const TEST = /^[fx]?(?:it|test|specify)(?:\.\w+)*$/;
 const HOOK = /^(?:before|after)(?:Each|All)?$/;
 
-/** `describe("cart", () => {…})`, `it("is empty", async () => {…})`, `beforeEach(() => {…})`; undefined for other calls. */
+/**
+ * The title and body of a group of tests, a test or a hook: `describe("cart", () => {…})`, `it("is empty", …)`,
+ * `beforeEach(() => {…})`. Undefined for other calls.
+ */
 export function testCallback(node: Node): { title: string; group: "container" | "function"; body: Node } | undefined {
   if (node.type !== "call_expression") return undefined;
   const called = node.childForFieldName("function")?.text ?? "";
@@ -85,7 +88,7 @@ export function testCallback(node: Node): { title: string; group: "container" | 
   return body && title ? { title, group: isGroup ? "container" : "function", body } : undefined;
 }
 
-/** `const twice = (x) => …`, `exports.twice = function …`. */
+/** Whether a declaration's value is a function: `const twice = (x) => …`, `exports.twice = function …`. */
 export function valueIsFunction(node: Node): boolean {
   const parts = [node, ...node.namedChildren];
   return parts.some((part) => {

@@ -20,13 +20,13 @@ const SCRIPT: Form[] = [
   ],
 ];
 
-/** A list of numbers, as far as the grammar is concerned. */
+/** C23's `#embed` stands for a list of numbers, so a number takes its place. */
 const EMBED: Form = [/^[ \t]*#[ \t]*embed\b[^\n]*$/gm, "0"];
 
-/** A rule with what stands between its name and its block: words, texts and balanced brackets. */
+/** An at-rule with its name and its prelude: words, strings and balanced brackets before its block. */
 const AT_RULE =
   /@(?!(?:import|media|supports|charset|namespace|scope|custom-media)\b|(?:-\w+-)?keyframes\b)([\w-]+)([ \t]+(?:[^\s{};"'()]|"[^"\n]*"|'[^'\n]*'|\((?:[^(){}]|\((?:[^(){}]|\([^(){}]*\))*\))*\)|[ \t]|\n(?<=,[ \t]*\n)){1,500})(?=\s*[{;])/g;
-/** What the grammar reads in any rule. */
+/** Preludes that the grammar can parse in any rule. */
 const KNOWN_RULE = /^(?:[\w\s,-]|(?<![\w-])\([\w-]+(?::[^()]*)?\))+$/;
 
 const FORMS: Record<string, Form[]> = {
@@ -51,7 +51,7 @@ const FORMS: Record<string, Form[]> = {
     [/(@import\s+(?:url\([^)]*\)|"[^"]*"|'[^']*'))\s+(?:layer|supports)\b[^;{}]*(?=;)/g, "$1"],
   ],
   powershell: [
-    // It has parameters besides its block.
+    // It can have parameters besides its block.
     [/\bForEach-Object\b/gi, "Invoke-Block"],
     [/\?\?=/g, "="],
     [/\?\?/g, "-or"],
@@ -67,6 +67,7 @@ const FORMS: Record<string, Form[]> = {
   rust: [[/\bsafe\s+(?=(?:fn|static)\b)/g, ""]],
 };
 
+/** The text with older constructs, which the grammar can parse. */
 export function olderForm(languageId: string, text: string): string {
   const forms = Object.hasOwn(FORMS, languageId) ? FORMS[languageId]! : [];
   return forms.reduce((older, [pattern, form]) => older.replace(pattern, form as string), text);

@@ -6,13 +6,14 @@ import { lineOutline } from "./lineOutline.ts";
 import type { Declaration, Outline } from "./outlineTypes.ts";
 import { treeOutline } from "./treeOutline.ts";
 
+/** The outline of a text: by its grammar, or by indentation if there is none. */
 export async function outlineOf(grammars: Grammars, languageId: string, text: string): Promise<Outline> {
   const lines = linesOf(text);
   const parsed = await grammars.parse(languageId, text, ({ rootNode }) => treeOutline(rootNode, lines));
   return parsed ?? { declarations: lineOutline(lines, languageId), errors: 0 };
 }
 
-/** An answer can be a method without its class, which does not parse. These are tried around it. */
+/** Code that is tried around a part of a text: a method without its class does not parse alone. */
 const WRAPPERS: Record<string, [before: string, after: string][]> = {
   typescript: [["class Around {", "}"]],
   typescriptreact: [["class Around {", "}"]],
@@ -28,14 +29,14 @@ const WRAPPERS: Record<string, [before: string, after: string][]> = {
   ],
 };
 
-/** An enum of Java that is shown without its constants: a semicolon stands for them. */
+/** Puts a semicolon in place of the constants of a Java enum that is shown without them, so that it parses. */
 const withoutConstants = (text: string) =>
   text.replace(
     /\benum\s+\w+[^{}();]*\{(?=\s*(?:\/\/[^\n]*\s*|@\w+\s*)*(?:(?:public|private|protected|static|final)\s|\w[\w<>[\]]*\s+\w+\s*[(=;]))/g,
     "$&;",
   );
 
-/** Like outlineOf, for a part of a text. */
+/** Like outlineOf, for a part of a text, such as a method without its class. Lines are those of the part. */
 export async function outlineOfPart(grammars: Grammars, languageId: string, part: string): Promise<Outline> {
   // The opening tag of PHP is put around it again.
   const text =
@@ -51,11 +52,11 @@ export async function outlineOfPart(grammars: Grammars, languageId: string, part
   return best;
 }
 
-/** Inside a class, a call looks like the signature of a method. */
+/** The number of declarations. Signatures do not count: inside a class, a call looks like one. */
 const count = ({ declarations }: Outline) =>
   flatten(declarations).filter(({ kind }) => !kind.endsWith("_signature")).length;
 
-/** All declarations, with nested ones. */
+/** All declarations with nested ones, each before its children. */
 export function flatten(declarations: readonly Declaration[]): Declaration[] {
   return declarations.flatMap((declaration) => [declaration, ...flatten(declaration.children)]);
 }

@@ -3,7 +3,7 @@
 /** `container`: has members. `value`: neither a container nor a function. */
 export type Group = "container" | "function" | "value";
 
-/** Lines are 0-based, both inclusive. Siblings never share a line. */
+/** A function, class or the like. Lines are 0-based, both inclusive. Siblings never share a line. */
 export type Declaration = {
   name: string;
   /** The grammar's name for it. Equal kinds have equal names. */
@@ -20,6 +20,7 @@ export type Declaration = {
   children: Declaration[];
 };
 
+/** The declarations of a text. */
 export type Outline = {
   declarations: Declaration[];
   /** Number of places that do not parse; 0 if unknown. */

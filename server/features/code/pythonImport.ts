@@ -20,5 +20,5 @@ export function pythonNames(statement: string): PythonName[] {
   });
 }
 
-/** The name in the file. */
+/** Its name in the file. */
 export const localOf = ({ name, alias }: PythonName) => alias ?? name;

@@ -1,9 +1,11 @@
-/** Reads imports of JavaScript and TypeScript, of either kind. */
+/** Reads imports of JavaScript and TypeScript, with `import` or `require`. */
 
+/** One import statement. */
 export type ScriptImport = {
-  /** `import`, or the keyword of a variable that `require` gives its value. */
+  /** `import`, or the keyword of the variable that is set to the result of `require`. */
   keyword: string;
   module: string;
+  /** Whether it imports types only. */
   type: boolean;
   default?: string;
   namespace?: string;
@@ -14,9 +16,10 @@ export type ScriptImport = {
 const STATEMENT = /^import\s+(type\s+)?([^"']+?)\s+from\s+(["'])([^"']+)\3/;
 const REQUIRE = /^(const|let|var|import)\s+(\{[^}]*\}|[\w$]+)\s*=\s*require\(\s*(["'])([^"']+)\3\s*\)\s*;?$/;
 
+/** The name of a module without "node:". */
 export const moduleOf = (name: string) => name.replace(/^node:/, "");
 
-/** Undefined for one that binds nothing, or takes something out of the module at once. */
+/** Undefined for an import that binds nothing, and for a `require` whose result is used in the same statement. */
 export function readScriptImport(text: string): ScriptImport | undefined {
   const [, type, clause = "", , module] = STATEMENT.exec(text) ?? [];
   if (module !== undefined)
@@ -52,9 +55,10 @@ export const namesIn = (list: string) =>
     )
     .filter((name) => name !== "");
 
-/** The name in the file. */
+/** The local name of one of `named`. */
 export const localOf = (name: string) => name.split(/[\s:]+/).at(-1)!;
 
+/** All names that a statement binds in the file. */
 export function localsOf({ default: main, namespace, named }: ScriptImport): string[] {
   return [...(main ? [main] : []), ...(namespace ? [namespace] : []), ...named.map(localOf)];
 }

@@ -2,7 +2,7 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { inOneLine, linesOf } from "../text/lines.ts";
-import { faults } from "./faults.ts";
+import { errorNodes } from "./faults.ts";
 import type { Grammars } from "./grammars.ts";
 
 /** `line` is 0-based. `what`: a description. `text`: the line, shortened. */
@@ -50,7 +50,7 @@ const isOfGrammar = (problem: SyntaxProblem) => doesNotFit(problem) || /\)\s*\{$
 const shapeOf = ({ what, text }: SyntaxProblem) => `${what}\n${text}`.replace(/[\p{L}\p{N}_$]+/gu, "x");
 
 function treeErrors(root: Node): Found[] {
-  const found = faults(root).map((node) => ({
+  const found = errorNodes(root).map((node) => ({
     line: node.startPosition.row,
     what: node.isMissing
       ? `${JSON.stringify(node.type)} is missing`

@@ -39,7 +39,7 @@ const TRANSPARENT = new Set(
   enum_class_body enum_body_declarations class_block`),
 );
 const DECORATORS = new Set(words("decorator attribute_list marker_annotation annotation"));
-/** One grammar's name for a method without its class. */
+/** The kind of a method that a grammar names otherwise without its class. */
 const KINDS: Record<string, string> = { local_function_statement: "method_declaration" };
 /** Maximum depth of declarations. */
 const MAX_DEPTH = 100;
@@ -98,7 +98,7 @@ function extent(
     .filter((part) => part && DECORATORS.has(part.type));
   const named = node.childForFieldName("name")?.startPosition.row ?? node.startPosition.row;
   let behind = Math.max(start, ...decorators.map((part) => part!.endPosition.row + 1));
-  // Comments may stand between decorators and what they are on.
+  // Comments may be between the decorators and the declaration.
   while (behind < named && (isBlank(lines[behind]!) || isComment(lines[behind]!))) behind++;
   const declaration = Math.min(behind, Math.max(named, start));
   const { row, column } = outer.endPosition;

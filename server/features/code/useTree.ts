@@ -1,23 +1,23 @@
 /**
- * Reads `use` of Rust and PHP, which names many things in a tree: `use std::{fmt, collections::{HashMap, HashSet}};`. So
- * does `import` of Scala, and `alias` of Elixir.
+ * Reads imports with nested groups: `use std::{fmt, collections::{HashMap, HashSet}};` of Rust and PHP, `import` of
+ * Scala, and `alias` of Elixir.
  */
 
-/** `head`: `use`, with what stands around it. `paths`: all that it names, one by one. */
+/** One statement. `head`: its words before the paths, such as `pub use`. `paths`: each path that it names. */
 export type Use = { head: string; paths: string[] };
 
 const USE = /^((?:pub(?:\([^)]*\))?\s+)?use(?:\s+(?:function|const)(?=\s))?)\s+([\s\S]+?);?$/;
 const STATEMENTS: Record<string, RegExp> = {
   scala: /^(import)\s+([\s\S]+?);?$/,
-  // Not with options, such as a name.
+  // A statement with options, such as another name, is not read.
   elixir: /^(alias)\s+([\w.]+(?:\.\{[^{}]*\})?)$/,
 };
 
-/** Between the parts of a path. */
+/** The separator between the parts of a path. */
 export const separatorOf = (languageId: string) =>
   languageId === "php" ? "\\" : Object.hasOwn(STATEMENTS, languageId) ? "." : "::";
 
-/** A statement for one path. Scala has a new name for what it imports in braces alone. */
+/** A statement for one path. In Scala, an import with a new name needs braces. */
 export function useOf(head: string, path: string, languageId: string): string {
   if (!Object.hasOwn(STATEMENTS, languageId)) return `${head} ${path};`;
   return `${head} ${path.includes("=>") ? path.replace(/\.([^.]+)$/, ".{$1}") : path}`;
@@ -27,7 +27,7 @@ export function useOf(head: string, path: string, languageId: string): string {
 const LONGEST = 10_000;
 const DEEPEST = 20;
 
-/** Undefined for what is no `use`, or none that somebody writes. */
+/** Undefined for any other statement, and for one that is too long. */
 export function readUse(statement: string, languageId: string): Use | undefined {
   if (statement.length > LONGEST) return undefined;
   const pattern = Object.hasOwn(STATEMENTS, languageId) ? STATEMENTS[languageId]! : USE;
@@ -37,7 +37,7 @@ export function readUse(statement: string, languageId: string): Use | undefined 
   return { head, paths: apart(tree.replace(/\s+/g, " ").trim()).flatMap((part) => pathsOf(part.trim(), separator)) };
 }
 
-/** All that a tree names. */
+/** All paths of a tree. */
 function pathsOf(tree: string, separator: string, depth = 0): string[] {
   if (depth > DEEPEST) return [];
   const open = tree.indexOf("{");
@@ -54,7 +54,7 @@ function pathsOf(tree: string, separator: string, depth = 0): string[] {
   return apart(inner).flatMap((part) => pathsOf(tree.slice(0, open) + part.trim(), separator, depth + 1));
 }
 
-/** At the commas that stand in no group. */
+/** The parts of a list. Commas in a group do not separate. */
 function apart(list: string): string[] {
   const parts = [""];
   let depth = 0;

@@ -13,7 +13,7 @@ const PASCAL_COMMENT = /^(?:\{|\(\*|\/\/)/;
 const MEMBER =
   /^(?:class\s+)?(?:(?:procedure|function|constructor|destructor|property)\s+(\w+)|(\w+)\s*(?:,\s*\w+\s*)*:)/i;
 
-/** Routines with a body, types with their members. What is only announced has a kind of its own. */
+/** Routines, and types with their members. A routine without a body is of the kind `signature`. */
 export function pascalOutline(lines: readonly string[]): Declaration[] {
   const found: Declaration[] = [];
   for (let line = 0; line < lines.length; line++) {
@@ -36,7 +36,7 @@ export function pascalOutline(lines: readonly string[]): Declaration[] {
 const plain = (line: string) => line.replace(/'[^']*'|\{[^{}]*\}|\/\/.*$/g, "");
 const count = (line: string, word: RegExp) => plain(line).match(word)?.length ?? 0;
 
-/** Undefined if it has no body. */
+/** The last line of a routine. Undefined if it has no body. */
 function endOfRoutine(lines: readonly string[], head: number): number | undefined {
   const width = indentationWidth(lines[head]!);
   let begin: number | undefined;
@@ -54,7 +54,7 @@ function endOfRoutine(lines: readonly string[], head: number): number | undefine
   return begin === undefined ? undefined : endOfWords(lines, begin);
 }
 
-/** Where as many blocks have ended as have begun. */
+/** The line on which as many blocks have ended as have begun. */
 function endOfWords(lines: readonly string[], begin: number): number | undefined {
   let depth = 0;
   for (let i = begin; i < lines.length; i++) {
@@ -89,7 +89,7 @@ const LABEL = /\\label\{([^{}]*)\}/;
 const BEHIND = /^\s*\\(?:end\{document\}|appendix\b|bibliography\b|printbibliography\b)/;
 const PERCENT = /^%/;
 
-/** Sections, each up to the next one, with the environments in them; and commands that are defined. */
+/** Sections, each up to the next one, with the environments in them; and definitions of commands. */
 export function latexOutline(lines: readonly string[]): Declaration[] {
   const found: Declaration[] = [];
   let section: Declaration | undefined;
@@ -143,7 +143,7 @@ const SQL_OPENS = /\b(?:begin|case|loop)\b(?<!\bend\s+\w+)|\bif\b(?<!\bend\s+\w+
 const DASHES = /^--/;
 const DELIMITED = /\$\w*\$/g;
 
-/** What is created, up to its semicolon. */
+/** The CREATE statements, each up to its semicolon. */
 export function sqlOutline(lines: readonly string[]): Declaration[] {
   const found: Declaration[] = [];
   for (let line = 0; line < lines.length; line++) {
@@ -156,7 +156,7 @@ export function sqlOutline(lines: readonly string[]): Declaration[] {
   return found;
 }
 
-/** A routine's body has statements of its own: it is quoted, or stands between `begin` and `end`. */
+/** The last line of a statement. A routine's body has its own statements, in quotes or between `begin` and `end`. */
 function endOfStatement(lines: readonly string[], start: number, isRoutine: boolean): number {
   let [quotes, depth] = [0, 0];
   let last = start;

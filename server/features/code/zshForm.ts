@@ -1,8 +1,8 @@
-/** What zsh has beyond bash, in words of bash. The grammar of shell scripts knows only those. The lines stay the same. */
+/** Rewrites zsh's own syntax as bash, which the grammar of shell scripts is for. The lines stay the same. */
 import { isData, linesOf } from "../text/lines.ts";
 
 const FORMS: [pattern: RegExp, bash: string][] = [
-  // Flags, and values in the place of a name: `${(f)x}`, `${(f)"$(ls)"}`, `${${x}:t}`.
+  // Flags, and values in place of a name: `${(f)x}`, `${(f)"$(ls)"}`, `${${x}:t}`.
   [/\$\{(?:\([^()\n]*\))?(?="|\$[{(\w])/g, "$${x:-"],
   [/\$\{\([^()\n]*\)/g, "$${"],
   [/(\$\{[\w@[\]]+):#/g, "$1#"],
@@ -25,7 +25,7 @@ const FORMS: [pattern: RegExp, bash: string][] = [
 
 const OTHER_SHELL = /^#!.*\b(?!zsh)\w*sh\b/;
 
-/** Undefined where there is nothing to say otherwise, or the script is one of another shell. */
+/** Undefined if nothing is to be rewritten, or if the script is for another shell. */
 export function zshForm(languageId: string, text: string): string | undefined {
   if (languageId !== "shellscript" || OTHER_SHELL.test(text) || linesOf(text).some(isData)) return undefined;
   const bash = FORMS.reduce((said, [pattern, form]) => said.replace(pattern, form), withoutBraces(text));
@@ -40,10 +40,10 @@ const LOOP = new RegExp(
 );
 const CONDITION = new RegExp(`${START}(?:if|elif)\\s[^\\n;{}]*$`);
 const ELSE = /\belse\s*$/;
-/** Here a word can follow. */
+/** After this, a keyword needs no semicolon. */
 const SEPARATED = /(?:^|[;\n]|\belse)\s*$/;
 
-/** Blocks in braces, as zsh also has them behind loops and conditions: `for a in b; { … }`, `if [[ c ]] { … } else { … }`. */
+/** Replaces blocks in braces after loops and conditions: `for a in b; { … }`, `if [[ c ]] { … } else { … }`. */
 function withoutBraces(text: string): string {
   const said: string[] = [];
   const open: (string | undefined)[] = [];
@@ -77,14 +77,14 @@ function withoutBraces(text: string): string {
   return said.join("").replace(/(?<=^|[\n;])([ \t]*)repeat (?=[^\n;]*; do\b)/g, "$1while ");
 }
 
-/** What ends, in bash, the block whose brace stands behind this head. Undefined for other braces. */
+/** The word that ends, in bash, a block whose brace follows this head. Undefined for other braces. */
 function endOfBlock(head: string): "done" | "fi" | undefined {
   if (/[$\w]$/.test(head)) return undefined;
   if (LOOP.test(head)) return "done";
   return CONDITION.test(head) || ELSE.test(head) ? "fi" : undefined;
 }
 
-/** Behind the comment, the string or the escaped sign that begins here; else here. */
+/** The position after the comment, the string or the escaped character that begins at `at`; else `at`. */
 function endOfText(text: string, at: number): number {
   const sign = text[at]!;
   if (sign === "\\") return Math.min(text.length, at + 2);

@@ -19,13 +19,17 @@ import { parseMessage } from "./messageReply.ts";
 
 /** Maximum length of the answer, tokens. */
 const MAX_TOKENS = 512;
-/** The part of an edit context that the diff may fill. */
+/** The share of an edit's context that the diff may fill. */
 const DIFF_SHARE = 0.6;
 /** How many recent messages to include, and the maximum length of each, characters. */
 const RECENT = { messages: 8, chars: 400 };
+/** Maximum number of files without room that are named. */
 const MAX_LISTED = 20;
 
-/** Throws EngineError notCode for a reply that is not a message, EngineError truncated, and the engine's errors. */
+/**
+ * Writes a commit message for a diff. Throws EngineError notCode for a reply that is not a message, EngineError
+ * truncated, and the engine's errors.
+ */
 export async function commitMessage(
   params: CommitMessageParams,
   deps: FeatureDeps,

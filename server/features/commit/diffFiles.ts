@@ -1,6 +1,7 @@
 /** Splits a unified diff into files. */
 import { isUtf8 } from "node:buffer";
 
+/** The changes to one file. */
 export type FileDiff = { path: string; text: string };
 
 const HEADER = /^diff --(?:git|cc|combined) (.*)$/;
@@ -10,8 +11,8 @@ const NOISE = /^(?:diff --(?:git|cc|combined) |index |similarity index |--- |\+\
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
 /**
- * "\n" is the only line ending. `text`: without the lines that name the file. `path`: the new path, or the old one of a
- * deleted file.
+ * The files of a diff, whose only line ending is "\n". `text`: without the lines that name the file. `path`: the new
+ * path, or the old one of a deleted file.
  */
 export function filesOf(diff: string): FileDiff[] {
   const parts = diff.split(/^(?=diff --(?:git|cc|combined) )/m).filter((part) => part.trim() !== "");

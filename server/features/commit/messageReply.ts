@@ -36,8 +36,8 @@ const QUOTES: [string, string][] = [
 ];
 
 /**
- * Empty if there is no message. `cut`: the reply was cut off, so its last line is incomplete. The excess of a first
- * line that is too long moves to the body.
+ * The commit message of an answer; empty if there is none. `cut`: the reply was cut off, so its last line is
+ * incomplete. The excess of a first line that is too long moves to the body.
  */
 export function parseMessage(answer: string, cut: boolean): string {
   const whole = cut ? answer.replace(/[^\n]*$/, "") : answer;
@@ -63,8 +63,8 @@ export function parseMessage(answer: string, cut: boolean): string {
 function fromJson(text: string): string {
   const inner = text.replace(/^```(?:json)?\s*\n([\s\S]*?)\n```$/, "$1");
   if (!inner.startsWith("{")) return text;
-  const answerLines = objectOf(inner);
-  const parts = [SUBJECT_KEY, BODY_KEY].map((name) => Object.entries(answerLines).find(([key]) => name.test(key))?.[1]);
+  const object = objectOf(inner);
+  const parts = [SUBJECT_KEY, BODY_KEY].map((name) => Object.entries(object).find(([key]) => name.test(key))?.[1]);
   const [subject, body] = parts.map((part) => (Array.isArray(part) ? part.join("\n") : part));
   if (typeof subject !== "string") return text;
   return typeof body === "string" && body.trim() !== "" ? `${subject}\n\n${body}` : subject;

@@ -43,9 +43,9 @@ const SUBJECT =
   "(?:commit[- ])?(?:subject(?: line)?|title|summary|betreff|titel|objet|sujet|titre|asunto|título|oggetto|titolo|件名|タイトル)";
 const BODY =
   "(?:commit[- ])?(?:body|description|details|explanation|beschreibung|text|corps|détails|cuerpo|descripción|detalles|corpo|descrizione|dettagli|本文|説明|詳細)";
-/** Bold or not, with the colon inside or outside the bold part. */
+/** A label before the text, bold or not, with the colon inside or outside the bold part. */
 const label = (words: string) => new RegExp(`^(\\*\\*|__)?(?:${words})\\s*(?:\\1)?\\s*[:：]\\s*(?:\\1)?\\s*`, "i");
-/** The same as a heading of Markdown. */
+/** A label that is a Markdown heading. */
 const heading = (words: string) => new RegExp(`^#+\\s+(?:${words})\\s*[:：]?\\s*$`, "i");
 const SUBJECT_LABEL = label(`${NAME}|${SUBJECT}`);
 const SUBJECT_HEADING = heading(SUBJECT);
@@ -111,6 +111,7 @@ export const isIntroduction = (line: string) => {
   return isPreamble(line) || HANDS_OVER.test(text) || OPENS.test(text);
 };
 
+/** Whether a paragraph is about the message itself. */
 export const isRemark = (paragraph: string) => REMARK.test(paragraph);
 
 /** Removes "Subject:". `labelled`: whether it was there. */

@@ -13,13 +13,14 @@ import { isEmpty } from "../text/ranges.ts";
 import { type Selection, selectionOf } from "../text/selection.ts";
 import { problemLines } from "./problems.ts";
 
+/** Maximum number of import lines. */
 const IMPORT_LINES = 20;
-/** Of a longer symbol, only the lines around the selection are shown, lines. */
+/** Maximum length of a symbol that is shown whole, lines. Of a longer one, an excerpt is shown. */
 const SYMBOL_LINES = 80;
 /** Maximum size of imports or a symbol, characters; longer ones are not hand-written code. */
 const BLOCK_CHARS = 12_000;
 
-/** `outline`: of the document. */
+/** `blocks`: parts of the prompt. `outline`: the document's. */
 export type CodeContext = { blocks: string[]; selection: Selection; outline: Outline };
 
 /**

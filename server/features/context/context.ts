@@ -19,10 +19,11 @@ const LEFT_OUT: ContextBlock = { tokens: 0, cut: true };
 /** `tokens`: of the whole block. `shortest`: of the block with only the marker in it. */
 type Measured = Source & { tokens: number; shortest: number };
 
-/** A text longer than the budget times this does not fit, so it is not counted whole, characters per token. */
+/** Maximum characters per token: a text longer than the budget times this cannot fit, so it is not counted whole. */
 const MAX_CHARS_PER_TOKEN = 12;
+/** Maximum number of attempts to find a cut. Each one counts tokens once. */
 const ROUNDS = 4;
-/** A cut that uses this part of its share is good enough. */
+/** A cut that uses this much of its share is good enough. */
 const WELL_USED = 0.9;
 /** Guesses stay below the last count's estimate by this factor: tokens are not spread evenly. */
 const CAUTION = 0.98;

@@ -10,10 +10,13 @@ import type { Keep } from "./cut.ts";
 import { type Documents, displayPath, displayPaths, readDocument, unreadable } from "./documents.ts";
 import { problemLines } from "./problems.ts";
 
-/** `body`: the part that can be cut. `wrap`: makes a block of the rest. */
+/** `body`: the text, which can be cut. `wrap`: makes the block from the body. */
 export type Source = { body: string; keep: Keep; wrap: (body: string) => string };
 
-/** Undefined if there is nothing to show. Throws EngineError unreadable, and ResponseError for an unknown item. */
+/**
+ * Loads an item. Undefined if there is nothing to show. Throws EngineError unreadable, and ResponseError InvalidParams
+ * for an unknown item.
+ */
 export async function sourceOf(item: ContextItem, documents: Documents): Promise<Source | undefined> {
   switch (item.type) {
     case "file": {
@@ -49,7 +52,7 @@ async function fileOf(
 ): Promise<{ text: string; tag: string }> {
   const document = item.text === undefined ? await readDocument(documents, item.uri) : documents.get(item.uri);
   const text = item.text ?? document?.getText() ?? "";
-  // An editor shows so what it has read in a wrong encoding, and data that is no text.
+  // Editors show binary data, and text in a wrong encoding, with zero characters.
   if (text.includes("\0")) throw unreadable(item.uri, t("it is binary"));
   return { text, tag: fenceTag(document?.languageId ?? languageOf(item.uri)) };
 }

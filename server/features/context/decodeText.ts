@@ -12,7 +12,7 @@ const LABELS: Record<string, string> = {
   gbk: "gb18030",
 };
 const MULTI_BYTE = new Set(["gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "iso-2022-jp"]);
-/** Other encodings in use for code: of scripts without Latin letters. */
+/** Other encodings that are in use for code, of scripts other than Latin. */
 const OTHER_SCRIPTS = new Set([
   ...["windows-1251", "koi8-r", "koi8-u", "iso-8859-5", "ibm866", "windows-1253", "iso-8859-7"],
   ...["windows-1255", "windows-1256", "windows-874"],
@@ -20,7 +20,7 @@ const OTHER_SCRIPTS = new Set([
 /** Below this confidence, the detection is only a guess. */
 const MIN_CONFIDENCE = 0.03;
 
-/** Undefined for binary data, or if the encoding is unknown. The text does not include a byte order mark. */
+/** The text, without a byte order mark. Undefined for binary data, or if the encoding is unknown. */
 export async function decodeText(bytes: Uint8Array): Promise<string | undefined> {
   const wide = decodeWide(bytes);
   if (wide) return wide.text;
@@ -34,7 +34,7 @@ export async function decodeText(bytes: Uint8Array): Promise<string | undefined>
   return latin(bytes);
 }
 
-/** UTF-8 with an error: decoding it in another encoding would give wrong characters. */
+/** Whether bytes are UTF-8 with errors: decoding them in another encoding would give wrong characters. */
 function isDamaged(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const faults = text.match(/\ufffd/g)?.length ?? 0;
@@ -51,9 +51,9 @@ async function detected(bytes: Uint8Array): Promise<string[]> {
   return detectAll(sample).flatMap(({ encoding, confidence }, rank) => {
     const name = encoding?.toLowerCase() ?? "";
     const label = LABELS[name] ?? name;
-    const detectedNames = confidence >= MIN_CONFIDENCE;
-    if (detectedNames && MULTI_BYTE.has(label)) return rank === 0 || runs ? [label] : [];
-    return detectedNames && runs && OTHER_SCRIPTS.has(label) ? [label] : [];
+    const isLikely = confidence >= MIN_CONFIDENCE;
+    if (isLikely && MULTI_BYTE.has(label)) return rank === 0 || runs ? [label] : [];
+    return isLikely && runs && OTHER_SCRIPTS.has(label) ? [label] : [];
   });
 }
 
@@ -78,7 +78,7 @@ const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”�
 /** Characters among them that hardly any text has, but that wrongly decoded texts in other scripts have. */
 const ODD = /[\x80-\x9fƒ†‡ˆ‰‹˜›]/;
 
-/** Undefined if the bytes look like another script. */
+/** The bytes as Windows-1252. Undefined if they look like another script. */
 function latin(bytes: Uint8Array): string | undefined {
   if (inRuns(bytes)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,11 +1,12 @@
 /** Decodes text with two or four bytes a character: UTF-16 and UTF-32. */
 
+/** The byte order mark. */
 const MARK = 0xfeff;
 const TEXT = /^[\t\n\r\f\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]+$/u;
-/** A file with a larger share of bytes that are not zero has one byte a character, if they are UTF-8. */
+/** If a larger share of the bytes is not zero, and is UTF-8, the file has one byte a character. */
 const MOST_FILLED = 0.75;
 
-/** Undefined for bytes without zeros and a mark. `text`: undefined for binary data. */
+/** Undefined for bytes with neither a byte order mark nor zeros. `text`: undefined for binary data. */
 export function decodeWide(bytes: Uint8Array): { text: string | undefined } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const little of [true, false]) {
@@ -15,6 +16,7 @@ export function decodeWide(bytes: Uint8Array): { text: string | undefined } | un
   return bytes.includes(0) ? { text: isNarrow(bytes) ? undefined : unmarked(bytes, view) } : undefined;
 }
 
+/** The text of bytes in an encoding of TextDecoder. Undefined if the encoding is unknown or a byte is invalid. */
 export function decoded(bytes: Uint8Array, label: string): string | undefined {
   try {
     return new TextDecoder(label, { fatal: true }).decode(bytes);
@@ -42,13 +44,13 @@ function utf32(view: DataView, little: boolean): string | undefined {
   return text;
 }
 
-/** UTF-16 has zeros at about every second place, or bytes that are no UTF-8. */
+/** Whether there is one byte a character. UTF-16 has zeros at about every second place, or bytes that are no UTF-8. */
 function isNarrow(bytes: Uint8Array): boolean {
   const rest = bytes.filter((byte) => byte !== 0);
   return rest.length > bytes.length * MOST_FILLED && decoded(rest, "utf-8") !== undefined;
 }
 
-/** The one that gives plausible text, and of several the one with most ASCII. */
+/** The encoding that gives plausible text; of several, the text with the most ASCII. */
 function unmarked(bytes: Uint8Array, view: DataView): string | undefined {
   const texts = [utf16(bytes, true), utf16(bytes, false), utf32(view, true), utf32(view, false)];
   const readable = texts.flatMap((text) => (text !== undefined && TEXT.test(text) ? [text] : []));

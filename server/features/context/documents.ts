@@ -10,6 +10,7 @@ import { sanitizeDisplayText } from "../../shared/displayText.ts";
 import { languageOf } from "../code/languages.ts";
 import { decodeText } from "./decodeText.ts";
 
+/** The client's documents and folders. */
 export interface Documents {
   /** An open document. It changes in place as the client edits it. */
   get(uri: string): TextDocument | undefined;
@@ -65,7 +66,7 @@ async function readText(uri: string, file: string): Promise<string> {
   throw unreadable(uri, bytes.includes(0) ? t("it is binary") : t("its encoding could not be detected"));
 }
 
-/** @param file its real path; no link is followed. */
+/** Whether a file is in one of the folders, which are URIs. `file`: its real path; no link is followed. */
 export async function isInside(file: string, folders: string[]): Promise<boolean> {
   for (const folder of folders) {
     const parsed = parse(folder);
@@ -87,7 +88,7 @@ export function displayPath(documents: Documents, uri: string): string {
   return sanitizeDisplayText(relativePath(documents, uri));
 }
 
-/** Like displayPath, unchanged: for files, not for people. */
+/** Like displayPath, but not sanitized: for finding files, not for showing names. */
 export function relativePath(documents: Documents, uri: string): string {
   const target = place(uri);
   const folder = folderOf(documents, uri);
@@ -122,6 +123,7 @@ function parse(uri: string): URI | undefined {
   }
 }
 
+/** The error for a document that cannot be read. `why`: a clause in the user's language. */
 export function unreadable(uri: string, why: string): EngineError {
   return new EngineError("unreadable", t("Cannot read {0}: {1}.", uri, why), { uri });
 }

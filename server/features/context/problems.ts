@@ -10,6 +10,7 @@ const SEVERITY: Record<DiagnosticSeverity, string> = {
   [DiagnosticSeverity.Hint]: "hint",
 };
 
+/** Maximum number of related places of one problem. */
 const MAX_RELATED = 5;
 
 /**

@@ -1,4 +1,4 @@
-/** What an edit sees of its file beside the selection and the symbol around it. */
+/** What an edit sees of its file besides the selection and the symbol around it. */
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { DATA_KINDS } from "../code/dataDeclaration.ts";
 import { fenceTag } from "../code/languages.ts";
@@ -7,19 +7,19 @@ import { isBlank, linesOf } from "../text/lines.ts";
 import { cutMarker, linesBlock, outlineBlock, usedBlock } from "../text/prompts.ts";
 import type { Selection } from "../text/selection.ts";
 
-/** Around a blank line, on each side, lines. */
+/** How many lines are shown above and below a blank line. */
 const NEAR_LINES = 15;
-/** A longer declaration is shown without its body, lines. */
+/** Longer declarations are shown without their bodies, lines. */
 const WHOLE_LINES = 12;
-/** Of all declarations together, lines. */
+/** Maximum length of all shown declarations together, lines. */
 const MAX_LINES = 60;
-/** Code with longer lines is not hand-written, and is left out, characters. */
+/** Maximum length of a line, characters. Code with longer lines is not hand-written, and is left out. */
 const MAX_LINE_CHARS = 200;
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
 /**
- * On a blank line: the outline of the document, and at the top level the lines that are near. Elsewhere: the top-level
- * declarations whose names the selection uses. Nothing for documents of data.
+ * For a blank selection: the outline of the document, and at the top level the lines near the selection. Otherwise: the
+ * top-level declarations whose names the selection uses. Declarations of data do not count.
  */
 export function restOfFile(outline: Outline, document: TextDocument, path: string, selection: Selection): string[] {
   const lines = linesOf(document.getText());
@@ -70,7 +70,7 @@ function nearestFirst(declarations: readonly Declaration[], line: number): Decla
   return [...declarations].sort((a, b) => distance(a) - distance(b));
 }
 
-/** The whole declaration, or what its members are, or its first line. */
+/** A short declaration as a whole; of a longer one, the first lines of it and its members, or its first line. */
 function shortened(lines: readonly string[], declaration: Declaration): Shown {
   const { declaration: begin, last, children } = declaration;
   if (last - begin < WHOLE_LINES) return { first: begin, lines: lines.slice(begin, last + 1) };

@@ -20,7 +20,7 @@ import { isBefore, isEmpty } from "../text/ranges.ts";
 const REWRITES: InstructionId[] = ["refactor", "document", "addTypes", "simplify", "renameForClarity", "reduceNesting"];
 /** Maximum length of a title, characters: a menu has no room for a whole compiler message. */
 const MAX_TITLE_CHARS = 100;
-/** Where nobody looks at it. */
+/** Stands for the outline when nothing needs it. */
 const NO_OUTLINE: Outline = { declarations: [], errors: 0 };
 
 /**

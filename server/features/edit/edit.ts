@@ -36,7 +36,7 @@ export async function edit(
     const attempt = await judge(reply, prompt, deps);
     best = better(best, attempt);
     const { fault } = attempt;
-    // Do not give up a usable reply for another form.
+    // If an earlier reply is usable, a later one that is not is no reason to ask again.
     if (!fault || askedAbout.has(fault.kind) || (!attempt.proposal && best.proposal)) break;
     askedAbout.add(fault.kind);
     messages = [...messages, { role: "assistant", content: reply.answer }, { role: "user", content: fault.ask }];
@@ -99,16 +99,16 @@ async function judge(reply: CollectedReply, prompt: EditPrompt, deps: FeatureDep
     { document, edits: read.edits, asked: instruction, ranges: [selection] },
     deps.grammars,
   );
-  return { proposal: read, fault: fault && { kind: "harm", ask: fault.told(path), warning: fault.warning } };
+  return { proposal: read, fault: fault && { kind: "harm", ask: fault.forModel(path), warning: fault.warning } };
 }
 
-/** If both are equally good, the later one: the model knew more when it wrote it. */
+/** The better attempt; of two that are equally good, the later one: the model knew more when it wrote it. */
 function better(a: Attempt | undefined, b: Attempt): Attempt {
   const rank = ({ proposal, fault }: Attempt) => (proposal ? (fault ? 1 : 2) : 0);
   return !a || rank(b) >= rank(a) ? b : a;
 }
 
-/** The sum over several replies that make up one, in their order. */
+/** The usage of several replies, in their order, as that of one. */
 function sumUsage(usages: readonly Usage[]): Usage {
   const sum = (count: (usage: Usage) => number) => usages.reduce((total, usage) => total + count(usage), 0);
   const generated = ({ thoughtTokens, answerTokens }: Usage) => thoughtTokens + answerTokens;

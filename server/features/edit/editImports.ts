@@ -12,8 +12,8 @@ import type { Selection } from "../text/selection.ts";
 export type SeparatedImports = { code: string; edits: TextEdit[] };
 
 /**
- * Applies only if all imports come before other code, and if the selection is below the file's imports and has no
- * imports itself.
+ * Separates imports only if all of them come before other code, and if the selection is below the file's imports and
+ * has no imports itself.
  */
 export function separateImports(code: string, document: TextDocument, { first, text }: Selection): SeparatedImports {
   const { languageId } = document;
@@ -37,7 +37,7 @@ export function separateImports(code: string, document: TextDocument, { first, t
   return { code: remaining.join("\n"), edits: added.flatMap((replacement) => toEdits(document, replacement)) };
 }
 
-/** How many lines of the code only say again what the file begins with, above the selection: its package, its `<?php`. */
+/** How many first lines of the code repeat lines above the selection that begin the file: its package, its `<?php`. */
 function openingLines(
   lines: readonly string[],
   file: readonly string[],

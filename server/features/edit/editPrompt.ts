@@ -29,6 +29,7 @@ const ANSWER_TOKENS: Record<EditResult["form"], (selectionTokens: number) => num
   blocks: (selectionTokens) => 1024 + selectionTokens,
 };
 
+/** The request of an edit, and what reading its reply needs. */
 export type EditPrompt = {
   /** The document when the request came: the open one changes while the model writes. */
   document: TextDocument;
@@ -43,8 +44,8 @@ export type EditPrompt = {
 };
 
 /**
- * Throws ResponseError ContentModified if the document is not open in that version, InvalidParams for an unknown
- * instruction, and EngineError without a model to count tokens with.
+ * Builds the prompt of an edit. Throws ResponseError ContentModified if the document is not open in that version,
+ * InvalidParams for an unknown instruction, and EngineError without a model to count tokens with.
  */
 export async function editPrompt(
   params: PrepareEditParams,
@@ -82,13 +83,13 @@ export async function editPrompt(
   return { document, path, instruction, selection, form, markers, request };
 }
 
-/** The part that can be read ahead. */
-export function ahead({ request }: EditPrompt): PrepareRequest {
+/** The request for reading the prompt ahead. */
+export function prepareRequest({ request }: EditPrompt): PrepareRequest {
   const { messages, stableChars, maxTokens, priority, kind } = request;
   return { messages, stableChars, thinking: DEFAULT_THINKING.edit, reply: { maxTokens, priority, kind } };
 }
 
-/** The user may not have typed anything yet. */
+/** The text of an instruction. It may be empty: the user may not have typed anything yet. */
 function instructionText(instruction: EditParams["instruction"]): string {
   if (typeof instruction === "string") return instruction.trim();
   if (Object.hasOwn(INSTRUCTIONS, instruction.id)) return INSTRUCTIONS[instruction.id].text;

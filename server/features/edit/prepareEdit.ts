@@ -1,7 +1,7 @@
 import type { PrepareEditParams, PrepareResult } from "../../protocol.ts";
 import type { FeatureDeps } from "../deps.ts";
 import { inOrder } from "../draftOrder.ts";
-import { ahead, editPrompt } from "./editPrompt.ts";
+import { editPrompt, prepareRequest } from "./editPrompt.ts";
 
 const drafts = inOrder();
 
@@ -15,5 +15,5 @@ export async function prepareEdit(
   signal: AbortSignal,
 ): Promise<PrepareResult> {
   const prompt = await drafts(() => editPrompt(params, deps, signal));
-  return deps.engine.prepare(ahead(prompt), signal);
+  return deps.engine.prepare(prepareRequest(prompt), signal);
 }

@@ -1,4 +1,4 @@
-/** Converts a reply to edits, in whichever form was requested. */
+/** Converts a reply to edits, whichever form was requested. */
 import { t } from "@vscode/l10n";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { EngineError } from "../../engine/engine.ts";
@@ -25,13 +25,14 @@ import type { EditPrompt } from "./editPrompt.ts";
 /** `ask`: what to tell the model for a second attempt. `warning`: what to tell the user if the problem remains. */
 export type Fault = { kind: "notPlaced" | "harm"; ask: string; warning?: string };
 
+/** The edits of a reply, and the passages that have no place. */
 export type Proposal = Pick<EditResult, "edits" | "refused">;
 
 type Unplaced = { fault: Fault; error: EngineError };
 
 /**
- * Accepts any form: code, passages, a diff. Throws EngineError truncated for a reply that a second attempt would not
- * fix. Returns a fault if it could, with the error to throw if it does not.
+ * Reads a reply in any form: code, passages or a diff. Returns a fault if a second attempt could help, with the error
+ * to throw if it does not. Throws EngineError truncated if a second attempt would not help.
  */
 export function readEdit(
   { answer, stopReason }: Pick<CollectedReply, "answer" | "stopReason">,
@@ -95,7 +96,7 @@ function placed(passages: ParsedBlocks, answer: string, { document, selection }:
   return { edits: toTextEdits(document, selection.range, newText), refused: refused.map(refusalForUser) };
 }
 
-/** Long code that was rewritten although passages were requested. Less than most of it is only a part. */
+/** Whether code rewrites at least half of the selection, though passages were requested. Less than that is a part. */
 function isMostOf(code: string, selected: string): boolean {
   const [own, all] = [code, selected].map((text) => linesOf(text).filter((line) => !isBlank(line)).length);
   return own! >= all! / 2;

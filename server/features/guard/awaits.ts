@@ -1,6 +1,6 @@
 /** Finds calls that were waited for and are no longer, though they are still there. */
 import { inPattern } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
 
 const AWAITED = /\bawait\s+((?:this\.|self\.)?[A-Za-z_$][\w$.]*)\(/g;
@@ -10,8 +10,8 @@ const WAITS =
 const ABOUT = ["async", "await", "asynchronous", "sync", "synchronous", "promise", "promises", "synchron", "asynchron"];
 
 /** The lines. What is returned as it is may be waited for by the caller. */
-export function lostAwaits(hunks: readonly Hunk[], asked: Asked): string[] {
-  if (ABOUT.some(asked.names)) return [];
+export function lostAwaits(hunks: readonly Hunk[], intent: Intent): string[] {
+  if (ABOUT.some(intent.names)) return [];
   const added = hunks.flatMap((hunk) => hunk.added);
   if (added.some((line) => WAITS.test(line))) return [];
   const isBare = (name: string) => {

@@ -1,4 +1,4 @@
-/** What may bind a name. In case of doubt, it does: what may be bound is not told as lost. */
+/** Finds lines that may bind a name. In case of doubt a line does, so that no name is reported as lost by mistake. */
 import { isDeclaration } from "../code/declarations.ts";
 import { inPattern } from "../text/words.ts";
 import { bracketsIn } from "./closers.ts";
@@ -10,27 +10,27 @@ const NAMED =
   "def|defp|function|fn|func|fun|class|type|interface|enum|struct|record|trait|object|namespace|module|mod|macro|sub|union|protocol|data|newtype|typedef|alias";
 const FUNCTION = /\b(?:def|defp|function|fn|func|fun|sub|class|record|struct|macro_rules!)\b/;
 const CONTROL = /^(?:\}\s*)?(?:if|else|elif|while|switch|return|match)\b/;
-/** Not what stands behind these: a value. */
+/** Words before a value: a name after them is not a declaration. */
 const VALUES =
   "return|throw|raise|yield|await|new|delete|in|of|is|not|and|or|else|case|print|puts|echo|typeof|goto|then|do|package";
-/** Languages whose variables stand behind their types, or in front of them without a sign between. */
+/** Languages in which a variable stands next to its type, without a sign between them. */
 const TYPED = new Set("java c cpp cuda-cpp csharp dart go php".split(" "));
 const TYPE = String.raw`[\w$.:]+(?:<[^()=;]*>)?[?\][]*`;
-/** What gives a value to an argument. */
+/** Calls and keywords that set a variable which is an argument. */
 const OUT =
   /\b(?:preg_match\w*|sscanf|similar_text|bind_result|exec|attr_\w+|getopts|mapfile|readarray|printf -v|try_get\w*)\b|\b(?:out|ref|inout)\s/i;
-/** What goes on below, in brackets, binds what is listed there. */
+/** Statements that bind the names of a list in brackets, which may go on below. */
 const LISTS = new RegExp(`^(?:export\\s+)?(?:${DIRECTIVES}|const|let|var|val|local|with|async)\\b`);
 const LONGEST_LIST = 100;
 
-/** The lines; those with a list that goes on below are one with it. */
+/** The lines as statements: a line whose list goes on below is joined with the lines of that list. */
 export function statementsOf(lines: readonly string[], languageId: string): string[] {
   const statements: string[] = [];
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
     let open = /[({[,]\s*$/.test(line) ? bracketsIn(line) : 0;
     const isList = open > 0 && (LISTS.test(line.trim()) || isDeclaration(lines, i, languageId));
-    // A body is none.
+    // A body is not a list.
     if (!isList || (/\{\s*$/.test(line) && !LISTS.test(line.trim()))) {
       statements.push(line);
       continue;
@@ -46,11 +46,11 @@ export function statementsOf(lines: readonly string[], languageId: string): stri
   return statements;
 }
 
-/** For one of such statements. */
+/** A test whether a statement, as `statementsOf` returns it, may bind `name`. */
 export function binderOf(name: string, languageId: string): (line: string) => boolean {
-  // Behind one dot it is a member, behind three the rest of a list.
+  // After one dot, the name is a member; after three dots, it is the rest of a list.
   const own = `(?<![\\w$]|(?<!\\.\\.)\\.)${inPattern(name)}(?![\\w$])`;
-  // What a loop goes through is bound elsewhere.
+  // A loop does not bind what it iterates over.
   const variable = new RegExp(`\\b(?:${VARIABLES})\\b(?:(?!\\s(?:in|of)\\s)[^=])*?${own}`);
   const directive = new RegExp(`\\b(?:${DIRECTIVES})\\b(?!\\s*\\()[^=]*${own}`);
   const declared = new RegExp(
@@ -81,7 +81,7 @@ export function binderOf(name: string, languageId: string): (line: string) => bo
   };
 }
 
-/** The beginning of a function or class, up to the code in it that may stand on the same line. */
+/** The head of a function or class, without a body on the same line. */
 function headOf(text: string): string {
   let depth = 0;
   for (let i = FUNCTION.exec(text)?.index ?? 0; i < text.length; i++) {
@@ -90,7 +90,7 @@ function headOf(text: string): string {
     if (")]".includes(sign)) depth--;
     if (depth > 0) continue;
     if ("{=;".includes(sign) || (sign === ":" && /^:(?:\s|$)/.test(text.slice(i, i + 2)))) return text.slice(0, i);
-    // Behind the parameters: a word of the body, or of the result. In Go, the first ones are the receiver.
+    // A word after the parameters belongs to the body or the result. In Go, the first brackets hold the receiver.
     if (sign === ")" && /^\s*\w/.test(text.slice(i + 1, i + 8)) && !/^func\s*\([^()]*\)$/.test(text.slice(0, i + 1)))
       return text.slice(0, i + 1);
   }

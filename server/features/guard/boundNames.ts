@@ -1,12 +1,12 @@
-/** The names that a line binds for certain: variables, parameters, and what a loop, a `with` or a `catch` has in hand. */
+/** Finds the names that a line certainly binds: variables, parameters, and the names of loops, `with` and `catch`. */
 
-/** `inside`: only the block that the line opens knows the name. */
+/** A bound name. `inside`: it is visible only in the block that the line opens. */
 export type Bound = { name: string; inside: boolean };
 
-/** `list`: its first group that is set holds the names. `typed`: each stands behind its type. */
+/** `list`: its first group that is set holds the names. `typed`: each name follows its type. */
 type Form = { list: RegExp; inside?: boolean; typed?: boolean };
 
-/** Brackets in brackets once, in a form that is matched in one way only. */
+/** Brackets with at most one level inside. It can match in one way only, so that it stays fast. */
 const ARGUMENTS = String.raw`\(((?:[^()]|\([^()]*\))*)\)`;
 const CONTROL = String.raw`(?!(?:if|else|for|foreach|while|until|unless|switch|match|when|catch|with|return|using|lock|synchronized|new|await)\b)`;
 const form = (text: string, rest: Omit<Form, "list"> = {}): Form => ({ list: new RegExp(text, "g"), ...rest });
@@ -143,14 +143,15 @@ const FORMS: Record<string, Form[]> = {
   elixir: ELIXIR,
   powershell: POWERSHELL,
 };
-/** What such a name stands for is clear without it, or is no variable. */
+/** Words that do not count as bound: placeholders, receivers and keywords. */
 const NO_NAME = /^(?:_\w*|this|self|cls|super|mut|ref|Self|void|it|null|true|false)$/;
-/** Languages in which what begins with a capital is a constructor of a pattern. */
+/** Languages in which a name with a capital in a pattern is a constructor, not a variable. */
 const CAPITALS = new Set(["rust", "scala", "elixir"]);
 
+/** Whether `boundBy` supports a language. */
 export const hasVariables = (languageId: string): boolean => Object.hasOwn(FORMS, languageId);
 
-/** `line`: a statement, or its beginning, in one line. */
+/** The names that a statement, or its beginning, binds. The language must be one of `hasVariables`. */
 export function boundBy(line: string, languageId: string): Bound[] {
   const text = line.trim();
   const found = FORMS[languageId]!.flatMap(({ list, inside: within = false, typed = false }) =>
@@ -181,11 +182,11 @@ function nameOf(entry: string, { typed, languageId }: Naming): string | undefine
   const words = named!.match(/\$?[A-Za-z_$][\w$]*/g) ?? [];
   if (type !== undefined) return words.at(-1);
   if (languageId === "go") return words[0];
-  // Without a type, it is an argument of a call.
+  // A name without a type is an argument of a call.
   return typed && words.length < 2 && !words[0]?.startsWith("$") ? undefined : words.at(-1);
 }
 
-/** The parts between the commas of a list, without those in brackets. */
+/** The parts of a list between its commas. Commas in brackets do not count. */
 function entriesOf(list: string): string[] {
   const parts = [""];
   let depth = 0;

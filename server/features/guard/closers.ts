@@ -1,4 +1,4 @@
-/** Lines that only close a block. They are everywhere: what they close tells whether they are the reply's own. */
+/** Lines that only close a block. They all look alike, so what they close decides whether the reply needs them. */
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { opensBlock } from "../text/raggedLine.ts";
@@ -12,8 +12,8 @@ const WORDS = /^(?:(?:\{%-?\s*|@)?(?:end\w*|fi|done|esac)(?:\s+\w+)?\s*(?:-?%\})
 const closes = (line: string) => SIGNS.test(line.trim()) || WORDS.test(line.trim());
 
 /**
- * The lines of a reply, without those at its end that are the file's right below the selection, if they close what the
- * selection is in, and nothing of the reply.
+ * The lines of a reply, without lines at its end that repeat those right below the selection, if these close a block
+ * around the selection and no block of the reply.
  */
 export function withoutClosers(
   lines: string[],
@@ -33,7 +33,7 @@ export function withoutClosers(
   return lines;
 }
 
-/** Whether some of the lines form a block that a word at this depth ends. */
+/** Whether the lines open a block that `closer`, a word such as `end`, closes at its depth. */
 function hasOpened(lines: readonly string[], closer: string): boolean {
   const width = indentationWidth(closer);
   const widths = lines.map(indentationWidth);
@@ -43,25 +43,25 @@ function hasOpened(lines: readonly string[], closer: string): boolean {
   return lines.some((line, i) => i >= head && (widths[i]! > width || (widths[i] === width && opensBlock(line))));
 }
 
-/** Whether a line closes, and what it closes is not in the lines above it. `own`: the selection's. */
+/** Whether `closer` closes a block that `lines`, which are above it, do not open. `own`: the selection's lines. */
 export function isUnopened(lines: readonly string[], closer: string, own: readonly string[]): boolean {
   if (!closes(closer)) return false;
   return WORDS.test(closer.trim()) ? !hasOpened(lines, closer) : !isBalanced([...lines, closer], own);
 }
 
-/** Whether as many brackets and elements remain open in both. */
+/** Whether both texts leave the same number of brackets and of elements open. */
 export function isBalanced(lines: readonly string[], others: readonly string[]): boolean {
   const [one, other] = [lines.join("\n"), others.join("\n")];
   return bracketsIn(one) === bracketsIn(other) && tagsIn(one) === tagsIn(other);
 }
 
-/** The number of unclosed brackets of any kind. */
+/** How many more brackets a text opens than it closes, of all kinds together. Brackets in strings do not count. */
 export function bracketsIn(text: string): number {
   const code = text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, "");
   return (code.match(/[([{]/g)?.length ?? 0) - (code.match(/[)\]}]/g)?.length ?? 0);
 }
 
-/** The number of unclosed elements of markup, if there are any that are closed. */
+/** How many more elements of markup a text opens than it closes. 0 without any closing tag. */
 export function tagsIn(text: string): number {
   if (!text.includes("</")) return 0;
   const opened = text.match(/<[a-z][\w-]*(?:\s[^<>]*)?(?<!\/)>/gi)?.filter((tag) => !VOID.test(tag)).length ?? 0;

@@ -1,11 +1,11 @@
-/** Lines as code alone: without comments, and without what strings say, but with what they calculate. */
+/** Reduces lines to code: without comments and the text of strings, but with the expressions in strings. */
 import { linesInText } from "../text/linesInText.ts";
 import { isComment } from "../text/words.ts";
 
 const STRINGS = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 const BRACED = /\{([^{}:!]*)/g;
 const TEMPLATES = /`[^`\n]*`/g;
-/** What a string of a language calculates: the first group that is set. */
+/** The expressions in a language's strings: the first group that is set. */
 const CALCULATED: Record<string, RegExp> = {
   python: BRACED,
   rust: BRACED,
@@ -20,10 +20,11 @@ const CALCULATED: Record<string, RegExp> = {
   php: /(\$\w+)/g,
   powershell: /(\$\w+)/g,
 };
-/** Strings of these are formatted only with such a sign in front. */
+/** Languages whose strings contain expressions only after such a prefix. */
 const PREFIXED: Record<string, RegExp> = { python: /[fF][rR]?$/, csharp: /[$]@?$/ };
 const SCRIPT = new Set("typescript typescriptreact javascript javascriptreact vue svelte".split(" "));
 const MARKUP = new Set("typescriptreact javascriptreact vue svelte".split(" "));
+/** Comments at the end of a line; `SLASHES` in other languages. */
 const BEHIND: Record<string, RegExp> = {
   python: /\s#.*$/gm,
   ruby: /\s#\s.*$/gm,
@@ -33,7 +34,7 @@ const BEHIND: Record<string, RegExp> = {
 };
 const SLASHES = /\s\/\/.*$/gm;
 
-/** Scripts of a shell stay as they are: their strings are code. */
+/** The code of the lines. Strings of shell scripts stay, because they are code. */
 export function codeText(lines: readonly string[], languageId: string): string {
   const inText = linesInText(lines, languageId);
   const own = lines.filter((line, i) => !inText[i] && !isComment(line)).join("\n");
@@ -49,6 +50,6 @@ export function codeText(lines: readonly string[], languageId: string): string {
   const script = code.replace(TEMPLATES, (text) =>
     [...text.matchAll(/\$\{([^{}]*)\}/g)].map(([, value]) => `(${value})`).join(""),
   );
-  // What an element says is no code.
+  // The text of an element is not code.
   return MARKUP.has(languageId) ? script.replace(/>[^<>{}\n]+(?=[<{])/g, ">") : script;
 }

@@ -1,4 +1,4 @@
-/** What the selection is in, which a reply repeats around the selected part alone. */
+/** Finds the blocks that the selection is in, and removes them from a reply that repeats them. */
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { opensBlock } from "../text/raggedLine.ts";
@@ -9,24 +9,27 @@ import { bare } from "./hunks.ts";
 
 type Place = Pick<Selection, "first" | "last" | "before" | "after" | "text">;
 
-/** Elements that are often in others of their kind. */
+/** Elements that are often nested in their own kind. */
 const NESTED = /^<(?:div|span|ul|ol|li|section|p|g|table|tr|td|[A-Z][\w.]*)?>$/;
-/** A block of statements can be meant as a whole, with fewer of them. */
+/** Heads of blocks of statements. A reply may replace such a block as a whole, with fewer statements. */
 const STATEMENTS =
   /\b(?:def|defp|fn|fun|func|function|sub|proc|procedure|if|elif|else|unless|for|foreach|while|until|loop|switch|match|case|when|select|try|catch|except|finally|with|do|begin|using|lock)\b|^[^<@]*\(/;
 const DECLARES =
   /^(?:[a-z]+(?:\(\w+\))?\s+)*(?:class|interface|struct|enum|trait|impl|module|mod|namespace|package|extension|object|protocol|record|union|defmodule)\b/;
 const BRACKET = /^[({[]$/;
-/** The share of the selection's words that are there again in its new text. */
+/** Minimum share of the selection's words that its new text has. */
 const ALIKE = 0.4;
 
-/** Whether a line opens a block that cannot well be directly in another that such a line opens. */
+/** Whether a line opens a block that is hardly ever directly in another one with the same head. */
 export const namesBlock = (line: string) =>
   isCode(line) && wordsOf(line).size > 0 && !NESTED.test(line.trim()) && (opensBlock(line) || bracketsIn(line) > 0);
 
 const holdsStatements = (line: string) => STATEMENTS.test(line.trim()) && !DECLARES.test(line.trim());
 
-/** The lines that open the blocks that a line is in, outermost first. Those at the margin can be as deep as their block. */
+/**
+ * The lines that open the blocks around a line, outermost first. `line`: 0-based. `width`: its indentation. An opener
+ * with an unclosed bracket may be as deep as its block.
+ */
 export function openersOf(file: readonly string[], line: number, width: number): string[] {
   const found: string[] = [];
   let [least, open, most] = [width, 0, 0];
@@ -45,7 +48,7 @@ export function openersOf(file: readonly string[], line: number, width: number):
   return found;
 }
 
-/** The lines of a reply, without the lines around them that open and close what the selection is in. */
+/** The lines of a reply, without repeated lines that open and close the blocks around the selection. */
 export function withoutContainer(lines: string[], file: readonly string[], place: Place): string[] {
   const { first, last, before, after, text } = place;
   if (!isBlank(before) || after !== "") return lines;
@@ -64,13 +67,13 @@ export function withoutContainer(lines: string[], file: readonly string[], place
   const inner = reply.slice(heads, end);
   const isInside = isDeeper(inner, reply[heads - 1]!) || (end < reply.length && endsInItself(inner));
   if (inner.length === 0 || !isInside || !isBalanced(inner, own)) return lines;
-  // A block around what stays as it is can be what was asked for.
+  // If the content stays the same, the block around it may be what was asked for.
   if (inner.map(bare).join("\n") === own.map(bare).join("\n")) return lines;
   if (shareOf(wordsOf(text), wordsOf(inner.join("\n"))) < ALIKE) return lines;
   return lines.slice(filled[heads]!.i, filled[end - 1]!.i + 1);
 }
 
-/** How many lines at the beginning of the reply are such lines of the file, one in the other. */
+/** How many lines at the beginning of the reply repeat consecutive openers of the file. */
 function repeatedHeads(reply: readonly string[], openers: readonly string[]): number {
   const counts = openers.map((_, start) => {
     let n = 0;
@@ -83,7 +86,7 @@ function repeatedHeads(reply: readonly string[], openers: readonly string[]): nu
 const isDeeper = (lines: readonly string[], head: string) =>
   lines.every((line) => indentationWidth(line) > indentationWidth(head));
 
-/** Whether no line closes what is open before the first of them, as one between two blocks does. */
+/** Whether no line closes a block that is open before the first line, as `} else {` does. */
 function endsInItself(lines: readonly string[]): boolean {
   let open = 0;
   return lines.every((line) => {

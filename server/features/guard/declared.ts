@@ -5,7 +5,7 @@ import { lineOutline } from "../code/lineOutline.ts";
 import { outlineOf } from "../code/outline.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { inPattern, isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
@@ -14,18 +14,18 @@ import { usesIn } from "./usedNames.ts";
 
 /** A function counts as renamed from this similarity on. */
 const LEAST_LIKENESS = 0.4;
-/** The same where something new was asked for, which is often like what is there. */
+/** The same if the instruction adds something, because new code often resembles old code. */
 const SAME_LIKENESS = 0.9;
-/** The same for a rule of a style sheet that has moved into another rule. */
+/** The same for a style sheet's rule that moved into another rule. */
 const NESTED_LIKENESS = 0.6;
 const DECLARES =
   "function|class|interface|enum|struct|trait|type|def|fn|fun|func|sub|const|let|var|val|static|get|set|mod|module|record|object|protocol|actor";
-/** What stands in the head of such a declaration is its field, and what reads that. */
+/** In the head of such a declaration, a name is a field, and the method that reads it. */
 const HEADED = "\\b(?:record|data\\s+class|case\\s+class)\\s+\\w+[^()]*\\([^()]*";
 
 const SCRIPT_AGAIN = /\b(?:get|set)\s|[;,]$/;
 const PROTOTYPE = /;$/;
-/** Languages in which a scope has a function of a name once; with the heads that may be there again. */
+/** Languages in which a scope can have one function of a name, each with the heads that may be repeated. */
 const SINGLE: Record<string, RegExp> = {
   python: /^@/,
   javascript: SCRIPT_AGAIN,
@@ -52,38 +52,39 @@ type Named = Pick<Declaration, "name" | "group" | "nameless"> & {
   inFunction: boolean;
   /** A rule of a style sheet. */
   isRule: boolean;
-  /** May be declared again. */
+  /** Of a kind that may be declared again. */
   reopened: boolean;
   head: string;
-  /** The only one of its name in its scope. */
+  /** Its scope may have only one of its name. */
   single: boolean;
   /** The line of the declaration. */
   line: string;
   body: string;
 };
 
+/** The two texts that are compared, as lines. */
 export type Texts = { languageId: string; before: readonly string[]; after: readonly string[] };
-/** Names of declarations. */
+/** Names of lost and duplicated declarations, keys or parts, as they are shown. */
 export type Findings = { lost: string[]; doubled: string[] };
 
-/** `added`: the text of all added lines. */
+/** The lost and duplicated declarations. `added`: the text of all added lines. */
 export async function declarationFindings(
   { languageId, before, after }: Texts,
   added: string,
-  asked: Asked,
+  intent: Intent,
   grammars: Grammars,
 ): Promise<Findings> {
   const parsed = rulesIn([], languageId) ? [] : [before, after];
   const outlines = await Promise.all(parsed.map((lines) => outlineOf(grammars, languageId, lines.join("\n"))));
-  // The tree of a text that does not parse is not reliable.
+  // A syntax tree with errors is not reliable.
   const broken = outlines.some(({ errors }) => errors > 0);
   const [old, fresh] = [before, after].map((lines, i) => {
     const declarations =
       rulesIn(lines, languageId) ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
     return named(declarations, { lines, languageId, scope: "", inFunction: false });
   });
-  const lost = lostOf(old!, fresh!, { languageId, before, after, added }, asked);
-  const hidden = asked.letsLines || asked.hides ? [] : hiddenOf(old!, fresh!);
+  const lost = lostOf(old!, fresh!, { languageId, before, after, added }, intent);
+  const hidden = intent.mayRemoveLines || intent.hides ? [] : hiddenOf(old!, fresh!);
   return { lost: [...lost, ...hidden], doubled: doubledOf(old!, fresh!) };
 }
 
@@ -107,13 +108,13 @@ function named(all: readonly Declaration[], { lines, languageId, scope, inFuncti
   });
 }
 
-/** A decorator makes it another one: a setter, an overload. */
+/** Whether its scope may have only one function of this name. A decorator allows another: a setter, an overload. */
 function isSingle(head: string, above: string | undefined, languageId: string): boolean {
   const again = Object.hasOwn(SINGLE, languageId) ? SINGLE[languageId]! : undefined;
   return again !== undefined && !/^\s*@/.test(above ?? "") && !again.test(head);
 }
 
-/** The declaration up to its body: overloads differ in their parameters. */
+/** The declaration up to its body, in one line: overloads differ in their parameters. */
 function headOf(lines: readonly string[], first: number, last: number): string {
   const rest = lines.slice(first, Math.min(last + 1, first + LONGEST_HEAD));
   const end = rest.findIndex((line) => /[{:;]$|=>$/.test(line.trim()));
@@ -126,22 +127,22 @@ function lostOf(
   old: readonly Named[],
   fresh: readonly Named[],
   { languageId, before, after, added }: Lines,
-  asked: Asked,
+  intent: Intent,
 ): string[] {
-  const isNamed = ({ name }: Named) => Number(asked.lets(name));
-  // Those that the instruction names come first: another name is theirs.
+  const isNamed = ({ name }: Named) => Number(intent.mayRemove(name));
+  // Declarations that the instruction names come first, so that a new name is matched with them.
   const gone = missingFrom(old, fresh, placeOf).sort((a, b) => isNamed(b) - isNamed(a));
   if (gone.length === 0) return [];
-  const come = missingFrom(fresh, old, placeOf);
+  const gained = missingFrom(fresh, old, placeOf);
   // A declaration that is there as often as before has only moved.
   const [had, has] = [old, fresh].map((all) => countOf(all.map(({ name }) => name))) as [Counts, Counts];
   const [stood, stands] = [countOf(before.map(bare)), countOf(after.map(bare))];
   const isStillUsed = usesIn(after, languageId);
   const [said, says] = [before, after].map((lines) => wordCounts(codeText(lines, languageId)));
-  const isReadStill = (name: string) =>
+  const isStillRead = (name: string) =>
     new RegExp(`(?:\\b(?:this|self)\\.|@|\\$this->)${inPattern(name)}(?![\\w$])`).test(after.join("\n"));
-  /** It has another name now wherever it is used. */
-  const isRenamedAll = ({ name, line, body }: Named) => {
+  /** Whether no use of the old name is left, though other code used it before: it was renamed everywhere. */
+  const isRenamedEverywhere = ({ name, line, body }: Named) => {
     const last = lastWord(name);
     const own = wordCounts(codeText(`${line}\n${body}`.split("\n"), languageId)).get(last) ?? 0;
     return (said!.get(last) ?? 0) > own && !says!.has(last);
@@ -149,32 +150,32 @@ function lostOf(
   const lost = gone.filter((declaration) => {
     const { name, line } = declaration;
     const isUsed = isStillUsed(name, declaration.scope.split("\n"));
-    // It is now in a place that the outline does not cover.
+    // The line is still there, in a place that the outline does not cover.
     if ((stands.get(line) ?? 0) >= stood.get(line)!) return false;
-    if ((has.get(name) ?? 0) >= had.get(name)! || isStillSaid(declaration, added)) return false;
-    // What a module exports is said in several ways (singleLines.ts).
+    if ((has.get(name) ?? 0) >= had.get(name)! || isStillDeclared(declaration, added)) return false;
+    // singleLines.ts checks exports, which have several forms.
     if (MODULE.test(name)) return false;
-    if (declaration.isRule && [...wordsOf(declaration.body)].some(asked.replaces)) return false;
-    // It was put together step by step. Now it is at once, and has no name.
+    if (declaration.isRule && [...wordsOf(declaration.body)].some(intent.replaces)) return false;
+    // A value that was built step by step can be built in one expression, without a variable.
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
-    if (asked.shorter && declaration.group === "value") return false;
-    if (come.some((other) => isOneForSeveral(declaration, other, languageId))) return false;
-    if (name.includes(" ") && name.split(/[ "]+/).some(asked.replaces)) return false;
+    if (intent.shorter && declaration.group === "value") return false;
+    if (gained.some((other) => isOneForSeveral(declaration, other, languageId))) return false;
+    if (name.includes(" ") && name.split(/[ "]+/).some(intent.replaces)) return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
-      ? !isReadStill(name)
-      : !isUsed && !isPublic(declaration) && (!isForOthers(declaration) || isRenamedAll(declaration));
-    const at = come.findIndex((other) => isRenamed(declaration, other, asked, isFree));
-    if (at >= 0) come.splice(at, 1);
-    // Of what is unused, nothing is used.
-    return at < 0 && (!asked.lets(name) || (asked.unused && isUsed));
+      ? !isStillRead(name)
+      : !isUsed && !isPublic(declaration) && (!mayBeUsedElsewhere(declaration) || isRenamedEverywhere(declaration));
+    const at = gained.findIndex((other) => isRenamed(declaration, other, intent, isFree));
+    if (at >= 0) gained.splice(at, 1);
+    // If only unused code may go, a used declaration is lost even if the instruction covers it.
+    return at < 0 && (!intent.mayRemove(name) || (intent.unused && isUsed));
   });
   return [...new Set(lost.map(({ name }) => name))];
 }
 
 const EXPORTS = /^(?:export(?:\s+default)?|pub(?:\([^)]*\))?|public)\s/;
 
-/** Declarations that others can no longer use, as they are shown. */
+/** Declarations that are no longer exported, as they are shown. */
 function hiddenOf(old: readonly Named[], fresh: readonly Named[]): string[] {
   const there = new Set(fresh.map(nameIn));
   // A type of Rust and what is implemented for it share a name.
@@ -189,20 +190,20 @@ function hiddenOf(old: readonly Named[], fresh: readonly Named[]): string[] {
 const STEPWISE = /^(?:let|var)\s/;
 const MODULE = /^(?:module\.)?exports$/;
 
-/** Code elsewhere can use it by its name. In Go, a capital says so. */
+/** Whether other files can use it by name. In Go, exported names begin with a capital. */
 const isPublic = ({ line, name }: Named) =>
   EXPORTS.test(line) || (/^func\s/.test(line) && /^(?:\w+\.)?[A-Z]/.test(name)) || /^type\s+[A-Z]/.test(line);
 
 const nameIn = ({ scope, name }: Named) => scope + name;
 
-/** A function that is set in a prototype or in what a module exports is one of the class or the module. */
+/** Its place: a function assigned to a prototype or to `exports` counts as a member of the class or of the module. */
 const placeOf = (declaration: Named) =>
   nameIn(declaration)
     .replace(/^(?:module\.)?exports\.(?=\w)/, "")
     .replace(/^(\w+)\.(?:prototype\.)?(?=\w+$)/, "$1\n");
 
-/** Whether the added lines still declare it: the outline lacks lines with several declarations, and a field may become a parameter. */
-function isStillSaid({ name, scope, group, inFunction, body }: Named, added: string): boolean {
+/** Whether the added lines still declare it. Outlines miss some declarations, and a field may become a parameter. */
+function isStillDeclared({ name, scope, group, inFunction, body }: Named, added: string): boolean {
   const escaped = inPattern(name);
   if (group === "value") return name.split(", ").every((part) => wordsOf(added).has(part.toLowerCase()));
   if (new RegExp(`\\b(?:${DECLARES})[\\s*]+${escaped}(?![\\w$])`).test(added)) return true;
@@ -215,40 +216,40 @@ function isStillSaid({ name, scope, group, inFunction, body }: Named, added: str
 }
 
 const lastWord = (name: string) => name.split(/[.:#]+/).at(-1)!;
-/** Other files may use it, though nothing says so. Tests have titles. */
-const isForOthers = ({ name, group }: Named) =>
+/** Whether other files may use it, by its name: a constant in capitals, or an identifier (a test's title is none). */
+const mayBeUsedElsewhere = ({ name, group }: Named) =>
   (group === "value" ? /^[A-Z][A-Z\d_]*$/ : /^[A-Za-z_$][\w$]*[?!]?$/).test(lastWord(name));
 
 const wordCounts = (code: string): Counts => countOf(code.match(/[A-Za-z_$][\w$]*/g) ?? []);
 
-/** `isFree`: nobody needs its old name. */
-function isRenamed(from: Named, to: Named, asked: Asked, isFree: boolean): boolean {
-  const isLet = asked.renames || asked.letsLines || (!asked.adds && asked.names(to.name));
-  const isAsync = to.name.toLowerCase() === `${from.name}async`.toLowerCase() && asked.names("async");
-  if (!isLet && !isAsync && !from.isRule && !isFree) return false;
+/** Whether `to` is `from` under another name. `isFree`: nothing needs the old name. */
+function isRenamed(from: Named, to: Named, intent: Intent, isFree: boolean): boolean {
+  const isAllowed = intent.renames || intent.mayRemoveLines || (!intent.adds && intent.names(to.name));
+  const isAsync = to.name.toLowerCase() === `${from.name}async`.toLowerCase() && intent.names("async");
+  if (!isAllowed && !isAsync && !from.isRule && !isFree) return false;
   const nested = from.isRule && similarity(wordsOf(from.body), wordsOf(to.body)) >= NESTED_LIKENESS;
   if (
     (from.scope !== to.scope && !nested) ||
-    (from.group !== to.group && from.group !== "value" && !isReshaped(from, to, asked))
+    (from.group !== to.group && from.group !== "value" && !isReshaped(from, to, intent))
   )
     return false;
-  if (asked.letsLines) return true;
+  if (intent.mayRemoveLines) return true;
   if (isOtherType(from.name, to.name)) return false;
   const head = (named: Named) => wordsOf(named.head.replaceAll(named.name, ""));
   const [a, b] = [wordsOf(from.body), wordsOf(to.body)];
   const alike = Math.max(
     similarity(a, b),
-    a.size + b.size <= 6 && !from.isRule && (!asked.adds || a.size === 0) ? similarity(head(from), head(to)) : 0,
+    a.size + b.size <= 6 && !from.isRule && (!intent.adds || a.size === 0) ? similarity(head(from), head(to)) : 0,
   );
   return (
-    alike >= (asked.adds ? SAME_LIKENESS : LEAST_LIKENESS) &&
+    alike >= (intent.adds ? SAME_LIKENESS : LEAST_LIKENESS) &&
     (a.size > 0 || b.size > 0 || from.head === to.head || head(from).size > 0)
   );
 }
 
-/** A class that becomes a function, or the other way round. */
-const isReshaped = (from: Named, to: Named, asked: Asked) =>
-  asked.reshapes && shareOf(wordsOf(to.body), wordsOf(from.body)) >= LEAST_LIKENESS;
+/** Whether one kind of declaration became another, such as a class that became a function. */
+const isReshaped = (from: Named, to: Named, intent: Intent) =>
+  intent.reshapes && shareOf(wordsOf(to.body), wordsOf(from.body)) >= LEAST_LIKENESS;
 
 function doubledOf(old: readonly Named[], fresh: readonly Named[]): string[] {
   const [had, has] = [old, fresh].map((all) => countOf(all.map(({ scope, head }) => scope + head))) as [Counts, Counts];
@@ -276,7 +277,7 @@ function isInsideItself({ scope, name, group }: Named, fresh: readonly Named[]):
   );
 }
 
-/** Whether it is all that a function does which stood before: what was in there is now inside this one, and never runs. */
+/** Whether a new local function holds the whole body of a function that was there before: that body never runs then. */
 function isWholeBody(
   { scope, group, inFunction, line, body }: Named,
   old: readonly Named[],

@@ -1,6 +1,6 @@
-/** Decorators, annotations and attributes that a change takes from what stays: few lines, which may say much. */
+/** Finds lost decorators, annotations and attributes: short lines that can change what code does. */
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
 
 const AT = /^@([\w.]+)/;
@@ -12,44 +12,44 @@ const SIGNS: Record<string, RegExp> = {
 const LANGUAGES = new Set(
   "python java kotlin scala groovy typescript typescriptreact javascript javascriptreact dart swift".split(" "),
 );
-/** They say something to a compiler or a linter only, or what a signature says as well. */
+/** Hints for compilers and linters, which do not change what the code does. */
 const HINTS = /^(?:Override|override|SuppressWarnings|allow|inline|must_use|objc|discardableResult)$/;
 
-/** They say in which form something is declared. */
+/** Decorators that decide the form of a declaration. */
 const FORMS =
   /^(?:property|cached_property|staticmethod|classmethod|dataclass|abstractmethod|Autowired|Inject|Input|Output|Data|Getter|Setter|Value|Builder)$/;
 
-/** The lines, as they were. Of what is replaced by others of its kind, nothing is lost. */
+/** The lost lines, as they were. Each decorator that a hunk adds replaces one that it removes. */
 export function lostDecorators(
   hunks: readonly Hunk[],
   languageId: string,
   after: readonly string[],
-  asked: Asked,
+  intent: Intent,
 ): string[] {
-  if (asked.letsLines && !asked.reshapes) return [];
+  if (intent.mayRemoveLines && !intent.reshapes) return [];
   const sign = LANGUAGES.has(languageId) ? AT : Object.hasOwn(SIGNS, languageId) ? SIGNS[languageId]! : undefined;
   if (!sign) return [];
   const nameOf = (line: string) => sign.exec(line.trim())?.[1];
   const names = hunks.flatMap(({ removed }) => removed.flatMap((line) => nameOf(line) ?? []));
   if (names.length === 0) return [];
   const said = wordsOf(hunks.flatMap(({ added }) => added).join("\n"));
-  // What takes another form says so in another way.
+  // Code that takes another form may express a decorator in another way.
   const isReshaped = (name: string) =>
-    asked.reshapes && (FORMS.test(name) || said.has(name.toLowerCase()) || asked.names(name));
-  const derives = asked.reshapes ? [] : lostDerives(hunks);
+    intent.reshapes && (FORMS.test(name) || said.has(name.toLowerCase()) || intent.names(name));
+  const derives = intent.reshapes ? [] : lostDerives(hunks);
   if (derives.length > 0) return derives;
   const left = new Set(after.flatMap((line) => nameOf(line) ?? []));
   return hunks.flatMap(({ removed, added }) => {
-    const come = added.filter((line) => nameOf(line) !== undefined).length;
+    const gained = added.filter((line) => nameOf(line) !== undefined).length;
     const gone = removed.filter((line) => {
       const name = nameOf(line);
       return name !== undefined && !HINTS.test(name) && !left.has(name) && !isReshaped(name);
     });
-    return gone.slice(come);
+    return gone.slice(gained);
   });
 }
 
-/** Traits that a type of Rust does not have any more, as one attribute. */
+/** Rust: the traits that a type no longer derives, as one attribute. */
 function lostDerives(hunks: readonly Hunk[]): string[] {
   return hunks.flatMap(({ removed, added }) => {
     const [had, has] = [removed, added].map((lines) =>

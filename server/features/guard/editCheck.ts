@@ -5,17 +5,17 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Grammars } from "../code/grammars.ts";
 import { newErrors, type SyntaxProblem, syntaxErrors } from "../code/syntax.ts";
 import { doesNotParse, unwantedChanges } from "../text/prompts.ts";
-import { type Change, type Harm, harmOf, harmTold, harmWarning } from "./guard.ts";
+import { type Change, type Harm, harmForModel, harmOf, harmWarning } from "./guard.ts";
 
 /** Maximum number of errors to report: one often causes others. */
 const MOST_TOLD = 3;
 
 /** `asked` and `ranges`: see Change. */
 type Edited = Pick<Change, "asked" | "ranges"> & { document: TextDocument; edits: TextEdit[] };
-/** `warning`: for the user. `told`: the same for the model, which knows the file as `path`. */
-export type EditFault = { warning: string; told: (path: string) => string; errors: SyntaxProblem[]; harm?: Harm };
+/** What is wrong with an edit. `warning`: for the user. `forModel`: for the model, which knows the file as `path`. */
+export type EditFault = { warning: string; forModel: (path: string) => string; errors: SyntaxProblem[]; harm?: Harm };
 
-/** The check of every offered edit. Undefined if nothing is wrong. */
+/** Checks an edit before it is offered. Undefined if nothing is wrong. */
 export async function editFault(
   { document, edits, asked, ranges }: Edited,
   grammars: Grammars,
@@ -29,8 +29,8 @@ export async function editFault(
   const warnings = [harm && harmWarning(harm), warningOf(errors)];
   return {
     warning: warnings.filter((text) => text !== undefined).join(" "),
-    told: (path) =>
-      [harm && unwantedChanges(path, harmTold(harm)), errors.length > 0 && doesNotParse(path, errors)]
+    forModel: (path) =>
+      [harm && unwantedChanges(path, harmForModel(harm)), errors.length > 0 && doesNotParse(path, errors)]
         .filter((text) => typeof text === "string")
         .join("\n\n"),
     errors,

@@ -2,7 +2,7 @@
 import { VOID } from "../code/elementOutline.ts";
 import { inOneLine } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { countOf, missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
 
@@ -19,14 +19,14 @@ const NAMES = ["id", "name", "key", "for", "href", "src"].map(
   (attribute) => new RegExp(`(?:^|\\s)${attribute}\\s*=\\s*(?:"([^"]+)"|'([^']+)')`),
 );
 
-/** An element that shows a value. */
+/** A value in braces that an element shows. */
 const SHOWS = /\{[^{}]*\w[^{}]*\}/;
 
 /** Makes an element for each value of a list: an attribute, or what stands around the element. */
 const LOOPS = /(?:v-for|\*ngFor|x-for|ng-repeat)=/;
 const AROUND = /\{#each\b|\.map\(|@for\b|\{%-?\s*for\b/g;
 
-/** From this similarity on, an element counts as a rewritten one. */
+/** From this similarity on, an element counts as rewritten. */
 const ALIKE = 0.4;
 /** From this share of its words on, an element's text counts as moved to another one. */
 const STILL_SAID = 0.7;
@@ -35,28 +35,28 @@ const LONGEST_NAME = 40;
 /** Maximum number of pairs to compare word by word. */
 const MOST_PAIRS = 40_000;
 
-/** `own`: its attributes and its text, without the text of elements in it. `within`: the number of the element it is in. */
+/** `own`: its attributes and text, without the text of elements in it. `within`: its parent's index, -1 for none. */
 type Element = { tag: string; name?: string; own: string; words: ReadonlySet<string>; within: number };
 
-/** Undefined for a language without elements. */
-export function elementFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
+/** The lost and duplicated elements. Undefined for a language without elements. */
+export function elementFindings({ languageId, before, after }: Texts, intent: Intent): Findings | undefined {
   const isScript = SCRIPTS.has(languageId);
   if (!MARKUP.has(languageId) && !isScript) return undefined;
   const [old, fresh] = [elementsOf(before, isScript), elementsOf(after, isScript)];
-  const [gone, come] = [missingFrom(old, fresh, keyOf), missingFrom(fresh, old, keyOf)];
-  const again = copiesOf(come, old, fresh, asked);
-  const rest = come.filter((element) => !again.includes(element));
-  const isLet = asked.shorter || (isScript && asked.letsLines);
+  const [gone, gained] = [missingFrom(old, fresh, keyOf), missingFrom(fresh, old, keyOf)];
+  const again = copiesOf(gained, old, fresh, intent);
+  const rest = gained.filter((element) => !again.includes(element));
+  const isAllowed = intent.shorter || (isScript && intent.mayRemoveLines);
   const [had, has] = [before, after].map((lines) => lines.join("\n").match(AROUND)?.length ?? 0);
   const loops = has! > had!;
-  const { lost, free } = isLet
+  const { lost, free } = isAllowed
     ? { lost: [], free: rest }
-    : lostOf(gone, rest, { old, fresh, loops, isData: languageId === "xml" }, asked);
-  const doubled = [...again, ...likeBeside(free, old, fresh, asked), ...doubledOf(free, old, fresh)];
+    : lostOf(gone, rest, { old, fresh, loops, isData: languageId === "xml" }, intent);
+  const doubled = [...again, ...similarToAdjacent(free, old, fresh, intent), ...doubledOf(free, old, fresh)];
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
 
-/** In a script, what stands right behind a word is a type. */
+/** Whether a `<` in a script begins type arguments: it follows a word or a bracket. */
 const isType = (text: string, at: number) => /[\w$.)\]<]/.test(text[at - 1] ?? "");
 
 function elementsOf(lines: readonly string[], isScript: boolean): Element[] {
@@ -103,18 +103,18 @@ const keyOf = ({ tag, own }: Element) => `${tag} ${own}`;
 /** `loops`: the new text has more of them. */
 type Elements = { old: readonly Element[]; fresh: readonly Element[]; loops: boolean; isData: boolean };
 
-/** `lost`: those that nothing replaces, as they are shown. `free`: the new ones that replace nothing. */
+/** `lost`: elements that nothing replaces, as they are shown. `free`: new elements that replace nothing. */
 function lostOf(
   gone: readonly Element[],
-  come: readonly Element[],
+  gained: readonly Element[],
   { old, fresh, loops, isData }: Elements,
-  asked: Asked,
+  intent: Intent,
 ): { lost: string[]; free: Element[] } {
-  const free = [...come];
+  const free = [...gained];
   const said = wordsOf(fresh.map(({ own }) => own).join(" "));
-  const many = gone.length * come.length > MOST_PAIRS;
-  const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, asked));
-  const likest = (element: Element) => {
+  const many = gone.length * gained.length > MOST_PAIRS;
+  const othersThan = (element: Element) => (many ? () => false : showsAnother(element, old, intent));
+  const closest = (element: Element) => {
     const named = free.findIndex(({ tag, name }) => tag === element.tag && name !== undefined && name === element.name);
     if (named >= 0 || many) return named;
     const isOther = othersThan(element);
@@ -122,20 +122,20 @@ function lostOf(
     const best = Math.max(0, ...alike);
     return best >= ALIKE ? alike.indexOf(best) : -1;
   };
-  // Recognised elements first. Of the rest, each new one with the same tag counts as a rewritten one.
+  // Similar elements are matched first. Of the rest, each new one with the same tag counts as rewritten.
   const unknown = gone.filter((element) => {
-    const at = likest(element);
+    const at = closest(element);
     if (at >= 0) free.splice(at, 1);
     return at < 0;
   });
   const lost = unknown.filter((element) => {
     const { tag, words } = element;
-    if (words.size === 0 || asked.lets(shownAs(element)) || asked.lets(tag)) return false;
-    if (shareOf(words, said) >= STILL_SAID || asked.letsAny(words)) return false;
-    if (SHOWS.test(element.own) && come.some((other) => isRepeated(other, element, loops))) return false;
+    if (words.size === 0 || intent.mayRemove(shownAs(element)) || intent.mayRemove(tag)) return false;
+    if (shareOf(words, said) >= STILL_SAID || intent.mayRemoveAny(words)) return false;
+    if (SHOWS.test(element.own) && gained.some((other) => isRepeated(other, element, loops))) return false;
     const isOther = othersThan(element);
     // In data, what is new is in addition.
-    if (isData && asked.adds) return true;
+    if (isData && intent.adds) return true;
     const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
     return at < 0;
@@ -154,11 +154,11 @@ const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>
   all.filter((other) => other.tag === tag && other.within === within);
 
 /**
- * Whether one of several elements of a kind shows a value, and another one in its place shows another value that nobody
- * asked for: nothing that tells it from its siblings is left.
+ * A test whether another element shows another value in place of this one, though nobody asked for that: it lacks all
+ * words that distinguish this element from its siblings. Always false unless this is one of several that show a value.
  */
-function showsAnother(element: Element, old: readonly Element[], asked: Asked): (other: Element) => boolean {
-  if (asked.letsLines || !SHOWS.test(element.own)) return () => false;
+function showsAnother(element: Element, old: readonly Element[], intent: Intent): (other: Element) => boolean {
+  if (intent.mayRemoveLines || !SHOWS.test(element.own)) return () => false;
   const siblings = siblingsOf(element, old).filter((one) => one !== element);
   if (siblings.length < 2) return () => false;
   const common = new Set(siblings.flatMap(({ words }) => [...words]));
@@ -168,40 +168,40 @@ function showsAnother(element: Element, old: readonly Element[], asked: Asked): 
     if (other.tag !== element.tag || own.length === 0) return false;
     const its = distinct(other);
     const isKept = own.some((word) => its.some((one) => one.includes(word) || word.includes(one)));
-    return !isKept && !its.some((word) => asked.names(word));
+    return !isKept && !its.some((word) => intent.names(word));
   };
 }
 
-/** The elements of the same kind right beside one. */
-function besides(element: Element, all: readonly Element[]): Element[] {
+/** The siblings right before and right after an element. */
+function adjacentSiblings(element: Element, all: readonly Element[]): Element[] {
   const siblings = siblingsOf(element, all);
   const at = siblings.indexOf(element);
   return [siblings[at - 1], siblings[at + 1]].filter((one) => one !== undefined);
 }
 
-/** New elements that are one right beside them once more, and take the place of another. */
+/** New elements that copy the element right beside them. */
 function copiesOf(
-  come: readonly Element[],
+  gained: readonly Element[],
   old: readonly Element[],
   fresh: readonly Element[],
-  asked: Asked,
+  intent: Intent,
 ): Element[] {
   const known = new Set(old.map(keyOf));
-  return come.filter(
+  return gained.filter(
     (element) =>
       SHOWS.test(element.own) &&
       known.has(keyOf(element)) &&
-      besides(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
-      ![...element.words].some((word) => asked.names(word)),
+      adjacentSiblings(element, fresh).some((other) => keyOf(other) === keyOf(element)) &&
+      ![...element.words].some((word) => intent.names(word)),
   );
 }
 
-/** New elements that say what one right beside them says, in another way. */
-function likeBeside(
+/** New elements that contain all words of the old element right beside them. */
+function similarToAdjacent(
   free: readonly Element[],
   old: readonly Element[],
   fresh: readonly Element[],
-  asked: Asked,
+  intent: Intent,
 ): Element[] {
   const known = new Set(old.map(keyOf));
   const isIn = (words: ReadonlySet<string>, others: ReadonlySet<string>) =>
@@ -210,12 +210,12 @@ function likeBeside(
     (element) =>
       SHOWS.test(element.own) &&
       !known.has(keyOf(element)) &&
-      besides(element, fresh).some(
+      adjacentSiblings(element, fresh).some(
         (other) =>
           known.has(keyOf(other)) &&
           other.words.size > 0 &&
           isIn(other.words, element.words) &&
-          (!asked.adds || other.words.size === element.words.size),
+          (!intent.adds || other.words.size === element.words.size),
       ),
   );
 }
@@ -228,9 +228,9 @@ function shownAs({ tag, name, own, words }: Element): string {
 }
 
 /** Elements with content that were there before. */
-function doubledOf(come: readonly Element[], old: readonly Element[], fresh: readonly Element[]): Element[] {
+function doubledOf(gained: readonly Element[], old: readonly Element[], fresh: readonly Element[]): Element[] {
   const [had, has] = [countOf(old.map(keyOf)), countOf(fresh.map(keyOf))];
-  return come.filter((element) => {
+  return gained.filter((element) => {
     const before = had.get(keyOf(element)) ?? 0;
     return (element.name !== undefined || element.words.size >= 2) && before > 0 && has.get(keyOf(element))! > before;
   });

@@ -1,18 +1,18 @@
 /**
- * What a change to a file does that nobody asked for. Whatever writes into a file asks here before it offers its edits: a
- * model's reply is not to be trusted, however well it parses.
+ * Finds what a change to a file loses, repeats or leaves out although nobody asked for that. Every feature that writes
+ * into a file checks its edits here before it offers them: a reply that parses can still be wrong.
  *
  *     const harm = await harmOf({ languageId, before, after, asked: instruction }, grammars);
- *     if (harm) … harmTold(path, harm) to the model, once; then warning: harmWarning(harm)
+ *     if (harm) … harmForModel(harm) to the model, once; then harmWarning(harm) to the user
  *
- * It compares the two texts by declarations (functions, classes, members), or by keys or sections where the
- * file is made of those, and by lines. Renaming, moving, and writing in another way are no loss, and what the instruction wants removed may go.
+ * It compares the two texts by declarations (functions, classes, members), by keys or sections in files of those, and
+ * by lines. Renaming, moving and rewriting are no loss. What the instruction wants removed may go.
  */
 import { t } from "@vscode/l10n";
 import { type Grammars, MAX_TEXT_CHARS } from "../code/grammars.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { isCode } from "../text/words.ts";
-import { askedIn } from "./asked.ts";
+import { readIntent } from "./asked.ts";
 import { lostAwaits } from "./awaits.ts";
 import { declarationFindings, type Findings } from "./declared.ts";
 import { lostDecorators } from "./decorators.ts";
@@ -27,27 +27,28 @@ import { lostSteps } from "./lostSteps.ts";
 import { lostMembers } from "./members.ts";
 import { nestedLinks } from "./nestedLinks.ts";
 import { partFindings } from "./parts.ts";
-import { reopenedAround } from "./reopened.ts";
-import { neighboursAgain, openedAgain, repeatedAround } from "./repeated.ts";
+import { reopenedBlocks } from "./reopened.ts";
+import { repeatedLines, repeatedNeighbours, repeatedOpeners } from "./repeated.ts";
 import { lostSentences } from "./sentences.ts";
 import { singleLines } from "./singleLines.ts";
-import { clausesAgain } from "./sqlClauses.ts";
+import { repeatedClauses } from "./sqlClauses.ts";
 import { unboundNames } from "./unboundNames.ts";
 import { reachedHunks } from "./unreachable.ts";
 import { neededLines } from "./usedNames.ts";
 
+/** A change to one file, and the instruction behind it. */
 export type Change = {
   languageId: string;
   /** The whole file, with any line endings. */
   before: string;
   after: string;
-  /** What the user asked for, in their words. Empty where they only took code from an answer, as for Apply: nothing may go then. */
+  /** The user's instruction. Empty if there is none, as when code of an answer is applied: then nothing may go. */
   asked: string;
-  /** The lines of `before` that code was to take the place of, 0-based, both inclusive. The whole file if missing. */
+  /** The lines of `before` that the code was meant to replace, 0-based, both inclusive. The whole file if missing. */
   ranges?: readonly { first: number; last: number }[];
 };
 
-/** At least one list is not empty. */
+/** What a change damages. At least one list is not empty. */
 export type Harm = {
   /** Names of lost declarations and keys. */
   lost: string[];
@@ -59,7 +60,7 @@ export type Harm = {
   elided: string[];
 };
 
-/** Maximum number of lines whose removal as a whole counts as intended. */
+/** Clearing a range with at most this many lines of code counts as intended. */
 const FEW_LINES = 2;
 const RETURN = /return|zurückg|devuelv|renvo|retourn|restitui|返/i;
 /** Maximum number of names to report. */
@@ -77,56 +78,56 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
   const added = hunks.flatMap((hunk) => hunk.added).join("\n");
   const gone = hunks.flatMap((hunk) => hunk.removed).filter((line) => !isBlank(line));
   const cleared = isBlank(added) && gone.length >= own.length && own.filter(isCode).length <= FEW_LINES;
-  const asked = askedIn(change.asked, cleared, change.before);
+  const intent = readIntent(change.asked, cleared, change.before);
   const reached = reachedHunks(hunks, before);
-  const losses = lossesOf(reached, { languageId, before, ranges }, asked);
+  const losses = lossesOf(reached, { languageId, before, ranges }, intent);
   // Longer files are compared by lines alone.
   const long = Math.max(change.before.length, change.after.length) > MAX_TEXT_CHARS;
   const texts = { languageId, before, after };
   const found: Findings[] = long
     ? []
     : [
-        keyFindings(texts, asked) ??
-          partFindings(texts, asked) ??
-          (await declarationFindings(texts, added, asked, grammars)),
-        { lost: await lostMembers(texts, added, asked, grammars), doubled: [] },
-        { lost: lostItems(texts, added, asked), doubled: [] },
-        { lost: await lostFromLists(texts, asked, grammars), doubled: [] },
-        elementFindings(texts, asked) ?? { lost: [], doubled: [] },
+        keyFindings(texts, intent) ??
+          partFindings(texts, intent) ??
+          (await declarationFindings(texts, added, intent, grammars)),
+        { lost: await lostMembers(texts, added, intent, grammars), doubled: [] },
+        { lost: lostItems(texts, added, intent), doubled: [] },
+        { lost: await lostFromLists(texts, intent, grammars), doubled: [] },
+        elementFindings(texts, intent) ?? { lost: [], doubled: [] },
         { lost: [], doubled: importedTwice(texts) },
       ];
   const twice = found.flatMap((findings) => findings.doubled);
   const around = [
-    ...repeatedAround(hunks, before),
-    ...neighboursAgain(hunks, before, languageId),
-    ...openedAgain(hunks, after),
-    ...reopenedAround(hunks, texts),
+    ...repeatedLines(hunks, before),
+    ...repeatedNeighbours(hunks, before, languageId),
+    ...repeatedOpeners(hunks, after),
+    ...reopenedBlocks(hunks, texts),
     ...nestedLinks(hunks, languageId),
-    ...(languageId === "sql" ? clausesAgain(before, after) : []),
+    ...(languageId === "sql" ? repeatedClauses(before, after) : []),
   ];
   const doubled = twice.length > 0 ? twice : around.slice(0, 1);
   const parts = [...new Set(found.flatMap((findings) => findings.lost))];
   const unsaid = () => [
-    ...(long ? [] : unboundNames(reached, texts, asked)),
-    ...lostSentences(hunks, languageId, asked),
+    ...(long ? [] : unboundNames(reached, texts, intent)),
+    ...lostSentences(hunks, languageId, intent),
   ];
   const lost = parts.length > 0 ? parts : unsaid();
   const needed = long
     ? []
     : [
-        ...(asked.letsLines && !asked.unused
+        ...(intent.mayRemoveLines && !intent.unused
           ? []
-          : neededLines(reached, texts, asked.letsLines || asked.stubs || RETURN.test(change.asked))),
-        ...singleLines(hunks, texts, asked),
-        ...lostSteps(reached, texts, asked),
-        ...lostAwaits(hunks, asked),
-        ...lostDecorators(hunks, languageId, after, asked),
+          : neededLines(reached, texts, intent.mayRemoveLines || intent.stubs || RETURN.test(change.asked))),
+        ...singleLines(hunks, texts, intent),
+        ...lostSteps(reached, texts, intent),
+        ...lostAwaits(hunks, intent),
+        ...lostDecorators(hunks, languageId, after, intent),
       ];
   const harm: Harm = { lost, lines: [...new Set([...losses.lines, ...needed])], doubled, elided: losses.elided };
   return Object.values(harm).some((kind) => kind.length > 0) ? harm : undefined;
 }
 
-/** For the user: the names of what is lost and duplicated. */
+/** The warning for the user, with the names of what is lost and duplicated. */
 export function harmWarning({ lost, lines, doubled, elided }: Harm): string {
   return [
     ...(lost.length > 0 ? [t("This edit removes {0}.", list(lost))] : []),
@@ -138,8 +139,8 @@ export function harmWarning({ lost, lines, doubled, elided }: Harm): string {
   ].join(" ");
 }
 
-/** For the model, in place of its reply. */
-export function harmTold({ lost, lines, doubled, elided }: Harm): string[] {
+/** The same for the model that wrote the change: one sentence for each kind of harm. */
+export function harmForModel({ lost, lines, doubled, elided }: Harm): string[] {
   return [
     ...(lost.length > 0 ? [`It removes ${list(lost)}, which was not asked for.`] : []),
     ...(lost.length === 0 && lines.length > 0

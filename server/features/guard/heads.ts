@@ -1,4 +1,4 @@
-/** What the head of a class says that it extends, and what a constructor passes on before its body. */
+/** Reads the base types in a class's head, and the initialisers before a constructor's body. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { typesIn } from "./nodes.ts";
 
@@ -13,7 +13,7 @@ const NAME = /[A-Za-z_$][\w$.:]*/g;
 /** Maximum length of a head, characters. */
 const LONGEST = 500;
 
-/** The first name is the head itself, which is there in any case. Undefined for a node without such a head. */
+/** An empty first entry for the head itself, then its names. Undefined for a node that has no such head. */
 export function headOf(node: Node): string[] | undefined {
   if (CLASSES.has(node.type)) return ["", ...basesOf(node)];
   if (!CONSTRUCTORS.has(node.type)) return undefined;
@@ -29,7 +29,7 @@ function basesOf(node: Node): string[] {
   const [head = ""] = body ? [text] : text.split("\n");
   if (head.length > LONGEST) return [];
   const plain = withoutTypeArguments(head);
-  // Only in Python the bases are in brackets.
+  // Only in Python are the base types in brackets.
   const bases = node.type === "class_definition" ? plain : withoutBrackets(plain);
   return (bases.match(NAME) ?? []).filter((word) => !WORDS.has(word));
 }

@@ -8,12 +8,13 @@ const MOST_CHANGES = 2000;
 /** Maximum length of a line, characters: longer lines are data, whose words say nothing. */
 export const LONGEST_LINE = 300;
 
-/** `first`: the first old line, 0-based; for an insertion, the line after it. `at`: the same of the new lines. */
+/** `first`: the first old line, 0-based; for an insertion, the line after it. `at`: the same in the new text. */
 export type Hunk = { first: number; at: number; removed: string[]; added: string[] };
 
-/** White space is ignored. */
+/** A line trimmed and with single spaces, to compare lines without regard to white space. */
 export const bare = (line: string) => line.replace(/\s+/g, " ").trim();
 
+/** The hunks that turn `before` into `after`. Differences in white space do not count. */
 export function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] {
   const isSame = (a: string, b: string) => a === b || bare(a) === bare(b);
   const shorter = Math.min(before.length, after.length);

@@ -1,4 +1,4 @@
-/** Finds names that a file imports from two places after a change: the one hides the other, or nothing compiles. */
+/** Finds names that a file imports from two places after a change. One hides the other, or it does not compile. */
 import { goImports, goName } from "../code/goImport.ts";
 import { importStatements, statementTexts } from "../code/imports.ts";
 import { localOf, pythonNames } from "../code/pythonImport.ts";
@@ -6,9 +6,10 @@ import { localsOf, moduleOf, readScriptImport, localOf as scriptLocalOf } from "
 import { readUse, separatorOf } from "../code/useTree.ts";
 import type { Texts } from "./declared.ts";
 
-/** A name in the file, and what it stands for. */
+/** `name`: the local name. `of`: what it stands for. */
 type Binding = { name: string; of: string };
 
+/** The names that have two meanings now and had one before. */
 export function importedTwice({ languageId, before, after }: Texts): string[] {
   const read = Object.hasOwn(READERS, languageId) ? READERS[languageId]! : undefined;
   if (!read) return [];
@@ -25,7 +26,7 @@ export function importedTwice({ languageId, before, after }: Texts): string[] {
 const script = (text: string): Binding[] => {
   const parsed = readScriptImport(text);
   if (!parsed) return [];
-  // A module's main name, its namespace and one of its names are different things.
+  // The default import, the namespace and a named import of one module are different things.
   const { default: main, module, named } = parsed;
   const of = new Map(named.map((name) => [scriptLocalOf(name), name.replace(/^type\s+/, "").split(/[\s:]+/)[0]!]));
   return localsOf(parsed).map((name) => ({
@@ -34,7 +35,7 @@ const script = (text: string): Binding[] => {
   }));
 };
 
-/** `import a.b` binds `a`, as `import a` does. */
+/** Without `import a.b`, which binds `a`, as `import a` does. */
 const python = (text: string): Binding[] =>
   pythonNames(text)
     .filter(

@@ -1,7 +1,7 @@
-/** Finds what lists within statements lose: keys of objects, named arguments, parameters, members of a union, columns. */
+/** Finds lost entries of lists in statements: keys of objects, named arguments, parameters, union members, columns. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 import type { Grammars } from "../code/grammars.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { COMMAND_LANGUAGES, commandsIn, isGiven, isOption } from "./commands.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
@@ -11,38 +11,39 @@ import { boundName, fieldOf, typesIn } from "./nodes.ts";
 const LISTS = typesIn(`object object_pattern dictionary array list tuple set union_type literal_value initializer_list
   field_initializer_list array_expression array_creation_expression hash argument_list arguments formal_parameters parameters
   parameter_list method_parameters`);
-/** Here, what has no name has a place. */
+/** In these lists only named entries are compared: the others are known by position. */
 const ARGUMENTS = typesIn("argument_list arguments");
-/** What has one member is still such a list. Of an object, that is as likely another one. */
+/** Lists that count even with one entry. An object with one entry is often another object. */
 const SHORT = typesIn("field_initializer_list formal_parameters parameters parameter_list method_parameters");
 const PARAMETERS = typesIn("formal_parameters parameters parameter_list method_parameters");
-/** What has a key. */
+/** Nodes with a key. */
 const KEYED =
   typesIn(`pair keyed_element keyword_argument field_initializer array_element_initializer argument named_argument
   shorthand_property_identifier shorthand_property_identifier_pattern shorthand_field_initializer pair_pattern
   object_assignment_pattern`);
-/** What stands for itself. */
+/** Nodes whose text is the entry's name. */
 const PLAIN = typesIn(`identifier property_identifier type_identifier scoped_identifier predefined_type literal_type
   string string_literal interpreted_string_literal raw_string_literal encapsed_string simple_symbol number integer float
   int_literal integer_literal member_expression attribute constant variable_name null generic_type array_type`);
+/** Marks the scopes of heads (heads.ts). */
 const HEAD = "(head)";
 const FUNCTIONS = /^(?:function|method|constructor)_?(?:declaration|definition|item)?$|^(?:singleton_)?method$/;
-/** Callbacks that asynchronous functions do without, and the receiver. */
+/** Parameters that may go: callbacks, which asynchronous functions do not need, receivers and placeholders. */
 const NEEDLESS = /^(?:done|callback|cb|next|resolve|reject|self|this|cls|_\w*)$/;
-/** Maximum depth, and maximum number of compared lists. */
+/** Maximum depth of the syntax tree, and maximum number of compared lists. */
 const DEEPEST = 200;
 const MOST_LISTS = 3000;
 
 /** `scope`: the names around it, and its kind. */
 type List = { scope: string; names: string[] };
 
-/** Names that are gone from lists of which something is still there. */
+/** Names that are gone from lists that keep at least one entry. */
 export async function lostFromLists(
   { languageId, before, after }: Texts,
-  asked: Asked,
+  intent: Intent,
   grammars: Grammars,
 ): Promise<string[]> {
-  if (asked.shorter) return [];
+  if (intent.shorter) return [];
   const [had, has] = [before, after].map((lines) => lines.join("\n")) as [string, string];
   const read = async (text: string) =>
     Object.hasOwn(READERS, languageId)
@@ -56,7 +57,7 @@ export async function lostFromLists(
   if (!old || !fresh || old.length + fresh.length > MOST_LISTS) return [];
   const [stood, stands] = [had, has].map((text) => countOf(text.match(WORD) ?? []));
   const assigned = new Set([...has.matchAll(/([\w$]+)\s*(?:=(?!=)|\{)/g)].map(([, name]) => name));
-  /** It has gone elsewhere. A member that is set elsewhere needs no initialiser. */
+  /** Whether the name is elsewhere now. A member that is assigned elsewhere needs no initialiser. */
   const isMoved = (name: string, scope: string) =>
     (scope.endsWith(HEAD) && assigned.has(name)) ||
     (name.match(WORD) ?? []).every((word) => (stands!.get(word) ?? 0) >= stood!.get(word)!);
@@ -64,30 +65,30 @@ export async function lostFromLists(
   const left = missing(fresh, new Set(old.map(keyOf)));
   const several = missing(old, same).filter(({ names }) => names.length > 1);
   const lost = several.flatMap(({ scope, names }) => {
-    const likest = left
+    const closest = left
       .filter((other) => other.scope === scope)
       .map((other) => ({ other, kept: names.filter((name) => other.names.includes(name)).length }))
       .sort((a, b) => b.kept - a.kept)[0];
-    if (!likest || likest.kept === 0) return [];
-    left.splice(left.indexOf(likest.other), 1);
-    const come = asked.adds ? [] : likest.other.names.filter((name) => !names.includes(name));
+    if (!closest || closest.kept === 0) return [];
+    left.splice(left.indexOf(closest.other), 1);
+    const gained = intent.adds ? [] : closest.other.names.filter((name) => !names.includes(name));
     const isCommand = scope.startsWith("command ");
-    const given = isCommand ? likest.other.names : [];
+    const given = isCommand ? closest.other.names : [];
     const gone = names.filter(
-      (name) => !likest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
+      (name) => !closest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
     );
     const isAutomatic = languageId === "makefile" && given.some((name) => /\$[@<^+?*]/.test(name));
     const lets = (name: string) =>
       (isAutomatic && !isOption(name)) ||
       isGiven(name, given) ||
-      (asked.merges ? asked.names(name) : asked.lets(name)) ||
+      (intent.merges ? intent.names(name) : intent.mayRemove(name)) ||
       // A column of a query may be called without its table.
       (scope.startsWith("where ") && stands!.has(name.split(".").at(-1)!) && !has.includes(name));
     const unasked = gone.filter((name) => !lets(name));
-    if (!isCommand) return unasked.slice(come.length);
-    // An argument takes the place of no option.
+    if (!isCommand) return unasked.slice(gained.length);
+    // A new argument does not replace an option.
     return [isOption, (name: string) => !isOption(name)].flatMap((isOne) =>
-      unasked.filter(isOne).slice(come.filter(isOne).length),
+      unasked.filter(isOne).slice(gained.filter(isOne).length),
     );
   });
   return [...new Set(lost)];
@@ -122,7 +123,7 @@ function listOf(node: Node, scope: string): List[] {
   return names.length >= fewest ? [{ scope: `${scope}(${ARGUMENTS.has(type) ? calleeOf(parent) : type})`, names }] : [];
 }
 
-/** Unions nest to the left. */
+/** The entries of a list. The syntax tree nests unions to the left. */
 function membersOf(node: Node): Node[] {
   const children = node.namedChildren.filter((child) => child !== null);
   return node.type === "union_type"
@@ -132,7 +133,7 @@ function membersOf(node: Node): Node[] {
 
 const calleeOf = (call: Node | null) => (call && fieldOf(call, "function", "name", "constructor"))?.text ?? "";
 
-/** Callbacks may take fewer parameters. */
+/** Whether a node is a function with a name. Callbacks may take fewer parameters. */
 const isOfNamed = (node: Node | null) =>
   node !== null &&
   (FUNCTIONS.test(node.type) || (node.type === "arrow_function" && node.parent?.type === "variable_declarator"));
@@ -161,7 +162,7 @@ function parameterOf(node: Node): string | undefined {
   return text !== undefined && /^[\w$]+$/.test(text) ? text : undefined;
 }
 
-/** Languages that are read as text. */
+/** Languages whose lists are found in the text, without a syntax tree. */
 const READERS: Record<string, (text: string) => List[]> = {
   sql: sqlLists,
   css: selectors,
@@ -171,7 +172,7 @@ const READERS: Record<string, (text: string) => List[]> = {
   xml: attributes,
 };
 
-/** Columns of selections and insertions, inserted rows and conditions. Those of one table are one scope. */
+/** Columns of SELECT and INSERT, inserted rows, and the operands of WHERE. */
 function sqlLists(text: string): List[] {
   const plain = text.replace(/--.*$|\/\*[\s\S]*?\*\//gm, "");
   const all = (form: RegExp) => [...plain.matchAll(form)];
@@ -199,7 +200,7 @@ function sqlLists(text: string): List[] {
 const joined = (rest: string) =>
   [...rest.matchAll(/\bjoin\s+(?:lateral\s+)?([\w."`[\]]+)/gi)].map(([, table]) => table!);
 
-/** What is compared after WHERE. */
+/** "WHERE" and the operands that it compares. Empty without a WHERE. */
 function conditions(rest: string): string[] {
   const where = /\bwhere\b([\s\S]*?)(?=\b(?:group|order|limit|having|returning|union)\b|$)/i.exec(rest)?.[1];
   return where === undefined
@@ -207,7 +208,7 @@ function conditions(rest: string): string[] {
     : ["WHERE", ...(where.match(/[\w."`[\]]+(?=\s*(?:[=<>!]|\bis\b|\bin\b|\blike\b|\bbetween\b))/gi) ?? [])];
 }
 
-/** Each as it is called in the result. */
+/** The name of each column in the result. */
 function columnNames(list: string): string[] {
   const flat = list.replace(/\((?:[^()]|\([^()]*\))*\)/g, "()");
   return flat.split(",").flatMap((column) => /([\w$]+)["`\]]?\s*$/.exec(column)?.[1] ?? []);
@@ -219,7 +220,7 @@ function selectors(text: string): List[] {
   return [...heads].map(([, list = ""]) => ({ scope: "", names: list.split(",").map((selector) => selector.trim()) }));
 }
 
-/** Attributes of elements, but for how they look. */
+/** Attributes of elements, except `class` and `style`. */
 function attributes(text: string): List[] {
   const tags = text.matchAll(/<([A-Za-z][\w:.-]*)((?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)+)\s*\/?>/g);
   return [...tags].map(([, tag = "", list = ""]) => ({

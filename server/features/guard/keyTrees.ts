@@ -1,15 +1,16 @@
-/** Files that hold data, as trees: keys, and the members of lists. */
+/** Reads data files as trees of keys and list members. */
 import { type Node, parseTree } from "jsonc-parser";
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 
+/** A key with its value, or a member of a list. */
 export type Entry = {
-  /** A key; empty for a member of a list. */
+  /** The key; empty for a member of a list. */
   name: string;
-  /** What it holds, as far as that is no entry of its own. */
+  /** The text of its value. Entries below it are in `children`. */
   value: string;
   children: Entry[];
-  /** Of a list. */
+  /** Whether it is a member of a list. */
   member: boolean;
 };
 
@@ -24,7 +25,7 @@ const READERS: Record<string, (lines: readonly string[]) => Entry[]> = {
   dotenv: sectionEntries,
 };
 
-/** Undefined for a language that is not made of keys. */
+/** The entries at the top of a file. Undefined for a language without keys. */
 export function entriesOf(lines: readonly string[], languageId: string): Entry[] | undefined {
   return Object.hasOwn(READERS, languageId) ? READERS[languageId]!(lines) : undefined;
 }
@@ -57,11 +58,11 @@ const SCALAR = /^[|>][-+\d]*$/;
 
 type Open = { width: number; entry: Entry };
 
-/** By indentation. Each document of a file is a member of it; there is always one. */
+/** Reads YAML by indentation. Each document of the file is one member; there is always one. */
 function yamlEntries(lines: readonly string[]): Entry[] {
   const documents = [item()];
   let open: Open[] = [{ width: -1, entry: documents[0]! }];
-  /** Deeper lines are text. */
+  /** The indentation of a block scalar's key: deeper lines are its text. */
   let text: number | undefined;
   for (const line of lines) {
     let said = line.trim();
@@ -79,7 +80,7 @@ function yamlEntries(lines: readonly string[]): Entry[] {
       continue;
     }
     for (let dash = /^-(?:\s+|$)/.exec(said); dash; dash = /^-(?:\s+|$)/.exec(said)) {
-      // A list may stand as deep as its key.
+      // A list may be as deep as its key.
       while (open.at(-1)!.width > width || (open.at(-1)!.width === width && open.at(-1)!.entry.member)) open.pop();
       open.push({ width, entry: added(open, item()) });
       width += dash[0].length;
@@ -108,20 +109,20 @@ function added(open: readonly Open[], entry: Entry): Entry {
   return entry;
 }
 
-/** Lists in brackets, which may take several lines. */
+/** Turns values that are lists in brackets, also over several lines, into members. */
 function flow(entry: Entry): void {
   for (const child of entry.children) flow(child);
   if (entry.children.length === 0) entry.children.push(...listed(entry.value).map((value) => item(value)));
 }
 
-/** The parts of a list in brackets; none where it is no such list, or holds others. */
+/** The members of a list in brackets. Empty for other values, and for a list of lists or objects. */
 function listed(value: string): string[] {
   const inner = /^\[([^[\]{}]*)\]$/.exec(value.trim())?.[1];
   const parts = inner?.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^,"']+/g) ?? [];
   return parts.map((part) => part.trim().replace(/^(["'])(.*)\1$/s, "$2")).filter((part) => part !== "");
 }
 
-/** Sections in brackets, and what is assigned in them. A section that is there several times is a list of them. */
+/** Reads sections in brackets and their assignments. Sections in double brackets become members of one key. */
 function sectionEntries(lines: readonly string[]): Entry[] {
   const top: Entry[] = [];
   let section = top;

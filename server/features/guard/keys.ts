@@ -2,7 +2,7 @@
 
 import { inOneLine } from "../text/lines.ts";
 import { similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Findings, Texts } from "./declared.ts";
 import { type Entry, entriesOf } from "./keyTrees.ts";
 
@@ -16,47 +16,48 @@ const MOST_PAIRS = 40_000;
 const LONGEST_NAME = 40;
 
 /** Undefined for a language without keys. */
-export function keyFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
+export function keyFindings({ languageId, before, after }: Texts, intent: Intent): Findings | undefined {
   const [old, fresh] = [entriesOf(before, languageId), entriesOf(after, languageId)];
   if (!old || !fresh) return undefined;
-  const lost = new Set(asked.cleared ? [] : lostOf(old, fresh, { asked, elsewhere: surplus(old, fresh) }));
+  const lost = new Set(intent.cleared ? [] : lostOf(old, fresh, { intent, elsewhere: surplus(old, fresh) }));
   const inOrder = flat(old).filter((entry) => lost.has(entry));
   return { lost: [...new Set(inOrder.map(shownAs))], doubled: [...new Set(doubledOf(old, fresh))] };
 }
 
-type Knowing = {
-  asked: Asked;
+type Search = {
+  intent: Intent;
   /** Entries that the file has more often than before, by name and value: they may have moved. */
   elsewhere: Map<string, number>;
 };
 
-function lostOf(old: readonly Entry[], fresh: readonly Entry[], knowing: Knowing): Entry[] {
-  const { pairs, gone, come } = matched(old, fresh);
-  const inside = pairs.flatMap(([before, after]) => lostOf(before.children, after.children, knowing));
-  return [...inside, ...goneOf(gone, come, knowing)];
+function lostOf(old: readonly Entry[], fresh: readonly Entry[], search: Search): Entry[] {
+  const { pairs, gone, gained } = matched(old, fresh);
+  const inside = pairs.flatMap(([before, after]) => lostOf(before.children, after.children, search));
+  return [...inside, ...goneOf(gone, gained, search)];
 }
 
-function goneOf(gone: readonly Entry[], come: Entry[], knowing: Knowing): Entry[] {
-  const { asked, elsewhere } = knowing;
-  // YAML merges them from elsewhere.
-  if (come.some(({ name }) => name === "<<")) return [];
+function goneOf(gone: readonly Entry[], gained: Entry[], search: Search): Entry[] {
+  const { intent, elsewhere } = search;
+  // YAML's merge key can bring the keys from elsewhere.
+  if (gained.some(({ name }) => name === "<<")) return [];
   return gone.filter((entry) => {
-    if (asked.lets(nameOf(entry)) || (entry.member && isNamed(entry, asked)) || taken(elsewhere, entry)) return false;
-    if (entry.member && entry.children.length === 0 && asked.shorter) return false;
-    const at = come.findIndex((other) => isRenamed(entry, other, asked));
-    if (at >= 0) come.splice(at, 1);
+    if (intent.mayRemove(nameOf(entry)) || (entry.member && isNamed(entry, intent)) || taken(elsewhere, entry))
+      return false;
+    if (entry.member && entry.children.length === 0 && intent.shorter) return false;
+    const at = gained.findIndex((other) => isRenamed(entry, other, intent));
+    if (at >= 0) gained.splice(at, 1);
     return at < 0;
   });
 }
 
 /** Whether the instruction names an entry by one of its words. */
-const isNamed = (entry: Entry, asked: Asked) => asked.letsAny(wordsOf(textOf(entry)));
+const isNamed = (entry: Entry, intent: Intent) => intent.mayRemoveAny(wordsOf(textOf(entry)));
 
-type Matched = { pairs: [Entry, Entry][]; gone: Entry[]; come: Entry[] };
+type Matched = { pairs: [Entry, Entry][]; gone: Entry[]; gained: Entry[] };
 
 /** Pairs keys by name, and members by value, then by identity, then by similarity. */
 function matched(old: readonly Entry[], fresh: readonly Entry[]): Matched {
-  const all: Matched = { pairs: [], gone: [...old], come: [...fresh] };
+  const all: Matched = { pairs: [], gone: [...old], gained: [...fresh] };
   if (all.gone.some(({ member }) => member)) {
     pairBy(all, textOf);
     pairBy(all, identityOf);
@@ -67,14 +68,14 @@ function matched(old: readonly Entry[], fresh: readonly Entry[]): Matched {
 
 function pairBy(all: Matched, by: (entry: Entry) => string | undefined): void {
   const found = new Map<string, Entry[]>();
-  for (const entry of all.come) {
+  for (const entry of all.gained) {
     const name = by(entry);
     if (name === undefined) continue;
     const alike = found.get(name);
     if (alike) alike.push(entry);
     else found.set(name, [entry]);
   }
-  // The first one is last in the list.
+  // `pop` takes the first one then.
   for (const alike of found.values()) alike.reverse();
   const paired = new Set<Entry>();
   all.gone = all.gone.filter((entry) => {
@@ -84,34 +85,34 @@ function pairBy(all: Matched, by: (entry: Entry) => string | undefined): void {
     paired.add(other);
     return false;
   });
-  all.come = all.come.filter((entry) => !paired.has(entry));
+  all.gained = all.gained.filter((entry) => !paired.has(entry));
 }
 
 /** Pairs the rest, the most similar first; too many are paired in their order. */
 function pairAlike(all: Matched): void {
-  const many = all.gone.length * all.come.length > MOST_PAIRS;
-  const [gone, come] = [all.gone, all.come].map((entries) =>
+  const many = all.gone.length * all.gained.length > MOST_PAIRS;
+  const [gone, gained] = [all.gone, all.gained].map((entries) =>
     entries.map((entry) => ({ entry, words: many ? new Set<string>() : wordsOf(textOf(entry)) })),
   );
-  const likest = gone!
-    .flatMap((a, i) => (many ? [] : come!.map((b, j) => ({ i, j, alike: similarity(a.words, b.words) }))))
+  const closest = gone!
+    .flatMap((a, i) => (many ? [] : gained!.map((b, j) => ({ i, j, alike: similarity(a.words, b.words) }))))
     .sort((a, b) => b.alike - a.alike || Math.abs(a.i - a.j) - Math.abs(b.i - b.j));
-  const pairs = many ? gone!.map((_, i) => ({ i, j: i })) : likest;
+  const pairs = many ? gone!.map((_, i) => ({ i, j: i })) : closest;
   const [left, right] = [new Set<number>(), new Set<number>()];
   for (const { i, j } of pairs) {
-    if (left.has(i) || right.has(j) || j >= come!.length) continue;
+    if (left.has(i) || right.has(j) || j >= gained!.length) continue;
     left.add(i);
     right.add(j);
-    all.pairs.push([gone![i]!.entry, come![j]!.entry]);
+    all.pairs.push([gone![i]!.entry, gained![j]!.entry]);
   }
   all.gone = all.gone.filter((_, i) => !left.has(i));
-  all.come = all.come.filter((_, j) => !right.has(j));
+  all.gained = all.gained.filter((_, j) => !right.has(j));
 }
 
-function isRenamed(from: Entry, to: Entry, asked: Asked): boolean {
-  if (from.member !== to.member || asked.adds) return false;
+function isRenamed(from: Entry, to: Entry, intent: Intent): boolean {
+  if (from.member !== to.member || intent.adds) return false;
   const [a, b] = [contentOf(from), contentOf(to)];
-  return asked.letsLines || (a !== "" && a === b) || similarity(wordsOf(a), wordsOf(b)) > RENAMED;
+  return intent.mayRemoveLines || (a !== "" && a === b) || similarity(wordsOf(a), wordsOf(b)) > RENAMED;
 }
 
 /** Its content as one text. */
@@ -138,8 +139,10 @@ function flat(entries: readonly Entry[]): Entry[] {
   return entries.flatMap((entry) => [entry, ...flat(entry.children)]);
 }
 
+/** Identifies an entry by its name and value; a member also by its content. */
 const signOf = (entry: Entry) => JSON.stringify([entry.name, entry.value, entry.member && textOf(entry)]);
 
+/** How many more of each entry `fresh` has than `old`, by `signOf`. Negative if fewer. */
 function surplus(old: readonly Entry[], fresh: readonly Entry[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [entries, by] of [
@@ -150,6 +153,7 @@ function surplus(old: readonly Entry[], fresh: readonly Entry[]): Map<string, nu
   return counts;
 }
 
+/** Whether the file has more of an entry than before, so that it has moved. Uses one of them up. */
 function taken(elsewhere: Map<string, number>, entry: Entry): boolean {
   const count = elsewhere.get(signOf(entry)) ?? 0;
   if (count > 0) elsewhere.set(signOf(entry), count - 1);
@@ -158,18 +162,19 @@ function taken(elsewhere: Map<string, number>, entry: Entry): boolean {
 
 /** Keys that are twice in one place, and members with the same words. */
 function doubledOf(old: readonly Entry[], fresh: readonly Entry[]): string[] {
-  const { pairs, come } = matched(old, fresh);
+  const { pairs, gained } = matched(old, fresh);
   const inside = pairs.flatMap(([before, after]) => doubledOf(before.children, after.children));
-  const isNew = new Set(come);
+  const isNew = new Set(gained);
   const known = new Set(fresh.filter((entry) => !isNew.has(entry)).map(telling));
-  const again = come.flatMap((entry) => {
+  const again = gained.flatMap((entry) => {
     const text = telling(entry);
     const twice = text !== undefined && known.has(text);
     known.add(text);
     return twice ? [shownAs(entry)] : [];
   });
-  return [...inside, ...again, ...come.flatMap(({ children }) => doubledOf([], children))];
+  return [...inside, ...again, ...gained.flatMap(({ children }) => doubledOf([], children))];
 }
 
+/** The text by which an entry counts as repeated. Undefined for a member without a word. */
 const telling = (entry: Entry) =>
   !entry.member ? `${entry.name}:` : /\p{L}{2}/u.test(textOf(entry)) ? textOf(entry) : undefined;

@@ -1,12 +1,12 @@
-/** What is listed on lines of its own and is in no outline: parameters of a record, columns of a table, cases of a switch. */
+/** Finds lost entries of lists with one entry a line that outlines lack: record fields, table columns, switch cases. */
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
 
-/** `head`: of the line above that holds the list. `item`: what is listed; the first group is its name. */
+/** `head`: the line that the list follows. `item`: an entry; the first group is its name. */
 type List = { head: RegExp; item: RegExp };
 
 const CASES: List = { head: /\bswitch\b/, item: /^case\s+(.+?)\s*(?::(?!:)|->|=>)/ };
@@ -50,31 +50,31 @@ const OPENS = /[{(:]$|^(?:select|returning)$|\sin$/i;
 
 type Item = { scope: string; name: string; list: List };
 
-/** Names of those that are gone from lists that are still there. `added`: the text of all lines that come in. */
+/** Names that are gone from lists that are still there. `added`: the text of all added lines. */
 export function lostItems(
   { languageId, before, after }: { languageId: string; before: readonly string[]; after: readonly string[] },
   added: string,
-  asked: Asked,
+  intent: Intent,
 ): string[] {
   const lists = Object.hasOwn(LISTS, languageId) ? LISTS[languageId]! : undefined;
-  if (!lists || asked.shorter) return [];
+  if (!lists || intent.shorter) return [];
   const [old, fresh] = sameHeads(itemsOf(before, lists), itemsOf(after, lists));
-  const come = absentFrom(fresh, old, keyOf);
+  const gained = absentFrom(fresh, old, keyOf);
   const scopes = new Set(fresh.map(({ scope }) => scope));
   const said = wordsOf(added);
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
     const words = wordsOf(name);
-    if (!scopes.has(scope) || asked.lets(name) || asked.letsAny(words)) return false;
-    // It is in the list under another name, or is said in another way.
+    if (!scopes.has(scope) || intent.mayRemove(name) || intent.mayRemoveAny(words)) return false;
+    // The added lines still contain it.
     if (words.size > 0 ? [...words].every((word) => said.has(word)) : added.includes(name)) return false;
-    const at = come.findIndex((item) => item.scope === scope);
-    if (at >= 0) come.splice(at, 1);
-    return at < 0 || asked.adds;
+    const at = gained.findIndex((item) => item.scope === scope);
+    if (at >= 0) gained.splice(at, 1);
+    return at < 0 || intent.adds;
   });
   return [...new Set(lost.map(({ name }) => name))];
 }
 
-/** The head of a list may change. Where it is the only one of its kind, it is the same. */
+/** Gives a list the same scope in both texts if each has only one list of its kind, because the head may change. */
 function sameHeads(old: Item[], fresh: Item[]): [Item[], Item[]] {
   const isOne = (items: readonly Item[], list: List) =>
     new Set(items.flatMap((item) => (item.list === list ? item.scope : []))).size === 1;
@@ -86,7 +86,7 @@ function sameHeads(old: Item[], fresh: Item[]): [Item[], Item[]] {
 
 type Open = { width: number; scope: string; list?: List; depth?: number };
 
-/** The lines that stand directly below a list's head, one level deeper or, as cases of a switch may, as deep. */
+/** The entries directly below a list's head: one level deeper, or as deep, as cases of a switch may be. */
 function itemsOf(lines: readonly string[], lists: readonly List[]): Item[] {
   const items: Item[] = [];
   const open: Open[] = [];

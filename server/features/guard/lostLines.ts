@@ -1,71 +1,72 @@
-/** Finds the lines that a change loses or omits: those that are neither there nor rewritten. */
+/** Finds the lines that a change loses or leaves out: lines that are neither kept nor rewritten. */
 import { STYLE_SHEETS } from "../code/declarations.ts";
 import { elisionsIn } from "../code/elisions.ts";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
+import { ERROR_WORDS, HANDLES, handlersLost, RAISES } from "./handlers.ts";
 import { bare, type Hunk } from "./hunks.ts";
 
 /** From this similarity on, a line counts as rewritten. */
 const KNOWN_SHARE = 0.5;
 /** From this similarity on, a line is the same with a small change. */
 const SAME_LINE = 0.8;
-/** The share of the code that may be lost without a warning, and the number of lines that the share is taken of at most. */
+/** The share of the code that may be lost without a warning. In longer ranges, it is a share of `SHARE_OF` lines. */
 const SMALL_SHARE = 0.3;
 const SHARE_OF = 30;
-/** The same of lines without anything in their place. */
+/** The same share, for lines that nothing replaces. */
 const UNREPLACED_SHARE = 0.2;
-/** Many good edits lose one line. */
+/** Minimum number of lost lines to report: many good edits lose one line. */
 const FEWEST_LINES = 2;
 const FEWEST_GONE = 4;
-/** Pairs of lines that are compared word by word. */
+/** Maximum number of pairs of lines to compare word by word. */
 const MOST_PAIRS = 40_000;
 
-/** `lines`: the lost lines, if they are more than a few. `elided`: lines in place of omitted code. */
+/** `lines`: the lost lines, if they are more than a few. `elided`: lines such as "// ...", in place of omitted code. */
 export type Losses = { lines: string[]; elided: string[] };
 type Ranges = readonly { first: number; last: number }[];
 
-/** `ranges`: see Change. */
+/** The lost lines of all hunks. `ranges`: see Change. */
 export function lossesOf(
   all: readonly Hunk[],
   { languageId, before, ranges }: { languageId: string; before: readonly string[]; ranges: Ranges },
-  asked: Asked,
+  intent: Intent,
 ): Losses {
-  const isReplaced = (line: string) => [...wordsOf(line)].some(asked.replaces);
-  // In a style sheet, other properties go along with what is replaced.
-  const isLet = ({ removed, added }: Hunk) =>
-    (asked.stubs && added.some(isStub)) ||
+  const isReplaced = (line: string) => [...wordsOf(line)].some(intent.replaces);
+  // In a style sheet, replacing one property can make others of the same hunk useless.
+  const isAllowed = ({ removed, added }: Hunk) =>
+    (intent.stubs && added.some(isStub)) ||
     (languageId === "rust" && isPassedOn(removed, added)) ||
     (STYLE_SHEETS.has(languageId) && removed.some(isReplaced));
-  const hunks = all.filter((hunk) => !isLet(hunk));
+  const hunks = all.filter((hunk) => !isAllowed(hunk));
   const added = hunks.flatMap((hunk) => hunk.added);
   const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(bare))];
   const locals = goneLocals(hunks, languageId, known);
   const isLost = (line: string) => {
     if (isReplaced(line)) return false;
-    const words = new Set([...wordsOf(saidIn(line))].filter((word) => !locals.has(word)));
+    const words = new Set([...wordsOf(contentOf(line))].filter((word) => !locals.has(word)));
     if (!isCode(line) || texts.has(bare(line)) || words.size === 0) return false;
     return shareOf(words, known) < KNOWN_SHARE;
   };
   const own = new Set(before.map((line) => line.trim()));
   const isMissed = (line: string) => isLost(line) || (isWordless(line) && !texts.has(bare(line)));
-  const elided = hunks.flatMap((hunk) => standIns(hunk, languageId, hunk.removed.some(isMissed), own));
-  // Without anything in its place, a line must be said elsewhere nearly as it was.
+  const elided = hunks.flatMap((hunk) => placeholdersIn(hunk, languageId, hunk.removed.some(isMissed), own));
+  // If nothing replaces a line, the added lines must contain nearly all of its words.
   const isGone = (line: string) =>
-    isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(saidIn(line)), known) < SAME_LINE;
-  const lines = asked.letsLines
+    isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(contentOf(line)), known) < SAME_LINE;
+  const lines = intent.mayRemoveLines
     ? []
     : ranges.flatMap((range) => {
-        const all = lostIn(range, hunks, before, { isLost, isGone }, asked);
+        const all = lostIn(range, hunks, before, { isLost, isGone }, intent);
         if (all.length > 0 || before.slice(range.first, range.last + 1).filter(isCode).length <= SHARE_OF) return all;
-        // In a long text, little is lost in all where a part loses most of itself.
-        return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone }, asked));
+        // In a long range, the share is small even if one part loses most of its lines. So each part is checked, too.
+        return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone }, intent));
       });
   return { lines, elided: [...new Set(elided.map(bare))] };
 }
 
-/** How far around a change its part of the text goes, lines. */
+/** How many lines around a hunk belong to its part of the range. */
 const NEAR = 3;
 
 /** The changed parts of a range. */
@@ -77,11 +78,11 @@ const partsOf = ({ first, last }: Ranges[number], hunks: readonly Hunk[]) =>
 
 const BRANCH = /^\s*(?:\}\s*)?(?:else|elif|elsif|elseif|except|catch|rescue|finally|ensure|default)\b/;
 
-/** Then a branch may be said in another way. */
+/** Heads of blocks that can replace a branch. */
 const BLOCK_HEAD = /^\s*(?:async\s+)?(?:(?:with|using|defer|if|unless|switch|match|when|case)\b|try\s*\()/;
 const CALL = /^\s*(?:await\s+)?[\w$.]+\(/;
 
-/** Languages in which what is assigned is a variable, and no key. */
+/** Languages in which an assignment sets a variable, not a key. */
 const CODE = new Set(
   "typescript typescriptreact javascript javascriptreact python go rust java c cpp csharp php ruby kotlin swift lua scala dart r".split(
     " ",
@@ -90,8 +91,8 @@ const CODE = new Set(
 
 const isMarkup = (line: string) => /^\s*<\/?[A-Za-z]/.test(line);
 
-/** The text of markup: all elements have the same words in their tags. */
-const saidIn = (line: string) =>
+/** A line of markup without the names of tags and attributes, which many elements share. Other lines stay the same. */
+const contentOf = (line: string) =>
   isMarkup(line) ? line.replace(/<\/?[A-Za-z][\w:.-]*|[\w:@.-]+(?==["'{])/g, " ") : line;
 
 /** The lost lines of one range, if they are more than a small share. */
@@ -100,20 +101,20 @@ function lostIn(
   hunks: readonly Hunk[],
   before: readonly string[],
   { isLost, isGone }: { isLost: (line: string) => boolean; isGone: (line: string) => boolean },
-  { shorter, nothing, names }: Asked,
+  { shorter, nothing, names }: Intent,
 ): string[] {
   const code = before.slice(first, last + 1).filter(isCode).length;
   const within = hunks.filter((hunk) => hunk.first >= first && hunk.first <= last + 1);
   const wholeFile = first === 0 && before.slice(last + 1).every(isBlank);
   const gone = within.filter(({ added }) => !added.some(isCode)).flatMap(({ removed }) => removed.filter(isLost));
   const share = (of: number) => of * Math.min(Math.max(code, 1), SHARE_OF);
-  // Removed lines say more than rewritten ones.
-  if (nothing && (gone.length >= FEWEST_GONE - 1 || (wholeFile && endsLost(within, before, isLost)))) return gone;
+  // A removed line is a stronger sign of loss than a rewritten one, so fewer are enough.
+  if (nothing && (gone.length >= FEWEST_GONE - 1 || (wholeFile && isEndLost(within, before, isLost)))) return gone;
   if (!shorter && gone.length >= FEWEST_GONE && gone.length > share(SMALL_SHARE / 2)) return gone;
-  const bare = shorter ? [] : within.filter(({ added }) => !added.some(isCode));
-  const emptied = bare.flatMap((hunk) => (isWholeBlock(hunk, before) ? hunk.removed.filter(isGone) : []));
+  const removals = shorter ? [] : within.filter(({ added }) => !added.some(isCode));
+  const emptied = removals.flatMap((hunk) => (isWholeBlock(hunk, before) ? hunk.removed.filter(isGone) : []));
   if (emptied.length > 0) return emptied;
-  const unreplaced = bare.flatMap(({ removed }) => removed.filter(isGone));
+  const unreplaced = removals.flatMap(({ removed }) => removed.filter(isGone));
   if (unreplaced.length >= FEWEST_LINES && unreplaced.length > share(UNREPLACED_SHARE)) return unreplaced;
   const areErrors = ERROR_WORDS.some(names);
   const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost, areErrors));
@@ -124,15 +125,19 @@ function lostIn(
   const unchecked = [...within.flatMap(errorsDropped), ...(shorter || areErrors ? [] : handlersLost(within, isLost))];
   if (unchecked.length > 0) return unchecked;
   const lines = within.flatMap(({ removed, added }) => {
-    const [lost, come] = [removed.filter(isLost), added.filter(isCode)];
-    // Shorter code has fewer lines. Lines without a replacement are lost.
-    if (shorter) return come.length === 0 ? lost : [];
+    const [lost, gained] = [removed.filter(isLost), added.filter(isCode)];
+    // If shorter code is wanted, fewer lines are no loss. Only lines without a replacement are lost.
+    if (shorter) return gained.length === 0 ? lost : [];
     if (lost.length === 0) return [];
-    if (come.length === 0) return removed.filter((line) => isLost(line) || isWordless(line));
-    // Each rewritten element takes a line. So do the lines of a list.
+    if (gained.length === 0) return removed.filter((line) => isLost(line) || isWordless(line));
+    // An added line that is a rewritten element or item replaces that one, and no lost line.
     const kept = removed.filter((line) => isCode(line) && !isLost(line));
-    const again = removed.every(isMarkup) ? kept.length : isFlat([...removed, ...added]) ? rewrittenIn(come, kept) : 0;
-    return lost.slice(Math.max(0, come.length - again));
+    const again = removed.every(isMarkup)
+      ? kept.length
+      : isFlat([...removed, ...added])
+        ? rewrittenIn(gained, kept)
+        : 0;
+    return lost.slice(Math.max(0, gained.length - again));
   });
   const [most, few] = shorter ? [2 * SMALL_SHARE, FEWEST_LINES + 1] : [SMALL_SHARE, FEWEST_LINES];
   return lines.length >= few && lines.length > share(most) ? lines : [];
@@ -146,7 +151,7 @@ const EMPTY = /^\s*var\s+(\w+)\s+[\w.]+$/;
 const LOOPED = /\bfor(?:each)?\b\s*\(?(?:(?:const|let|var|auto|final)\s+)?(?:[\w<>]+\s+)?(\$?\w+)\s*(?:in\b|of\b|:)/;
 const BLOCK = /\|\s*(\w+)\s*\|/;
 
-/** Variables that only lines have that go: that they are no longer used says nothing. */
+/** Variables that only the removed lines have, in lower case. A line that lacks only these names is not lost. */
 export function goneLocals(hunks: readonly Hunk[], languageId: string, known: ReadonlySet<string>): Set<string> {
   if (!CODE.has(languageId)) return new Set();
   const removed = hunks.flatMap((hunk) => hunk.removed);
@@ -160,7 +165,7 @@ export function goneLocals(hunks: readonly Hunk[], languageId: string, known: Re
 
 const OPENS = /[{([]$|(?<!\bcase .*):$|\b(?:do|then)$/;
 
-/** Whether it removes all that is in a block which stays. */
+/** Whether a hunk removes the whole content of a block whose head stays. */
 function isWholeBlock({ first, removed }: Hunk, before: readonly string[]): boolean {
   const [head, end] = [
     before.slice(0, first).findLast((line) => !isBlank(line)),
@@ -172,10 +177,10 @@ function isWholeBlock({ first, removed }: Hunk, before: readonly string[]): bool
   return removed.some(isCode) && removed.every(isInside) && (end === undefined || !isInside(end));
 }
 
-/** Code that only has words of the language, such as `() => true,`. */
+/** Whether code consists of keywords alone, such as `() => true,`. */
 const isWordless = (line: string) => isCode(line) && wordsOf(line).size === 0;
 
-/** The lines of a branch that has nothing in its place, however short it is. */
+/** The lost lines of a branch that nothing replaces, however short the branch is. */
 function branchesLost(
   { removed, added }: Hunk,
   within: readonly Hunk[],
@@ -184,11 +189,11 @@ function branchesLost(
 ): string[] {
   const at = removed.findIndex((line) => BRANCH.test(line));
   if (at < 0 || added.some((line) => BRANCH.test(line))) return [];
-  const [above, come] = [removed.slice(0, at), added].map((lines) => lines.filter(isCode));
+  const [above, gained] = [removed.slice(0, at), added].map((lines) => lines.filter(isCode));
   const isAnotherWay = within.some((hunk) => hunk.added.some((line) => BLOCK_HEAD.test(line)));
-  if (isAnotherWay || rewrittenIn(come!, above!) < come!.length) return [];
+  if (isAnotherWay || rewrittenIn(gained!, above!) < gained!.length) return [];
   const known = wordsOf(added.join("\n"));
-  // What it calls says more than what it calls that with.
+  // A call is lost if its function is gone, even if its arguments are still there.
   const isCall = (line: string) => CALL.test(line) && [...wordsOf(line)].slice(0, 1).some((word) => !known.has(word));
   const lost = removed.slice(at).filter((line) => isLost(line) || isCall(line));
   // A handler that only raises again does nothing, and what is asked of errors is about it.
@@ -196,34 +201,10 @@ function branchesLost(
   return HANDLES.test(removed[at]!) && (areErrors || lost.every(isNothing)) ? [] : lost;
 }
 
-const HANDLES = /^\s*(?:\}\s*)?(?:except|catch|rescue)\b/;
-const HANDLES_ELSE =
-  /\b(?:try|with|using|defer|suppress|runCatching|Try|recover\w*|rescue|ensure|finally|onFailure|onError|catch\w*|Result)\b|\.catch\(/;
-const RAISES = /^\s*(?:raise|throw)(?:\s+\w+)?;?\s*$/;
-/** What an instruction about errors calls them. */
-const ERROR_WORDS = [
-  ..."errors exception exceptions except catch try rescue handler handling propagate raise throw".split(" "),
-  ..."fehler ausnahme ausnahmen erreur erreurs exceptions error errores excepción excepciones errore errori".split(" "),
-  ..."エラー 例外".split(" "),
-];
-
-/** The handlers of errors, where none is left and what they are for is still done. Raising again what came is no handling. */
-function handlersLost(hunks: readonly Hunk[], isLost: (line: string) => boolean): string[] {
-  const [removed, added] = [hunks.flatMap((hunk) => hunk.removed), hunks.flatMap((hunk) => hunk.added)];
-  if (!removed.some((line) => /\btry\b|\bbegin\b/.test(line)) || added.some((line) => HANDLES_ELSE.test(line)))
-    return [];
-  return hunks.flatMap((hunk) => {
-    const at = hunk.removed.findIndex((line) => HANDLES.test(line));
-    const handled = at < 0 ? [] : hunk.removed.slice(at + 1).filter((line) => isCode(line) && !HANDLES.test(line));
-    const lost = handled.filter((line) => isLost(line) && !RAISES.test(line));
-    return lost.length > 0 ? [hunk.removed[at]!, ...lost] : [];
-  });
-}
-
 const ARM = /^\s*(?:Ok|Err|Some|None)\b.*=>/;
 const PASSES = /\?(?=[;.,)\s]|$)|\blet\b.*\belse\b|\.(?:unwrap_or\w*|map\w*|and_then|ok_or\w*)\(/;
 
-/** Rust: a match of what can fail, and an operator or a method in its place. */
+/** Rust: whether a `match` on a Result or Option becomes an operator or a method, such as `?` or `unwrap_or`. */
 const isPassedOn = (removed: readonly string[], added: readonly string[]) =>
   added.some((line) => PASSES.test(line)) &&
   removed.every((line) => !isCode(line) || ARM.test(line) || /\bmatch\b.*\{\s*$/.test(line));
@@ -231,49 +212,54 @@ const isPassedOn = (removed: readonly string[], added: readonly string[]) =>
 const CHECKED = /\bif\b.*\berr\w*\s*!=\s*nil\b/i;
 const DROPPED = /(?:^|,)\s*_\s*:?=(?!=)/;
 
-/** Go: checks of errors that are dropped instead, `b, _ := read()`. */
+/** Go: removed checks of errors that the new code ignores, as in `b, _ := read()`. */
 function errorsDropped({ removed, added }: Hunk): string[] {
   const isDropped = added.some((line) => DROPPED.test(line)) && !removed.some((line) => DROPPED.test(line));
   return isDropped && !added.some((line) => CHECKED.test(line)) ? removed.filter((line) => CHECKED.test(line)) : [];
 }
 
-/** Lines of one depth, none of which begins or ends a block. */
+/** Whether all lines have one depth, and none begins or ends a block. */
 function isFlat(lines: readonly string[]): boolean {
   const filled = lines.filter((line) => !isBlank(line));
   const depths = new Set(filled.map(indentationOf));
   return depths.size === 1 && !filled.some((line) => /[{}:]$|^\s*(?:return|end)\b/.test(line.trimEnd()));
 }
 
-/** How many lines are one of the others, written in another way: they take the place of no line that is lost. */
+/** How many lines are rewritten forms of `others`. They replace no lost line. 0 if there are too many to compare. */
 function rewrittenIn(lines: readonly string[], others: readonly string[]): number {
   if (lines.length * others.length > MOST_PAIRS) return 0;
   const words = others.map(wordsOf);
   return lines.map(wordsOf).filter((own) => words.some((other) => similarity(own, other) >= KNOWN_SHARE)).length;
 }
 
-/** The last lines of a range that ends at `end`, of which the answer only has what is above them. */
+/** The last lines of a range that ends at line `end`, if the reply repeats the range's beginning and then stops. */
 function cutOffIn(hunk: Hunk, end: number, within: readonly Hunk[]): string[] {
   const { first, removed, added } = hunk;
   if (!reaches(hunk, end)) return [];
   const code = removed.slice(0, end - first + 1).filter(isCode);
-  const come = added.filter(isCode);
-  // The first of them may be changed a little.
-  if (come.some((line, i) => similarity(wordsOf(line), wordsOf(code[i] ?? "")) < SAME_LINE)) return [];
+  const gained = added.filter(isCode);
+  // The repeated lines may differ a little.
+  if (gained.some((line, i) => similarity(wordsOf(line), wordsOf(code[i] ?? "")) < SAME_LINE)) return [];
   const moved = new Set(within.flatMap((hunk) => hunk.added.map(bare)));
-  return code.slice(come.length).filter((line) => !isWordless(line) && !moved.has(bare(line)));
+  return code.slice(gained.length).filter((line) => !isWordless(line) && !moved.has(bare(line)));
 }
 
-/** An answer that stops before the end of the file. */
-function endsLost(hunks: readonly Hunk[], before: readonly string[], isLost: (line: string) => boolean): boolean {
+/** Whether the reply stops before the end of the file. */
+function isEndLost(hunks: readonly Hunk[], before: readonly string[], isLost: (line: string) => boolean): boolean {
   const end = before.findLastIndex(isCode);
   return isLost(before[end]!) && hunks.some((hunk) => reaches(hunk, end) && !hunk.added.some(isCode));
 }
 
-/** Whether it removes this line. */
+/** Whether a hunk removes this old line, 0-based. */
 const reaches = ({ first, removed }: Hunk, line: number) => first <= line && line < first + removed.length;
 
-/** Added lines in the place of code. `lost`: that code is nowhere else. */
-function standIns({ removed, added }: Hunk, languageId: string, lost: boolean, own: ReadonlySet<string>): string[] {
+/** Added lines in place of omitted code. `lost`: that code is nowhere else. `own`: the trimmed lines of the file. */
+function placeholdersIn(
+  { removed, added }: Hunk,
+  languageId: string,
+  lost: boolean,
+  own: ReadonlySet<string>,
+): string[] {
   if (!removed.some(isCode)) return [];
   const found = elisionsIn(added, removed, languageId);
   const isElided = (line: string, i: number) =>
@@ -281,11 +267,11 @@ function standIns({ removed, added }: Hunk, languageId: string, lost: boolean, o
   return added.filter((line, i) => !own.has(line.trim()) && isElided(line, i));
 }
 
-/** Code that says that there is none. */
+/** Code that stands for missing code. */
 const TODO =
   /^\s*(?:pass\s*(?:#.*)?$|(?:todo|unimplemented)!\(|raise NotImplementedError\b|throw new (?:Error|NotImplementedException|UnsupportedOperationException)\((?:["'](?:not (?:yet )?implemented|todo)|\)))/i;
 
-/** Such a line, or what a body of Python is where it has none. */
+/** Whether a line stands for a body: one of `TODO`, or Python's `...`. */
 const isStub = (line: string) => TODO.test(line) || /^\s*(?:.*:\s+)?\.\.\.$/.test(line);
 
 const DOTS = /\.{3}|…/;

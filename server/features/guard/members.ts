@@ -5,7 +5,7 @@ import { STYLE_SHEETS } from "../code/declarations.ts";
 import type { Grammars } from "../code/grammars.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import { boundName, typesIn } from "./nodes.ts";
@@ -16,7 +16,7 @@ const PREFIXED = /^-(?:webkit|moz|ms|o)-/;
 const MEMBERS =
   typesIn(`property_signature enum_assignment enum_variant enumerator enum_constant enum_member_declaration
   field_declaration public_field_definition field_definition property_declaration pair`);
-/** Lines in these are not members. */
+/** Nodes in these are not members. */
 const BODIES = /function|method|lambda|closure|constructor|statement_block|compound_statement$/;
 /** Maximum depth of a declaration. */
 const DEEPEST = 60;
@@ -27,10 +27,10 @@ type Member = { scope: string; name: string };
 export async function lostMembers(
   { languageId, before, after }: Texts,
   added: string,
-  asked: Asked,
+  intent: Intent,
   grammars: Grammars,
 ): Promise<string[]> {
-  if (asked.shorter) return [];
+  if (intent.shorter) return [];
   const isStyle = STYLE_SHEETS.has(languageId);
   const read = async (lines: readonly string[]) =>
     isStyle
@@ -40,18 +40,18 @@ export async function lostMembers(
         );
   const [old, fresh] = [await read(before), await read(after)];
   if (!old || !fresh) return [];
-  const come = absentFrom(fresh, old, keyOf);
+  const gained = absentFrom(fresh, old, keyOf);
   const said = wordsOf(added);
   const [scopes, known] = [fresh, old].map((members) => new Set(members.map(({ scope }) => scope)));
   const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
-    if (!scopes!.has(scope) || asked.lets(name) || said.has(name.toLowerCase())) return false;
+    if (!scopes!.has(scope) || intent.mayRemove(name) || said.has(name.toLowerCase())) return false;
     if (isStyle && (PREFIXED.test(name) || isPartOf(name, scope, fresh))) return false;
-    // Another in its place is the same by another name; what it is in may have another name, where several had that one.
-    const at = come.findIndex(
+    // A new member of the same scope counts as renamed. So does the same name in a new scope: the type may be renamed.
+    const at = gained.findIndex(
       (member) => member.scope === scope || (member.name === name && !known!.has(member.scope)),
     );
-    if (at < 0 || asked.adds) return true;
-    come.splice(at, 1);
+    if (at < 0 || intent.adds) return true;
+    gained.splice(at, 1);
     return false;
   });
   return [...new Set(lost.map(({ name }) => name))];
@@ -64,7 +64,7 @@ function setIn(rules: readonly Declaration[], scope: string): Member[] {
   );
 }
 
-/** `margin` sets `margin-top`, too. */
+/** Whether a shorthand of the same rule sets the property: `margin` sets `margin-top`, too. */
 const isPartOf = (name: string, scope: string, members: readonly Member[]) =>
   members.some((other) => other.scope === scope && name.startsWith(`${other.name}-`));
 

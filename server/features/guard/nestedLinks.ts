@@ -1,8 +1,8 @@
-/** Finds links in links, and marks in marks: what a reply brings again around a selected part of a line. */
+/** Finds links in links, and bold text in bold text: replies repeat them around a selected part of a line. */
 import type { Hunk } from "./hunks.ts";
 
 const MARKDOWN = [
-  // An image can well be a link.
+  // An image in a link is intended.
   /(?<!!)\[[^[\]]*(?<!!)\[([^[\]]*)\]\([^()\s]*\)[^[\]]*\]\(/,
   /\]\([^()[\]]*\[([^[\]]*)\]\(/,
   /(?<!\*)\*{4}([^*]+)\*{4}(?!\*)/,
@@ -18,7 +18,7 @@ const FORMS: Record<string, RegExp[]> = {
   javascriptreact: ELEMENTS,
 };
 
-/** What they say. */
+/** The inner texts that are newly nested. */
 export function nestedLinks(hunks: readonly Hunk[], languageId: string): string[] {
   if (!Object.hasOwn(FORMS, languageId)) return [];
   const nested = (lines: readonly string[]) =>

@@ -1,7 +1,7 @@
-/** What nodes of a syntax tree are called. */
+/** The names and types of syntax nodes. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 
-/** Types of nodes, from a text. */
+/** Types of nodes, from a text with white space between them. */
 export const typesIn = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** The first of these fields that a node has. */

@@ -2,7 +2,7 @@
 import { fencedBlocks, isFence } from "../text/fences.ts";
 import { inOneLine, isBlank, linesOf } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
 
@@ -18,13 +18,13 @@ const HEADS: Record<string, RegExp> = {
   tex: LATEX,
   asciidoc: /^={1,6}\s+(.+?)\s*$/,
   sql: /^\s*create\s+(?:\w+\s+){0,3}?(?:table|view|function|procedure|trigger|index|type|schema|sequence)\s+(?:if\s+not\s+exists\s+)?([\w."`[\]$]+)/i,
-  // What may be there several times may be joined.
+  // RUN, COPY and the like are left out: they may be joined.
   dockerfile: /^\s*(FROM|CMD|ENTRYPOINT|USER|WORKDIR|HEALTHCHECK|VOLUME|SHELL)\b/i,
   makefile: /^(?!\.PHONY)([^\s#:=][^#:=]*?)\s*::?(?!=)(?:\s|$)/,
 };
 const UNDERLINE = /^ {0,3}(?:=+|-{2,})\s*$/;
 
-/** From this similarity on, a part counts as renamed or duplicated. */
+/** From this similarity on, a part counts as renamed, and as duplicated. */
 const RENAMED = 0.4;
 const SAME = 0.8;
 /** From this share of its words on, the text of a part counts as still there. */
@@ -33,23 +33,23 @@ const FEWEST_WORDS = 3;
 /** Maximum length of a shown name, characters. */
 const LONGEST_NAME = 40;
 
-/** Undefined for a language whose files have no such parts. */
-export function partFindings({ languageId, before, after }: Texts, asked: Asked): Findings | undefined {
+/** The lost and duplicated parts. Undefined for a language whose files have no such parts. */
+export function partFindings({ languageId, before, after }: Texts, intent: Intent): Findings | undefined {
   const head = Object.hasOwn(HEADS, languageId) ? HEADS[languageId]! : undefined;
   if (!head) return undefined;
   const [old, fresh] = [partsOf(before, head), partsOf(after, head)];
-  const lost = asked.shorter ? [] : lostOf(old, fresh, after, asked);
-  const hasBlocks = head === MARKDOWN && lost.length === 0 && !asked.shorter;
+  const lost = intent.shorter ? [] : lostOf(old, fresh, after, intent);
+  const hasBlocks = head === MARKDOWN && lost.length === 0 && !intent.shorter;
   return {
-    lost: hasBlocks ? [...lostBlocks(before, after, asked), ...lostEntries(before, after, asked)] : lost,
+    lost: hasBlocks ? [...lostBlocks(before, after, intent), ...lostEntries(before, after, intent)] : lost,
     doubled: doubledOf(old, fresh),
   };
 }
 
-/** Lost code blocks of a document, by their first lines. A new block in the place of an old one is a rewritten one. */
-function lostBlocks(before: readonly string[], after: readonly string[], asked: Asked): string[] {
+/** Lost code blocks of a document, by their first lines. A new block in place of an old one counts as rewritten. */
+function lostBlocks(before: readonly string[], after: readonly string[], intent: Intent): string[] {
   const [old, fresh] = [before, after].map((lines) => fencedBlocks(lines).filter(({ code }) => /\w/.test(code)));
-  if (asked.letsLines || fresh!.length >= old!.length) return [];
+  if (intent.mayRemoveLines || fresh!.length >= old!.length) return [];
   const there = new Set(after.map((line) => line.trim()));
   const gone = old!.filter(({ code }) => linesOf(code).some((line) => /\w/.test(line) && !there.has(line.trim())));
   const said = wordsOf(after.join("\n"));
@@ -63,15 +63,15 @@ function lostBlocks(before: readonly string[], after: readonly string[], asked: 
 
 const ENTRY = /^\s*(?:(?:[-*+]|\d+[.)])\s+|\|(?!\s*:?-))(.*\p{L}.*|.*\d.*)$/u;
 
-/** Items of lists and rows of tables that are gone, where others have stayed. */
-function lostEntries(before: readonly string[], after: readonly string[], asked: Asked): string[] {
+/** Lost list items and table rows, if some are left. Each new one that resembles a lost one replaces it. */
+function lostEntries(before: readonly string[], after: readonly string[], intent: Intent): string[] {
   const [old, fresh] = [before, after].map((lines) =>
     lines.flatMap((line) => {
       const text = ENTRY.exec(line)?.[1];
       return text === undefined ? [] : { name: text, words: wordsOf(text) };
     }),
   );
-  if (asked.letsLines || fresh!.length === 0 || fresh!.length >= old!.length) return [];
+  if (intent.mayRemoveLines || fresh!.length === 0 || fresh!.length >= old!.length) return [];
   const left = missingFrom(fresh!, old!, nameOf);
   const gone = missingFrom(old!, fresh!, nameOf).filter(({ words }) => {
     const at = left.findIndex((other) => similarity(words, other.words) >= RENAMED);
@@ -98,16 +98,16 @@ function partsOf(lines: readonly string[], head: RegExp): Part[] {
   }));
 }
 
-function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly string[], asked: Asked): string[] {
-  const [gone, come] = [missingFrom(old, fresh, nameOf), missingFrom(fresh, old, nameOf)];
-  // New parts in their place are renamed ones.
-  if (gone.length <= come.length) return [];
+function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly string[], intent: Intent): string[] {
+  const [gone, gained] = [missingFrom(old, fresh, nameOf), missingFrom(fresh, old, nameOf)];
+  // With as many new parts, the old ones are renamed.
+  if (gone.length <= gained.length) return [];
   const said = wordsOf(after.join("\n"));
   const lost = gone.filter(({ name, words }) => {
-    if (come.some((other) => makes(other.name, name))) return false;
-    if (asked.lets(name) || (words.size >= FEWEST_WORDS && shareOf(words, said) >= STILL_SAID)) return false;
-    const at = come.findIndex((other) => similarity(words, other.words) >= RENAMED);
-    if (at >= 0) come.splice(at, 1);
+    if (gained.some((other) => makes(other.name, name))) return false;
+    if (intent.mayRemove(name) || (words.size >= FEWEST_WORDS && shareOf(words, said) >= STILL_SAID)) return false;
+    const at = gained.findIndex((other) => similarity(words, other.words) >= RENAMED);
+    if (at >= 0) gained.splice(at, 1);
     return at < 0;
   });
   return [...new Set(lost.map(({ name }) => name))];

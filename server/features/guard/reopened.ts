@@ -1,4 +1,4 @@
-/** Finds blocks that a reply opens again around what it was asked for, with a head in other words. */
+/** Finds blocks that a reply opens again inside themselves, with a slightly different head. */
 import { lastLine } from "../code/extent.ts";
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
@@ -12,12 +12,12 @@ import { isUsed } from "./usedNames.ts";
 const HEAD =
   /^(?:await\s+|async\s+)?(for|foreach|while|until|if|unless|with|using|switch|when|match|case|select|lock|synchronized)\b\s*(.*)$/i;
 const LOOPS = /^for(?:each)?$/i;
-/** What a loop goes through. */
+/** What a loop iterates over. */
 const THROUGH = /(?:\s(?:in|of)\s|\s:\s|<-|\brange\s|\sas\s)(.*)$/;
 const EACH = /^(.*?)\.(?:each\w*|forEach\w*|map)\b/;
 
-/** The first such head. */
-export function reopenedAround(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
+/** The first such head, quoted. At most one. */
+export function reopenedBlocks(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
   for (const { at, removed, added } of hunks) {
     const gone = new Set(removed.map(bare));
     const again = added.find((line, i) => {
@@ -31,6 +31,7 @@ export function reopenedAround(hunks: readonly Hunk[], { languageId, after }: Te
   return [];
 }
 
+/** The line that opens the block around a line, by indentation. */
 function parentOf(lines: readonly string[], line: number): number | undefined {
   const width = indentationWidth(lines[line]!);
   for (let i = line - 1; i >= 0; i--) if (!isBlank(lines[i]!) && indentationWidth(lines[i]!) < width) return i;
@@ -54,7 +55,7 @@ function isAgain(line: string, parent: number, { after, removed, languageId }: P
   return condition !== "" && isOperandOf(condition!, said!);
 }
 
-/** Whether what the outer loop has in hand was used in it, and is no longer. */
+/** Whether the removed lines used a variable of the outer loop, and its new body uses none. */
 function isForgotten(head: string, parent: number, { after, removed, languageId }: Place): boolean {
   if (!hasVariables(languageId)) return false;
   const names = boundBy(head, languageId).flatMap(({ name, inside }) => (inside ? name : []));
@@ -68,14 +69,14 @@ function isForgotten(head: string, parent: number, { after, removed, languageId 
   return names.some(isIn(had!)) && !names.some(isIn(has!));
 }
 
-/** A head without what opens its block, and without the brackets around it. */
+/** A head without the sign that opens its block, and without brackets around the rest. */
 const withoutEnd = (text: string) =>
   text
     .replace(/\s*(?:\{|:|\bdo|\bthen|->|=>)\s*$/, "")
     .trim()
     .replace(/^\((.*)\)$/, "$1");
 
-/** Whether a condition is all of another one, or joined to more. */
+/** Whether `other` is the condition itself, or joins it to others with `and`, `or` or a comma. */
 function isOperandOf(condition: string, other: string): boolean {
   const at = other.indexOf(condition);
   if (at < 0) return false;

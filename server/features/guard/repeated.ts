@@ -9,18 +9,18 @@ import { bare, type Hunk } from "./hunks.ts";
 
 /** Minimum number of repeated lines: fewer can be equal by chance. */
 const FEWEST_LINES = 3;
-/** How far around the change to look, lines. */
+/** How many lines above and below the change are compared. */
 const AROUND = 40;
 
-/** How many lines right above or below are neighbours. */
+/** How many lines right above or below the change are neighbours. */
 const NEIGHBOURS = 8;
-/** Paragraphs with as many words, and as similar as this, are the same. */
+/** Paragraphs with at least this many words and this similarity are the same. */
 const SENTENCE_WORDS = 5;
 const SAME_SENTENCE = 0.75;
 const PROSE = new Set(["markdown", "mdx", "plaintext", "latex", "tex", "asciidoc", "restructuredtext"]);
 
-/** The first repeated line; none if the file had such lines only elsewhere. */
-export function repeatedAround(hunks: readonly Hunk[], before: readonly string[]): string[] {
+/** The first repeated line, quoted. At most one. */
+export function repeatedLines(hunks: readonly Hunk[], before: readonly string[]): string[] {
   for (const { first, removed, added } of hunks) {
     if (added.length < FEWEST_LINES) continue;
     const gone = new Set(removed.map(bare));
@@ -37,7 +37,7 @@ export function repeatedAround(hunks: readonly Hunk[], before: readonly string[]
   return [];
 }
 
-/** The longest run of lines at the beginning of one text that is anywhere in the other. */
+/** The longest run of lines at the beginning of `fresh` that occurs anywhere in `around`. */
 function runAt(fresh: readonly string[], around: readonly string[]): readonly string[] {
   let longest = 0;
   for (const start of around.keys()) {
@@ -48,12 +48,12 @@ function runAt(fresh: readonly string[], around: readonly string[]): readonly st
   return fresh.slice(0, longest);
 }
 
-/** The first line that opens a block directly in the block that such a line opens. `after`: the new lines of the file. */
-export function openedAgain(hunks: readonly Hunk[], after: readonly string[]): string[] {
+/** The first added line that opens a block directly in one with the same head, quoted. `after`: the whole new file. */
+export function repeatedOpeners(hunks: readonly Hunk[], after: readonly string[]): string[] {
   for (const { at, removed, added } of hunks) {
     const gone = new Set(removed.map(bare));
     const again = added.find((line, i) => {
-      // Calls and elements can well be in others that begin so.
+      // Calls and elements are often nested in others with the same first line.
       if (!namesBlock(line) || /^\s*<|[([]\s*$/.test(line) || gone.has(bare(line))) return false;
       const above = after.slice(0, at + i);
       if (!above.some((other) => bare(other) === bare(line))) return false;
@@ -66,10 +66,10 @@ export function openedAgain(hunks: readonly Hunk[], after: readonly string[]): s
 }
 
 /**
- * The first line that does again, in another way, what a line right beside the change does: it sets the same variable,
- * calls the same function about the same thing, is a rule for the same elements.
+ * The first added line that does what a line next to the change already does, quoted: it sets the same variable, calls
+ * the same function with the same argument, is a rule for the same elements, or is the same paragraph.
  */
-export function neighboursAgain(hunks: readonly Hunk[], before: readonly string[], languageId: string): string[] {
+export function repeatedNeighbours(hunks: readonly Hunk[], before: readonly string[], languageId: string): string[] {
   for (const hunk of hunks) {
     const { first, removed, added } = hunk;
     const behind = first + removed.length;
@@ -79,21 +79,21 @@ export function neighboursAgain(hunks: readonly Hunk[], before: readonly string[
       const subject = subjectOf(line, languageId);
       if (subject === undefined) return false;
       const others = removed.filter((other) => isAbout(other, subject, languageId));
-      // A call may well come once more. Then it is not written in place of another.
+      // A line that changes a removed one repeats nothing. A call that replaces no code may be intended.
       if (others.length > 0 || (subject.isCall && !removed.some(isCode))) return false;
       return [above, below].some((lines) => {
-        const run = besides(lines, line);
+        const run = neighboursIn(lines, line);
         return run.filter((other) => isAbout(other, subject, languageId)).length === 1;
       });
     });
-    const twice = again ?? edgeAgain(hunk, before);
+    const twice = again ?? repeatedEdge(hunk, before);
     if (twice !== undefined) return [`"${bare(twice)}"`];
   }
   return [];
 }
 
-/** The first or last line of what takes the place of code, if the line beside it is the same. */
-function edgeAgain({ first, removed, added }: Hunk, before: readonly string[]): string | undefined {
+/** The first or last line of new code in place of old code, if the line beside it is the same. */
+function repeatedEdge({ first, removed, added }: Hunk, before: readonly string[]): string | undefined {
   const filled = added.filter((line) => !isBlank(line));
   if (filled.length < 2 || !removed.some(isCode)) return undefined;
   const above = before.slice(0, first).findLast((line) => !isBlank(line));
@@ -107,8 +107,8 @@ function edgeAgain({ first, removed, added }: Hunk, before: readonly string[]): 
   ].find(([line, other]) => isSame(line!, other))?.[0];
 }
 
-/** Neighbours of the same depth, up to where their block ends. */
-function besides(lines: readonly string[], line: string): string[] {
+/** Neighbours of the same depth, up to the end of their block. */
+function neighboursIn(lines: readonly string[], line: string): string[] {
   const width = indentationWidth(line);
   const filled = lines.filter((other) => !isBlank(other));
   const end = filled.findIndex((other) => indentationWidth(other) < width);
@@ -123,7 +123,7 @@ const CALLS = /^(?:await\s+)?([\w$.]+)\(\s*(["'`]?[\w.$/:@-]+["'`]?)\s*[,)]/;
 const NAMES_ELEMENT = /^<([\w-]+)\b[^>]*\s(id|name|for|href|src|key)=("[^"]*"|'[^']*'|\{[^}]*\})/;
 const RULE = /^([^{}@]+)\{/;
 
-/** What a line is about; undefined where several of a kind are usual. */
+/** What a line is about. Undefined if several lines about it are usual. */
 function subjectOf(line: string, languageId: string): Subject | undefined {
   const text = line.trim();
   if (PROSE.has(languageId)) {
@@ -136,7 +136,7 @@ function subjectOf(line: string, languageId: string): Subject | undefined {
   const [, rule] = (STYLE_SHEETS.has(languageId) && RULE.exec(text)) || [];
   if (rule) return { name: bare(rule), isCall: false };
   const [, name, set = ""] = SETS.exec(text) ?? [];
-  // A variable that is set from what it holds is changed step by step.
+  // A variable that is set from its own value is changed step by step.
   if (name) return wordsOf(set).has(name.toLowerCase()) ? undefined : { name: `${name} =`, isCall: false };
   const [, callee, argument] = CALLS.exec(text) ?? [];
   return callee ? { name: `${callee}(${argument}`, isCall: true } : undefined;

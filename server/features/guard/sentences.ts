@@ -2,13 +2,13 @@
 import { isFence } from "../text/fences.ts";
 import { inOneLine, isBlank } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
 
-/** Languages of texts, and the lines in them that are none. */
 const MARKUP = /^\s*(?:[|#>!<]|\\(?:begin|end|\w*section|chapter|label|documentclass|usepackage)\b|%|={2,}|-{3,})/;
+/** The languages of texts, each with the lines that hold no sentences. */
 const LINES: Record<string, RegExp> = {
-  // The items of its lists are compared as such.
+  // parts.ts compares the items of lists.
   markdown: /^\s*(?:[|#!<]|(?:[-*+]|\d+[.)])\s|-{3,}|={2,})/,
   mdx: /^\s*(?:[|#!<]|(?:[-*+]|\d+[.)])\s|-{3,}|={2,}|import\b|export\b)/,
   plaintext: /^$/,
@@ -18,35 +18,35 @@ const LINES: Record<string, RegExp> = {
   restructuredtext: /^\s*(?:[=~^"-]{3,}|\.\.)/,
 };
 const NONE = /^$/;
-/** Scripts without spaces end sentences without them. */
+/** The end of a sentence. In scripts without spaces, no space follows it. */
 const END = /(?<=[.!?…]["'”’)*_]{0,5})\s+(?=["'“‘(*_[`]*[\p{Lu}\p{N}\p{Lo}`[])|(?<=[。！？])/u;
-/** From this share of its words on, a sentence is still said. */
+/** A sentence is still there if the new text has this share of its words. */
 const STILL_SAID = 0.5;
-/** From this similarity on, it is written in another way. */
+/** From this similarity on, a sentence counts as rewritten. */
 const REWRITTEN = 0.3;
-/** The words of a grammar change at their ends. */
+/** How many letters of a word are compared: inflection changes its end. */
 const STEM = 4;
 const FEWEST_WORDS = 3;
-/** New sentences that are so much shorter do not say what is gone in other words. */
+/** New sentences replace lost ones if they have at least this share of their length. */
 const SAID_ANEW = 0.5;
 /** Maximum number of pairs that are compared, and length of a shown sentence, characters. */
 const MOST_PAIRS = 40_000;
 const LONGEST = 60;
 
-/** What they begin with. */
-export function lostSentences(hunks: readonly Hunk[], languageId: string, asked: Asked): string[] {
+/** The lost sentences, shortened. */
+export function lostSentences(hunks: readonly Hunk[], languageId: string, intent: Intent): string[] {
   const none = Object.hasOwn(LINES, languageId) ? LINES[languageId]! : undefined;
-  const isLet = (asked.letsLines && !asked.reshapes && !asked.merges) || asked.shorter;
-  if (!none || isLet) return [];
+  const isAllowed = (intent.mayRemoveLines && !intent.reshapes && !intent.merges) || intent.shorter;
+  if (!none || isAllowed) return [];
   const removed = hunks.map((hunk) => hunk.removed);
   const old = sentencesIn(removed, none);
-  // A sentence may become an item or a row.
+  // A sentence may become a list item or a table row.
   const fresh = sentencesIn(
     hunks.map(({ added }) => added),
     NONE,
   );
-  // Many good edits lose one sentence. Code of an answer loses none.
-  if (old.length < (asked.nothing ? 1 : 2) || old.length * fresh.length > MOST_PAIRS) return [];
+  // Many good edits lose one sentence. Without an instruction, none may go.
+  if (old.length < (intent.nothing ? 1 : 2) || old.length * fresh.length > MOST_PAIRS) return [];
   const said = new Set(fresh.flatMap(({ stems }) => [...stems]));
   const rows = sentencesIn(
     removed.flatMap((lines) => lines.filter((line) => none.test(line)).map((line) => [line])),
@@ -61,12 +61,12 @@ export function lostSentences(hunks: readonly Hunk[], languageId: string, asked:
   });
   const length = (sentences: readonly Sentence[]) => sentences.reduce((sum, { text }) => sum + text.length, 0);
   if (length(left) >= SAID_ANEW * length(gone)) return [];
-  return gone.filter(({ stems }) => !asked.letsAny(stems)).map(({ text }) => inOneLine(text, LONGEST));
+  return gone.filter(({ stems }) => !intent.mayRemoveAny(stems)).map(({ text }) => inOneLine(text, LONGEST));
 }
 
 type Sentence = { text: string; stems: ReadonlySet<string> };
 
-/** A paragraph ends at a blank line, and at a line that is none of it. */
+/** The sentences of all parts. A paragraph ends at a blank line, a fence, or a line that matches `none`. */
 function sentencesIn(parts: readonly (readonly string[])[], none: RegExp): Sentence[] {
   return parts.flatMap((lines) => {
     const paragraphs = [""];

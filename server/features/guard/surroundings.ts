@@ -11,7 +11,7 @@ import { bare } from "./hunks.ts";
 
 type Place = Pick<Selection, "first" | "last" | "before" | "after" | "text">;
 
-/** `file`: its lines. Returns the reply unchanged in case of doubt. */
+/** The reply's code without what it repeats. Unchanged in case of doubt. `file`: the lines of the file. */
 export function withoutSurroundings(code: string, file: readonly string[], selection: Place): string {
   const inner = withoutContainer(linesOf(code), file, selection);
   const lines = withoutClosers(withoutLines(inner, file, selection), file, selection);
@@ -34,7 +34,7 @@ export function withoutOuterElisions(code: string, { text }: Pick<Place, "text">
 
 const isElidedIn = (lines: readonly string[]) => lines.some((line) => !isBlank(line));
 
-/** Whole lines above and below the selection. */
+/** Removes whole lines that repeat the lines above and below the selection. */
 function withoutLines(lines: string[], file: readonly string[], { first, last, before, after, text }: Place): string[] {
   const filled = lines.flatMap((line, i) => (isBlank(line) ? [] : [{ i, text: bare(line) }]));
   const reply = filled.map(({ text }) => text);
@@ -53,7 +53,7 @@ function withoutLines(lines: string[], file: readonly string[], { first, last, b
     most,
     (n) => areSame(reply.slice(-n), below.slice(0, n)) && !areSame(own.slice(-n), reply.slice(-n)),
   );
-  // A selection within a line: the reply may repeat the line itself.
+  // If the selection is part of a line, the reply may repeat the rest of that line.
   const balance = isBlank(before) && after === "" ? bracketsIn(text) : bracketsIn(before + text + after);
   for (let total = head + tail; total > 0; total--) {
     for (let top = Math.min(head, total); top >= Math.max(0, total - tail); top--) {
@@ -64,10 +64,10 @@ function withoutLines(lines: string[], file: readonly string[], { first, last, b
       const next = filled[top + rest.length];
       if (next && isInside(lines[next.i]!, kept, outside)) continue;
       const taken = [...reply.slice(0, top), ...reply.slice(reply.length - (total - top))];
-      // Lines from above and from below leave no doubt what is between them.
+      // With repeated lines on both sides, it is clear what is between them.
       const between = top > 0 && top < total && rest.length <= Math.max(1, own.length);
       const framed = top === above.length && top < total && taken.every((line) => FRAME.test(line));
-      const proven = taken.some(isTelling) && (between || isAlike(rest, text) || opens(lines, filled, top));
+      const proven = taken.some(isDistinctive) && (between || isAlike(rest, text) || opens(lines, filled, top));
       if (!framed && !proven) continue;
       return lines.slice(filled[top]!.i, filled[top + rest.length - 1]!.i + 1);
     }
@@ -76,8 +76,8 @@ function withoutLines(lines: string[], file: readonly string[], { first, last, b
 }
 
 /**
- * Whether a line below the kept ones, which repeats the one below the selection, is in a block that the reply brings: it
- * is deeper than in the file. `file`: how deep that line is there, and the selection.
+ * Whether `line`, which follows the kept lines and repeats the line below the selection, is in a block of the reply: it
+ * is deeper than in the file. `file`: the indentation of that line and of the selection in the file.
  */
 function isInside(line: string, kept: readonly string[], file: { width: number; selected: number }): boolean {
   const width = indentationWidth(line);
@@ -92,7 +92,7 @@ function isInside(line: string, kept: readonly string[], file: { width: number; 
   return width > least && file.width <= file.selected;
 }
 
-/** How a line ends that opens a block. */
+/** The end of a line that opens a block. */
 const OPENS = /[{(:[]$|\b(?:do|then)$/;
 
 const leastWidth = (lines: readonly string[]) => Math.min(...lines.map(indentationWidth));
@@ -104,15 +104,15 @@ function opens(lines: readonly string[], filled: readonly { i: number }[], top: 
 }
 
 /** Brackets, words like "else" and short comments are everywhere, so they prove nothing. */
-const isTelling = (line: string) => HEADING.test(line) || wordsOf(line).size >= (isCode(line) ? 1 : COMMENT_WORDS);
-/** A comment with as many words is seldom there twice. */
+const isDistinctive = (line: string) => HEADING.test(line) || wordsOf(line).size >= (isCode(line) ? 1 : COMMENT_WORDS);
+/** A comment with this many words seldom occurs twice. */
 const COMMENT_WORDS = 5;
 /** The lines around the front matter with which a file begins. */
 const FRAME = /^(?:-{3}|\+{3})$/;
-/** In many languages a comment; of those, two are seldom alike. */
+/** A heading of Markdown, or a comment of many languages. Both seldom occur twice. */
 const HEADING = /^#{1,6} \p{L}/u;
 
-/** Whether the rest of the reply resembles the selection. Otherwise it is new code, and the lines around it may be intended. */
+/** Whether the rest of the reply resembles the selection. If not, it is new code that may need the repeated lines. */
 const isAlike = (rest: readonly string[], text: string) => shareOf(wordsOf(text), wordsOf(rest.join("\n"))) >= 0.4;
 
 /** Removes the text before the selection on its first line, and after it on its last line. */
@@ -136,7 +136,7 @@ const ASSIGNED = /^(?:.*?[\s(])?([\w$.]+)\s*(?::[^=]+)?=\s*$/;
 function withoutBefore(line: string, before: string, text: string): string {
   const own = line.trimStart();
   const begun = before.trimStart();
-  // The mark of a list item, heading, comment or quote often comes along and proves nothing.
+  // Replies often repeat the mark of a list item, heading, comment or quote, so it proves nothing.
   const marker = MARKER.exec(begun)?.[0].trim();
   if (marker && own.startsWith(`${marker} `) && !text.trimStart().startsWith(`${marker} `))
     return own.slice(marker.length).trimStart();
@@ -154,12 +154,12 @@ function withoutBefore(line: string, before: string, text: string): string {
   return again ? own.slice(again[0].length) : line;
 }
 
-/** How far on either side of the selection its line is compared, characters. */
+/** How much of the line on either side of the selection is compared, characters. */
 const LONGEST_SIDE = 200;
-/** What stands around words in a text, on both sides alike. */
+/** Marks of emphasis and code, which are the same on both sides of a text. */
 const MARK = /^(?:[*_~`]{1,3})$/;
 
-/** What is between the text right before the selection and the text right after it, if the line has both. */
+/** The part between the text before the selection and the text after it. Undefined unless the line has both. */
 function withoutBoth(line: string, before: string, after: string): string | undefined {
   const own = line.trim();
   const [most, last] = [before, after].map((side) => Math.min(LONGEST_SIDE, side.length, own.length - 1));
@@ -178,7 +178,7 @@ function withoutBoth(line: string, before: string, after: string): string | unde
   return isWholeIn(inner) && (sign === "" || !inner.includes(sign)) ? inner : undefined;
 }
 
-/** Whether it closes no bracket that it has not opened, and opens none that it does not close. */
+/** Whether a text closes all brackets that it opens, and no others. */
 function isWholeIn(text: string): boolean {
   let depth = 0;
   for (const sign of text) {
@@ -188,10 +188,10 @@ function isWholeIn(text: string): boolean {
   return depth === 0;
 }
 
-/** Whether no word goes on from one text to the next. */
+/** Whether no word continues from one text into the next. */
 const isApart = (text: string, next: string) => !(/\w$/.test(text) && /^\w/.test(next));
 
-/** Whether a bracket closes that is not open, and something else follows: it was opened in what stands before the text. */
+/** Whether a text closes a bracket that it has not opened, and words follow: the text before it opened that bracket. */
 function closesEarly(text: string): boolean {
   let depth = 0;
   for (const [at, sign] of [...text].entries()) {
@@ -201,11 +201,11 @@ function closesEarly(text: string): boolean {
   return false;
 }
 
-/** A word with what joins it to the next: half of a call's name is not a word. */
+/** Whether a piece of a line is more than part of a name: it ends with a sign or a space, or has several words. */
 const isWhole = (piece: string) =>
   /[\p{L}\p{N}]/u.test(piece) && (/[\s([{=:,.>]$|=["'`]$/.test(piece) || piece.trim().includes(" "));
 
-/** Quotes on both sides of the selection that the reply has as well, at its end or at both of its ends. */
+/** Removes quotes that stand on both sides of the selection, and that the reply repeats at its end or at both ends. */
 function withoutQuotes(line: string, before: string, after: string, text: string): string {
   const quote = /["'`]$/.exec(before)?.[0];
   if (quote === undefined || !after.startsWith(quote) || text.includes(quote)) return line;

@@ -6,7 +6,7 @@ import { isBlank } from "../text/lines.ts";
 import { linesInText } from "../text/linesInText.ts";
 import { opensBlock } from "../text/raggedLine.ts";
 import { isCode } from "../text/words.ts";
-import type { Asked } from "./asked.ts";
+import type { Intent } from "./asked.ts";
 import { binderOf, statementsOf } from "./binders.ts";
 import { boundBy, hasVariables } from "./boundNames.ts";
 import { bracketsIn } from "./closers.ts";
@@ -20,8 +20,9 @@ const MOST_NAMES = 100;
 /** Maximum number of lines of a head. */
 const LONGEST_HEAD = 12;
 
-export function unboundNames(hunks: readonly Hunk[], { languageId, before, after }: Texts, asked: Asked): string[] {
-  if (!hasVariables(languageId) || asked.renames) return [];
+/** The names, each once. Empty if the language is unknown, or if the instruction is about names. */
+export function unboundNames(hunks: readonly Hunk[], { languageId, before, after }: Texts, intent: Intent): string[] {
+  if (!hasVariables(languageId) || intent.renames) return [];
   const lost = new Set<string>();
   let looked = 0;
   let inText: boolean[] | undefined;
@@ -36,12 +37,12 @@ export function unboundNames(hunks: readonly Hunk[], { languageId, before, after
       const { text, width, parameters } = statementAt(before, first + i, languageId);
       for (const { name, inside } of boundBy(text, languageId)) {
         const within = inside || parameters;
-        // What only the lines below it bind is there still.
+        // A name on a later line of the statement is not lost with this line.
         if (
           !line.includes(name) ||
           seen.has(name) ||
           lost.has(name) ||
-          (asked.lets(name) && !asked.unused) ||
+          (intent.mayRemove(name) && !intent.unused) ||
           ++looked > MOST_NAMES
         )
           continue;
@@ -59,7 +60,7 @@ export function unboundNames(hunks: readonly Hunk[], { languageId, before, after
 
 type Statement = { text: string; width: number; parameters: boolean };
 
-/** The statement that begins on a line, or whose parameters that line has. */
+/** The statement that begins on a line, or the declaration whose parameters the line holds. */
 function statementAt(lines: readonly string[], line: number, languageId: string): Statement {
   const width = indentationWidth(lines[line]!);
   let text = lines[line]!.trim();
@@ -84,7 +85,7 @@ function statementAt(lines: readonly string[], line: number, languageId: string)
   return { text, width, parameters: false };
 }
 
-/** Behind the last line of the block that a line at this depth opens, or is in. */
+/** The line after the block that a line at this depth opens (`inside`), or that it is in. */
 function endOfScope(lines: readonly string[], from: number, width: number, inside: boolean): number {
   for (let i = from; i < lines.length; i++) {
     if (isBlank(lines[i]!)) continue;
@@ -96,8 +97,8 @@ function endOfScope(lines: readonly string[], from: number, width: number, insid
 }
 
 /**
- * The lines whose names are known where lines came in, with all of those: none in other functions, and for what is known
- * `inside` a block none in others.
+ * The statements whose names are visible at the added lines, which go up to `end`, exclusive. Bodies of other functions
+ * are not visible. For a name that is bound `inside` a block, other blocks are not visible either.
  */
 function visibleAt(
   lines: readonly string[],
@@ -120,5 +121,5 @@ function visibleAt(
   return statementsOf(visible, languageId);
 }
 
-/** A declaration without its parameters, which only its own lines know. */
+/** A declaration without its parameters, which are visible only in its own body. */
 const nameIn = (line: string) => line.replace(/^(\s*func\s*)\([^()]*\)/, "$1").split("(")[0]!;

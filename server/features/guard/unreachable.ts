@@ -1,13 +1,13 @@
-/** Finds lines that are never reached: they stand behind a return. Nothing is lost with them. */
+/** Finds lines that never run because they follow a return. Removing them loses nothing. */
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode } from "../text/words.ts";
 import { bracketsIn } from "./closers.ts";
 import type { Hunk } from "./hunks.ts";
 
-/** It leaves the block in any case, and ends on its line. */
+/** A statement that always leaves the block, and that ends on its line. */
 const LEAVES = /^(?!.*\s(?:if|unless)\s)(?:(?:return|throw|raise)\b.*[\w)\]}"'`;]|break;?|continue;?)$/;
-/** What is behind it can be reached from elsewhere, or is declared for the whole block. */
+/** A line that can be reached from elsewhere, or that declares something for the whole block. */
 const REACHED =
   /^(?:#|\w+:$|(?:async\s+)?(?:function|class|def|fn|func)\b|(?:else|elif|elsif|case|default|when|except|rescue|finally|ensure|end)\b|[^\w\s@$"'])/;
 
@@ -20,7 +20,7 @@ export function reachedHunks(hunks: readonly Hunk[], before: readonly string[]):
   });
 }
 
-/** Whether all lines stand in one block, right behind a line that leaves that block. `last`: inclusive. */
+/** Whether all lines are in one block, right after a line that leaves it. `last`: inclusive. */
 function isUnreachable(lines: readonly string[], from: number, last: number): boolean {
   const width = indentationWidth(lines[from]!);
   const above = lines.slice(0, from).findLast((text) => !isBlank(text)) ?? "";

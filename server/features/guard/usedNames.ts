@@ -54,7 +54,7 @@ export function neededLines(
   const imports = importStatements(before, languageId);
   const isImport = (at: number) => imports.some(({ first, last }) => at >= first && at <= last);
   const text = codeText(after, languageId);
-  // In Java methods have names of their own.
+  // In Java, a method and a variable can have the same name, so a call does not use the variable.
   const code = languageId === "java" ? text.replace(/\w+(?=\()/g, "") : text;
   const statements = statementsOf(after, languageId);
   const needed = gone.filter(({ line, at }) => {
@@ -101,8 +101,8 @@ function importedBy(line: string, languageId: string): string[] {
 const RECEIVERS = "(?:this|self|cls|super|Self|static|\\$this)\\??";
 
 /**
- * Whether lines still call or use what is declared by a name, and nothing of them declares it. `scope`: the names around
- * it.
+ * A test whether the lines still use a declaration that they do not contain. `scope`: the names of the declarations
+ * around it.
  */
 export function usesIn(
   lines: readonly string[],
@@ -114,7 +114,7 @@ export function usesIn(
     const [last, ...owners] = [...scope, ...name.split(/[.:#]+/)].filter((part) => part !== "").reverse();
     if (last === undefined || !/^[A-Za-z_$][\w$]*$/.test(last)) return false;
     if (owners.length === 0) return isUsed(last, code, languageId) && !statements.some(binderOf(last, languageId));
-    // In Go the receiver has a name of its own.
+    // In Go, the receiver can have any name.
     const receivers = name.includes(".")
       ? "[\\w$]+"
       : [RECEIVERS, ...owners.filter((one) => /^\w+$/.test(one))].join("|");
@@ -122,14 +122,14 @@ export function usesIn(
   };
 }
 
-/** Whether the name is used as a word: not as a member or key, and not in a string. */
+/** Whether code uses a name as a word: not as a member or a key. `code`: as `codeText` returns it, without strings. */
 export function isUsed(name: string, code: string, languageId: string): boolean {
   const own = inPattern(name);
   if (languageId === "shellscript") return new RegExp(`\\$\\{?[#!]?${own}(?!\\w)|\\(\\([^()]*\\b${own}\\b`).test(code);
   return new RegExp(`(?<![\\w$@-]|(?<!\\.\\.)\\.|->)${own}(?![\\w$]|\\s*:(?!:)|\\s*=(?!=))`).test(code);
 }
 
-/** Lost returns of a function that returns no value any more. */
+/** The lost return of a function that no longer returns a value. At most one. */
 function lostReturns(hunks: readonly Hunk[], languageId: string): string[] {
   const added = hunks.flatMap((hunk) => hunk.added);
   if (languageId === "rust" || added.some((line) => /\b(?:return|yield|raise|throw)\b|\bget;/.test(line))) return [];

@@ -1,8 +1,8 @@
-/** Finds a passage in code, as exactly as it was copied. */
+/** Finds a passage in code: exactly, or with more lenient comparisons. */
 import { isBlank } from "../text/lines.ts";
 import type { RefusalReason } from "./refusals.ts";
 
-/** Lines, `to` exclusive; or a part of one line. `blank`: how many blank lines at the passage's ends are missing. */
+/** Lines, `to` exclusive; or a part of one line. `trimmed`: found without the blank lines at the passage's ends. */
 export type FoundPassage =
   | { from: number; to: number; trimmed?: boolean }
   | { line: number; start: number; end: number };
@@ -27,8 +27,8 @@ const FORMS: ((line: string) => string)[] = [
 type Indexed = { lines: readonly string[]; at: ReadonlyMap<string, readonly number[]> };
 
 /**
- * Finds passages in `shown`. A passage must occur exactly once, in the first form in which it occurs at all. Each form of
- * the code is made once, however many passages there are.
+ * Finds passages in `shown`. A passage must occur exactly once, in the first form in which it occurs at all. Each form
+ * of the code is computed once for all passages.
  */
 export function passageFinder(shown: readonly string[]): (search: readonly string[]) => FoundPassage | RefusalReason {
   const known = new Map<number, Indexed>();
@@ -72,7 +72,7 @@ function indexOf(lines: readonly string[]): Indexed {
   return { lines, at };
 }
 
-/** Where all lines are found. `telling`: the number of the one to look for first, which is not blank. */
+/** The first lines of all matches. `telling`: the index in `search` of a line that is not blank. */
 function linesAt(search: readonly string[], telling: number, { lines, at }: Indexed): number[] {
   const starts = (at.get(search[telling]!) ?? []).map((line) => line - telling);
   return starts.filter((start) => start >= 0 && search.every((line, i) => lines[start + i] === line));

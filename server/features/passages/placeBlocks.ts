@@ -38,7 +38,7 @@ export function placeBlocks(blocks: readonly EditBlock[], selection: Selection, 
   return { newText: replaced(places, selection, unit), placed: places.length, refused };
 }
 
-/** A block without the unchanged lines at its ends that are the file's right above and below the selection. */
+/** A block without unchanged lines at its ends that repeat the file's lines right above and below the selection. */
 export function withinSelection(
   block: EditBlock,
   file: readonly string[],
@@ -95,7 +95,10 @@ function placeOf(
   return { from, to, block: { search: search!, replacement: asDeepAs(replacement!, search!, there) } };
 }
 
-/** Tabs become the file's spaces where the passage has none of them in the file, and spaces its tabs. `steps`: the block's unit. */
+/**
+ * Converts tabs to the file's spaces unless `there`, the passage in the file, has tabs. Converts spaces to the file's
+ * tabs if it has. `steps`: one level of the block's indentation, if known.
+ */
 function likeFile(
   lines: string[],
   there: readonly string[],

@@ -3,21 +3,23 @@ import { t as translated } from "@vscode/l10n";
 import type { EditResult } from "../../protocol.ts";
 import { isBlank } from "../text/lines.ts";
 
+/** `unnamed`: the passage is blank. `malformed`: its markers are not in order. */
 export type RefusalReason = "unnamed" | "missing" | "repeated" | "overlapping" | "malformed";
-/** `passage`: its first line. */
+/** `passage`: its first line that is not blank. */
 export type Refusal = { passage: string; why: RefusalReason };
 
+/** The refusal of a passage. `search`: the passage's lines. */
 export function refusal(search: readonly string[], why: RefusalReason): Refusal {
   return { passage: search.find((line) => !isBlank(line)) ?? "", why };
 }
 
-/** For the user. */
+/** The refusal in the user's language. */
 export const refusalForUser = ({ passage, why }: Refusal): EditResult["refused"][number] => ({
   passage,
   reason: reason(why, translated),
 });
 
-/** For the model. */
+/** The refusal in English, as an item of a list. */
 export const refusalForModel = ({ passage, why }: Refusal): string =>
   `- ${JSON.stringify(passage)}: ${reason(why, (text) => text)}`;
 

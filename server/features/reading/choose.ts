@@ -1,4 +1,4 @@
-/** Which of an answer's blocks is the code that was asked for. */
+/** Chooses the block of an answer that is the requested code. */
 
 import { fenceTag, languageOf } from "../code/languages.ts";
 import { closedCode, type FencedBlock } from "../text/fences.ts";
@@ -23,11 +23,12 @@ const FAMILIES: string[][] = [
   ["go", "golang"],
   ["makefile", "make"],
 ];
-/** Languages that are never the code, unless the file has them. */
+/** Languages of blocks that are not the code, unless the file has that language. */
 const ASIDE = /^(?:text|txt|plaintext|output|console|terminal|bash|sh|shell|zsh|powershell|cmd|diff|patch|log)$/i;
-/** Words that introduce other blocks: examples of use, the old code. */
+/** Words that introduce blocks other than the code: examples of use, the old code. */
 const INTRODUCES =
   /\b(?:usage|us(?:e|ing) it|example|demo|test it|try it|run it|call it|output|prints?|result|install\w*|before|original(?:ly)?|old|previous(?:ly)?|was|verwendung|benutz\w*|beispiel|ausgabe|vorher|bisher|alt|uso|ejemplo|salida|antes|utilisation|exemple|sortie|avant|utilizzo|esempio|prima)\b|使用例|使い方|例|出力|変更前|元の/iu;
+/** Words that introduce the code after all: "replace the old code by". */
 const CODE_AGAIN =
   /\b(?:after|new|updated|improved|changed|edited|replac\w*|nachher|neu|después|nuevo|après|nouveau|dopo|nuovo)\b|変更後/iu;
 /** Minimum share of the selection's words in the code. */
@@ -35,8 +36,8 @@ const LEAST_SHARE = 0.6;
 /** By how much the best block's share must exceed the others'. */
 const CLEARLY = 1.5;
 
-/** Undefined if several blocks fit. `blocks`: at least one. */
-export function chosen(
+/** The block that fits the selection best. Undefined if several fit. `blocks`: at least one. */
+export function chosenBlock(
   blocks: readonly FencedBlock[],
   answer: readonly string[],
   { languageId, selected }: { languageId: string; selected: string },
@@ -78,12 +79,13 @@ function declaresFor({ code }: FencedBlock, other: FencedBlock, selected: string
   return [...own!].some((name) => !its!.has(name) && isUsed(name, other.code) && !isUsed(name, selected));
 }
 
-/** Whether a block has lines of the selection that the other lacks: then the answer is in parts. */
+/** Whether a block has lines of the selection that `other` lacks: then the answer is in parts. */
 function holdsMore({ code }: FencedBlock, other: FencedBlock, selected: string): boolean {
   const [own, there] = [code, other.code].map((text) => new Set(linesOf(text).map((line) => line.trim())));
   return linesOf(selected).some((line) => isCode(line) && own!.has(line.trim()) && !there!.has(line.trim()));
 }
 
+/** The language of a fence's info string, in lower case. Empty without one. */
 export const tagOf = (info: string) => /^\{?\.?([\w+#-]*)/.exec(info)![1]!.toLowerCase();
 
 function isOwn(tag: string, languageId: string): boolean {

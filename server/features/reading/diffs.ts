@@ -1,4 +1,4 @@
-/** Reads a diff in place of code as passages. */
+/** Recognises a diff in place of code, and reads it as passages. */
 import type { EditBlock } from "../text/blocks.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 
@@ -6,7 +6,7 @@ const HEADER =
   /^(?:diff --git |index [\da-f]+|--- |\+\+\+ |\\ No newline|(?:new|deleted) file mode|\*\*\* (?:Begin|End) Patch|\*\*\* (?:Update|End of) File)/;
 const HUNK = /^@@(?:.*@@)?/;
 
-/** `tag`: the block's language. Lists also begin with these signs. */
+/** Whether code is a diff. `tag`: the block's language. Lists also begin with + and -, so the selection decides. */
 export function isDiff(code: string, tag: string, selected: string): boolean {
   const lines = linesOf(code).filter((line) => !isBlank(line));
   if (/^(?:diff|patch|udiff)$/i.test(tag)) return lines.some((line) => /^[+-]/.test(line));
@@ -23,8 +23,8 @@ export function isDiff(code: string, tag: string, selected: string): boolean {
 }
 
 /**
- * A hunk for each of its "@@", or one. Context without its leading space is context as well, and a space behind a sign is
- * none of the line's where the selected text lacks it.
+ * One passage for each "@@", or one in all. Context may lack its leading space. A space after a sign is not part of the
+ * line if the selected text does not have it.
  */
 export function passagesOf(code: string, selected: string): EditBlock[] {
   const shown = new Set(linesOf(selected).map((line) => line.trimEnd()));

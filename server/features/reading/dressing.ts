@@ -24,9 +24,9 @@ export function withoutUsage(lines: readonly string[], selected: string, asked: 
 }
 
 const NUMBERED = /^\s*(\d+)(?:\s*[|│]\s?|:(?:\s|$)|\t)(.*)$/;
-/** Languages in which numbered lines are lists. */
+/** Line numbers in forms that mean a list in prose. */
 const COUNTED = /^\s*(?:\[(?=\d+\]))?(\d+)(?:[.)\]](?: |$)| )(.*)$/;
-/** A label or a key can have this form; hardly those of all lines in turn. */
+/** A label or a key can have this form, but hardly on all lines with ascending numbers. */
 const LETTERED = /^\s*L(\d+):(?: |$)(.*)$/;
 
 /** The code without ascending line numbers, unless the old text had them. */
@@ -46,13 +46,13 @@ function withoutNumbersLike(numbered: RegExp, lines: readonly string[], selected
   return all.map((line) => numbered.exec(line)?.[2] ?? line);
 }
 
-/** The answer without a thought in front of it and an end-of-turn token after it. */
+/** The answer without a thought before it and an end-of-turn token after it. */
 export const plainAnswer = (answer: string, selected: string): string =>
   withoutEndToken(thoughtIn(answer)?.rest ?? answer, selected);
 
 const TAG = /^<(code|answer|output|result|replacement)\b[^<>\n]*>[^\S\n]*\n/;
 
-/** Code in a tag of its own, in place of a fence. */
+/** The code in a tag that the answer has in place of a fence. The answer itself without one. */
 export function withoutTag(answer: string, selected: string): string {
   const text = answer.trim();
   const [opening = "", tag] = TAG.exec(text) ?? [];
@@ -74,7 +74,7 @@ export function withoutPrompts(lines: readonly string[], selected: string): stri
 const NAMES =
   "python|py|javascript|js|jsx|typescript|ts|tsx|java|go|golang|rust|c|cpp|c\\+\\+|csharp|c#|ruby|php|sql|yaml|json|lua|kotlin|swift|bash|sh|html|css|vue|svelte|markdown|toml|xml";
 const LANGUAGE_NAME = new RegExp(`^(?:${NAMES})$`, "i");
-/** A file's name, bare or in a comment. */
+/** A file's name, alone or in a comment. */
 const FILE_NAME =
   /^(?:(?:\/\/|#|--|;|%|\/\*|<!--)\s*)?(?:(?:file(?:name| ?path)?|path|datei|archivo|fichier):\s*)?`?([\w@.\\/-]*[\w-]\.\w{1,7})`?:?\s*(?:\*\/|-->)?$/i;
 
@@ -88,7 +88,7 @@ export function withoutName(lines: readonly string[], selected: string, language
   const language = LANGUAGE_NAME.test(text) && (text.toLowerCase() === fenceTag(languageId) || !/^\w$/.test(text));
   const named = FILE_NAME.exec(text)?.[1];
   const own = path === undefined || named?.split(/[\\/]/).at(-1) === path.split("/").at(-1);
-  // Alone on a line, the name of a script runs it.
+  // A script's name alone on a line can be a command that runs it.
   const isRun = PROSE_OR_SHELL.test(languageId) && !/^(?:\/\/|#|--|;|%|\/\*|<!--)/.test(text);
   const file = named !== undefined && (own || (!isRun && extensionOf(named) === extensionOf(path ?? "")));
   return language || file ? rest : [...lines];
@@ -100,7 +100,7 @@ export function trimmedLines(lines: readonly string[]): string[] {
   return first < 0 ? [] : lines.slice(first, lines.findLastIndex((line) => !isBlank(line)) + 1);
 }
 
-/** The text of an answer's code blocks; passages between markers may contain fences. */
+/** The lines without a fence around all of them. Other fences stay. */
 export function withoutFences(lines: readonly string[]): string[] {
   const inner = trimmedLines(lines);
   return inner.length >= 2 && isFence(inner[0]!) && isFence(inner.at(-1)!) ? inner.slice(1, -1) : [...lines];

@@ -1,9 +1,9 @@
-/** Extracts the code from a reply, or says why there is none. Models think in answers, too. */
+/** Extracts the code from an answer, or says why there is none. Some models write their thought into the answer. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../../engine/engine.ts";
 import { closedCode, fencedBlocks, isFence } from "../text/fences.ts";
 import { linesOf } from "../text/lines.ts";
-import { chosen } from "./choose.ts";
+import { chosenBlock } from "./choose.ts";
 import {
   plainAnswer,
   withoutFences,
@@ -20,6 +20,7 @@ import { isObject, withoutObject } from "./objects.ts";
 import { isProse, withoutRemarksInside } from "./remarks.ts";
 import { unfenced } from "./unfenced.ts";
 
+/** The code of an answer, or why there is none. `message`: for the user. `info`: the info string of the fence. */
 export type ParsedReply = { code: string; info?: string } | { error: "notCode" | "truncated"; message: string };
 
 /** What the code replaces. */
@@ -31,7 +32,7 @@ export type Wanted = {
   cutOff?: boolean;
   /** In Markdown: the selection is in a code block. */
   inFence?: boolean;
-  /** The file's. */
+  /** The file's path. */
   path?: string;
   /** The instruction. */
   asked?: string;
@@ -40,9 +41,9 @@ export type Wanted = {
 type Read = { code: string; open: boolean; info?: string | undefined };
 
 /**
- * The code of the block that fits best what is to be replaced; what stands around it is dropped. An answer without any
- * fence is code only if much of the selection is in it. `code` has "\n" as its only line ending and none at its end,
- * and may be empty: the selection is to go. `info`: what is behind its fence.
+ * The code of the block that fits the selection best, without the text around it. An answer without any fence is code
+ * only if it contains much of the selection. `code` has "\n" as its only line ending and none at its end. Empty code
+ * removes the selection.
  */
 export function parseReply(answer: string, wanted: Wanted): ParsedReply {
   const { languageId, selected, cutOff = false, inFence = false } = wanted;
@@ -80,7 +81,7 @@ function codeBlock(lines: readonly string[], languageId: string, selected: strin
   const whole = all.filter(({ open }) => !open);
   // An unfinished block does not matter beside a complete one.
   const blocks = cutOff && whole.length > 0 ? whole : all;
-  if (blocks.length > 0) return chosen(blocks, lines, { languageId, selected }) ?? "several";
+  if (blocks.length > 0) return chosenBlock(blocks, lines, { languageId, selected }) ?? "several";
   const code = unfenced(lines, languageId, selected);
   return code === undefined ? undefined : { code: code.replace(/\n+$/, ""), open: cutOff, info: undefined };
 }

@@ -1,4 +1,4 @@
-/** Code in which signs are written as HTML writes them: `if (a &lt; b)`. */
+/** Restores code whose characters are written as HTML entities: `if (a &lt; b)`. */
 import { isBlank } from "../text/lines.ts";
 import { linesInText } from "../text/linesInText.ts";
 import { isComment } from "../text/words.ts";
@@ -12,15 +12,15 @@ const SIGNS: [entity: RegExp, sign: string][] = [
   [/&(?:amp|#38|#x26);/gi, "&"],
 ];
 const ENTITY = /&(?:lt|gt|quot|apos|amp|#\d{2,3}|#x[\da-f]{2});/i;
-/** Languages in whose text entities stand for signs. */
+/** Languages whose text may contain entities. */
 const MARKUP = /^(?:x?html|xml|xsl|svg|vue|svelte|astro|erb|handlebars|jinja.*|blade|twig|markdown|mdx|plaintext)$/;
-/** Those that may hold elements, with entities in their text. */
+/** Languages that may contain elements, with entities in their text. */
 const WITH_ELEMENTS = /^(?:(?:type|java)script(?:react)?|php|razor|aspnetcorerazor|elixir|dart)$/;
 const ASKS = /\bescap|entit|\bencod|maskier|kodier|échapp|escapar|codific|エスケープ|エンコード/i;
 
 /**
- * The code as it is meant. The same lines where nothing is escaped, or where the file shows that entities are meant;
- * undefined where it is unclear which of them are.
+ * The code with characters in place of entities. The same lines if nothing is escaped, or if the entities are intended.
+ * Undefined if it is unclear which of them are.
  */
 export function unescaped(
   lines: readonly string[],
@@ -38,11 +38,11 @@ export function unescaped(
 
 const plain = (line: string) => SIGNS.reduce((text, [entity, sign]) => text.replace(entity, sign), line);
 
-/** All of what was an element is none any more. */
+/** Whether the selection begins with an element, and the code has only escaped ones. */
 const isEscapedMarkup = (text: string, selected: string) =>
   /^\s*</.test(selected) && /^\s*&lt;/i.test(text) && !text.includes("<");
 
-/** Without comments and strings, which may say how a sign is written. */
+/** The lines without comments and strings, in which entities may be intended. */
 function codeLines(lines: readonly string[], languageId: string): string[] {
   const inside = linesInText(lines, languageId);
   return lines.flatMap((line, i) =>

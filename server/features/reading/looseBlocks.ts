@@ -5,7 +5,7 @@ import { withoutFences } from "./dressing.ts";
 const SEARCH = /^\s*[*`]*<{5,}\s*(?:search|original|old|before|find|head|current)?:?\s*[*`]*$/i;
 const SEPARATOR = /^\s*={5,}\s*$/;
 const REPLACE = /^\s*[*`]*>{5,}\s*(?:replaced?|updated?|new|after|replacement|changed)?:?\s*[*`]*$/i;
-/** In capitals, only markers have these words. Some have the signs of a diff. */
+/** Markers with a word in capitals, which nothing else has. Some models use the signs of a diff. */
 const NAMED_SEARCH = /^\s*[*`]*[<-]{5,} ?SEARCH\s*[*`]*$/;
 const NAMED_REPLACE = /^\s*[*`]*[>+]{5,} ?REPLACE\s*[*`]*$/;
 const isSearch = (line: string) => SEARCH.test(line) || NAMED_SEARCH.test(line);
@@ -19,12 +19,12 @@ export function hasMarkers(lines: readonly string[], selected: readonly string[]
   return [isSearch, isSeparator].every((isMarker) => lines.some(isMarker) && !selected.some(isMarker));
 }
 
-/** Whether markers stand in code that is no passage: a part of one is missing. */
+/** Whether code contains a marker, which shows that a part of a passage is missing. */
 export function hasStrayMarker(lines: readonly string[], selected: readonly string[]): boolean {
   return lines.some(isNamed) && !selected.some(isNamed);
 }
 
-/** Like parseBlocks. A last block may lack its end, but where the reply was cut off: then it is `open`, and malformed. */
+/** Like parseBlocks, but the last block may lack its end marker. If its replacement is incomplete, `open` is true. */
 export function parseLoosely(reply: readonly string[], cutOff: boolean): ParsedBlocks {
   const parsed: ParsedBlocks = { blocks: [], malformed: [], open: false };
   let block: EditBlock | undefined;
@@ -50,14 +50,14 @@ export function parseLoosely(reply: readonly string[], cutOff: boolean): ParsedB
     parsed.malformed.push(block.search);
     return { ...parsed, open: true };
   }
-  // Its fence ends the passage.
+  // The closing fence ends the passage.
   const end = fenced ? block.replacement.findLastIndex((line) => FENCE.test(line)) : -1;
   if (end >= 0) block.replacement.length = end;
   close();
   return parsed;
 }
 
-/** Without fences around both parts. */
+/** The block without fences around its parts. */
 export function unfencedBlock({ search, replacement }: EditBlock): EditBlock {
   return { search: withoutFences(search), replacement: withoutFences(replacement) };
 }

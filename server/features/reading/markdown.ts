@@ -6,12 +6,14 @@ import { tagOf } from "./choose.ts";
 import { trimmedLines } from "./dressing.ts";
 import { unfenced } from "./unfenced.ts";
 
+/** Languages whose files contain fences themselves. */
 export const FENCED_LANGUAGES = new Set(["markdown", "mdx"]);
 const WRAPS = /^(?:markdown|md|mdx|)$/;
 
+/** The code of an answer. "several" if more than one block fits, undefined if nothing is usable. */
 export type MarkdownReading = { code: string; open: boolean; info?: string } | "several" | undefined;
 
-/** `inFence`: the selection is in a code block of the document. Undefined if the answer has nothing usable. */
+/** Reads an answer for a Markdown file. `inFence`: the selection is in a code block of the document. */
 export function markdownOf(answer: readonly string[], selected: string, inFence: boolean): MarkdownReading {
   const blocks = fencedBlocks(answer);
   const [first, ...more] = blocks;
@@ -46,7 +48,7 @@ function wrapped(answer: readonly string[], first: FencedBlock, more: readonly F
   return outermostBlock(answer) ?? "several";
 }
 
-/** Code in the fences that the selection has. */
+/** The code with the selection's fences around it, if the selection is a block and the code has no fence. */
 function withFences(code: string | undefined, own: readonly string[], isBlock: boolean, open = false): MarkdownReading {
   if (code === undefined) return undefined;
   const lines = trimmedLines(linesOf(code));

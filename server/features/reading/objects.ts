@@ -1,14 +1,14 @@
-/** Answers that are JSON objects, with the code in one of their texts. */
+/** Reads answers that are JSON objects, with the code in one of their strings. */
 import { fencedBlocks } from "../text/fences.ts";
 import { linesOf } from "../text/lines.ts";
 import { tagOf } from "./choose.ts";
 
 const CODE_KEY =
   /^(?:(?:new|edited|updated|replaced|improved|fixed)?[-_ ]?(?:code|content|text|replacement)|answer|result|response|output|source)$/i;
-/** They say nothing of the code; the latter are of a notebook's cell. */
+/** Keys that may stand beside the code. The last five are those of a notebook's cell. */
 const OTHER_KEY =
   /^(?:language|lang|explanation|changes|notes?|summary|reason|file|filename|path|cell_type|metadata|outputs|execution_count|id)$/i;
-/** Files that hold such objects themselves. */
+/** Languages whose files contain objects themselves. */
 const OBJECTS = /^(?:json|yaml)/;
 
 const holdsObjects = (languageId: string, selected: string) =>
@@ -22,7 +22,7 @@ export function withoutObject(answer: string, languageId: string, selected: stri
   return code === undefined ? answer : `\`\`\`\`\`\n${code}\n\`\`\`\`\``;
 }
 
-/** Whether code is such an object, of which it is unclear what the code is. */
+/** Whether code is an object with a key for code, from which the code could not be read. */
 export function isObject(code: string, languageId: string, selected: string): boolean {
   const text = code.trim();
   if (!/^\{[\s\S]*\}$/.test(text) || holdsObjects(languageId, selected)) return false;
@@ -30,7 +30,7 @@ export function isObject(code: string, languageId: string, selected: string): bo
   return keys.some((key) => CODE_KEY.test(key));
 }
 
-/** All of the answer, or the only block of it, whatever is said around that. */
+/** The whole answer, or its only block with any text around it, if that is an object. */
 function objectIn(answer: string): string | undefined {
   const text = answer.trim();
   const [block, ...others] = fencedBlocks(linesOf(text));
@@ -53,7 +53,7 @@ function codeIn(value: unknown): string | undefined {
   const named = entries.filter(([key]) => CODE_KEY.test(key));
   const [[, code] = []] = named;
   if (named.length !== 1 || entries.some(([key]) => !CODE_KEY.test(key) && !OTHER_KEY.test(key))) return undefined;
-  // A notebook has the lines of a cell, and an answer can have the object in another.
+  // A notebook's cell is a list of lines. Some answers have the object in another object.
   const text = Array.isArray(code) ? code.join("") : code;
   return typeof text === "string" ? text : codeIn(text);
 }

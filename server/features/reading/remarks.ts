@@ -1,4 +1,4 @@
-/** Tells what a model says about its code from the code, by form. Where files are text, only by words. */
+/** Separates a model's remarks about its code from the code, by their form. In prose, by their words alone. */
 
 import { isBlank, linesOf } from "../text/lines.ts";
 import { isCode, isComment } from "../text/words.ts";
@@ -11,20 +11,21 @@ export const isProse = (languageId: string) =>
   /^(?:plaintext|git-?commit|csv|tsv|log|feature|cucumber|rmd|quarto|org|typst|tex)$/.test(languageId);
 /** Languages whose files hold text between code. */
 const WITH_TEXT = /^(?:x?html|xml|vue|svelte|astro|php|erb|handlebars|jinja.*|blade|twig)$/;
+/** A line that begins and ends like a sentence. */
 export const SENTENCE = /^\p{Lu}[^{};=<>]*[.:!?]$/u;
 const REMARK = /^[\p{L}*"'`(][^{};=]*$/u;
-/** Of an answer, above code; a comment of many a language has one sign. */
+/** A heading of an answer. It has two signs at least: with one, it is a comment in many languages. */
 const HEADING = /^(?:#{2,6}\s+\p{L}[^{};=()]*|\*\*[^*]+\*\*:?)$/u;
-/** Of code: a call, a command in capitals, one of PowerShell. */
+/** Signs of code: a call, a command in capitals, a command of PowerShell. */
 export const CALL = /[\w\])]\(|->|::|^\W*(?:[A-Z]{2,}\b)|^[A-Z]\w*-[A-Z]/;
 const INTRODUCES =
   /^(?:here|sure|certainly|of course|okay|ok|hier|gerne|aquí|claro|voici|bien sûr|ecco|certo|以下|はい)/i;
 const LABEL =
   /^(?:#+\s+|\*\*|__)?(?:(?:key |main )?(?:notes?|explanations?|changes|remarks?)|changes made|what (?:i )?changed|hinweise?|anmerkung(?:en)?|erklärung(?:en)?|erläuterung(?:en)?|änderungen|remarques?|explications?|changements|modifications|notas?|explicación|cambios|nota|spiegazione|modifiche|説明|変更点|注)(?:(?:\*\*|__)?\s*[:：]|\*\*$|__$)/i;
 const TRANSLATION = "translation|übersetzung|traduction|traducción|traduzione|翻訳|訳文";
-/** Names of a text as a whole. */
+/** Words for a text as a whole. */
 const TEXT = `version|text|code|html|markup|component|template|paragraph|section|sentence|fassung|absatz|abschnitt|satz|texte|paragraphe|phrase|versión|texto|párrafo|versione|testo|paragrafo|frase|版|${TRANSLATION}`;
-/** Beginnings of words that say how it came to be. */
+/** Beginnings of words that say what was done to a text. */
 const CHANGED =
   "improv|updat|revis|correct|edited|rewrit|translat|verbesser|überarbeit|korrigier|übersetz|aktualisier|amélior|corrig|traduit|mejorad|corregid|actualizad|traducid|migliorat|corrett|aggiornat|tradott|改善|修正|更新|翻訳";
 const TITLE = new RegExp(
@@ -32,13 +33,13 @@ const TITLE = new RegExp(
   "iu",
 );
 const NAMES_TEXT = [CHANGED, `(?:${TEXT})(?!\\p{L})`].map((words) => new RegExp(`(?<!\\p{L})(?:${words})`, "iu"));
-/** The model says what it did to the text. */
+/** A sentence in which the model says what it did to a text. */
 const ABOUT =
   /\b(?:I(?:['’]ve| have)? (?:\w+ly )?(?:changed|fixed|added|removed|replaced|rewrote|made|updated|improved|corrected|kept|translated|simplified)|ich habe|j['’]ai|he (?=\p{L}+[aio]do)|ho (?=\p{L}+to))\b.*\b(?:lines?|words?|wording|text|sentences?|typos?|grammar|spelling|paragraphs?|version|zeilen?|wort|wörter|satz|sätze|tippfehler|absatz|lignes?|mots?|texte|phrases?|líneas?|palabras?|texto|frases?|rig[ah]e?|parol[ae]|testo|frasi)\b/iu;
 const ITEM = /^[-*•] (?![\w-]+:)[^{};=<>]* [^{};=<>]*$/;
 
-/** A line of words, and not of code. */
-function reads(line: string): boolean {
+/** Whether a line is words, not code. */
+function isProseLine(line: string): boolean {
   const text = line.trim();
   if (/^\s/.test(line) || CALL.test(text.replace(/`[^`]*`/g, ""))) return false;
   return SENTENCE.test(text)
@@ -46,8 +47,8 @@ function reads(line: string): boolean {
     : REMARK.test(text) && text.split(/\s+/).length >= 3 && /^\p{Lu}/u.test(text);
 }
 
-/** A line of an answer that no fence holds. */
-export const isAside = (line: string) => reads(line) || HEADING.test(line) || LABEL.test(line);
+/** Whether a line of an answer without fences is a remark. */
+export const isAside = (line: string) => isProseLine(line) || HEADING.test(line) || LABEL.test(line);
 
 /** Whether a line introduces the text below it. */
 export function introduces(line: string): boolean {
@@ -55,12 +56,12 @@ export function introduces(line: string): boolean {
   return TITLE.test(text) || (INTRODUCES.test(text) && /[:：]$/.test(text));
 }
 
-/** What counts as a remark beside code. `opens`: a line that can be the first of one. `follows`: one below it. */
+/** What counts as a remark beside code. `opens`: a line that can begin one. `follows`: a line that can continue it. */
 type Signs = Record<"isStatement" | "opens" | "follows", (line: string) => boolean> & { isText: boolean };
 
 /** `own`: the selection's lines, which are never remarks; nor is a line of their form. */
 function signsFor(languageId: string, own: readonly string[]): Signs {
-  const isText = isProse(languageId) || own.some(reads);
+  const isText = isProse(languageId) || own.some(isProseLine);
   // In some languages statements end like sentences.
   const isMixed = WITH_TEXT.test(languageId) || own.some((line) => /\w\)?\.$/.test(line) && !isComment(line));
   const hasLabels = own.some((line) => /^\p{Lu}[\w ]*:/u.test(line));
@@ -69,7 +70,7 @@ function signsFor(languageId: string, own: readonly string[]): Signs {
   const isAbout = (line: string) => !isText && ABOUT.test(line) && !isComment(line);
   const opens = (line: string) =>
     !own.includes(line.trim()) && (isAbout(line) || isLabelled(line) || isStatement(line));
-  const follows = (line: string) => !own.includes(line.trim()) && (opens(line) || reads(line) || ITEM.test(line));
+  const follows = (line: string) => !own.includes(line.trim()) && (opens(line) || isProseLine(line) || ITEM.test(line));
   return { isText: isText || isMixed, isStatement, opens, follows };
 }
 
@@ -77,7 +78,7 @@ function signsFor(languageId: string, own: readonly string[]): Signs {
 export function withoutRemarksInside(lines: readonly string[], languageId: string, selected: string): string[] {
   const own = linesOf(selected).map((line) => line.trim());
   const signs = signsFor(languageId, own);
-  const hasText = isProse(languageId) || own.some(reads);
+  const hasText = isProse(languageId) || own.some(isProseLine);
   let body = withoutIntroduction(lines, own, signs);
   for (let start = lastParagraph(body); start > 0; start = lastParagraph(body)) {
     const [first = "", ...more] = body.slice(start);
@@ -89,12 +90,12 @@ export function withoutRemarksInside(lines: readonly string[], languageId: strin
   return body;
 }
 
-/** Whether items can follow the code as its own. */
+/** Whether list items below these lines can be part of the code. */
 const holdsList = (above: readonly string[]) =>
   above.some((line) => /^[-*•] /.test(line)) || /:\s*$/.test(above.at(-1) ?? "");
 
-/** Three words at least, and the end of a sentence behind one. */
-const isSentence = (line: string) => reads(line) && /^\S+ \S+ .*[\p{L}`)"][.!?]$/u.test(line.trim());
+/** Whether a line is a sentence of at least three words. */
+const isSentence = (line: string) => isProseLine(line) && /^\S+ \S+ .*[\p{L}`)"][.!?]$/u.test(line.trim());
 
 function withoutIntroduction(lines: readonly string[], own: readonly string[], signs: Signs): string[] {
   const at = lines.findIndex((line) => !isBlank(line));
@@ -103,7 +104,7 @@ function withoutIntroduction(lines: readonly string[], own: readonly string[], s
   const start = rest.findIndex((line) => !isBlank(line));
   const named = introduces(first) && !/^\w+:$/.test(first.trim());
   const isNamed = named && (!signs.isText || NAMES_TEXT.every((words) => words.test(first)));
-  // What stands deeper belongs to the line above it.
+  // A deeper line belongs to the line above it.
   const isFormed = next === "" && /^\S/.test(rest[start] ?? "") && signs.isStatement(first.replace(/[:：]$/, "."));
   if (own.includes(first.trim()) || !(isNamed || isFormed) || !rest.some(isCode)) return [...lines];
   return rest.slice(start);

@@ -9,10 +9,10 @@ const REFUSES =
   /^(?:I(?:['’]m| am| can(?:no|['’])t| cannot| would not| won['’]t| do not| don['’]t| could not)|Sorry|Unfortunately|As an AI|Es tut mir|Entschuldig|Ich kann|Leider|Lo siento|No puedo|Désolé|Je ne peux|Mi dispiace|Non posso|申し訳|すみません)/i;
 const NO_CHANGE =
   /\bno (?:changes?|edits?) (?:(?:is|are|was|were) )?(?:needed|necessary|required|made)\b|\b(?:is|are|looks?) already (?:correct|fine|good)\b|^(?:it|(?:the|this|your)(?: \w+){1,3}) (?:is|are|looks?) (?:correct|fine|good)\b/i;
-/** What is asked of the user is no text for the document. */
+/** A question to the user, which is no text for the document. */
 const ASKS =
   /^(?:(?:could|can|would|will) you (?:please )?(?:tell|provide|share|clarify|specify|give|paste|show)\b|please (?:provide|share|clarify|specify|paste)\b|(?:könnten?|kannst|können) (?:du|sie) (?:mir )?(?:bitte )?|bitte (?:geben|gib|teilen|teile|nennen|nenne)\b|pourriez-vous|peux-tu|pouvez-vous|veuillez (?:fournir|préciser|partager)|¿?(?:podrías|podría|puedes|puede) |por favor,? (?:proporciona|comparte|indica|especifica)|potresti|puoi |per favore,? (?:fornisci|condividi|indica|specifica))|(?:ください(?:ませんか)?|いただけますか)[。？?]?$/i;
-/** Undefined if the answer has nothing to replace the selection with. */
+/** The code or text of an answer. Undefined if it has nothing to replace the selection with. */
 export function unfenced(answer: readonly string[], languageId: string, selected: string): string | undefined {
   const known = new Set(linesOf(selected).map((line) => line.trim()));
   const lines = trimmedLines(answer);
@@ -20,7 +20,7 @@ export function unfenced(answer: readonly string[], languageId: string, selected
   if (PROSE_LANGUAGES.has(languageId)) return proseOf(lines, known);
   const [only = ""] = lines;
   const inline = lines.length === 1 ? /^`([^`]+)`$/.exec(only.trim())?.[1] : undefined;
-  // Backticks belong to the language.
+  // If the selection has backticks, they belong to the language.
   if (inline !== undefined && !selected.includes("`") && !/\$\{/.test(inline)) return inline;
   // One line of code replaces one line.
   if (lines.length === 1 && known.size === 1 && isStatement(only)) return only;
@@ -64,7 +64,7 @@ function proseOf(lines: readonly string[], known: ReadonlySet<string>): string |
 const OFFERS =
   /^(?:let me know\b|feel free\b|i hope (?:this|that)\b|would you like me\b|lass(?:en sie)? (?:es )?mich wissen|ich hoffe,|n['’]hésite[sz]? pas|dites?-moi|j['’]espère|avísame|hazme saber|espero que|fammi sapere|spero che)|お知らせください|お役に立て/i;
 
-/** A last paragraph that speaks to the user. */
+/** The lines without a last paragraph that speaks to the user. */
 function withoutOffer(lines: string[], known: ReadonlySet<string>): string[] {
   const last = lines.at(-1)!.trim();
   if (lines.length < 3 || !isBlank(lines.at(-2)!) || !OFFERS.test(last) || known.has(last)) return lines;

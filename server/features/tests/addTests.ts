@@ -1,11 +1,11 @@
-/** New tests in a file of tests that exists. */
+/** Adds new tests to an existing test file. */
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { EngineError } from "../../engine/engine.ts";
 import { type CheckedEdits, checkedEdits } from "../apply/apply.ts";
 import { opensFile } from "../apply/importPlace.ts";
 import { addImports } from "../apply/mergeImports.ts";
 import { placeText } from "../apply/placeText.ts";
-import { asDeepAs, type Replacement } from "../apply/source.ts";
+import { indentedLike, type Replacement } from "../apply/source.ts";
 import { isElision } from "../code/elisions.ts";
 import type { Grammars } from "../code/grammars.ts";
 import { importStatements } from "../code/imports.ts";
@@ -18,8 +18,8 @@ import { isBlank, linesOf, textLines } from "../text/lines.ts";
 import { unitOf } from "../text/literals.ts";
 
 /**
- * The tests take the place of those that they rewrite, as with Apply, if no line of the file is lost by that. Else they
- * go to the end, and their imports to the imports.
+ * The tests replace those that they rewrite, as with Apply, if the file loses no line. Otherwise they go to the end of
+ * the file, and their imports to its imports.
  */
 export async function addTests(document: TextDocument, code: string, grammars: Grammars): Promise<CheckedEdits> {
   const text = document.getText();
@@ -34,7 +34,7 @@ export async function addTests(document: TextDocument, code: string, grammars: G
   const inPlace = placed && (await checkedEdits(document, placed, grammars));
   const lost = inPlace ? lostLines(file, textLines(TextDocument.applyEdits(document, inPlace.edits))) : [];
   if (inPlace && lost.length === 0) return inPlace;
-  const atEnd = await checkedEdits(document, await behind(file, lines, grammars), grammars);
+  const atEnd = await checkedEdits(document, await placedAtEnd(file, lines, grammars), grammars);
   if (atEnd.warning === undefined || !inPlace) return atEnd;
   // Tests that are written anew replace what the user has in them.
   const warning = inPlace.warning ?? harmWarning({ lost: [], lines: lost, doubled: [], elided: [] });
@@ -55,7 +55,7 @@ function lostLines({ lines, languageId }: TestFile, after: readonly string[]): s
   return missingFrom(own, after, bare).filter((line) => bare(line) !== "");
 }
 
-async function behind(file: TestFile, lines: readonly string[], grammars: Grammars): Promise<Replacement[]> {
+async function placedAtEnd(file: TestFile, lines: readonly string[], grammars: Grammars): Promise<Replacement[]> {
   const { languageId } = file;
   const imports = importStatements(lines, languageId);
   const known = new Set(file.lines.map((line) => line.trim()));
@@ -69,7 +69,7 @@ async function behind(file: TestFile, lines: readonly string[], grammars: Gramma
   const inClass = await behindMember(file, rest.slice(begin), grammars);
   if (inClass) return [...added, inClass];
   const end = file.lines.findLastIndex((line) => !isBlank(line)) + 1;
-  // What is left of the file are blank lines. They make room for one and for the last line's end.
+  // The rest of the file is blank lines. One blank line and the ending of the last line replace them.
   return [...added, { first: end, last: file.lines.length - 1, lines: ["", ...rest.slice(begin), ""] }];
 }
 
@@ -93,7 +93,7 @@ async function behindMember(
   const last = lastMember(all.declarations);
   if (!last) return undefined;
   const beside = lines.slice(last.declaration, last.last + 1);
-  const fitted = asDeepAs([...code], beside, unitOf(lines, languageId), languageId);
+  const fitted = indentedLike([...code], beside, unitOf(lines, languageId), languageId);
   return { first: last.last + 1, last: last.last, lines: ["", ...fitted] };
 }
 

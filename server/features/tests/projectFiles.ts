@@ -7,6 +7,7 @@ const SKIPPED = new Set(
     " ",
   ),
 );
+/** Maximum depth of folders. */
 const MAX_DEPTH = 8;
 /** Limits for larger projects; files near the top come first. */
 const MAX_FILES = 5000;

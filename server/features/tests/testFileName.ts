@@ -27,6 +27,7 @@ const CONVENTIONS: Record<string, (stem: string) => string> = {
 /** Names that Windows reserves for devices, whatever follows the first dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
+/** A file name that Windows does not reserve. */
 export const noDevice = (name: string) => name.replace(DEVICE, "$&_");
 
 /** The usual name of a test file in its language: a base name that is safe on every file system. */

@@ -1,4 +1,4 @@
-/** Where test runners look for tests of a file, in a package that has none yet. Pure. */
+/** Finds where test runners look for a file's tests, in a package that has none yet. Pure. */
 import path from "node:path/posix";
 import { languageOf } from "../code/languages.ts";
 import { isAlike } from "./testLanguages.ts";
@@ -14,7 +14,7 @@ const MANIFESTS = new Set([
 /** Folders of tests for kinds of tests. */
 const KINDS = /^(?:unit|feature|integration|functional|e2e|acceptance)$/i;
 
-/** How many of a path's folders hold tests, the last one for a kind of them: `tests/Unit`. 0 if none does. */
+/** The depth of the folder that holds a path's tests, or a kind of them: 2 for `tests/Unit`. 0 if there is none. */
 export function depthOfTests(parts: readonly string[]): number {
   const at = parts.findIndex((part) => FOLDERS.has(part)) + 1;
   return at > 0 && KINDS.test(parts[at] ?? "") ? at + 1 : at;
@@ -39,7 +39,7 @@ export function packageOf(file: string, files: ReadonlySet<string>): string {
 /** The name that the language's runner requires, if the folder decides it. */
 type Convention = { folder: string; named?: (stem: string) => string };
 
-/** Undefined if tests stand beside their source. `root`: the package's folder. */
+/** The place that a language prescribes. Undefined if tests are beside their source. `root`: the package's folder. */
 export function conventionalPlace(
   source: string,
   languageId: string,

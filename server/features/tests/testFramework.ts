@@ -155,13 +155,13 @@ const IN_TESTS: [pattern: RegExp, framework: string][] = [
 ];
 /** Frameworks that are part of the language. */
 const BUILT_IN: Record<string, string> = { go: "Go's package testing", rust: "#[test], Rust's own" };
-/** Frameworks that come with the language, where nothing says otherwise. */
+/** Frameworks that come with a language, for projects that show no other. */
 const USUAL: Record<string, string> = { swift: "XCTest", elixir: "ExUnit", clojure: "clojure.test", erlang: "EUnit" };
 
 /**
- * Undefined if unknown. `source` and `files`: paths relative to the workspace folder. `foreign`: the example is from
- * another package and counts only if this package's files do not decide. `place`: of the file of tests, which may
- * belong to a project of its own.
+ * The project's test framework; undefined if unknown. `source` and `files`: paths relative to the workspace folder.
+ * `foreign`: the example is from another package and counts only if this package's files do not decide. `place`: the
+ * path of the test file, which may belong to a project of its own.
  */
 export async function testFramework(
   source: string,
@@ -182,7 +182,7 @@ export async function testFramework(
   return signs ?? named ?? (Object.hasOwn(USUAL, languageId) ? USUAL[languageId] : undefined);
 }
 
-/** The framework that a test uses, if it shows. */
+/** The framework that a test uses, if its text shows it. */
 export const frameworkOf = (test: string): string | undefined => firstIn(test, IN_TESTS);
 
 async function bySigns(source: string, languageId: string, files: readonly string[], read: Read) {

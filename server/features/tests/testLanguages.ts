@@ -12,7 +12,7 @@ const EXTENSIONS: Record<string, string> = { vue: "ts", svelte: "ts", astro: "ts
 
 const HEADER = /^(?:h|hh|hpp|hxx)$/;
 
-/** `own`: the source's extension. `nearest`: that of an existing test. */
+/** The extension of a test file, without the dot. `own`: the source's. `nearest`: that of an existing test. */
 export function testExtension(languageId: string, own: string, nearest?: string): string {
   // A header is no program.
   if (HEADER.test(own))

@@ -7,12 +7,12 @@ import { conventionalPlace, depthOfTests, FOLDERS, packageOf, sharedFolder, unit
 import { isAlike, testExtension } from "./testLanguages.ts";
 
 /**
- * `path`: of a file that does not exist. `existing`: the file that holds this source's tests already. `nearest`: an
- * existing test. `foreign`: it belongs to another package. Paths are relative to the workspace folder.
+ * `path`: for a new file. `existing`: the file that already has this source's tests. `nearest`: an existing test.
+ * `foreign`: that test belongs to another package. Paths are relative to the workspace folder.
  */
 export type TestPlace = { path: string; existing?: string; nearest?: string; foreign?: boolean };
 
-/** How tests are named after their source; the first group is the source's name. */
+/** The names of tests for a source; the first group is the source's name. */
 const NAMES: [pattern: RegExp, named: (stem: string) => string][] = [
   [/^(.+)\.test$/, (stem) => `${stem}.test`],
   [/^(.+)\.spec$/, (stem) => `${stem}.spec`],
@@ -32,7 +32,7 @@ const SHARED = /^(?:conftest|(?:test|tests|spec)[_-](?:helpers?|utils?|support|c
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** `source` and `files`: paths with forward slashes. `isBeside`: it stands beside its source, wherever others stand. The proposed path is not in `files`. */
+/** The place of a source's tests. `source` and `files`: paths with forward slashes. `isBeside`: beside the source, wherever other tests are. The new path is not in `files`. */
 export function testPlace(source: string, languageId: string, files: readonly string[], isBeside = false): TestPlace {
   const all = new Set(files);
   const root = packageOf(source, all);
@@ -50,7 +50,7 @@ export function testPlace(source: string, languageId: string, files: readonly st
     own === undefined || languageId === "swift" ? conventionalPlace(source, languageId, root, all) : undefined;
   const shared = own === undefined && !convention ? sharedFolder(source, languageId, root, files) : undefined;
   const there = foreign && path.join(root, path.relative(packageOf(foreign, all), foreign));
-  // Without a test of its own: a test of another package, moved to the same place in this one.
+  // A package without tests uses the place of another package's test, moved into this one.
   const nearest =
     own ?? (shared === undefined ? there : path.join(shared, path.basename(testFileName("x", languageId))));
   const folder =
@@ -85,7 +85,7 @@ const isInTests = (file: string) =>
 
 const stemOf = (file: string) => path.basename(file, path.extname(file));
 
-/** The test with the fewest steps in between; of several, the one with the shortest name. */
+/** The test that is the fewest folders away from the source; of several, the one with the shortest path. */
 function nearestOf(source: string, tests: readonly string[]): string | undefined {
   const steps = (file: string) =>
     path.relative(path.dirname(source), path.dirname(file)).split("/").filter(Boolean).length;
@@ -95,7 +95,7 @@ function nearestOf(source: string, tests: readonly string[]): string | undefined
 function folderFor(source: string, nearest: string, files: readonly string[], languageId: string): string {
   const own = path.dirname(source);
   const beside = path.dirname(nearest);
-  // A package in Go, with its tests.
+  // In Go, tests are in the package of their source.
   if (languageId === "go" || beside === own) return own;
   const java = own.replace(/(^|\/)main(?=\/|$)/, "$1test");
   if (java !== own && /(^|\/)(?:test|\w+Test)(?=\/|$)/.test(beside)) return java;
@@ -119,7 +119,7 @@ function folderFor(source: string, nearest: string, files: readonly string[], la
   return left !== undefined && own.startsWith(`${left}/`) ? path.join(top, path.relative(left, own)) : candidates[1]!;
 }
 
-/** The folder whose layout the folders of a test repeat: the one above that of its source. */
+/** The folder whose layout the folders of a test mirror. `mirrored`: the path of the test's source below it. */
 function leftOut(test: string, mirrored: string, parent: string, files: readonly string[]): string | undefined {
   const tested = NAMES.flatMap(([pattern]) => pattern.exec(stemOf(test))?.[1] ?? []);
   const source = files.find(
@@ -133,7 +133,7 @@ function leftOut(test: string, mirrored: string, parent: string, files: readonly
 const namedIn = (folder: string, languageId: string) =>
   languageId === "ruby" && folder.split("/").includes("spec") ? (stem: string) => `${stem}_spec` : undefined;
 
-/** Whether a test stands beside its source. */
+/** Whether a test is beside its source. */
 function sharesFolder(test: string, files: readonly string[]): boolean {
   const [folder, stem] = [path.dirname(test), stemOf(test)];
   const tested = NAMES.flatMap(([pattern]) => pattern.exec(stem)?.[1] ?? []);
@@ -158,7 +158,7 @@ function nameFor(
   return noDevice(`${named(stem || "selection")}.${extension}`);
 }
 
-/** Put the number where it does not change the type of the file. */
+/** A path that is not taken. A number goes where it does not change the type of the file. */
 function free(wanted: string, taken: ReadonlySet<string>): string {
   const [folder, name] = [path.dirname(wanted), path.basename(wanted)];
   const stem = NAMES.flatMap(([pattern]) => pattern.exec(stemOf(name))?.[1] ?? [])[0] ?? stemOf(name);

@@ -10,17 +10,19 @@ import { testFileName } from "./testFileName.ts";
 import { frameworkOf, testFramework } from "./testFramework.ts";
 import { type TestPlace, testPlace } from "./testPlace.ts";
 
+/** What a project shows about the tests of a document. */
 export type TestProject = {
-  /** Of the file to write, which does not exist. */
+  /** The URI of the file to write, which does not exist. */
   uri: string;
   /** The same, relative to the workspace folder. */
   path: string;
   framework?: string;
-  /** The file that holds this source's tests already. */
+  /** The file that already has this source's tests. */
   existing?: { path: string; document: TextDocument };
   example?: { path: string; text: string };
 };
 
+/** Finds the place, the framework and an example for the tests of a document. */
 export async function testProject(document: TextDocument, documents: Documents): Promise<TestProject> {
   const { languageId } = document;
   const uri = fileOf(document);
@@ -92,7 +94,7 @@ async function realPath(file: string): Promise<string> {
 
 const numbered = (name: string, n: number) => name.replace(/(?=[._]|$)/, `${n}`);
 
-/** For a document outside all folders: an unused name beside it. */
+/** For a document outside all folders: a free name beside it. */
 async function beside(uri: string, source: string, languageId: string, documents: Documents): Promise<TestProject> {
   const name = testFileName(source, languageId);
   const parsed = URI.parse(uri);

@@ -33,8 +33,8 @@ const answerTokens = (selectionTokens: number) => 1024 + 4 * selectionTokens;
 const EXAMPLE_CHARS = 3000;
 
 /**
- * Writes a test file for a range, in the style of the project's tests, or new tests into the one that exists. Throws EngineError notCode, truncated or
- * unreadable, and the engine's errors.
+ * Writes a test file for a range, in the style of the project's tests, or adds tests to the file that already has some.
+ * Throws EngineError notCode, truncated or unreadable, and the engine's errors.
  */
 export async function writeTests(
   params: WriteTestsParams,
@@ -76,7 +76,7 @@ export async function writeTests(
   const code = await testsIn(answer, testRequest, deps.grammars);
   if (!project.existing) return { uri: project.uri, text: `${code.trimEnd()}\n`, thought, usage };
   const { uri, languageId, version } = project.existing.document;
-  // As it is now: the open document changes while the user types.
+  // A copy, because the open document changes while the user types.
   const tests = TextDocument.create(uri, languageId, version, project.existing.document.getText());
   const { edits, warning } = await addTests(tests, code, deps.grammars);
   const text = TextDocument.applyEdits(tests, edits);
@@ -115,7 +115,7 @@ function joinedTests(answer: string, { languageId, selected }: Wanted): string |
     : undefined;
 }
 
-/** A single word can also parse; but tests call something. */
+/** Whether an answer is only code. A single word can also parse, but tests call something. */
 async function isCode(answer: string, languageId: string, grammars: Grammars): Promise<boolean> {
   if (/^\s*(?:`{3}|~{3})/m.test(answer) || !/[\w"'`]\s*\(/.test(answer)) return false;
   return (await syntaxErrors(grammars, languageId, answer))?.length === 0;

@@ -1,10 +1,12 @@
 /** Search-and-replace blocks: the form in which long code is edited. */
 
+/** One change. `search`: the lines to replace. */
 export type EditBlock = { search: string[]; replacement: string[] };
 
 /** The lines that begin, divide and end a block. */
 export type Markers = { search: string; separator: string; replace: string };
 
+/** The blocks of a reply. */
 export type ParsedBlocks = {
   blocks: EditBlock[];
   /** Search passages of blocks that are not well-formed. */
@@ -13,6 +15,7 @@ export type ParsedBlocks = {
   open: boolean;
 };
 
+/** Minimum length of a marker's run of signs, characters. */
 const MIN_RUN = 7;
 
 /** Markers longer than any similar line in the code, so that code is never mistaken for a marker. */
@@ -26,7 +29,7 @@ export function markersFor(code: string): Markers {
   };
 }
 
-/** Only whole blocks count. Only lines that equal a marker delimit them. Text around them is dropped. */
+/** Reads the blocks of a reply. Only lines that equal a marker delimit blocks. Text around them is dropped. */
 export function parseBlocks(reply: readonly string[], markers: Markers): ParsedBlocks {
   const parsed: ParsedBlocks = { blocks: [], malformed: [], open: false };
   let block: EditBlock | undefined;

@@ -2,7 +2,7 @@
 
 const END_TOKENS = /(?:<\|(?:im_end|end|eot_id|endoftext|eom_id|return)\|>|<\/s>|<SPECIAL_1[12]>)$/;
 
-/** Without the sign by which a server ends a reply, where it lets that through. */
+/** The answer without an end-of-turn token, unless the selection contains that token. */
 export function withoutEndToken(answer: string, selected: string): string {
   const end = END_TOKENS.exec(answer.trimEnd());
   return !end || selected.includes(end[0]) ? answer : answer.slice(0, end.index);

@@ -1,11 +1,12 @@
 /** Fenced code blocks, as CommonMark defines them and as models write them. */
 
+/** A code block. Lines are 0-based. */
 export type FencedBlock = {
   /** Without the fences, lines joined by "\n". */
   code: string;
   /** There is no closing fence: the block goes to the end of the text. */
   open: boolean;
-  /** The text after the opening fence. */
+  /** The info string: the text after the opening fence, trimmed. */
   info: string;
   /** The lines of its fences. In an open block, `last` is the last line of the text. */
   first: number;
@@ -25,6 +26,7 @@ function fenceOf(line: string, anywhere: boolean): Fence | undefined {
   return { indentation: indentation.length, character: run.charAt(0), length: run.length, info: info.trim() };
 }
 
+/** Whether a line is a fence, with any indentation. */
 export const isFence = (line: string) => fenceOf(line, true) !== undefined;
 
 /** A closing fence is at least as long, has the same character, and no text after it. */
@@ -72,8 +74,8 @@ function endOf(fences: readonly (Fence | undefined)[], start: number, opening: F
 }
 
 /**
- * One block from the first fence to the last one that can close it: for Markdown between fences that are not longer
- * than its own. The block is open if the fences inside it are not paired.
+ * One block from the first fence to the last one that can close it: for Markdown whose outer fences are not longer than
+ * those inside. The block is open if the fences inside it are not paired. Undefined without a fence.
  */
 export function outermostBlock(lines: readonly string[]): FencedBlock | undefined {
   const all = lines.map((line) => fenceOf(line, false));

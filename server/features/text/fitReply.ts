@@ -55,11 +55,11 @@ function fitIndentation(
   const own = shown.filter((_, i) => !shownInside![i]);
   const ownCode = code.filter((_, i) => !inString![i]);
   if (isBlank(before) && leavesBlock(ownCode, own, indentation, unit))
-    return code.map((line, i) => (i > 0 ? line : behind(line, before)));
+    return code.map((line, i) => (i > 0 ? line : withoutIndentationIn(line, before)));
   const even = withEvenFirstLine(code, own, indentation, unit);
   const inside = linesWithoutDepth(even, languageId);
   const base = commonIndentation(even.filter((_, i) => !inside[i]));
-  // Below the end of a block, code can go on with any block that does not end before it.
+  // Below the end of a block, code can continue any outer block that is still open.
   const goesOn = base.length > indentation.length && selection.above?.startsWith(base);
   const depth = goesOn ? base : indentation + commonIndentation(own);
   const lines = fitLevels(
@@ -73,12 +73,12 @@ function fitIndentation(
     if (inside[i]) return textLine(even, inside, i, { known, indentation, base, depth });
     if (isBlank(line)) return "";
     const fitted = depth + line;
-    return i > 0 ? fitted : behind(fitted, before);
+    return i > 0 ? fitted : withoutIndentationIn(fitted, before);
   });
 }
 
 /** The first line without the indentation that is already before it. */
-function behind(line: string, before: string): string {
+function withoutIndentationIn(line: string, before: string): string {
   const indented = indentationOf(line).length;
   return line.slice(isBlank(before) ? Math.min(before.length, indented) : indented);
 }
@@ -119,7 +119,7 @@ export function fitLevels(
   const own = indentationUnit(ownCode) ?? otherUnit(base, unit);
   if (!own || !unit || own === unit || own === indentationUnit(dedented(shown))) return [...lines];
   if (keepsIndentation(ownCode, dedented(shown))) return [...lines];
-  // The number of spaces is meant as in the file, whatever the steps of the lines are.
+  // A common indentation of the file's own kind stays, whatever the steps of the lines are.
   const start = otherUnit(base, unit) ? convertIndentation(base, own, unit) : base;
   const placed = placements(relative);
   let grown = 0;

@@ -1,6 +1,7 @@
 /** Leading white space: its common part, and one level of it. */
 import { isBlank } from "./lines.ts";
 
+/** The spaces and tabs at the beginning of a line. */
 export function indentationOf(line: string): string {
   return /^[ \t]*/.exec(line)![0];
 }
@@ -57,6 +58,7 @@ export function indentationUnit(lines: readonly string[]): string | undefined {
  */
 export type Placement = "aligned" | "hanging" | undefined;
 
+/** The placement of each line. Undefined for a line outside parentheses. */
 export function placements(lines: readonly string[]): Placement[] {
   const open: Placement[] = [];
   return lines.map((line) => {

@@ -13,6 +13,7 @@ export function unixLines(text: string): string {
   return linesOf(text).join("\n");
 }
 
+/** Whether a line is empty or has only white space. */
 export function isBlank(line: string): boolean {
   return !/\S/.test(line);
 }
@@ -37,15 +38,16 @@ export function longest(most: number, holds: (n: number) => boolean): number {
   return 0;
 }
 
-/** Characters. */
+/** Maximum length of a line of code, characters. */
 const LONGEST_CODE = 2000;
 
-/** Whether a line is too long for code that somebody writes: it is data, and patterns for code would take long on it. */
+/** Whether a line is too long for hand-written code. It is data, and patterns for code would be slow on it. */
 export const isData = (line: string): boolean => line.length > LONGEST_CODE;
 
 /** The numbers of lines, both inclusive. None if the last is before the first. */
 export const lineNumbers = (first: number, last: number): number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 
+/** Whether two lists of lines are equal. */
 export const areSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((line, i) => line === b[i]);

@@ -2,7 +2,7 @@
 import { indentationUnit, indentationWidth } from "./indentation.ts";
 import { isBlank } from "./lines.ts";
 
-/** `long`: delimiters of multi-line strings. `comments`: delimiters of multi-line comments. */
+/** `line`: signs of one-line comments. `long`, `comments`: delimiters of multi-line strings and comments. */
 type Syntax = { line: string[]; long: [open: string, close: string][]; comments: [open: string, close: string][] };
 
 const SLASHES: [string, string][] = [["/*", "*/"]];
@@ -66,7 +66,7 @@ const SYNTAXES: Record<string, Syntax> = {
     comments: [["--[[", "]]"]],
   },
 };
-/** Text up to a word that stands alone on its line. */
+/** The beginnings of heredocs. The group is the word that ends one, alone on its line. */
 const HEREDOC: Record<string, RegExp> = {
   php: /<<<\s*["']?(\w+)["']?\s*$/,
   ruby: /<<[~-]?["'`]?([A-Z_]\w*)["'`]?/,
@@ -97,13 +97,13 @@ export function linesInStrings(lines: readonly string[], languageId: string): bo
   });
 }
 
-/** For each line, whether its indentation says nothing: it begins inside a string, or is for the preprocessor. */
+/** For each line, whether its indentation means nothing: it begins inside a string, or is a preprocessor directive. */
 export function linesWithoutDepth(lines: readonly string[], languageId: string): boolean[] {
   const isDirective = (line: string) => PREPROCESSED.has(languageId) && /^\s*#\s*[a-z]/.test(line);
   return linesInStrings(lines, languageId).map((inString, i) => inString || isDirective(lines[i]!));
 }
 
-/** One level of the indentation of a file's code. */
+/** One level of the indentation of a file's code. Undefined if the lines do not show it. */
 export function unitOf(lines: readonly string[], languageId: string): string | undefined {
   const inString = linesInStrings(lines, languageId);
   return indentationUnit(lines.filter((_, i) => !inString[i]));

@@ -11,19 +11,19 @@ const OPENS =
 const DECLARES =
   /^\s*(?:(?:pub|export|public|private|protected|static|async|local)\s+)*(?:def|fn|fun|func|function|class|module|sub|if|for|while|unless|case|switch|struct|impl|trait|interface|<)/;
 
-/** An element that ends in its line has nothing below it. */
+/** An element that ends on its line, so that no line below is in it. */
 const WHOLE = /^\s*<(?:([\w.:-]+)\b.*<\/\1>|[^<>]*\/>)\s*$/;
 
-/** How a line begins that continues the one above. */
+/** The beginning of a line that continues the one above. */
 const CONTINUES = /^\s*(?:[.?:&|+*/%=,)\]}<>]|-[^-\s]|(?:and|or)\b)/;
 
-/** Whether a deeper line can follow, which is then in a block. */
+/** Whether a deeper line, which begins a block, can follow. */
 export const opensBlock = (line: string) => OPENS.test(line) || DECLARES.test(line);
 
 /**
  * Whether a reply has the file's own indentation, and leaves the block that the selection is in: it begins as deep as
- * the selection, and later lines are less deep than that. `lines`: those of its code. `indentation`: the selection's.
- * `unit`: one level, if known.
+ * the selection, and later lines are less deep than that. `lines`: the reply's code. `shown`: the selection as the
+ * model saw it. `indentation`: the selection's. `unit`: one level, if known.
  */
 export function leavesBlock(
   lines: readonly string[],
@@ -37,7 +37,7 @@ export function leavesBlock(
   if (least.length >= indentation.length || !indentation.startsWith(least)) return false;
   if (indentationOf(first) !== indentation + indentationOf(head)) return false;
   if (least !== "") return true;
-  // At the margin, the other lines can also be as they were shown.
+  // At the margin, the other lines can also have the indentation that they were shown with.
   const moved = movedBy(rest, shown);
   // The first line alone shows it only if a single level leads to the margin.
   if (moved === undefined && indentation !== unit) return false;
@@ -48,7 +48,7 @@ export function leavesBlock(
   return isFlat && trimmed[0] === trimmed[1];
 }
 
-/** `indentation`: the selection's in the file. `unit`: one level, if known. */
+/** The lines, with the first one indented like the rest. Parameters are those of `leavesBlock`. */
 export function withEvenFirstLine(
   lines: readonly string[],
   shown: readonly string[],

@@ -1,9 +1,11 @@
 import type { Position, Range } from "vscode-languageserver";
 
+/** Whether `a` comes before `b`. False if they are equal. */
 export function isBefore(a: Position, b: Position): boolean {
   return a.line < b.line || (a.line === b.line && a.character < b.character);
 }
 
+/** Whether a range is only a position. */
 export function isEmpty({ start, end }: Range): boolean {
   return start.line === end.line && start.character === end.character;
 }

@@ -5,8 +5,9 @@ import { commonIndentation, dedent, indentationOf, indentationUnit } from "./ind
 import { isBlank, linesOf, unixLines } from "./lines.ts";
 import { touchedLines } from "./ranges.ts";
 
+/** A range with its text, in the document and as the model sees it. */
 export type Selection = {
-  /** Inside the document, start before end. */
+  /** Inside the document; the start is not after the end. */
   range: Range;
   /** The lines it touches, 0-based, both inclusive. */
   first: number;
@@ -17,7 +18,7 @@ export type Selection = {
   text: string;
   /** The common indentation. On a blank line, that of the block that the line is in. */
   indentation: string;
-  /** Of the line above, if the selection is blank: a block can end there or go on. */
+  /** The indentation of the line above, if the selection is blank: a block can end there or continue. */
   above?: string;
   /** The text before the selection on its first line. */
   before: string;

@@ -56,8 +56,8 @@ function hunksOf(before: OldLine[], after: Line[], comparator: (a: Line, b: Line
 }
 
 /**
- * Whether more than `limit` items are in one list alone. Then a diff of the two has more changes than that. Linear: a
- * diff tries all changes up to the limit.
+ * Whether more than `limit` items are in only one of the lists. Then a diff of the two has more changes than that. This
+ * takes linear time, while a diff tries all changes up to its limit.
  */
 export function differsBeyond(a: readonly string[], b: readonly string[], limit: number): boolean {
   const [inA, inB] = [new Set(a), new Set(b)];
@@ -69,6 +69,7 @@ export function differsBeyond(a: readonly string[], b: readonly string[], limit:
 /** A run of lines that a diff removes and adds at one place: where it begins before and after, and how many lines. */
 export type ChangedRun = { from: number; removed: number; to: number; added: number };
 
+/** The runs of a diff, in order. */
 export function changedRuns(changes: readonly { removed: boolean; added: boolean; count: number }[]): ChangedRun[] {
   const runs: ChangedRun[] = [];
   let open: ChangedRun | undefined;
@@ -91,7 +92,10 @@ function isSame(a: Line, b: Line): boolean {
   return a.text === b.text || (a.whole && b.whole && isBlank(a.text) && isBlank(b.text));
 }
 
-/** What models lose of lines that they only repeat: spaces at the end, no-break spaces, what is not seen, characters in two parts. */
+/**
+ * A line without what models lose when they repeat it: trailing and no-break spaces, invisible characters, and the
+ * decomposed form of characters.
+ */
 const normalized = (text: string) =>
   text
     .replace(/[\u00a0\u202f]/g, " ")

@@ -9,13 +9,13 @@ const KEYWORDS = new Set(
   virtual void when where while with yield`.split(/\s+/),
 );
 
-/** Without keywords, in lower case. */
+/** The words of a text in lower case, without keywords. */
 export function wordsOf(text: string): Set<string> {
   const words = text.match(/[\p{L}\p{N}_$]+/gu) ?? [];
   return new Set(words.map((word) => word.toLowerCase()).filter((word) => !KEYWORDS.has(word)));
 }
 
-/** The share of the words that are known; 1 without words. */
+/** The share of `words` that are in `known`; 1 without words. */
 export function shareOf(words: ReadonlySet<string>, known: ReadonlySet<string>): number {
   if (words.size === 0) return 1;
   let found = 0;
@@ -34,9 +34,10 @@ export function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): numb
 const COMMENT =
   /^(?:\/\/|\/\*|\*(?=[\s/*]|$)|#(?!\s*(?:include|import|define|if|ifdef|ifndef|else|endif|pragma|\[|!\[))|--(?!\w)|;;|%|<!--|\{\/\*|\(\*|"{3}|'{3}|REM\b)/;
 
+/** Whether a line begins with a comment, in any language. */
 export const isComment = (line: string) => COMMENT.test(line.trim());
 /** Whether a line does something: not blank, not a comment, not only brackets. */
 export const isCode = (line: string) => /[\p{L}\p{N}]/u.test(line) && !isComment(line);
 
-/** A text as a part of a pattern. */
+/** A text, escaped for a regular expression. */
 export const inPattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

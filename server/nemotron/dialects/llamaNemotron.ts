@@ -87,7 +87,7 @@ const dialect = (version: Version): Dialect => ({
 export const llamaNemotron15 = dialect({
   id: "llama-nemotron-1.5",
   opening: (thinking) => BREAK + (thinking ? `${THINK}\n` : `${THINK}\n\n${END_THINK}\n\n`),
-  // The template cuts the switch out. If nothing else is there, its line breaks remain.
+  // The template removes the switch. If the message has no other text, the line breaks remain.
   systemText: (content, tools, thinking) =>
     (content === "" && thinking ? "" : content + BREAK) + (tools.length > 0 ? toolsText(tools, HOW_TO_CALL) : ""),
   trim: (content) => content,

@@ -48,6 +48,7 @@ export function renderPrompt(messages: readonly Message[], tools: readonly Tool[
   return prompt(messages, tools, [...turns(messages), special("<SPECIAL_11>"), text("Assistant\n")]);
 }
 
+/** See Dialect.renderPartial. */
 export function renderPartial(messages: readonly Message[], tools: readonly Tool[] = []): Prompt {
   checkConversation(messages);
   const last = messages.at(-1);

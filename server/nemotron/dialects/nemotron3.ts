@@ -53,8 +53,8 @@ export const nemotron3: Dialect = {
   lastTurn: (pieces) => lastHeadedTurn(pieces, USER),
   messageText: (message) => contentAndCalls(message).map(textOf).join(""),
   calls: xmlCalls,
-  // The model card: 1.0 for both in general, 0.6 and 0.95 for tool calls. Without thinking greedy, as in other
-  // dialects.
+  // The model card: 1.0 for both in general, 0.6 and 0.95 for tool calls. Without thinking, sampling is greedy, as in
+  // other dialects.
   sampling: (thinking, tools) => {
     if (tools) return { temperature: 0.6, topP: 0.95 };
     return { temperature: thinking ? 1 : 0, topP: 1 };

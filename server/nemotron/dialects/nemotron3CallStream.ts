@@ -11,6 +11,7 @@ const END_VALUE = "</parameter>";
 /** A line break before the closing tag belongs to the format. */
 const VALUE_ENDS = [END_VALUE, `\n${END_VALUE}`, `\r\n${END_VALUE}`];
 
+/** Reads the values of parameters by the schema of the called tool. */
 export type ValueReader = {
   /** Whether a parameter's value is always text. */
   isText(name: string, parameter: string): boolean;
@@ -127,8 +128,8 @@ export class Nemotron3CallStream implements CallStream {
   }
 
   /**
-   * How far the value certainly goes. If it ends there, also where its closing tag ends. The value itself can contain
-   * closing tags.
+   * `at`: how far the value certainly reaches. `after`: where its closing tag ends, if the value ends at `at`. The
+   * value itself can contain closing tags.
    */
   private valueEnd(isOver: boolean): { at: number; after?: number } {
     for (let from = 0; ; ) {

@@ -5,6 +5,7 @@ import { pythonJson, pythonString } from "../pythonJson.ts";
 import { parseToolCalls } from "../toolCalls.ts";
 import { Nemotron3CallStream } from "./nemotron3CallStream.ts";
 
+/** The tags of a call. */
 export const BEGIN_CALL = "<tool_call>";
 export const END_CALL = "</tool_call>";
 

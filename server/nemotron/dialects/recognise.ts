@@ -5,8 +5,10 @@ import { llamaNemotron, llamaNemotron15 } from "./llamaNemotron.ts";
 import { nanoV2 } from "./nanoV2.ts";
 import { nemotron3 } from "./nemotron3.ts";
 
+/** All dialects. The first one that matches a file is used. */
 export const DIALECTS: readonly Dialect[] = [nanoV2, nemotron3, llamaNemotron15, llamaNemotron];
 
+/** The values of `general.architecture` that any dialect can use. */
 export const ARCHITECTURES = [...new Set(DIALECTS.flatMap(({ architectures }) => architectures))];
 
 /** Facts from a file's metadata. `names`: its own name and the name of its base model. */
@@ -45,6 +47,7 @@ const MARKS: Record<DialectId, Marks> = {
   },
 };
 
+/** The file's dialect, or why it is unknown. */
 export function recogniseDialect(file: ModelMetadata): Dialect | Unrecognised {
   const { architecture, template, vocabulary } = file;
   if (!ARCHITECTURES.includes(architecture)) return { why: "architecture" };
@@ -56,6 +59,7 @@ export function recogniseDialect(file: ModelMetadata): Dialect | Unrecognised {
   return token === undefined ? dialect : { why: "vocabulary", token };
 }
 
+/** Nano v2 for an undefined id. */
 export const dialectOf = (id: DialectId | undefined): Dialect =>
   DIALECTS.find((dialect) => dialect.id === id) ?? nanoV2;
 

@@ -14,10 +14,11 @@ import type { Watchdog } from "../../engine/client/watchdog.ts";
 import type { ReplyEvent } from "../../engine/engine.ts";
 import type { EngineResult } from "../../engine/wire.ts";
 import type { EnginePolicy, Status } from "../../protocol.ts";
-import { clientLeftError, fromResponseError, hostLost } from "../errors.ts";
+import { clientLeftError, fromResponseError, hostLostError } from "../errors.ts";
 import { watch } from "../watch.ts";
 import * as wire from "../wire.ts";
 
+/** Callbacks for the host's notifications (wire.ts). */
 export type LinkListeners = {
   onStatus: (status: Status) => void;
   onDraining: () => void;
@@ -26,6 +27,7 @@ export type LinkListeners = {
   log: (line: string) => void;
 };
 
+/** Requests and notifications to the engine host over one connection. */
 export class Link implements EngineRequests<wire.ClientRequest> {
   private readonly connection: MessageConnection;
   private readonly listeners = new Map<number, (events: ReplyEvent[]) => void>();
@@ -34,34 +36,34 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   private isEnding = false;
   private onLost = () => {};
 
-  /** Runs while an answer is expected. The host itself does nothing that takes long. */
+  /** Runs while an answer is expected. A host answers its pings even while the engine works. */
   private watchdog: Watchdog | undefined;
   private pid: number | undefined;
   private waiting = 0;
 
   private constructor(socket: Socket) {
     this.connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-    // From the start: the host can end before the greeting.
+    // Listen from the start: the host can end before the greeting.
     this.connection.onClose(() => this.closed());
   }
 
   /**
-   * Rejects with the system's error if nobody listens.
-   * @param holder finds the host's process id. It is called after connecting, because a host that is starting writes its id
-   * just before it listens. A host that no longer answers is ended, so that another can replace it.
+   * Connects to a host. Rejects with the system's error if nothing listens there.
+   * @param findPid finds the host's process id. It is called after connecting, because a starting host writes its id
+   * just before it listens. A host that no longer answers is killed, so that another can replace it.
    */
-  static async to(address: string, holder: () => Promise<number | undefined>): Promise<Link> {
+  static async connect(address: string, findPid: () => Promise<number | undefined>): Promise<Link> {
     const socket = connectTo(address);
     await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
     socket.on("error", () => {});
     const link = new Link(socket);
-    link.pid = await holder();
+    link.pid = await findPid();
     return link;
   }
 
-  /** Greets the host. Its answer can be that it uses another protocol version (Welcome.protocol). */
+  /** Greets the host. The caller checks the answer, which can name another protocol version (Welcome.protocol). */
   async greet(greeting: wire.Hello, { onStatus, onDraining, onLost, log }: LinkListeners): Promise<wire.Welcome> {
-    if (this.isOver) throw hostLost();
+    if (this.isOver) throw hostLostError();
     const { connection } = this;
     this.onLost = onLost;
     connection.onRequest(wire.ping, () => null);
@@ -83,21 +85,22 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     options.onId?.(id);
     if (options.onEvents) this.listeners.set(id, options.onEvents);
     try {
-      return (await this.send(wire.ask, { id, request }, options.signal)) as T;
+      return (await this.send(wire.call, { id, request }, options.signal)) as T;
     } finally {
       this.listeners.delete(id);
     }
   }
 
+  /** Sends a message and waits for the answer. Throws EngineErrors of the host, or the signal's reason. */
   async send<P, R>(type: RequestType<P, R, void>, params: P, signal?: AbortSignal): Promise<R>;
   async send<R>(type: RequestType0<R, void>, params?: undefined, signal?: AbortSignal): Promise<R>;
   async send(type: { method: string }, params?: unknown, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted();
-    if (this.isOver) throw hostLost();
+    if (this.isOver) throw hostLostError();
     const cancellation = new CancellationTokenSource();
     const cancel = () => cancellation.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
-    if (this.waiting++ === 0) this.watchdog = watch(this.connection, { onSilent: () => end(this.pid), pid: this.pid });
+    if (this.waiting++ === 0) this.watchdog = watch(this.connection, { onSilent: () => kill(this.pid), pid: this.pid });
     try {
       const sent = params === undefined ? [] : [params];
       return await this.connection.sendRequest(type.method, ...sent, cancellation.token);
@@ -114,7 +117,7 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     if (!this.isOver) void this.connection.sendNotification(wire.policy, policy);
   }
 
-  /** Ends the connection. Running requests are treated as after any lost connection. */
+  /** Ends the connection. The host treats running requests as after any lost connection. */
   end(): void {
     this.isEnding = true;
     if (!this.isOver) this.connection.end();
@@ -133,10 +136,10 @@ export class Link implements EngineRequests<wire.ClientRequest> {
   }
 }
 
-function end(pid: number | undefined): void {
+function kill(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has ended by itself.
   }
 }

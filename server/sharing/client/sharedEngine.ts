@@ -1,6 +1,6 @@
 /**
- * The engine as its clients see it: in a host that all programs of a user share. The host can end before its clients
- * do.
+ * The engine as its clients see it. It runs in a host that all programs of a user share. The host can end before its
+ * clients do.
  */
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
@@ -19,11 +19,11 @@ import { BackOff } from "../../shared/backOff.ts";
 import { productVersion } from "../productVersion.ts";
 import * as wire from "../wire.ts";
 import type { Link } from "./link.ts";
-import { connectToHost, isHostThere } from "./start.ts";
+import { connectToHost, isHostRunning } from "./start.ts";
 import { negotiateVersion } from "./versions.ts";
 
 export type SharedEngineOptions = {
-  /** The folder of the bundles. */
+  /** The folder of the product's bundles, such as host.mjs. */
   bundles: string;
   kind: wire.ClientKind;
   log: (message: string) => void;
@@ -33,25 +33,27 @@ export type SharedEngineOptions = {
 };
 
 /**
- * A model that this client wants, until it has it unloaded. Each load makes another one, so that what belongs to an earlier
- * one can tell. The status says what has become of it.
+ * The model that this client wants, until the client unloads it. Each load makes a new object, by which work for an
+ * earlier load notices it. The status says what has become of the model.
  */
 type Wanted = {
   readonly params: LocalLoad;
-  /** While it is being loaded, or about to be. */
+  /** Set while the model is loading, or waits for a restart. */
   loading?: Promise<ModelInfo>;
-  /** Takes back a restart that has been announced. */
+  /** Cancels a scheduled restart. */
   cancelRestart?: () => void;
 };
 
+/** Starts a host when it needs one, and reconnects when the host ends. */
 export class SharedEngine extends EngineClient implements Engine {
   private readonly options: SharedEngineOptions;
   private readonly restarts = new BackOff();
   private kind: wire.ClientKind;
   private owner: string = randomUUID();
   private policy: EnginePolicy;
-  /** The current connection, or the one being made. Messages of earlier ones are ignored. */
+  /** The connection, which may still be opening. */
   private link: Promise<Link> | undefined;
+  /** The open connection after its greeting. Messages of earlier connections are ignored. */
   private current: Link | undefined;
   private wanted: Wanted | undefined;
 
@@ -62,7 +64,7 @@ export class SharedEngine extends EngineClient implements Engine {
     this.policy = options.policy ?? {};
   }
 
-  /** Says who this client is. Call it before any request. */
+  /** Sets what this client tells the host in its greeting. Call it before any request. */
   introduce({ kind = this.kind, owner = this.owner }: { kind?: wire.ClientKind; owner?: string }): void {
     this.kind = kind;
     this.owner = owner;
@@ -82,7 +84,7 @@ export class SharedEngine extends EngineClient implements Engine {
 
   async unload(): Promise<void> {
     const { link } = this;
-    this.want(undefined);
+    this.setWanted(undefined);
     const connected = await link?.catch(() => undefined);
     await connected?.send(wire.unload).catch(() => {});
     if (!this.wanted) this.setStatus({ type: "noModel" });
@@ -90,7 +92,7 @@ export class SharedEngine extends EngineClient implements Engine {
 
   /** Leaves the host, which continues resumable replies and serves its other clients. */
   async dispose(): Promise<void> {
-    this.want(undefined);
+    this.setWanted(undefined);
     const { link } = this;
     this.forgetLink();
     (await link?.catch(() => undefined))?.end();
@@ -101,9 +103,9 @@ export class SharedEngine extends EngineClient implements Engine {
     if (status.type === "ready" || status.type === "busy") return status.model;
     if (status.type === "failed" && status.retryInMs === undefined) throw loadFailedError(status);
     if (!wanted) throw noModelError();
-    // Somebody else had it unloaded, or has another one: who asks for something wants it again.
+    // Another program has unloaded or replaced the model. A request that needs the model asks for it again.
     const isGone = status.type === "noModel" || status.type === "refused";
-    const loading = isGone && !wanted.loading ? this.begin(unasked(wanted.params)) : wanted.loading;
+    const loading = isGone && !wanted.loading ? this.begin(automatic(wanted.params)) : wanted.loading;
     if (loading) return signal ? withSignal(loading, signal) : loading;
     return (await this.connected()).send(wire.model, undefined, signal);
   }
@@ -112,13 +114,13 @@ export class SharedEngine extends EngineClient implements Engine {
     return new IpcReply(() => this.connected(), { type: "resume" as const, replyId }, signal);
   }
 
-  /** The host can hold states from an earlier client, but none is started only for that. */
+  /** A running host can hold states from an earlier client. No host is started only for this. */
   async forget(conversation: string): Promise<void> {
-    if (this.link || (await isHostThere())) await (await this.connected()).request({ type: "forget", conversation });
+    if (this.link || (await isHostRunning())) await (await this.connected()).request({ type: "forget", conversation });
     else await forgetStates(defaultStatesFolder(), conversationKey(this.owner, conversation));
   }
 
-  /** The host, with the model loaded. */
+  /** The connection to the host, when the model is loaded. */
   async ready(signal?: AbortSignal): Promise<Link> {
     await this.model(signal);
     return this.connected();
@@ -126,7 +128,7 @@ export class SharedEngine extends EngineClient implements Engine {
 
   private begin(params: LocalLoad, signal?: AbortSignal): Promise<ModelInfo> {
     const wanted: Wanted = { params };
-    this.want(wanted);
+    this.setWanted(wanted);
     this.setStatus({ type: "loading", path: params.model, progress: 0, attempt: 1 });
     const loading = this.loadNow(wanted, signal);
     wanted.loading = loading;
@@ -137,7 +139,7 @@ export class SharedEngine extends EngineClient implements Engine {
     return loading;
   }
 
-  private want(wanted: Wanted | undefined): void {
+  private setWanted(wanted: Wanted | undefined): void {
     this.wanted?.cancelRestart?.();
     this.wanted = wanted;
   }
@@ -145,22 +147,22 @@ export class SharedEngine extends EngineClient implements Engine {
   private async loadNow(wanted: Wanted, signal?: AbortSignal): Promise<ModelInfo> {
     try {
       const link = await this.connected(signal);
-      const asked = { params: wanted.params, backendsFolder: this.options.backendsFolder?.() };
-      const info = await link.send(wire.load, asked, signal);
-      // The status may still be on its way.
+      const request = { params: wanted.params, backendsFolder: this.options.backendsFolder?.() };
+      const info = await link.send(wire.load, request, signal);
+      // The host's status may arrive after its answer.
       if (wanted === this.wanted && this.status.type === "loading") this.setStatus({ type: "ready", model: info });
       return info;
     } catch (error) {
-      if (wanted === this.wanted) this.couldNotLoad(error);
+      if (wanted === this.wanted) this.handleLoadError(error);
       throw error;
     }
   }
 
   /** Sets the status for an error that the host does not report to all clients. */
-  private couldNotLoad(error: unknown): void {
+  private handleLoadError(error: unknown): void {
     if (!(error instanceof EngineError)) {
       // Cancelled.
-      this.want(undefined);
+      this.setWanted(undefined);
       this.setStatus({ type: "noModel" });
       return;
     }
@@ -202,8 +204,8 @@ export class SharedEngine extends EngineClient implements Engine {
       const welcome = await link.greet(
         { ...greeting, translations: getTranslations() },
         {
-          onStatus: (status) => current() && this.told(status),
-          onDraining: () => current() && this.moveOn(),
+          onStatus: (status) => current() && this.receiveStatus(status),
+          onDraining: () => current() && this.changeHost(),
           onLost: () => current() && this.lost(),
           log,
         },
@@ -216,18 +218,18 @@ export class SharedEngine extends EngineClient implements Engine {
     }
   }
 
-  /** Handles the host's status. It does not apply to this client while the client does not use the model. */
-  private told(status: Status): void {
+  /** Takes over the host's status, if it is about the model that this client uses. */
+  private receiveStatus(status: Status): void {
     const { wanted } = this;
     if (!wanted) return;
     // A refused client ignores the status until the other model is gone.
     if (this.status.type === "refused" && !(status.type === "noModel" && status.reason !== undefined)) return;
-    if (wanted.loading && (status.type === "noModel" || isOfOthers(status, wanted.params))) return;
+    if (wanted.loading && (status.type === "noModel" || isOfOtherModel(status, wanted.params))) return;
     this.setStatus(status);
   }
 
   /** Another version replaces the host. Running requests end there; new ones go to the next host. */
-  private moveOn(): void {
+  private changeHost(): void {
     this.forgetLink();
     if (this.wanted) this.begin({ ...this.wanted.params, whenOther: "join" }).catch(() => {});
   }
@@ -240,20 +242,20 @@ export class SharedEngine extends EngineClient implements Engine {
     const retryInMs = this.restarts.died();
     const reason = t("The engine ended unexpectedly.");
     const next = retryInMs === undefined ? t("Load the model again.") : t("It is restarting.");
-    const params = unasked(wanted.params);
-    // Requests keep waiting: this restarts the same load.
+    const params = automatic(wanted.params);
+    // Requests keep waiting, because the restart repeats the same load.
     const restart = retryInMs === undefined ? undefined : later(retryInMs, () => this.begin(params));
-    this.want({ params, loading: restart?.done, cancelRestart: () => restart?.cancel(supersededError()) });
+    this.setWanted({ params, loading: restart?.done, cancelRestart: () => restart?.cancel(supersededError()) });
     this.setStatus({ type: "failed", reason, next, retryInMs });
   }
 }
 
-/** What is asked for again without the user takes nothing from others. */
-const unasked = ({ whenOther, retryBackends: _, ...params }: LocalLoad): LocalLoad =>
+/** The parameters for a load without the user: it never replaces the model of other programs. */
+const automatic = ({ whenOther, retryBackends: _, ...params }: LocalLoad): LocalLoad =>
   whenOther === "join" ? { ...params, whenOther } : params;
 
-/** Whether a status tells of the model that others use, while it is asked for another one. */
-function isOfOthers(status: Status, { model, whenOther }: LocalLoad): boolean {
+/** Whether a status is about another model than the wanted one, which only other programs use. */
+function isOfOtherModel(status: Status, { model, whenOther }: LocalLoad): boolean {
   const path = "model" in status ? status.model.path : status.type === "loading" ? status.path : model;
   return path !== model && whenOther !== "join";
 }

@@ -1,4 +1,4 @@
-/** Finds the running host or starts one: only one, however many programs want it. */
+/** Finds the running host, or starts one. If several programs do this at once, only one host starts. */
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import path from "node:path";
@@ -9,13 +9,15 @@ import { acquire, isLocked, lockHolder } from "../../files/lock.ts";
 import { openRuntime, type Runtime, socketAddress } from "../runtime.ts";
 import { Link } from "./link.ts";
 
-/** How long a host may take from its start until it listens, ms; a laptop that wakes up is slow. */
+/** How long a host may take from its start until it listens, ms. A laptop that wakes up is slow. */
 const START_MS = 20_000;
+/** How often to try to connect to a starting host, ms. */
 const POLL_MS = 25;
 
 /**
  * Connects to this user's host, and starts one if there is none. Waits while the host of an earlier version ends.
- * @param bundles their folder. Throws EngineError loadFailed, or the signal's reason.
+ * Throws EngineError loadFailed, or the signal's reason.
+ * @param bundles the folder of the product's bundles.
  */
 export async function connectToHost(bundles: string, signal: AbortSignal): Promise<Link> {
   const runtime = await openRuntime().catch((error: unknown) => {
@@ -30,15 +32,15 @@ export async function connectToHost(bundles: string, signal: AbortSignal): Promi
 }
 
 async function findOrStart(bundles: string, runtime: Runtime, signal: AbortSignal): Promise<Link> {
-  const there = await tryConnect(runtime);
-  if (there) return there;
+  const running = await tryConnect(runtime);
+  if (running) return running;
   const lock = await acquire(runtime.startLock, signal, async () => {});
   try {
     for (let startedAt: number | undefined; ; ) {
       signal.throwIfAborted();
       const link = await tryConnect(runtime);
       if (link) return link;
-      // A process holds the lock without listening: it is about to listen, or about to end.
+      // If a process holds the lock without listening, it is about to listen or to end.
       if (startedAt === undefined && !(await isLocked(runtime.hostLock))) {
         startedAt = performance.now();
         await start(bundles, runtime);
@@ -51,8 +53,8 @@ async function findOrStart(bundles: string, runtime: Runtime, signal: AbortSigna
   }
 }
 
-/** Whether this user has a host, or one that is about to listen. */
-export async function isHostThere(): Promise<boolean> {
+/** Whether this user has a host, even if it does not listen yet. Throws EngineError loadFailed. */
+export async function isHostRunning(): Promise<boolean> {
   return isLocked((await openRuntime()).hostLock);
 }
 
@@ -60,10 +62,10 @@ async function tryConnect(runtime: Runtime): Promise<Link | undefined> {
   const address = await socketAddress(runtime);
   return address === undefined
     ? undefined
-    : Link.to(address, () => lockHolder(runtime.hostLock)).catch(() => undefined);
+    : Link.connect(address, () => lockHolder(runtime.hostLock)).catch(() => undefined);
 }
 
-/** Detached, so that it outlives this process. */
+/** Starts a host. It is detached, so that it outlives this process. */
 async function start(bundles: string, runtime: Runtime): Promise<void> {
   const log = await open(runtime.log, "w", 0o600);
   try {
@@ -77,7 +79,7 @@ async function start(bundles: string, runtime: Runtime): Promise<void> {
   }
 }
 
-/** For a full disk, a folder that is not writable, or a limit of processes. */
+/** The error for the system's refusal, for example a full disk, a folder that is not writable, or a process limit. */
 function refusedBySystem(error: unknown, folder?: string): EngineError {
   const {
     code,

@@ -1,12 +1,12 @@
-/** Windows that were opened before an update, and those that were opened after it, and the host that either has started. */
+/** Decides what to do when a client and the host are of different versions, for example after an update. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../../engine/engine.ts";
 import * as wire from "../wire.ts";
 import type { Link } from "./link.ts";
 
 /**
- * Whether to stay with a host. The newer one rules: an older host is told to end, and the next one will be ours.
- * Throws EngineError otherVersion where it does not understand us because it is newer.
+ * Whether to stay connected to a host. A host older than this client is told to end, so that this client can start its
+ * own. Throws EngineError otherVersion if the host is newer and uses another protocol.
  */
 export async function negotiateVersion(link: Link, welcome: wire.Welcome, version: string): Promise<boolean> {
   if (welcome.protocol > wire.PROTOCOL) {
@@ -19,12 +19,12 @@ export async function negotiateVersion(link: Link, welcome: wire.Welcome, versio
   return false;
 }
 
-/** Of the three numbers of a version, as semver.org defines them. Negative where `a` is older. */
+/** Compares the three numbers of versions (semver.org). Negative if `a` is older. */
 function compareVersions(a: string, b: string): number {
   const numbers = (version: string) => version.split(/[-+]/, 1)[0]!.split(".").map(Number);
-  const [of, with_] = [numbers(a), numbers(b)];
+  const [first, second] = [numbers(a), numbers(b)];
   for (let i = 0; i < 3; i++) {
-    const difference = (of[i] || 0) - (with_[i] || 0);
+    const difference = (first[i] || 0) - (second[i] || 0);
     if (difference !== 0) return difference;
   }
   return 0;

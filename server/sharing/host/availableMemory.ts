@@ -1,4 +1,4 @@
-/** How much RAM the machine can still give, including its file cache. */
+/** How much RAM the machine can still give to programs, including memory of its file cache. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
@@ -6,27 +6,27 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 /** Bytes. `total`: the machine's RAM, or the container's limit. */
-export type MemoryLeft = { available: number; total: number };
+export type AvailableMemory = { available: number; total: number };
 
 /** Time-out of the system's tools, ms. */
 const TIMEOUT_MS = 10_000;
 
 /** Undefined if the system does not say. */
-export async function memoryLeft(): Promise<MemoryLeft | undefined> {
-  if (process.platform === "linux") return linuxMemoryLeft();
+export async function availableMemory(): Promise<AvailableMemory | undefined> {
+  if (process.platform === "linux") return linuxMemory();
   // Windows counts its standby memory as free.
   if (process.platform === "win32") return { available: os.freemem(), total: os.totalmem() };
   if (process.platform !== "darwin") return undefined;
-  const asked = promisify(execFile)("memory_pressure", ["-Q"], { timeout: TIMEOUT_MS });
-  return darwinMemoryLeft((await asked.catch(() => ({ stdout: "" }))).stdout, os.totalmem());
+  const running = promisify(execFile)("memory_pressure", ["-Q"], { timeout: TIMEOUT_MS });
+  return darwinMemory((await running.catch(() => ({ stdout: "" }))).stdout, os.totalmem());
 }
 
 /**
- * The minimum over the machine and the control groups of this process. proc_meminfo(5); cgroup v2: a group's usage
- * includes the file cache, whose inactive part can be reclaimed.
- * @param root where /proc and /sys are.
+ * The least of what the machine and the control groups of this process have available. Sources: proc_meminfo(5), and
+ * cgroup v2, where a group's usage includes the file cache, whose inactive part can be reclaimed.
+ * @param root the folder that holds proc and sys.
  */
-export async function linuxMemoryLeft(root = "/"): Promise<MemoryLeft | undefined> {
+export async function linuxMemory(root = "/"): Promise<AvailableMemory | undefined> {
   const read = (...names: string[]) => readFile(path.join(root, ...names), "latin1").catch(() => "");
   const field = (text: string, name: RegExp) => Number(text.match(name)?.[1] ?? Number.NaN);
   const meminfo = await read("proc/meminfo");
@@ -52,10 +52,10 @@ export async function linuxMemoryLeft(root = "/"): Promise<MemoryLeft | undefine
 }
 
 /**
- * From the output of memory_pressure(1) with -Q: the kernel's own measure. Node's os.freemem() is too low: it leaves
- * out inactive memory, which is most of what macOS can give.
+ * Reads the output of memory_pressure(1) with -Q, which is the kernel's own measure. Node's os.freemem() is too low: it
+ * leaves out inactive memory, which is most of what macOS can give.
  */
-export function darwinMemoryLeft(printed: string, total: number): MemoryLeft | undefined {
+export function darwinMemory(printed: string, total: number): AvailableMemory | undefined {
   const percent = printed.match(/free percentage:\s*(\d+)\s*%/)?.[1];
   return percent === undefined ? undefined : { available: (Number(percent) / 100) * total, total };
 }

@@ -2,16 +2,14 @@
 import type { Socket } from "node:net";
 import { type MessageReader, SocketMessageReader } from "vscode-languageserver/node";
 
-/**
- * Maximum length of a message, bytes. A prompt of a million tokens has some 4 MB, a greeting with its translations 60
- * KB.
- */
+/** Maximum length of a message, bytes. A prompt of a million tokens has some 4 MB. */
 const LONGEST_MESSAGE = 16 * 1024 ** 2;
+/** Maximum length of the first message, bytes. A greeting with its translations has 60 KB. */
 const LONGEST_GREETING = 1024 ** 2;
 
 /**
- * The library's reader buffers data until a message is complete, and searches a header from its start each time more of
- * it comes. This closes the socket when that becomes too much.
+ * Closes the socket when a message becomes too long. The library's own reader buffers any amount of data until a
+ * message is complete, and searches a header from its start each time more data arrives.
  */
 export function boundedReader(socket: Socket): MessageReader {
   const reader = new SocketMessageReader(socket);

@@ -8,19 +8,19 @@ import { withSignal } from "../../engine/client/withSignal.ts";
 import { EngineError } from "../../engine/engine.ts";
 import { setTranslations } from "../../engine/language.ts";
 import type { EnginePolicy, ModelInfo, OtherClients, Status } from "../../protocol.ts";
-import { expectGreeting, expectLoad } from "../greeting.ts";
+import { checkGreeting, checkLoad } from "../greeting.ts";
 import * as wire from "../wire.ts";
 import { isCompatible, isSame } from "./compatible.ts";
 import { MemoryPolicy } from "./policy.ts";
 import { ResumableReplies, type ResumableReply } from "./resumableReply.ts";
 import { Session } from "./session.ts";
 
-/** How long to wait for the first client's greeting, ms; the machine may be slow. */
+/** How long to wait for the first client's greeting, ms. The machine may be slow. */
 const FIRST_CLIENT_MS = 30_000;
 /** How long replies for an earlier version may take, ms. */
 const DRAIN_MS = 5 * 60_000;
 /** How often to check whether running replies have ended, ms. */
-const LOOK_MS = 200;
+const CHECK_MS = 200;
 
 export type HostOptions = {
   supervisor: Supervisor;
@@ -32,10 +32,11 @@ export type HostOptions = {
   heldBytes: () => number | undefined;
   /** Stops accepting connections. */
   close: () => void;
-  /** Everything is over: ends the process. */
+  /** Ends the process. Called when the engine has ended. */
   end: () => void;
 };
 
+/** Serves all clients, and decides which model they share. */
 export class Host {
   readonly supervisor: Supervisor;
   readonly replies = new ResumableReplies();
@@ -43,12 +44,13 @@ export class Host {
   backendsFolder: string | undefined;
   private readonly options: HostOptions;
   private readonly sessions = new Set<Session>();
-  /** The loaded model's file without symbolic links, and what it looked like: another one may have taken its name. */
+  /** The loaded model's file without symbolic links, and its stamp: another file may have taken its name. */
   private file = { real: "", stamp: "" };
-  /** Why the model is gone, for clients that did not ask for that. */
-  private gone: { reason: string; askedBy?: Session } | undefined;
+  /** Why the model was unloaded, for all clients but the one that asked for it. */
+  private unloaded: { reason: string; askedBy?: Session } | undefined;
   private readonly policy: MemoryPolicy;
-  private readonly said: EnginePolicy = {};
+  /** The latest value that any client has set for each part of the policy. */
+  private readonly latestPolicy: EnginePolicy = {};
   private ending = false;
 
   constructor(options: HostOptions) {
@@ -57,32 +59,32 @@ export class Host {
     this.supervisor.onStatus(() => this.changed());
     this.policy = new MemoryPolicy({
       leave: () => void this.end(),
-      unload: (reason) => void this.giveBack(reason),
+      unload: (reason) => void this.unloadFor(reason),
     });
     setTimeout(() => this.policy.clientsChanged(this.sessions.size), FIRST_CLIENT_MS).unref();
   }
 
-  /** A program has connected. It becomes a client by its greeting. */
+  /** Serves a program that has connected. Its greeting makes it a client. */
   connect(connection: MessageConnection): void {
     let session: Session | undefined;
     connection.onRequest(wire.hello, (greeting): wire.Welcome => {
-      expectGreeting(greeting);
-      // A new client is served by the next host.
+      checkGreeting(greeting);
+      // The next host serves new clients.
       if (this.ending) connection.end();
       if (greeting.protocol === wire.PROTOCOL && !session && !this.ending) session = this.admit(connection, greeting);
       return { protocol: wire.PROTOCOL, version: this.options.version, pid: process.pid };
     });
     connection.onRequest(wire.drain, () => this.drain());
     connection.onRequest(wire.ping, () => null);
-    const gone = () => {
+    const onGone = () => {
       session?.lost();
-      if (session && this.sessions.delete(session)) this.left(session);
+      if (session && this.sessions.delete(session)) this.onLeft(session);
       session = undefined;
     };
-    connection.onClose(gone);
+    connection.onClose(onGone);
     connection.onError(() => {
       connection.end();
-      gone();
+      onGone();
     });
     connection.listen();
   }
@@ -93,13 +95,13 @@ export class Host {
   }
 
   /** Throws EngineError otherModel if others use another model, EngineError loadFailed, or the signal's reason. */
-  async load(session: Session, asked: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo> {
-    const { params, backendsFolder } = expectLoad(asked);
+  async load(session: Session, request: wire.LoadRequest, signal: AbortSignal): Promise<ModelInfo> {
+    const { params, backendsFolder } = checkLoad(request);
     this.backendsFolder = backendsFolder ?? this.backendsFolder;
     const others = [...this.sessions].filter((other) => other !== session && other.uses);
     const { params: wanted } = this.supervisor;
     const inUse = wanted !== undefined && !this.failed;
-    // Alone one gets exactly what one asks for, also less.
+    // A client without others gets exactly what it asks for, even if that is less than what is loaded.
     const enough = others.length > 0 ? isCompatible : isSame;
     const file = { real: realPathOf(params.model), stamp: stampOf(params.model) };
     const isFile = file.real === this.file.real && file.stamp === this.file.stamp;
@@ -108,59 +110,59 @@ export class Host {
       if (params.whenOther !== "join") throw this.otherModel(session, { path: wanted.model, wanted: params.model });
     } else if (!fits) {
       this.file = file;
-      this.gone = undefined;
+      this.unloaded = undefined;
       // Clients that wait for the model get the error.
       this.supervisor.load(params).catch(() => {});
     }
-    // A loaded model is mapped from its file, not copied.
+    // Check the file again: a loaded model is mapped from its file, not copied.
     if (fits) await this.options.checkFile(params.model, signal);
     session.uses = true;
     this.changed();
-    const stopped = () => {
+    const onAbort = () => {
       session.uses = false;
-      // Clients that have joined continue to wait for it.
+      // If other clients wait for the model too, it continues to load.
       if (![...this.sessions].some(({ uses }) => uses)) void this.unload(session);
     };
-    signal.addEventListener("abort", stopped, { once: true });
+    signal.addEventListener("abort", onAbort, { once: true });
     try {
       return await withSignal(this.supervisor.model(), signal);
     } finally {
-      signal.removeEventListener("abort", stopped);
+      signal.removeEventListener("abort", onAbort);
     }
   }
 
   async unload(session: Session): Promise<null> {
-    await this.giveBack(t("The model was unloaded in another window or program."), session);
+    await this.unloadFor(t("The model was unloaded in another window or program."), session);
     return null;
   }
 
-  /** Another version of the product takes over: running requests may finish. */
+  /** Makes room for the host of another version of the product. Running requests may finish. */
   private async drain(): Promise<null> {
     if (this.ending) return null;
     this.ending = true;
     this.options.close();
-    for (const session of this.sessions) session.tellDraining();
+    for (const session of this.sessions) session.sendDraining();
     void this.endWhenIdle(Date.now() + DRAIN_MS);
     return null;
   }
 
-  /** What a client does not mention stays as others have set it. */
+  /** Applies a client's policy. Parts that it leaves out stay as other clients have set them. */
   policyChanged({ policy }: Session): void {
     for (const [key, value] of Object.entries(policy))
-      if (value !== undefined) Object.assign(this.said, { [key]: value });
-    this.policy.set({ ...this.said });
+      if (value !== undefined) Object.assign(this.latestPolicy, { [key]: value });
+    this.policy.set({ ...this.latestPolicy });
   }
 
-  /** The model was used, even if only to read ahead. */
+  /** Records a use of the model, even if only to read ahead. */
   used(): void {
     this.policy.used();
   }
 
-  /** Notifies every client of what concerns it. */
+  /** Sends every client its status, after any change. */
   changed(): void {
     const { type } = this.supervisor.status;
-    this.policy.engineChanged({ loaded: type === "ready" || type === "busy", busy: this.working > 0 });
-    for (const session of this.sessions) session.tell(this.statusFor(session));
+    this.policy.engineChanged({ loaded: type === "ready" || type === "busy", busy: this.activeRequests > 0 });
+    for (const session of this.sessions) session.sendStatus(this.statusFor(session));
   }
 
   log(line: string): void {
@@ -171,28 +173,28 @@ export class Host {
     const session = new Session(connection, this, greeting);
     setTranslations(greeting.translations);
     this.sessions.add(session);
-    // First: a policy for the time without clients does not apply to the time before.
+    // Report the client before its policy: a policy for the time without clients must not apply to the time before.
     this.policy.clientsChanged(this.sessions.size);
     this.policyChanged(session);
-    // After the answer to its greeting.
+    // The client gets its status after the answer to its greeting.
     setImmediate(() => this.changed());
     return session;
   }
 
-  /** With several clients, the last one's policy decides how long the model stays. */
-  private left(session: Session): void {
-    this.said.keepAliveMinutes = session.policy.keepAliveMinutes;
+  /** The policy of the client that left last decides how long the model stays loaded. */
+  private onLeft(session: Session): void {
+    this.latestPolicy.keepAliveMinutes = session.policy.keepAliveMinutes;
     this.policyChanged(session);
     this.policy.clientsChanged(this.sessions.size);
     this.changed();
   }
 
   private async endWhenIdle(deadline: number): Promise<void> {
-    while (this.working > 0 && Date.now() < deadline) await pause(LOOK_MS);
+    while (this.activeRequests > 0 && Date.now() < deadline) await pause(CHECK_MS);
     await this.end();
   }
 
-  /** Frees all memory. */
+  /** Unloads the model and ends the process. */
   async end(): Promise<void> {
     this.ending = true;
     this.policy.dispose();
@@ -201,14 +203,15 @@ export class Host {
     this.options.end();
   }
 
-  private async giveBack(reason: string, askedBy?: Session): Promise<void> {
-    this.gone = { reason, askedBy };
+  /** `askedBy`: the client that asked for it, which needs no reason. */
+  private async unloadFor(reason: string, askedBy?: Session): Promise<void> {
+    this.unloaded = { reason, askedBy };
     for (const session of this.sessions) session.uses = false;
     await this.supervisor.unload();
   }
 
   /** Number of running and waiting requests. */
-  private get working(): number {
+  private get activeRequests(): number {
     return this.replies.running + [...this.sessions].reduce((sum, { requests }) => sum + requests, 0);
   }
 
@@ -220,7 +223,9 @@ export class Host {
   private statusFor(session: Session): Status {
     const { status } = this.supervisor;
     if (status.type === "noModel")
-      return this.gone && this.gone.askedBy !== session ? { ...status, reason: this.gone.reason } : { type: "noModel" };
+      return this.unloaded && this.unloaded.askedBy !== session
+        ? { ...status, reason: this.unloaded.reason }
+        : { type: "noModel" };
     if (status.type !== "ready" && status.type !== "busy") return status;
     const held = { model: status.model, others: this.othersOf(session), heldBytes: this.options.heldBytes() };
     const { requests } = session;

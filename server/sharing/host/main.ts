@@ -18,7 +18,7 @@ import { MemoryMonitor } from "./memoryMonitor.ts";
 const DETACH = "--detach";
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
-/** Editors end hanging servers with all their descendants, so the starter of the host must not be its parent. */
+/** Editors end a hanging server with all its descendants, so the host must not be a descendant of the server. */
 function detach(): void {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     detached: true,
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     heldBytes: () => held.bytes,
     close: () => server.close(),
     end: () => {
-      // After this, no client may find a host that only waits for the disk.
+      // Exit at once: no client may find a host that is only waiting for the disk.
       void lock.release().finally(() => process.exit(0));
     },
   });
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     console.error(error);
     process.exit(1);
   });
-  // Between bind and chmod no other user can reach the socket: the folder is private.
+  // No other user can reach the socket between bind and chmod, because the folder is private.
   server.listen(address, () => {
     if (process.platform !== "win32") void chmod(address, 0o600);
   });

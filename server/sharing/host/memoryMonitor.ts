@@ -10,7 +10,7 @@ const EVERY_MS = 10_000;
 const SHARE = 0.02;
 
 export class MemoryMonitor {
-  /** Undefined if unknown. */
+  /** RAM of the host and the engine process; undefined if unknown. */
   bytes: number | undefined;
   private readonly supervisor: Supervisor;
   private readonly onChange: () => void;
@@ -35,7 +35,7 @@ export class MemoryMonitor {
   }
 }
 
-/** The sum over several processes. Undefined on Windows, which has no tool for it that is always there. */
+/** The RAM of several processes together. Undefined on Windows, where no tool for it is always installed. */
 async function residentBytes(pids: number[]): Promise<number | undefined> {
   if (process.platform === "win32") return undefined;
   const sizes = await Promise.all(pids.map(process.platform === "linux" ? inProc : fromPs));
@@ -43,13 +43,13 @@ async function residentBytes(pids: number[]): Promise<number | undefined> {
   return sum > 0 ? sum * 1024 : undefined;
 }
 
-/** proc(5), KiB; a small system may have no `ps`. */
+/** KiB, from proc(5): a small system may have no `ps`. */
 async function inProc(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return Number(text.match(/^VmRSS:\s*(\d+) kB$/m)?.[1] ?? 0);
 }
 
-/** POSIX: KiB. */
+/** KiB, as POSIX defines `rss`. */
 async function fromPs(pid: number): Promise<number> {
   const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", `${pid}`]).catch(() => ({ stdout: "" }));
   return Number(stdout) || 0;

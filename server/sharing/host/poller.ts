@@ -1,4 +1,4 @@
-/** A clock, so that tests need not wait. */
+/** A clock that tests can replace, so that they need not wait. */
 export type Clock = {
   /** Current time, ms since any point. */
   now: () => number;
@@ -6,6 +6,7 @@ export type Clock = {
   after: (ms: number, callback: () => void) => () => void;
 };
 
+/** The real clock. */
 export const CLOCK: Clock = {
   now: () => performance.now(),
   after: (ms, callback) => {
@@ -14,7 +15,7 @@ export const CLOCK: Clock = {
   },
 };
 
-/** Calls a function periodically while it is wanted, first after one interval. Calls never overlap. */
+/** Calls a function periodically while it is active, first after one interval. Calls never overlap. */
 export class Poller {
   private readonly clock: Clock;
   private readonly everyMs: number;
@@ -27,9 +28,10 @@ export class Poller {
     this.look = look;
   }
 
-  want(wanted: boolean): void {
-    if (wanted === (this.cancel !== undefined)) return;
-    if (wanted) this.wait();
+  /** Starts or stops the calls. */
+  setActive(active: boolean): void {
+    if (active === (this.cancel !== undefined)) return;
+    if (active) this.wait();
     else {
       this.cancel?.();
       this.cancel = undefined;
@@ -39,7 +41,7 @@ export class Poller {
   private wait(): void {
     const cancel = this.clock.after(this.everyMs, async () => {
       await this.look().catch(() => {});
-      // Unless it was stopped, or started again.
+      // Continue unless the poller was stopped, or started again, during the call.
       if (this.cancel === cancel) this.wait();
     });
     this.cancel = cancel;

@@ -8,21 +8,22 @@ import { promisify } from "node:util";
 const TIMEOUT_MS = 15_000;
 const POWERSHELL = ["-NoProfile", "-NonInteractive", "-Command", "(Get-CimInstance Win32_Battery).BatteryStatus"];
 
+/** Never rejects. */
 export function onBattery(): Promise<boolean> {
   if (process.platform === "linux") return linuxOnBattery();
-  if (process.platform === "darwin") return asked("pmset", ["-g", "batt"], darwinOnBattery);
-  if (process.platform === "win32") return asked("powershell", POWERSHELL, windowsOnBattery);
+  if (process.platform === "darwin") return ask("pmset", ["-g", "batt"], darwinOnBattery);
+  if (process.platform === "win32") return ask("powershell", POWERSHELL, windowsOnBattery);
   return Promise.resolve(false);
 }
 
-async function asked(command: string, args: string[], says: (printed: string) => boolean): Promise<boolean> {
+async function ask(command: string, args: string[], parse: (printed: string) => boolean): Promise<boolean> {
   const running = promisify(execFile)(command, args, { timeout: TIMEOUT_MS, windowsHide: true });
-  return says((await running.catch(() => ({ stdout: "" }))).stdout);
+  return parse((await running.catch(() => ({ stdout: "" }))).stdout);
 }
 
 /**
- * Linux: Documentation/ABI/testing/sysfs-class-power, read like systemd for ConditionACPower. A supply that is online
- * decides. Batteries of mice and headsets (scope "Device") do not count.
+ * Reads Linux's sysfs (Documentation/ABI/testing/sysfs-class-power), like systemd does for ConditionACPower. If a mains
+ * supply is online, the machine is not on battery. Batteries of mice and headsets (scope "Device") do not count.
  */
 export async function linuxOnBattery(folder = "/sys/class/power_supply"): Promise<boolean> {
   let discharging = false;
@@ -37,11 +38,12 @@ export async function linuxOnBattery(folder = "/sys/class/power_supply"): Promis
   return discharging;
 }
 
-/** The first line of `pmset -g batt`: Now drawing from 'Battery Power'. */
+/** `printed`: the output of `pmset -g batt`. Its first line on battery: Now drawing from 'Battery Power'. */
 export const darwinOnBattery = (printed: string): boolean => /drawing from 'Battery Power'/.test(printed);
 
 /**
- * Win32_Battery's BatteryStatus, a line for each battery: 1 discharging, 4 low, 5 critical; 2 and 6 to 9 are on mains.
+ * `printed`: BatteryStatus of Win32_Battery, a line for each battery. 1 is discharging, 4 low, 5 critical; 2 and 6 to 9
+ * are on mains.
  */
 export function windowsOnBattery(printed: string): boolean {
   const states = printed.split(/\s+/).filter(Boolean);

@@ -1,5 +1,4 @@
-/** A reply that a client can resume after losing its connection. Its events are kept for that. */
-
+/** Replies that a client can resume after losing its connection. Their events are kept for that. */
 import type { EngineRequests } from "../../engine/client/child.ts";
 import type { ModelRequest } from "../../engine/client/engineClient.ts";
 import { ReplyRequest, type Steering } from "../../engine/client/ipcReply.ts";
@@ -8,20 +7,22 @@ import { noReplyError } from "../../engine/errors.ts";
 import { joinText } from "../../engine/joinText.ts";
 import type { EngineResult } from "../../engine/wire.ts";
 
-/** How long to keep a reply after its end, ms: a reloaded window is back in seconds, a restarted editor in minutes. */
+/** How long to keep a reply after its end, ms. A reloaded window is back in seconds, a restarted editor in minutes. */
 const KEPT_MS = 10 * 60_000;
-/** How long a reply may run without a client, ms: nobody may come back for it. */
+/** How long a reply may run without a client, ms: the client may never come back. */
 const UNWATCHED_MS = 5 * 60_000;
 /** Maximum number of finished replies to keep. */
 const MOST_KEPT = 32;
 
+/** Starts a reply at once. When its last client is gone, it continues for UNWATCHED_MS. */
 export class ResumableReply {
   readonly stop = new AbortController();
-  /** Settles with the reply; rejects as it does. */
+  /** Settles when the reply ends; rejects with its error. */
   readonly over: Promise<void>;
   isOver = false;
   private readonly request = new ReplyRequest<ModelRequest>();
-  private readonly said: ReplyEvent[] = [];
+  /** The events so far; the texts of adjacent events are joined. */
+  private readonly past: ReplyEvent[] = [];
   private readonly followers = new Set<(events: ReplyEvent[]) => void>();
   private unwatched: NodeJS.Timeout | undefined;
 
@@ -41,16 +42,16 @@ export class ResumableReply {
     this.over.catch(() => {});
   }
 
-  /** Returns what the engine answers: the new budget, or null. Throws EngineError notThinking. */
+  /** Resolves to the new budget in tokens for `addBudget`, to null for `answerNow`. Throws EngineError notThinking. */
   steer(request: Steering): Promise<EngineResult> {
     return this.request.steer(request);
   }
 
-  /** Repeats all events so far and continues with new ones. Returns a function that stops it. */
+  /** Sends the listener all events so far, and then new ones. Returns a function that stops this. */
   follow(listener: (events: ReplyEvent[]) => void): () => void {
     clearTimeout(this.unwatched);
-    // Copies: the last event grows, perhaps before it has been sent.
-    if (this.said.length > 0) listener(this.said.map((event) => ({ ...event })));
+    // Send copies: the last event can grow before it has been sent.
+    if (this.past.length > 0) listener(this.past.map((event) => ({ ...event })));
     this.followers.add(listener);
     return () => {
       this.followers.delete(listener);
@@ -63,8 +64,8 @@ export class ResumableReply {
   private collect(events: ReplyEvent[]): void {
     for (const event of events) {
       // Only the last reading event matters.
-      if (event.type === "reading" && this.said.at(-1)?.type === "reading") this.said.pop();
-      if (!joinText(this.said.at(-1), event)) this.said.push({ ...event });
+      if (event.type === "reading" && this.past.at(-1)?.type === "reading") this.past.pop();
+      if (!joinText(this.past.at(-1), event)) this.past.push({ ...event });
     }
     for (const listener of this.followers) listener(events);
   }
@@ -74,7 +75,7 @@ export class ResumableReply {
 export class ResumableReplies {
   private readonly replies = new Map<string, ResumableReply>();
   private readonly conversations = new WeakMap<ResumableReply, string>();
-  /** A timer holds its reply in memory, so it ends when the reply is dropped. */
+  /** The timers that drop ended replies. A timer holds its reply in memory, so it is cleared with the reply. */
   private readonly expiry = new WeakMap<ResumableReply, NodeJS.Timeout>();
 
   /** Number of unfinished replies. */

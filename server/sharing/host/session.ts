@@ -7,7 +7,7 @@ import { EngineError, type PromptRequest } from "../../engine/engine.ts";
 import type { EngineResult } from "../../engine/wire.ts";
 import type { EnginePolicy, ModelInfo, Status } from "../../protocol.ts";
 import { toResponseError } from "../errors.ts";
-import { expectAsked, isPolicy } from "../greeting.ts";
+import { checkCall, isPolicy } from "../greeting.ts";
 import { watch } from "../watch.ts";
 import * as wire from "../wire.ts";
 import { type ResumableReplies, ResumableReply } from "./resumableReply.ts";
@@ -15,16 +15,16 @@ import { type ResumableReplies, ResumableReply } from "./resumableReply.ts";
 /** A stopped client loses the engine within a second. A silent one gets longer, because the machine may be busy. */
 const TIMES = { pingMs: 250, stoppedMs: 600, silentMs: 15_000 };
 
-/** A client that is gone needs no message: its connection reports that. */
+/** Ignores the error of a lost connection, which the connection itself reports. */
 const quietly = (sending: Promise<void>) => void sending.catch(() => {});
 
 type Work = { stop: (reason: Error) => void; reply?: ResumableReply; unfollow?: () => void };
 
-/** The host as a session sees it (host.ts). */
+/** The part of the host that a session uses (host.ts). */
 export interface SessionHost {
   readonly supervisor: Supervisor;
   readonly replies: ResumableReplies;
-  load(session: Session, asked: wire.LoadAsked, signal: AbortSignal): Promise<ModelInfo>;
+  load(session: Session, request: wire.LoadRequest, signal: AbortSignal): Promise<ModelInfo>;
   unload(session: Session): Promise<null>;
   policyChanged(session: Session): void;
   keeps(reply: ResumableReply): boolean;
@@ -32,10 +32,11 @@ export interface SessionHost {
   changed(): void;
 }
 
+/** Answers one client's requests, and sends it status and events. */
 export class Session {
   readonly kind: wire.ClientKind;
   policy: EnginePolicy;
-  /** It has requested the loaded model, or joined it. */
+  /** Whether this client uses the loaded model: it has requested it, or joined it. */
   uses = false;
   private readonly connection: MessageConnection;
   private readonly host: SessionHost;
@@ -44,7 +45,7 @@ export class Session {
   private readonly pid: number;
   /** Runs while requests of this client run: a stopped process keeps its connection, and would keep the model busy. */
   private watchdog: Watchdog | undefined;
-  private told = "";
+  private lastStatus = "";
 
   constructor(connection: MessageConnection, host: SessionHost, greeting: wire.Hello) {
     this.connection = connection;
@@ -54,10 +55,10 @@ export class Session {
     this.pid = greeting.pid;
     this.policy = greeting.policy;
     const on = connection;
-    on.onRequest(wire.load, (asked, token) => this.answer(token, (signal) => host.load(this, asked, signal)));
+    on.onRequest(wire.load, (request, token) => this.answer(token, (signal) => host.load(this, request, signal)));
     on.onRequest(wire.unload, (token) => this.answer(token, () => host.unload(this)));
     on.onRequest(wire.model, (token) => this.answer(token, (signal) => host.supervisor.model(signal)));
-    on.onRequest(wire.ask, (asked, token) => this.answer(token, (signal) => this.ask(expectAsked(asked), signal)));
+    on.onRequest(wire.call, (call, token) => this.answer(token, (signal) => this.call(checkCall(call), signal)));
     on.onNotification(wire.policy, (policy) => {
       if (!isPolicy(policy)) return;
       this.policy = policy;
@@ -65,16 +66,16 @@ export class Session {
     });
   }
 
-  /** Requests of this client, running or waiting. */
+  /** Number of running and waiting replies of this client. */
   get requests(): number {
     return [...this.work.values()].filter(({ reply }) => reply && !reply.isOver).length;
   }
 
-  /** Notifies the client of a status, once. */
-  tell(status: Status): void {
+  /** Sends the client a status, if it differs from the last one. */
+  sendStatus(status: Status): void {
     const text = JSON.stringify(status);
-    if (text === this.told) return;
-    this.told = text;
+    if (text === this.lastStatus) return;
+    this.lastStatus = text;
     quietly(this.connection.sendNotification(wire.status, status));
   }
 
@@ -82,19 +83,19 @@ export class Session {
     quietly(this.connection.sendNotification(wire.log, line));
   }
 
-  tellDraining(): void {
+  sendDraining(): void {
     quietly(this.connection.sendNotification(wire.draining, null));
   }
 
-  /** The connection is gone: stops its requests, except resumable replies. */
+  /** Call this when the connection is lost. Stops the client's requests, except resumable replies. */
   lost(): void {
     this.unwatch();
-    this.letGo("The client is gone");
+    this.stopWork("The client is gone");
     for (const { unfollow } of this.work.values()) unfollow?.();
     this.connection.dispose();
   }
 
-  private letGo(why: string): void {
+  private stopWork(why: string): void {
     for (const { stop, reply } of this.work.values()) if (!reply || !this.host.keeps(reply)) stop(new Error(why));
   }
 
@@ -110,7 +111,7 @@ export class Session {
     }
   }
 
-  private async ask({ id, request }: wire.Asked, signal: AbortSignal): Promise<EngineResult> {
+  private async call({ id, request }: wire.EngineCall, signal: AbortSignal): Promise<EngineResult> {
     const { supervisor } = this.host;
     this.host.used();
     switch (request.type) {
@@ -132,7 +133,7 @@ export class Session {
     }
   }
 
-  /** The prompt in the name of this client. Programs that it serves have other owners than the client itself. */
+  /** The prompt with its owner. Programs that this client serves have other owners than the client itself. */
   private owned<Prompt extends PromptRequest>(prompt: Prompt): Prompt {
     const { owner } = prompt;
     return { ...prompt, owner: owner === undefined ? this.owner : JSON.stringify([this.owner, owner]) };
@@ -142,7 +143,7 @@ export class Session {
     const reply = new ResumableReply((signal) => this.host.supervisor.ready(signal), request);
     const { replyId, conversation } = request.request;
     if (replyId !== undefined) this.host.replies.add(this.owner, { replyId, conversation }, reply);
-    // Also if its client is gone by then.
+    // The status changes even if the client is gone by then.
     const over = () => this.host.changed();
     reply.over.then(over, over);
     return reply;
@@ -197,7 +198,7 @@ export class Session {
   private watch(): Watchdog {
     const onSilent = () => {
       this.watchdog = undefined;
-      this.letGo("The client no longer answers");
+      this.stopWork("The client no longer answers");
     };
     return watch(this.connection, { onSilent, pid: this.pid, times: TIMES });
   }

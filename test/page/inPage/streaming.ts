@@ -1,4 +1,4 @@
-/** Runs in the browser: texts streamed in random cuts against the same texts rendered at once. */
+/** Runs in the browser: compares texts that are streamed in random cuts with the same texts rendered at once. */
 import { CodeBlock } from "../../../media/highlight/codeBlock.ts";
 import { elementsOf, parse } from "../../../media/markdown/fragment.ts";
 import { morph } from "../../../media/markdown/morph.ts";
@@ -9,7 +9,7 @@ export type Difference = { text: string; cuts: number[]; streamed: string; whole
 
 const NAMES = ["code", "answer"];
 
-/** Renders without any of the streaming: one parse, one pass. */
+/** Renders without streaming: one parse, one pass. */
 function rendered(text: string): string {
   const root = document.createElement("div");
   morph(root, null, elementsOf(parse(text.replace(/\r\n?/g, "\n")), new Set(NAMES)));
@@ -26,17 +26,17 @@ function streamed(text: string, cuts: number[]): string {
   return uncolored(root);
 }
 
-/** Colours come later, and are the same for the same lines. */
+/** The HTML without colours, which come later and are the same for the same lines. */
 function uncolored(root: HTMLElement): string {
   for (const line of root.querySelectorAll(".line")) line.textContent = String(line.textContent);
   // Nothing typesets formulas here.
   for (const formula of root.querySelectorAll(".math")) formula.classList.remove("waiting");
-  // Blocks are kept in groups, which do not show.
+  // Blocks are in groups, which are invisible.
   for (const group of root.querySelectorAll(".blocks")) group.replaceWith(...group.childNodes);
   return root.innerHTML;
 }
 
-/** The same numbers for the same seed. */
+/** Random numbers, the same for the same seed. */
 function generator(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -45,7 +45,7 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-/** @returns the first text whose streamed form differs, and how many were compared. */
+/** @returns the first difference, and how many texts were compared. */
 function compare(seeds: number, first = 1): { compared: number; difference?: Difference } {
   for (let seed = first; seed < first + seeds; seed++) {
     const below = generator(seed);
@@ -61,7 +61,7 @@ function compare(seeds: number, first = 1): { compared: number; difference?: Dif
   return { compared: seeds };
 }
 
-/** What must stay as it was once it is finished: the elements themselves. */
+/** Whether finished elements stay the same objects. */
 function keepsElements(text: string): boolean {
   const root = document.createElement("div");
   const stream = new Stream(root);

@@ -34,7 +34,7 @@ describe("anchored lines", () => {
   it("must have been shown, number and text", () => {
     const windows = shown(FILE, 0, 2);
     assert.ok(readAnchors("2|   return 1;", "3| }", windows));
-    // Models lose the spaces at the ends.
+    // Models drop the spaces at both ends.
     assert.ok(readAnchors("2| return 1;", "2|return 1; ", windows));
     for (const [from, to] of [
       ["2|   return 2;", "3| }"],
@@ -49,7 +49,7 @@ describe("anchored lines", () => {
     assert.deepEqual(at(FILE, 1, 1), { first: 1, last: 1 });
     const moved = ["// new", "", ...FILE];
     assert.deepEqual(at(FILE, 4, 6, moved), { first: 6, last: 8 });
-    // The number still has that text, and means another line.
+    // Several lines have that text; the lines around it tell which one is meant.
     assert.deepEqual(at(FILE, 2, 2, ["}", "x", ...FILE]), { first: 4, last: 4 });
     assert.equal(at(FILE, 1, 1, FILE.toSpliced(1, 1)), "gone");
     assert.equal(at(["a", "b"], 0, 0, ["x", "a", "a", "x"]), "ambiguous");
@@ -57,7 +57,7 @@ describe("anchored lines", () => {
     assert.equal(at(FILE, 0, 2, FILE.with(1, "  return 3;")), "gone");
   });
 
-  it("never lead to other lines: what is found has the text that was shown", () => {
+  it("never lead to other lines: the found lines have the text that was shown", () => {
     const line = fc.constantFrom("}", "{", "  x();", "  y();", "", "a", "b");
     fc.assert(
       fc.property(

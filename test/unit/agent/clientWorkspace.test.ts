@@ -1,4 +1,4 @@
-/** The editor's workspace: what it asks the client for, and how it does without. */
+/** The editor's workspace: what it requests from the client, and how it works with LSP alone. */
 import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -67,12 +67,12 @@ describe("the editor's workspace", () => {
     await workspace.edit(place, document, INSERT);
     const edit = { documentChanges: [{ textDocument: { uri, version: 7 }, edits: INSERT }] };
     assert.deepEqual(asked, [[WorkspaceMethod.edit, { label: "Nemotron", created: false, edit }]]);
-    // Typed into meanwhile.
+    // The user has typed in the meantime.
     open("typed more\n");
     await assert.rejects(workspace.edit(place, document, INSERT), /changed meanwhile/);
   });
 
-  it("does with LSP alone: edits, but no commands and no consent", async () => {
+  it("works with LSP alone: it edits, but has no commands and no consent", async () => {
     const { workspace, uri, asked, applied } = await editor([]);
     const place = await workspace.resolve("a.ts");
     await workspace.edit(place, await workspace.read(place), INSERT);
@@ -85,13 +85,13 @@ describe("the editor's workspace", () => {
     assert.deepEqual(asked, []);
   });
 
-  it("says what the client refuses", async () => {
+  it("reports an edit that the client refuses", async () => {
     const { workspace } = await editor(ALL, { [WorkspaceMethod.edit]: { applied: false } });
     const place = await workspace.resolve("a.ts");
     await assert.rejects(workspace.edit(place, await workspace.read(place), INSERT), /could not be changed/);
   });
 
-  it("runs commands there, with their output, until they end, are stopped, or take too long", async () => {
+  it("runs commands in the client, with their output, until they end, are stopped, or take too long", async () => {
     let output = "";
     const onOutput = (text: string) => {
       output += text;

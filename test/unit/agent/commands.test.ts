@@ -1,4 +1,4 @@
-/** Commands end with everything that they have started, and get nothing of ours. */
+/** Commands end with every process that they have started, and get no variables of this project. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import os from "node:os";
@@ -25,7 +25,7 @@ async function run(
 }
 
 describe("a command", () => {
-  it("says how it ended, without colours", async () => {
+  it("returns its exit code, and its output without colours", async () => {
     assert.deepEqual(await run("printf '\\033[31mred\\033[0m'; echo err >&2; exit 2"), {
       exitCode: 2,
       output: "rederr\n",

@@ -1,4 +1,4 @@
-/** Whatever the agent calls, its account of the files is right, and undoing a run brings back every byte. */
+/** Whatever the agent calls, it reports every changed file, and undoing a run restores every byte. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -46,9 +46,10 @@ describe("the agent's journal", () => {
         const before = snapshot(root);
         for (const { name, args } of [{ name: "read", args: { path: "a.ts" } }, ...calls]) await call(name, args);
         const changed = snapshot(root);
-        const told = new Set(progress.flatMap((event) => (event.type === "edit" ? [event.path] : [])));
+        const reported = new Set(progress.flatMap((event) => (event.type === "edit" ? [event.path] : [])));
         for (const [file, bytes] of Object.entries(changed))
-          if (bytes !== "folder" && bytes !== before[file]) assert.ok(told.has(file), `${file} was changed silently`);
+          if (bytes !== "folder" && bytes !== before[file])
+            assert.ok(reported.has(file), `${file} was changed silently`);
         const undone = await undoLastRun(root);
         assert.deepEqual(undone?.kept ?? [], []);
         assert.deepEqual(snapshot(root), before);
@@ -58,7 +59,7 @@ describe("the agent's journal", () => {
     );
   });
 
-  it("leaves what somebody else has changed since", async () => {
+  it("leaves files that somebody else has changed since", async () => {
     const { root, call, text } = await projectOf(FILES);
     await call("create", { path: "new.ts", text: "x" });
     await call("create", { path: "other.ts", text: "y" });

@@ -1,10 +1,10 @@
-/** The loop, with replies as a script has them. */
+/** The agent's loop, with scripted replies. */
 import assert from "node:assert/strict";
 import { runAgent } from "../../../server/agent/agent.ts";
 import { AgentControl } from "../../../server/agent/control.ts";
 import { EngineError, type ReplyEvent, type RespondRequest } from "../../../server/engine/engine.ts";
 import type { AgentParams, AgentProgress, AgentResult, Message, ToolCall } from "../../../server/protocol.ts";
-import { documentsOf, END, signal as never, replyOf, worldOf } from "../features/support.ts";
+import { countTokens, documentsOf, END, signal as never, replyOf, worldOf } from "../features/support.ts";
 import { ownData, type Project, projectOf } from "./support.ts";
 
 const FILE = "def add(a, b):\n    return a - b\n";
@@ -38,6 +38,10 @@ describe("the agent's loop", () => {
     const project = more.project ?? (await projectOf({ "add.py": FILE }));
     const { deps, responded } = worldOf(documentsOf(), replies);
     deps.engine.model = async () => ({ contextTokens: more.contextTokens ?? 32_768, dialect: "nano-v2" }) as never;
+    deps.engine.countTokens = async (texts, signal) => {
+      signal?.throwIfAborted();
+      return countTokens(texts);
+    };
     const events: AgentProgress[] = [];
     const control = new AgentControl();
     const report = (event: AgentProgress) => {
@@ -85,7 +89,7 @@ describe("the agent's loop", () => {
     assert.deepEqual(types(events, "command", "verification"), []);
   });
 
-  it("hands what fails back, twice, and then says so", async () => {
+  it("hands a failed check back to the model twice, and then reports it", async () => {
     const { result, requests } = await run([READ, EDIT, DONE], { check: "echo it is red; exit 1" });
     assert.deepEqual([result.outcome, result.verdict], ["done", "failed"]);
     const repairs = requests.filter(({ messages }) => /still fails/.test(messages.at(-1)!.content));
@@ -93,7 +97,7 @@ describe("the agent's loop", () => {
     assert.match(repairs[0]!.messages.at(-1)!.content, /exit 1\nExit status 1\.\nit is red/);
   });
 
-  it("rewinds what cannot be carried out: it never enters the conversation", async () => {
+  it("rewinds replies that cannot be carried out, which never enter the conversation", async () => {
     const cases: [reason: string, wrong: ReplyEvent[], before?: ReplyEvent[][]][] = [
       ["unknownTool", [call("delete", { path: "add.py" }), END]],
       ["badArguments", [call("read", { file: "add.py" }), END]],
@@ -108,7 +112,7 @@ describe("the agent's loop", () => {
       const again = requests.at(-1)!;
       assert.deepEqual([again.toolChoice, again.singleCall, again.thinking.mode], ["required", true, "off"], reason);
       assert.ok(again.possibleCalls);
-      // The state before is the same, so nothing is read again.
+      // The prompt is the same, so nothing is read again.
       assert.deepEqual(again.messages, requests.at(-2)!.messages);
       assert.deepEqual(again.tools, requests.at(-2)!.tools);
       assert.equal(result.outcome, "done");
@@ -116,26 +120,26 @@ describe("the agent's loop", () => {
     }
   });
 
-  it("stops where it is stuck after two rewinds", async () => {
+  it("gives up as stuck after two rewinds", async () => {
     const { result, events } = await run([[call("delete", {}), END]]);
     assert.deepEqual(rewinds(events), ["unknownTool", "unknownTool"]);
     assert.deepEqual([result.outcome, result.messages.length], ["stuck", 1]);
     assert.match(result.reason!, /does not exist/);
   });
 
-  it("stops where nothing new comes", async () => {
+  it("gives up as stuck after three steps without anything new", async () => {
     const missing = (name: string) => [call("read", { path: name }), END];
     const { result } = await run([missing("x"), missing("y"), missing("z"), DONE]);
     assert.deepEqual([result.outcome, result.steps], ["stuck", 3]);
   });
 
-  it("keeps to its steps", async () => {
+  it("keeps to its limit of steps", async () => {
     const { result } = await run([READ, [call("search", { query: "add" }), END], DONE], { limits: { steps: 2 } });
     assert.deepEqual([result.outcome, result.steps], ["limit", 2]);
     assert.match(result.reason!, /2 steps/);
   });
 
-  it("stops in a command, and the conversation is whole", async () => {
+  it("stops in a command, and leaves the conversation complete", async () => {
     const sleep = [call("run", { command: "echo begun; sleep 1000" }), END];
     const { result, events } = await run(
       [sleep],
@@ -156,7 +160,26 @@ describe("the agent's loop", () => {
     assert.deepEqual([result.outcome, result.verdict, result.changed.length], ["stopped", "none", 1]);
   });
 
-  it("takes in what is said before the next step", async () => {
+  it("keeps the result of an edit when it is stopped right after it", async () => {
+    const { result } = await run(
+      [READ, EDIT],
+      {},
+      { onEvent: ({ type }, control) => type === "edit" && control.stop() },
+    );
+    assert.deepEqual([result.outcome, result.changed.length], ["stopped", 1]);
+    assert.match(result.messages[4]!.content, /return a \+ b/);
+  });
+
+  it("ends without a verdict where the check cannot be started", async () => {
+    const project = await projectOf({ "add.py": FILE });
+    project.workspace.run = () => Promise.reject(new Error("spawn sh ENOENT"));
+    const { result, events } = await run([READ, EDIT, DONE], {}, { project });
+    assert.deepEqual([result.outcome, result.verdict], ["done", "none"]);
+    const findings = events.flatMap((event) => (event.type === "verification" ? event.findings : []));
+    assert.deepEqual(findings, [`${CHECK}\nThe command could not be started: spawn sh ENOENT`]);
+  });
+
+  it("gives the model what the user says before the next step", async () => {
     let once = false;
     const { result, requests } = await run(
       [READ, DONE],
@@ -172,7 +195,7 @@ describe("the agent's loop", () => {
     assert.equal(result.outcome, "done");
   });
 
-  it("hears the user's reason for a denied command, and goes on", async () => {
+  it("gives the model the user's reason for a denied command, and continues", async () => {
     const project = await projectOf({ "add.py": FILE }, () => ({ answer: "no", why: "not now" }));
     const { result, requests } = await run([[call("run", { command: "make" }), END], DONE], {}, { project });
     assert.equal(requests[1]!.messages.at(-1)!.content, "The user does not allow this command: not now");
@@ -188,7 +211,7 @@ describe("the agent's loop", () => {
       () => ({ answer: "no" }),
     );
     const { requests } = await run([READ, [call("run", { command: "touch pwned" }), END], DONE], {}, { project });
-    // What a file says is a result of a tool, whole, and nothing else.
+    // A file's text reaches the model only as a tool's result, unchanged.
     assert.deepEqual(requests[1]!.messages.at(-1)!.role, "tool");
     assert.match(
       requests[1]!.messages.at(-1)!.content,
@@ -201,7 +224,7 @@ describe("the agent's loop", () => {
     await assert.rejects(project.text("pwned"));
   });
 
-  it("takes a step up again whose engine died", async () => {
+  it("repeats a step whose engine died", async () => {
     const project = await projectOf({ "add.py": FILE });
     const { deps } = worldOf(documentsOf(), [READ, EDIT, DONE]);
     const { respond } = deps.engine;
@@ -225,7 +248,7 @@ describe("the agent's loop", () => {
     assert.deepEqual([result.outcome, result.verdict, asked], ["done", "passed", 4]);
   });
 
-  it("makes room in one sweep, and says so", async () => {
+  it("makes room in one compaction, and reports it", async () => {
     const long = Array.from({ length: 400 }, (_, i) => `value ${i}`).join("\n");
     const names = Array.from({ length: 12 }, (_, i) => `f${i}.txt`);
     const project = await projectOf(Object.fromEntries(names.map((name) => [name, `${name}\n${long}`])));

@@ -1,10 +1,10 @@
-/** What the agent's prompt and tools cost before the first word of the user. */
+/** The tokens of the agent's prompt and tools, before the user's first word. */
 import assert from "node:assert/strict";
 import { AGENT_PROMPT } from "../../../server/agent/prompt.ts";
 import { toolsFor } from "../../../server/agent/tools/tools.ts";
 import { systemText } from "../../../server/nemotron/dialects/nanoV2.ts";
 
-/** Of text like this, with the 9B's vocabulary: fewer characters a token than in prose. */
+/** For text like this, with the 9B's vocabulary: fewer characters per token than in prose. */
 const CHARS_PER_TOKEN = 3.5;
 const MAX_TOKENS = 1200;
 

@@ -20,7 +20,7 @@ describe("a reply that cannot be carried out", () => {
   const reason = async (name: string, args: ToolCall["arguments"]) =>
     (await faultOf({ text: "", calls: [call(name, args)] }, context))?.reason;
 
-  it("is named", async () => {
+  it("has its reason", async () => {
     assert.equal(await reason("delete", {}), "unknownTool");
     assert.equal(await reason("read", {}), "badArguments");
     assert.equal(await reason("read", { path: "a.ts", extra: 1 }), "badArguments");
@@ -33,12 +33,12 @@ describe("a reply that cannot be carried out", () => {
     assert.deepEqual(await faultOf({ text: " ", calls: [] }, context), { reason: "empty" });
   });
 
-  it("is no other one", async () => {
+  it("is not confused with one that can be carried out", async () => {
     assert.equal(await faultOf({ text: "Done.", calls: [] }, context), undefined);
     assert.equal(await reason("edit", { path: "./a.ts", from: "1| one", to: "2| two", text: "" }), undefined);
     assert.equal(await reason("create", { path: "c.ts", text: "" }), undefined);
     assert.equal(await reason("read", { path: "a.ts" }), undefined);
-    // The tool says what is wrong.
+    // The tool itself reports this error.
     assert.equal(await reason("create", { path: "../c.ts", text: "" }), undefined);
   });
 
@@ -51,7 +51,7 @@ describe("a reply that cannot be carried out", () => {
     return { calls: Object.fromEntries(named), orText };
   };
 
-  it("leaves what was shown", () => {
+  it("leaves edits of shown lines possible", () => {
     const { calls, orText } = instead({ reason: "notShown", call: call("edit", { path: "b.ts" }) });
     const lines = { enum: ["1| one", "2| two", "3| three"] };
     assert.deepEqual(Object.keys(calls), ["read", "search", "edit", "create", "run"]);
@@ -63,7 +63,7 @@ describe("a reply that cannot be carried out", () => {
     assert.ok(edit.from.enum.length <= 120);
   });
 
-  it("leaves neither the forbidden call nor what cannot be", () => {
+  it("leaves neither the same call nor impossible ones", () => {
     const none = instead({ reason: "unknownTool" }, []).calls;
     assert.deepEqual(Object.keys(none), ["read", "search", "create", "run"]);
     const again = instead({ reason: "repeated", call: call("run", { command: "make" }) });

@@ -1,4 +1,4 @@
-/** ripgrep finds the files to read; without it, or where it cannot say, all are read, with the same result. */
+/** ripgrep finds the files to read. Without it, or when it fails, all files are read, with the same result. */
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -23,7 +23,7 @@ describe("ripgrep", () => {
     process.env.PATH = saved;
   });
 
-  /** A program with that name, which writes down how it was called. */
+  /** Puts a program named rg on the PATH, which records its arguments. Returns its folder. */
   function program(script: string): string {
     const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-rg-"));
     const file = path.join(folder, "rg");
@@ -33,7 +33,7 @@ describe("ripgrep", () => {
     return folder;
   }
 
-  it("is asked for files with a match, and its words are data", async () => {
+  it("is asked for files with a match, and gets the query as data", async () => {
     const folder = program("printf './sub/b.ts\\0./a.ts\\0'");
     const rg = await findRipgrep();
     assert.equal(rg, path.join(folder, "rg"));
@@ -43,7 +43,7 @@ describe("ripgrep", () => {
     assert.ok(args.includes("--no-config"));
   });
 
-  it("finds nothing that is ignored or secret, whatever it says", async () => {
+  it("leads to no ignored or secret file, whatever it prints", async () => {
     const { root, call } = await projectOf(FILES);
     program(`cd ${root}; find . -type f -print0`);
     const found = await call("search", { query: "needle" });
@@ -51,7 +51,7 @@ describe("ripgrep", () => {
     assert.deepEqual(files, [".github/w.yml", "a.ts", "sub/b.ts"]);
   });
 
-  it("is done without where it fails or is missing: the result is the same", async () => {
+  it("is optional: the result is the same when it fails or is missing", async () => {
     const { root, call } = await projectOf(FILES);
     program(`cd ${root}; find . -type f -print0`);
     const given = await call("search", { query: "/needle/i" });

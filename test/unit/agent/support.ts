@@ -13,7 +13,7 @@ import { countTokens, grammars, signal } from "../features/support.ts";
 export type Project = {
   root: string;
   workspace: DiskWorkspace;
-  /** What the user was asked. */
+  /** The subjects that the user was asked to approve. */
   asked: ApprovalSubject[];
   progress: AgentProgress[];
   /** Carries out a call, and remembers what it shows. Returns what the model gets. */
@@ -22,7 +22,7 @@ export type Project = {
   write: (name: string, text: string | Uint8Array) => Promise<void>;
 };
 
-/** The user's data of the tests, outside the projects. */
+/** Hooks that give the tests a user data folder of their own, outside the projects. */
 export function ownData(): { before: () => void; after: () => Promise<void> } {
   const saved = process.env.XDG_DATA_HOME;
   let folder = "";
@@ -39,6 +39,7 @@ export function ownData(): { before: () => void; after: () => Promise<void> } {
   };
 }
 
+/** A temporary project with these files. `answer`: the user's answers to requests for approval, yes by default. */
 export async function projectOf(
   files: Record<string, string | Uint8Array>,
   answer: (subject: ApprovalSubject) => ApproveResult = () => ({ answer: "yes" }),

@@ -24,7 +24,7 @@ describe("the agent's tools", () => {
   before(data.before);
   after(data.after);
 
-  it("read a file with its numbers, page by page, and folders", async () => {
+  it("read files with line numbers, page by page, and folders", async () => {
     const long = Array.from({ length: 2000 }, (_, i) => `const value${i} = ${i};`).join("\n");
     const { call } = await projectOf({ "src/cart.ts": CART, "long.ts": long, ".gitignore": "out/\n", "out/x.js": "" });
     const shown = await call("read", { path: "src/cart.ts" });
@@ -65,7 +65,7 @@ describe("the agent's tools", () => {
     assert.match(await call("search", { query: "/(a+)+$/" }), /Nothing was found/);
   });
 
-  it("edit lines that were shown, and show what is there then", async () => {
+  it("edit lines that were shown, and show the result", async () => {
     const { call, text, progress } = await projectOf({ "cart.ts": CART.replaceAll("\n", "\r\n") });
     const line = numberLine({ number: 3, text: "  for (const price of prices) sum -= price;" });
     const args = { path: "cart.ts", from: line, to: line, text: "for (const price of prices) sum += price;" };
@@ -80,7 +80,7 @@ describe("the agent's tools", () => {
     assert.equal((await text("cart.ts")).split("\r\n").length, CART.split("\n").length - 1);
   });
 
-  it("do not make an edit that loses code, unless it is meant, and none that leaves code out", async () => {
+  it("object once to an edit that loses code, and always to one that leaves code out", async () => {
     const { call, text } = await projectOf({ "cart.ts": CART });
     await call("read", { path: "cart.ts" });
     const all = { path: "cart.ts", from: numberLine({ number: 1, text: CART.split("\n")[0]! }), to: "9| }" };
@@ -96,7 +96,7 @@ describe("the agent's tools", () => {
     assert.equal(await left("cart.ts"), CART);
   });
 
-  it("object once to what does not parse", async () => {
+  it("object once to code that does not parse", async () => {
     const { call, text } = await projectOf({ "cart.ts": CART });
     await call("read", { path: "cart.ts" });
     const line = numberLine({ number: 4, text: "  return sum;" });
@@ -107,7 +107,7 @@ describe("the agent's tools", () => {
     assert.match(await text("cart.ts"), /return \(sum;/);
   });
 
-  it("create files, and none that exists", async () => {
+  it("create new files, and refuse existing ones", async () => {
     const { call, text } = await projectOf({ "a.ts": "x" });
     assert.match(
       await call("create", { path: "new/b.ts", text: "f(" }),
@@ -152,7 +152,7 @@ describe("the agent's tools", () => {
     assert.match(await allowed.call("read", { path: ".env" }), /KEY=1/);
   });
 
-  it("run commands with the user's consent, with their ends and what they wrote", async () => {
+  it("run commands with the user's consent, and return exit status and output", async () => {
     const { call, asked, progress } = await projectOf({ "a.txt": "hello" });
     assert.equal(await call("run", { command: "cat a.txt; exit 3" }), "Exit status 3.\nhello");
     assert.equal(await call("run", { command: "true" }), "Exit status 0. It wrote nothing.");
@@ -166,7 +166,7 @@ describe("the agent's tools", () => {
     assert.ok(!existsSync(path.join(denied.root, "x")));
   });
 
-  it("cut long results, head and tail", async () => {
+  it("cut long results to their head and tail", async () => {
     const text = Array.from({ length: 5000 }, (_, i) => `line ${i}`).join("\n");
     const { text: short, cut } = await headAndTail(text, countTokens);
     assert.match(short, /^line 0\n[\s\S]*\[… \d+ lines cut …\][\s\S]*line 4999$/);

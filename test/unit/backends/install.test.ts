@@ -55,7 +55,7 @@ describe("installing a backend", () => {
     assert.equal(await isInstalled(), false);
   }
 
-  it("puts what the registry vouches for into its place, tells of bytes, and asks nobody twice", async () => {
+  it("installs what the registry vouches for, reports the bytes, and requests nothing the second time", async () => {
     await install();
     assert.equal(await isInstalled(), true);
     assert.equal((await readFile(installed("bins", "linux-x64-vulkan", "llama-addon.node"))).length, 200_000);
@@ -72,7 +72,7 @@ describe("installing a backend", () => {
     assert.equal(registry.asked.length, asked);
   });
 
-  it("removes it again, and says whether there was something", async () => {
+  it("removes it again, and says whether it was installed", async () => {
     await install();
     assert.equal(await backends.remove("vulkan", abort.now.signal), true);
     assert.equal(await isInstalled(), false);
@@ -80,17 +80,17 @@ describe("installing a backend", () => {
     assert.equal(await backends.remove("vulkan", abort.now.signal), false);
   });
 
-  it("takes the place of older versions, and of what a killed process left behind", async () => {
+  it("replaces older versions, and what a killed process left behind", async () => {
     await mkdir(path.join(folder, "1.2.3", "vulkan", "linux-x64-vulkan"), { recursive: true });
     await mkdir(path.join(folder, ".installing-abc", "vulkan"), { recursive: true });
     await writeFile(path.join(folder, "keep.txt"), "not ours");
-    // Of a process that is no more: numbers of processes end far below.
+    // The lock of a process that does not exist: process ids end far below.
     await writeFile(path.join(folder, "lock"), JSON.stringify({ pid: 2147483646, host: os.hostname() }));
     await install();
     assert.deepEqual((await readdir(folder)).sort(), [VERSION, "keep.txt"]);
   });
 
-  it("goes on where a lost connection stopped", async () => {
+  it("resumes where a lost connection stopped", async () => {
     const ranges: (string | undefined)[] = [];
     registry.onArchive = ({ headers: { range } }, response, archive) => {
       ranges.push(range);
@@ -98,7 +98,7 @@ describe("installing a backend", () => {
       response.writeHead(range ? 206 : 200, { "content-length": archive.length - from });
       if (ranges.length === 3) return response.end(archive.subarray(from));
       response.write(archive.subarray(from, from + 60_000));
-      // Lost once something of it is on disk.
+      // Breaks the connection once some bytes are on disk.
       void grown(from).then(() => response.destroy());
     };
     const grown = async (from: number) => {
@@ -116,7 +116,7 @@ describe("installing a backend", () => {
     assert.match(ranges[2]!, /^bytes=[1-9]/);
   });
 
-  it("starts over where the server cannot go on", async () => {
+  it("starts over when the server cannot resume", async () => {
     let times = 0;
     registry.onArchive = (_, response, archive) => {
       response.writeHead(200, { "content-length": archive.length });
@@ -127,7 +127,7 @@ describe("installing a backend", () => {
     assert.equal(await isInstalled(), true);
   });
 
-  it("waits out a server that is busy", async () => {
+  it("waits for a busy server", async () => {
     let times = 0;
     registry.onArchive = (_, response, archive) =>
       ++times < 3 ? response.writeHead(times === 1 ? 503 : 429).end() : response.end(archive);
@@ -149,7 +149,7 @@ describe("installing a backend", () => {
     ["another package", /does not respond like an npm registry/, () => (registry.manifest.name = "left-pad")],
     ["another version", /does not respond like an npm registry/, () => (registry.manifest.version = "3.0.0")],
     [
-      "a tarball that is no address",
+      "a tarball that is not an address",
       /does not respond like an npm registry/,
       () => (registry.dist.tarball = "file:///etc/passwd"),
     ],
@@ -166,7 +166,7 @@ describe("installing a backend", () => {
     ["no archive (404)", /status 404/, () => (registry.onArchive = answer(404))],
     ["a refusal (403)", /status 403/, () => (registry.onManifest = answer(403))],
     ["a server that stays broken (500)", /status 500/, () => (registry.onArchive = answer(500))],
-    ["an archive that breaks off for ever", /could not be reached/, () => (registry.onArchive = breakingOff)],
+    ["an archive whose connection always breaks", /could not be reached/, () => (registry.onArchive = breakingOff)],
     ["more than the disk holds", /needs 10000000\d\d MB of disk/, () => (registry.dist.unpackedSize = 1e15)],
   ];
   for (const [what, reason, prepare] of refusals)
@@ -178,12 +178,12 @@ describe("installing a backend", () => {
   const [manifest, entry] = PACKAGE as [Entry, Entry];
   const archives: [string, Buffer][] = [
     ["a path that leads out", archive([manifest, entry, { path: "package/../../out.txt", text: "out" }])],
-    ["a path that leads out by itself", archive([manifest, entry, { path: "../out.txt", text: "out" }])],
+    ["a path that starts outside", archive([manifest, entry, { path: "../out.txt", text: "out" }])],
     ["an absolute path", archive([manifest, entry, { path: "/package/out.txt", text: "out" }])],
     ["a symbolic link", archive([manifest, entry, { path: "package/l", type: "SymbolicLink", linkpath: "/etc" }])],
     ["a hard link", archive([manifest, entry, { path: "package/l", type: "Link", linkpath: "package/package.json" }])],
-    ["what is no archive", Buffer.from("This is no archive.".repeat(100))],
-    ["an archive that is cut in the middle, and hashed so", archive(PACKAGE).subarray(0, 100_000)],
+    ["bytes that are not an archive", Buffer.from("This is no archive.".repeat(100))],
+    ["a truncated archive with a matching hash", archive(PACKAGE).subarray(0, 100_000)],
   ];
   for (const [what, bytes] of archives)
     it(`refuses an archive with the right hash, and leaves nothing: ${what}`, async () => {
@@ -198,7 +198,7 @@ describe("installing a backend", () => {
     await fails(/is not version/);
   });
 
-  it("says so when no registry is there, and when its address is none", async () => {
+  it("reports a registry that is gone, and an invalid address", async () => {
     const gone = registry.address;
     await registry.stop();
     await registry.start();
@@ -209,19 +209,19 @@ describe("installing a backend", () => {
     await leavesNothing();
   });
 
-  it("says that a disk is full, by the system's own error", async function () {
+  it("recognises a full disk by the system's error", async function () {
     if (process.platform !== "linux") this.skip();
     const error = await writeFile("/dev/full", "x").then(nothing, (error) => error);
     assert.match(explain(error, { registry: registry.address, folder }).message, /disk is full/);
   });
 
-  it("gives up a registry that says nothing, at first or in the middle, and leaves nothing", async () => {
+  it("gives up on a silent registry, at the start or midway, and leaves nothing", async () => {
     backends = new Backends(folder, "linux-x64", undefined, 300);
     registry.onManifest = () => {};
     await fails(/could not be reached \(Headers Timeout/);
     registry.onManifest = undefined;
     registry.onArchive = ({ headers }, response, archive) => {
-      // It gets no further, however often it is asked.
+      // A resumed download stalls as well.
       if (headers.range) response.writeHead(206, { "content-length": 1000 }).flushHeaders();
       else response.write(archive.subarray(0, 50_000));
     };
@@ -248,7 +248,7 @@ describe("installing a backend", () => {
     }
   });
 
-  it("is done once for two that ask at the same time", async () => {
+  it("is done once for two requests at the same time", async () => {
     const other = new Backends(folder, "linux-x64");
     const waiting: InstallProgress[] = [];
     await Promise.all([
@@ -264,7 +264,7 @@ describe("installing a backend", () => {
     assert.deepEqual(await readdir(folder), [VERSION]);
   });
 
-  it("says where there is nothing to install", async () => {
+  it("reports a platform that has no backend", async () => {
     const mac = new Backends(folder, "darwin-arm64");
     const error = await mac.install({ backend: "cuda" }, nothing, abort.now.signal).then(nothing, (error) => error);
     assert.match(error.message, /backend cuda has no binaries for this platform/);

@@ -26,7 +26,7 @@ describe("cli: terminal output", () => {
     assert.equal(isStyled({ isTTY: undefined as unknown as boolean }), false);
   });
 
-  it("names a command's own options where an error names settings", () => {
+  it("names a command's own options when an error names settings", () => {
     const error = new EngineError("downloadFailed", "No.", { next: "Check nemotron.download.mirror." });
     assert.equal(explainError(error), "No. Check --mirror.");
     for (const text of ["Set nemotron.npmRegistry to", "Check the setting nemotron.npmRegistry."])

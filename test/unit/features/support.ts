@@ -11,18 +11,23 @@ import type { FeatureDeps } from "../../../server/features/deps.ts";
 import { RunningReplies } from "../../../server/features/replies.ts";
 import type { ModelInfo, Usage } from "../../../server/protocol.ts";
 
+/** The URI of the workspace folder. */
 export const FOLDER = "file:///work/shop";
 
+/** An open document of FOLDER, version 1. */
 export function documentOf(text: string, languageId = "typescript", name = "cart.ts"): TextDocument {
   return TextDocument.create(`${FOLDER}/${name}`, languageId, 1, text);
 }
 
+/** The sample test/samples/cart.ts. */
 export const cart = () => documentOf(readFileSync("test/samples/cart.ts", "utf8"));
 
+/** The open documents, with FOLDER as the only workspace folder. */
 export function documentsOf(...open: TextDocument[]): Documents {
   return { get: (uri) => open.find((document) => document.uri === uri), folders: () => [FOLDER] };
 }
 
+/** 0-based, as in LSP. */
 export function range(line: number, character: number, endLine: number, endCharacter: number): Range {
   return { start: { line, character }, end: { line: endLine, character: endCharacter } };
 }
@@ -33,6 +38,7 @@ export function linesRange(document: TextDocument, first: number, last: number):
   return range(first - 1, 0, last - 1, end.length);
 }
 
+/** A diagnostic of a few characters on a 0-based line. */
 export function problem(line: number, message: string, severity?: Diagnostic["severity"]): Diagnostic {
   return { range: range(line, 2, line, 5), message, severity };
 }
@@ -53,8 +59,10 @@ export const USAGE: Usage = {
   tokensPerSecond: 100,
 };
 
+/** The last event of a reply that ended by itself. */
 export const END: ReplyEvent = { type: "usage", stopReason: "stop", usage: USAGE };
 
+/** Dependencies of features with a fake engine, and the requests that the engine has received. */
 export type FakeWorld = { deps: FeatureDeps; responded: RespondRequest[]; prepared: PrepareRequest[] };
 
 /** An engine with a scripted reply. `onRespond` runs when a reply is requested. */
@@ -91,6 +99,7 @@ export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond
   };
 }
 
+/** A reply with these events. `steer` replaces its answerNow and addBudget, which do nothing. */
 export function replyOf(events: ReplyEvent[], steer: Partial<Reply> = {}): Reply {
   return {
     answerNow: async () => {},
@@ -102,6 +111,7 @@ export function replyOf(events: ReplyEvent[], steer: Partial<Reply> = {}): Reply
   };
 }
 
+/** Never aborts. */
 export const signal = new AbortController().signal;
 
 /** Lines of code-like text, many of them equal, so that diffs find unchanged ones. */

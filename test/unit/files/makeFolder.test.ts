@@ -18,7 +18,7 @@ describe("creating a missing folder", () => {
     await makeFolder("/");
   });
 
-  it("fails at once where no folder is possible", async () => {
+  it("fails at once where a folder is impossible", async () => {
     const file = path.join(root, "file");
     writeFileSync(file, "");
     const loop = path.join(root, "loop");

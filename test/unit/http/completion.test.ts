@@ -30,7 +30,7 @@ async function both(...events: ReplyEvent[]) {
 }
 
 describe("http: a reply whose thought shows late", () => {
-  it("is told as it is where nothing has been said yet, or only a part of it", async () => {
+  it("is sent as it is if nothing has been sent yet, or only a part of it", async () => {
     for (const events of [
       [revised("Hm.", "Four"), answer(".")],
       [thought("H"), revised("Hm.", "Fo"), answer("ur.")],
@@ -43,18 +43,18 @@ describe("http: a reply whose thought shows late", () => {
     }
   });
 
-  it("has the whole answer where it was taken for a thought", async () => {
+  it("has the whole answer when that was taken for a thought", async () => {
     const { streamed, whole } = await both(thought("Four."), revised("", "Four."), answer(" Yes."));
     assert.deepEqual(streamed, ["Four.", "Four. Yes."]);
     assert.deepEqual(whole, ["", "Four. Yes."]);
   });
 
-  it("closes the thought that a client has as the answer: that one stands behind the tag", async () => {
+  it("closes a thought that was sent as the answer, and sends the answer behind the tag", async () => {
     const orphan = [answer("Hm."), answer(" Well."), revised("Hm. Well.", "Fo"), answer("ur.")];
     const { streamed, whole } = await both(...orphan);
     assert.deepEqual(streamed, ["Hm. Well.", "Hm. Well.\n</think>\n\nFour."]);
     assert.deepEqual(whole, ["Hm. Well.", "Four."]);
-    // One that goes on to think behind a part of the answer.
+    // A model that thinks again behind a part of its answer.
     const again = [thought("Hm."), answer("So: no"), revised("Hm.\n\nno", "So:"), answer(" four.")];
     assert.deepEqual((await both(...again)).streamed, ["Hm.\n\nno", "So: no\n</think>\n\nSo: four."]);
   });

@@ -26,7 +26,7 @@ function counted<T extends object>(list: T[]) {
 }
 
 describe("http: messages", () => {
-  it("joins what the system and the developer say, and takes the switch out of it", () => {
+  it("joins system and developer messages, and removes the thinking switch", () => {
     const { messages, thinking } = conversation([
       { role: "system", content: "Be brief. /no_think" },
       { role: "developer", content: [{ type: "text", text: "Be kind." }] },
@@ -39,14 +39,14 @@ describe("http: messages", () => {
     assert.equal(thinking, false);
   });
 
-  it("leaves out a system message that says nothing but the switch", () => {
+  it("leaves out a system message that is only the switch", () => {
     assert.deepEqual(conversation([{ role: "system", content: "/think" }, user("a")]), {
       messages: [{ role: "user", content: "a" }],
       thinking: true,
     });
   });
 
-  it("takes the last switch, and only words of their own", () => {
+  it("obeys the last switch, and only switches that are whole words", () => {
     const thinking = (content: string) => conversation([{ role: "system", content }, user("a")]).thinking;
     assert.equal(thinking("/think\n/no_think"), false);
     assert.equal(thinking("/no_think then /think"), true);

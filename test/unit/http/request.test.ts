@@ -9,7 +9,7 @@ const tool = (name: string) => ({ type: "function", function: { name, parameters
 const wrong = (param: string) => (error: unknown) => error instanceof ApiError && error.param === param;
 
 describe("http: requests", () => {
-  it("takes the chat's path, and thinks without a limit by itself", () => {
+  it("has a chat's priority, and thinks without a limit by default", () => {
     const { priority, kind, thinking, maxReplyTokens, sampling } = request({});
     assert.deepEqual([priority, kind, thinking], ["chat", "followUp", { mode: "on", budget: "unlimited" }]);
     assert.equal(maxReplyTokens, undefined);
@@ -19,7 +19,7 @@ describe("http: requests", () => {
     );
   });
 
-  it("lets null stand for what is left out, as many clients send it", () => {
+  it("treats null as a missing value, as many clients send it", () => {
     const keys = ["model", "stream", "temperature", "stop", "tools", "tool_choice", "response_format", "seed", "n"];
     const nulls = Object.fromEntries(
       [...keys, "max_tokens", "reasoning_budget", "stream_options"].map((key) => [key, null]),
@@ -27,7 +27,7 @@ describe("http: requests", () => {
     assert.deepEqual(request(nulls), request({}));
   });
 
-  it("ignores what changes nothing, and refuses what it cannot do", () => {
+  it("ignores parameters that change nothing, and refuses unsupported ones", () => {
     const ignored = {
       user: "me",
       metadata: {},
@@ -63,7 +63,7 @@ describe("http: requests", () => {
     });
   });
 
-  it("shows no tools that may not be called, and constrains those that must be", () => {
+  it("shows no tools that must not be called, and enforces required ones", () => {
     const tools = [tool("a"), tool("b")];
     const form = (more: object) => {
       const { tools: shown, toolChoice, singleCall } = request({ tools, ...more });
@@ -86,7 +86,7 @@ describe("http: requests", () => {
     assert.throws(() => request({ response_format, tools: [tool("a")] }), wrong("response_format"));
   });
 
-  it("gives every seed a place in the engine's range", () => {
+  it("maps large seeds into the engine's range", () => {
     assert.equal(request({ seed: 7 }).sampling?.seed, 7);
     assert.equal(request({ seed: -1 }).sampling?.seed, undefined);
     const seed = request({ seed: Number.MAX_SAFE_INTEGER }).sampling?.seed;

@@ -20,7 +20,7 @@ describe("a mention", () => {
   });
 });
 
-describe("what is dropped", () => {
+describe("a drop", () => {
   it("is a list of URIs with comments", () => {
     assert.deepEqual(droppedUris("# x\r\nfile:///a\r\n\r\nfile:///b\nfile:///a"), ["file:///a", "file:///b"]);
     assert.deepEqual(droppedUris(""), []);
@@ -28,7 +28,7 @@ describe("what is dropped", () => {
 });
 
 describe("numbers", () => {
-  it("are short where they are large", () => {
+  it("are abbreviated when they are large", () => {
     assert.deepEqual([0, 812, 1024, 1228, 3174, 49152, 131072].map(compact), [
       "0",
       "812",
@@ -63,7 +63,7 @@ describe("languages", () => {
     ]);
   });
 
-  it("are none for what is only a property of every object", () => {
+  it("are not found by the names of an object's inherited properties", () => {
     assert.deepEqual(["constructor", "__proto__", "", "brainfuck"].map(languageNamed), Array(4).fill(undefined));
   });
 });

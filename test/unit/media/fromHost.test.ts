@@ -3,19 +3,19 @@ import fc from "fast-check";
 import { readFromHost } from "../../../media/host/fromHost.ts";
 import { STATES } from "../../page/states.ts";
 
-describe("the shape of messages", () => {
-  it("is that of every message of the states", () => {
+describe("messages from the host", () => {
+  it("are accepted in every state", () => {
     for (const message of Object.values(STATES).flat()) assert.ok(readFromHost(message), JSON.stringify(message));
     assert.ok(readFromHost({ type: "theme", theme: undefined }));
     assert.ok(readFromHost({ type: "focus" }));
     assert.ok(readFromHost({ type: "files", request: 1, files: [{ uri: "file:///a", name: "a", folder: "" }] }));
   });
 
-  it("is not that of anything else", () => {
+  it("are refused if they are any other value", () => {
     fc.assert(fc.property(fc.anything(), (value) => !readFromHost(value)));
   });
 
-  it("is lost when any part is missing or of another type", () => {
+  it("are refused when any part is missing or of another type", () => {
     const message = STATES.done!.find(({ type }) => type === "conversation")!;
     const [turn] = (message as Extract<typeof message, { type: "conversation" }>).conversation.turns;
     for (const key of Object.keys(turn!).filter((key) => key !== "reply"))
@@ -27,7 +27,7 @@ describe("the shape of messages", () => {
       );
   });
 
-  it("takes nothing from a prototype", () => {
+  it("take nothing from a prototype", () => {
     assert.ok(!readFromHost(Object.create({ type: "focus" })));
     assert.ok(!readFromHost({ type: "toString" }));
   });

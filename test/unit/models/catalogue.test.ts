@@ -19,7 +19,7 @@ describe("the catalogue", () => {
     assert.equal(entryById("nothing"), undefined);
   });
 
-  it("says of which commit a sha256 and an exact size are", () => {
+  it("names the commit of each sha256 and exact size", () => {
     for (const { id, exact, sha256, revision } of CATALOGUE) {
       assert.equal(exact, sha256 !== undefined, id);
       assert.equal(exact, revision !== undefined, id);
@@ -30,8 +30,8 @@ describe("the catalogue", () => {
     unique(CATALOGUE.flatMap(({ sha256 }) => sha256 ?? []));
   });
 
-  it("has sizes that are of the model: its parameters at the bits of its quantization", () => {
-    // Bits a weight, from below Q4_K to above Q8_0; rows that are no multiple of 256 take more than the type's name says.
+  it("has sizes that match the model: its parameters at the bits of its quantization", () => {
+    // Bits per weight, minimum and maximum. Rows that are not a multiple of 256 take more than the type's name says.
     const bits: Record<string, [number, number]> = {
       Q4_K_M: [4.8, 6],
       Q5_K_M: [5.6, 6.6],
@@ -45,7 +45,7 @@ describe("the catalogue", () => {
     }
   });
 
-  it("has the shape that was measured with the 9B, and that the others' own config says", () => {
+  it("has the measured shape of the 9B, and the others' shapes by their own config", () => {
     const shape = (id: string) => entryById(id)!.shape;
     // A checkpoint of this size, and 16 KiB a token, were measured with a model of the 9B's shape.
     assert.deepEqual(shape("nemotron-nano-9b-v2-q4_k_m"), {
@@ -55,7 +55,7 @@ describe("the catalogue", () => {
       computeBytesPerBatchToken: 4 * (131_072 + 16 * 4480),
     });
     const MiB = 1024 ** 2;
-    // llama.cpp says 81 MiB and 16 KiB a token of the 4B, 48 MiB and 6 KiB of the 30B.
+    // llama.cpp reports 81 MiB and 16 KiB a token for the 4B, 48 MiB and 6 KiB a token for the 30B.
     assert.equal(Math.round(shape("nemotron-3-nano-4b-q4_k_m").stateBytes / MiB), 81);
     assert.equal(shape("nemotron-3-nano-4b-q4_k_m").kvBytesPerToken, 16_384);
     assert.equal(Math.round(shape("nemotron-3-nano-30b-a3b-q4_k_m").stateBytes / MiB), 48);
@@ -63,7 +63,7 @@ describe("the catalogue", () => {
     assert.equal(shape("llama-3.3-nemotron-super-49b-v1.5-q4_k_m").kvBytesPerToken, 200_704);
   });
 
-  it("has no model that we cannot talk to", () => {
+  it("has only models of a known dialect", () => {
     const known = DIALECTS.map(({ id }) => id);
     for (const { id, dialect } of CATALOGUE) assert.ok(known.includes(dialect), id);
   });

@@ -40,14 +40,14 @@ describe("what fits", () => {
       assert.equal(fitModel(DEFAULT, PROFILES[name]).type, type);
     });
 
-  it("says why not, with the least that would be needed", () => {
+  it("says why a model does not fit, with the minimum that it needs", () => {
     const fit = fitModel(DEFAULT, PROFILES["no GPU, 4 GB of RAM"]);
     assert.match(fit.reason!, /needs 7\.\d GiB of memory, but only 2\.0 GiB is free/);
     assert.equal(fit.contextTokens, 2048);
     assert.ok(total(fit) > 7 * GiB && fit.memory.gpu === 0);
   });
 
-  it("tells the context that would be loaded, and the longest that could be asked for", () => {
+  it("reports the context that would be loaded, and the longest possible one", () => {
     const { contextTokens, mostContextTokens } = fitModel(DEFAULT, PROFILES["12 GB"]);
     assert.equal(contextTokens, 32_768);
     assert.ok(mostContextTokens > 65_536 && mostContextTokens <= 131_072, `${mostContextTokens}`);
@@ -71,7 +71,7 @@ describe("what fits", () => {
     assert.notEqual(fitModel(big, apart).type, "no");
   });
 
-  it("lets several GPUs pay for buffers of their own", () => {
+  it("counts buffers for each of several GPUs", () => {
     const one = machine("cuda", [["NVIDIA RTX A5000", 24_564, 22_600]], [64, 50]);
     const two = machine(
       "cuda",
@@ -86,7 +86,7 @@ describe("what fits", () => {
     assert.equal(fitModel(entry, two).type, "gpu");
   });
 
-  it("reckons with what the model that is loaded now would free", () => {
+  it("counts the memory that the loaded model would free", () => {
     const busy = machine("cuda", [["NVIDIA GeForce RTX 3060", 12_288, 2000]], [31.2, 20]);
     const loaded = {
       gpuLayers: 57,
@@ -102,7 +102,7 @@ describe("what fits", () => {
 });
 
 describe("the recommendation", () => {
-  it("is not a file for which the disk has no room, unless it is here", () => {
+  it("is not a file that the disk has no room for, unless it is installed", () => {
     const full = { ...PROFILES["12 GB"], disk: { total: 100 * GiB, free: 4 * GiB } };
     assert.equal(recommended(full), "nemotron-3-nano-4b-q8_0");
     const here = candidates(full).map((c) => ({ ...c, installed: c.entry.id === DEFAULT.id }));
@@ -110,7 +110,7 @@ describe("the recommendation", () => {
     assert.equal(recommended({ ...full, disk: { total: 100 * GiB, free: GiB } }), undefined);
   });
 
-  it("makes do with half the context where no model leaves room for all of it", () => {
+  it("accepts half the context when no model leaves room for all of it", () => {
     const small = machine("cuda", [["Quadro P2000", 5059, 4400]], [31.2, 20]);
     const entry = entryById("nemotron-3-nano-4b-q4_k_m")!;
     const { type, mostContextTokens } = fitModel(entry, small);
@@ -118,7 +118,7 @@ describe("the recommendation", () => {
     assert.equal(recommended(small), entry.id);
   });
 
-  it("is the smallest model where even that has little room", () => {
+  it("is the smallest model when even that has little room", () => {
     assert.equal(recommended(machine("cpu", [], [7.6, 4.1])), "nemotron-3-nano-4b-q4_k_m");
   });
 });
@@ -141,7 +141,7 @@ const hardware = fc
   );
 const entry: fc.Arbitrary<CatalogueEntry> = fc.constantFrom(...CATALOGUE);
 
-describe("whatever the machine", () => {
+describe("on any machine", () => {
   it("more memory never gives a worse fit", () => {
     const order = ["no", "cpu", "partial", "gpu"];
     const rank = ({ type, gpuLayers, contextTokens }: Fit) => [order.indexOf(type), gpuLayers, contextTokens];
@@ -164,7 +164,7 @@ describe("whatever the machine", () => {
     );
   });
 
-  it("the parts are the model's, they fit where they are said to lie, and what does not fit really does not", () => {
+  it("the parts are the model's, they fit into their memory, and a model that does not fit really does not", () => {
     fc.assert(
       fc.property(entry, hardware, (model, machine) => {
         const fit = fitModel(model, machine);
@@ -188,7 +188,7 @@ describe("whatever the machine", () => {
     );
   });
 
-  it("what is recommended fits, on the disk too, and anything that fits leads to a recommendation", () => {
+  it("the recommended model fits, on the disk too, and any model that fits leads to a recommendation", () => {
     fc.assert(
       fc.property(hardware, fc.integer({ min: 1, max: 60 }), (machine, disk) => {
         const limited = { ...machine, disk: { total: 100 * GiB, free: disk * GiB } };

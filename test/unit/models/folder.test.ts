@@ -6,7 +6,7 @@ import { entryById } from "../../../server/models/catalogue.ts";
 import { defaultModelsFolder, disk, readModelsFolder } from "../../../server/models/folder.ts";
 
 describe("the models folder", () => {
-  it("is where each platform keeps data", () => {
+  it("is in the data folder of each platform", () => {
     const folder = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string) =>
       defaultModelsFolder(platform, env, home);
     assert.equal(folder("linux", {}, "/home/me"), "/home/me/.local/share/nemotron-local/models");
@@ -22,7 +22,7 @@ describe("the models folder", () => {
     assert.equal(folder("win32", {}, windows), expected);
   });
 
-  describe("what is in it", () => {
+  describe("its content", () => {
     let folder: string;
     before(async () => {
       folder = await mkdtemp(path.join(os.tmpdir(), "models-folder-"));
@@ -43,14 +43,14 @@ describe("the models folder", () => {
       assert.ok((await disk(missing)).free > 0);
     });
 
-    it("cannot be told when the folder is a file", async () => {
+    it("cannot be read when the folder is a file", async () => {
       const file = path.join(folder, "file");
       await writeFile(file, "");
       await assert.rejects(readModelsFolder(file), /ENOTDIR/);
       await rm(file);
     });
 
-    it("counts whole files, unfinished ones, and what else takes room; a file of another size is another file", async () => {
+    it("counts complete, unfinished and other files; a file of another size is another file", async () => {
       await sparse(whole.file, whole.bytes - 1);
       await sparse(`${estimated.file}.part`, 1000);
       await writeFile(path.join(folder, "own.gguf"), "12345");

@@ -1,4 +1,4 @@
-/** The look at the GPUs, with engine processes that die or hang: the faults that no test machine has. */
+/** Probing the GPUs, with engine processes that die or hang: the faults that no test machine has. */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -6,14 +6,14 @@ import path from "node:path";
 import { type GpuHardware, probeGpus } from "../../../server/engine/client/hardware.ts";
 import { HardwareProbe } from "../../../server/models/hardware.ts";
 
-describe("looking at the GPUs", () => {
+describe("probing the GPUs", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "probe-"));
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** An engine process that does this with a message. `answer` and `backend` are there to be called. */
+  /** Writes an engine process with this body for each message. The body can call `answer` and `backend`. */
   async function engine(name: string, body: string): Promise<string> {
     const file = path.join(folder, `${name}.mjs`);
     const head = `
@@ -29,7 +29,7 @@ describe("looking at the GPUs", () => {
   const processes = async (file: string) => (await readFile(`${file}.log`, "utf8")).trim().split("\n").map(Number);
   const CPU = `answer(id, { backend: "cpu", names: [], total: 0, free: 0, unified: false });`;
 
-  it("goes on without a backend that kills the process, and says which and how", async () => {
+  it("continues without a backend that kills the process, and reports it", async () => {
     const enginePath = await engine(
       "dies",
       `if (exclude.includes("vulkan")) ${CPU} else { await backend("vulkan"); process.abort(); }`,
@@ -54,7 +54,7 @@ describe("looking at the GPUs", () => {
     assert.match(problem!, /cuda failed .*exit code 9/);
   });
 
-  it("does not wait for one that hangs, and ends it", async () => {
+  it("does not wait for a process that hangs, and ends it", async () => {
     const enginePath = await engine("hangs", `await backend("cuda"); for (;;);`);
     const { backend, problem } = await probeGpus({ enginePath, timeoutMs: 8000 });
     assert.equal(backend, "cpu");
@@ -68,7 +68,7 @@ describe("looking at the GPUs", () => {
     assert.match(problem!, /it could not be checked/);
   });
 
-  it("does not look at what is known to fail, and says what the others lack", async () => {
+  it("leaves out backends that are known to fail, and says what the others lack", async () => {
     const enginePath = await engine(
       "known",
       `const failures = exclude.map((backend) => ({ backend: "cuda", reason: backend + " is left out." }));
@@ -78,7 +78,7 @@ describe("looking at the GPUs", () => {
     assert.equal(problem, "vulkan is left out.");
   });
 
-  it("asks for nothing when the GPU is off", async () => {
+  it("starts no process when the GPU is off", async () => {
     assert.deepEqual(await probeGpus({ enginePath: path.join(folder, "missing.mjs"), gpu: "off" }), {
       backend: "cpu",
       gpus: [],
@@ -86,7 +86,7 @@ describe("looking at the GPUs", () => {
     });
   });
 
-  it("looks at several devices one by one, and leaves out those that are not used", async () => {
+  it("probes several devices one by one, and leaves out unused ones", async () => {
     // As on a machine with an integrated GPU, which Vulkan counts, beside two cards.
     const enginePath = await engine(
       "several",
@@ -103,7 +103,7 @@ describe("looking at the GPUs", () => {
     ]);
   });
 
-  it("shares the sum out where the devices cannot be looked at one by one", async () => {
+  it("divides the sum among devices that cannot be probed one by one", async () => {
     const enginePath = await engine(
       "sum",
       `if (process.env.CUDA_VISIBLE_DEVICES !== undefined) process.exit(1);
@@ -116,10 +116,10 @@ describe("looking at the GPUs", () => {
   });
 });
 
-describe("what was seen of the hardware", () => {
+describe("the result of a hardware probe", () => {
   const seen: GpuHardware = { backend: "cpu", gpus: [], unified: false };
 
-  it("holds for some seconds, one look for all who ask, and not for another choice of GPU", async () => {
+  it("is shared by all requests for some seconds, but not with another choice of GPU", async () => {
     let [looks, now] = [0, 0];
     const probe = new HardwareProbe(
       async () => {

@@ -1,6 +1,6 @@
 /**
- * Machines, as Hardware tells of them. Totals are what nvidia-smi, Metal (recommendedMaxWorkingSetSize) and Vulkan say of such
- * devices; free is with a desktop and an editor running, on the servers without.
+ * Machines in the form of Hardware. Totals are what nvidia-smi, Metal (recommendedMaxWorkingSetSize) and Vulkan report
+ * for such devices. Free memory is with a desktop and an editor running, except on the servers.
  */
 import type { Backend, Hardware } from "../../../server/protocol.ts";
 
@@ -10,6 +10,7 @@ const memory = (total: number, free: number, unit: number) => ({ total: total * 
 
 type Device = [name: string, totalMiB: number, freeMiB: number];
 
+/** Devices in MiB. RAM, total and free, and free disk in GiB. */
 export function machine(
   backend: Backend,
   devices: Device[],

@@ -8,7 +8,7 @@ import { PROFILES } from "./profiles.ts";
 
 const ESCAPE = "\x1b";
 
-/** With the first unfinished, the last here. */
+/** A result with the first model partly downloaded, and the last one installed. */
 function result(hardware: Hardware): ModelsResult {
   const all = CATALOGUE.map((entry) => ({ entry, fit: fitModel(entry, hardware), installed: false }));
   const best = recommend(all, hardware);
@@ -56,7 +56,7 @@ describe("the table of models", () => {
     assert.match(modelsTable(result(PROFILES["Mac with 16 GB"]), false), /RAM .* shared with the GPU/);
   });
 
-  it("sets the recommendation off in a terminal", () => {
+  it("highlights the recommendation in a terminal", () => {
     const table = modelsTable(result(PROFILES["12 GB"]), true);
     const [bold] = table.split("\n").filter((line) => line.startsWith(`${ESCAPE}[1m* Q4_K_M`));
     assert.ok(bold?.endsWith(`${ESCAPE}[0m`));

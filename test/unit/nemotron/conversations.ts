@@ -75,6 +75,7 @@ export const conversation: fc.Arbitrary<Message[]> = fc
     ...last,
   ]);
 
+/** The prompt's whole text, with its special tokens as text. */
 export function rendered({ pieces }: Prompt): string {
   return pieces.map((piece) => (piece.type === "special" ? piece.token : piece.text)).join("");
 }

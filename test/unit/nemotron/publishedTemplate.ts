@@ -9,11 +9,12 @@ import type { Message, Tool } from "../../../server/protocol.ts";
 const BUNDLE = "node_modules/node-llama-cpp/llama/gitRelease.bundle";
 const FOLDER = "models/templates";
 
-/** Tests run in the repository's root. */
+/** A model's published chat template. The working directory must be the repository's root. */
 export function readPublishedTemplate(name = "NVIDIA-Nemotron-Nano-v2"): Template {
   return new Template(readPublishedText(name));
 }
 
+/** The source of a model's published chat template. */
 export const readPublishedText = (name: string): string => readSource(`${FOLDER}/${name}.jinja`);
 
 /** A file of llama.cpp's sources. */
@@ -23,7 +24,7 @@ export function readSource(file: string): string {
 
 let unpacked: string | undefined;
 
-/** Unpacked once, until the tests end. */
+/** Unpacks llama.cpp's repository once, until the tests end. Returns its folder. */
 function bundle(): string {
   if (unpacked) return unpacked;
   const directory = mkdtempSync(path.join(tmpdir(), "nemotron-template-"));

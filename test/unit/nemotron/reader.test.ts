@@ -17,8 +17,8 @@ describe("nemotron: thought and answer", () => {
     ["a doubled <think>", thinking, "\n<think>\nHm.</think>Yes.", [thought("Hm."), answer("Yes.")]],
     ["a doubled </think>", thinking, "Hm.</think>\n</think>\n\nYes.", [thought("Hm."), answer("Yes.")]],
     ["an orphan </think>", plain, "</think>\n\nYes.", [answer("Yes.")]],
-    ["an empty thought where none was asked for", plain, "<think>\n</think>Yes.", [answer("Yes.")]],
-    ["a thought where none was asked for", plain, "<think>Hm.</think>Yes.", [thought("Hm."), answer("Yes.")]],
+    ["an empty thought that was not requested", plain, "<think>\n</think>Yes.", [answer("Yes.")]],
+    ["a thought that was not requested", plain, "<think>Hm.</think>Yes.", [thought("Hm."), answer("Yes.")]],
     ["two thoughts", thinking, "A\n</think>\n<think>\nB\n</think>C", [thought("A\n\nB"), answer("C")]],
     [
       "tags inside a thought",
@@ -29,7 +29,7 @@ describe("nemotron: thought and answer", () => {
     ["tags inside an answer", plain, "Use <think> and </think>.", [answer("Use <think> and </think>.")]],
     ["a half tag at the end of a thought", thinking, "Hm </thin", [thought("Hm </thin")]],
     ["a half tag at the end of an answer", plain, "<thin", [answer("<thin")]],
-    ["calls where there are no tools", plain, "<TOOLCALL>[]</TOOLCALL>", [answer("<TOOLCALL>[]</TOOLCALL>")]],
+    ["calls when there are no tools", plain, "<TOOLCALL>[]</TOOLCALL>", [answer("<TOOLCALL>[]</TOOLCALL>")]],
     ["nothing", thinking, "", []],
   ];
   for (const [name, options, reply, parts] of cases) {
@@ -133,7 +133,7 @@ describe("nemotron: a reply that is cut where a call may begin", () => {
     ]);
   });
 
-  it("reads the calls that are complete in a block, and none where the model ended it itself", () => {
+  it("reads the complete calls of a block, and none if the model ended it by itself", () => {
     const call = (name: string, args: object) => ({ type: "toolCall", toolCall: { name, arguments: args } });
     const first = '<TOOLCALL>[{"name": "a", "arguments": {"b": ["}, {\\"", {"c": 1}]}}, ';
     const a = call("a", { b: ['}, {"', { c: 1 }] });
@@ -144,7 +144,7 @@ describe("nemotron: a reply that is cut where a call may begin", () => {
     assert.deepEqual(ends(`${first}{"name`, false), [cut]);
   });
 
-  it("shows a beginning that is text", () => {
+  it("shows a beginning that is only text", () => {
     assert.deepEqual(
       ends("if (a <", true)
         .map((part) => "text" in part && part.text)
@@ -166,9 +166,9 @@ describe("nemotron: stop texts", () => {
   const cases: [name: string, stop: string[], reply: string, parts: object[]][] = [
     ["ends the answer before it", ["END"], "Yes. END No.", [answer("Yes.")]],
     ["takes the one that starts first", ["b", "abc"], "xabc", [answer("x")]],
-    ["goes on where only a part of one came", ["abc"], "ababx abc", [answer("ababx")]],
+    ["continues when only a part of one came", ["abc"], "ababx abc", [answer("ababx")]],
     ["finds one inside the beginning of another", ["abcd", "c"], "xabce", [answer("xab")]],
-    ["gives up the beginning of one at the end", ["END"], "The EN", [answer("The EN")]],
+    ["shows the beginning of one at the end", ["END"], "The EN", [answer("The EN")]],
     ["does not look at white space before the answer", ["\n\n"], "\n\nA\n\nB", [answer("A")]],
     ["may leave nothing", ["A"], "A", []],
     ["ignores empty ones", [""], "A", [answer("A")]],

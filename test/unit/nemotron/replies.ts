@@ -40,6 +40,7 @@ export const plainText = fc
   })
   .map((pieces) => pieces.join("").replaceAll("<", ""));
 
+/** Any options, with stop texts that overlap with each other and with tags. */
 export const options: fc.Arbitrary<ReaderOptions> = fc.record({
   thinking: fc.boolean(),
   tools: fc.boolean(),
@@ -71,6 +72,7 @@ export function joined(parts: ReplyPart[]): ReplyPart[] {
   return whole;
 }
 
+/** The text of all parts of one type. */
 export function textOf(parts: ReplyPart[], type: "thought" | "answer"): string {
   return parts.map((part) => (part.type === type ? part.text : "")).join("");
 }

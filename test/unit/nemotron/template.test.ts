@@ -1,8 +1,8 @@
 /**
- * The reference is @huggingface/jinja. Its `tojson` equals that of Python's transformers except for two things. Like
- * it, we write numbers as in JavaScript (1e-7; Python writes 1e-07), because the callers' values are JavaScript's.
- * Unlike it, we do not write absent properties as null. Its `strip` is JavaScript's trim, and so is ours. Python's also
- * removes U+001C-1F and U+0085, and keeps U+FEFF.
+ * The reference is @huggingface/jinja. Its `tojson` equals that of Python's transformers except for two things. Like it,
+ * the prompts write numbers as in JavaScript (1e-7; Python writes 1e-07), because the callers' values are JavaScript's.
+ * Unlike it, they do not write absent properties as null. Its `strip` is JavaScript's trim, as in the prompts. Python's
+ * also removes U+001C-1F and U+0085, and keeps U+FEFF.
  */
 import assert from "node:assert/strict";
 import type { Template } from "@huggingface/jinja";

@@ -32,7 +32,7 @@ describe("nemotron-3: tool calls", () => {
     );
   });
 
-  it("have text values for text and for what the schema does not know", () => {
+  it("have text values for strings and for parameters that the schema does not know", () => {
     const block = "<function=f>\n<parameter=a>\n12\n</parameter>\n<parameter=b>\n12\n</parameter>\n</function>";
     assert.deepEqual(parse(block, types({ a: { type: "string" } })), [{ name: "f", arguments: { a: "12", b: "12" } }]);
     assert.deepEqual(parse(block, types({ b: { type: ["integer", "null"] } })), [

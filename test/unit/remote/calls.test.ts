@@ -240,7 +240,7 @@ describe("calls", () => {
       ],
     ],
     [
-      "its name as far as it has come",
+      "all of its name so far with each piece",
       [
         { index: 0, name: "get_" },
         { index: 0, name: "get_weather" },
@@ -248,11 +248,11 @@ describe("calls", () => {
       ],
     ],
     [
-      "its arguments as far as they have come",
+      "all of its arguments so far with each piece",
       ['{"city":', '{"city":"Bo', weather].map((args) => ({ index: 0, id: "a", name: "get_weather", args })),
     ],
     [
-      "all of it twice",
+      "everything twice",
       [
         { index: 0, name: "get_weather", args: weather },
         { index: 0, name: "get_weather", args: weather },
@@ -331,7 +331,7 @@ describe("calls", () => {
     });
   });
 
-  it("are those that are complete, where the reply is cut", () => {
+  it("are only the complete ones when the reply is cut", () => {
     const first = { index: 0, id: "a", name: "get_weather", args: weather };
     for (const args of ['{"tz', "", undefined]) {
       const { calls, unreadable } = assembled([first, { index: 1, id: "b", name: "get_time", args }]).end(true);

@@ -107,7 +107,7 @@ describe("an endpoint", () => {
       40_960,
     ],
     [
-      "Ollama, as it was set",
+      "Ollama, as configured",
       {
         "/api/show": {
           parameters: 'stop "x"\nnum_ctx                        8192',
@@ -117,7 +117,7 @@ describe("an endpoint", () => {
       8192,
     ],
     [
-      "Ollama, as it runs",
+      "Ollama, as running",
       {
         "/api/show": { model_info: { "qwen3.context_length": 40_960 } },
         "/api/ps": {
@@ -136,7 +136,7 @@ describe("an endpoint", () => {
       131_072,
     ],
     [
-      "LM Studio, as it was loaded",
+      "LM Studio, as loaded",
       {
         "/api/v1/models": {
           models: [
@@ -163,7 +163,7 @@ describe("an endpoint", () => {
       assert.equal(less.contextTokens, 2048);
     });
 
-  it("is read without invalid entries of its list", async () => {
+  it("is used without the invalid entries of its list", async () => {
     const { endpoint, engine } = await connected();
     const lists = [
       { object: "list", data: [{ object: "model" }, null, { id: "" }, { id: 5 }, MODELS.vllm] },
@@ -183,7 +183,7 @@ describe("an endpoint", () => {
     }
   });
 
-  it("is NIM if it answers as only NIM does", async () => {
+  it("is recognised as NIM by an answer that only NIM gives", async () => {
     const { endpoint, engine, ask } = await connected(MODELS.vllm);
     await all(ask({ thinking: { mode: "on", budget: 100 } }));
     assert.equal(endpoint.requests[0]?.max_thinking_tokens, undefined);
@@ -224,7 +224,7 @@ describe("an endpoint", () => {
     assert.equal((await engine.model()).remote?.estimated, false);
   });
 
-  it("has estimated tokens without a tokenizer, better ones after each reply", async () => {
+  it("has estimated token counts without a tokenizer, and better ones after each reply", async () => {
     const { endpoint, engine, ask } = await connected();
     assert.equal((await engine.model()).remote?.estimated, true);
     const code = "const total = items.reduce((sum, item) => sum + item.price, 0);\n".repeat(50);
@@ -236,7 +236,7 @@ describe("an endpoint", () => {
     assert.ok(Math.abs(second - code.length / 5) < code.length * 0.01, `${second} of ${code.length}`);
   });
 
-  it("is estimated after it loses its tokenizer", async () => {
+  it("has estimated token counts after it loses its tokenizer", async () => {
     const { engine } = await connected(MODELS.vllm);
     const [tokens = 0] = await engine.countTokens(["a few words of text"]);
     assert.ok(tokens > 0);

@@ -52,16 +52,16 @@ function recorder(name: string, log: string[]): Engine {
 }
 
 describe("the engines", () => {
-  it("act as one, chosen by what is loaded; the other one is unloaded and silent", async () => {
+  it("act as one, chosen by what is loaded; the other one is unloaded and reports no status", async () => {
     const log: string[] = [];
     const engines = new Engines(recorder("local", log), recorder("remote", log));
-    const told: string[] = [];
-    engines.onStatus((status) => told.push(status.type === "ready" ? status.model.name : status.type));
+    const statuses: string[] = [];
+    engines.onStatus((status) => statuses.push(status.type === "ready" ? status.model.name : status.type));
     assert.equal((await engines.load({ model: "/m.gguf" })).name, "local");
     assert.equal((await engines.load({ remote: { baseUrl: "http://localhost/v1" } })).name, "remote");
     assert.equal((await engines.model()).name, "remote");
     assert.equal((await engines.load({ model: "/m.gguf" })).name, "local");
-    assert.deepEqual(told, ["local", "remote", "local"]);
+    assert.deepEqual(statuses, ["local", "remote", "local"]);
     assert.deepEqual(log, ["local loads", "remote loads", "local unloads", "local loads", "remote unloads"]);
     assert.equal(engines.status.type, "ready");
     await engines.dispose();

@@ -30,7 +30,7 @@ describe("an endpoint that refuses a parameter", () => {
   afterEach(leave);
 
   const TEMPLATE: [string, number, object][] = [
-    ["NIM, of Mistral's models", 400, error("chat_template is not supported for Mistral tokenizers.")],
+    ["NIM, with Mistral's models", 400, error("chat_template is not supported for Mistral tokenizers.")],
     ["vLLM", 400, error("chat template kwargs are not supported", { param: null, code: 400 })],
     [
       "FastAPI",
@@ -50,13 +50,13 @@ describe("an endpoint that refuses a parameter", () => {
         detail: "body -> chat_template_kwargs\n  Extra inputs are not permitted",
       },
     ],
-    ["one that names what is in it", 400, error("Unknown parameter: 'enable_thinking'.")],
+    ["one that names a field of it", 400, error("Unknown parameter: 'enable_thinking'.")],
     ["one that names nothing", 400, error("Unrecognized request arguments supplied.")],
     ["one that spells it in its own way", 400, error("chatTemplateKwargs is not supported by this model")],
     ["a gateway that forbids it", 403, error("chat_template_kwargs is not supported")],
     ["a gateway that does not find it", 404, error("chat_template_kwargs: unknown field")],
     ["one that fails", 500, error("Unsupported parameter: 'chat_template_kwargs'")],
-    ["one that has not built it", 501, error("chat_template_kwargs is not implemented")],
+    ["one that does not implement it", 501, error("chat_template_kwargs is not implemented")],
     ["one that answers with success", 200, error("chat_template_kwargs is not supported")],
   ];
   for (const [name, status, body] of TEMPLATE)
@@ -72,7 +72,7 @@ describe("an endpoint that refuses a parameter", () => {
       assert.equal(endpoint.requests.length, 3);
     });
 
-  it("gets the limit by the name that it wants", async () => {
+  it("gets the limit under the name that it accepts", async () => {
     const messages = [
       error(
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
@@ -89,7 +89,7 @@ describe("an endpoint that refuses a parameter", () => {
     }
   });
 
-  it("can say so in the stream", async () => {
+  it("can refuse it in the stream", async () => {
     for (const code of [400, "400", undefined]) {
       const { endpoint, ask } = await connected();
       endpoint.chat = ({ response, asked }) =>
@@ -101,7 +101,7 @@ describe("an endpoint that refuses a parameter", () => {
     }
   });
 
-  it("is not asked again if the error is about the key, the money or the load", async () => {
+  it("is not asked again if the error is about the key, the credit or the load", async () => {
     for (const status of [401, 402, 429]) {
       const { endpoint, ask } = await connected();
       endpoint.chat = refusing({ refuses: () => true, status, body: error("temperature is not supported") });
@@ -110,7 +110,7 @@ describe("an endpoint that refuses a parameter", () => {
     }
   });
 
-  it("gets it by the same name if the limit is too high", async () => {
+  it("gets no other name for a limit that is too high", async () => {
     const messages = [
       "max_tokens is too large: 50. This model supports at most 40 completion tokens.",
       "max_tokens must be less than or equal to 40. Larger values are not supported.",
@@ -126,7 +126,7 @@ describe("an endpoint that refuses a parameter", () => {
     }
   });
 
-  it("still gets it later if the error was about something else", async () => {
+  it("still gets the parameter later if the error was about something else", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = refusing({
       refuses: () => true,
@@ -158,7 +158,11 @@ describe("an endpoint that does not let a client begin the model's turn", () => 
         code: 3230,
       },
     ],
-    ["llama-server, of some templates", 400, error("Assistant response prefill is incompatible with enable_thinking.")],
+    [
+      "llama-server, with some templates",
+      400,
+      error("Assistant response prefill is incompatible with enable_thinking."),
+    ],
     ["a template that throws", 500, error("Conversation roles must alternate user/assistant/user/assistant/...")],
     ["one that says nothing", 422, {}],
     ["a gateway that forbids it", 403, error("Assistant prefill is not allowed.")],
@@ -181,7 +185,7 @@ describe("an endpoint that does not let a client begin the model's turn", () => 
       assert.equal(endpoint.requests.length, before + 2);
     });
 
-  it("is not recognised from a prompt that is too long", async () => {
+  it("is not assumed because of a prompt that is too long", async () => {
     const { endpoint, ask } = await connected(MODELS.vllm);
     endpoint.chat = async ({ response, nth }) => {
       if (nth > 0)

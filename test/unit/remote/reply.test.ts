@@ -288,7 +288,7 @@ describe("a remote thought", () => {
       nth === 0
         ? endless(response, (n) => delta({ reasoning_content: "hm " }, counted(n + 1)))
         : sse(response, [text("Four."), finish("stop"), usage(60, 2)]);
-    // vLLM may have one; trying shows whether it does.
+    // vLLM may have a budget. The first request shows whether it does.
     await all(ask({ ...THINK, maxTokens: 50 }));
     endpoint.chat = ({ response, nth }) =>
       nth === 2
@@ -340,7 +340,7 @@ describe("a remote thought", () => {
     }
   });
 
-  it("is cut also as text, in its own tags", async () => {
+  it("is also cut when it is text in its own tags", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = async ({ response, nth }) => {
       if (nth > 0) return sse(response, [text("Four."), finish("stop")]);
@@ -389,7 +389,7 @@ describe("a remote thought", () => {
     );
   });
 
-  it("is cut also if the endpoint ignores its own budget", async () => {
+  it("is also cut if the endpoint ignores its own budget", async () => {
     const { endpoint, ask } = await connected(MODELS["llama-server"]);
     endpoint.chat = ({ response, nth }) =>
       nth === 0 ? endless(response, () => reasoning("hm ")) : sse(response, [text("Four."), finish("stop")]);
@@ -429,15 +429,15 @@ describe("a remote thought", () => {
   it("is ended by llama-server itself if it can, and otherwise by cutting the stream", async () => {
     for (const can of [true, false]) {
       const { endpoint, ask } = await connected(MODELS["llama-server"]);
-      let told = () => {};
+      let onEnded = () => {};
       const ended = new Promise<void>((resolve) => {
-        told = resolve;
+        onEnded = resolve;
       });
       // tools/server/README.md of llama.cpp, "POST /v1/chat/completions/control".
       endpoint.others = ({ response, asked }) => {
         if (asked.path !== "/v1/chat/completions/control" || !can) return json(response, 404, {});
         assert.deepEqual(asked.body, { id: "chatcmpl-1", action: "reasoning_end", model: "nemotron" });
-        told();
+        onEnded();
         return json(response, 200, { success: true });
       };
       endpoint.chat = async ({ response, asked, nth }) => {
@@ -458,7 +458,7 @@ describe("a remote thought", () => {
     }
   });
 
-  it("is cut also if an endpoint says that it ends the thought, and continues it", async () => {
+  it("is also cut if an endpoint says that it ends the thought, but continues it", async () => {
     const { endpoint, ask } = await connected(MODELS["llama-server"]);
     endpoint.others = ({ response }) => json(response, 200, { success: true });
     endpoint.chat = ({ response, nth }) =>
@@ -472,7 +472,7 @@ describe("a remote thought", () => {
     assert.equal(textIn(events, "answer"), "Four.");
   });
 
-  it("gets more tokens: where the stream would be cut, it continues", async () => {
+  it("gets more tokens: the stream continues where it would have been cut", async () => {
     const { endpoint, ask } = await connected();
     endpoint.chat = ({ response, nth }) =>
       nth === 0

@@ -154,16 +154,16 @@ describe("an error with a success status", () => {
     ["named by its event", 'event: error\ndata: {"message":"No credits"}\n\n'],
     ["named by its event, behind its data", 'data: {"message":"No credits"}\nevent: error\n\n'],
     ["named by its event, as a word", "event: error\ndata: No credits\n\n"],
-    ["as Anthropic has it", 'data: {"type":"error","error":{"message":"No credits"}}\n\n'],
-    ["as earlier vLLMs have it", 'data: {"object":"error","message":"No credits","code":402}\n\n'],
-    ["as earlier llama-servers have it", 'error: {"message":"No credits","code":402}\n\n'],
-    ["without a field, as Ollama has it", '{"error":{"message":"No credits"}}\n'],
+    ["as Anthropic sends it", 'data: {"type":"error","error":{"message":"No credits"}}\n\n'],
+    ["as earlier vLLMs send it", 'data: {"object":"error","message":"No credits","code":402}\n\n'],
+    ["as earlier llama-servers send it", 'error: {"message":"No credits","code":402}\n\n'],
+    ["without a field, as Ollama sends it", '{"error":{"message":"No credits"}}\n'],
     [
       "in a choice",
       'data: {"choices":[{"index":0,"delta":{},"error":{"message":"No credits"},"finish_reason":"error"}]}\n\n',
     ],
     ["over several lines", '{\n  "error": {\n    "message": "No credits"\n  }\n}\n'],
-    ["in a list, as Google has it", 'data: [{"error":{"message":"No credits"}}]\n\n'],
+    ["in a list, as Google sends it", 'data: [{"error":{"message":"No credits"}}]\n\n'],
     ["in place of a stream", ""],
   ];
   for (const [name, event] of ERRORS)

@@ -2,6 +2,7 @@ import type { Reply, ReplyEvent, RespondRequest } from "../../../server/engine/e
 import { RemoteEngine } from "../../../server/remote/remoteEngine.ts";
 import { FakeEndpoint } from "../../support/fakeEndpoint.ts";
 
+/** A question without thinking, which tests change in parts. */
 export const REQUEST: RespondRequest = {
   messages: [
     { role: "system", content: "Be brief." },
@@ -12,11 +13,12 @@ export const REQUEST: RespondRequest = {
   kind: "followUp",
 };
 
+/** `ask` sends REQUEST with these changes to the engine. */
 export type World = { endpoint: FakeEndpoint; engine: RemoteEngine; ask: (change?: Partial<RespondRequest>) => Reply };
 
 const worlds: World[] = [];
 
-/** A connected engine. All are closed after the test: see `leave`. */
+/** An engine that is connected to a fake endpoint. `leave` closes all of them. */
 export async function connected(model?: object, apiKey?: string): Promise<World> {
   const endpoint = await FakeEndpoint.start(model);
   const engine = new RemoteEngine();
@@ -31,6 +33,7 @@ export async function connected(model?: object, apiKey?: string): Promise<World>
   return world;
 }
 
+/** Closes all engines and endpoints of `connected`. For `afterEach`. */
 export async function leave(): Promise<void> {
   for (const { endpoint, engine } of worlds.splice(0)) {
     await engine.dispose();
@@ -38,19 +41,21 @@ export async function leave(): Promise<void> {
   }
 }
 
+/** All events of the reply. */
 export async function all(reply: Reply): Promise<ReplyEvent[]> {
   const events: ReplyEvent[] = [];
   for await (const event of reply) events.push(event);
   return events;
 }
 
-/** The text that a client has in the end. */
+/** The final text, after all revisions. */
 export const textIn = (events: ReplyEvent[], type: "thought" | "answer") =>
   events.reduce(
     (text, event) => (event.type === type ? text + event.text : event.type === "revised" ? event[type] : text),
     "",
   );
 
+/** The reply's last event, with its usage. Throws if there is none. */
 export function endOf(events: ReplyEvent[]) {
   const last = events.at(-1);
   if (last?.type !== "usage") throw new Error("The reply has no end.");

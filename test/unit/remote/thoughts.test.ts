@@ -13,9 +13,9 @@ const vllm = (id: string, root = id) => ({ ...MODELS.vllm, id, root });
  * streams.
  */
 async function streamed({ endpoint, ask }: World, request: object = ON): Promise<ReplyEvent[]> {
-  let told: () => void = () => {};
+  let onThought: () => void = () => {};
   const thought = new Promise<void>((resolve) => {
-    told = resolve;
+    onThought = resolve;
   });
   endpoint.chat = async ({ response }) => {
     await send(response, text("Hm. Well."));
@@ -25,7 +25,7 @@ async function streamed({ endpoint, ask }: World, request: object = ON): Promise
   const events: ReplyEvent[] = [];
   for await (const event of ask(request)) {
     events.push(event);
-    if (event.type === "thought") told();
+    if (event.type === "thought") onThought();
   }
   return events;
 }
@@ -38,10 +38,10 @@ describe("a thought with only a closing tag", () => {
   const KNOWN = [
     ["Nemotron Nano v2", vllm("nvidia/NVIDIA-Nemotron-Nano-9B-v2")],
     ["Nemotron 3", vllm("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B")],
-    ["Nemotron 3, in other words", vllm("nemotron-nano-3-30b")],
+    ["Nemotron 3, under another name", vllm("nemotron-nano-3-30b")],
     ["a Qwen", vllm("Qwen/Qwen3.6-27B")],
     ["DeepSeek R1", vllm("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B")],
-    ["what is called Thinking", vllm("acme/Foo-8B-Thinking-2507")],
+    ["a model called Thinking", vllm("acme/Foo-8B-Thinking-2507")],
     ["an alias, by its root", vllm("house-model", "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B")],
     ["an alias, by the folder that it was loaded from", vllm("house-model", "/models/NVIDIA-Nemotron-Nano-9B-v2/")],
   ] as const;
@@ -107,7 +107,7 @@ describe("a thought with only a closing tag", () => {
     }
   });
 
-  it("is recognised also if the model should not think", async () => {
+  it("is also recognised if the model should not think", async () => {
     const world = await connected();
     world.endpoint.chat = ({ response }) => sse(response, ORPHAN);
     assert.deepEqual(bothIn(await all(world.ask())), ["Hm. Well.", "Four."]);
@@ -160,11 +160,11 @@ describe("a thought with only a closing tag", () => {
     const world = await connected(MODELS.vllm);
     const { endpoint, ask } = world;
     endpoint.chat = ({ response }) => sse(response, [text("Four."), finish("stop")]);
-    for (const isTold of [true, true, false]) {
+    for (const isReported of [true, true, false]) {
       const events = await all(ask(ON));
       assert.equal(
         events.some(({ type }) => type === "thought"),
-        isTold,
+        isReported,
       );
       assert.deepEqual(bothIn(events), ["", "Four."]);
     }

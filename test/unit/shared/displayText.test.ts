@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { MAX_QUOTED_CHARS, quotedWords } from "../../../server/shared/displayText.ts";
 
-describe("words of others in an error", () => {
-  it("stand in one line, and are cut", () => {
+describe("quoted words in an error", () => {
+  it("are on one line, and are cut", () => {
     assert.equal(quotedWords(" no\n  such\tmodel "), "no such model");
     assert.equal(quotedWords("a".repeat(1000)).length, MAX_QUOTED_CHARS);
   });
 
-  it("hide a secret, also where the cut goes through it", () => {
+  it("hide a secret, even where the cut goes through it", () => {
     const secret = "hf_verySecretToken";
     assert.equal(quotedWords(`Invalid token ${secret}.`, secret), "Invalid token ….");
     for (let before = MAX_QUOTED_CHARS - secret.length; before <= MAX_QUOTED_CHARS; before++)

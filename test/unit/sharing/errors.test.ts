@@ -6,14 +6,14 @@ import { fromResponseError, toResponseError } from "../../../server/sharing/erro
 const codeOf = (error: Error) => (error instanceof EngineError ? error.code : undefined);
 
 describe("errors between the engine's host and its clients", () => {
-  it("arrive as what they were", () => {
+  it("arrive with their code and data", () => {
     const sent = new EngineError("contextOverflow", "Too long.", { promptTokens: 9 });
     const arrived = fromResponseError(toResponseError(sent, false));
     assert.equal(codeOf(arrived), "contextOverflow");
     assert.deepEqual((arrived as EngineError).data, { promptTokens: 9 });
   });
 
-  it("are the host's loss where the connection broke, in whichever direction", () => {
+  it("are engineCrashed when the connection broke, in whichever direction", () => {
     const broken = [
       new ResponseError(ErrorCodes.MessageWriteError, "write EPIPE"),
       new ResponseError(ErrorCodes.PendingResponseRejected, "Pending response rejected"),

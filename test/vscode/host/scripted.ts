@@ -1,4 +1,4 @@
-/** The installed extension with another language server: one that says what a script tells it to, or knows other files. */
+/** The installed extension with changed bundles: a scripted server, other checksums, or an engine that can be held. */
 import assert from "node:assert/strict";
 import {
   copyFileSync,
@@ -19,10 +19,10 @@ import { extensionFolder } from "./vsix.ts";
 
 export type { ScriptedReply, ScriptedSharing };
 
-/** What a server is started with: a folder of extensions that is the installed one but for the language server. */
+/** Options of a server: a copy of the installed extensions with changed bundles, and environment variables. */
 export type Altered = { extensions: string; env: Record<string, string> };
 
-/** With the script's engine. */
+/** The extension with the scripted engine. */
 export function withScript(
   directory: string,
   installed: string,
@@ -40,14 +40,14 @@ export function withScript(
   return { extensions, env: { NEMOTRON_SCRIPT: path.join(directory, "script.json") } };
 }
 
-/** Nothing is left of what another script has led to. */
+/** Starts a script afresh: removes the traces of the one before. */
 export function beginScript(directory: string, script: readonly ScriptedReply[], sharing: ScriptedSharing = {}): void {
   writeScript(directory, script);
   writeSharing(directory, sharing);
   rmSync(loadsFile(directory), { force: true });
 }
 
-/** With this checksum for each model whose own the catalogue knows: no hub has a small file that is one of them. */
+/** The extension with this checksum in place of every known one: no small file would match those of the catalogue. */
 export function withChecksum(directory: string, installed: string, sha256: string): Altered {
   const known = /exact:!0,sha256:"[0-9a-f]{64}"/g;
   const dist = path.join(extensionFolder(installed), "dist");
@@ -58,11 +58,11 @@ export function withChecksum(directory: string, installed: string, sha256: strin
   return { extensions: withBundles(directory, installed, holders, change), env: {} };
 }
 
-/** With an engine that a test can hold (support/pace.ts): VS Code passes no NODE_OPTIONS on. */
+/** The extension with an engine that a test can hold (support/pace.ts). VS Code does not pass NODE_OPTIONS on. */
 export function withPace(directory: string, installed: string): Altered {
   const hook = pathToFileURL(path.resolve("dist/test/support/engineHook.mjs"));
   const change = (source: string) => `${source}\nimport ${JSON.stringify(hook.href)};\n`;
-  // Each of them looks for the next one beside itself, where a link leads.
+  // All three, because each looks for the next one beside the file that a link leads to.
   return { extensions: withBundles(directory, installed, ["server.mjs", "host.mjs", "engine.mjs"], change), env: {} };
 }
 
@@ -78,7 +78,7 @@ function withBundles(
   for (const bundle of bundles) {
     const file = path.join(to, "dist", bundle);
     const source = readFileSync(file, "utf8");
-    // What is written to a link would change what is installed.
+    // Writing to a link would change the installed file.
     rmSync(file);
     writeFileSync(file, change(source));
   }
@@ -87,23 +87,23 @@ function withBundles(
   return extensions;
 }
 
-/** Replies asked for from now on follow this script. */
+/** Replies that are requested from now on follow this script. */
 export function writeScript(directory: string, script: readonly ScriptedReply[]): void {
   write(path.join(directory, "script.json"), script);
 }
 
-/** From now on the engine says this of others. */
+/** The engine reports this about others from now on. */
 export function writeSharing(directory: string, sharing: ScriptedSharing): void {
   write(path.join(directory, "script.json.sharing"), sharing);
 }
 
-/** They are read at any time: never half of them. */
+/** Writes the file at once, because it can be read at any time. */
 function write(file: string, contents: unknown): void {
   writeFileSync(`${file}.new`, JSON.stringify(contents));
   renameSync(`${file}.new`, file);
 }
 
-/** What the engine has loaded, in its order, and what was said of other models. */
+/** The loads of the scripted engine in order, each with its `whenOther`. */
 export function scriptedLoads(directory: string): [string, string | null][] {
   const file = loadsFile(directory);
   const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
@@ -113,8 +113,8 @@ export function scriptedLoads(directory: string): [string, string | null][] {
 const loadsFile = (directory: string) => path.join(directory, "script.json.loads");
 
 /**
- * Hard links: of a page whose files are symbolic links, Playwright loses sight when its panel is hidden and shown.
- * Another file system gets copies.
+ * Makes hard links: if a page's files are symbolic links, Playwright loses the page when its panel is hidden and shown.
+ * On another file system it makes copies.
  */
 function link(from: string, to: string): void {
   mkdirSync(to, { recursive: true });

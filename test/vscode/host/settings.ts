@@ -1,4 +1,4 @@
-/** What the workbench under test is set to: nothing that distracts, moves, or asks the network. */
+/** The settings of the workbench under test: nothing distracts, moves, or uses the network. */
 import path from "node:path";
 import { MANIFEST } from "./vsix.ts";
 
@@ -29,7 +29,7 @@ const QUIET: Settings = {
   "git.openRepositoryInParentFolders": "never",
   // It would ask npm for types.
   "typescript.disableAutomaticTypeAcquisition": true,
-  // One server for TypeScript, which knows all, instead of two.
+  // One full TypeScript server instead of two.
   "typescript.tsserver.useSyntaxServer": "never",
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
@@ -37,20 +37,20 @@ const QUIET: Settings = {
   "files.autoSave": "off",
 };
 
-/** The toy model that comes with the project, on the CPU. */
+/** The project's toy model, on the CPU. */
 export const TOY_SETTINGS: Settings = {
   "nemotron.model": path.resolve("test/models/nemotron-h-toy.gguf"),
   "nemotron.gpu": "off",
   "nemotron.contextTokens": 8192,
-  // Commands that are tried one after the other must not bring gigabytes here: nobody listens there.
+  // A test runs all commands, which must not download gigabytes: nothing listens at this address.
   "nemotron.download.mirror": "http://127.0.0.1:9",
-  // What it says is then the same each time.
+  // The same answers each time.
   "nemotron.sampling.temperature": 0,
 };
 
 /**
- * The contents of the two files of settings. A remote workbench, which this one is, takes those that belong to a
- * machine from the machine's file alone.
+ * The contents of the two settings files. This is a remote workbench, which reads settings with a machine scope only
+ * from the machine's file.
  */
 export function settingsFiles(theme: Theme, settings: Settings): { user: Settings; machine: Settings } {
   const all = Object.entries({ ...QUIET, ...TOY_SETTINGS, ...settings });

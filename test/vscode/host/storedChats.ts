@@ -1,10 +1,10 @@
-/** The conversations that the extension keeps on disk, as whoever tests it finds them. */
+/** Reads the conversations that the extension keeps on disk. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
 import { entriesBelow, pathOf } from "../../support/entriesBelow.ts";
 
-/** @param data the host's folder of user data. The one that changed last comes first. */
+/** The conversation that changed last comes first. @param data the host's folder of user data. */
 export function storedChats(data: string): StoredConversation[] {
   return filesBelow(path.join(data, "User/workspaceStorage"))
     .filter((file) => path.basename(path.dirname(file)) === "chats" && file.endsWith(".json"))

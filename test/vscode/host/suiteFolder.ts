@@ -6,12 +6,12 @@ import type { Results } from "../suite/index.ts";
 
 const FOLDER = path.resolve("dist/test/vscode/suite");
 
-/** Where it is, as both VS Code and code-server want to be told. */
+/** The paths that VS Code and code-server need to run the suite. */
 export type Suite = { extensionDevelopmentPath: string; extensionTestsPath: string };
 
 /**
- * Makes its folder an extension, an almost empty one: VS Code runs only tests that lie in an extension under
- * development, and the one under test is to be the installed one.
+ * Makes the suite's folder an almost empty extension: VS Code runs only tests that are in an extension under
+ * development, but the extension under test is the installed one.
  */
 export function suite(): Suite {
   const manifest = { name: "nemotron-suite", publisher: "nemotron-local", version: "0.0.0", engines: { vscode: "*" } };
@@ -20,8 +20,8 @@ export function suite(): Suite {
 }
 
 /**
- * Runs the suite by whatever means, prints its report, and returns the results.
- * Throws when it has left none: a host that crashes ends like one whose tests all pass.
+ * Runs the suite, prints its report, and returns the results. Rejects if there are none: a host that crashes ends like
+ * one whose tests all pass.
  */
 export async function withResults(run: (env: Record<string, string>) => Promise<void>, grep = ""): Promise<Results> {
   const directory = mkdtempSync(path.join(os.tmpdir(), "nemotron-results-"));

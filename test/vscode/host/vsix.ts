@@ -11,15 +11,15 @@ const FOLDER = path.resolve(".vscode-test/extensions");
 const EXTENSIONS = path.join(FOLDER, "installed");
 const STAMP = path.join(FOLDER, "stamp");
 
-/** The VSIX of this platform, made anew if anything that goes into it has changed. */
+/** The VSIX of this platform, made again if one of its files has changed. */
 export function vsixOfThisPlatform(): string {
   if (process.env.NEMOTRON_TEST_VSIX !== "in place")
-    // What it says is of interest where it fails, and is then in the error.
+    // Its output is only of interest if it fails, and is in the error then.
     execFileSync(process.execPath, ["build/package.mjs", "--when-stale"], { stdio: ["ignore", "ignore", "pipe"] });
   return path.resolve(`${MANIFEST.name}-${process.platform}-${process.arch}-${MANIFEST.version}.vsix`);
 }
 
-/** A folder of extensions with the VSIX installed by VS Code's own means. All servers share it. */
+/** Installs the VSIX by VS Code's own means. Returns the folder of extensions, which all servers share. */
 export function installVsix({ node, entry }: Host): string {
   const vsix = vsixOfThisPlatform();
   const stamp = `${vsix} ${statSync(vsix).mtimeMs}`;

@@ -1,4 +1,4 @@
-/** The workbench in a browser, and the few things that every test of it does. */
+/** The workbench in a browser, and the actions that its tests have in common. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
@@ -7,32 +7,32 @@ import { type CodeServer, type ServerOptions, startCodeServer } from "./codeServ
 import { TOY_SETTINGS } from "./settings.ts";
 import { EXTENSION_ID } from "./vsix.ts";
 
-/** Where pictures and logs are put, for whoever looks at them afterwards. */
+/** The folder of pictures and logs, to look at afterwards. */
 export const RESULTS = path.resolve("test-results");
 
 export type WorkbenchOptions = ServerOptions & {
   viewport?: { width: number; height: number };
-  /** Pixels of the pictures to one of the window. */
+  /** Pixels of pictures per pixel of the window. */
   scale?: number;
   /** A file of the workspace to open, `cart.ts`. */
   file?: string;
 };
 
-/** Whether it did, within the time that it was given. */
+/** Whether it happens: false if it rejects, for example because of its time-out. */
 export const happens = (what: Promise<unknown>): Promise<boolean> =>
   what.then(
     () => true,
     () => false,
   );
 
-/** Starting the extension and its first page takes seconds on a busy machine: conditions are waited for, never times. */
+/** On a busy machine the extension and its first page take seconds. Tests wait for conditions, never for times. */
 const PATIENCE_MS = 90_000;
 const VIEWPORT = { width: 1400, height: 900 };
 /** A window starts with all its processes at once. */
 const START_MS = 120_000;
 
 export class Workbench {
-  /** The page of the whole window. Its actions wait up to a minute. */
+  /** The page of the whole window. Its actions wait up to PATIENCE_MS. */
   readonly page: Page;
   readonly server: CodeServer;
   private readonly browser: Browser;
@@ -47,7 +47,7 @@ export class Workbench {
     this.server = server;
   }
 
-  /** Returns when the window is drawn and our extension is in its status bar. */
+  /** Resolves when the window is drawn, with the extension in its status bar. */
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const server = await startCodeServer(options);
     const browser = await launchChromium();
@@ -63,8 +63,8 @@ export class Workbench {
   }
 
   /**
-   * The window anew as these options would have opened one, in a folder of its own: that takes a third of the work. Where
-   * they are those of now, it is only tidied; but a script begins anew. False where they take another server or another page.
+   * Loads the window again with these options, in a folder of its own: a third of the work of a new one. With the same
+   * options, and no script, it only tidies the window. False if the options need another server or another page.
    */
   async renew(options: WorkbenchOptions): Promise<boolean> {
     if (!options.script && JSON.stringify(options) === this.loaded) {
@@ -78,7 +78,7 @@ export class Workbench {
     return true;
   }
 
-  /** Another window of the same workbench, as of another user of the browser, in a folder that is made for it. */
+  /** Another window of the same workbench, in a new browser context and a folder of its own. */
   async another(folder: string): Promise<Workbench> {
     mkdirSync(folder, { recursive: true });
     const { browser, server } = this;
@@ -98,12 +98,12 @@ export class Workbench {
     return this.browser.isConnected();
   }
 
-  /** The workspace's folder, a copy that is the test's own. */
+  /** The workspace's folder: the test's own copy. */
   get workspace(): string {
     return this.server.workspace;
   }
 
-  /** What the chat's page shows. */
+  /** The frame of the chat's page. */
   get chat(): FrameLocator {
     return this.page
       .frameLocator(`iframe.webview.ready[src*="extensionId=${EXTENSION_ID}"]`)
@@ -133,7 +133,7 @@ export class Workbench {
     return this.page.locator(".monaco-menu .action-label").getByText(name, { exact: true }).last();
   }
 
-  /** Opens a context menu, until it is there, and points at one entry of each of its levels. Returns the last one. */
+  /** Opens a context menu, again if need be, and points at one entry of each level. Returns the last one. */
   async menu(open: () => Promise<unknown>, ...entries: string[]): Promise<Locator> {
     await this.until(async () => {
       await open();
@@ -147,7 +147,7 @@ export class Workbench {
     return this.menuItem(entries.at(-1)!);
   }
 
-  /** Chooses from the context menu at the cursor with keys alone, entry by entry of its submenus. */
+  /** Chooses from the context menu at the cursor with keys alone, one entry per level. */
   async menuByKeys(...entries: string[]): Promise<void> {
     const { keyboard } = this.page;
     await keyboard.press("Shift+F10");
@@ -160,13 +160,13 @@ export class Workbench {
     }
   }
 
-  /** Presses a key until the focus is where it is wanted. */
+  /** Presses a key until the wanted element is there, at most 60 times. */
   async pressUntil(key: string, wanted: Locator): Promise<void> {
     for (let steps = 0; steps < 60 && (await wanted.count()) === 0; steps++) await this.page.keyboard.press(key);
     await wanted.waitFor();
   }
 
-  /** Waits, as long as for everything else, until something holds. */
+  /** Waits until something holds. Rejects after PATIENCE_MS. */
   async until(holds: () => Promise<boolean>, what: string): Promise<void> {
     for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); ) {
       if (Date.now() > deadline) throw new Error(`In vain waited until ${what}.`);
@@ -179,7 +179,7 @@ export class Workbench {
     await this.pick("F1", `>${title}`, this.page.locator(".quick-input-list").getByRole("option", { name: title }));
   }
 
-  /** As `runCommand`, with keys alone; ours without their category. */
+  /** Like `runCommand`, with keys alone. Commands of the extension need no category. */
   async commandByKeys(name: string): Promise<void> {
     const title = name.includes(": ") ? name : `Nemotron: ${name}`;
     const chosen = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${title}"]`);
@@ -189,7 +189,7 @@ export class Workbench {
     });
   }
 
-  /** Runs a command that shows a list, and does something with a row of it. What takes the focus late closes the list. */
+  /** Runs a command that shows a list, and acts on a row. Tries again, because a late focus change closes the list. */
   async choose(command: string, row: Locator, act = () => row.click({ timeout: 5000 })): Promise<void> {
     await this.until(async () => {
       if (!(await row.isVisible())) await this.runCommand(command);
@@ -205,7 +205,7 @@ export class Workbench {
     choose = () => entry.first().click({ timeout: 5000 }),
   ): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
-    // What is done next begins when this picker has ended; what was chosen may have opened another one.
+    // The next step begins when this picker has closed. The choice may have opened another one.
     const isOver = async () => !(await input.isVisible()) || (await input.inputValue().catch(() => "")) !== text;
     await this.until(async () => {
       await this.typeInPicker(key, text);
@@ -215,19 +215,19 @@ export class Workbench {
             if (await isOver()) return true;
             await this.page.waitForTimeout(100);
           }
-          // A click on a row that is drawn anew at that moment chooses nothing.
+          // A click on a row that is redrawn at that moment chooses nothing.
           await happens(choose());
           return isOver();
         }, `the picker of ${text} is closed`);
         return true;
       }
-      // It was closed, or it was another one.
+      // The picker was closed, or was another one.
       await this.page.keyboard.press("Escape");
       return false;
     }, `${text} is chosen`);
   }
 
-  /** Waits until no picker is open. Closes Quick Open, which a key that a busy window took late opens once more. */
+  /** Waits until no picker is open. Closes Quick Open, which a busy window may open again for a late key. */
   async pickersClosed(): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
     const quickOpen = this.page.locator('.quick-input-widget input[placeholder^="Search files by name"]');
@@ -240,14 +240,14 @@ export class Workbench {
   /** Opens a picker by its key, and types into it. */
   async typeInPicker(key: string, text: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
-    // What takes the focus a moment later closes it.
+    // A late focus change closes it.
     await this.until(async () => {
       if (!(await input.isVisible())) await this.page.keyboard.press(key);
       return happens(input.fill(text, { timeout: 2000 }));
     }, "the picker is open");
   }
 
-  /** Points at our item of the status bar until its tooltip has these words: an item that is drawn anew lets it go. */
+  /** Points at the extension's status bar item until its tooltip has these words. A redrawn item closes its tooltip. */
   async tooltip(words: string): Promise<Locator> {
     const tooltip = this.page.locator(".workbench-hover", { hasText: words });
     await this.until(async () => {
@@ -258,7 +258,7 @@ export class Workbench {
     return tooltip;
   }
 
-  /** Drags the edge of the side bar at the right until that is so wide. */
+  /** Drags the edge of the right side bar until it has this width, px. */
   async widen(width: number): Promise<void> {
     const bar = (await this.page.locator(".part.auxiliarybar").boundingBox())!;
     const y = bar.y + bar.height / 3;
@@ -269,7 +269,7 @@ export class Workbench {
     await this.page.mouse.move(10, y);
   }
 
-  /** The window anew, as Developer: Reload Window makes it: another extension host, another language server. */
+  /** Reloads the window like Developer: Reload Window: with another extension host and language server. */
   async reload(): Promise<void> {
     await this.page.reload({ waitUntil: "domcontentloaded" });
     await this.ready();
@@ -277,7 +277,7 @@ export class Workbench {
 
   /** Puts a picture of the window at test-results/screenshots/NAME.png. Returns its path. */
   async shot(name: string): Promise<string> {
-    // Icons are a font, which each frame fetches when it first shows one. A frame that has gone has nothing to show.
+    // Icons are a font, which each frame loads at its first icon. A frame that is gone needs none.
     for (const frame of this.page.frames())
       await frame.evaluate("document.fonts.ready.then(() => true)").catch(() => {});
     const file = path.join(RESULTS, "screenshots", `${name}.png`);
@@ -299,13 +299,13 @@ export class Workbench {
     await this.server.stop();
   }
 
-  /** Puts away what has been opened: nothing is there but the workspace's file and an empty chat, with what is set now. */
+  /** Closes what was opened: leaves only the workspace's file and an empty chat. Keeps the settings. */
   private async tidy({ file }: WorkbenchOptions): Promise<void> {
     await this.runCommand("Notifications: Clear All Notifications");
     await this.runCommand("View: Close All Editors");
     if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
     await this.runCommand("Nemotron: New Chat");
-    // The focus arrives late, and would close what is opened before.
+    // The focus arrives late, and would close what opens earlier.
     await this.chat.locator(".composer textarea:focus").waitFor();
     if (file) {
       const found = this.page.locator(".quick-input-list .monaco-list-row", { hasText: file });

@@ -4,13 +4,13 @@ import { canFindProcesses, findProcess } from "../../support/processes.ts";
 import { EXTENSION_ID, until } from "./extension.ts";
 
 describe("the extension", () => {
-  it("is installed, and activates by itself", async () => {
+  it("is installed, and activates on its own", async () => {
     const extension = extensions.getExtension(EXTENSION_ID);
     assert.ok(extension, "is installed");
     await until("activation", () => extension.isActive);
   });
 
-  it("has registered every command of its manifest", async () => {
+  it("registers every command of its manifest", async () => {
     const { contributes } = extensions.getExtension(EXTENSION_ID)!.packageJSON;
     const declared = contributes.commands.map(({ command }: { command: string }) => command);
     const registered = new Set(await commands.getCommands(true));
@@ -21,7 +21,7 @@ describe("the extension", () => {
     );
   });
 
-  it("offers its model to others, which starts nothing", async () => {
+  it("offers its model to other extensions without starting the server", async () => {
     const [model, ...others] = await until("the model is offered", async () => {
       const models = await lm.selectChatModels({ vendor: "nemotron" });
       return models.length > 0 ? models : undefined;

@@ -1,4 +1,4 @@
-/** Every command answers, whatever state the server is in: it ends, and does not reject. */
+/** Every command answers in every state of the server: it ends, and does not reject. */
 import assert from "node:assert/strict";
 import path from "node:path";
 import { commands, extensions } from "vscode";
@@ -48,7 +48,7 @@ describe("every command answers", function () {
     await allAnswer();
   });
 
-  it("when the server was given up", async function () {
+  it("when the server has been given up", async function () {
     if (!canFindProcesses) return this.skip();
     await settles("nemotron.restartServer");
     await killUntilGivenUp();

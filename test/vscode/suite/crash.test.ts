@@ -1,4 +1,4 @@
-/** What is left of a reply when its engine or the whole server dies, and how things go on. */
+/** What stays of a reply when its engine or the whole server dies, and what works afterwards. */
 import assert from "node:assert/strict";
 import { commands } from "vscode";
 import { holdEngine } from "../../support/pace.ts";
@@ -6,13 +6,13 @@ import { canFindProcesses, findProcess, type Part, signal } from "../../support/
 import { until } from "./extension.ts";
 import { killUntilGivenUp, ourLog, pidOf, select, settles, storedReply } from "./support.ts";
 
-/** Of cart.ts, the function `clamp`. */
+/** Explains the function `clamp` of cart.ts. */
 const explainClamp = async () => {
   await select("cart.ts", 8, 12);
   await commands.executeCommand("nemotron.explainSelection");
 };
 
-/** Kills it while the reply's thought is under way. Resolves when the reply is over. */
+/** Kills a process during the reply's thought. Resolves when the reply is over. */
 async function killInMidReply(part: Part): Promise<void> {
   await select("cart.ts", 8, 12);
   const pace = await holdEngine(process.pid);
@@ -28,11 +28,11 @@ describe("a crash", () => {
   before(async function () {
     if (!canFindProcesses) this.skip();
     await explainClamp();
-    // On disk too: what is waited for below is the state of the next one.
+    // On disk, too: the tests below wait for the state of the next reply.
     await storedReply("done");
   });
 
-  it("of the engine leaves what there was of the reply, and the next question is answered", async () => {
+  it("of the engine keeps the partial reply, and the next question is answered", async () => {
     const before = await pidOf("engine");
     await killInMidReply("engine");
     const { reply } = await storedReply("interrupted");
@@ -43,7 +43,7 @@ describe("a crash", () => {
     assert.notEqual(await pidOf("engine"), before);
   });
 
-  it("of the server is nothing to the reply, which goes on", async () => {
+  it("of the server does not end the reply", async () => {
     const before = await pidOf("server");
     const engine = await pidOf("engine");
     await killInMidReply("server");
@@ -54,7 +54,7 @@ describe("a crash", () => {
     assert.equal(await pidOf("engine"), engine);
   });
 
-  it("that repeats is given up, until somebody asks for a restart", async function () {
+  it("that repeats ends the restarts until the user asks for one", async function () {
     this.timeout(240_000);
     await killUntilGivenUp();
     assert.equal(findProcess(process.pid, "server"), undefined);
@@ -63,7 +63,7 @@ describe("a crash", () => {
     assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
   });
 
-  it("of the engine that repeats is given up, and the next question loads the model again", async function () {
+  it("of the engine that repeats ends its restarts, and the next question loads the model again", async function () {
     this.timeout(240_000);
     await until("the engine is given up", () => {
       const engine = findProcess(process.pid, "engine");

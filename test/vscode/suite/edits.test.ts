@@ -1,4 +1,4 @@
-/** Edits by commands, with the real server and the toy model: the document as the API sees it. */
+/** Edits by commands, with the real server and the toy model: the document in VS Code's API. */
 import assert from "node:assert/strict";
 import { type CodeLens, commands, type TextDocument, window } from "vscode";
 import { holdEngine } from "../../support/pace.ts";
@@ -6,7 +6,7 @@ import { canFindProcesses, type Part, signal } from "../../support/processes.ts"
 import { until } from "./extension.ts";
 import { get, pidOf, select, set, settles } from "./support.ts";
 
-/** Of cart.ts the method `isEven`, lines from 0. */
+/** The first and last line of the method `isEven` in cart.ts, 0-based. */
 const IS_EVEN = [21, 27] as const;
 
 async function selected(): Promise<TextDocument> {
@@ -40,7 +40,7 @@ describe("edits", () => {
     assert.equal((await lenses(document, "keepHunk")).length, 1);
   });
 
-  it("are taken back exactly, by the lens's own command", async () => {
+  it("are undone exactly by the lens's command", async () => {
     const document = await selected();
     await commands.executeCommand("nemotron.simplify");
     const [lens] = await lenses(document, "undoHunk");
@@ -48,7 +48,7 @@ describe("edits", () => {
     assert.equal(document.getText(), original);
   });
 
-  it("are kept, and stay", async () => {
+  it("stay when they are kept", async () => {
     const document = await selected();
     await commands.executeCommand("nemotron.simplify");
     await commands.executeCommand("nemotron.keepAll");
@@ -64,7 +64,7 @@ describe("edits", () => {
     });
     after(() => set("thinking.budget.edit", budget));
 
-    /** The edit's command, and the engine's pace: it is held. */
+    /** Begins an edit while the engine is held. */
     async function begun(document: TextDocument) {
       await settles("nemotron.loadModel");
       const pace = await holdEngine(process.pid);
@@ -73,7 +73,7 @@ describe("edits", () => {
       return { edited, pace };
     }
 
-    it("are over when they are stopped, and the next one is not held up", async () => {
+    it("end when they are stopped, and do not delay the next one", async () => {
       const document = await selected();
       const { edited, pace } = await begun(document);
       await pace.hears("cancel", () => commands.executeCommand("nemotron.stopEdit"));
@@ -85,7 +85,7 @@ describe("edits", () => {
     });
 
     for (const part of ["engine", "server"] satisfies Part[])
-      it(`by a crash of the ${part} leave the document alone, and the next one works`, async () => {
+      it(`by a crash of the ${part} leave the document unchanged, and the next one works`, async () => {
         const document = await selected();
         const { edited, pace } = await begun(document);
         signal(await pidOf(part), "SIGKILL");

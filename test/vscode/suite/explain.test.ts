@@ -1,4 +1,4 @@
-/** From code to a conversation that is kept: the real server, the toy model. */
+/** From code to a stored conversation, with the real server and the toy model. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { holdEngine } from "../../support/pace.ts";
 import { canFindProcesses } from "../../support/processes.ts";
 import { FOLDER, get, logs, ourLog, select, set, storedReply } from "./support.ts";
 
-/** Where cart.ts has its functions `clamp` and `total`, lines from 0. */
+/** The functions `clamp` and `total` in cart.ts, lines 0-based. */
 const CLAMP = [8, 12] as const;
 const TOTAL = 31;
 
@@ -28,7 +28,7 @@ describe("explaining", () => {
     assert.deepEqual([...links].sort(), ["clamp", "max", "min", "x"]);
   });
 
-  it("takes what the cursor stands in where nothing is selected", async () => {
+  it("explains what the cursor is in if nothing is selected", async () => {
     await select("cart.ts", TOTAL, TOTAL, "cursor");
     await commands.executeCommand("nemotron.explainSelection");
     const { userContent, reply } = await storedReply("done", "cart.ts:31-37");
@@ -36,7 +36,7 @@ describe("explaining", () => {
     assert.match(reply.answer, /adds up every `price`/);
   });
 
-  it("thinks within the budget that is set for explanations", async () => {
+  it("thinks within the budget for explanations", async () => {
     const before = get("thinking.budget.explain");
     await set("thinking.budget.explain", "off");
     await select("cart.ts", ...CLAMP);
@@ -89,7 +89,7 @@ describe("problems", () => {
     );
   });
 
-  it("are found at the cursor from the palette too", async () => {
+  it("are also found at the cursor, from the palette", async () => {
     await select("cart.ts", 9, 9, "cursor");
     await commands.executeCommand("nemotron.explainProblem");
     assert.ok(await storedReply("done", "Comparison is suspicious."));

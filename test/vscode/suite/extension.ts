@@ -1,7 +1,7 @@
-/** The extension under test, as it is installed. */
+/** The id of the installed extension under test. */
 export const EXTENSION_ID = "nemotron-local.nemotron-local";
 
-/** Waits until something is there: it is looked for again and again, for a minute. Throws with what was wanted. */
+/** Polls until something is there, for a minute. Rejects with the name of what was wanted. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,

@@ -1,4 +1,4 @@
-/** Our model as any other extension has it, by VS Code's language model API: a real consumer, the real server, the toy. */
+/** The model through VS Code's language model API, as other extensions use it, with the real server and the toy. */
 import assert from "node:assert/strict";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -38,7 +38,7 @@ async function model(): Promise<vscode.LanguageModelChat> {
   return found!;
 }
 
-/** All parts of a reply, as they came. */
+/** All parts of a reply, in order. */
 async function partsOf(messages: vscode.LanguageModelChatMessage[], options: Options = {}): Promise<unknown[]> {
   const response = await (await model()).sendRequest(messages, options);
   const parts: unknown[] = [];
@@ -66,7 +66,7 @@ describe("the language model", function () {
     await set("sampling.temperature", temperature);
   });
 
-  it("is told of with the context that is loaded, shared by prompt and reply", async () => {
+  it("reports the loaded context, shared by prompt and reply", async () => {
     const { id, vendor, family, name, version, maxInputTokens } = await until(
       "the loaded model is told of",
       async () => {
@@ -96,7 +96,7 @@ describe("the language model", function () {
     assert.ok(texts[0]!.at < texts.at(-1)!.at, "all came at once");
   });
 
-  it("says its text alone where only that is asked for", async () => {
+  it("gives only the text if the caller asks for that", async () => {
     const { text } = await (await model()).sendRequest([Message.User("ping")]);
     let said = "";
     for await (const piece of text) said += piece;
@@ -128,7 +128,7 @@ describe("the language model", function () {
     assert.match(textOf(answered), /I read the file/);
   });
 
-  it("calls a tool whatever is said, where that is required", async () => {
+  it("always calls a tool if one is required", async () => {
     const toolMode = LanguageModelChatToolMode.Required;
     const parts = await partsOf([Message.User("ping")], {
       tools: [READ_FILE],
@@ -144,7 +144,7 @@ describe("the language model", function () {
     assert.equal(textOf(parts), "");
   });
 
-  it("counts tokens as the server does, of texts and of messages", async () => {
+  it("counts the tokens of texts and messages as the server does", async () => {
     const module = path.resolve(__dirname, "../../../server.mjs");
     const args = ["--model", chosen, "--gpu", "off", "--context", "8192"];
     const server = await Client.start({ module, args, folder: FOLDER, env: { ELECTRON_RUN_AS_NODE: "1" } });
@@ -184,12 +184,12 @@ describe("the language model", function () {
     assert.match(message, /Send less/);
   });
 
-  it("refuses what it cannot read, and names it", async () => {
+  it("refuses parts that it cannot read, and names them", async () => {
     const part = new vscode.LanguageModelDataPart(new Uint8Array([1]), "application/pdf");
     assert.match((await rejected(partsOf([Message.User([part])]))).message, /only text.*application\/pdf/);
   });
 
-  it("says that a reply is not whole where the context ended it", async () => {
+  it("reports a reply that the full context cut off", async () => {
     const question = (words: number) => Message.User(`${"word ".repeat(words)}\n\nCount to one hundred.`);
     const tokens = (await (await model()).countTokens(question(1000))) / 1000;
     const fits = question(Math.floor(8100 / tokens));
@@ -236,7 +236,7 @@ describe("the language model", function () {
   });
 
   for (const part of ["engine", "server"] as const)
-    it(`tells that the ${part} died, and answers the next request`, async function () {
+    it(`reports that the ${part} died, and answers the next request`, async function () {
       if (!canFindProcesses) return this.skip();
       const pid = await pidOf(part);
       const pace = await holdEngine(process.pid);
@@ -260,10 +260,10 @@ describe("the language model", function () {
       });
     });
 
-  it("says what to do where no model is chosen", async () => {
+  it("says what to do if no model is chosen", async () => {
     await set("model", "");
     await until("no model is offered", async () => (await model()).version === "");
-    // The model that was loaded is taken out a moment later.
+    // The loaded model is unloaded a moment later.
     const { message } = await until("there is nothing to ask", async () => {
       const error = await rejected(partsOf([Message.User("ping")])).catch(() => undefined);
       return error?.code === vscode.LanguageModelError.NotFound.name ? error : undefined;

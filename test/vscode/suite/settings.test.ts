@@ -11,14 +11,14 @@ const loads = () => ourLog().match(/ is loaded on the CPU/g)?.length ?? 0;
 describe("settings", () => {
   const model = get("model") as string;
 
-  it("of thinking follow the switch", async () => {
+  it("for thinking follow the switch", async () => {
     await commands.executeCommand("nemotron.toggleThinking");
     assert.equal(get("thinking.mode"), "off");
     await commands.executeCommand("nemotron.toggleThinking");
     assert.equal(get("thinking.mode"), "on");
   });
 
-  it("of thinking take a budget, which switches it on", async () => {
+  it("for thinking take a budget, which switches it on", async () => {
     await commands.executeCommand("nemotron.toggleThinking");
     await commands.executeCommand("nemotron.setBudget", "2048");
     assert.deepEqual([get("thinking.mode"), get("thinking.budget.chat")], ["on", "2048"]);
@@ -27,7 +27,7 @@ describe("settings", () => {
     await commands.executeCommand("nemotron.setBudget", "1024");
   });
 
-  it("of the engine are told to it at once", async () => {
+  it("of the engine reach it at once", async () => {
     await settles("nemotron.loadModel");
     await set("trace.server", "messages");
     const told = () => ourLog().match(/nemotron\/policy: told/g)?.length ?? 0;
@@ -39,7 +39,7 @@ describe("settings", () => {
     await set("trace.server", undefined);
   });
 
-  it("of the model load another one, and the same one only once", async () => {
+  it("for the model load another one, and the same one only once", async () => {
     await settles("nemotron.loadModel");
     const before = await until("the model is loaded", loads);
     const other = path.join(FOLDER, "other.gguf");

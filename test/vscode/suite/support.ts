@@ -1,4 +1,4 @@
-/** What the suites inside the extension host share: the files that the extension writes, and patience. */
+/** What the suites inside the extension host share. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigurationTarget, commands, Position, Selection, Uri, window, workspace } from "vscode";
@@ -7,10 +7,10 @@ import { filesBelow, storedChats } from "../host/storedChats.ts";
 import { EXTENSION_ID, until } from "./extension.ts";
 
 export const FOLDER = workspace.workspaceFolders![0]!.uri.fsPath;
-/** Each kind of host keeps its data beside the workspace. */
+/** Both kinds of host keep their data beside the workspace. */
 const DATA = path.join(FOLDER, "../data");
 
-/** The last turn of the newest conversation, once its reply on disk is as it should be. */
+/** The last turn of the newest conversation, once its reply on disk has this state. */
 export function storedReply(state: string, question = "") {
   const last = () => storedChats(DATA)[0]?.turns.at(-1);
   const wanted = () => {
@@ -23,13 +23,13 @@ export function storedReply(state: string, question = "") {
   });
 }
 
-/** Everything that anybody has logged: VS Code, its extension hosts, our channel. */
+/** Everything that was logged: by VS Code, its extension hosts, and the extension. */
 export const logs = () =>
   filesBelow(path.join(DATA, "logs"))
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
 
-/** Our own channel. */
+/** The log of the extension's own channel. */
 export const ourLog = () =>
   filesBelow(path.join(DATA, "logs"))
     .filter((file) => file.includes(EXTENSION_ID))
@@ -38,7 +38,7 @@ export const ourLog = () =>
 
 export const pidOf = (part: Part) => until(`the ${part} runs`, () => findProcess(process.pid, part));
 
-/** Kills the server again and again, until the extension does not start it any more. */
+/** Kills the server until the extension no longer restarts it. */
 export async function killUntilGivenUp(): Promise<void> {
   const givenUp = () => ourLog().match(/It is not restarted automatically/g)?.length ?? 0;
   const before = givenUp();
@@ -49,7 +49,7 @@ export async function killUntilGivenUp(): Promise<void> {
   });
 }
 
-/** Opens a file of the workspace with the lines, from 0, selected, or with the cursor at their end. */
+/** Opens a file of the workspace with these lines (0-based) selected, or with the cursor at their end. */
 export async function select(file: string, from: number, to = from, how: "all" | "cursor" = "all"): Promise<void> {
   const document = await workspace.openTextDocument(Uri.file(path.join(FOLDER, file)));
   const { end } = document.lineAt(to).range;
@@ -62,8 +62,8 @@ export const set = (key: string, value: unknown) =>
 export const get = (key: string) => workspace.getConfiguration("nemotron").get(key);
 
 /**
- * Runs a command to its end, and closes what it shows meanwhile: whoever asks the user waits for the user. Rejects as
- * the command does, or when it has not ended in time.
+ * Runs a command to its end, and closes what it shows meanwhile, because a question waits for the user. Rejects like
+ * the command, or if it does not end in time.
  */
 export async function settles(command: string, ...args: unknown[]): Promise<void> {
   let over = false;

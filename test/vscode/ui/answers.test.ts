@@ -1,4 +1,4 @@
-/** Answers and questions in the real workbench: formulas, files, Continue, versions, what waits, find, a tab of the editor. */
+/** Answers in the real workbench: formulas, files, Continue, versions, queued questions, find, the editor tab. */
 import assert from "node:assert/strict";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
@@ -6,7 +6,7 @@ import { openWorkbench, type Workbench } from "./fixture.ts";
 
 const INTEGRAL = "\\[\n\\int_0^1 x^2\\,dx = \\frac{1}{3}\n\\]\n\nSee cart.ts:9 and gone.ts:1.";
 
-/** @param holds before which piece the held answer waits. */
+/** @param holds the piece before which the answer waits. */
 const script = (holds?: string): ScriptedReply[] => [
   { match: "Continue it exactly", answer: "and here it ends." },
   { match: "integral", answer: INTEGRAL },
@@ -28,7 +28,7 @@ describe("an answer in the workbench", () => {
   });
   after(() => workbench?.stop());
 
-  it("shows an integral, and leads to the file that exists", async () => {
+  it("shows an integral, and links to a file that exists", async () => {
     await chat.ask("What is the integral?");
     await chat.answer.locator(".math .katex-display .katex-html").waitFor();
     const place = chat.answer.locator(".name.text");
@@ -52,7 +52,7 @@ describe("an answer in the workbench", () => {
     await chat.answered("It beginsand here it ends.");
   });
 
-  it("is waited for by the next question", async () => {
+  it("delays the next question until it is over", async () => {
     await chat.ask("A held one");
     await chat.input.fill("And later?");
     await chat.input.press("Enter");
@@ -63,7 +63,7 @@ describe("an answer in the workbench", () => {
     assert.equal(await chat.frame.locator(".queued").count(), 0);
   });
 
-  it("is found by Ctrl+F in the panel, and seen in a tab of the editor", async () => {
+  it("is found with Ctrl+F in the panel, and shown in an editor tab", async () => {
     await chat.input.click();
     await chat.cursor();
     await workbench.page.keyboard.press("Control+f");

@@ -1,4 +1,4 @@
-/** Our model in VS Code's own chat: as a participant on a profile that nobody has set up, and for plain prompts where that is unlocked. */
+/** The model in VS Code's own chat: as a participant in a fresh profile, and for plain prompts once it is unlocked. */
 import assert from "node:assert/strict";
 import { holdEngine } from "../../support/pace.ts";
 import type { WorkbenchOptions } from "../host/workbench.ts";
@@ -6,7 +6,7 @@ import { BuiltInChat, withBuiltInChat } from "./builtInChat.ts";
 import { EditorTab } from "./editor.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
-describe("@nemotron in VS Code's own chat, nobody signed in", () => {
+describe("@nemotron in VS Code's own chat, without signing in", () => {
   let workbench: Workbench;
   let chat: BuiltInChat;
   before(async () => {
@@ -15,7 +15,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
   });
   after(() => leaveWorkbench(workbench));
 
-  it("answers at the first try", async () => {
+  it("answers the first question", async () => {
     await chat.open();
     await chat.ask("@nemotron ping");
     await chat.answered("pong");
@@ -49,7 +49,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await chat.answered("factorial");
   });
 
-  it("thinks as much as is set beside the model's name", async () => {
+  it("thinks as much as the model picker is set to", async () => {
     await chat.ask("ping");
     await chat.answered("pong");
     await chat.last.getByText(/Completed \d+ step/).waitFor();
@@ -57,7 +57,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await workbench.shot("vscode-chat-budgets");
     const budgets = workbench.page.locator(".action-widget.action-widget-dropdown");
     await budgets.getByText("Off", { exact: true }).click();
-    // It stays open, for whoever wants to look further.
+    // The picker stays open after a choice.
     await workbench.page.keyboard.press("Escape");
     await budgets.waitFor({ state: "hidden" });
     await chat.ask("Write hello world in Python.");
@@ -65,7 +65,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     assert.equal(await chat.last.getByText(/Completed \d+ step/).count(), 0);
   });
 
-  it("explains the selection, and suggests what could come next", async () => {
+  it("explains the selection, and suggests follow-ups", async () => {
     const tab = new EditorTab(workbench, "cart.ts");
     await tab.line("function clamp").click();
     await tab.select(9, 13);
@@ -76,7 +76,7 @@ describe("@nemotron in VS Code's own chat, nobody signed in", () => {
     await workbench.shot("vscode-chat-explain");
   });
 
-  it("writes tests when that suggestion is taken, in a code block that can be applied", async () => {
+  it("writes tests when that follow-up is chosen, in a code block that can be applied", async () => {
     await chat.view.getByText("Write tests for the selected code").first().click();
     await chat.answered("The project keeps such tests at");
     const code = chat.last.locator(".interactive-result-code-block").first();
@@ -90,7 +90,7 @@ describe("@nemotron without a model", () => {
   let workbench: Workbench;
   after(() => leaveWorkbench(workbench));
 
-  it("says what to do, one click away", async () => {
+  it("says what to do, with a button for it", async () => {
     workbench = await openWorkbench(withBuiltInChat({ settings: { "nemotron.model": "" } }));
     const chat = new BuiltInChat(workbench);
     await chat.open();
@@ -116,7 +116,7 @@ describe("what @nemotron reads", () => {
   });
   after(() => leaveWorkbench(workbench));
 
-  it("are the problems of what it is to fix", async () => {
+  it("includes the problems of the code that it is asked to fix", async () => {
     const tab = new EditorTab(workbench, "cart.ts");
     await tab.open();
     await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor();
@@ -128,7 +128,7 @@ describe("what @nemotron reads", () => {
     await chat.answered("There is no such module.");
   });
 
-  it("is not what is ignored, unless a command is about it", async () => {
+  it("leaves out ignored files, unless a command is about them", async () => {
     const tab = new EditorTab(workbench, "secret.ts");
     await workbench.page.locator('.tab[data-resource-name="secret.ts"]').click();
     await tab.line("TOKEN").click();
@@ -155,15 +155,15 @@ describe("VS Code's own chat, unlocked without signing in", () => {
     await chat.open();
   };
 
-  it("answers a plain prompt by our provider", async () => {
-    // The toy would read the agent's instructions and tools for minutes on a busy CPU.
+  it("answers a plain prompt with this extension's model", async () => {
+    // On a busy CPU the toy would take minutes to read the agent's instructions and tools.
     await openWith({ script: [{ match: "hello", thought: "A greeting.", answer: "Good day to you." }] });
     await chat.ask("hello");
     await chat.answered("Good day to you.");
     await workbench.shot("vscode-chat-plain");
   });
 
-  it("tells how large the agent's prompt is where the context is too small for it", async () => {
+  it("says how large the agent's prompt is if it does not fit into the context", async () => {
     await openWith({});
     await chat.ask("hello");
     const told = chat.last.getByText(/The prompt has [\d,]+ tokens, and the loaded context holds 8,192/).first();

@@ -3,7 +3,7 @@ import type { Locator } from "playwright-core";
 import { happens, type WorkbenchOptions } from "../host/workbench.ts";
 import type { Workbench } from "./fixture.ts";
 
-/** With VS Code's own chat and the extensions that belong to it. */
+/** Options of a workbench with VS Code's own chat and its extensions. */
 export const withBuiltInChat = (options: WorkbenchOptions = {}): WorkbenchOptions => ({
   ...options,
   allBuiltIns: true,
@@ -17,7 +17,7 @@ export class BuiltInChat {
     this.workbench = workbench;
   }
 
-  /** By the keyboard, with the cursor in its input. */
+  /** Opens it by the keyboard. The cursor is in its input then. */
   async open(): Promise<void> {
     await this.workbench.page.keyboard.press("Control+Alt+i");
     await this.cursor();
@@ -39,27 +39,27 @@ export class BuiltInChat {
   get last(): Locator {
     return this.view.locator(".interactive-item-container.interactive-response").last();
   }
-  /** There while an answer is being written. */
+  /** The Stop button, which is there while an answer is being written. */
   get stop(): Locator {
     return this.view.locator(".chat-input-container .codicon-stop-circle").first();
   }
 
-  /** Types the prompt and sends it. Returns when VS Code has taken it. Only what is in sight is drawn, so nothing is counted. */
+  /** Types the prompt and sends it. Resolves when VS Code has taken it. VS Code draws only what is in view. */
   async ask(prompt: string): Promise<void> {
     const { page } = this.workbench;
     const words = prompt.replace("@nemotron", "").trim();
     const written = this.input.locator(".view-lines").filter({ hasText: words });
     const question = this.questions.filter({ hasText: words }).last();
-    // A view that is still being set up empties its input, or forgets what it was sent; half a prompt is one for VS Code's
-    // own agent. The same may have been asked before: that it is taken shows where it was written.
+    // While the view is being set up, it may empty its input or lose a prompt, and half a prompt goes to VS Code's own
+    // agent. The same prompt may have been asked before, so the empty input shows that it was taken.
     await this.workbench.until(async () => {
       if (!(await written.isVisible())) {
         await this.input.click();
         await this.cursor();
-        // What goes on with the same participant is written behind its name.
+        // VS Code has put the participant's name into the input for a follow-up.
         if (prompt.startsWith("@")) await page.keyboard.press("Control+a");
         await page.keyboard.type(prompt);
-        // The list of participants and commands is in the way of Enter.
+        // Enter would choose from the list of participants and commands.
         await page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
         if (!(await happens(written.waitFor({ timeout: 5000 })))) return false;
       }
@@ -69,12 +69,12 @@ export class BuiltInChat {
     }, `${prompt} is asked`);
   }
 
-  /** What is selected goes along by itself, a moment later: `cart.ts:1`. */
+  /** Waits until the selection is attached automatically, for example `cart.ts:1`. */
   async takes(selection: string): Promise<void> {
     await this.view.locator(".chat-input-container .chat-attached-context", { hasText: selection }).waitFor();
   }
 
-  /** The last answer is over, and has these words. */
+  /** Waits until the last answer is over and has these words. */
   async answered(words: string | RegExp): Promise<void> {
     await this.last.filter({ hasText: words }).waitFor();
     await this.over();

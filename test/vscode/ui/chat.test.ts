@@ -1,4 +1,4 @@
-/** A conversation from the first question on, as somebody has it who sees the panel for the first time. */
+/** A conversation from the first question on, as a new user has it. */
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
@@ -12,7 +12,7 @@ describe("the chat", () => {
   });
   after(() => leaveWorkbench(workbench));
 
-  it("opens by its key, and says what happens with the first question", async () => {
+  it("opens by its key, and says what the first question does", async () => {
     await chat.open();
     await chat.frame.getByText("Ready to start").or(chat.frame.getByText("Ask about your code").first()).waitFor();
     await workbench.shot("chat-asleep");
@@ -50,7 +50,7 @@ describe("the chat", () => {
     await workbench.shot("chat-thinking");
   });
 
-  it("lets it think longer", async () => {
+  it("extends a thought", async () => {
     await chat.hears("addBudget", () => chat.button("+512").click());
     await chat.goOn();
     await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
@@ -71,7 +71,7 @@ describe("the chat", () => {
     await workbench.shot("chat-answered-now");
   });
 
-  it("stops", async () => {
+  it("stops a reply", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
     await chat.goOn();
@@ -82,14 +82,14 @@ describe("the chat", () => {
     await workbench.shot("chat-stopped");
   });
 
-  it("answers the same question again", async () => {
+  it("regenerates an answer", async () => {
     await chat.last.getByRole("button", { name: "Regenerate" }).click();
     await workbench.shot("chat-regenerate-menu");
     await chat.frame.getByRole("menuitem", { name: "Try Again" }).click();
     await chat.answered("98, 99, 100");
   });
 
-  it("answers the same question again without thinking", async () => {
+  it("regenerates an answer without thinking", async () => {
     await chat.last.getByRole("button", { name: "Regenerate" }).click();
     await chat.frame.getByRole("menuitem", { name: "Without thinking" }).click();
     await chat.last.locator(".thought-toggle").waitFor({ state: "detached" });

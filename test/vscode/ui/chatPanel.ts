@@ -1,4 +1,4 @@
-/** The chat panel as a user sees it: what can be pointed at, and the few things that every test of it does. */
+/** The chat panel as a user sees it: its elements, and the actions that tests have in common. */
 import path from "node:path";
 import type { FrameLocator, Locator } from "playwright-core";
 import type { StoredConversation } from "../../../src/chat/conversation.ts";
@@ -7,7 +7,7 @@ import { holdEngine, type Pace } from "../../support/pace.ts";
 import { storedChats } from "../host/storedChats.ts";
 import type { Workbench } from "./fixture.ts";
 
-/** Enough for a short thought and the first words of an answer, and too few for the whole of a long one. */
+/** Enough for a short thought and the first words of an answer, but not for a long answer. */
 const SOME_STEPS = 60;
 
 export class ChatPanel {
@@ -18,13 +18,13 @@ export class ChatPanel {
     this.workbench = workbench;
   }
 
-  /** By the keyboard, with the cursor in the composer. */
+  /** Opens the panel by the keyboard. The cursor is in the composer then. */
   async open(): Promise<void> {
     await this.workbench.page.keyboard.press("Control+Alt+m");
     await this.cursor();
   }
 
-  /** What is typed from now on gets into the composer: the focus arrives later than what is seen. */
+  /** Waits until typing goes into the composer: the focus arrives after the panel is visible. */
   async cursor(): Promise<void> {
     // `:focus` holds only in the frame that has the window's focus.
     await this.frame.locator(".composer textarea:focus").waitFor();
@@ -40,7 +40,7 @@ export class ChatPanel {
   get frame(): FrameLocator {
     return this.workbench.chat;
   }
-  /** Where the question is written. */
+  /** The field for the question. */
   get input(): Locator {
     return this.frame.locator(".composer textarea");
   }
@@ -63,7 +63,7 @@ export class ChatPanel {
     return this.frame.locator(".banner.warning", { hasText: "too long" });
   }
 
-  /** The offer of a chat without a model. */
+  /** The download offer of a chat without a model. */
   get getModel(): Locator {
     return this.button(/^Download .+ · .+ GB$/);
   }
@@ -81,7 +81,7 @@ export class ChatPanel {
     return storedChats(path.join(this.workbench.server.directory, "data"));
   }
 
-  /** Types the question and sends it. Returns when the reply has begun. */
+  /** Types the question and sends it. Resolves when the reply has begun. */
   async ask(text: string): Promise<void> {
     const count = await this.turns.count();
     await this.input.fill(text);
@@ -89,34 +89,34 @@ export class ChatPanel {
     await this.turns.nth(count).waitFor();
   }
 
-  /** The last reply is over, and has an answer with these words. */
+  /** Waits until the last reply is over and its answer has these words. */
   async answered(words: string | RegExp): Promise<void> {
     await this.answer.filter({ hasText: words }).waitFor();
     await this.over();
   }
 
-  /** The last reply is over, however it ended. */
+  /** Waits until the last reply is over, in whichever state. */
   async over(): Promise<void> {
     await this.last.locator('.reply[aria-busy="false"]').waitFor();
   }
 
-  /** How much the model may think. */
+  /** Sets the thinking budget of the chat. */
   async think(budget: string): Promise<void> {
     await this.frame.getByLabel("Thinking", { exact: true }).selectOption(budget);
   }
 
-  /** From now on the model does only what `goOn` lets it do, until `release`. */
+  /** Holds the model: until `release` it works only when `goOn` lets it. */
   async hold(): Promise<void> {
     await this.release();
     this.pace = await holdEngine(this.workbench.server.pid);
   }
 
-  /** While it is held: lets it read a chunk or write a token, that many times. */
+  /** Lets the held model read a chunk or write a token, this many times. */
   async goOn(steps = SOME_STEPS): Promise<void> {
     await this.pace?.step(steps);
   }
 
-  /** While it is held: does something of which the engine hears before it goes on. */
+  /** Does something that sends a message to the held engine, and waits until the engine has received it. */
   async hears(message: Received, act: () => Promise<unknown>): Promise<void> {
     await this.pace?.hears(message, act);
   }
@@ -127,7 +127,7 @@ export class ChatPanel {
     await pace?.end();
   }
 
-  /** Stops the reply while the model is held. */
+  /** Stops a reply of the held model. */
   async stop(act = () => this.button("Stop").click()): Promise<void> {
     await this.hears("cancel", act);
     await this.release();

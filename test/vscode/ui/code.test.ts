@@ -1,4 +1,4 @@
-/** What can be done with the code of an answer, and with its links; what must not happen whatever an answer holds. */
+/** The actions on an answer's code and links, and what must never happen, whatever an answer contains. */
 import assert from "node:assert/strict";
 import { statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { filesBelow } from "../host/storedChats.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, SAMPLE, type Workbench } from "./fixture.ts";
 
-/** What a model could have written, and what must come of it: text, or a link that asks. */
+/** What a model could write. All of it must become text, or a link that asks first. */
 const HOSTILE = `# A page of traps
 
 [site](https://example.com/path?q=1) and [run](command:workbench.action.terminal.new) and [script](javascript:document.title='owned')
@@ -91,7 +91,7 @@ describe("the code of an answer", () => {
     await workbench.page.locator(".monaco-workbench.vs-dark").waitFor();
   });
 
-  it("leads to the code that it names", async () => {
+  it("links to the code that it names", async () => {
     await line("function clamp").click();
     await workbench.page.keyboard.press("Control+Alt+x");
     await chat.answered("Smaller values become");
@@ -101,7 +101,7 @@ describe("the code of an answer", () => {
   });
 
   it("is nothing but text and links that ask, whatever a stored conversation holds", async () => {
-    // Suites before may have left theirs.
+    // Earlier suites may have left their conversations.
     const chats = filesBelow(workbench.server.directory).filter((file) => file.includes("/chats/"));
     const folder = path.dirname(chats.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0]!);
     const [first] = chat.stored()!.turns;

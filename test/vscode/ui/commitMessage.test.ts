@@ -1,4 +1,4 @@
-/** Messages for commits of a real repository, written into the input of the source control view. */
+/** Commit messages in a real repository, written into the input of the source control view. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
@@ -47,9 +47,9 @@ describe("commit messages", () => {
     await workbench.page.keyboard.press("Delete");
   };
 
-  it("are written by the icon of the view, told of the change and of how messages look here", async () => {
+  it("are written by the view's icon, from the change and the repository's earlier messages", async () => {
     script({ match: "Carts have items", answer: MESSAGE });
-    // Icons of a view are there for whoever points at it, or works in it.
+    // A view shows its icons only while it has the pointer or the focus.
     await workbench.page.locator(".scm-view").first().hover();
     await button(/Write Commit Message/).waitFor();
     await workbench.shot("commit-icon");
@@ -60,7 +60,7 @@ describe("commit messages", () => {
   });
 
   for (const how of ["mouse", "keys"])
-    it(`come word by word, and stop when they are told to by ${how}`, async () => {
+    it(`appear word by word, and stop by ${how}`, async () => {
       const tell = (command: string) =>
         how === "keys" ? workbench.commandByKeys(command) : button(new RegExp(command)).click();
       await clear();
@@ -73,7 +73,7 @@ describe("commit messages", () => {
       assert.doesNotMatch(await written(), /whatever/);
     });
 
-  it("leave what the user has written where they fail", async () => {
+  it("keep the user's own text when they fail", async () => {
     await clear();
     await workbench.page.keyboard.type("Mine");
     script(reply({ answer: "Totals", error: "engineCrashed" }));
@@ -82,7 +82,7 @@ describe("commit messages", () => {
     await workbench.until(async () => (await written()).trim() === "Mine", "what was written is back");
   });
 
-  it("are not written about nothing", async () => {
+  it("are not written without a change", async () => {
     await workbench.runCommand("Notifications: Clear All Notifications");
     git(workbench.workspace, "checkout", "--quiet", "--", ".");
     await workbench.runCommand("Git: Refresh");

@@ -1,4 +1,4 @@
-/** What goes along with a question: how it gets there, how it is counted, what happens when it is too much. */
+/** The attachments of a question: how they are added and counted, and what happens if they are too large. */
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -43,7 +43,7 @@ describe("the context of a question", () => {
     await chip("cart.ts").waitFor();
     assert.match((await chip("cart.ts").getAttribute("class")) ?? "", /implicit/);
     const line = workbench.editor("cart.ts").locator(".view-line", { hasText: "function clamp" });
-    // On a busy machine three clicks may be too far apart to be one.
+    // On a busy machine three clicks may be too far apart to count as a triple click.
     await workbench.until(async () => {
       await line.click({ clickCount: 3 });
       return happens(chip("cart.ts:9").waitFor({ timeout: 2000 }));
@@ -63,7 +63,7 @@ describe("the context of a question", () => {
     await chat.input.fill("");
   });
 
-  it("is a file found by @ and a few letters, with the keyboard alone", async () => {
+  it("is a file that is found with @ and a few letters, by the keyboard alone", async () => {
     await chat.input.pressSequentially("See @shp");
     const option = chat.frame.getByRole("option", { name: "shipping.ts" });
     await option.waitFor();
@@ -125,7 +125,7 @@ describe("the context of a question", () => {
     assert.doesNotMatch((await chip("private.ts").getAttribute("class")) ?? "", /implicit/);
   });
 
-  it("is what is dropped on the page, also from outside the workspace", async () => {
+  it("is a file that is dropped on the page, also from outside the workspace", async () => {
     const outside = path.join(workbench.server.directory, "outside.txt");
     writeFileSync(outside, "A text from outside: the password is Xylophone.\n");
     await chat.frame.locator("body").evaluate((body, uri) => {
@@ -142,7 +142,7 @@ describe("the context of a question", () => {
     await workbench.shot("context-chips");
   });
 
-  it("goes along, and can be opened again from the question", async () => {
+  it("is sent, and can be opened from the question", async () => {
     await chat.ask("What do these files do?");
     await chat.over();
     assert.equal(await chat.chips.count(), 0);
@@ -161,7 +161,7 @@ describe("the context of a question", () => {
     const used = async () => Number(/^([\d.]+)/.exec(await textOf(chat.meter))?.[1]);
     await chat.input.fill("Hello");
     await chat.meter.filter({ hasText: /of 2K$/ }).waitFor();
-    // What it said of the chat before may still be there.
+    // The count of the chat before may still be shown.
     await workbench.until(async () => (await used()) < 150, "a short question is counted");
     await chat.input.fill(`Hello ${words(60)}`);
     await workbench.until(async () => (await used()) > 170, "the meter has grown");
@@ -177,7 +177,7 @@ describe("the context of a question", () => {
     await chat.overflow.waitFor({ state: "detached" });
   });
 
-  it("makes room for itself: the oldest turns are no longer sent, and it is shown which", async () => {
+  it("makes room for itself: the oldest turns are no longer sent, and are marked", async () => {
     const divider = chat.frame.getByText("No longer sent to the model");
     for (let i = 0; i < 6; i++) {
       await chat.ask("Count to one hundred.");
@@ -190,7 +190,7 @@ describe("the context of a question", () => {
     await chat.answered("tiny test model");
   });
 
-  it("cuts a file that is larger than its share, and shows that", async () => {
+  it("cuts a file that is larger than its share, and says so", async () => {
     await chat.startNew();
     await chat.input.fill("@notes");
     await chat.frame.getByRole("option", { name: "notes.md" }).waitFor();

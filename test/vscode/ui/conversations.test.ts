@@ -1,4 +1,4 @@
-/** Several conversations, and what is left of them after a reload, a crash, or a move of the panel. */
+/** Several conversations, and what stays of them after a reload, a crash, or a move of the panel. */
 import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
 import { happens } from "../host/workbench.ts";
@@ -18,13 +18,13 @@ describe("conversations", () => {
 
   const list = () => workbench.page.locator(".quick-input-list .monaco-list-row");
   const welcome = () => chat.frame.locator(".welcome");
-  /** From the menu at the right of the panel's title. */
+  /** Chooses from the menu at the right of the panel's title. */
   const fromTitle = async (entry: string, picture?: string) => {
     await workbench.page.locator(".part.auxiliarybar .title").getByRole("button", { name: "More Actions" }).click();
     const item = workbench.menuItem(entry);
     await item.hover();
     if (picture) await workbench.shot(picture);
-    // A menu that has just opened takes no click.
+    // A menu takes no click in the moment after it opens.
     await workbench.until(async () => {
       await happens(item.click({ timeout: 2000 }));
       return happens(item.waitFor({ state: "hidden", timeout: 2000 }));
@@ -60,7 +60,7 @@ describe("conversations", () => {
     await workbench.shot("conversations-renamed");
   });
 
-  it("become a Markdown document", async () => {
+  it("are exported as a Markdown document", async () => {
     await fromTitle("Export Chat as Markdown");
     const editor = workbench.untitled;
     await editor.locator(".view-line", { hasText: "# About recursion" }).waitFor();
@@ -85,7 +85,7 @@ describe("conversations", () => {
     await workbench.page.keyboard.press("Escape");
   });
 
-  it("are there after a reload in the middle of a question", async () => {
+  it("survive a reload in the middle of a question", async () => {
     await chat.input.fill("And a question that is not asked y");
     await chat.input.press("End");
     await chat.input.pressSequentially("et");
@@ -97,7 +97,7 @@ describe("conversations", () => {
     await chat.answered("factorial");
   });
 
-  it("keep the draft and the place when the panel is hidden and shown", async () => {
+  it("keep the draft and the scroll position when the panel is hidden and shown", async () => {
     await chat.ask("Write a long text.");
     await chat.answered("Once upon a time");
     await chat.input.fill("A draft");
@@ -115,7 +115,7 @@ describe("conversations", () => {
     await chat.input.fill("");
   });
 
-  it("go on with a reply when the window is reloaded in the middle of it", async () => {
+  it("continue a reply when the window is reloaded in the middle of it", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
     await chat.goOn();
@@ -130,7 +130,7 @@ describe("conversations", () => {
     assert.equal(await chat.last.locator(".problem").count(), 0);
   });
 
-  it("go on with a reply when the server dies", async () => {
+  it("continue a reply when the server dies", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
     await chat.goOn();
@@ -142,12 +142,12 @@ describe("conversations", () => {
   });
 
   for (const part of ["engine", "host"] as const)
-    it(`keep what there was of a reply when the ${part} dies, and try again`, async () => {
+    it(`keep a partial reply when the ${part} dies, and try again`, async () => {
       await chat.hold();
       await chat.ask("Count to one hundred.");
       await chat.goOn();
       await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
-      // What is lost with everything, the window finds nothing of when it is back.
+      // When the host and the server die, the reply is lost: the window finds nothing of it.
       for (const lost of part === "host" ? (["server", "host"] as const) : [part])
         signal(findProcess(workbench.server.pid, lost)!, "SIGKILL");
       await chat.release();
@@ -159,7 +159,7 @@ describe("conversations", () => {
       assert.equal(await chat.last.locator(".problem").count(), 0);
     });
 
-  it("go on in the other side bar", async () => {
+  it("continue in the other side bar", async () => {
     await workbench.runCommand("View: Move View");
     await list().filter({ hasText: "Chat" }).last().click();
     await list().filter({ hasText: "New Side Bar Entry" }).first().click();

@@ -5,7 +5,7 @@ import { ChatPanel } from "./chatPanel.ts";
 import { CART, chooseAction, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
-/** With a mistake that TypeScript finds on line 24. */
+/** The sample with a mistake that TypeScript finds on line 24. */
 const FAULTY = CART.replace("return true;", "return truth;");
 const TEST_FILE = 'import { total } from "../cart";\n\nit("adds up", () => {\n  expect(total([])).toBe(0);\n});\n';
 const CLAMP =
@@ -102,13 +102,13 @@ describe("actions for code", () => {
             .editor("menu.test.ts")
             .locator(".view-line", { hasText: `adds up ${how}` })
             .waitFor();
-          // It is for who asked for it to save.
+          // The new file is left unsaved for the user.
           await workbench.runCommand("File: Revert File");
         });
       });
   });
 
-  it("Write Tests proposes its tests in the file that has some", async () => {
+  it("Write Tests proposes its tests in an existing test file", async () => {
     const own = 'it("is even", () => {\n  expect(isEven(2)).toBe(true);\n});';
     script({ match: "test/covered.test.ts lacks", answer: `\`\`\`ts\n${own}\n\`\`\`` });
     await selected("covered");
@@ -120,7 +120,7 @@ describe("actions for code", () => {
     assert.equal(await tests.saved(), `${TEST_FILE}\n${own}\n`);
   });
 
-  it("refactor by ready-made instructions, and by free ones", async () => {
+  it("refactor by predefined instructions, and by free ones", async () => {
     script(isEvenReply({ match: "reduce the nesting" }));
     const tab = await selected("refactor");
     const row = (text: string) => workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
@@ -144,7 +144,7 @@ describe("actions for code", () => {
     assert.equal(await tab.saved(), SIMPLER);
   });
 
-  it("fix a problem, told of it, from the lightbulb", async () => {
+  it("fix a problem from the lightbulb, with its message in the prompt", async () => {
     script(isEvenReply({ match: "Cannot find name 'truth'" }));
     const tab = new EditorTab(workbench, "faulty.ts");
     await tab.open();
@@ -163,7 +163,7 @@ describe("actions for code", () => {
     assert.equal(await tab.saved(), SIMPLER);
   });
 
-  it("write tests beside the project's own, into a file that is not saved yet", async () => {
+  it("write tests beside the project's own, into an unsaved file", async () => {
     script({ match: "test", answer: `\`\`\`ts\n${TEST_FILE}\`\`\`` });
     await selected("tested", [31, 37]);
     await workbench.runCommand("Nemotron: Write Tests");
@@ -185,7 +185,7 @@ describe("actions for code", () => {
     });
     const apply = () => chat.answer.locator(".code").getByRole("button", { name: "Apply", exact: true });
 
-    it("are applied to the code that they rewrite, wherever the cursor is", async () => {
+    it("apply to the code that they rewrite, wherever the cursor is", async () => {
       script({ match: "clamp", answer: `Like this:\n\n\`\`\`ts\n${CLAMP}\n\`\`\`` });
       await tab.goTo(33);
       await chat.open();
@@ -202,7 +202,7 @@ describe("actions for code", () => {
       assert.equal(await tab.saved(), CART);
     });
 
-    it("are applied and kept by keys alone", async () => {
+    it("apply and are kept with keys alone", async () => {
       await press("Control+Alt+m");
       await chat.cursor();
       await workbench.pressUntil("Shift+Tab", chat.frame.locator(":focus").and(apply()));
@@ -215,7 +215,7 @@ describe("actions for code", () => {
       await workbench.until(async () => (await tab.saved()) === CART, "it is as it was");
     });
 
-    it("are offered a place where they have none, and proposed there", async () => {
+    it("ask for a place if they have none, and are proposed there", async () => {
       script({ match: "elsewhere", answer: "```ts\nelsewhere.call(1);\n```" });
       await chat.open();
       await chat.ask("Something from elsewhere?");

@@ -1,4 +1,4 @@
-/** Edits of documents of every kind: what comes out is exact, and one undo brings the file back byte for byte. */
+/** Edits of documents of every kind: the result is exact, and one undo restores the file byte for byte. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { writeScript } from "../host/scripted.ts";
@@ -11,7 +11,7 @@ const withEmoji = (text: string) => text.replace("/** A small", "/** 🛒 é 漢
 const total = (body: string) => `export function total(items: Item[]) {\n${body}}`;
 const TOTAL = { match: "total", answer: `\`\`\`ts\n${total("  return 0;\n")}\n\`\`\`` };
 
-/** `undone`: what undo brings back, where the editor itself has changed more than the edit. */
+/** `undone`: the text after undo, if the editor itself has changed more than the edit. */
 type Case = {
   name: string;
   before: string;
@@ -32,7 +32,7 @@ const CASES: Case[] = [
   isEven("emoji", withEmoji),
   isEven("bom", (text) => `\uFEFF${text}`),
   isEven("nonewline", (text) => text.trimEnd()),
-  // An editor knows one kind of line ending, and makes all of them the one that is there most.
+  // VS Code uses one kind of line ending per document, and converts all to the most frequent one.
   { ...isEven("mixed", (text) => text), before: CART.replace(/\n/, "\r\n"), undone: CART },
   {
     name: "lastlines",
@@ -56,7 +56,7 @@ const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
 };
-/** A formatter has something to do with what comes of it. */
+/** An edit of it leaves something for a formatter to change. */
 const PLAIN = "export function isOdd(n) {\n  if (n % 2 === 1) {\n    return true;\n  }\n  return false;\n}\n";
 const UNFORMATTED = { match: "isOdd", answer: "```js\nexport function isOdd(n) {\n  return n%2===1;\n}\n```" };
 const SCRIPT = [
@@ -67,7 +67,7 @@ const SCRIPT = [
   isEvenReply(),
   TOTAL,
 ];
-/** Until the script says otherwise, the user has time for something else. */
+/** The reply waits, so that the user can do something else. */
 const HELD = [isEvenReply({ holds: "0;" })];
 
 describe("an edit of a document", () => {
@@ -111,7 +111,7 @@ describe("an edit of a document", () => {
       assert.equal(await tab.saved(), undone);
     });
 
-  it("that was never saved", async () => {
+  it("works in a document that was never saved", async () => {
     await workbench.runCommand("File: New Untitled Text File");
     const tab = new EditorTab(workbench, "Untitled-1");
     const editor = workbench.page.locator('.monaco-editor[data-uri="untitled:Untitled-1"]');
@@ -124,7 +124,7 @@ describe("an edit of a document", () => {
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
-  it("in a cell of a notebook", async () => {
+  it("works in a cell of a notebook", async () => {
     const row = workbench.page.locator('.quick-input-list .monaco-list-row[aria-label^="cells.ipynb"]');
     await workbench.pick("Control+p", "cells.ipynb", row);
     const cell = workbench.page.locator('.monaco-editor[data-uri^="vscode-notebook-cell:"]');
@@ -139,7 +139,7 @@ describe("an edit of a document", () => {
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
-  it("that is read-only for the editor alone is refused when it cannot be changed", async () => {
+  it("that is read-only in the editor is refused when the change fails", async () => {
     const tab = await opened("readonly");
     await tab.select(...IS_EVEN);
     await workbench.runCommand("Nemotron: Simplify");
@@ -150,7 +150,7 @@ describe("an edit of a document", () => {
     await tab.clearNotifications();
   });
 
-  it("that is deleted meanwhile loses nothing that was not deleted", async () => {
+  it("that is deleted meanwhile is proposed, or reported as deleted", async () => {
     script(HELD);
     const tab = await opened("deleted");
     await tab.select(...IS_EVEN);
@@ -164,7 +164,7 @@ describe("an edit of a document", () => {
     await workbench.runCommand("View: Revert and Close Editor");
   });
 
-  it("whose editor is closed meanwhile is opened again for it", async () => {
+  it("whose editor is closed meanwhile opens it again", async () => {
     script(HELD);
     const tab = await opened("closed");
     await tab.select(...IS_EVEN);
@@ -180,7 +180,7 @@ describe("an edit of a document", () => {
     assert.equal(await tab.saved(), CART);
   });
 
-  it("has place for two at once", async () => {
+  it("runs beside a second one", async () => {
     script([...HELD, { ...TOTAL, holds: "0;" }]);
     const tab = await opened("twice");
     await tab.select(31, 37);
@@ -193,7 +193,7 @@ describe("an edit of a document", () => {
     assert.equal(await tab.saved(), SIMPLER.replace(/export function total[\s\S]*/, `${total("  return 0;\n")}\n`));
   });
 
-  it("that is formatted when it is saved", async () => {
+  it("that is formatted on save is undone byte for byte", async () => {
     script(SCRIPT);
     const tab = new EditorTab(workbench, "formatted.js");
     await tab.open();
@@ -208,7 +208,7 @@ describe("an edit of a document", () => {
     assert.equal(await tab.saved(), PLAIN);
   });
 
-  it("that is saved automatically", async () => {
+  it("that is saved automatically can still be undone", async () => {
     script(SCRIPT);
     const tab = await opened("saved");
     await workbench.runCommand("File: Toggle Auto Save");

@@ -1,4 +1,4 @@
-/** Replies that are no edit, and processes that die: the file stays as it was, and the user is told why. */
+/** Replies that are no edit, and processes that die: the file stays as it was, and the user learns why. */
 import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
@@ -7,7 +7,7 @@ import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const BROKEN = "```ts\nisEven(n: number) {\n  return (n % 2 === 0;\n}\n```";
 const GOOD = isEvenReply().answer;
-/** Long enough to be edited by passages; every function but the first and the last is there twice. */
+/** Long enough to be edited by passages. Every function but the first and the last occurs twice. */
 const LONG = [
   "export const first = 1;",
   ...Array.from({ length: 90 }, (_, i) => `export function f${i}() {\n  return ${i % 45};\n}`),
@@ -24,7 +24,7 @@ const REFUSED: Case[] = [
   { name: "cutoff", said: /cut off/, reply: { answer: GOOD.replace(/\n\}\n```$/, ""), stopReason: "length" } },
   { name: "engine", said: /engine/i, reply: { answer: "```ts\nisEven(", error: "engineCrashed" } },
 ];
-/** Replies that say what is meant, though not as they were asked to. */
+/** Replies in another form than the prompt asks for, but with a clear meaning. */
 const USABLE: Pick<Case, "name" | "reply">[] = [
   { name: "twice", reply: { answer: `${GOOD}\n\nAgain:\n\n${GOOD}` } },
   { name: "openfence", reply: { answer: GOOD.replace(/\n```$/, "") } },
@@ -64,7 +64,7 @@ describe("a faulty reply to an edit", () => {
   };
 
   for (const { name, said, reply } of REFUSED)
-    it(`changes nothing, and is told: ${name}`, async () => {
+    it(`changes nothing, and is reported: ${name}`, async () => {
       const tab = await asked(name, isEvenReply({ thought: "Let me see.", ...reply }));
       await tab.notification(said).waitFor();
       await workbench.shot(`fault-${name}`);
@@ -72,7 +72,7 @@ describe("a faulty reply to an edit", () => {
     });
 
   for (const { name, reply } of USABLE)
-    it(`is used where it is whole: ${name}`, async () => {
+    it(`is used if it is complete: ${name}`, async () => {
       const tab = await asked(name, isEvenReply(reply));
       await tab.lens("Keep").first().waitFor();
       assert.equal(await tab.saved(), SIMPLER);
@@ -85,7 +85,7 @@ describe("a faulty reply to an edit", () => {
     assert.equal(await tab.saved(), SIMPLER);
   });
 
-  it("that breaks the file is asked for once more", async () => {
+  it("that breaks the file is requested once more", async () => {
     const again = { match: "does not parse any more", answer: GOOD };
     const tab = await asked("mended", again, isEvenReply({ answer: BROKEN }));
     await tab.lens("Keep").first().waitFor();
@@ -93,7 +93,7 @@ describe("a faulty reply to an edit", () => {
     assert.equal(await tab.notification("Nemotron").count(), 0);
   });
 
-  it("that breaks the file twice is offered with a warning", async () => {
+  it("that breaks the file twice is proposed with a warning", async () => {
     const tab = await asked(
       "broken",
       { match: "does not parse any more", answer: BROKEN },
@@ -108,7 +108,7 @@ describe("a faulty reply to an edit", () => {
     await tab.clearNotifications();
   });
 
-  it("with passages that have no one place is placed without them, and names them", async () => {
+  it("with passages that have no unique place is proposed without them, and names them", async () => {
     const answer = `\`\`\`ts\n${passage("  return 7;", "  return 70;")}${passage("export const last = 2;", "export const last = 3;")}\`\`\``;
     script({ match: "change the last", answer });
     const tab = new EditorTab(workbench, "long.ts");
@@ -121,7 +121,7 @@ describe("a faulty reply to an edit", () => {
     await tab.clearNotifications();
   });
 
-  it("with passages that are nowhere is asked for once more, then refused by name", async () => {
+  it("with passages that do not exist is requested once more, then refused with their names", async () => {
     const answer = `\`\`\`ts\n${passage("  return nothing;", "  return 70;")}\`\`\``;
     script({ match: "", answer });
     const tab = new EditorTab(workbench, "nowhere.ts");
@@ -146,7 +146,7 @@ describe("a faulty reply to an edit", () => {
     await tab.clearNotifications();
   });
 
-  it("of a server that dies is told, and the next edit works", async () => {
+  it("from a server that dies is reported, and the next edit works", async () => {
     const tab = await asked("server", isEvenReply({ holds: "0;" }));
     await tab.lens("Writing").first().waitFor();
     signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");

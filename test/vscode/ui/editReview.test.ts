@@ -1,4 +1,4 @@
-/** A proposal before the user's eyes: each part of it kept or taken back, by mouse and keys, and undone as a whole. */
+/** The review of a proposal: its parts are kept or undone, with the mouse and keys, and it is undone as a whole. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { happens } from "../host/workbench.ts";
 import { CART, EditorTab, lines, setTheme } from "./editor.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
-/** All below `Item`, and the same with three changes. */
+/** The lines below `Item`, and the same code with three changes. */
 const CODE = [9, 37] as const;
 const CHANGES: [string, string][] = [
   ["  if (x < min) return min;\n", "  if (x < min) {\n    return min;\n  }\n"],
@@ -65,7 +65,7 @@ describe("a proposed edit", () => {
   }
   const press = (key: string) => workbench.page.keyboard.press(key);
 
-  it("shows each change with its verdicts", async () => {
+  it("shows each change with Keep and Undo", async () => {
     const tab = await proposed("seen");
     await tab.goTo(1);
     await workbench.shot("review-dark");
@@ -76,7 +76,7 @@ describe("a proposed edit", () => {
   });
 
   for (const theme of ["light", "hc"] as const)
-    it(`can be seen in the theme ${theme}`, async () => {
+    it(`is visible in the theme ${theme}`, async () => {
       const tab = await proposed(theme);
       await setTheme(workbench, theme);
       await tab.goTo(1);
@@ -131,7 +131,7 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), CART);
   });
 
-  it("leaves to the user what the user writes into it", async () => {
+  it("keeps what the user writes into it", async () => {
     const tab = await proposed("touched");
     await tab.goTo(11);
     await press("End");
@@ -156,7 +156,7 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), withChanges(CART, 0, 2));
   });
 
-  it("is read in the peek and decided on, then in the diff, with keys", async () => {
+  it("is read and decided with keys, in the peek and in the diff", async () => {
     const tab = await proposed("byKeys");
     await tab.goTo(11);
     await workbench.commandByKeys("Show Original Lines");
@@ -172,7 +172,7 @@ describe("a proposed edit", () => {
     await diff.locator(".modified .monaco-editor.focused").waitFor();
     const changes = diff.locator(".modified .line-insert");
     await changes.first().waitFor();
-    // The editor tells of the diff a moment after it is seen.
+    // The extension learns of the diff a moment after it is visible.
     await workbench.until(async () => {
       await press("Control+Alt+Shift+j");
       return happens(changes.first().waitFor({ state: "detached", timeout: 3000 }));
@@ -184,7 +184,7 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), withChanges(CART, 1, 2));
   });
 
-  it("opens as a diff, with the verdicts in the title", async () => {
+  it("opens as a diff, with its actions in the title", async () => {
     const tab = await proposed("diff");
     const diff = workbench.page.locator(".monaco-diff-editor");
     await tab.press(tab.lens("Diff"), diff);
@@ -197,7 +197,7 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), CART);
   });
 
-  it("is asked for again with another instruction", async () => {
+  it("is retried with another instruction", async () => {
     const tab = await proposed("retry");
     await tab.press(tab.lens("Retry…"), tab.input);
     assert.equal(await tab.input.inputValue(), "braces");
@@ -220,7 +220,7 @@ describe("a proposed edit", () => {
     assert.equal(await tab.saved(), CART);
   });
 
-  it("is asked for again alone, with its own instruction, where there are two", async () => {
+  it("is retried alone, with its own instruction, if there are two", async () => {
     const tab = await proposed("two");
     await tab.select(1, 1);
     await tab.edit("another import");
@@ -236,7 +236,7 @@ describe("a proposed edit", () => {
     assert.deepEqual(asked.sort(), ["another import", "braces"]);
   });
 
-  it("waits until its file is opened again, in another window, too, and is counted meanwhile", async () => {
+  it("stays open while its file is closed, also in another window, and is counted meanwhile", async () => {
     const tab = await proposed("closed");
     assert.equal(await tab.saved(), ALL);
     await workbench.runCommand("View: Close Editor");

@@ -1,4 +1,4 @@
-/** An editor as a user works in it: selections, instructions, verdicts, and what is on disk in the end. */
+/** An editor as a user works in it: selections, instructions, Keep and Undo, and the file on disk. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Locator } from "playwright-core";
@@ -7,9 +7,9 @@ import { happens } from "../host/workbench.ts";
 import type { Workbench } from "./fixture.ts";
 
 export const CART = readFileSync("test/samples/cart.ts", "utf8");
-/** Its method `isEven`, first and last line, from 1. */
+/** The first and last line of its method `isEven`, 1-based. */
 export const IS_EVEN = [22, 28] as const;
-/** With `isEven` as the reply below writes it. */
+/** The sample with `isEven` as the reply below writes it. */
 export const SIMPLER = CART.replace(/ {4}if \(n % 2[\s\S]*?\n {4}\}\n/, "    return n % 2 === 0;\n");
 
 export const isEvenReply = (rest: Partial<ScriptedReply> = {}): ScriptedReply => ({
@@ -18,7 +18,7 @@ export const isEvenReply = (rest: Partial<ScriptedReply> = {}): ScriptedReply =>
   ...rest,
 });
 
-/** From a line on, counted from 1, without the last ending. */
+/** The lines from `first` to `last`, 1-based, without the last line ending. */
 export const lines = (text: string, first: number, last?: number) =>
   text
     .split("\n")
@@ -26,7 +26,7 @@ export const lines = (text: string, first: number, last?: number) =>
     .join("\n")
     .replace(/\n$/, "");
 
-/** The same text as files of several names, so that no test finds what another has left. */
+/** The same text in files of several names, so that each test has its own. */
 export const copiesOf = (text: string, ...names: string[]) =>
   Object.fromEntries(names.map((name) => [`${name}.ts`, text]));
 
@@ -47,7 +47,7 @@ export async function setTheme(workbench: Workbench, theme: keyof typeof THEMES)
   await page.locator(`.monaco-workbench.${name}`).waitFor();
 }
 
-/** How long one click on a lens is tried, ms: a busy machine draws a frame in a second. Lenses that are drawn anew need another click. */
+/** How long to try one click on a lens, ms: a busy machine takes a second a frame. A redrawn lens needs a new click. */
 const CLICK_MS = 5000;
 
 export class EditorTab {
@@ -78,7 +78,7 @@ export class EditorTab {
   line(text: string | RegExp): Locator {
     return this.element.locator(".view-line").filter({ hasText: text });
   }
-  /** Clicks a lens until it is gone: those that an editor shows when it is opened again do nothing at first. */
+  /** Clicks a lens until it is gone: lenses of an editor that was just opened again do nothing at first. */
   async use(title: string): Promise<void> {
     await this.workbench.pickersClosed();
     await this.lens(title).first().waitFor();
@@ -86,7 +86,7 @@ export class EditorTab {
       const before = await this.lens(title).count();
       if (before === 0) return true;
       await happens(this.lens(title).first().click({ timeout: CLICK_MS }));
-      // Each click asks for new lenses, and VS Code waits for the last: clicks that follow one another keep the old ones.
+      // Each click requests new lenses, and VS Code waits for the last request: quick clicks would keep the old ones.
       for (const end = Date.now() + CLICK_MS; Date.now() < end && (await this.lens(title).count()) === before; )
         await this.page.waitForTimeout(50);
       return (await this.lens(title).count()) === 0;
@@ -94,7 +94,7 @@ export class EditorTab {
     await this.workbench.until(isGone, `${title} is done`);
   }
 
-  /** Clicks a lens until that has come of it: editors draw lenses anew, and a click on an old one is lost. */
+  /** Clicks a lens until the outcome is there: editors redraw lenses, and a click on an old one is lost. */
   async press(lens: Locator, outcome: Locator, state: "visible" | "detached" = "visible"): Promise<void> {
     await this.workbench.pickersClosed();
     await lens.waitFor();
@@ -105,12 +105,12 @@ export class EditorTab {
     await this.workbench.until(hasCome, "the lens has done what it says");
   }
 
-  /** Its tab's mark of changes that are not saved. */
+  /** The tab's mark of unsaved changes. */
   get dirty(): Locator {
     return this.page.locator(`.tab.dirty[data-resource-name="${path.basename(this.file)}"]`);
   }
 
-  /** Opens it by its name, or brings it to the front. */
+  /** Opens the file by its name, or brings its tab to the front. */
   async open(): Promise<void> {
     await this.workbench.pickersClosed();
     const name = path.basename(this.file);
@@ -120,24 +120,24 @@ export class EditorTab {
     await this.cursor();
   }
 
-  /** What is typed from now on gets into it. */
+  /** Waits until typing goes into the editor. */
   async cursor(): Promise<void> {
     await this.page.locator(`.monaco-editor.focused[data-uri$="/${this.file}"]`).first().waitFor();
   }
 
-  /** Puts the cursor there; lines and columns count from 1. */
+  /** Puts the cursor at a position. Lines and columns are 1-based. */
   async goTo(line: number, column = 1): Promise<void> {
     await this.workbench.pickersClosed();
     const place = this.page.locator(".statusbar-item", { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) });
     await this.workbench.until(async () => {
       await this.workbench.typeInPicker("Control+g", `:${line}:${column}`);
-      // Into the picker, or nowhere: one that was closed would leave it to the document.
+      // Pressed in the picker: if the picker has closed, Enter would go into the document.
       return (await happens(this.input.press("Enter", { timeout: 2000 }))) && happens(place.waitFor({ timeout: 5000 }));
     }, `the cursor is at ${line}:${column}`);
     await this.cursor();
   }
 
-  /** Whole lines, the last one without its ending. */
+  /** Selects whole lines, the last one without its line ending. 1-based. */
   async select(first: number, last = first): Promise<void> {
     const end = this.page.locator(".statusbar-item", {
       hasText: new RegExp(`^Ln ${last}, Col \\d+( \\(\\d+ selected\\))?$`),
@@ -150,7 +150,7 @@ export class EditorTab {
     }, `lines ${first} to ${last} are selected`);
   }
 
-  /** Asks for an edit of what is selected. Returns when the input is closed. */
+  /** Asks for an edit of the selection. Resolves when the input is closed. */
   async ask(instruction: string, key = "Control+Alt+e"): Promise<void> {
     await this.page.keyboard.press(key);
     await this.input.waitFor();
@@ -160,7 +160,7 @@ export class EditorTab {
     await this.input.waitFor({ state: "hidden" });
   }
 
-  /** As `ask`, and waits for the proposal. */
+  /** Like `ask`, and waits for the proposal. */
   async edit(instruction: string): Promise<void> {
     await this.ask(instruction);
     await this.lens("Keep").first().waitFor();
@@ -170,7 +170,7 @@ export class EditorTab {
   async saved(): Promise<string> {
     await this.page.keyboard.press("Control+s");
     await this.dirty.waitFor({ state: "detached" });
-    // What had not been changed is written as well, and is empty for a moment.
+    // An unchanged file is written as well, and is empty for a moment.
     for (let before: string | undefined; ; ) {
       const now = this.onDisk();
       if (now === before) return now;
@@ -197,7 +197,7 @@ export class EditorTab {
   }
 }
 
-/** Beside the code, or in the margin where there is no room. */
+/** The lightbulb beside the code, or in the margin if there is no room. */
 const BULB = ".lightBulbWidget, .codicon[class*='gutter-lightbulb']";
 
 /** Chooses from the menu that the lightbulb opens. */
@@ -217,14 +217,14 @@ export async function chooseAction(
     await workbench.pressUntil("ArrowDown", chosen);
     await keyboard.press("Enter");
   };
-  // What is asked for before all problems are known closes again.
+  // The list closes if it was requested before VS Code knows all problems.
   await workbench.until(async () => {
     if (!(await entry.isVisible())) {
       if (how === "mouse") await happens(bulb.click({ timeout: 4000 }));
       else await keyboard.press("Control+.");
     }
     if ((await happens(entry.waitFor({ timeout: 4000 }))) && (await happens(choose()))) return true;
-    // A list without it is closed, and the editor looks for actions again where its selection changes.
+    // Closes a list without the action. A changed selection makes the editor look for actions again.
     for (const key of ["Escape", "Control+1", "Shift+ArrowRight", "Shift+ArrowLeft"]) await keyboard.press(key);
     return false;
   }, `${title} is offered`);

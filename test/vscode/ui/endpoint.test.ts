@@ -1,11 +1,11 @@
-/** The endpoint for other programs: started by a command, shown in the status bar, used by a program, gone with the window. */
+/** The endpoint for other programs: a command starts it, the status bar shows it, a program uses it. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
-/** A port that nobody has at this moment. */
+/** A port that is free at this moment. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -35,13 +35,13 @@ describe("the OpenAI endpoint of the window", () => {
   const item = () => workbench.statusItem.filter({ hasText: String(port) });
   const toast = (text: string) => workbench.page.locator(".notification-toast", { hasText: text });
 
-  it("is off until it is asked for", async () => {
+  it("is off until the user starts it", async () => {
     await workbench.statusItem.filter({ hasText: "Nemotron" }).waitFor();
     assert.equal(await item().count(), 0);
     await assert.rejects(ping(), OpenAI.APIConnectionError);
   });
 
-  it("starts with the model, and answers other programs", async () => {
+  it("loads the model at its start, and answers other programs", async () => {
     await workbench.runCommand("Nemotron: Start OpenAI Endpoint");
     await toast("can now use the model").waitFor();
     await item().waitFor();
@@ -49,7 +49,7 @@ describe("the OpenAI endpoint of the window", () => {
     await workbench.shot("endpoint-started");
   });
 
-  it("shows its address in the status bar's tooltip, to be copied", async () => {
+  it("shows its URL in the status bar's tooltip, with a link to copy it", async () => {
     const tooltip = await workbench.tooltip(`OpenAI endpoint: http://localhost:${port}/v1`);
     await workbench.shot("endpoint-tooltip");
     await tooltip.getByText("Copy URL").click();
@@ -59,7 +59,7 @@ describe("the OpenAI endpoint of the window", () => {
     );
   });
 
-  it("comes back when the language server is started again", async () => {
+  it("comes back when the language server restarts", async () => {
     await workbench.runCommand("Nemotron: Restart Server");
     await item().waitFor({ state: "hidden" });
     await item().waitFor();

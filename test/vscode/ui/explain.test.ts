@@ -15,7 +15,7 @@ describe("explanations", () => {
 
   const line = (text: string) => workbench.editor("cart.ts").locator(".view-line", { hasText: text });
   const fromMenu = async (text: string, entry: string, picture?: string) => {
-    // Not where the cursor is then: it would be in the way.
+    // Not at the place of the right click below, where the cursor would be in the way.
     await line(text).click({ position: { x: 20, y: 8 } });
     const open = () => line(text).click({ position: { x: 90, y: 8 }, button: "right" });
     const item = await workbench.menu(open, "Nemotron", entry);
@@ -23,16 +23,16 @@ describe("explanations", () => {
     await item.click();
   };
 
-  it("come from the editor's menu, the panel closed before", async () => {
+  it("come from the editor's menu, while the panel is closed", async () => {
     await fromMenu("return sum;", "Explain", "explain-menu");
     await chat.answered("adds up every price");
-    // All of the function, not the line that the cursor is in.
+    // The whole function, not the line of the cursor.
     await chat.last.getByText(/^Explain cart\.ts:\d+-\d+$/).waitFor();
     await workbench.shot("explain-answered");
   });
 
-  it("can be asked on about", async () => {
-    // Of the open file the toy would say that it does not know it.
+  it("can be followed by a question", async () => {
+    // With the open file attached, the toy would answer that it does not know it.
     await chat.chips.first().locator(".chip-remove").click();
     await chat.chips.first().waitFor({ state: "detached" });
     await chat.ask("Thank you");
@@ -57,7 +57,7 @@ describe("explanations", () => {
     await chat.over();
   });
 
-  it("can be questions of one's own", async () => {
+  it("can be the user's own questions", async () => {
     await fromMenu("export class Cart", "Ask About This…");
     await chat.chips.filter({ hasText: "cart.ts:15" }).waitFor();
     await chat.cursor();
@@ -67,10 +67,10 @@ describe("explanations", () => {
     await chat.input.fill("");
   });
 
-  it("are of what is selected in the terminal", async () => {
+  it("come from a selection in the terminal", async () => {
     await workbench.runCommand("Terminal: Create New Terminal");
     const terminal = workbench.page.locator(".terminal-wrapper.active .xterm");
-    // The shell's prompt: what is typed before may get lost.
+    // Waits for the shell's prompt: earlier typing may get lost.
     await terminal.locator(".xterm-rows", { hasText: /[$#>]/ }).waitFor();
     await terminal.and(workbench.page.locator(".focus")).waitFor();
     await workbench.page.keyboard.type("echo $((40 + 2)) marker");
@@ -81,7 +81,7 @@ describe("explanations", () => {
     await chat.last.getByText("Explain this terminal output.").waitFor();
     await chat.over();
     await chat.startNew();
-    // It draws over itself.
+    // `force`, because the terminal covers its own text.
     const open = () => terminal.click({ button: "right", force: true });
     const item = await workbench.menu(open, "Explain Terminal Selection");
     await workbench.shot("explain-terminal-menu");

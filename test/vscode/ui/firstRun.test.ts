@@ -1,4 +1,4 @@
-/** What somebody sees who has no model yet, whose model is broken, or who does not trust the folder. */
+/** What users see without a model, with a broken one, or in a folder that they do not trust. */
 import assert from "node:assert/strict";
 import { ChatPanel } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
@@ -15,7 +15,7 @@ describe("the first run", () => {
   it("says in the status bar that a model is missing", () =>
     workbench.statusItem.filter({ hasText: "choose a model" }).waitFor());
 
-  it("offers the model that suits the machine, and sends nothing", async () => {
+  it("offers the model that fits the machine, and sends nothing", async () => {
     await chat.open();
     await chat.getModel.waitFor();
     await chat.input.fill("Hello");
@@ -24,7 +24,7 @@ describe("the first run", () => {
     await chat.input.fill("");
   });
 
-  it("takes a file of the user's own, loads it, and is ready", async () => {
+  it("takes the user's own file, loads it, and is ready", async () => {
     await chat.button("Choose Another…").click();
     const list = workbench.page.locator(".quick-input-list");
     await list.getByText("recommended").waitFor();

@@ -11,14 +11,13 @@ export const SAMPLE: WorkbenchOptions = {
 
 const open = new Set<Workbench>();
 const failed = new Set<Workbench>();
-/** What the suite before has left. */
+/** The window that the last suite left. */
 let left: Workbench | undefined;
 
 /**
- * Starts a server with the installed VSIX, the toy model and a copy of test/samples, and opens it in a browser; or opens
- * all that anew in the window that another suite of this process has left; or, where that wanted the same, begins a new
- * chat there. One for a suite, in `before`, is enough: it takes seconds. It is the caller's to `stop()`, or to leave, in
- * `after`.
+ * Starts a server with the installed VSIX, the toy model and a copy of test/samples, and opens it in a browser. If
+ * another suite of this process has left its window, loads that again, or begins a new chat there if the options are
+ * the same. This takes seconds, so a suite opens one in `before`, and stops or leaves it in `after`.
  */
 export async function openWorkbench(wanted: WorkbenchOptions = {}): Promise<Workbench> {
   const options = { pace: true, ...wanted };
@@ -31,9 +30,9 @@ export async function openWorkbench(wanted: WorkbenchOptions = {}): Promise<Work
   return workbench;
 }
 
-/** Leaves it to the next suite of this process: for who has put nothing there that another one would find. */
+/** Leaves the window to the next suite of this process. Only for suites that leave nothing for it to find. */
 export async function leaveWorkbench(workbench: Workbench | undefined): Promise<void> {
-  // Where something has failed, a dialog may be open.
+  // After a failure a dialog may be open.
   if (!workbench || failed.has(workbench)) await workbench?.stop();
   else left = workbench;
 }

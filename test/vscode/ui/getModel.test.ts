@@ -1,4 +1,4 @@
-/** From no model to the first answer with one click: a hub of our own serves the toy as the model that is recommended. */
+/** From no model to the first answer with one click: the test's own hub serves the toy as the recommended model. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ class Newcomer {
     this.chat = new ChatPanel(workbench);
   }
 
-  /** An empty profile, and a mirror. */
+  /** Opens an empty profile with a mirror. */
   static async open(theme: Theme): Promise<Newcomer> {
     const hub = await LocalHub.start(readFileSync(TOY));
     hub.files = CATALOGUE.map(({ file }) => file);
@@ -43,7 +43,7 @@ class Newcomer {
   toast(hasText: string | RegExp) {
     return this.workbench.page.locator(".notification-toast", { hasText });
   }
-  /** What is in the models folder. */
+  /** The files in the models folder. */
   get files(): string[] {
     const folder = this.folder;
     return existsSync(folder) ? readdirSync(folder).sort() : [];
@@ -60,7 +60,7 @@ describe("getting a model", () => {
   });
   after(() => newcomer?.stop());
 
-  it("fetches nothing by itself, and says what the recommended one would mean here", async () => {
+  it("downloads nothing by itself, and says how the recommended model fits this machine", async () => {
     const { workbench, chat, hub } = newcomer;
     await chat.open();
     await newcomer.chat.getModel.waitFor();
@@ -79,7 +79,7 @@ describe("getting a model", () => {
     assert.deepEqual([hub.requests, newcomer.files], [[], []]);
   });
 
-  it("is one click from there to the first answer, over a connection that breaks twice", async () => {
+  it("takes one click to the first answer, over a connection that breaks twice", async () => {
     const { workbench, chat, hub } = newcomer;
     hub.faults.push(dropAfter(900_000), dropAfter(900_000));
     hub.speed = 300_000;
@@ -103,7 +103,7 @@ describe("getting a model", () => {
     await workbench.shot("get-model-answer");
   });
 
-  it("shows in the list which model is in use, and takes a deleted one out of the settings", async () => {
+  it("shows in the list which model is in use, and removes a deleted one from the settings", async () => {
     const { workbench, chat } = newcomer;
     await workbench.runCommand("Notifications: Clear All Notifications");
     await workbench.runCommand("Nemotron: Choose Model…");
@@ -125,7 +125,7 @@ describe("getting a model", () => {
   });
 });
 
-describe("a download that does not come to its end at once", () => {
+describe("a download that fails or is cancelled", () => {
   let newcomer: Newcomer;
   before(async () => {
     newcomer = await Newcomer.open("light");
@@ -149,7 +149,7 @@ describe("a download that does not come to its end at once", () => {
     hub.speed = 500_000;
     await newcomer.chat.getModel.click();
     await chat.frame.getByText(/1\.\d MB of 2\.7 MB · /).waitFor();
-    // However long the picture takes.
+    // Slow enough for the picture.
     hub.speed = 1000;
     await workbench.shot("get-model-progress-narrow");
     await chat.button("Cancel").click();

@@ -1,4 +1,4 @@
-/** Replies that go on without the window that they were asked in. */
+/** Replies that continue without the window in which they were asked for. */
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
@@ -6,14 +6,14 @@ import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 const LONG = "Think for a long time.";
 const COUNT = "Count to one hundred.";
 
-describe("a reply goes on", () => {
+describe("a reply continues", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
     workbench = await openWorkbench();
     chat = new ChatPanel(workbench);
     await chat.open();
-    // The engine is there before it is held.
+    // Starts the engine, so that it can be held.
     await chat.ask("ping");
     await chat.answered("pong");
   });
@@ -36,7 +36,7 @@ describe("a reply goes on", () => {
     await workbench.reload();
     await chat.open();
   };
-  /** Asks, and returns in the middle of the thought, where it is held. */
+  /** Asks, and resolves in the middle of the thought, where the model is held. */
   const think = async () => {
     await chat.hold();
     await chat.ask(LONG);
@@ -46,7 +46,7 @@ describe("a reply goes on", () => {
     const runs = async () => /^(?:waiting|reading|thinking)$/.test(stored(LONG)?.state ?? "");
     await workbench.until(runs, "the question is on disk");
   };
-  /** The same in the middle of an answer. */
+  /** The same in the middle of the answer. */
   const count = async () => {
     await chat.hold();
     await chat.ask(COUNT);
@@ -63,7 +63,7 @@ describe("a reply goes on", () => {
       before = shown;
       await reload();
       await title().waitFor();
-      // Until the reply is taken up, there is what was on disk.
+      // Until the reply is resumed, the page shows what was on disk.
       await workbench.until(async () => (await thoughtTokens()) >= before, "all of the thought is back");
       await workbench.shot(`going-on-${name}`);
       await chat.goOn();
@@ -83,7 +83,7 @@ describe("a reply goes on", () => {
     await chat.startNew();
     await count();
     await chat.startNew();
-    // Behind the first: the model is one.
+    // It waits for the first: there is one model.
     await chat.ask("What is recursion?");
     await chat.startNew();
     await reload();
@@ -94,7 +94,7 @@ describe("a reply goes on", () => {
     assert.match(stored("What is recursion?")!.answer, /a function calls itself/);
   });
 
-  it("and can be given more time, and be told to answer now", async () => {
+  it("and can be extended, and answered now", async () => {
     await chat.startNew();
     await think();
     await reload();
@@ -111,7 +111,7 @@ describe("a reply goes on", () => {
     assert.ok(thought < 880, `${thought} tokens`);
   });
 
-  it("and can be stopped, once and for all", async () => {
+  it("and can be stopped for good", async () => {
     await chat.startNew();
     await think();
     await reload();

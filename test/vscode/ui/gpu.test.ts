@@ -1,4 +1,4 @@
-/** GPU backends as the user meets them: one that fails, one that is installed, and the CPU that is left. */
+/** GPU backends as the user sees them: one fails, one is installed, and the CPU remains. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { LoopbackRegistry } from "../../support/registry.ts";
@@ -9,7 +9,7 @@ describe("GPU backends in the window", () => {
   let workbench: Workbench;
   let registry: LoopbackRegistry;
   before(async function () {
-    // A software device (Debian's mesa-vulkan-drivers) that llama.cpp sees, and aborts on when a context is created.
+    // A software device (Debian's mesa-vulkan-drivers) that llama.cpp finds, and on which creating a context aborts.
     const device = existsSync("/usr/share/vulkan/icd.d/lvp_icd.x86_64.json");
     if (!device && process.env.CI !== "true") this.skip();
     assert.ok(device, "mesa-vulkan-drivers is not installed");
@@ -27,7 +27,7 @@ describe("GPU backends in the window", () => {
   });
 
   const toast = (text: string | RegExp) => workbench.page.locator(".notification-toast").filter({ hasText: text });
-  /** Asks for the backend, and says yes. A toast that still moves is missed by a click, and goes away after ten seconds. */
+  /** Asks for the backend, and agrees. A click misses a moving toast, and toasts disappear after ten seconds. */
   const install = async (question: ReturnType<typeof toast>, picture?: string) => {
     const before = registry.asked.length;
     const hasBegun = async () => registry.asked.length > before;
@@ -40,7 +40,7 @@ describe("GPU backends in the window", () => {
       return hasBegun();
     }, "the download begins");
   };
-  /** In a toast, or in the list of notifications alone: VS Code shows no toast of what comes as the last one goes. */
+  /** Waits for a text in a toast or the list: VS Code shows no toast for a text that arrives as the last one goes. */
   const told = (text: string) =>
     workbench.until(async () => {
       if (await happens(toast(text).waitFor({ timeout: 5000 }))) return true;
@@ -64,16 +64,16 @@ describe("GPU backends in the window", () => {
     await clear();
   });
 
-  it("tell in the tooltip", async () => {
+  it("are named in the tooltip", async () => {
     const tooltip = await workbench.tooltip("vulkan is not used");
     await tooltip.getByText("Try the GPU Again").waitFor();
     await workbench.shot("gpu-tooltip");
     await workbench.page.mouse.move(10, 300);
   });
 
-  it("can be installed: what it is, where it comes from, and whether it would be of use is said before", async () => {
+  it("can be installed, after their source and their use here were explained", async () => {
     await install(toast("MB from 127.0.0.1").filter({ hasText: "under NVIDIA's licenses" }), "gpu-install");
-    // Of this registry's CUDA nothing runs, on any machine.
+    // This registry's CUDA packages run on no machine.
     await toast(/cuda is not used: \w/).waitFor();
     await workbench.shot("gpu-installed");
     assert.equal(registry.asked.filter((asked) => asked.endsWith(".tgz")).length, 2);

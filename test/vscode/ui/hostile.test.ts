@@ -1,4 +1,4 @@
-/** A repository that means ill: its settings, the names of its files, and what they make the model say. */
+/** A malicious repository: its settings, the names of its files, and what they make the model say. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { FakeEndpoint, finish, sse, text, usage } from "../../support/fakeEndpoint.ts";
@@ -6,7 +6,7 @@ import { BuiltInChat, withBuiltInChat } from "./builtInChat.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
-/** Every setting that says what is run, from where it comes, or where something is sent. */
+/** Every setting that decides what runs, where it comes from, or where something is sent. */
 const settingsOf = ({ baseUrl }: FakeEndpoint) => ({
   "nemotron.model": "/etc/hostname",
   "nemotron.remote.baseUrl": baseUrl,
@@ -49,7 +49,7 @@ for (const trust of [false, true])
       assert.equal(stranger.asked.length, 0);
     });
 
-    it(`${trust ? "may say" : "do not even say"} how much is thought`, () =>
+    it(`${trust ? "may" : "may not"} set how much the model thinks`, () =>
       workbench.statusItem.filter({ hasText: trust ? "no thinking" : "Nemotron 1K" }).waitFor());
   });
 

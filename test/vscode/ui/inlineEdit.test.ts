@@ -1,4 +1,4 @@
-/** An inline edit from its key to the proposal: what is seen while it is written, and what the user may do meanwhile. */
+/** An inline edit from its key to the proposal: what it shows meanwhile, and what the user can do. */
 import assert from "node:assert/strict";
 import { writeScript } from "../host/scripted.ts";
 import { CART, copiesOf, EditorTab, IS_EVEN, isEvenReply, SIMPLER } from "./editor.ts";
@@ -6,7 +6,7 @@ import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
 const THOUGHT = `The branches return what the comparison says. ${"So it can be returned. ".repeat(100)}`;
 const FAST = [isEvenReply({ thought: THOUGHT })];
-/** It thinks until it is told to answer now. */
+/** The reply thinks until Answer Now. */
 const HELD = [isEvenReply({ thought: THOUGHT, holds: "So" })];
 
 describe("an inline edit", () => {
@@ -36,14 +36,14 @@ describe("an inline edit", () => {
     const tab = new EditorTab(workbench, `${name}.ts`);
     await tab.open();
     await tab.select(...IS_EVEN);
-    // Where the pointer rests nothing opens: what VS Code shows of it would lie over the input's buttons.
+    // The pointer rests where no hover opens: a hover would cover the input's buttons.
     await workbench.page.mouse.move(700, 700);
     return tab;
   }
   const press = (key: string) => workbench.page.keyboard.press(key);
   const script = (replies: typeof FAST) => writeScript(workbench.server.directory, replies);
 
-  it("is asked for at the selection, by Ctrl+I", async () => {
+  it("opens its input at the selection, by Ctrl+I", async () => {
     const tab = await selected("key");
     await press("Control+i");
     await workbench.page.locator(".quick-input-title", { hasText: "key.ts:22-28" }).waitFor();
@@ -70,7 +70,7 @@ describe("an inline edit", () => {
     await workbench.shot("edit-thinking");
     assert.equal(await tab.dirty.count(), 0);
     await press("Escape");
-    // The reply would never end.
+    // By itself the reply would never end.
     await tab.lens("Stop").first().waitFor({ state: "detached" });
     await tab.ask("simplify");
     await tab.use("Stop");
@@ -80,7 +80,7 @@ describe("an inline edit", () => {
   });
 
   for (const how of ["mouse", "keys"] as const)
-    it(`thinks no longer when the user wants to see it now, and says so by ${how}`, async () => {
+    it(`ends its thought when the user chooses Answer Now by ${how}`, async () => {
       const tab = await selected(`now-${how}`);
       await tab.ask("simplify");
       await tab.lens("Answer Now").first().waitFor();
@@ -98,7 +98,7 @@ describe("an inline edit", () => {
     await press("Escape");
   });
 
-  it("lands at the right place when there was typing above and below it", async () => {
+  it("changes the right place after typing above and below it", async () => {
     const tab = await selected("elsewhere");
     await tab.ask("simplify");
     await tab.lens("Thinking").first().waitFor();
@@ -115,7 +115,7 @@ describe("an inline edit", () => {
     assert.equal(await tab.saved(), wanted);
   });
 
-  it("is refused clearly when the code itself was changed, and what was typed stays", async () => {
+  it("is refused with a reason if its code was changed, and the typed text stays", async () => {
     const tab = await selected("inside");
     await tab.ask("simplify");
     await tab.lens("Thinking").first().waitFor();
@@ -129,7 +129,7 @@ describe("an inline edit", () => {
     await tab.clearNotifications();
   });
 
-  it("takes the symbol that the cursor is in where nothing is selected", async () => {
+  it("edits the symbol at the cursor if nothing is selected", async () => {
     script(FAST);
     const tab = await selected("cursor");
     await tab.goTo(24, 9);

@@ -17,7 +17,7 @@ describe("the keyboard alone", () => {
   const press = (...keys: string[]) =>
     keys.reduce((before, key) => before.then(() => workbench.page.keyboard.press(key)), Promise.resolve());
   const focused = () => chat.frame.locator(":focus");
-  /** Goes on from where the focus is, in the panel. */
+  /** Presses Tab from the present focus in the panel. */
   const tabTo = (name: string, key: "Tab" | "Shift+Tab" = "Tab") =>
     workbench.pressUntil(key, focused().and(chat.frame.getByLabel(name).or(chat.button(name))));
   const focus = (name: string) =>
@@ -40,7 +40,7 @@ describe("the keyboard alone", () => {
     await chat.last.getByText("Stopped").waitFor();
   });
 
-  it("answers now, by a key of its own", async () => {
+  it("answers now with its own key", async () => {
     await chat.hold();
     await workbench.page.keyboard.type("Think for a long time.");
     await press("Enter");
@@ -95,7 +95,7 @@ describe("the keyboard alone", () => {
     await workbench.shot("keyboard-focus");
   });
 
-  it("answers again with another budget", async () => {
+  it("regenerates an answer with another budget", async () => {
     for (let i = 0; i < 3; i++) await press("Tab");
     await focus("Regenerate");
     await press("Enter", "ArrowDown");
@@ -119,7 +119,7 @@ describe("the keyboard alone", () => {
     await focus("Ask about your code");
   });
 
-  it("says how much to think, and lets a thought go on for longer", async () => {
+  it("sets the budget, and extends a thought", async () => {
     await tabTo("Thinking");
     await press("Home", "ArrowDown");
     await workbench.until(async () => (await focused().inputValue()) === "256", "the budget is 256");
@@ -143,7 +143,7 @@ describe("the keyboard alone", () => {
     await chat.last.getByText("Stopped").waitFor();
   });
 
-  it("takes the code of an answer into the file", async () => {
+  it("inserts the code of an answer into the file", async () => {
     await press("Control+Alt+n");
     await chat.frame.locator(".welcome .examples").waitFor();
     await chat.cursor();
@@ -159,7 +159,7 @@ describe("the keyboard alone", () => {
     };
     await tabTo("Insert at Cursor", "Shift+Tab");
     await workbench.shot("keyboard-code");
-    // What is selected is where it goes, and what it replaces.
+    // The code goes to the selection, and replaces it.
     for (const name of ["Insert at Cursor", "Replace Selection"]) {
       await workbench.commandByKeys("View: Focus Active Editor Group");
       await press("Control+Home", "Shift+End");
@@ -181,7 +181,7 @@ describe("the keyboard alone", () => {
     await created.waitFor({ state: "detached" });
   });
 
-  it("explains what the cursor is in, from the editor's menu, and goes where the answer leads", async () => {
+  it("explains the code at the cursor from the editor's menu, and follows a link of the answer", async () => {
     const cart = new EditorTab(workbench, "cart.ts");
     await cart.goTo(10);
     await workbench.menuByKeys("Nemotron", "Explain");
@@ -194,7 +194,7 @@ describe("the keyboard alone", () => {
     await workbench.page.locator(".statusbar-item", { hasText: "(5 selected)" }).waitFor();
   });
 
-  it("asks about code, attaches by the button and from the explorer, and takes the chat along as a document", async () => {
+  it("asks about code, attaches with the button and from the explorer, and exports the chat", async () => {
     const cart = new EditorTab(workbench, "cart.ts");
     await cart.goTo(15);
     await workbench.menuByKeys("Nemotron", "Ask About This…");
@@ -233,7 +233,7 @@ describe("the keyboard alone", () => {
     await workbench.until(async () => (await text()) === before, "it is as it was");
   });
 
-  it("names, leaves, finds again and deletes a conversation", async () => {
+  it("renames, leaves, opens and deletes a conversation", async () => {
     await workbench.commandByKeys("Rename Chat…");
     const input = workbench.page.locator(".quick-input-widget input[type=text]");
     await input.waitFor();

@@ -1,9 +1,9 @@
-/** The same conversation in every kind of theme, narrow and wide: pictures for whoever looks at them. */
+/** The same conversation in every kind of theme, narrow and wide: pictures to look at. */
 import { ChatPanel } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, SAMPLE, type Workbench } from "./fixture.ts";
 
 const THEMES = ["Light Modern", "Dark High Contrast", "Light High Contrast", "Dark Modern"];
-/** Of the panel, in px: the narrowest that it has to be good at, and a comfortable one. */
+/** Widths of the panel, px: the narrowest that has to look good, and a comfortable one. */
 const WIDTHS = [300, 520];
 
 describe("the looks", () => {

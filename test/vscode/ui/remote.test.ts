@@ -1,10 +1,10 @@
-/** An engine elsewhere: it answers as one of one's own would, and nothing is sent to another host without having been allowed. */
+/** A remote engine answers like the local one. Nothing is sent to another host before the user allows it. */
 import assert from "node:assert/strict";
 import { FakeEndpoint, finish, reasoning, sse, text, usage } from "../../support/fakeEndpoint.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
-/** This machine under an address that is not the loopback's: connecting to it leads here (Linux, macOS). */
+/** This machine at an address that is not a loopback address: connecting to it works on Linux and macOS. */
 const ELSEWHERE = "0.0.0.0";
 
 async function talkative(): Promise<FakeEndpoint> {
@@ -39,7 +39,7 @@ describe("a remote engine on this machine", () => {
     await other.stop();
   });
 
-  it("answers without a model's file, and nobody is asked for leave", async () => {
+  it("answers without a model file, and without asking for permission", async () => {
     await chat.open();
     await chat.frame.locator(".welcome", { hasText: `127.0.0.1:${endpoint.port}` }).waitFor();
     await workbench.shot("remote-asleep");
@@ -59,7 +59,7 @@ describe("a remote engine on this machine", () => {
 
   it("is not chosen by the folder that is open", () => assert.equal(other.asked.length, 0));
 
-  it("keeps the part of a reply that arrived when the connection breaks", async () => {
+  it("keeps the received part of a reply when the connection breaks", async () => {
     endpoint.chat = async ({ response }) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(`data: ${JSON.stringify(text("Half an answer"))}\n\n`, () => response.destroy());
@@ -117,7 +117,7 @@ describe("a remote engine on another machine", () => {
     assert.equal(endpoint.asked.length, 0);
   });
 
-  it("answers when it is allowed, and is not asked about again", async () => {
+  it("answers once it is allowed, and does not ask again", async () => {
     await chat.last.getByRole("button", { name: "Retry" }).click();
     await dialog().waitFor();
     await answer("Send to This Host");
@@ -133,14 +133,14 @@ describe("a remote engine on another machine", () => {
     assert.equal(await dialog().count(), 0);
   });
 
-  it("is in sight in a narrow panel, and in the status bar's tooltip", async () => {
+  it("is shown in a narrow panel, and in the status bar's tooltip", async () => {
     await workbench.widen(300);
     await workbench.tooltip("Your code is sent to");
     await workbench.shot("remote-narrow");
     await workbench.page.mouse.move(10, 10);
   });
 
-  it("is left for this machine's own in one step", async () => {
+  it("is replaced by the local engine in one step", async () => {
     const before = endpoint.asked.length;
     await workbench.runCommand("Nemotron: Use Local Engine");
     await workbench.statusItem.filter({ hasText: "Nemotron 1K" }).waitFor();
@@ -152,7 +152,7 @@ describe("a remote engine on another machine", () => {
     await workbench.shot("remote-local-again");
   });
 
-  it("is connected to by a command, with a key that is kept apart from the settings", async () => {
+  it("is connected by a command, with a key that is not in the settings", async () => {
     const input = workbench.page.locator(".quick-input-widget input");
     await workbench.runCommand("Nemotron: Connect to a Remote Engine…");
     await workbench.page.locator(".quick-input-widget", { hasText: "(1/3)" }).waitFor();

@@ -1,4 +1,4 @@
-/** What a window shows of the engine that it shares, and asks before it takes something from others. */
+/** What a window shows of a shared engine, and what it asks before it takes the engine from others. */
 import assert from "node:assert/strict";
 import { findProcess } from "../../support/processes.ts";
 import { type ScriptedSharing, scriptedLoads, writeSharing } from "../host/scripted.ts";
@@ -42,7 +42,7 @@ for (const theme of ["dark", "light"] as const)
       await workbench.page.mouse.move(500, 300);
     });
 
-    it("is waited for while it is busy for others, and the window says so", async () => {
+    it("makes the window wait, and say so, while it is busy for others", async () => {
       shares({ others: { ...OTHERS, terminals: 0, busy: true } });
       await chat.ask("Is it so?");
       await shows("Nemotron waiting");
@@ -53,7 +53,7 @@ for (const theme of ["dark", "light"] as const)
       await shows("Nemotron 1K");
     });
 
-    it("is not taken from others without a question that names them", async () => {
+    it("is not unloaded without a question that names the others", async () => {
       await workbench.runCommand("Nemotron: Unload Model");
       await dialog().filter({ hasText: "It is also used by 1 other window and a terminal." }).waitFor();
       await workbench.shot(`shared-unload-${theme}`);
@@ -78,7 +78,7 @@ describe("an engine that nobody else uses", () => {
     assert.equal(await dialog().count(), 0);
   });
 
-  it("says why its model has gone, and gets it back with the next question", async () => {
+  it("says why its model is gone, and loads it again with the next question", async () => {
     await workbench.runCommand("Nemotron: Load Model");
     await toast("is loaded").waitFor();
     await workbench.runCommand("Notifications: Clear All Notifications");
@@ -94,7 +94,7 @@ describe("an engine that nobody else uses", () => {
     assert.equal(loads().length, before + 1);
   });
 
-  it("gets it back with an edit, too", async () => {
+  it("loads its model again with an edit, too", async () => {
     const before = loads().length;
     shares({ gone: "Unloaded by another window." });
     await shows("Nemotron: not loaded");
@@ -112,7 +112,7 @@ describe("an engine with another model for others", () => {
   before(() => open({ other: OTHER, others: { ...OTHERS, windows: 2, terminals: 0 } }, "light"));
   after(() => leaveWorkbench(workbench));
 
-  it("leaves it to the user which one it is to be, and loads nothing meanwhile", async () => {
+  it("lets the user choose the model, and loads nothing meanwhile", async () => {
     await chat.input.focus();
     await refused().waitFor();
     await shows("Nemotron: other model");
@@ -126,10 +126,10 @@ describe("an engine with another model for others", () => {
     assert.equal(await refused().count(), 0);
   });
 
-  it("does not ask again when the server is restarted, but when the status bar is clicked", async () => {
+  it("does not ask again after a restart of the server, but on a click in the status bar", async () => {
     const server = () => findProcess(workbench.server.pid, "server");
     const before = server();
-    // A click while it starts would do something else. It may be that short that only each frame shows it.
+    // A click during the start would do something else. The start can be so short that every frame has to be checked.
     const starts = workbench.page.waitForFunction(
       `!document.querySelector('.statusbar-item[id$=".nemotron.status"]')?.textContent.includes("other model")`,
     );
@@ -146,7 +146,7 @@ describe("an engine with another model for others", () => {
     assert.deepEqual(loads().at(-1), [OTHER, "join"]);
   });
 
-  it("remembers the answer after a reload, and tells that the settings say otherwise", async () => {
+  it("remembers the answer after a reload, and says that the settings differ", async () => {
     const before = loads().length;
     await workbench.reload();
     await chat.open();

@@ -22,7 +22,7 @@ describe("two windows share one engine", () => {
 
   const label = async ({ statusItem }: Workbench) => (await statusItem.locator("a").getAttribute("aria-label")) ?? "";
   const all = (part: Part) => findProcesses(first.server.pid, part);
-  /** Of the processes that may hold a model. */
+  /** The memory of the processes that may hold a model. */
   const engineBytes = () => residentBytes([...all("engine"), ...all("host")]);
   const only = (part: Part) => {
     const pids = all(part);
@@ -32,7 +32,7 @@ describe("two windows share one engine", () => {
   let engine: number;
   let firstServer: number;
 
-  it("of which the second adds no second model", async () => {
+  it("so that the second window adds no second model", async () => {
     await firstChat!.ask("ping");
     await firstChat!.answered("pong");
     [engine, firstServer] = [only("engine"), only("server")];
@@ -53,13 +53,13 @@ describe("two windows share one engine", () => {
     assert.equal(only("engine"), engine);
     only("host");
     assert.equal(servers.length, 2);
-    // Another engine would hold as much once more.
+    // A second engine would take as much memory again.
     assert.ok(after < before * 1.3, `${mib(before)} have become ${mib(after)}`);
     const mapped = [...servers, ...all("host"), engine].filter((pid) => hasMapped(pid, first.toy));
     assert.deepEqual(mapped, [engine]);
   });
 
-  it("and tell of one another", async () => {
+  it("and show one another", async () => {
     for (const window of [first, second])
       await window.until(
         async () => /Memory: .* of RAM in use\. Also used by 1 other window/.test(await label(window)),

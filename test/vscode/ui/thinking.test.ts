@@ -1,4 +1,4 @@
-/** The thinking switch in the status bar: at a glance, by a click, from the tooltip, from the picker. */
+/** The thinking switch in the status bar: its text, its click, its tooltip and its picker. */
 import assert from "node:assert/strict";
 import { ChatPanel } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
@@ -22,7 +22,7 @@ describe("the thinking switch", () => {
     );
   const picker = () => workbench.page.locator(".quick-input-list .monaco-list-row");
 
-  it("is off and on again by a click", async () => {
+  it("turns off and on again by a click", async () => {
     await shows("Nemotron 1K");
     await workbench.statusItem.click();
     await shows("Nemotron no thinking");
@@ -36,7 +36,7 @@ describe("the thinking switch", () => {
     await budgetInChat("1024");
   });
 
-  it("shows in its tooltip what runs, and sets a budget there", async () => {
+  it("shows in its tooltip what runs, and sets a budget from there", async () => {
     const tooltip = await workbench.tooltip("8,192 tokens");
     await workbench.shot("thinking-tooltip");
     await tooltip.getByText("512", { exact: true }).click();
@@ -54,14 +54,14 @@ describe("the thinking switch", () => {
     await budgetInChat("2048");
   });
 
-  it("takes a budget for an action of its own", async () => {
+  it("takes a budget for a single action", async () => {
     await workbench.choose("Nemotron: Set Per-Action Thinking…", picker().filter({ hasText: "Explain" }));
     await picker().filter({ hasText: "Off" }).waitFor();
     await workbench.shot("thinking-action");
     await workbench.page.keyboard.type("4K");
     await workbench.page.keyboard.press("Enter");
     await picker().first().waitFor({ state: "hidden" });
-    // The setting is written behind the picker that was closed.
+    // The setting is written after the picker has closed.
     const isSet = async () => {
       await workbench.runCommand("Nemotron: Set Per-Action Thinking…");
       const row = picker().filter({ hasText: "Explain" });

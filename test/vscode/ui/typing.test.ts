@@ -1,4 +1,4 @@
-/** Who types on at once: whatever comes between a key of ours and the focus gets to where the key leads, and nowhere else. */
+/** Keys that are typed between a key of the extension and the change of focus go where that key leads. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import os from "node:os";
@@ -6,10 +6,10 @@ import { ChatPanel } from "./chatPanel.ts";
 import { CART, copiesOf, EditorTab, IS_EVEN } from "./editor.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
-/** With what the editor closes by itself. */
+/** Contains brackets and quotes, which the editor closes by itself. */
 const TEXT = 'use (x) and "y", [z]';
 
-describe("typing on at once", () => {
+describe("typing without a pause", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   before(async () => {
@@ -33,7 +33,7 @@ describe("typing on at once", () => {
     await press(key);
     await workbench.page.keyboard.type(TEXT, { delay });
   }
-  /** The file is as it was, in the editor and on disk. */
+  /** Asserts that the file is as it was, in the editor and on disk. */
   async function untouched(tab: EditorTab): Promise<void> {
     await tab.cursor();
     assert.equal(await tab.dirty.count(), 0, "nothing is to be saved");
@@ -56,7 +56,7 @@ describe("typing on at once", () => {
         });
 
         for (const key of ["Control+i", "Control+Alt+e"])
-          it(`gets into the input of an edit, by ${key}`, async () => {
+          it(`goes into the input of an edit, by ${key}`, async () => {
             const tab = await selected("edit");
             await pressAndType(key, delay);
             await hasValue(tab.input, TEXT);
@@ -66,7 +66,7 @@ describe("typing on at once", () => {
           });
 
         for (const closed of [true, false])
-          it(`gets into the composer, the panel being ${closed ? "closed" : "open"}`, async () => {
+          it(`goes into the composer while the panel is ${closed ? "closed" : "open"}`, async () => {
             const tab = await selected("chat");
             const bar = workbench.page.locator(".part.auxiliarybar");
             if (closed && (await bar.isVisible())) {
@@ -82,7 +82,7 @@ describe("typing on at once", () => {
             await untouched(tab);
           });
 
-        it("gets into the composer, with the code that is asked about", async () => {
+        it("goes into the composer, with the code that the question is about", async () => {
           const tab = await selected("about");
           await pressAndType("Control+Alt+a", delay);
           await chat.cursor();
@@ -93,7 +93,7 @@ describe("typing on at once", () => {
           await untouched(tab);
         });
 
-        it("gets into the composer while something is explained", async () => {
+        it("goes into the composer during an explanation", async () => {
           const tab = await selected("explain");
           await pressAndType("Control+Alt+x", delay);
           await chat.answered("Yes.");
@@ -103,7 +103,7 @@ describe("typing on at once", () => {
           await untouched(tab);
         });
 
-        it("gets into a list that the palette leads to", async () => {
+        it("goes into a list that the palette opens", async () => {
           const tab = await selected("list");
           await workbench.commandByKeys("Show Chats…");
           await workbench.page.keyboard.type(TEXT, { delay });

@@ -1,4 +1,4 @@
-/** The shortest way through everything, in the installed extension on the toy model: the one that `npm test` goes. */
+/** A short walk through all features, in the installed extension with the toy model: `npm test` runs it. */
 import assert from "node:assert/strict";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { EditorTab, IS_EVEN, SIMPLER } from "./editor.ts";
@@ -18,7 +18,7 @@ describe("a walk through the workbench", () => {
 
   it("asks a question", async () => {
     await chat.open();
-    // Of the open file the toy would say that it does not know it.
+    // With the open file attached, the toy would answer that it does not know it.
     await chat.chips.first().locator(".chip-remove").click();
     await chat.chips.first().waitFor({ state: "detached" });
     await chat.ask("What is recursion?");
@@ -26,7 +26,7 @@ describe("a walk through the workbench", () => {
     assert.match(await textOf(chat.last.locator(".thought-toggle")), /Thought for [\d.]+ s · \d+ tokens/);
   });
 
-  it("watches a thought, and has the answer now", async () => {
+  it("watches a thought, and ends it with Answer Now", async () => {
     await chat.hold();
     await chat.ask("Think for a long time.");
     await chat.goOn();

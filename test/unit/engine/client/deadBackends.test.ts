@@ -60,7 +60,7 @@ describe("backends that end the engine", () => {
 });
 
 describe("a backend that hangs", () => {
-  it("counts as having ended the engine by itself", () => {
+  it("is blamed for the end of the engine", () => {
     const dead = new DeadBackends();
     const hung = { reason: "it stopped responding", killed: false, stopped: false };
     assert.equal(dead.diedLoading("a", "cuda", hung), true);

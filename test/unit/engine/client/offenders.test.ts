@@ -70,7 +70,7 @@ describe("a request that the engine dies over", () => {
     assert.notEqual(pids[0], pids[1]);
   });
 
-  it("is told apart from requests beside it: from replies that have begun and from requests that were not being worked on", async () => {
+  it("is distinguished from replies that have begun and from requests that were not being worked on", async () => {
     for (let i = 0; i < 2; i++) {
       let begun = () => {};
       const first = new Promise<void>((resolve) => {

@@ -62,7 +62,7 @@ describe("the watchdog", () => {
     assert.ok((await later).ms >= TIMES.silentMs);
   });
 
-  it("starts over when its own process has stood still, whatever was answered meanwhile", async () => {
+  it("starts over after its own process was blocked", async () => {
     const { silences, silent } = watch({});
     await sleep(TIMES.silentMs / 2);
     block(5 * TIMES.silentMs);

@@ -51,7 +51,7 @@ const SMI = "C:\\Windows\\System32\\nvidia-smi.exe";
 
 describe("NVIDIA's cards, driver and runtime", () => {
   const seen: [string, Recorded, object, RegExp | undefined][] = [
-    ["nothing of NVIDIA's", {}, { devices: [], runtimes: [] }, /No NVIDIA card/],
+    ["no NVIDIA card", {}, { devices: [], runtimes: [] }, /No NVIDIA card/],
     [
       "two cards, a new driver, both runtimes",
       { ...linux(OPEN_MODULE, "NVIDIA GeForce RTX 4070", "NVIDIA RTX A2000"), programs: cached(12, 13) },
@@ -77,7 +77,7 @@ describe("NVIDIA's cards, driver and runtime", () => {
       /550\.54\.15 is too old: CUDA 13 needs 580/,
     ],
     [
-      "a driver too old for any",
+      "a driver too old for any runtime",
       { ...linux(CLOSED_MODULE.replace("550.54.15", "470.256.02"), "GeForce GTX 970"), programs: cached(12) },
       { devices: ["GeForce GTX 970"], driver: "470.256.02", runtimes: [12] },
       /470\.256\.02 is too old: CUDA 12 needs 525/,
@@ -96,13 +96,13 @@ describe("NVIDIA's cards, driver and runtime", () => {
       undefined,
     ],
     [
-      "Linux inside of Windows",
+      "Linux inside Windows (WSL)",
       { programs: { "/usr/lib/wsl/lib/nvidia-smi": "566.36, NVIDIA GeForce RTX 3060\n", ...cached(12) } },
       { devices: ["NVIDIA GeForce RTX 3060"], driver: "566.36", runtimes: [12] },
       undefined,
     ],
     [
-      "Windows with CUDA 13, whose libraries lie further down",
+      "Windows with CUDA 13, whose libraries are in a subfolder",
       {
         platform: "win32",
         env: { SystemRoot: "C:\\Windows", CUDA_PATH: "C:\\CUDA\\v13.0", Path: "C:\\Windows;C:\\Tools" },
@@ -113,7 +113,7 @@ describe("NVIDIA's cards, driver and runtime", () => {
       undefined,
     ],
     [
-      "Windows whose nvidia-smi has nothing to say",
+      "Windows with an nvidia-smi that fails",
       {
         platform: "win32",
         programs: { [SMI]: "NVIDIA-SMI has failed because it couldn't communicate with the driver.\r\n" },

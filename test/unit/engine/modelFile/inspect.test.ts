@@ -112,7 +112,7 @@ describe("a hostile model file", () => {
     assert.equal(model.name.length, 100);
   });
 
-  it("is told apart from the valid ones", async () => {
+  it("is distinguished from a valid one", async () => {
     const { name, toy, dialect, shape } = await inspectModel(TOY);
     assert.deepEqual([toy, dialect.id], [true, "nano-v2"]);
     assert.match(name, /toy/);

@@ -63,7 +63,7 @@ describe("the memory needs of a model", () => {
     assert.equal(shape.contextTokens, 131_072);
   });
 
-  it("are right for a whole Llama, whose file gives one number for all layers", () => {
+  it("are right for an unpruned Llama, whose file gives one number for all layers", () => {
     const attention = { head_count: 32, head_count_kv: 8 };
     const meta = {
       block_count: 32,

@@ -1,9 +1,9 @@
-/** Chunk sizes, with the times that machines were measured to take. */
+/** Chunk sizes, with the measured or estimated reading times of several machines. */
 import assert from "node:assert/strict";
 import { BATCH_TOKENS } from "../../../../server/engine/modelFile/fit.ts";
 import { ChunkSizer, type ReadingTimes } from "../../../../server/engine/process/chunks.ts";
 
-/** Ms that a chunk of so many tokens takes. */
+/** The time that a chunk of this many tokens takes, ms. */
 type Cost = (tokens: number) => number;
 
 const linear =
@@ -11,7 +11,7 @@ const linear =
   (tokens) =>
     fixed + each * tokens;
 
-/** Between what was measured, in ms a token by tokens of a chunk, ms grow evenly. */
+/** Interpolates a chunk's time linearly between the measured ones, which are ms per token by chunk size. */
 function measured(times: ReadingTimes): Cost {
   const sizes = Object.keys(times).map(Number);
   return (tokens) => {
@@ -23,9 +23,9 @@ function measured(times: ReadingTimes): Cost {
 }
 
 const MACHINES: Record<string, Cost> = {
-  // Measured, the 9B's shape on one thread. From 64 tokens on llama.cpp uses other kernels.
+  // Measured with the 9B's shape on one thread. From 64 tokens on llama.cpp uses other kernels.
   "a CPU with 2 cores": measured({ 1: 762, 8: 248, 16: 203, 32: 196, 63: 196, 64: 176, 128: 170, 256: 170, 512: 170 }),
-  // The rest: weights once a chunk at the memory's speed, and the device's published throughput.
+  // Estimates: the weights once per chunk at the memory's speed, and the device's published throughput.
   "a CPU with 8 cores": linear(260, 24),
   "an integrated GPU": linear(240, 6),
   "an M1": linear(90, 4),
@@ -46,7 +46,7 @@ function random(seed: number): () => number {
 
 type Chunk = { tokens: number; ms: number };
 
-/** The chunks of a prompt. @param noise share by which what is measured may be wrong, either way. */
+/** The chunks of a prompt. @param noise the maximum error of a measured time, as a share of it. */
 function read(sizer: ChunkSizer, cost: Cost, tokens: number, noise = 0, next = random(1)): Chunk[] {
   const chunks: Chunk[] = [];
   for (let left = tokens; left > 0; ) {
@@ -65,14 +65,14 @@ const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(n
 
 describe("chunks", () => {
   for (const [machine, cost] of Object.entries(MACHINES)) {
-    describe(machine, () => {
-      it("reads at 0.9 of the best speed, from some 300 tokens on", () => {
+    describe(`on ${machine}`, () => {
+      it("are read at 0.9 of the best speed after the first 300 tokens", () => {
         const sizer = new ChunkSizer(BATCH_TOKENS);
         read(sizer, cost, 300);
         assert.ok(speed(read(sizer, cost, 8000)) >= 0.9 * fastest(cost));
       });
 
-      it("does so where what is measured is wrong by up to 30 %", () => {
+      it("are read at that speed when measured times are wrong by up to 30 %", () => {
         const speeds = Array.from({ length: 41 }, (_, run) => {
           const [sizer, next] = [new ChunkSizer(BATCH_TOKENS), random(run)];
           read(sizer, cost, 300, 0.3, next);
@@ -82,16 +82,16 @@ describe("chunks", () => {
         assert.ok(speeds[0]! >= 0.8, String(speeds[0]));
       });
 
-      it("keeps to its sizes", () => {
+      it("keep their size", () => {
         const sizer = new ChunkSizer(BATCH_TOKENS);
         read(sizer, cost, 2000, 0.3);
         const sizes = read(sizer, cost, 64_000, 0.3).map(({ tokens }) => tokens);
         const changes = sizes.filter((size, i) => i > 0 && size !== sizes[i - 1]).length;
-        // A neighbour is tried once in 16 chunks: a change there, and one back.
+        // A neighbouring size is tried once in 16 chunks: one change there, and one back.
         assert.ok(changes <= sizes.length / 5, `${changes} changes in ${sizes.length} chunks`);
       });
 
-      it("lets a cancel wait for 150 ms where the device is fast, and for 15 s nowhere", () => {
+      it("make a cancel wait for at most 150 ms on a fast device, and never for 15 s", () => {
         const sizer = new ChunkSizer(BATCH_TOKENS);
         read(sizer, cost, 2000);
         const longest = Math.max(...read(sizer, cost, 8000).map(({ ms }) => ms));
@@ -101,13 +101,13 @@ describe("chunks", () => {
         assert.ok(longest <= (couldBeShort ? 150 : 15_000), `${longest} ms`);
       });
 
-      it("reads a follow-up's message in one chunk", () => {
+      it("hold a follow-up's message in one", () => {
         const sizer = new ChunkSizer(BATCH_TOKENS);
         read(sizer, cost, 4000);
         assert.equal(read(sizer, cost, 40).length, 1);
       });
 
-      it("is short while an edit may come", () => {
+      it("are short while an edit may come", () => {
         const sizer = new ChunkSizer(BATCH_TOKENS);
         read(sizer, cost, 4000);
         const size = sizer.next(4000, true);
@@ -116,7 +116,7 @@ describe("chunks", () => {
     });
   }
 
-  it("begin where an earlier process has left off", () => {
+  it("start with the times that an earlier process measured", () => {
     let known: ReadingTimes = {};
     const cost = MACHINES["an integrated GPU"]!;
     const first = new ChunkSizer(BATCH_TOKENS, {}, (times) => {
@@ -127,7 +127,7 @@ describe("chunks", () => {
     assert.ok(speed(read(second, cost, 1000)) >= 0.85 * fastest(cost));
   });
 
-  it("are not fooled by a short rest at a prompt's end", () => {
+  it("ignore the time of a short remainder at a prompt's end", () => {
     const sizer = new ChunkSizer(BATCH_TOKENS);
     read(sizer, MACHINES["a GPU with the toy"]!, 4000);
     const before = sizer.next(4000);

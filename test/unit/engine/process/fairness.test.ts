@@ -6,7 +6,7 @@ import { FairQueue, PRIORITY_ORDER } from "../../../../server/engine/process/fai
 import { Gate } from "../../../../server/engine/process/gate.ts";
 
 const STEPS = 120;
-/** A seat that always has work. `from`: the number of the step at which it joins. `steps`: how many steps it wants. */
+/** A request that always has work. `from`: the number of the step at which it joins. `steps`: how many steps it wants. */
 type Request = { owner: string; priority: Priority; from: number; steps: number };
 
 const key = ({ owner, priority }: { owner: string; priority: Priority }) => `${priority} ${owner}`;
@@ -20,15 +20,15 @@ async function play(requests: Request[], pauses: number[]): Promise<string[]> {
   const log: string[] = [];
   const over: Promise<void>[] = [];
   const start = async (request: Request) => {
-    const seat = gate.join(request.priority, request.owner);
+    const runner = gate.join(request.priority, request.owner);
     for (let i = 0; i < request.steps; i++) {
-      await seat.run(async () => {
+      await runner.run(async () => {
         log.push(key(request));
         await ticks(pauses[log.length % pauses.length]!);
         for (const later of requests) if (later.from === log.length) over.push(start(later));
       });
     }
-    seat.leave();
+    runner.leave();
   };
   for (const first of requests) if (first.from === 0) over.push(start(first));
   for (let done = 0; done < over.length; done++) await over[done];
@@ -96,13 +96,13 @@ describe("owners at the gate", () => {
     for (let i = 0; i < 10; i++) await edits.run(async () => {});
     edits.leave();
     const chat = async (owner: string) => {
-      const seat = gate.join("chat", owner);
+      const runner = gate.join("chat", owner);
       for (let i = 0; i < 3; i++)
-        await seat.run(async () => {
+        await runner.run(async () => {
           log.push(owner);
           await null;
         });
-      seat.leave();
+      runner.leave();
     };
     await Promise.all([chat("a"), chat("b")]);
     assert.equal(log.join(""), "ababab");

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
-import { Gate, type Seat } from "../../../../server/engine/process/gate.ts";
+import { Gate, type StepRunner } from "../../../../server/engine/process/gate.ts";
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Runs steps on a seat and logs when each of them runs. */
-async function steps(seat: Seat, name: string, count: number, log: string[]): Promise<void> {
+/** Runs steps on a runner and logs when each of them runs. */
+async function steps(runner: StepRunner, name: string, count: number, log: string[]): Promise<void> {
   for (let i = 0; i < count; i++)
-    await seat.run(async () => {
+    await runner.run(async () => {
       log.push(name);
       await tick();
     });
-  seat.leave();
+  runner.leave();
 }
 
 describe("the gate", () => {
   it("runs one step at a time", async () => {
     const gate = new Gate();
     let running = 0;
-    const work = async (seat: Seat) => {
+    const work = async (runner: StepRunner) => {
       for (let i = 0; i < 20; i++)
-        await seat.run(async () => {
+        await runner.run(async () => {
           assert.equal(++running, 1);
           await tick();
           running--;
         });
-      seat.leave();
+      runner.leave();
     };
     await Promise.all([
       work(gate.join("edit")),
@@ -54,12 +54,12 @@ describe("the gate", () => {
 
   it("continues after a step that failed", async () => {
     const gate = new Gate();
-    const seat = gate.join("chat");
+    const runner = gate.join("chat");
     await assert.rejects(
-      seat.run(() => Promise.reject(new Error("no"))),
+      runner.run(() => Promise.reject(new Error("no"))),
       /no/,
     );
-    assert.equal(await seat.run(async () => 1), 1);
+    assert.equal(await runner.run(async () => 1), 1);
   });
 
   it("accepts that a seat leaves twice", async () => {
@@ -71,15 +71,15 @@ describe("the gate", () => {
     assert.equal(await gate.join("idle").run(async () => 1), 1);
   });
 
-  it("asks for short steps where somebody more urgent has been lately, and of idle work always", () => {
+  it("asks for short steps after a more urgent seat has left, and always in idle work", () => {
     const gate = new Gate();
     const chat = gate.join("chat");
-    assert.equal(chat.mayYield, false);
-    assert.equal(gate.join("idle").mayYield, true);
+    assert.equal(chat.prefersShortSteps, false);
+    assert.equal(gate.join("idle").prefersShortSteps, true);
     gate.join("chat").leave();
-    assert.equal(chat.mayYield, false, "its like is no more urgent");
+    assert.equal(chat.prefersShortSteps, false, "its like is no more urgent");
     gate.join("edit").leave();
-    assert.equal(chat.mayYield, true);
-    assert.equal(gate.join("edit").mayYield, false);
+    assert.equal(chat.prefersShortSteps, true);
+    assert.equal(gate.join("edit").prefersShortSteps, false);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { keepTimes, knownTimes } from "../../../../server/engine/process/readingTimes.ts";
+import { loadTimes, saveTimes } from "../../../../server/engine/process/readingTimes.ts";
 
 describe("reading times", () => {
   let folder: string;
@@ -12,30 +12,30 @@ describe("reading times", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("are kept by model and backend", () => {
-    keepTimes(folder, "nano-cpu-2", { 8: 248, 64: 176 });
-    keepTimes(folder, "nano-cuda-4", { 8: 2 });
-    assert.deepEqual(knownTimes(folder, "nano-cpu-2"), { 8: 248, 64: 176 });
-    assert.deepEqual(knownTimes(folder, "nano-cuda-4"), { 8: 2 });
-    assert.deepEqual(knownTimes(folder, "another"), {});
+    saveTimes(folder, "nano-cpu-2", { 8: 248, 64: 176 });
+    saveTimes(folder, "nano-cuda-4", { 8: 2 });
+    assert.deepEqual(loadTimes(folder, "nano-cpu-2"), { 8: 248, 64: 176 });
+    assert.deepEqual(loadTimes(folder, "nano-cuda-4"), { 8: 2 });
+    assert.deepEqual(loadTimes(folder, "another"), {});
   });
 
-  it("are those of the latest 32", () => {
-    for (let i = 0; i < 40; i++) keepTimes(folder, `model ${i}`, { 8: i + 1 });
-    assert.deepEqual(knownTimes(folder, "model 7"), {});
-    assert.deepEqual(knownTimes(folder, "model 8"), { 8: 9 });
+  it("are kept for the latest 32 models", () => {
+    for (let i = 0; i < 40; i++) saveTimes(folder, `model ${i}`, { 8: i + 1 });
+    assert.deepEqual(loadTimes(folder, "model 7"), {});
+    assert.deepEqual(loadTimes(folder, "model 8"), { 8: 9 });
   });
 
   for (const text of ["", "{", '{"nano": {"8": "soon"}}', '{"nano": {"8": -1}}', "[]"])
-    it(`are measured again where the file says ${JSON.stringify(text)}`, () => {
+    it(`are measured again when the file contains ${JSON.stringify(text)}`, () => {
       writeFileSync(path.join(folder, "reading-times.json"), text);
-      assert.deepEqual(knownTimes(folder, "nano"), {});
-      keepTimes(folder, "nano", { 8: 1 });
-      assert.deepEqual(knownTimes(folder, "nano"), { 8: 1 });
+      assert.deepEqual(loadTimes(folder, "nano"), {});
+      saveTimes(folder, "nano", { 8: 1 });
+      assert.deepEqual(loadTimes(folder, "nano"), { 8: 1 });
     });
 
-  it("are done without where the folder is none", () => {
+  it("are not kept when the folder does not exist", () => {
     const none = path.join(folder, "none");
-    keepTimes(none, "nano", { 8: 1 });
-    assert.deepEqual(knownTimes(none, "nano"), {});
+    saveTimes(none, "nano", { 8: 1 });
+    assert.deepEqual(loadTimes(none, "nano"), {});
   });
 });

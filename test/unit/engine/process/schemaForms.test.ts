@@ -12,7 +12,7 @@ describe("engine: schemas", () => {
     assert.deepEqual(supportedSchema(schema), schema);
   });
 
-  it("rewrites what the library would take for null or for anything", () => {
+  it("rewrites forms that the library would read as null or as anything", () => {
     const any = {
       oneOf: [
         { type: "object", additionalProperties: true },
@@ -45,7 +45,7 @@ describe("engine: schemas", () => {
       assert.deepEqual(supportedSchema(given), expected, JSON.stringify(given));
   });
 
-  it("refuses what a reply cannot be held to, and names the place", () => {
+  it("refuses what cannot be enforced, and names the place", () => {
     let deep: object = { type: "null" };
     for (let i = 0; i < 100; i++) deep = { type: "array", items: deep };
     for (const [given, what] of [

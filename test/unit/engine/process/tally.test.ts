@@ -5,14 +5,14 @@ const thought = (text: string) => ({ type: "thought" as const, text });
 const answer = (text: string) => ({ type: "answer" as const, text });
 
 function tallied(run: (tally: Tally) => void): GeneratedProgress[] {
-  const told: GeneratedProgress[] = [];
-  run(new Tally((progress) => told.push(progress)));
-  return told;
+  const reported: GeneratedProgress[] = [];
+  run(new Tally((progress) => reported.push(progress)));
+  return reported;
 }
 
 describe("a reply's tally", () => {
   it("reports the count so far with each part, and the final count of each reported part", () => {
-    const told = tallied((tally) => {
+    const reported = tallied((tally) => {
       tally.thought = 2;
       tally.add([thought("Hm")]);
       tally.thought = 5;
@@ -24,7 +24,7 @@ describe("a reply's tally", () => {
       tally.answer = 3;
       tally.end();
     });
-    assert.deepEqual(told, [
+    assert.deepEqual(reported, [
       { ...thought("Hm"), tokens: 2 },
       { ...thought(""), tokens: 5 },
       { ...answer("Yes"), tokens: 1 },
@@ -34,17 +34,17 @@ describe("a reply's tally", () => {
   });
 
   it("reports nothing for a thought or an answer without text", () => {
-    const told = tallied((tally) => {
+    const reported = tallied((tally) => {
       tally.thought = 3;
       tally.add([answer("Yes")]);
       tally.end();
     });
-    assert.deepEqual(told, [{ ...answer("Yes"), tokens: 0 }]);
+    assert.deepEqual(reported, [{ ...answer("Yes"), tokens: 0 }]);
   });
 
   it("reports nothing more after a tool call", () => {
     const toolCall = { name: "f", arguments: {} };
-    const told = tallied((tally) => {
+    const reported = tallied((tally) => {
       tally.answer = 1;
       tally.add([answer("Look:")]);
       tally.answer = 9;
@@ -52,7 +52,7 @@ describe("a reply's tally", () => {
       tally.answer = 10;
       tally.end();
     });
-    assert.deepEqual(told, [
+    assert.deepEqual(reported, [
       { ...answer("Look:"), tokens: 1 },
       { ...answer(""), tokens: 9 },
       { type: "toolCall", toolCall },

@@ -65,7 +65,7 @@ describe("the states folder", () => {
 
   async function saved(conversation: string, content: string | Buffer = `state of ${conversation}`, at = store()) {
     const state = await at.save(meta(conversation), writes(content));
-    const entry = await state?.whole;
+    const entry = await state?.entry;
     assert.ok(entry, problems.join());
     return entry.folder;
   }
@@ -124,8 +124,8 @@ describe("the states folder", () => {
     ["a link for a state file", (folder) => link(path.join(folder, "state.bin"))],
     ["no index", (folder) => rmSync(path.join(folder, "index.json"))],
     ["a link for an index", (folder) => link(path.join(folder, "index.json"))],
-    ["an index that is no JSON", (folder) => index(folder, () => "{")],
-    ["an index that is something else", (folder) => index(folder, () => "[]")],
+    ["an index that is not JSON", (folder) => index(folder, () => "{")],
+    ["an index of another type", (folder) => index(folder, () => "[]")],
     [
       "an index with a path in it",
       (folder) => index(folder, (text) => text.replace('{"index":{', '{"index":{"file":"../../x",')),
@@ -135,7 +135,7 @@ describe("the states folder", () => {
       (folder) => index(folder, (text) => text.replace(/"owner":"[^"]*"/, `"owner":"${KEY}"`)),
     ],
     ["an index with other tokens", (folder) => index(folder, (text) => text.replace("[1,2,3]", "[1,2,4]"))],
-    ["an index without end", (folder) => index(folder, (text) => text + " ".repeat(9 * MIB))],
+    ["an endless index", (folder) => index(folder, (text) => text + " ".repeat(9 * MIB))],
     [
       "an index that is a folder",
       (folder) => {
@@ -209,7 +209,7 @@ describe("the states folder", () => {
       utimesSync(folder, then, then);
       return folder;
     };
-    // Our own id belonged to an earlier process.
+    // An earlier process had this process's id.
     const [dead, own, old] = [
       leave(deadPid(), "a"),
       leave(process.pid, "b"),
@@ -227,7 +227,7 @@ describe("the states folder", () => {
       writeFileSync(file, "the last buffer was lost");
       return 4096;
     });
-    assert.equal(await state?.whole, undefined);
+    assert.equal(await state?.entry, undefined);
     assert.match(problems.join(), /24 of 4096 bytes/);
     assert.deepEqual(below(path.join(root, KEY)), []);
   });
@@ -252,7 +252,7 @@ describe("the states folder", () => {
       utimesSync(path.join(folder, "index.json"), then, then);
       folders.push(folder);
     }
-    // This one has been used.
+    // This state has been used since.
     const [first] = await store().open();
     await store().touch(first!);
     const each = bytesBelow(root) / 4;

@@ -41,7 +41,7 @@ describe("features: applying a block of code", () => {
       CART.replace(TOTAL, `const ZERO = 0;\n\n${REDUCED.replace(", 0)", ", ZERO)")}`),
     ],
     [
-      "a comment that takes the place of the one that is there",
+      "a comment that replaces the existing one",
       "/** What lies in the cart. */\nexport interface Item {\n  name: string;\n  price: number;\n}",
       CART.replace("A small shopping cart: the sample that the demo explains and edits.", "What lies in the cart."),
     ],
@@ -74,7 +74,7 @@ describe("features: applying a block of code", () => {
       CART.replace(TOTAL, REDUCED).replace("n: number", "n: bigint"),
     ],
     ["the whole file but for one function, which stays", CART.replace(TOTAL, ""), CART],
-    ["what is there already", TOTAL, CART],
+    ["code that is already there", TOTAL, CART],
     [
       "a method with a string that stands further out",
       "\tisEven(n: number) {\n\t\treturn `\nn\n\t\teven`;\n\t}",
@@ -92,7 +92,7 @@ describe("features: applying a block of code", () => {
     }
   }
 
-  it("names what is to go with a class that is shown empty", async () => {
+  it("warns of what an empty class removes", async () => {
     const { text, warning } = await applied(cart(), "export class Cart {\n}");
     assert.equal(text, CART.replace(/(export class Cart \{\n)[\s\S]*?\n(\})/, "$1$2"));
     assert.match(warning!, /^This edit removes .*isEven/);
@@ -135,14 +135,14 @@ describe("features: applying a block of code", () => {
 
   const refusals: [name: string, code: string, why: RegExp][] = [
     ["what the file does not declare", "function tax(x: number) {\n  return x;\n}", /does not declare "tax"/],
-    ["how something is used", `${REDUCED}\nconst sum = total([]);`, /unclear where "sum" belongs/],
+    ["an example of its use", `${REDUCED}\nconst sum = total([]);`, /unclear where "sum" belongs/],
     [
       "statements beside a function",
       `${REDUCED}\nconsole.log(total([]));`,
       /where "console\.log\(total\(\[\]\)\);" belongs/,
     ],
-    ["statements that are not there", "foo();\nbar();", /"foo\(\);" is not in it/],
-    ["a line that is there twice", "return true;\n}", /"\}" is in it/],
+    ["statements that the file does not have", "foo();\nbar();", /"foo\(\);" is not in it/],
+    ["a line that the file has twice", "return true;\n}", /"\}" is in it/],
     ["prose", "Just add a return.", /is not in it/],
     ["nothing", " \n", /no code/],
   ];
@@ -155,7 +155,7 @@ describe("features: applying a block of code", () => {
     assert.equal(after, text.replace(/1(?=;\n {2}\}\n\}\n$)/, "2"));
   });
 
-  it("refuses a name that stands at the top and in something else, and takes no constant for a method", async () => {
+  it("refuses a name that is declared at the top and inside something else, and mistakes no constant for a method", async () => {
     const text =
       "const is = load();\nfunction f() {\n  return 1;\n}\nrun(() => {\n  function f() {\n    return 2;\n  }\n});\nclass A {\n  is() {\n    return 3;\n  }\n}\n";
     await refused(documentOf(text, "javascript"), "function f() {\n  return 4;\n}", /"f" is declared 2 times/);
@@ -168,7 +168,7 @@ describe("features: applying a block of code", () => {
     assert.match(warning!, /has a syntax error: line 32/);
   });
 
-  it("knows the ways of other languages", async () => {
+  it("works in other languages", async () => {
     const python =
       "import os\n\n@app.route('/')\ndef f(a):\n    return a\n\n\nclass A:\n    def g(self):\n        return 1\n";
     const cases: [languageId: string, text: string, code: string, after: string][] = [

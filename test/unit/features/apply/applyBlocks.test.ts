@@ -1,4 +1,4 @@
-/** Code that goes to a part with a name of its own: a section, a target, a block of settings; and code that says what it replaces. */
+/** Code for a named part, such as a section, a target or a block of settings, and code that says what it replaces. */
 import { documentOf } from "../support.ts";
 import { type Application, applications, refused } from "./applied.ts";
 
@@ -12,7 +12,7 @@ const HASKELL =
   'module A where\n\n-- | Says it.\nf :: Int -> Int\nf 0 = 1\nf n = n * f (n - 1)\n\ng ::\n  Int\ng = 2\n  where\n    x = 1\n\ninstance Show D where\n  show E = "e"\n  show F = "f"\n  showList = undefined\n';
 const CODE = "function a() {\n  return 1;\n}\n\nfunction b() {\n  return 2;\n}\n";
 
-describe("features: code in the place of a named part", () => {
+describe("features: code in place of a named part", () => {
   const cases: Application[] = [
     ["a target", "makefile", MAKE, "b: b.o\n\t$(CC) -O2 -o b b.o", MAKE.replace("-o b", "-O2 -o b")],
     [
@@ -22,10 +22,10 @@ describe("features: code in the place of a named part", () => {
       "OBJ = c.o\n\nb: b.o\n\t$(CC) -o b b.o\n\nclean:\n\trm -f a b",
       `${MAKE.replace("a.o \\\n  b.o", "c.o")}\nclean:\n\trm -f a b\n`,
     ],
-    ["a section, without those in it", "markdown", TEXT, "## A\n\nuno", TEXT.replace("one", "uno")],
+    ["a section, without its subsections", "markdown", TEXT, "## A\n\nuno", TEXT.replace("one", "uno")],
     ["a section with a line below its title", "markdown", TEXT, "### A1\n\nnew", TEXT.replace("sub", "new")],
     [
-      "a section before where its links lead to",
+      "a section before its link definitions",
       "markdown",
       TEXT,
       "## B\n\n```sh\n# C\n```\n\nthree [x]",
@@ -88,11 +88,11 @@ describe("features: code in the place of a named part", () => {
       "<<<<<<< SEARCH\n  return 2;\n=======\n  return 20;\n>>>>>>> REPLACE\n\n<<<<<<< SEARCH\nfunction a() {\n=======\nfunction a(c) {\n>>>>>>> REPLACE",
       `\ufeff${CODE.replace("2;", "20;").replace("a()", "a(c)")}`,
     ],
-    ["a list with signs of its own", "markdown", "- a\n- b\n- c\n", "- a\n- d\n- c", "- a\n- d\n- c\n"],
+    ["a list whose bullets look like a diff", "markdown", "- a\n- b\n- c\n", "- a\n- d\n- c", "- a\n- d\n- c\n"],
   ];
   applications(cases);
 
-  it("refuses what is new, and what is there twice", async () => {
+  it("refuses new parts, and parts that are there twice", async () => {
     await refused(documentOf(MAKE, "makefile"), "clean:\n\trm -f a", /does not declare "clean"/);
     await refused(documentOf(TEXT, "markdown"), "# A\n\nuno", /does not declare "# A"/);
     await refused(documentOf("# A\n\na\n\n# A\n\nb\n", "markdown"), "# A\n\nc", /declared 2 times|is in it 2 times/);

@@ -87,7 +87,7 @@ describe("features: partial answers, members of a class", () => {
       "class A:\n    def f(self):\n        return 2\n",
       ["return 1", "return 2"],
     ),
-    // A pattern that tries all ways to read it would never end.
+    // A backtracking pattern would never finish here.
     rewriting(
       "dart",
       `class A {\n  final int x;\n  ${"a<b> ".repeat(100)}!;\n  int f() {\n    return x;\n  }\n}\n`,
@@ -123,7 +123,7 @@ describe("features: partial answers, members of a class", () => {
       "<?php\n\nclass A\n{\n    public function f(): int\n    {\n        return 2;\n    }\n}\n",
     ],
     [
-      "a constant in the midst of an enum",
+      "a constant in the middle of an enum",
       "java",
       "enum E {\n    A,\n    B\n}\n",
       "enum E {\n    A,\n    C\n}\n",

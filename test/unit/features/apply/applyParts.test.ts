@@ -23,7 +23,7 @@ const VUE =
 describe("features: partial answers", () => {
   const cases: Application[] = [
     [
-      "signs that are escaped",
+      "escaped characters",
       "go",
       "package a\n\nfunc f(a int) bool {\n\treturn a > 0\n}\n",
       "func f(a int) bool {\n\treturn a &lt; 0 &amp;&amp; a &gt; -9\n}",
@@ -127,7 +127,7 @@ describe("features: partial answers", () => {
       CLASS.replace("n = 1", "n = 2"),
     ],
     [
-      "a class of which a method is named twice",
+      "a class with two methods of one name",
       "java",
       "class A {\n  int f(int a) {\n    return 1;\n  }\n\n  int f(String a) {\n    return 2;\n  }\n}\n",
       "class A {\n  int f(int a) {\n    return 3;\n  }\n}",
@@ -228,7 +228,7 @@ describe("features: partial answers", () => {
   ];
   applications(cases);
 
-  it("are refused where they share nothing with the file, or may be one of its lines, changed", async () => {
+  it("are refused when they share nothing with the file, or may be a changed line of it", async () => {
     await refused(documentOf(PACKAGE, "json"), '{\n  "compilerOptions": {}\n}', /does not declare "compilerOptions"/);
     await refused(documentOf(SERVICES, "yaml"), "jobs:\n  a: 1", /does not declare "jobs"/);
     const f = documentOf("function f(a) {\n  b(a);\n  return a;\n}\n", "javascript");
@@ -258,21 +258,21 @@ describe("features: what stands above a declaration", () => {
       "template <typename T>\nT one(T a) {\n    return a + 1;\n}\n\nint two() {\n    return 2;\n}\n",
     ],
     [
-      "a method keeps who may call it",
+      "a method keeps its visibility",
       "rust",
       "impl A {\n    pub fn one(&self) -> u32 {\n        1\n    }\n}\n",
       "fn one(&self) -> u32 {\n    10\n}",
       "impl A {\n    pub fn one(&self) -> u32 {\n        10\n    }\n}\n",
     ],
     [
-      "a method keeps what it belongs to",
+      "a static method stays static",
       "java",
       "class A {\n    public static int one() {\n        return 1;\n    }\n}\n",
       "int one() {\n    return 10;\n}",
       "class A {\n    public static int one() {\n        return 10;\n    }\n}\n",
     ],
     [
-      "a method that says who may call it says so",
+      "a method with another visibility gets it",
       "typescript",
       "class A {\n  private one() {\n    return 1;\n  }\n}\n",
       "protected async one() {\n  return 10;\n}",
@@ -316,7 +316,7 @@ describe("features: what stands above a declaration", () => {
       python('@route("/b")\n@login\n', 2),
     ],
     [
-      "a new decorator comes to the others",
+      "a new decorator joins the others",
       "python",
       python("@login\n"),
       code("@cache\n@login\n"),
@@ -329,37 +329,43 @@ describe("features: what stands above a declaration", () => {
       code("# Why.\n"),
       python("# Why.\n# noqa: E302\n", 2),
     ],
-    ["neither in the code", "python", python("# Why.\n@cache\n"), code(""), python("# Why.\n@cache\n", 2)],
     [
-      "an annotation",
+      "both stay when the code has neither",
+      "python",
+      python("# Why.\n@cache\n"),
+      code(""),
+      python("# Why.\n@cache\n", 2),
+    ],
+    [
+      "an annotation stays beside a new comment",
       "java",
       java("    @Get\n"),
       "/** Doc. */\nint f() {\n    return 2;\n}",
       java("    /** Doc. */\n    @Get\n", 2),
     ],
     [
-      "an annotation on the declaration's line",
+      "an annotation on the declaration's line stays",
       "java",
       java("").replace("int f", "@Override int f"),
       "int f() {\n    return 2;\n}",
       java("", 2).replace("int f", "@Override int f"),
     ],
     [
-      "an attribute",
+      "an attribute stays beside a new comment",
       "rust",
       "#[derive(Debug)]\nstruct A {\n    a: u8,\n}\n\nfn f() {}\n",
       "/// Doc.\nstruct A {\n    a: u16,\n}",
       "/// Doc.\n#[derive(Debug)]\nstruct A {\n    a: u16,\n}\n\nfn f() {}\n",
     ],
-    ["a file's name is none of it, a version is", "python", python(""), code("# shop/cart.py\n"), python("", 2)],
-    ["a version", "python", python(""), code("# v1.2\n"), python("# v1.2\n", 2)],
+    ["a comment with the file's name is dropped", "python", python(""), code("# shop/cart.py\n"), python("", 2)],
+    ["a comment with a version is kept", "python", python(""), code("# v1.2\n"), python("# v1.2\n", 2)],
   ]);
 });
 
 const QUERY = 'class Dao {\n    fun find(): String {\n        return """\nSELECT *\nFROM users\n"""\n    }\n}\n';
 const DOCUMENTED = 'class A:\n    def f(self):\n        """Adds.\n\n        Twice.\n        """\n        return 1\n';
 
-describe("features: text that is no code, in an answer", () => {
+describe("features: text that is not code, in an answer", () => {
   applications([
     [
       "a byte order mark stays in front",
@@ -369,35 +375,35 @@ describe("features: text that is no code, in an answer", () => {
       "\ufeffimport { a } from './a';\nimport { b } from './a';\n\nconst x = b;\n",
     ],
     [
-      "stay at the margin, in a method without its class",
+      "strings stay at the margin in a method without its class",
       "php",
       "<?php\nclass A\n{\n    function f()\n    {\n        return <<<X\na\nX;\n    }\n}\n",
       "function f()\n{\n    return <<<X\nb\nX;\n}",
       "<?php\nclass A\n{\n    function f()\n    {\n        return <<<X\nb\nX;\n    }\n}\n",
     ],
     [
-      "stay at the margin",
+      "strings stay at the margin",
       "kotlin",
       QUERY,
       'fun find(): String {\n    return """\nSELECT id\nFROM users\n"""\n}',
       QUERY.replace("*", "id"),
     ],
     [
-      "stay where the answer has them, when all of them is new",
+      "strings stay where the answer has them, when all their lines are new",
       "go",
       "package a\n\nfunc q() string {\n\treturn `\nA\n`\n}\n",
       "func q() string {\n    return `\nB\n  C\n`\n}",
       "package a\n\nfunc q() string {\n\treturn `\nB\n  C\n`\n}\n",
     ],
     [
-      "stay where the file has them, when the answer is further out",
+      "strings stay where the file has them, when the answer is less indented",
       "javascript",
       "class A {\n  f() {\n    return `\n    <a>\n    </a>`;\n  }\n}\n",
       "f() {\n  return `\n    <a>\n    b\n    </a>`;\n}",
       "class A {\n  f() {\n    return `\n    <a>\n    b\n    </a>`;\n  }\n}\n",
     ],
     [
-      "go along where they are indented as the code is",
+      "strings that are indented like the code move with it",
       "python",
       DOCUMENTED,
       'def f(self):\n    """Adds.\n\n    Thrice.\n    """\n    return 1',
@@ -409,21 +415,21 @@ describe("features: text that is no code, in an answer", () => {
 describe("features: what stands above members", () => {
   applications([
     [
-      "stays where a whole class lacks it",
+      "stays when the answer's whole class lacks it",
       "java",
       "class A {\n  @Inject\n  B b;\n\n  /** Tests. */\n  @Test\n  void f() {\n    one();\n  }\n}\n",
       "class A {\n  @Inject\n  B b;\n\n  void f() {\n    two();\n  }\n}",
       "class A {\n  @Inject\n  B b;\n\n  /** Tests. */\n  @Test\n  void f() {\n    two();\n  }\n}\n",
     ],
     [
-      "stays where a comment is between",
+      "stays when a comment is in between",
       "python",
       "@a\n# Why.\ndef f():\n    return 1\n",
       "def f():\n    return 2",
       "@a\n# Why.\ndef f():\n    return 2\n",
     ],
     [
-      "is no reason to refuse a new key behind the others",
+      "does not prevent a new key",
       "yaml",
       "a:\n  b:\n    c: 1\n    d: 2\n",
       "a:\n  b:\n    c: 3\n    e: 4",

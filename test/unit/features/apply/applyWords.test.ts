@@ -59,7 +59,7 @@ const ENUM =
   "public enum Level {\n    LOW(1),\n    HIGH(2);\n\n    private final int rank;\n\n    Level(int rank) {\n        this.rank = rank;\n    }\n\n    public int rank() {\n        return rank;\n    }\n}\n";
 const RANK = "    public int rank() {\n        return rank * 2;\n    }\n}";
 
-describe("features: code in the place of blocks between words", () => {
+describe("features: code in place of blocks between words", () => {
   const cases: Application[] = [
     [
       "a function",
@@ -138,7 +138,7 @@ describe("features: code in the place of blocks between words", () => {
       ENUM.replace("return rank", "return rank * 2"),
     ],
     [
-      "an enum that says nothing of them",
+      "an enum that does not mention its constants",
       "java",
       ENUM,
       `public enum Level {\n${RANK}`,

@@ -25,14 +25,14 @@ describe("features: chat", () => {
     assert.equal(request!.kind, "followUp");
   });
 
-  it("leaves out the oldest messages of a long conversation for clients that say so, and tells how many", async () => {
+  it("leaves out the oldest messages of a long conversation for clients that ask for that, and reports how many", async () => {
     const { deps, responded } = world(documentsOf());
     const long = (content: string): Message[] => [user(content.repeat(400)), { role: "assistant", content }];
     // The context of these tests has 1000 tokens.
     const messages = [...long("a"), ...long("bbb"), ...long("ccccc"), user("Why?")];
-    const told: ReplyProgress[] = [];
-    await chat({ messages, compact: true }, deps, signal, (progress) => told.push(progress));
-    const [prompt] = told;
+    const reported: ReplyProgress[] = [];
+    await chat({ messages, compact: true }, deps, signal, (progress) => reported.push(progress));
+    const [prompt] = reported;
     assert.ok(prompt?.type === "prompt" && prompt.dropped !== undefined && prompt.dropped >= 2);
     assert.deepEqual(responded[0]!.messages.slice(1), messages.slice(prompt.dropped));
     await chat({ messages }, deps, signal, silent);

@@ -1,4 +1,4 @@
-/** Making room: what goes, in which order, and for how long it is enough. */
+/** Compaction: what is removed, in which order, and for how many steps that is enough. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -36,7 +36,7 @@ const sizeOf = (before: readonly Sized[], messages: readonly Message[]) =>
   messages.map((message) => before.find((one) => one.message === message) ?? { message, tokens: 40 });
 
 describe("compaction", () => {
-  it("makes one line of old results, oldest first, and keeps the newest", () => {
+  it("shortens old results to one line, oldest first, and keeps the newest", () => {
     const sized = [
       system,
       user(50),
@@ -59,7 +59,7 @@ describe("compaction", () => {
     assert.equal(compact(sized, 0).elided, 2);
   });
 
-  it("leaves out the oldest turns where that is not enough, and never the last one", () => {
+  it("removes the oldest turns when that is not enough, and never the last one", () => {
     const sized = [system, user(4000), answer(50), user(4000), answer(50), user(50)];
     assert.deepEqual(compact(sized, 5000), {
       messages: [system, ...sized.slice(3)].map(({ message }) => message),
@@ -70,7 +70,7 @@ describe("compaction", () => {
     assert.deepEqual(compact(sized, 100_000), { messages: sized.map(({ message }) => message), elided: 0, dropped: 0 });
   });
 
-  it("leaves a conversation: no result without its call, the last task there, order kept", () => {
+  it("leaves a valid conversation: no result without its call, the last task there, order kept", () => {
     fc.assert(
       fc.property(conversation, fc.nat(30_000), (sized, target) => {
         const { messages, elided, dropped } = compact(sized, target);
@@ -81,9 +81,9 @@ describe("compaction", () => {
         assert.ok(messages.includes(sized[lastTask]!.message));
         const after = sizeOf(sized, messages);
         assert.ok(elided + dropped > 0 || total(sized) <= target || total(after) === total(sized));
-        // Nothing more goes than has to.
+        // Nothing is removed without need.
         if (total(sized) <= target) assert.equal(elided + dropped, 0);
-        // Turns go only once all that can be shortened is.
+        // Turns are removed only when everything that can be shortened is.
         if (dropped > 0) {
           const results = sized.filter(({ message, tokens }) => message.role === "tool" && tokens > 40);
           assert.ok(
@@ -103,7 +103,7 @@ describe("compaction", () => {
         const target = compactionTarget(sized, trigger);
         const { messages } = compact(sized, target);
         const after = total(sizeOf(sized, messages));
-        // What may not go can be more than the target.
+        // What must stay can exceed the target.
         fc.pre(after <= target);
         const steps = sized.filter(({ message }) => message.role === "assistant").length;
         const own = total(sized.filter(({ message }) => message.role === "assistant" || message.role === "tool"));

@@ -24,12 +24,14 @@ describe("features: resuming a reply", () => {
       },
     };
     Object.assign(deps.engine, engine);
-    const told: unknown[] = [];
-    const result = resume({ replyId: "r1", partialResultToken: "t" }, deps, signal, (progress) => told.push(progress));
+    const reported: unknown[] = [];
+    const result = resume({ replyId: "r1", partialResultToken: "t" }, deps, signal, (progress) =>
+      reported.push(progress),
+    );
     await deps.replies.answerNow("t");
     const { usage, ...said } = await result;
     assert.deepEqual([usage, said], [USAGE, { answer: "Yes.", thought: "Hm.", toolCalls: [], stopReason: "stop" }]);
-    assert.deepEqual(told, SAID);
+    assert.deepEqual(reported, SAID);
     assert.deepEqual([asked, steered], [[["r1", signal]], ["r1"]]);
   });
 

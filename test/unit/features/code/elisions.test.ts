@@ -70,7 +70,7 @@ describe("features: lines that stand for omitted code", () => {
     );
   });
 
-  it("three dots beside other statements of Python are no body", () => {
+  it("include three dots beside other statements of Python, which are no body", () => {
     const before = ["def order(cart):", "    check(cart)", "    save(cart)", "    return 1"];
     const lines = ["def order(cart):", "    check(cart)", "    ...", "    return 2"];
     assert.deepEqual(elisionsIn(lines, before, "python"), new Set([2]));
@@ -87,20 +87,20 @@ describe("features: lines that stand for omitted code", () => {
     assert.deepEqual(elisionsIn(stubs, ["class A:", "    pass"], "python"), new Set());
   });
 
-  it("a comment that says what is to be here, although code follows it", () => {
+  it("include a comment that says what belongs here, even when code follows it", () => {
     const lines = [...BODY.slice(0, 1), "  // Keep the existing steps here", "  return 2;", "}"];
     assert.deepEqual(elisionsIn(lines, BODY, "javascript"), new Set([1]));
     for (const own of ["// Keeps the existing order", "// Handle the remaining items here"])
       assert.deepEqual(elisionsIn(lines.with(1, `  ${own}`), BODY, "javascript"), new Set());
   });
 
-  it("a comment whose words alone do not tell, where code is gone and nothing but it has come", () => {
+  it("include an ambiguous comment where code is gone and only the comment is new", () => {
     const with_ = (comment: string, ...rest: string[]) => [...BODY.slice(0, 2), `  ${comment}`, ...rest, "}"];
     assert.deepEqual(elisionsIn(with_("// the other steps follow"), BODY, "javascript"), new Set([2]));
     assert.deepEqual(elisionsIn(with_("// the other steps follow", "  return 2;"), BODY, "javascript"), new Set());
   });
 
-  it("exclude a heading where nothing is missing", () => {
+  it("exclude a heading when nothing is missing", () => {
     const lines = [...BODY.slice(0, 2), "  // other steps", ...BODY.slice(2)];
     assert.deepEqual(elisionsIn(lines, BODY, "javascript"), new Set());
   });

@@ -95,7 +95,7 @@ describe("features: syntax", () => {
       assert.ok((await syntaxErrors(grammars, languageId, `${text}\nx = ((\n`))!.length > 0 || /^%%bash/.test(text));
     });
 
-  it("still finds faults of what else is in such rules", async () => {
+  it("still finds errors inside such newer syntax", async () => {
     const faulty: [languageId: string, text: string][] = [
       ["css", "@container style(--x: 1 { a { b: c } }\n"],
       ["css", "@layer a.b { a { b: c }\n"],
@@ -131,15 +131,15 @@ describe("features: syntax", () => {
     assert.deepEqual(read, ["tree-sitter.wasm", "tree-sitter-css.wasm", "tree-sitter-css.wasm"]);
   });
 
-  it("gives up what takes too long, and judges the next text all the same", async () => {
+  it("gives up on a text that takes too long, and still judges the next one", async () => {
     const hasty = new Grammars((file) => readFile(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`), 0);
-    // Tree-sitter looks at the time now and then: not within a short text.
+    // Tree-sitter checks the time only now and then, not within a short text.
     for (let times = 0; times < 2; times++)
       assert.equal(await syntaxErrors(hasty, "java", `${"int a; ".repeat(5000)}(`), undefined);
     assert.deepEqual(await syntaxErrors(hasty, "java", "int a;"), []);
   });
 
-  it("counts errors: unless there are more than before, none is new", () => {
+  it("counts errors: none is new unless there are more than before", () => {
     const error = (line: number) => ({ line, what: "x", text: `${line}` });
     assert.deepEqual(newErrors([error(1)], [error(2)]), []);
     assert.deepEqual(newErrors([error(1)], [error(1), error(2)]), [error(2)]);

@@ -23,13 +23,13 @@ describe("features: a diff's files", () => {
       "new file mode 100644\n@@ -0,0 +1 @@\n+a",
     ],
     [
-      "a file that goes",
+      "a deleted file",
       "diff --git a/a b/a\ndeleted file mode 100644\n--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n",
       "a",
       "deleted file mode 100644\n@@ -1 +0,0 @@\n-a",
     ],
     [
-      "a new name",
+      "a renamed file",
       "diff --git a/a b/c\nsimilarity index 100%\nrename from a\nrename to c\n",
       "c",
       "rename from a\nrename to c",
@@ -47,13 +47,13 @@ describe("features: a diff's files", () => {
       "old mode 100644\nnew mode 100755",
     ],
     [
-      "a binary file with such a name",
+      "a binary file with a quoted name",
       'diff --git "a/\\303\\251.png" "b/\\303\\251.png"\nBinary files "a/\\303\\251.png" and "b/\\303\\251.png" differ\n',
       "é.png",
       "Binary files a/é.png and b/é.png differ",
     ],
     [
-      "a name in Latin-1 that goes",
+      "a renamed file with a name in Latin-1",
       'diff --git "a/\\351.txt" b/e.txt\nsimilarity index 100%\nrename from "\\351.txt"\nrename to e.txt\n',
       "e.txt",
       "rename from é.txt\nrename to e.txt",

@@ -36,8 +36,8 @@ describe("features: context", () => {
         const blocks = textsOf(laidOut);
         assert.ok((await tokens(blocks)) <= budget);
         assert.deepEqual(await layOutContext(items, deps, budget, countTokens), laidOut);
-        for (const { text, tokens: told, cut } of laidOut) {
-          assert.equal(told, text === undefined ? 0 : await tokens([text]));
+        for (const { text, tokens: reported, cut } of laidOut) {
+          assert.equal(reported, text === undefined ? 0 : await tokens([text]));
           if (text !== undefined) assert.equal(cut, MARKER.test(text));
         }
         const all = await layOutContext(items, deps, 1_000_000, countTokens);
@@ -93,7 +93,7 @@ describe("features: context", () => {
     ]);
   });
 
-  it("gives what a small item does not need to the others", async () => {
+  it("gives the room that a small item does not need to the others", async () => {
     const items: ContextItem[] = [
       { type: "text", title: "Small", text: "x" },
       { type: "text", title: "Large", text: lines(1000) },
@@ -133,7 +133,7 @@ describe("features: context", () => {
     });
   });
 
-  it("refuses text that an editor shows of data", async () => {
+  it("refuses binary data that an editor shows as text", async () => {
     const item: ContextItem = { type: "file", uri: `${FOLDER}/a.bin`, text: "a\0b\0" };
     await assert.rejects(layOutContext([item], deps, 100, countTokens), { code: "unreadable" });
   });
@@ -147,7 +147,7 @@ describe("features: cutting", () => {
     ["everything", "a\nb\nc", 0, "ends", "[… 3 lines cut …]"],
     ["one enormous line", "abcdefghijklmnopqrstuvwxyz", 9, "ends", "abcdef\n[… 1 line cut …]\nxyz"],
     ["an enormous line behind a short one", `a\n${"b".repeat(50)}`, 10, "start", "a\nbbbbbbbb\n[… 1 line cut …]"],
-    ["a line where nothing but its ending has no room", "aaaa\nbbb\ncccc", 12, "ends", "aaaa\n[… 1 line cut …]\ncccc"],
+    ["a line whose ending alone has no room", "aaaa\nbbb\ncccc", 12, "ends", "aaaa\n[… 1 line cut …]\ncccc"],
     ["no emoji in half", "😀😀😀😀", 3, "start", "😀\n[… 1 line cut …]"],
   ];
   for (const [name, text, chars, keep, result] of cases) {

@@ -44,7 +44,7 @@ describe("features: documents", () => {
     assert.equal(document.version, 0);
   });
 
-  it("reads through links that stay in the workspace, also the workspace's own", async () => {
+  it("follows links that stay in the workspace, and a link to the workspace itself", async () => {
     assert.equal((await readDocument(documents, uriOf("folder", "a b.ts"))).getText(), "a();\r\n");
     assert.equal((await readDocument(documents, uriOf("inside", "alias.py"))).getText(), "a();\r\n");
   });
@@ -70,19 +70,23 @@ describe("features: documents", () => {
   it("refuses a folder", () => refused(uriOf("inside", "lib"), /not a file/));
   it("refuses a missing file", () => refused(uriOf("inside", "gone.ts"), /no such file/));
   const ENCODINGS: [name: string, bytes: string | Buffer, text: string][] = [
-    ["UTF-8 with its mark", "efbbbf610a", "a\n"],
-    ["UTF-16, little end first", "fffe68006900", "hi"],
-    ["UTF-16, big end first", "feff00680069", "hi"],
-    ["UTF-16 without a mark", Buffer.from("größe = 1\n", "utf16le"), "größe = 1\n"],
-    ["UTF-16 without a mark, big end first", Buffer.from("größe = 1\n", "utf16le").swap16(), "größe = 1\n"],
-    ["UTF-16 of Japanese without a mark", Buffer.from("日本語です。\nはい\n", "utf16le"), "日本語です。\nはい\n"],
-    ["UTF-32, little end first", "fffe00006100000043f60100", "a\u{1f643}"],
-    ["UTF-32, big end first", "0000feff000000610001f643", "a\u{1f643}"],
-    ["UTF-32 without a mark", "61000000623000000a000000", "a\u3062\n"],
-    ["UTF-32 without a mark, big end first", "00000061000030620000000a", "a\u3062\n"],
+    ["UTF-8 with a byte order mark", "efbbbf610a", "a\n"],
+    ["UTF-16, little-endian", "fffe68006900", "hi"],
+    ["UTF-16, big-endian", "feff00680069", "hi"],
+    ["UTF-16 without a byte order mark", Buffer.from("größe = 1\n", "utf16le"), "größe = 1\n"],
+    ["UTF-16 without a byte order mark, big-endian", Buffer.from("größe = 1\n", "utf16le").swap16(), "größe = 1\n"],
+    [
+      "UTF-16 of Japanese without a byte order mark",
+      Buffer.from("日本語です。\nはい\n", "utf16le"),
+      "日本語です。\nはい\n",
+    ],
+    ["UTF-32, little-endian", "fffe00006100000043f60100", "a\u{1f643}"],
+    ["UTF-32, big-endian", "0000feff000000610001f643", "a\u{1f643}"],
+    ["UTF-32 without a byte order mark", "61000000623000000a000000", "a\u3062\n"],
+    ["UTF-32 without a byte order mark, big-endian", "00000061000030620000000a", "a\u3062\n"],
     ["Latin 1", Buffer.from("# café señor\n", "latin1"), "# café señor\n"],
     ["Latin 1, letters beside each other", Buffer.from("// Größe\n", "latin1"), "// Größe\n"],
-    ["Windows' quotes and its euro", "9361942096208031", "“a” – €1"],
+    ["Windows' quotes and euro sign", "9361942096208031", "“a” – €1"],
     ["Shift JIS", "82b182f182c90a", "こんに\n"],
     ["EUC-JP", "c6fccbdcb8eca4cea5c6a5b9a5c80a", "日本語のテスト\n"],
     ["GBK", "c4e3bac30a", "你好\n"],
@@ -106,8 +110,8 @@ describe("features: documents", () => {
     ["UTF-16 with a zero in it", "fffe610000006200", /binary/],
     ["UTF-32 that is damaged", "fffe000061000000ffffffff", /binary/],
     ["UTF-32 that is cut", "fffe0000610000006200", /binary/],
-    ["UTF-8 with a fault in it", `${Buffer.from("größe über alles").toString("hex")}ff0a`, /encoding/],
-    ["bytes that are no text", "8182c0c181fefd9d0a", /encoding/],
+    ["UTF-8 with an invalid byte", `${Buffer.from("größe über alles").toString("hex")}ff0a`, /encoding/],
+    ["bytes that are not text", "8182c0c181fefd9d0a", /encoding/],
   ];
   for (const [name, bytes, why] of UNREADABLE) {
     it(`refuses ${name}, by name`, async () => {

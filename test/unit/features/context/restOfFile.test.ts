@@ -50,7 +50,7 @@ describe("features: the rest of the file", () => {
     ]);
   });
 
-  it("is empty where the selection uses nothing else", async () => {
+  it("is empty when the selection uses nothing else", async () => {
     assert.deepEqual(await restOf(document, 5), []);
   });
 
@@ -75,7 +75,7 @@ describe("features: the rest of the file", () => {
     assert.match(outline!, /const name284 = 284;\n```$/);
   });
 
-  it("leaves out what is not hand-written, and data", async () => {
+  it("leaves out generated code and data", async () => {
     const minified = documentOf(`const a = [${"1,".repeat(500)}];\n\nfunction f() {\n  return a;\n}\n`);
     assert.deepEqual(await restOf(minified, 3, 5), []);
     assert.deepEqual(await restOf(documentOf('{\n  "a": 1,\n  "b": 2\n}\n', "json"), 2), []);

@@ -24,7 +24,7 @@ const block = (search: string, replacement: string): EditBlock => ({
   replacement: replacement === "" ? [] : replacement.split("\n"),
 });
 
-/** The document's range after applying the blocks. */
+/** Places the blocks in the range. Returns the document's text afterwards, and the edits. */
 function edited(document: TextDocument, where: Parameters<typeof selectionOf>[1], blocks: EditBlock[]) {
   const selection = selectionOf(document, where);
   const unit = indentationUnit(linesOf(document.getText()));
@@ -54,7 +54,7 @@ describe("features: blocks of a reply", () => {
     );
   });
 
-  it("are told apart from malformed ones", () => {
+  it("are distinguished from malformed ones", () => {
     const { search, separator, replace } = PLAIN;
     const cases: [lines: string[], blocks: number, malformed: number, open: boolean][] = [
       [[search, "a", replace], 0, 1, false],
@@ -83,7 +83,12 @@ describe("features: placing blocks", () => {
 
   const cases: [name: string, where: typeof whole, blocks: EditBlock[], after: string][] = [
     ["one passage", whole, [block("\t\t\treturn 1;", "\t\t\treturn 2;")], FILE.replace("1", "2")],
-    ["what is shown without its indentation", inner, [block("\t\treturn 1;", "\t\treturn 2;")], FILE.replace("1", "2")],
+    [
+      "a passage shown without its indentation",
+      inner,
+      [block("\t\treturn 1;", "\t\treturn 2;")],
+      FILE.replace("1", "2"),
+    ],
     [
       "several, in any order",
       whole,
@@ -97,22 +102,22 @@ describe("features: placing blocks", () => {
       [block("  put(x) {\n    if (x) {\n      return 1;", "  put(x) {\n    if (x) {\n      again();\n      return 2;")],
       FILE.replace("return 1", "again();\n\t\t\treturn 2"),
     ],
-    ["a passage that goes", inner, [block("\tif (x) {\n\t\treturn 1;\n\t}", "")], "class A {\n\tput(x) {\n\t}\n}\n"],
+    ["a removed passage", inner, [block("\tif (x) {\n\t\treturn 1;\n\t}", "")], "class A {\n\tput(x) {\n\t}\n}\n"],
     [
       "a selection that begins behind its indentation",
       range(1, 1, 5, 2),
       [block("put(x) {", "put(y) {")],
       FILE.replace("put(x)", "put(y)"),
     ],
-    ["what is there but for its indentation", inner, [block("return 1;", "return 2;")], FILE.replace("1", "2")],
+    ["a passage without its indentation", inner, [block("return 1;", "return 2;")], FILE.replace("1", "2")],
     [
-      "what is there but for the blank lines around",
+      "a passage with blank lines around it",
       whole,
       [block("\n\t\t\treturn 1;\n", "\n\t\t\treturn 2;\n")],
       FILE.replace("1", "2"),
     ],
     ["a part of a line", inner, [block("return 1", "return 2")], FILE.replace("1", "2")],
-    ["all of it", whole, [block(FILE.trimEnd(), "x")], "x\n"],
+    ["the whole file", whole, [block(FILE.trimEnd(), "x")], "x\n"],
   ];
   for (const [name, where, blocks, after] of cases) {
     it(name, () => {
@@ -159,9 +164,9 @@ describe("features: placing blocks", () => {
   });
 
   const refusals: [name: string, blocks: EditBlock[], why: RefusalReason][] = [
-    ["what is not there", [block("return 3;", "x")], "missing"],
+    ["a passage that is not there", [block("return 3;", "x")], "missing"],
     ["half a line", [block("\t\t\treturn", "x")], "missing"],
-    ["what is there twice", [block("a", "b")], "repeated"],
+    ["a passage that is there twice", [block("a", "b")], "repeated"],
     ["nothing", [block("", "b")], "unnamed"],
     ["blank lines", [block("\n ", "b")], "unnamed"],
   ];

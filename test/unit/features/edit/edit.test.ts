@@ -117,7 +117,7 @@ describe("features: edit", () => {
     assert.equal(responded[0]!.maxTokens, undefined);
   });
 
-  it("asks a second time if something would be lost, then names what goes", async () => {
+  it("asks a second time if something would be lost, then names what it removes", async () => {
     const document = cart();
     const all = { range: linesRange(document, 15, 29), instruction: "improve it" };
     const lazy = says("```ts\nexport class Cart {\n  private items: Item[] = [];\n}\n```");
@@ -187,7 +187,7 @@ describe("features: edit", () => {
       assert.deepEqual(refused, [{ passage: "export const value = 1;", reason: "it is not in the selected code" }]);
     });
 
-    const retried: [name: string, answer: string, told: RegExp][] = [
+    const retried: [name: string, answer: string, shown: RegExp][] = [
       [
         "no passage could be placed",
         passage("value7 = 9", "value7 = 8"),
@@ -195,7 +195,7 @@ describe("features: edit", () => {
       ],
       ["there is no passage", "```ts\nexport const value7 = 8;\n```", /no passage in the form/],
     ];
-    for (const [name, answer, told] of retried) {
+    for (const [name, answer, shown] of retried) {
       it(`asks a second time after ${name}`, async () => {
         const { deps, responded } = worldOf(documentsOf(document), [says(answer), says(good)]);
         const result = await edit(request(document, all), deps, signal, silent);
@@ -203,7 +203,7 @@ describe("features: edit", () => {
         assert.equal(responded.length, 2);
         const [, , own, again] = responded[1]!.messages;
         assert.deepEqual(own, { role: "assistant", content: answer });
-        assert.match(again!.content, told);
+        assert.match(again!.content, shown);
         assert.equal(result.usage.answerTokens, 2 * USAGE.answerTokens);
         assert.equal(result.usage.promptTokens, result.usage.readTokens + result.usage.reusedTokens);
       });
@@ -215,7 +215,7 @@ describe("features: edit", () => {
       });
     }
 
-    it("takes the token that ends a turn for no part of a passage", async () => {
+    it("does not take the token that ends a turn for a part of a passage", async () => {
       const { deps, responded } = world(documentsOf(document), says(`${good}<|im_end|>`));
       const { edits } = await edit(request(document, all), deps, signal, silent);
       assert.equal(TextDocument.applyEdits(document, edits), changed);
@@ -283,8 +283,8 @@ describe("features: edit", () => {
     const related = [{ location, message: "It is\ndeclared here." }];
     const diagnostics = [{ ...problem(22, "No.", 1), source: "ts", code: 2345, relatedInformation: related }];
     await edit(request(document, { instruction: { id: "fix" }, diagnostics }), deps, signal, silent);
-    const told = "- line 23: error: No. (ts 2345)\n  - lib/prices.ts:3: It is declared here.\n\n";
-    assert.ok(responded[0]!.messages[1]!.content.includes(told));
+    const shown = "- line 23: error: No. (ts 2345)\n  - lib/prices.ts:3: It is declared here.\n\n";
+    assert.ok(responded[0]!.messages[1]!.content.includes(shown));
   });
 
   it("is read ahead as far as it is known, in the slot that it will use", async () => {

@@ -1,4 +1,4 @@
-/** Imports in an edit, and what stands in front of them. */
+/** Imports in an edit, and what precedes them. */
 import assert from "node:assert/strict";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { separateImports } from "../../../../server/features/edit/editImports.ts";
@@ -14,7 +14,7 @@ describe("features: imports in an edit", () => {
     return { code: result.code, text: TextDocument.applyEdits(document, result.edits) };
   };
 
-  it("go to the file's own, without the package that the reply says again", () => {
+  it("join the file's own, without the package clause that the reply repeats", () => {
     const code = 'package a\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc f() {\n\tos.Exit(1)\n}';
     assert.deepEqual(separated(GO, "go", 5, 7, code), {
       code: "func f() {\n\tos.Exit(1)\n}",
@@ -22,13 +22,13 @@ describe("features: imports in an edit", () => {
     });
   });
 
-  it("may be missing where the package is there", () => {
+  it("may be missing when the reply repeats the package clause", () => {
     const code = "func f() {\n\tfmt.Println(2)\n}";
     assert.deepEqual(separated(GO, "go", 5, 7, `package a\n\n${code}`), { code, text: GO });
     assert.deepEqual(separated("<?php\n\nf(1);\n", "php", 3, 3, "<?php\nf(2);").code, "f(2);");
   });
 
-  it("leave a package that the selection has, or the file lacks", () => {
+  it("keep a package clause that the selection has, or that the file lacks", () => {
     assert.equal(separated(GO, "go", 1, 7, `${GO}\n`).code, `${GO}\n`);
     assert.equal(separated(GO, "go", 5, 7, "package b\n\nfunc f() {}").code, "package b\n\nfunc f() {}");
   });

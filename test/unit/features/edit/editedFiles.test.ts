@@ -1,8 +1,8 @@
 /**
- * Real files, and replies made from what an edit of them should be: wider, narrower, with parts left out, in another order,
- * indentation or form. What comes of it is the edit that was meant, or has a warning, or is refused. Nothing is lost
- * without a word, and what is right is not warned of. More of them: NEMOTRON_EDIT_RUNS=5000, NEMOTRON_FUZZ_SEED=N, and
- * NEMOTRON_EDIT_FILES=FOLDER for other files than the project's own.
+ * Real files, and replies made from an intended edit of them: wider, narrower, with parts left out, in another order,
+ * indentation or form. The result is the intended edit, or has a warning, or is refused. Nothing is lost silently, and
+ * correct edits have no warning. NEMOTRON_EDIT_RUNS=5000 and NEMOTRON_FUZZ_SEED=N run more or other edits, and
+ * NEMOTRON_EDIT_FILES=FOLDER edits other files than the project's own.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -73,7 +73,7 @@ describe("features: edits of real files by replies of all kinds", () => {
   });
 });
 
-/** Undefined if no visible change is possible in it. */
+/** Undefined if no visible change of the file is possible. */
 async function taskOf({ file, place, length, at }: Draw): Promise<Task | undefined> {
   const name = FILES[file % FILES.length]!;
   const text = readFileSync(name, "utf8").replaceAll("\r\n", "\n");
@@ -93,17 +93,17 @@ async function taskOf({ file, place, length, at }: Draw): Promise<Task | undefin
   const changed = meant[line]!.replace(/\b\d+(?=\D*$)|\b[a-z]{3,}\w*(?=\W*$)/, (word) =>
     /^\d/.test(word) ? `1${word}` : `${word}Two`,
   );
-  // A hook of tests that is called by another name is lost indeed.
+  // A renamed test hook really is lost.
   if (changed === meant[line] || /^\s*(?:before|after)(?:Each|All)?\(/.test(meant[line]!)) return undefined;
-  // So is what others use by its name.
+  // So is a name that other code uses.
   if (isNeeded(lines, first + line, changed, document.languageId)) return undefined;
-  // A loop that is none any more is a syntax error, whoever wrote it.
+  // A renamed keyword is a syntax error in any reply.
   if (/\b(?:for|if|while|switch)Two\b/.test(changed)) return undefined;
   meant[line] = changed;
   return { document, lines, first, last, meant };
 }
 
-/** Whether the name that differs is one that code elsewhere uses, or may use. */
+/** Whether other code uses, or may use, the changed name. */
 function isNeeded(lines: readonly string[], line: number, changed: string, languageId: string): boolean {
   const name = /\b(\w+)Two\b/.exec(changed)?.[1];
   if (name === undefined) return false;
@@ -225,9 +225,9 @@ async function judged(
   const after = TextDocument.applyEdits(document, made.edits);
   const wanted = [...lines.slice(0, first), ...meant, ...lines.slice(last + 1)];
   const right = after === wanted.join("\n");
-  const told = `${document.uri} ${first}-${last} ${form}: ${made.warning}\n--- said\n${said}\n--- got\n${differing(wanted, linesOf(after))}`;
+  const details = `${document.uri} ${first}-${last} ${form}: ${made.warning}\n--- said\n${said}\n--- got\n${differing(wanted, linesOf(after))}`;
   if (right) {
-    assert.ok(!made.warning?.startsWith("This edit"), `warned of what is right: ${told}`);
+    assert.ok(!made.warning?.startsWith("This edit"), `warned of what is right: ${details}`);
     return "right";
   }
   if (made.warning !== undefined) return "warned";
@@ -237,9 +237,9 @@ async function judged(
   const missing = missingLines(wanted, there).filter((line) => lines.includes(line) && /\w{2}/.test(line));
   const extra = missingLines(there, wanted).filter((line) => lines.includes(line) && /\w{2}/.test(line));
   // Applied code with another name is added beside the existing code.
-  assert.ok(way === "apply" || extra.length < 2, `repeated without a word: ${told}`);
+  assert.ok(way === "apply" || extra.length < 2, `repeated without a word: ${details}`);
   const moved = form === "whole" ? lines.filter((line) => !isBlank(line) && !there.includes(line)).length : 0;
-  assert.ok(missing.length < 2 && moved < 2, `lost without a word: ${JSON.stringify(missing)} ${told}`);
+  assert.ok(missing.length < 2 && moved < 2, `lost without a word: ${JSON.stringify(missing)} ${details}`);
   return "right";
 }
 

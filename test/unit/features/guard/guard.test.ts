@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Change, type Harm, harmOf, harmTold, harmWarning } from "../../../../server/features/guard/guard.ts";
+import { type Change, type Harm, harmForModel, harmOf, harmWarning } from "../../../../server/features/guard/guard.ts";
 import { withoutSurroundings } from "../../../../server/features/guard/surroundings.ts";
 import { linesOf } from "../../../../server/features/text/lines.ts";
 import { selectionOf } from "../../../../server/features/text/selection.ts";
@@ -96,7 +96,7 @@ describe("features: the guard", () => {
       ["open"],
     ],
     [
-      "a function, where another thing is to go",
+      "a function, when something else is to be removed",
       "python",
       CALC,
       CALC.replace(/\n {4}def sub[\s\S]*?\n(?=\n)/, ""),
@@ -140,11 +140,11 @@ describe("features: the guard", () => {
     ],
   ];
   for (const [name, languageId, before, after, asked, names] of lost) {
-    it(`names what goes: ${name}`, async () => {
+    it(`names what is removed: ${name}`, async () => {
       const found = await harm(languageId, before, after, asked);
       assert.deepEqual(found?.lost, names);
       assert.match(harmWarning(found!), new RegExp(`removes ${names[0]}`));
-      assert.match(harmTold(found!).join("\n"), new RegExp(`removes ${names[0]}`));
+      assert.match(harmForModel(found!).join("\n"), new RegExp(`removes ${names[0]}`));
     });
   }
 
@@ -167,7 +167,7 @@ describe("features: the guard", () => {
     ],
     ["a key", "json", PACKAGE, PACKAGE.replace('  "license"', '  "name": "shop",\n  "license"'), "", ["name"]],
     [
-      "a key in its own place",
+      "a key beside itself",
       "yaml",
       COMPOSE,
       COMPOSE.replace("image: nginx", "image: nginx\n    image: nginx"),
@@ -183,15 +183,15 @@ describe("features: the guard", () => {
       ['"SELECT a"'],
     ],
   ];
-  for (const [name, languageId, before, after, , names] of doubled.slice(0, 4)) {
-    it(`names what comes twice: ${name}`, async () => {
+  for (const [name, languageId, before, after, , names] of doubled) {
+    it(`names what is repeated: ${name}`, async () => {
       const found = await harm(languageId, before, after);
       assert.deepEqual(found?.doubled, names);
       assert.match(harmWarning(found!), /This edit repeats/);
     });
   }
 
-  it("names lines that go, where they are more than a few", async () => {
+  it("names removed lines if they are more than a few", async () => {
     const found = await harm(
       "sql",
       "SELECT a,\n  b,\n  total(c),\n  sum(d)\nFROM t\nWHERE x > 1;\n",
@@ -210,7 +210,7 @@ describe("features: the guard", () => {
     "[...]",
   ];
   for (const line of elided) {
-    it(`knows a line that stands for code: ${line}`, async () => {
+    it(`recognises a line that stands for omitted code: ${line}`, async () => {
       const after = STORE.replace(/ {2}const text[\s\S]*? {2}return store;/, `  ${line}\n  return store;`);
       const found = await harm("typescript", STORE, after, "");
       assert.deepEqual(found?.elided, [line], JSON.stringify(found));
@@ -219,19 +219,14 @@ describe("features: the guard", () => {
   }
 
   const right: Case[] = [
-    ["what is renamed", "typescript", STORE, STORE.replace("function open", "function load"), "rename open"],
+    ["a renamed function", "typescript", STORE, STORE.replace("function open", "function load"), "rename open"],
     [
-      "what only the file can use, by another name",
+      "a renamed function that only the file can use",
       "typescript",
       `${STORE.replace("export function", "function")}\nopen(a);\n`,
       `${STORE.replace("export function open", "function load")}\nload(a);\n`,
     ],
-    [
-      "a class that is renamed",
-      "python",
-      `${CALC}calc = Calc()\n`,
-      `${CALC}calc = Calc()\n`.replaceAll("Calc", "Calculator"),
-    ],
+    ["a renamed class", "python", `${CALC}calc = Calc()\n`, `${CALC}calc = Calc()\n`.replaceAll("Calc", "Calculator")],
     [
       "a field that becomes a parameter",
       "typescript",
@@ -251,7 +246,7 @@ describe("features: the guard", () => {
       CALC.replace(/ {4}def sub[\s\S]*?\n\n/, "").concat("\n    def sub(self, a, b):\n        return a - b\n"),
     ],
     [
-      "a field by another name",
+      "a renamed field",
       "go",
       "package a\n\ntype A struct {\n\tID int\n\tName string\n}\n",
       "package a\n\ntype A struct {\n\tID int\n\tTitle string\n}\n",
@@ -262,16 +257,34 @@ describe("features: the guard", () => {
       "function a() {\n  return b({ c: 1, d: 2 });\n}\n",
       "function a() {\n  return b({ c: 1 });\n}\n",
     ],
-    ["what is to be removed by name", "python", CALC, CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""), "remove sub"],
     [
-      "what is to be removed by its kind",
+      "a removed method that the request names",
+      "python",
+      CALC,
+      CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
+      "remove sub",
+    ],
+    [
+      "a removed method that the request describes",
       "python",
       CALC,
       CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
       "delete the unused method",
     ],
-    ["the same in German", "python", CALC, CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""), "Entferne die Methode sub"],
-    ["the same in Japanese", "python", CALC, CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""), "sub を削除して"],
+    [
+      "a removed method that the request names in German",
+      "python",
+      CALC,
+      CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
+      "Entferne die Methode sub",
+    ],
+    [
+      "a removed method that the request names in Japanese",
+      "python",
+      CALC,
+      CALC.replace(/ {4}def sub[\s\S]*?\n\n/, ""),
+      "sub を削除して",
+    ],
     [
       "a loop that becomes a call",
       "javascript",
@@ -279,13 +292,13 @@ describe("features: the guard", () => {
       "function total(items) {\n  return items.reduce((sum, item) => sum + item.price, 0);\n}\n",
     ],
     [
-      "one line less",
+      "one line fewer",
       "python",
       "def greet(name):\n    print('hi ' + name)\n    return None\n",
       "def greet(name):\n    print(f'hi {name}')\n",
     ],
     [
-      "a comment of the code's own",
+      "a comment that only looks like an elision",
       "typescript",
       STORE,
       STORE.replace("  const store", "  // The other properties are read from the existing code.\n  const store"),
@@ -308,11 +321,11 @@ describe("features: the guard", () => {
       "struct A;\n\nimpl A {\n    fn a() {}\n}\n",
       "struct A;\n\nimpl A {\n    fn a() {}\n}\n\nimpl A {\n    fn b() {}\n}\n",
     ],
-    ["a key that is renamed", "json", PACKAGE, PACKAGE.replace('"license"', '"licence"')],
+    ["a renamed key", "json", PACKAGE, PACKAGE.replace('"license"', '"licence"')],
     ["a version", "yaml", COMPOSE, COMPOSE.replace("nginx", "nginx:1.27")],
     ["white space alone", "python", CALC, CALC.replaceAll("    ", "  ")],
     [
-      "everything, in a file that was broken",
+      "any change of a file that was already broken",
       "typescript",
       `${STORE}\nfunction (`,
       `${STORE.replace("utf8", "latin1")}\nfunction (`,
@@ -322,7 +335,7 @@ describe("features: the guard", () => {
     it(`lets pass ${name}`, async () => assert.deepEqual(await harm(languageId, before, after, asked), undefined));
   }
 
-  it("says all of it at once", () => {
+  it("reports everything in one warning", () => {
     const found: Harm = { lost: ["a", "b"], lines: ["c"], doubled: ["d"], elided: ["// ..."] };
     assert.equal(
       harmWarning(found),
@@ -350,7 +363,7 @@ describe("features: a reply wider than the selection", () => {
     );
   });
 
-  it("keeps lines that are like those around, where the selection has them too, or they are new", () => {
+  it("keeps lines like those around if the selection has them too, or if they are new", () => {
     const same = "squared = r * r\ncheck(r)";
     assert.equal(trimmed(same, range(1, 0, 2, 19)), same);
     const more = "log(result)\nsave(result)";
@@ -359,12 +372,12 @@ describe("features: a reply wider than the selection", () => {
 
   const parts: [name: string, file: string, where: ReturnType<typeof range>, code: string, left: string][] = [
     ["an assignment", "total = price * n\n", range(0, 8, 0, 17), "total = price * n * 2", "price * n * 2"],
-    ["one with its semicolon", "let a = b;\n", range(0, 8, 0, 9), "let a = b + 1;", "b + 1"],
-    ["in another form", "let a = b;\n", range(0, 8, 0, 9), "const a = b + 1;", "b + 1"],
+    ["an assignment with its semicolon", "let a = b;\n", range(0, 8, 0, 9), "let a = b + 1;", "b + 1"],
+    ["an assignment in another form", "let a = b;\n", range(0, 8, 0, 9), "const a = b + 1;", "b + 1"],
     ["a key", "  image: nginx\n", range(0, 9, 0, 14), "image: nginx:1", "nginx:1"],
     ["a sentence", "The cat sat down.\n", range(0, 8, 0, 11), "The cat lay down.", "lay"],
     ["a call's own brackets", "f(a);\n", range(0, 2, 0, 3), "g(a)", "g(a)"],
-    ["what it only begins like", "a.b(c)\n", range(0, 2, 0, 6), "a.d(c)", "d(c)"],
+    ["a line that only begins alike", "a.b(c)\n", range(0, 2, 0, 6), "a.d(c)", "d(c)"],
   ];
   it("loses the comments above the selection, unless they are short", () => {
     const file = "// Adds up what the samples say.\n\n// Given.\nconst add = (a, b) => a + b;\n";
@@ -392,7 +405,7 @@ describe("features: a reply wider than the selection", () => {
     });
   }
 
-  it("counts what is left by the selection's own lines", async () => {
+  it("counts lost lines relative to the selection", async () => {
     const before = `${FILE}\n${Array.from({ length: 60 }, (_, i) => `x${i} = ${i}`).join("\n")}\n`;
     const after = before.replace("    squared = r * r\n    result = 3.14 * squared\n    log(result)\n", "");
     const { start, end } = linesRange(documentOf(before), 1, 6);

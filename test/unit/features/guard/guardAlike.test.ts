@@ -1,4 +1,4 @@
-/** Several alike elements, what is opened again around a part, and rules that move into others. */
+/** Several similar elements, surroundings that a reply repeats around a part, and rules that move into others. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { withoutSurroundings } from "../../../../server/features/guard/surroundings.ts";
@@ -14,30 +14,30 @@ const ROWS: Record<string, [above: string, below: string]> = {
 const cell = (languageId: string, value: string) =>
   `      <td>${languageId === "vue" ? `{{ ${value} }}` : `{${value}}`}</td>\n`;
 
-describe("features: the guard, one of several alike", () => {
+describe("features: the guard, one of several similar elements", () => {
   type Row = [name: string, values: string[], asked: string, kind?: "lost" | "doubled", shown?: RegExp];
   const rows: Row[] = [
-    ["tells one that goes", ["a.name", "a.city"], "improve it", "lost", /a\.age/],
-    ["tells one that another takes the place of", ["a.name", "a.mail", "a.city"], "improve it", "lost", /a\.age/],
-    ["tells one that stands beside it", ["a.name", "a.name", "a.city"], "improve it", "doubled", /a\.name/],
+    ["reports a removed one", ["a.name", "a.city"], "improve it", "lost", /a\.age/],
+    ["reports one that another replaces", ["a.name", "a.mail", "a.city"], "improve it", "lost", /a\.age/],
+    ["reports a repeated one", ["a.name", "a.name", "a.city"], "improve it", "doubled", /a\.name/],
     [
-      "tells the one below, in other words",
+      "reports a repetition of the one below in other words",
       ["a.name", "a.age", "a.city ?? 1", "a.city"],
       "improve it",
       "doubled",
       /a\.city/,
     ],
     [
-      "tells the one above, in other words",
+      "reports a repetition of the one above in other words",
       ["a.name", "a.name || 1", "a.age + 1", "a.city"],
       "improve it",
       "doubled",
       /a\.name/,
     ],
     ["lets pass a change", ["a.name", "a.age + 1", "a.city"], "improve it"],
-    ["lets pass a format", ["a.name", "format(a.age)", "a.city"], "format the age"],
-    ["lets pass another that is asked for", ["a.name", "a.mail", "a.city"], "show the mail instead of the age"],
-    ["lets pass one more", ["a.name", "a.age", "a.zip", "a.city"], "add the zip"],
+    ["lets pass formatting", ["a.name", "format(a.age)", "a.city"], "format the age"],
+    ["lets pass a requested replacement", ["a.name", "a.mail", "a.city"], "show the mail instead of the age"],
+    ["lets pass an added one", ["a.name", "a.age", "a.zip", "a.city"], "add the zip"],
   ];
   for (const languageId of Object.keys(ROWS))
     for (const [name, values, asked, kind, shown] of rows)
@@ -50,7 +50,7 @@ describe("features: the guard, one of several alike", () => {
         else assert.equal(harm, undefined);
       });
 
-  it("takes types for no elements", async () => {
+  it("does not take types for elements", async () => {
     const before =
       "const a = useState<Row>(b);\nconst c = new Map<string, Row>();\nexport const d = <T,>(e: T) => e;\n";
     const after = before.replace("useState<Row>", "useState<Item>").replace("string, Row", "string, Item");
@@ -61,17 +61,17 @@ describe("features: the guard, one of several alike", () => {
   });
 });
 
-describe("features: a part of a line whose surroundings come along", () => {
+describe("features: a part of a line whose surroundings the reply repeats", () => {
   const parts: [name: string, line: string, reply: string, left: string][] = [
     ["a link's text", "See [«the docs»](http://a.b/c) now.", "[the manual](http://a.b/c)", "the manual"],
-    ["where a link leads", "See [the docs](«http://a.b») now.", "[the docs](https://a.b)", "https://a.b"],
-    ["what an image shows", "![«a»](a.png)", "![A tree](a.png)", "A tree"],
-    ["what is strong", "This is **«good»** text.", "**better**", "better"],
+    ["a link's target", "See [the docs](«http://a.b») now.", "[the docs](https://a.b)", "https://a.b"],
+    ["an image's text", "![«a»](a.png)", "![A tree](a.png)", "A tree"],
+    ["strong text", "This is **«good»** text.", "**better**", "better"],
     ["an element's text", '<p>See <a href="u">«it»</a>.</p>', '<a href="u">the docs</a>', "the docs"],
     ["an argument", 'log("a", «b», c);', 'log("a", b + 1, c);', "b + 1"],
-    ["two marks that are its own", "This is **«good»** text.", "**good** and **new**", "**good** and **new**"],
+    ["two marks of the reply's own", "This is **«good»** text.", "**good** and **new**", "**good** and **new**"],
     ["two calls", "x = f(«a»);", "f(a) + f(b)", "f(a) + f(b)"],
-    ["brackets of its own", "x = g(«a + b»);", "(a + b) * 2", "(a + b) * 2"],
+    ["brackets of the reply's own", "x = g(«a + b»);", "(a + b) * 2", "(a + b) * 2"],
   ];
   for (const [name, marked, reply, left] of parts)
     it(`loses or keeps them: ${name}`, () => {
@@ -87,7 +87,7 @@ describe("features: a part of a line whose surroundings come along", () => {
     ["html", '<p><a href="u">it</a></p>\n', '<p><a href="u"><a href="v">it</a></a></p>\n'],
   ];
   for (const [languageId, before, after] of nested)
-    it(`tells a link in a link of ${languageId}`, async () =>
+    it(`reports a link in a link in ${languageId}`, async () =>
       assert.ok((await harmOf({ languageId, before, after, asked: "improve it" }, grammars))?.doubled.length));
   it("lets pass an image in a link", async () => {
     const change = { languageId: "markdown", before: "[a](b)\n", after: "[![a](c.png)](b)\n", asked: "show the image" };
@@ -111,7 +111,7 @@ describe("features: the guard, blocks that are opened again in other words", () 
     loop("javascript", "if (x) {", "if (x && x.y) {"),
   ];
   for (const { languageId, head, inner, end, before } of again)
-    it(`tells ${inner} in ${head} of ${languageId}`, async () => {
+    it(`reports ${inner} inside ${head} in ${languageId}`, async () => {
       const name = inner.includes("item") ? "item" : "x";
       const after = `${head}\n    ${inner}\n        check(${name})\n        log(${name})\n        save(${name})\n${end === "" ? "" : `    ${end}\n`}${end}\n`;
       assert.deepEqual((await harmOf({ languageId, before, after, asked: "log each" }, grammars))?.doubled, [
@@ -141,7 +141,7 @@ describe("features: the guard, rules in an at-rule", () => {
       const after = `${rule} {\n  .a {\n    color: red;\n  }\n\n  .b {\n    color: blue;\n  }\n}\n`;
       assert.equal(await harmOf({ ...change, after }, grammars), undefined);
     });
-    it(`tells a rule that does not come along into ${rule}`, async () => {
+    it(`reports a rule that is missing in ${rule}`, async () => {
       const after = `${rule} {\n  .a {\n    color: red;\n  }\n}\n`;
       assert.deepEqual((await harmOf({ ...change, after }, grammars))?.lost, [".b"]);
     });

@@ -1,4 +1,4 @@
-/** What the guard knows of data: members of lists, elements, what rules set. And of single lines that others need. */
+/** What the guard knows about data: members of lists, elements, declarations of rules. And about lines in use. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { grammars } from "../support.ts";
@@ -6,7 +6,7 @@ import { grammars } from "../support.ts";
 type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
 const harm = (languageId: string, before: string, after: string, asked = "improve it") =>
   harmOf({ languageId, before, after, asked }, grammars);
-/** Its lines, each with its end. */
+/** A text of these lines, each with its line ending. */
 const text = (...lines: string[]) => lines.map((line) => `${line}\n`).join("");
 
 const STEPS = text(
@@ -51,14 +51,14 @@ describe("features: the guard, by members of data", () => {
     ["one of several tables", "toml", "[[a]]\nx = 1\n\n[[a]]\nx = 2\n", "[[a]]\nx = 1\n", "improve it", ["x: 2"]],
     ["an element by its name", "html", FORM, FORM.replace(/.*word.*\n/, ""), "improve it", ["<input> word"]],
     ["an element by what it says", "vue", CARD, CARD.replace(/.*Less.*\n/, ""), "improve it", ["<b> Less"]],
-    ["what a rule sets", "css", RULE, RULE.replace("  margin: 0;\n", "").replace("red", "blue"), "", ["margin"]],
+    ["a declaration of a rule", "css", RULE, RULE.replace("  margin: 0;\n", "").replace("red", "blue"), "", ["margin"]],
     ["a rule without a grammar", "scss", SHEET, SHEET.replace(/\n\.b[\s\S]*/, ""), "improve it", [".b"]],
   ];
   for (const [name, languageId, before, after, asked, names] of lost)
-    it(`names what goes: ${name}`, async () =>
+    it(`names what is removed: ${name}`, async () =>
       assert.deepEqual((await harm(languageId, before, after, asked))?.lost, names));
 
-  it("names members and elements that come twice", async () => {
+  it("names members and elements that are repeated", async () => {
     const step = "  - name: Build\n    run: make\n";
     assert.deepEqual((await harm("yaml", STEPS, STEPS.replace(step, step + step)))?.doubled, ["Build"]);
     const field = '  <input name="user" class="wide">\n';
@@ -69,19 +69,24 @@ describe("features: the guard, by members of data", () => {
   });
 
   const right: Case[] = [
-    ["a list in another order, with another", "json", '{ "a": ["x", "y"] }\n', '{ "a": ["y", "z", "x"] }\n'],
+    ["a list in another order, with a new member", "json", '{ "a": ["x", "y"] }\n', '{ "a": ["y", "z", "x"] }\n'],
     ["a list that becomes an object", "json", '{ "a": ["x", "y"] }\n', '{ "a": { "x": 1, "y": 2 } }\n'],
-    ["members by other names", "yaml", STEPS, STEPS.replace("Build", "Make it").replace("v4", "v5")],
+    ["renamed members", "yaml", STEPS, STEPS.replace("Build", "Make it").replace("v4", "v5")],
     ["brackets for dashes", "yaml", BRANCHES, "on: push\nbranches: [main, dev, next]\n"],
-    ["a member that is to go", "yaml", BRANCHES, BRANCHES.replace("  - dev\n", ""), "remove the dev branch"],
+    ["a member to be removed", "yaml", BRANCHES, BRANCHES.replace("  - dev\n", ""), "remove the dev branch"],
     ["keys that come from an anchor", "yaml", "a: &x\n  p: 1\nb:\n  p: 1\n", "a: &x\n  p: 1\nb:\n  <<: *x\n"],
-    ["the second document alone", "yaml", DOCUMENTS, DOCUMENTS.replace("kind: A", "kind: A\nx: 1")],
+    ["a change of one of two documents", "yaml", DOCUMENTS, DOCUMENTS.replace("kind: A", "kind: A\nx: 1")],
     ["other tags", "html", FORM, FORM.replaceAll("form", "section").replace("<button>", '<button type="submit">')],
     ["a text in other words", "html", "<p>Welcome on our page</p>\n", "<h1>Hello there</h1>\n<p>We are glad</p>\n"],
-    ["what is shorter", "css", "a {\n  margin-top: 1px;\n  margin-left: 2px;\n}\n", "a {\n  margin: 1px 2px;\n}\n"],
-    ["what sets the same", "css", RULE, RULE.replace("  -webkit-appearance: none;\n", "")],
     [
-      "one of two rules of a name, by another name",
+      "a shorthand property",
+      "css",
+      "a {\n  margin-top: 1px;\n  margin-left: 2px;\n}\n",
+      "a {\n  margin: 1px 2px;\n}\n",
+    ],
+    ["a removed vendor prefix", "css", RULE, RULE.replace("  -webkit-appearance: none;\n", "")],
+    [
+      "one of two rules with the same selector, with another one",
       "css",
       ".a {\n  color: red;\n}\n.a {\n  margin: 0;\n}\n",
       ".a {\n  color: red;\n}\n.b {\n  margin: 0;\n}\n",
@@ -96,7 +101,7 @@ describe("features: the guard, by members of data", () => {
   for (const [name, languageId, before, after, asked] of right)
     it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
 
-  it("tells a document's blocks of code from its text", async () => {
+  it("distinguishes a document's code blocks from its text", async () => {
     const document = "# A\n\nSome text.\n\n```js\nrun(all);\n```\n\nThe end.\n";
     assert.deepEqual((await harm("markdown", document, "# A\n\nA text.\n\nThe end.\n"))?.lost, ["run(all);"]);
     assert.equal(await harm("markdown", document, document.replace("all", "one")), undefined);
@@ -127,41 +132,29 @@ describe("features: the guard, single lines", () => {
       "  b,",
     ],
     [
-      "one of Go's",
+      "an import of Go",
       "go",
       'package a\n\nimport (\n\t"x/y"\n)\n\nvar v = y.Z\n',
       "package a\n\nimport (\n)\n\nvar v = y.Z\n",
       "",
       '\t"x/y"',
     ],
-    [
-      "what gives a value back",
-      "python",
-      PYTHON,
-      without(PYTHON, "    return z").replace("+ 1", "+ 2"),
-      "",
-      "    return z",
-    ],
+    ["a return", "python", PYTHON, without(PYTHON, "    return z").replace("+ 1", "+ 2"), "", "    return z"],
   ];
   for (const [name, languageId, before, after, asked, line] of needed)
     it(`misses what is still needed: ${name}`, async () =>
       assert.deepEqual((await harm(languageId, before, after, asked))?.lines, [line]));
 
   const right: Case[] = [
+    ["an inlined variable", "javascript", SUM, without(SUM, "  const k = 3;").replace("* k", "* 3")],
     [
-      "a variable that is written where it was used",
-      "javascript",
-      SUM,
-      without(SUM, "  const k = 3;").replace("* k", "* 3"),
-    ],
-    [
-      "one that becomes a parameter",
+      "a variable that becomes a parameter",
       "javascript",
       SUM,
       without(SUM, "  const k = 3;").replace("(all) {", "(all, k = 3) {"),
     ],
     ["an import that nothing uses", "python", PYTHON, without(PYTHON, "import os")],
-    ["another name", "javascript", SUM, SUM.replace("const k", "const factor").replace("* k", "* factor")],
+    ["a renamed variable", "javascript", SUM, SUM.replace("const k", "const factor").replace("* k", "* factor")],
     [
       "a value that is returned at once",
       "python",
@@ -173,7 +166,7 @@ describe("features: the guard, single lines", () => {
   for (const [name, languageId, before, after, asked] of right)
     it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
 
-  it("lets go what is named, and nothing else then", async () => {
+  it("allows the removal of what the request names, and of nothing else", async () => {
     const both = "def save(x):\n    put(x)\n\n\ndef drop(x):\n    take(x)\n\n\ndef keep(x):\n    hold(x)\n";
     const [, save, drop, keep] = /^(def save[\s\S]*?)(def drop[\s\S]*?)(def keep[\s\S]*)$/.exec(both)!;
     assert.equal(await harm("python", both, drop! + keep!, "remove the save function"), undefined);

@@ -671,14 +671,14 @@ const right: Case[] = [
     "remove duplicate code",
   ],
   [
-    "what is never reached",
+    "unreachable code",
     "javascript",
     'function f(x) {\n  return x;\n  console.log("never");\n  cleanup();\n}\n',
     "function f(x) {\n  return x;\n}\n",
     "improve it",
   ],
   [
-    "what is never reached in a block",
+    "unreachable code in a block",
     "python",
     "def f(x):\n    if x:\n        raise E(x)\n        close(x)\n    return x\n",
     "def f(x):\n    if x:\n        raise E(x)\n    return x\n",

@@ -1,4 +1,4 @@
-/** What a change loses within a statement, and what it does again that its neighbours do. */
+/** What a change loses within a statement, and what it repeats of its neighbours. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { grammars } from "../support.ts";
@@ -52,7 +52,7 @@ describe("features: the guard, within statements", () => {
       ["mail"],
     ],
     [
-      "a method that a new one takes the place of",
+      "a method that a new one replaces",
       "python",
       "class A:\n    def load(self):\n        return read(self.path)\n\n    def save(self, text):\n        write(self.path, text)\n",
       "class A:\n    def load(self):\n        return read(self.path)\n\n    def delete(self):\n        remove(self.path)\n",
@@ -60,7 +60,7 @@ describe("features: the guard, within statements", () => {
       ["save"],
     ],
     [
-      "a key that a new one takes the place of",
+      "a key that a new one replaces",
       "javascript",
       CONFIG,
       CONFIG.replace('user: "b"', 'mail: "b"'),
@@ -68,7 +68,7 @@ describe("features: the guard, within statements", () => {
       ["user"],
     ],
     [
-      "a method where only imports were to go",
+      "a method when only imports were to be removed",
       "typescript",
       'import a from "a";\n\nclass B {\n  c() {\n    return one();\n  }\n\n  d() {\n    return two();\n  }\n}\n',
       "class B {\n  c() {\n    return one();\n  }\n}\n",
@@ -76,7 +76,7 @@ describe("features: the guard, within statements", () => {
       ["d"],
     ],
     [
-      "a method where none was to go",
+      "a method when none was to be removed",
       "typescript",
       "class B {\n  d() {\n    return two();\n  }\n\n  c() {\n    return one();\n  }\n}\n",
       "class B {\n  c() {\n    return one();\n  }\n}\n",
@@ -84,7 +84,7 @@ describe("features: the guard, within statements", () => {
       ["d"],
     ],
     [
-      "a method where none was to go, in another language",
+      "a method when none was to be removed, in German",
       "typescript",
       "class B {\n  d() {\n    return two();\n  }\n\n  c() {\n    return one();\n  }\n}\n",
       "class B {\n  c() {\n    return one();\n  }\n}\n",
@@ -92,7 +92,7 @@ describe("features: the guard, within statements", () => {
       ["d"],
     ],
     [
-      "what others can use",
+      "an export",
       "typescript",
       "export function f() {\n  return 1;\n}\n",
       "function f() {\n  return 2;\n}\n",
@@ -143,7 +143,7 @@ describe("features: the guard, within statements", () => {
     ],
   ];
   for (const [name, languageId, before, after, asked, names] of lost)
-    it(`names what goes: ${name}`, async () =>
+    it(`names what is removed: ${name}`, async () =>
       assert.deepEqual((await harm(languageId, before, after, asked || undefined))?.lost, names));
 
   const gone: [...Case, expected: RegExp][] = [
@@ -216,7 +216,7 @@ describe("features: the guard, within statements", () => {
       "const a = 1;\nconst b = 2;\nconst b = 20;\nconst c = 30;\n",
     ],
     [
-      "a call about the same",
+      "a call with the same argument",
       "python",
       "app.add(a)\napp.add(b)\napp.go()\n",
       'app.add(a)\napp.add(a, "/a")\napp.add(b, "/b")\napp.go()\n',
@@ -265,10 +265,10 @@ describe("features: the guard, within statements", () => {
     ],
   ];
   for (const [name, languageId, before, after] of again)
-    it(`finds again: ${name}`, async () =>
+    it(`finds a repetition: ${name}`, async () =>
       assert.notDeepEqual((await harm(languageId, before, after))?.doubled ?? [], []));
 
-  it("finds again the line behind what is rewritten", async () => {
+  it("finds a repetition of the line behind a rewritten one", async () => {
     const before = 'f();\nlog("a");\nreturn total;\n';
     assert.notDeepEqual(
       (await harm("javascript", before, 'f();\nlog("b");\nreturn total;\nreturn total;\n'))?.doubled ?? [],
@@ -278,14 +278,14 @@ describe("features: the guard, within statements", () => {
 
   const right: Case[] = [
     [
-      "what a class has that becomes a record",
+      "members of a class that becomes a dataclass",
       "python",
       POINT.replace("__eq__", "get_x"),
       "@dataclass\nclass Point:\n    x: float\n    y: float\n",
       "use a dataclass with properties",
     ],
     [
-      "what is no longer opened",
+      "a close of a file that is no longer opened",
       "go",
       'func f(p string) (string, error) {\n\tg, err := os.Open(p)\n\tif err != nil {\n\t\treturn "", err\n\t}\n\tdefer g.Close()\n\tb, err := io.ReadAll(g)\n\tif err != nil {\n\t\treturn "", err\n\t}\n\treturn string(b), nil\n}\n',
       'func f(p string) (string, error) {\n\tb, err := os.ReadFile(p)\n\tif err != nil {\n\t\treturn "", err\n\t}\n\treturn string(b), nil\n}\n',
@@ -320,7 +320,7 @@ describe("features: the guard, within statements", () => {
     ],
     ["all but what is kept", "javascript", CONFIG, 'const config = {\n  host: "a",\n};\n', "keep only host"],
     [
-      "what a data class does by itself",
+      "a method that a dataclass has by itself",
       "python",
       POINT,
       "@dataclass\nclass Point:\n    x: float\n    y: float\n",
@@ -333,7 +333,7 @@ describe("features: the guard, within statements", () => {
       "a = read()\na = a.strip()\nb = 2\nuse(a, b)\n",
     ],
     [
-      "a call that comes once more",
+      "a call that is repeated with another argument",
       "javascript",
       'log.write("a", 1);\nrun();\n',
       'log.write("a", 1);\nrun();\nlog.write("a", 2);\n',

@@ -1,4 +1,4 @@
-/** What an instruction about something else does not let go, and what one of the same words does. */
+/** Removals that an instruction about something else does not allow, and removals that a similar one does. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { grammars } from "../support.ts";
@@ -32,13 +32,13 @@ const GREETER =
   'class Greeter:\n    def __init__(self, greeting):\n        self.greeting = greeting\n\n    def greet(self, name):\n        return f"{self.greeting}, {name}!"\n';
 const FLOATS = ".left {\n  float: left;\n  width: 50%;\n}\n.right {\n  float: right;\n  clear: both;\n}\n";
 
-describe("features: the guard, by what was asked", () => {
+describe("features: the guard, depending on the request", () => {
   const lost: [...Case, expected: RegExp][] = [
     ["a licence", "javascript", LICENCE + FUNCTION, NUMBER, "convert to number", /Copyright/],
     ["a licence without signs", "python", '"""\nCopyright (c) A.\n"""\nx = 1\n', "x = 2\n", "change to 2", /Copyright/],
     ["a licence of a script", "shellscript", "# SPDX-License-Identifier: MIT\na\n", "b\n", "replace a by b", /SPDX/],
     [
-      "what is exported",
+      "an export",
       "javascript",
       "const f = (x) => x;\n\nexport default f;\n",
       "const f = (x) => Number(x);\n",
@@ -46,7 +46,7 @@ describe("features: the guard, by what was asked", () => {
       /export default f/,
     ],
     [
-      "what a module gives back",
+      "what a module returns",
       "lua",
       "local M = {}\nfunction M.a()\n  return 1\nend\n\nreturn M\n",
       "local M = {}\nfunction M.a()\n  return tonumber(1)\nend\n",
@@ -118,11 +118,18 @@ describe("features: the guard, by what was asked", () => {
       "quote",
       /exclude.*git.*node_modules/,
     ],
-    ["an option of an image", "dockerfile", IMAGE, IMAGE.replace(" -y", "").replace("20", "22"), "use node 22", /-y/],
+    [
+      "an option in a Dockerfile",
+      "dockerfile",
+      IMAGE,
+      IMAGE.replace(" -y", "").replace("20", "22"),
+      "use node 22",
+      /-y/,
+    ],
     ["a part of a chain", "dockerfile", IMAGE, IMAGE.replace(" && npm ci", ""), "format", /npm ci/],
     ["a port", "dockerfile", IMAGE, IMAGE.replace(" 443", ""), "format", /443/],
     ["a variable", "dockerfile", "ENV A=1\nENV B=2\nENV C=3\n", "ENV A=1 \\\n    B=2\n", "merge", /C/],
-    ["one of all", "dockerfile", "LABEL a=1\nLABEL b=2\n", "LABEL a=1\n", "merge the labels", /b/],
+    ["one of several labels", "dockerfile", "LABEL a=1\nLABEL b=2\n", "LABEL a=1\n", "merge the labels", /b/],
     ["an option of a recipe", "makefile", "a: b\n\tcc -O2 -g -o a b\n", "a: b\n\tcc -O2 -o a $<\n", "use $<", /-g/],
     ["sentences", "markdown", TEXT, "The tool reads files and writes them back.\n", "fix the grammar", /delete/],
     ["a sentence", "plaintext", TEXT, TEXT.replace(/ It need.*20\./, "").replace("read", "reads"), "fix it", /Node/],
@@ -143,9 +150,16 @@ describe("features: the guard, by what was asked", () => {
       "fix the grammar",
       /delete/,
     ],
-    ["the head of a query again", "sql", WITHS, WITHS.replace("b AS (SELECT 2)", "WITH b AS (SELECT 3)"), "", /WITH b/],
     [
-      "a condition again",
+      "a repeated head of a query",
+      "sql",
+      WITHS,
+      WITHS.replace("b AS (SELECT 2)", "WITH b AS (SELECT 3)"),
+      "",
+      /WITH b/,
+    ],
+    [
+      "a repeated WHERE",
       "sql",
       "SELECT a\nFROM t\nWHERE a > 1\n  AND b > 2;\n",
       "SELECT a\nFROM t\nWHERE a > 1\n  WHERE b > 3;\n",
@@ -192,7 +206,7 @@ describe("features: the guard, by what was asked", () => {
       "remove unused imports",
       /import \{ a/,
     ],
-    ["a function for another", "go", GO, GO.replace("Save", "Drop").replace("2", "3"), "add Drop", /Save/],
+    ["a function that another replaces", "go", GO, GO.replace("Save", "Drop").replace("2", "3"), "add Drop", /Save/],
     ["a function under another name", "go", GO, GO.replace("Save", "Drop").replace("2", "3"), "improve it", /Save/],
     [
       "a function whose name is used",
@@ -204,7 +218,7 @@ describe("features: the guard, by what was asked", () => {
     ],
     ["a return", "python", BLANK, "def f(x):\n    a = one(x)\n    b = two(a)\n", "compute b", /return a/],
     [
-      "a return of a script",
+      "a return in TypeScript",
       "typescript",
       "function f(x: A) {\n  const a = one(x);\n\n  return a;\n}\n",
       "function f(x: A) {\n  const a = one(x);\n  const b = two(a);\n}\n",
@@ -213,7 +227,7 @@ describe("features: the guard, by what was asked", () => {
     ],
   ];
   for (const [name, languageId, before, after, asked, expected] of lost)
-    it(`names what goes: ${name}`, async () =>
+    it(`names what is removed: ${name}`, async () =>
       assert.match(JSON.stringify((await harm(languageId, before, after, asked)) ?? {}), expected));
 
   const right: Case[] = [
@@ -249,7 +263,7 @@ describe("features: the guard, by what was asked", () => {
       "run them in parallel",
     ],
     [
-      "a call of what is gone",
+      "a call of a removed variable",
       "python",
       "def f(xs):\n    out = []\n    for x in xs:\n        out.append(x.a)\n    return out\n",
       "def f(xs):\n    return [x.a for x in xs]\n",
@@ -299,22 +313,22 @@ describe("features: the guard, by what was asked", () => {
       "SELECT a FROM t WHERE b IN (SELECT c FROM u WHERE d = 1)\nUNION\nSELECT a FROM v WHERE b = 1;\n",
       "add v",
     ],
-    ["what nobody uses", "javascript", USED, USED.replace(/\nfunction three[\s\S]*?\n\}\n/, ""), "remove dead code"],
+    ["an unused function", "javascript", USED, USED.replace(/\nfunction three[\s\S]*?\n\}\n/, ""), "remove dead code"],
     [
-      "what is never reached",
+      "unreachable code",
       "javascript",
       "function f(x) {\n  return x + 1;\n  const y = x * 2;\n  console.log(y);\n  return y;\n}\n",
       "function f(x) {\n  return x + 1;\n}\n",
       "remove unreachable code",
     ],
     [
-      "what is never reached, by another word",
+      "unreachable code that the request calls dead",
       "javascript",
       'function f(x) {\n  return x + 1;\n  console.log("never");\n}\n',
       "function f(x) {\n  return x + 1;\n}\n",
       "remove dead code",
     ],
-    ["a function that was to have another name", "go", GO, GO.replace("Save", "Store"), "use clearer names"],
+    ["a function that was to be renamed", "go", GO, GO.replace("Save", "Store"), "use clearer names"],
     [
       "a loop that becomes a stream",
       "java",
@@ -338,7 +352,7 @@ describe("features: the guard, by what was asked", () => {
       "turn the class into a function",
     ],
     [
-      "what the instruction has in its place",
+      "what the instruction replaces",
       "css",
       FLOATS,
       ".row {\n  display: flex;\n}\n.left {\n  width: 50%;\n}\n.right {\n  flex: 1;\n}\n",

@@ -1,4 +1,4 @@
-/** What a change loses that is in no outline: items of lists, cases, branches, decorators; and what only reads so. */
+/** Losses that no outline shows: items of lists, cases, branches, decorators. And edits that only look like losses. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { grammars } from "../support.ts";
@@ -49,7 +49,7 @@ describe("features: the guard, by lists", () => {
     ["an instruction of an image", "dockerfile", DOCKER, DOCKER.replace(/USER[\s\S]*/, ""), "", ["USER", "CMD"]],
   ];
   for (const [name, languageId, before, after, asked, names] of lost)
-    it(`names what goes: ${name}`, async () =>
+    it(`names what is removed: ${name}`, async () =>
       assert.deepEqual((await harm(languageId, before, after, asked || undefined))?.lost, names));
 
   const lines: [...Case, expected: RegExp][] = [
@@ -70,7 +70,7 @@ describe("features: the guard, by lists", () => {
       /z\(a\)/,
     ],
     [
-      "what is done at last",
+      "a finally block",
       "csharp",
       "class A\n{\n    void F()\n    {\n        try\n        {\n            Read(x);\n        }\n        finally\n        {\n            stream.Dispose();\n        }\n    }\n}\n",
       "class A\n{\n    void F()\n    {\n        try\n        {\n            Read(x, 1);\n        }\n    }\n}\n",
@@ -86,7 +86,7 @@ describe("features: the guard, by lists", () => {
       /err != nil/,
     ],
     [
-      "lines of words of the language",
+      "lines of keywords",
       "typescript",
       "const passes = (file: string) =>\n  inspect(file).then(\n    () => true,\n    () => false,\n  );\nf(1);\n",
       "const passes = (file: string) =>\nf(1);\n",
@@ -145,7 +145,7 @@ describe("features: the guard, by lists", () => {
       "func f() error {\n\tif err := g(); err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n",
       "func f() error {\n\treturn g()\n}\n",
     ],
-    ["a column by another name", "sql", TABLE, TABLE.replace("mail", "email")],
+    ["a renamed column", "sql", TABLE, TABLE.replace("mail", "email")],
     ["columns on one line", "sql", QUERY, "SELECT id, u.name, mail\nFROM users u\nORDER BY id;\n"],
     [
       "a record that becomes a class",
@@ -166,7 +166,7 @@ describe("features: the guard, by lists", () => {
       "<?php\nfunction f($a) {\n    return $a['b'] ?? null;\n}\n",
     ],
     [
-      "what another statement does at last",
+      "a finally block that a with statement replaces",
       "python",
       "def f(p):\n    h = open(p)\n    try:\n        return h.read()\n    finally:\n        h.close()\n",
       "def f(p):\n    with open(p) as h:\n        return h.read()\n",
@@ -178,14 +178,14 @@ describe("features: the guard, by lists", () => {
       "def f(xs)\n  xs.map(&:name)\nend\n",
     ],
     [
-      "a value that is given back elsewhere",
+      "a return that is merged with another",
       "typescript",
       "function f(a: K) {\n  switch (a) {\n    case K.One:\n      return 1;\n    case K.Two:\n      return 1;\n    default:\n      return 0;\n  }\n}\n",
       "function f(a: K) {\n  switch (a) {\n    case K.One:\n    case K.Two:\n      return 1;\n    default:\n      return 0;\n  }\n}\n",
     ],
     ["a line of data, however long", "typescript", `a();\nload(${"a".repeat(60_000)});\nb();\n`, "a();\nb();\n"],
     [
-      "a decorator in the place of another",
+      "a decorator in place of another",
       "python",
       "class A:\n    @property\n    def f(self):\n        return 1\n",
       "class A:\n    @cached_property\n    def f(self):\n        return 1\n",

@@ -1,4 +1,4 @@
-/** Names that a change takes from the code that needs them: what is renamed, and what is no longer bound. */
+/** Names that other code still needs: renamed ones, and ones that are no longer bound. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { grammars } from "../support.ts";
@@ -64,9 +64,16 @@ describe("features: the guard, names", () => {
       "add 2",
       ["b"],
     ],
-    ["a final one", "dart", "int f(int n) {\n  «final a = n;»\n  return a;\n}\n", "final b = n + 1;", "add one", ["a"]],
     [
-      "one of a namespace's type",
+      "a final variable",
+      "dart",
+      "int f(int n) {\n  «final a = n;»\n  return a;\n}\n",
+      "final b = n + 1;",
+      "add one",
+      ["a"],
+    ],
+    [
+      "a variable of a namespace's type",
       "cpp",
       "void f() {\n  «const std::string a = b();»\n  use(a);\n}\n",
       "const std::string c = b(1);",
@@ -82,7 +89,7 @@ describe("features: the guard, names", () => {
       ["b"],
     ],
     [
-      "one that a string calculates",
+      "a variable in a string template",
       "kotlin",
       'fun f(a: Int) {\n    «val b = a + 1»\n    log("b is $b")\n}\n',
       "val c = a + 2",
@@ -90,16 +97,16 @@ describe("features: the guard, names", () => {
       ["b"],
     ],
     [
-      "one that a format prints",
+      "a variable in a format string",
       "python",
       'def f(a):\n    «b = a + 1»\n    log(f"{b:.2f}")\n',
       "c = a + 2",
       "add 2",
       ["b"],
     ],
-    ["a shell's", "shellscript", '«total=$((a + 1))»\necho "sum: $total"\n', "sum=$((a + 2))", "add 2", ["total"]],
+    ["a variable", "shellscript", '«total=$((a + 1))»\necho "sum: $total"\n', "sum=$((a + 2))", "add 2", ["total"]],
     [
-      "a sigil's",
+      "a variable with a sigil",
       "php",
       "<?php\nfunction f($a) {\n    «$b = $a + 1;»\n    return $b;\n}\n",
       "$c = $a + 2;",
@@ -107,7 +114,7 @@ describe("features: the guard, names", () => {
       ["$b"],
     ],
     [
-      "one that another function has, too",
+      "a variable whose name another function has, too",
       "lua",
       "local function f(a)\n  «local b = a + 1»\n  return b\nend\n\nlocal function g(b)\n  return b\nend\n",
       "local c = a + 2",
@@ -131,7 +138,7 @@ describe("features: the guard, names", () => {
       ["path"],
     ],
     [
-      "a with",
+      "a variable of a with statement",
       "python",
       "def f():\n    «with open(a) as b, open(c) as d:»\n        b.write(d.read())\n",
       "with open(a) as b:",
@@ -139,7 +146,7 @@ describe("features: the guard, names", () => {
       ["d"],
     ],
     [
-      "a with in brackets",
+      "a variable of a with statement in brackets",
       "python",
       "def f():\n    with (\n        open(a) as b,\n«        open(c) as d,\n»    ):\n        b.write(d.read())\n",
       "",
@@ -147,7 +154,7 @@ describe("features: the guard, names", () => {
       ["d"],
     ],
     [
-      "a loop",
+      "a loop variable",
       "python",
       "for i, x in enumerate(xs):\n    a(x)\n«for i, x in enumerate(xs):»\n    b(i, x)\n",
       "for x in xs:",
@@ -155,7 +162,7 @@ describe("features: the guard, names", () => {
       ["i"],
     ],
     [
-      "an exception",
+      "an exception variable",
       "csharp",
       "try {\n  a();\n}\n«catch (IOException e) {»\n  log(e);\n}\n",
       "catch (Exception) {",
@@ -170,9 +177,9 @@ describe("features: the guard, names", () => {
       "improve it",
       ["a"],
     ],
-    ["a closure's", "ruby", "«xs.each do |x, i|»\n  a(x, i)\nend\n", "xs.each do |x|", "improve it", ["i"]],
+    ["a closure's parameter", "ruby", "«xs.each do |x, i|»\n  a(x, i)\nend\n", "xs.each do |x|", "improve it", ["i"]],
     [
-      "a lambda's",
+      "a lambda's parameter",
       "kotlin",
       "fun f(xs: List<Int>) {\n    «xs.forEachIndexed { i, x ->»\n        a(i, x)\n    }\n}\n",
       "xs.forEach { x ->",
@@ -180,7 +187,7 @@ describe("features: the guard, names", () => {
       ["i"],
     ],
     [
-      "a destructured one",
+      "a destructured variable",
       "javascript",
       "function f(o) {\n  «const { a, b: c } = o;»\n  return a + c;\n}\n",
       "const { a } = o;",
@@ -188,7 +195,7 @@ describe("features: the guard, names", () => {
       ["c"],
     ],
     [
-      "an error's",
+      "an error variable",
       "go",
       "package a\n\nfunc f() error {\n\t«if err := b(); err != nil {»\n\t\treturn err\n\t}\n\treturn nil\n}\n",
       "if b() != nil {",
@@ -196,7 +203,7 @@ describe("features: the guard, names", () => {
       ["err"],
     ],
     [
-      "one that is bound in an if",
+      "a variable that an if binds",
       "swift",
       "func f() {\n    «if let a = b {»\n        c(a)\n    }\n}\n",
       "if b != nil {",
@@ -205,7 +212,7 @@ describe("features: the guard, names", () => {
     ],
   ];
   for (const [name, languageId, before, reply, asked, names] of lost)
-    it(`tells ${name} of ${languageId}`, async () =>
+    it(`reports ${name} in ${languageId}`, async () =>
       assert.deepEqual((await harm(languageId, before, reply, asked))?.lost, names));
 
   const unused: Case[] = [
@@ -235,9 +242,9 @@ describe("features: the guard, names", () => {
     ],
   ];
   for (const [name, languageId, before, reply, asked, names] of unused)
-    it(`tells ${name} that one line of ${languageId} uses`, async () =>
+    it(`reports ${name} that one line of ${languageId} uses`, async () =>
       assert.deepEqual((await harm(languageId, before, reply, asked))?.lost, names));
-  it("tells an import that one line uses", async () =>
+  it("reports an import that one line uses", async () =>
     assert.deepEqual(
       (await harm("python", "«import os\nimport sys»\n\ndef f(a): return os.getcwd()\n", "", "remove unused imports"))
         ?.lines,
@@ -253,14 +260,14 @@ describe("features: the guard, names", () => {
       "use b",
     ],
     [
-      "a name that goes everywhere",
+      "a name that is removed everywhere",
       "python",
       "def f(a):\n«    b = a + 1\n    return b»\n",
       "    c = a + 2\n    return c",
       "add 2",
     ],
     [
-      "a name that is asked for",
+      "a requested new name",
       "typescript",
       "«function load(a) {\n  return b(a);\n}»\n",
       "function open(a) {\n  return b(a);\n}",
@@ -288,7 +295,7 @@ describe("features: the guard, names", () => {
       "improve it",
     ],
     [
-      "a type that comes in",
+      "an added type",
       "java",
       "class A {\n  void f() {\n    «var a = b();»\n    c(a);\n  }\n}\n",
       "final Map<String, Integer> a = b();",
@@ -309,7 +316,7 @@ describe("features: the guard, names", () => {
       "make b optional",
     ],
     [
-      "a variable that a field has the name of",
+      "a variable with a field's name",
       "java",
       "class A {\n  int b;\n\n  int f() {\n    «int b = 1;»\n    return b;\n  }\n}\n",
       "g();",
@@ -323,7 +330,7 @@ describe("features: the guard, names", () => {
       "use ?",
     ],
     [
-      "what is made at once",
+      "a list that is built in one step",
       "python",
       "async def f(us):\n«    a = []\n    for u in us:\n        a.append(await b(u))»\n    return a\n",
       "    a = await gather(*(b(u) for u in us))",
@@ -331,7 +338,7 @@ describe("features: the guard, names", () => {
     ],
     ["a variable that nobody uses", "python", "«a = 1\nb = 2»\n", "a = 1\nc = 2", "improve it"],
     [
-      "what a line below binds",
+      "a name that a line below binds",
       "javascript",
       "«check(»\n  all((a) => {\n    b(a);\n  }),\n);\n",
       "verify(",
@@ -352,7 +359,7 @@ describe("features: the guard, names", () => {
       "improve it",
     ],
     [
-      "a resource for a lock",
+      "a with statement for a lock",
       "python",
       "def f():\n«    lock.acquire()\n    a = b()\n    lock.release()»\n    return a\n",
       "    with lock:\n        a = b()",

@@ -1,4 +1,4 @@
-/** What the guard knows by more than declarations: sections, statements, targets, elements; and what it must not mind. */
+/** What the guard finds beside declarations: sections, statements, targets, elements. And what it lets pass. */
 import assert from "node:assert/strict";
 import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { withoutSurroundings } from "../../../../server/features/guard/surroundings.ts";
@@ -20,21 +20,28 @@ const harm = (languageId: string, before: string, after: string, asked = "improv
 describe("features: the guard, by parts of files", () => {
   const lost: [...Case, names: string[]][] = [
     ["sections", "markdown", README, "# Shop\n\nA small and good shop.\n", "improve it", ["Usage", "Licence"]],
-    ["an underlined one", "markdown", "A\n=\n\nOne.\n\nB\n--\n\nTwo.\n", "A\n=\n\nOne, better.\n", "", ["B"]],
-    ["of LaTeX", "latex", "\\section{A}\nOne.\n\n\\section{B}\nTwo.\n", "\\section{A}\nOne and more.\n", "", ["B"]],
+    ["an underlined section", "markdown", "A\n=\n\nOne.\n\nB\n--\n\nTwo.\n", "A\n=\n\nOne, better.\n", "", ["B"]],
+    [
+      "a section of LaTeX",
+      "latex",
+      "\\section{A}\nOne.\n\n\\section{B}\nTwo.\n",
+      "\\section{A}\nOne and more.\n",
+      "",
+      ["B"],
+    ],
     ["tables", "sql", TABLES, "CREATE TABLE a (id bigint);\n", "improve it", ["b", "c"]],
     ["targets", "makefile", MAKE, "all: a b\n\na: a.c\n\tcc -O2 a.c\n", "improve it", ["b"]],
   ];
   for (const [name, languageId, before, after, asked, names] of lost)
-    it(`names what goes: ${name}`, async () =>
+    it(`names what is removed: ${name}`, async () =>
       assert.deepEqual((await harm(languageId, before, after, asked))?.lost, names));
 
-  it("names what comes twice", async () => {
+  it("names what is repeated", async () => {
     const twice = README.replace(/(## Usage[\s\S]*)(?=## Licence)/, "$1$1");
     assert.deepEqual((await harm("markdown", README, twice))?.doubled, ["Usage"]);
   });
 
-  it("names a block that is at once in itself", async () => {
+  it("names a block that contains itself", async () => {
     const before = "for row in rows:\n    check(row)\n    store(row)\n";
     const again = "    for row in rows:\n        store(row, 2)\n";
     assert.deepEqual((await harm("python", before, before.replace("    store(row)\n", again)))?.doubled, [
@@ -44,12 +51,12 @@ describe("features: the guard, by parts of files", () => {
     assert.equal((await harm("python", before, before.replace("    store(row)\n", other)))?.doubled.length ?? 0, 0);
   });
 
-  it("knows elements by what they hold", async () => {
+  it("recognises elements by their content", async () => {
     const after = '<nav>\n  <a href="/home" class="x">Home</a>\n</nav>\n';
     assert.equal((await harm("html", LINKS, after))?.lines.length, 2);
   });
 
-  it("does not take a comment that is left for an edit that deletes", async () => {
+  it("does not take a leftover comment for an intended deletion", async () => {
     const before = "export type A = {\n  a: string;\n  /** What it is at. */\n  doing: string;\n  done: string;\n};\n";
     const after = before.replace("  doing: string;\n  done: string;\n", "");
     const change = { languageId: "typescript", before, after, asked: "improve it", ranges: [{ first: 2, last: 4 }] };
@@ -58,20 +65,20 @@ describe("features: the guard, by parts of files", () => {
 
   const right: Case[] = [
     [
-      "sections that have other names",
+      "renamed sections",
       "markdown",
       README,
       README.replace("## Usage", "## How to use it").replace("# Shop", "# The shop").replace("Run it", "Start it"),
     ],
-    ["a section that is to go", "markdown", README, README.replace(/## Licence[\s\S]*$/, ""), "remove the licence"],
-    ["a text that is to be shorter", "markdown", README, "# Shop\n\nA small shop. Run it.\n", "shorten it"],
+    ["a section to be removed", "markdown", README, README.replace(/## Licence[\s\S]*$/, ""), "remove the licence"],
+    ["a text to be shortened", "markdown", README, "# Shop\n\nA small shop. Run it.\n", "shorten it"],
     [
       "headings that are alike",
       "markdown",
       "# 1\n\n## Fixed\n\nOne old bug.\n",
       "# 2\n\n## Fixed\n\nTwo other faults entirely.\n\n# 1\n\n## Fixed\n\nOne old bug.\n",
     ],
-    ["a view by another name", "sql", "CREATE VIEW v AS SELECT 1;\n", "CREATE OR REPLACE VIEW w AS SELECT 1;\n"],
+    ["a renamed view", "sql", "CREATE VIEW v AS SELECT 1;\n", "CREATE OR REPLACE VIEW w AS SELECT 1;\n"],
     [
       "elements in others",
       "html",
@@ -85,7 +92,7 @@ describe("features: the guard, by parts of files", () => {
       "f(\n    [1, 2, 3]\n)\n",
     ],
     [
-      "elements by other names",
+      "elements with other tags",
       "html",
       '<div>\n  <div><a href="/">Home</a></div>\n  <div><a href="/b">Blog</a></div>\n</div>\n',
       '<nav>\n  <p><a href="/">Home</a></p>\n  <p><a href="/b">Blog</a></p>\n</nav>\n',
@@ -108,25 +115,25 @@ describe("features: the guard, by parts of files", () => {
 });
 
 describe("features: a reply wider than a selection that it changes altogether", () => {
-  it("loses the line above that opens what the selection is in", () => {
+  it("loses the line above that opens the selection's block", () => {
     const file = "fun f(): Int {\n    return 1\n}\n";
     const selection = selectionOf(documentOf(file, "kotlin"), linesRange(documentOf(file), 2, 2));
     assert.equal(withoutSurroundings("fun f(): Int {\n    return two\n}", linesOf(file), selection), "    return two");
   });
 
-  it("loses what it is in, on both sides, where the line above says nothing by itself", () => {
+  it("loses the lines around on both sides, when the line above alone is too common", () => {
     const file = "try:\n    x()\nexcept A:\n    pass\n";
     const selection = selectionOf(documentOf(file, "python"), linesRange(documentOf(file), 2, 2));
     assert.equal(withoutSurroundings("try:\n    y()\nexcept A:\n    pass", linesOf(file), selection), "    y()");
   });
 
-  it("loses the heading that it stands under", () => {
+  it("loses the heading above the selection", () => {
     const file = "# Shop\n\nOne two three.\n\n## Use\n";
     const selection = selectionOf(documentOf(file, "markdown"), linesRange(documentOf(file), 3, 3));
     assert.equal(withoutSurroundings("# Shop\n\nOne two four.", linesOf(file), selection), "One two four.");
   });
 
-  it("loses what begins and ends the line that a part of it is selected of", () => {
+  it("loses the rest of a line of which a part is selected", () => {
     const file = "if x > 1:\n    y()\n";
     const selection = selectionOf(documentOf(file, "python"), range(0, 3, 0, 8));
     assert.equal(withoutSurroundings("if x >= 1:", linesOf(file), selection), "x >= 1");
@@ -141,7 +148,7 @@ describe("features: a reply wider than a selection that it changes altogether", 
       assert.match(withoutSurroundings("- one\n- deux\n- three", linesOf(file), selection), /^(?:- )?deux$/);
   });
 
-  it("loses the line below, as deep as in the file, where the reply begins at the margin", () => {
+  it("loses the line below, indented as in the file, when the reply begins at the margin", () => {
     const file = "def f(xs):\n    for x in xs:\n        a(x)\n    return b\n";
     const selection = selectionOf(documentOf(file, "python"), linesRange(documentOf(file), 3, 3));
     assert.equal(withoutSurroundings("a(x, 1)\n    return b", linesOf(file), selection), "a(x, 1)");
@@ -172,7 +179,13 @@ describe("features: a reply wider than a selection that it changes altogether", 
   const CLASS = "class A\n{\n  int x;\n  int y;\n}\n";
   const containers: [name: string, file: string, line: number, reply: string, left: string][] = [
     ["a module", "module A\n  one\n  two\nend\n", 3, "module A\n  two 1\nend", "  two 1"],
-    ["what is as deep", NAMESPACE, 3, "namespace a {\nint one() { return 2; }\n}", "int one() { return 2; }"],
+    [
+      "a namespace with the same indentation",
+      NAMESPACE,
+      3,
+      "namespace a {\nint one() { return 2; }\n}",
+      "int one() { return 2; }",
+    ],
     ["a bracket on its own line", CLASS, 4, "class A\n{\n  long y;\n}", "  long y;"],
     [
       "elements",
@@ -182,7 +195,7 @@ describe("features: a reply wider than a selection that it changes altogether", 
       "  <li><i>b</i></li>",
     ],
     ["keys", "a:\n  b:\n    c: 1\n    d: 2\n", 4, "a:\n  b:\n    d: 3", "    d: 3"],
-    ["the same in a new block", CLASS, 4, "class A\n{\n  int y;\n}", "class A\n{\n  int y;\n}"],
+    ["the same lines in a new block", CLASS, 4, "class A\n{\n  int y;\n}", "class A\n{\n  int y;\n}"],
     [
       "elements that nest",
       "<div>\n  a\n  <p>b</p>\n</div>\n",
@@ -195,7 +208,7 @@ describe("features: a reply wider than a selection that it changes altogether", 
     ["two blocks", "a {\n  x: 1\n  y: 2\n}\n", 3, "a {\n  y: 3\n} b {\n  y: 4\n}", "a {\n  y: 3\n} b {\n  y: 4\n}"],
   ];
   for (const [name, file, line, reply, left] of containers)
-    it(`loses or keeps what the selection is in: ${name}`, () => {
+    it(`loses or keeps the selection's container: ${name}`, () => {
       const selection = selectionOf(documentOf(file), linesRange(documentOf(file), line, line));
       assert.equal(withoutSurroundings(reply, linesOf(file), selection), left);
     });
@@ -207,7 +220,7 @@ describe("features: a reply wider than a selection that it changes altogether", 
     ["an element", "<div>\n  <p>a</p>\n  <p>c</p>\n</div>\n", 2, "<div>\n  <p>a</p>\n</div>"],
   ];
   for (const [name, file, line, reply] of inside)
-    it(`keeps what it has as the lines around, where that is within ${name}`, () => {
+    it(`keeps lines like those around inside ${name}`, () => {
       const document = documentOf(file);
       const selection = selectionOf(document, linesRange(document, line, line + (name === "a branch" ? 1 : 0)));
       assert.equal(withoutSurroundings(reply, linesOf(file), selection), reply);
@@ -218,7 +231,7 @@ describe("features: a reply wider than a selection that it changes altogether", 
     ["an attribute's name and quotes", '<a href="', "/a", '">b</a>', 'href="/b"', "/b"],
     ["a name that begins with a colon", '<A :x="', "a", '" />', ':x="b"', "b"],
     ["quotes", "a = '", "b", "'", "'c'", "c"],
-    ["no quotes that are within", 'a = "', "b", '"', '"c" + "d"', '"c" + "d"'],
+    ["no quotes within the reply", 'a = "', "b", '"', '"c" + "d"', '"c" + "d"'],
   ];
   for (const [name, before, text, after, reply, taken] of parts)
     it(`loses what is around a part of a line: ${name}`, () => {

@@ -11,8 +11,8 @@ const PASSAGE = { search: linesOf(CODE), replacement: linesOf(CODE.replace("2", 
 
 describe("features: diffs in place of code", () => {
   const diffs: [name: string, diff: string][] = [
-    ["as they are defined", " function b() {\n-  const x = 2;\n+  const x = 20;\n   return x;\n }"],
-    ["without the space before what stays", "function b() {\n-  const x = 2;\n+  const x = 20;\n  return x;\n}"],
+    ["in standard form", " function b() {\n-  const x = 2;\n+  const x = 20;\n   return x;\n }"],
+    ["without the space before context lines", "function b() {\n-  const x = 2;\n+  const x = 20;\n  return x;\n}"],
     ["with a space behind each sign", "function b() {\n-   const x = 2;\n+   const x = 20;\n  return x;\n}"],
   ];
   for (const [name, diff] of diffs)
@@ -21,12 +21,12 @@ describe("features: diffs in place of code", () => {
       assert.deepEqual(passagesOf(diff, CODE), [PASSAGE]);
     });
 
-  it("are not lists of what begins with these signs", () => {
+  it("are not lists with these signs as bullets", () => {
     assert.ok(!isDiff("- one\n+ two\n- three", "markdown", "- one\n- three"));
     assert.ok(!isDiff("const a =\n  b\n  - c;", "js", "const a = b - c;"));
   });
 
-  it("leave out what they have of the lines around the selection", () => {
+  it("leave out the lines around the selection", () => {
     const text = `a();\n\n${CODE}\n\nc();\n`;
     const document = documentOf(text, "javascript");
     const selection = selectionOf(document, linesRange(document, 3, 6));

@@ -43,19 +43,19 @@ describe("features: reading an edit's reply", () => {
     ["a closing fence behind the last line", "```ts\nlet a;```", "let a;"],
     ["the same block twice", "```ts\nlet a;\n```\n\n```ts\nlet a;\n```", "let a;"],
     ["the one in the file's language", "```bash\nnpm i x\n```\n\n```ts\nlet a;\n```\n\n```text\n1\n```", "let a;"],
-    ["the one that is not for trying it", "```ts\nlet a;\n```\n\nExample:\n\n```ts\nrun(a);\n```", "let a;"],
+    ["the one that is not an example", "```ts\nlet a;\n```\n\nExample:\n\n```ts\nrun(a);\n```", "let a;"],
     [
       "the one after, not the one before",
       `Before:\n\n\`\`\`ts\n${SELECTED}\n\`\`\`\n\nAfter:\n\n\`\`\`ts\nlet a;\n\`\`\``,
       "let a;",
     ],
     [
-      "a block with one in it, as short",
+      "a block that contains one with the same fence",
       "```ts\nconst a = `\n```js\nx\n```\n`;\n```",
       "const a = `\n```js\nx\n```\n`;",
     ],
-    ["behind a thought that came along", "Or ```x```?\n</think>\n```ts\nlet a;\n```", "let a;"],
-    ["behind one that mentions the tag", "With `</think>`?\n</think>\n```ts\nlet a;\n```", "let a;"],
+    ["behind a thought in the answer", "Or ```x```?\n</think>\n```ts\nlet a;\n```", "let a;"],
+    ["behind a thought that mentions the tag", "With `</think>`?\n</think>\n```ts\nlet a;\n```", "let a;"],
     ["with the tags in it", '```ts\na = "<think>x</think>";\n```', 'a = "<think>x</think>";'],
     ["with a tag on a line in it", 'So:\n\n```ts\n[\n  "</think>",\n]\n```', '[\n  "</think>",\n]'],
     ["with an element of that name", "```html\n<think>x</think>\n```", "<think>x</think>", "html"],
@@ -79,19 +79,19 @@ describe("features: reading an edit's reply", () => {
     ["out of an object in one", JSON.stringify({ result: { code: "let a;", explanation: "b" } }), "let a;"],
     ["out of one with remarks around", 'Here it is:\n\n```json\n{ "code": "let a;" }\n```\n\nIt is shorter.', "let a;"],
     [
-      "with signs that are escaped",
+      "with escaped characters",
       "```go\nif a &lt; b &amp;&amp; c {\n\tf(&quot;x&quot;)\n}\n```",
       'if a < b && c {\n\tf("x")\n}',
       "go",
     ],
-    ["with some signs that are escaped", '```ts\nif (a &lt; b) f("x");\n```', 'if (a < b) f("x");'],
+    ["with some escaped characters", '```ts\nif (a &lt; b) f("x");\n```', 'if (a < b) f("x");'],
     [
-      "with numbers for signs",
+      "with numeric entities",
       "```python\nprint(&#39;a&#39; if b &#x3e; c else 1)\n```",
       "print('a' if b > c else 1)",
       "python",
     ],
-    ["with the entities of its texts", '```ts\nconst lt = "&lt;";\n```', 'const lt = "&lt;";'],
+    ["with the entities of its strings", '```ts\nconst lt = "&lt;";\n```', 'const lt = "&lt;";'],
     [
       "with the entities of a text in lines",
       '```python\na = """\n  b &lt; c\n"""\n```',
@@ -108,7 +108,7 @@ describe("features: reading an edit's reply", () => {
     ["with the entities of a page", "```html\n<p>a &lt; b</p>\n```", "<p>a &lt; b</p>", "html"],
     ["out of one in a block", '```json\n{ "language": "ts", "code": "let a;" }\n```', "let a;"],
     [
-      "without how it is used",
+      "without a usage example",
       "```ts\nfunction a() {\n  return 2;\n}\n\n// Example usage:\nconsole.log(a());\n```",
       "function a() {\n  return 2;\n}",
     ],
@@ -145,7 +145,7 @@ describe("features: reading an edit's reply", () => {
     ],
     ["an object with a broken text", '{ "code": "let a;\nb();" }', "notCode"],
     ["an object with two texts", '```json\n{ "code": "a();", "new_code": "b();" }\n```', "notCode"],
-    ["signs of which some are escaped", "```go\nif a &lt; b || c < d {\n}\n```", "notCode", "go"],
+    ["characters of which only some are escaped", "```go\nif a &lt; b || c < d {\n}\n```", "notCode", "go"],
     ["the selection's end alone, and a remark", "}\n\nThat is all.", "notCode"],
   ];
   for (const [name, answer, error, language = "typescript"] of errors) {
@@ -175,14 +175,14 @@ describe("features: reading an edit's reply", () => {
     assert.equal(taken("You could use b = 2 in its place.", "python", "a = 1"), "notCode");
   });
 
-  it("is not whole where the model was cut off in it", () => {
+  it("is truncated if the model was cut off inside it", () => {
     const cut = (answer: string) => taken(answer, "typescript", SELECTED, true);
     assert.equal(cut("```ts\nlet a;"), "truncated");
     assert.equal(cut("```ts\nlet a;\n```\nIt is"), "let a;");
     assert.equal(cut("```ts\nlet a;\n```\nUse it:\n```ts\nrun("), "let a;");
   });
 
-  it("keeps what the selection has of numbers and names", () => {
+  it("keeps numbers and names that the selection has", () => {
     assert.equal(taken("```yaml\n1: a\n2: c\n```", "yaml", "1: a\n2: b"), "1: a\n2: c");
     assert.equal(taken("```sh\n# run.sh\nexit 1\n```", "shellscript", "# run.sh\nexit"), "# run.sh\nexit 1");
   });
@@ -234,19 +234,19 @@ describe("features: reading an edit's reply", () => {
       ["no question to the user", "Could you tell me which text you mean?", "notCode", "The cat."],
       ["no request to the user", "Bitte gib mir den Text.", "notCode", "Die Katze."],
       ["no remark that all is well", "The text is already good.", "notCode", "The cat."],
-      ["no text where the model will not", "I'm sorry, I can't do that.", "notCode", "The cat."],
+      ["no refusal of the model", "I'm sorry, I can't do that.", "notCode", "The cat."],
     ];
     for (const [name, answer, code, selected] of cases)
       it(name, () => assert.equal(taken(answer, "markdown", selected), code));
   });
 
-  it("keeps how it is used where that was asked for", () => {
+  it("keeps a usage example that was asked for", () => {
     const code = "function a() {\n  return 1;\n}\n\n// Usage\na();";
     const wanted = { languageId: "typescript", selected: SELECTED, asked: "add a usage example" };
     assert.equal(codeOf(`\`\`\`ts\n${code}\n\`\`\``, wanted), code);
   });
 
-  it("tells what the model said instead", () => {
+  it("reports what the model said instead", () => {
     assert.throws(() => codeOf("No.", { languageId: "typescript", selected: SELECTED }), {
       code: "notCode",
       data: { answer: "No." },

@@ -14,7 +14,7 @@ describe("features: passages between other markers", () => {
       assert.deepEqual(parseLoosely(lines, false).blocks, [{ search: ["a"], replacement: ["b"] }]);
     });
 
-  it("are none in a text about such lines, or with a heading", () => {
+  it("are not found in a text about such lines, or in a heading", () => {
     assert.ok(!hasMarkers(["<<<<<<< SEARCH", "======="], ["<<<<<<< SEARCH"]));
     assert.ok(!hasMarkers(["Search", "======", "------- search"], []));
     assert.ok(!hasStrayMarker(["+++++++ REPLACE"], ["+++++++ REPLACE"]));

@@ -1,8 +1,8 @@
-/** Remarks of the model in the block of code: dropped where they are none of the file's. */
+/** Remarks of the model in the code block: dropped unless they belong to the file. */
 import assert from "node:assert/strict";
 import { codeOf } from "../../../../server/features/reading/editReply.ts";
 
-/** Of each language, what is selected and what the model writes for it. */
+/** For each language, the selected code and the model's new code. */
 const CODE: Record<string, [selected: string, written: string]> = {
   yaml: ["a: 1\nb: 2", "a: 1\nb: 3"],
   toml: ["a = 1\nb = 2", "a = 1\nb = 3"],
@@ -45,8 +45,8 @@ describe("features: remarks of the model beside its code", () => {
     ["a list", "a: 1\n\n- changed one line", "yaml", "a: 2", "a: 1"],
     ["a sentence", "RUN a\n\nThis is faster than before.", "dockerfile", "RUN b", "RUN a"],
     ["an introduction in another language", "Вот улучшенная версия:\n\na = 1", "ini", "a = 2", "a = 1"],
-    ["what was done to a text", "The dog.\n\nNote: I changed one word.", "markdown", "The cat.", "The dog."],
-    ["the name of a text", "**Translation:**\n\nThe dog.", "markdown", "Die Katze.", "The dog."],
+    ["a note about the change of a text", "The dog.\n\nNote: I changed one word.", "markdown", "The cat.", "The dog."],
+    ["a label of a text", "**Translation:**\n\nThe dog.", "markdown", "Die Katze.", "The dog."],
   ];
   for (const [name, code, languageId, selected, rest] of dropped)
     it(`are dropped: ${name}`, () => assert.equal(read(code, languageId, selected), rest));

@@ -72,7 +72,7 @@ describe("features: the place of a test", () => {
         "src/tax.spec.ts",
       ],
       [
-        "as tests elsewhere stand: beside",
+        "beside the file, like tests elsewhere",
         "typescript",
         "src/a/cart.ts",
         ["src/b/tax.test.ts", "src/b/tax.ts"],
@@ -88,7 +88,7 @@ describe("features: the place of a test", () => {
         "src/a/__tests__/tax.test.ts",
       ],
       [
-        "each folder has one",
+        "in each folder's own folder for tests",
         "javascript",
         "src/a/cart.js",
         ["src/b/__tests__/tax.js", "src/b/__tests__/tax.test.js"],
@@ -96,7 +96,7 @@ describe("features: the place of a test", () => {
         "src/b/__tests__/tax.test.js",
       ],
       [
-        "at the top, as the sources are laid out",
+        "at the top, in the sources' layout",
         "typescript",
         "src/a/cart.ts",
         ["test/a/tax.test.ts"],
@@ -112,7 +112,7 @@ describe("features: the place of a test", () => {
         "test/src/a/tax.test.ts",
       ],
       [
-        "at the top, all in one",
+        "at the top, all in one folder",
         "python",
         "shop/cart.py",
         ["tests/test_tax.py", "tests/conftest.py"],
@@ -169,7 +169,13 @@ describe("features: the place of a test", () => {
         ["build.gradle.kts"],
         "src/commonTest/kotlin/a/CartTest.kt",
       ],
-      ["a folder with what tests share alone", "python", "shop/cart.py", ["tests/conftest.py"], "tests/test_cart.py"],
+      [
+        "a folder that has only shared test code",
+        "python",
+        "shop/cart.py",
+        ["tests/conftest.py"],
+        "tests/test_cart.py",
+      ],
       [
         "Jest's folder, whatever the tests are called",
         "javascript",
@@ -212,7 +218,7 @@ describe("features: the place of a test", () => {
         "app/src/androidTest/java/a/TaxTest.kt",
       ],
       [
-        "the package's before another's",
+        "the package's own tests before another's",
         "typescript",
         "packages/a/src/cart.ts",
         [
@@ -234,7 +240,7 @@ describe("features: the place of a test", () => {
     assert.equal(path, "notes/test_nb.py");
   });
 
-  it("knows the file that holds the tests already, and another name beside it", () => {
+  it("finds the existing test file, and a free name beside it", () => {
     assert.deepEqual(testPlace("cart.ts", "typescript", ["cart.test.ts", "cart2.test.ts"]), {
       path: "cart3.test.ts",
       existing: "cart.test.ts",
@@ -296,7 +302,7 @@ describe("features: the framework of a test", () => {
     });
   }
 
-  it("is this package's, before that of another package's test", async () => {
+  it("is the package's own, before the one of another package's test", async () => {
     const files = { "package.json": '{"devDependencies": {"jest": "1"}}' };
     const foreign = (files: Record<string, string>) =>
       testFramework("src/a/cart.x", "vue", {
@@ -377,7 +383,7 @@ describe("features: writing tests", () => {
     assert.ok(content.endsWith(`\n\n${TESTS_REQUEST}`));
   });
 
-  describe("in a file of tests that exists", () => {
+  describe("in an existing test file", () => {
     const EXISTING =
       'import { it } from "vitest";\nimport { a } from "./cart";\n\nit("is one", () => {\n  expect(a).toBe(1);\n});\n';
     const added = async (answer: string, existing = EXISTING) => {
@@ -385,7 +391,7 @@ describe("features: writing tests", () => {
       return written("cart.ts", "export const a = 1;\nexport const b = 2;\n", answer);
     };
 
-    it("asks for what it lacks, and shows it", async () => {
+    it("asks for the tests that it lacks, and shows it", async () => {
       const { uri, content } = await added('```ts\nit("is two", () => {});\n```');
       assert.equal(uri, pathToFileURL(path.join(folder, "cart.test.ts")).href);
       assert.ok(content.includes(`cart.test.ts:\n\`\`\`typescript\n${EXISTING}\`\`\``), content);
@@ -393,7 +399,7 @@ describe("features: writing tests", () => {
       assert.ok(!content.includes("The test file will be"));
     });
 
-    it("puts new tests at the end, and their imports to the imports", async () => {
+    it("puts new tests at the end, and their imports with the other imports", async () => {
       const answer =
         '```ts\nimport { b } from "./cart";\nimport { expect, it } from "vitest";\n\nit("is two", () => {\n  expect(b).toBe(2);\n});\n```';
       const { text, edits, warning } = await added(answer);
@@ -422,7 +428,7 @@ describe("features: writing tests", () => {
       assert.equal(text, group(`${existing}\n${fresh}`));
     });
 
-    it("puts tests at the end that would take the place of others", async () => {
+    it("leaves tests unchanged that are already there", async () => {
       const existing = 'test("a", () => {});\ncheck();\ntest("b", () => {});\n';
       const { text, warning } = await added('```ts\ntest("a", () => {});\ntest("b", () => {});\n```', existing);
       assert.equal(warning, undefined);

@@ -157,7 +157,7 @@ describe("features: fitting a reply", () => {
     ["text with line breaks", "html", PRE, 5, "<pre>\na\n  b</pre>\n<p>d</p>", ">c", ">d"],
   ];
   for (const [name, language, text, last, code, from, to] of free)
-    it(`does not take for indentation what is before ${name}`, () => {
+    it(`does not indent ${name}`, () => {
       const end = linesOf(text)[last]!.length;
       assert.equal(edited(text, [2, 0, last, end], code, language), text.replace(from, to));
     });

@@ -32,8 +32,8 @@ describe("features: text edits", () => {
   const kept: [name: string, before: string, reply: string, after: string][] = [
     ["the spaces at its end", "a  \nb\t\nc", "a\nb\nd", "a  \nb\t\nd"],
     ["its no-break spaces", "10\u00a0km\nc", "10 km\nd", "10\u00a0km\nd"],
-    ["what is not seen", "x\u2060y\u00ad\u2028z\nc", "xyz\nd", "x\u2060y\u00ad\u2028z\nd"],
-    ["characters in two parts", "cafe\u0301\nc", "caf\u00e9\nd", "cafe\u0301\nd"],
+    ["its invisible characters", "x\u2060y\u00ad\u2028z\nc", "xyz\nd", "x\u2060y\u00ad\u2028z\nd"],
+    ["its decomposed characters", "cafe\u0301\nc", "caf\u00e9\nd", "cafe\u0301\nd"],
   ];
   for (const [name, before, reply, after] of kept) {
     it(`leave a line ${name}, unless nothing else changes`, () => {
@@ -80,7 +80,7 @@ describe("features: text edits", () => {
     ["the last line removed", "a\r\nb", "a", "a", 1],
     ["one line that becomes two, with no ending to copy", "a", "a\nb", "a\nb", 1],
     ["all of it removed", "a\nb\n", "", "", 1],
-    ["something out of nothing", "", "a\nb", "a\nb", 1],
+    ["an empty document", "", "a\nb", "a\nb", 1],
     ["spaces in a blank line", "a\n   \nb", "a\n\nb", "a\n   \nb", 0],
   ];
   for (const [name, before, text, after, count] of cases) {
@@ -100,7 +100,7 @@ describe("features: text edits", () => {
     assert.equal(edits.length, 1);
   });
 
-  it("look at each line a few times where nothing is in common", () => {
+  it("look at each line only a few times when nothing is in common", () => {
     const lines = (sign: string) => Array.from({ length: 3000 }, (_, i) => sign + i).join("\n");
     const document = documentOf(lines("a"));
     const { normalize } = String.prototype;

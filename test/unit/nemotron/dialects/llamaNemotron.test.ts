@@ -1,7 +1,7 @@
 /**
  * No installed package has the templates of these models. The expected prompts below were made with Python's jinja2
  * from llama_nemotron_super_1p5_template and llama_nemotron_super_template in NVIDIA's Megatron-LM (its multimodal
- * tokenizer). After a header the models write `<think>\n` themselves; our prompts contain it.
+ * tokenizer). After a header the models write `<think>\n` themselves; these prompts contain it.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

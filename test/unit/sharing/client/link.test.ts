@@ -22,8 +22,8 @@ describe("a link to the engine's host", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("to one that ends before it is greeted says that the engine ended, and what to do", async () => {
-    const link = await Link.to(address, async () => undefined);
+  it("to a host that ends before the greeting says that the engine ended, and what to do", async () => {
+    const link = await Link.connect(address, async () => undefined);
     await sleep(50);
     const listeners = { onStatus() {}, onDraining() {}, onLost() {}, log() {} };
     const greeting = { protocol: PROTOCOL, version: "1", pid: 1, kind: "terminal", owner: "o", policy: {} } as const;
@@ -35,10 +35,10 @@ describe("a link to the engine's host", () => {
     });
   });
 
-  it("knows the process of a host that began to listen as it was looked for", async () => {
+  it("finds the process of a host that begins to listen during the search", async () => {
     const connected = once(host, "connection");
     let asked = false;
-    await Link.to(address, async () => {
+    await Link.connect(address, async () => {
       await connected;
       asked = true;
       return undefined;

@@ -1,9 +1,9 @@
-/** What the machine says of its RAM and its power, read from trees of files and texts as systems have them. */
+/** The machine's RAM and power supply, read from files and outputs like those of real systems. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { darwinMemoryLeft, linuxMemoryLeft, memoryLeft } from "../../../../server/sharing/host/availableMemory.ts";
+import { availableMemory, darwinMemory, linuxMemory } from "../../../../server/sharing/host/availableMemory.ts";
 import { darwinOnBattery, linuxOnBattery, onBattery, windowsOnBattery } from "../../../../server/sharing/host/power.ts";
 
 const GIB = 1024 ** 3;
@@ -21,7 +21,7 @@ function files(contents: Record<string, string>): void {
 }
 
 describe("the power supply", () => {
-  /** Of a laptop. */
+  /** The files of a laptop's power supply. */
   const supply = (online: string, status: string) => ({
     "AC/type": "Mains",
     "AC/online": online,
@@ -30,12 +30,12 @@ describe("the power supply", () => {
     "BAT0/status": status,
   });
 
-  it("is the battery where that discharges and nothing else is online (Linux)", async () => {
+  it("is the battery when that discharges and nothing else is online (Linux)", async () => {
     files(supply("0", "Discharging"));
     assert.equal(await linuxOnBattery(root), true);
   });
 
-  it("is the mains where that is online, whatever the battery does", async () => {
+  it("is the mains when that is online, whatever the battery does", async () => {
     for (const status of ["Charging", "Full", "Not charging", "Discharging"]) {
       files(supply("1", status));
       assert.equal(await linuxOnBattery(root), false, status);
@@ -47,7 +47,7 @@ describe("the power supply", () => {
     assert.equal(await linuxOnBattery(root), false);
   });
 
-  it("is not the battery of a mouse, nor one of which nothing is known", async () => {
+  it("is not the battery of a mouse, nor one of unknown status", async () => {
     files({ "hidpp_battery_0/type": "Battery", "hidpp_battery_0/scope": "Device" });
     files({ "hidpp_battery_0/status": "Discharging", "BAT0/type": "Battery", "BAT0/status": "Unknown" });
     assert.equal(await linuxOnBattery(root), false);
@@ -55,7 +55,7 @@ describe("the power supply", () => {
     assert.equal(await linuxOnBattery(root), true);
   });
 
-  it("is the mains on machines without any", async () => {
+  it("is the mains on machines without a power supply folder", async () => {
     assert.equal(await linuxOnBattery(root), false);
     assert.equal(await linuxOnBattery(path.join(root, "missing")), false);
   });
@@ -79,19 +79,19 @@ describe("the power supply", () => {
     assert.deepEqual(says("2\r\n", "3", "6", "8", "10", "11", "", "1\r\n2\r\n", "error"), Array(9).fill(false));
   });
 
-  it("is told here", async () => assert.equal(typeof (await onBattery()), "boolean"));
+  it("is known on this machine", async () => assert.equal(typeof (await onBattery()), "boolean"));
 });
 
 describe("the memory that is left", () => {
   const meminfo =
     "MemTotal:       16384000 kB\nMemFree:          204800 kB\nMemAvailable:    8192000 kB\nBuffers: 1 kB";
 
-  it("is what Linux could give, its file cache included", async () => {
+  it("is what Linux can give, its file cache included", async () => {
     files({ "proc/meminfo": meminfo });
-    assert.deepEqual(await linuxMemoryLeft(root), { available: 8_192_000 * 1024, total: 16_384_000 * 1024 });
+    assert.deepEqual(await linuxMemory(root), { available: 8_192_000 * 1024, total: 16_384_000 * 1024 });
   });
 
-  it("is what the container may still have, without the cache that would be taken back", async () => {
+  it("is what the container may still use, with the cache that can be reclaimed", async () => {
     files({
       "proc/meminfo": meminfo,
       "proc/self/cgroup": "0::/",
@@ -99,10 +99,10 @@ describe("the memory that is left", () => {
       "sys/fs/cgroup/memory.current": `${3.5 * GIB}`,
       "sys/fs/cgroup/memory.stat": `anon 1\nfile 9\ninactive_file ${GIB}\nactive_file 5`,
     });
-    assert.deepEqual(await linuxMemoryLeft(root), { available: 1.5 * GIB, total: 4 * GIB });
+    assert.deepEqual(await linuxMemory(root), { available: 1.5 * GIB, total: 4 * GIB });
   });
 
-  it("is what the tightest of the groups around leaves; one without a limit leaves all", async () => {
+  it("is what the tightest enclosing group leaves; one without a limit leaves all", async () => {
     files({
       "proc/meminfo": meminfo,
       "proc/self/cgroup": "0::/user.slice/app.scope",
@@ -110,22 +110,22 @@ describe("the memory that is left", () => {
       "sys/fs/cgroup/user.slice/memory.max": `${2 * GIB}`,
       "sys/fs/cgroup/user.slice/memory.current": `${GIB}`,
     });
-    assert.deepEqual(await linuxMemoryLeft(root), { available: GIB, total: 2 * GIB });
+    assert.deepEqual(await linuxMemory(root), { available: GIB, total: 2 * GIB });
   });
 
-  it("is not guessed", async () => {
-    assert.equal(await linuxMemoryLeft(root), undefined);
-    assert.equal(darwinMemoryLeft("memory_pressure: unknown option", 16 * GIB), undefined);
+  it("is undefined when it is unknown", async () => {
+    assert.equal(await linuxMemory(root), undefined);
+    assert.equal(darwinMemory("memory_pressure: unknown option", 16 * GIB), undefined);
   });
 
   it("is the kernel's measure on macOS", () => {
     const printed =
       "The system has 17179869184 (1048576 pages with a page size of 16384).\nSystem-wide memory free percentage: 25%\n";
-    assert.deepEqual(darwinMemoryLeft(printed, 16 * GIB), { available: 4 * GIB, total: 16 * GIB });
+    assert.deepEqual(darwinMemory(printed, 16 * GIB), { available: 4 * GIB, total: 16 * GIB });
   });
 
-  it("is told here", async () => {
-    const left = await memoryLeft();
+  it("is known on this machine", async () => {
+    const left = await availableMemory();
     assert.ok(left && left.available > 0 && left.available <= left.total && left.total <= os.totalmem());
   });
 });

@@ -1,20 +1,20 @@
-/** When the engine's memory is given back by itself; time, RAM and power are the test's. */
+/** When the engine's memory is freed automatically, with simulated time, RAM and power. */
 import assert from "node:assert/strict";
 import type { EnginePolicy } from "../../../../server/protocol.ts";
-import type { MemoryLeft } from "../../../../server/sharing/host/availableMemory.ts";
-import { MemoryPolicy, shortOf } from "../../../../server/sharing/host/policy.ts";
+import type { AvailableMemory } from "../../../../server/sharing/host/availableMemory.ts";
+import { lowMemoryLimit, MemoryPolicy } from "../../../../server/sharing/host/policy.ts";
 import type { Clock } from "../../../../server/sharing/host/poller.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const GIB = 1024 ** 3;
-const PLENTY: MemoryLeft = { available: 8 * GIB, total: 16 * GIB };
-const SHORT: MemoryLeft = { available: 1 * GIB, total: 16 * GIB };
+const PLENTY: AvailableMemory = { available: 8 * GIB, total: 16 * GIB };
+const SHORT: AvailableMemory = { available: 1 * GIB, total: 16 * GIB };
 const IDLE = { loaded: true, busy: false };
 const BUSY = { loaded: true, busy: true };
 const NO_MODEL = { loaded: false, busy: false };
 
-/** Time goes on only when it is told to. */
+/** A clock that advances only with `pass`. */
 class TestClock implements Clock {
   private time = 0;
   private timers: { at: number; callback: () => void }[] = [];
@@ -39,7 +39,7 @@ class TestClock implements Clock {
       this.time = next.at;
       this.timers = this.timers.filter((timer) => timer !== next);
       next.callback();
-      // What it asks for has been answered.
+      // Lets the callback's promises settle.
       await new Promise(setImmediate);
     }
     this.time = until;
@@ -48,7 +48,7 @@ class TestClock implements Clock {
 
 function start(policy: EnginePolicy) {
   const clock = new TestClock();
-  const world = { left: PLENTY as MemoryLeft | undefined, battery: false, looks: 0 };
+  const world = { left: PLENTY as AvailableMemory | undefined, battery: false, looks: 0 };
   const calls: string[] = [];
   const memory = new MemoryPolicy({
     clock,
@@ -57,7 +57,7 @@ function start(policy: EnginePolicy) {
       calls.push(reason);
       memory.engineChanged(NO_MODEL);
     },
-    memoryLeft: async () => {
+    availableMemory: async () => {
       world.looks++;
       return world.left;
     },
@@ -71,7 +71,7 @@ function start(policy: EnginePolicy) {
 }
 
 describe("the engine without clients", () => {
-  it("is left after as many minutes as were asked for, one where nothing was said", async () => {
+  it("is ended after the configured minutes, or after one by default", async () => {
     for (const [policy, minutes] of [
       [{}, 1],
       [{ keepAliveMinutes: 5 }, 5],
@@ -91,7 +91,7 @@ describe("the engine without clients", () => {
     }
   });
 
-  it("is left at once with 0, never with -1", async () => {
+  it("is ended at once with 0, and never with -1", async () => {
     const once = start({ keepAliveMinutes: 0 });
     once.memory.clientsChanged(1);
     once.memory.clientsChanged(0);
@@ -103,7 +103,7 @@ describe("the engine without clients", () => {
     assert.deepEqual([never.calls, never.clock.waiting], [[], 0]);
   });
 
-  it("stays for who comes meanwhile, and begins anew when that one leaves", async () => {
+  it("stays for a client that comes meanwhile, and waits again when that one leaves", async () => {
     const { clock, calls, memory } = start({});
     memory.clientsChanged(0);
     await clock.pass(0.9 * MINUTE);
@@ -116,7 +116,7 @@ describe("the engine without clients", () => {
     assert.deepEqual(calls, ["leave"]);
   });
 
-  it("finishes what runs first", async () => {
+  it("finishes running requests first", async () => {
     const { clock, calls, memory } = start({ keepAliveMinutes: 0 });
     memory.clientsChanged(1);
     memory.engineChanged(BUSY);
@@ -127,7 +127,7 @@ describe("the engine without clients", () => {
     assert.deepEqual(calls, ["leave"]);
   });
 
-  it("goes by a policy that comes while it waits, counted from when the last one left", async () => {
+  it("follows a policy that changes while it waits, counted from when the last client left", async () => {
     const { clock, calls, memory } = start({ keepAliveMinutes: -1 });
     memory.clientsChanged(1);
     memory.clientsChanged(0);
@@ -139,7 +139,7 @@ describe("the engine without clients", () => {
     assert.deepEqual(calls, ["leave"]);
   });
 
-  it("may be kept for longer than a timer of Node lasts, and takes nonsense for nothing said", async () => {
+  it("can be kept for longer than Node's timers allow, and uses the default instead of nonsense", async () => {
     const long = start({ keepAliveMinutes: 60_000 });
     long.memory.clientsChanged(0);
     await long.clock.pass(60_000 * MINUTE - 1);
@@ -158,7 +158,7 @@ describe("the engine without clients", () => {
 describe("a machine whose memory runs short", () => {
   const policy: EnginePolicy = { lowMemory: "unload" };
 
-  it("gets the model's back, with a reason", async () => {
+  it("gets the model's memory back, with a reason", async () => {
     const { clock, world, calls, memory } = start(policy);
     memory.engineChanged(IDLE);
     await clock.pass(10 * MINUTE);
@@ -169,14 +169,14 @@ describe("a machine whose memory runs short", () => {
     assert.match(calls[0]!, /low on memory/);
   });
 
-  it("is short below a part of it that is at least 512 MiB and at most 2 GiB", () => {
+  it("is short below a share of its RAM, which is at least 512 MiB and at most 2 GiB", () => {
     assert.deepEqual(
-      [4, 12, 128].map((gib) => shortOf(gib * GIB) / GIB),
+      [4, 12, 128].map((gib) => lowMemoryLimit(gib * GIB) / GIB),
       [0.5, 1, 2],
     );
   });
 
-  it("does not get it while a request runs, nor for a short peak, nor where nothing is known", async () => {
+  it("does not get it while a request runs, for a short peak, or when nothing is known", async () => {
     const { clock, world, calls, memory } = start(policy);
     memory.engineChanged(BUSY);
     world.left = SHORT;
@@ -194,7 +194,7 @@ describe("a machine whose memory runs short", () => {
     assert.deepEqual(calls, []);
   });
 
-  it("does not get it again within minutes of its being loaded again", async () => {
+  it("does not get it again within minutes after the model was reloaded", async () => {
     const { clock, world, calls, memory } = start(policy);
     memory.engineChanged(IDLE);
     world.left = SHORT;
@@ -209,7 +209,7 @@ describe("a machine whose memory runs short", () => {
     assert.equal(calls.length, 2);
   });
 
-  it("is not looked at unless that was asked for, nor without a model", async () => {
+  it("is not checked unless that is configured, nor without a model", async () => {
     const { clock, world, memory } = start({ lowMemory: "keep" });
     memory.engineChanged(IDLE);
     await clock.pass(MINUTE);
@@ -242,7 +242,7 @@ describe("a machine on its battery", () => {
     assert.match(`${calls}`, /battery.* 5 minutes/);
   });
 
-  it("keeps it while there is mains, and for five minutes from when there is none", async () => {
+  it("keeps it on mains power, and for five minutes after that", async () => {
     const { clock, world, calls, memory } = start(policy);
     memory.engineChanged(IDLE);
     await clock.pass(60 * MINUTE);
@@ -257,7 +257,7 @@ describe("a machine on its battery", () => {
     assert.equal(calls.length, 1);
   });
 
-  it("keeps it where that was asked for", async () => {
+  it("keeps it by default", async () => {
     const { clock, world, calls, memory } = start({});
     world.battery = true;
     memory.engineChanged(IDLE);

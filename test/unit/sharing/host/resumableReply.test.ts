@@ -5,7 +5,7 @@ import type { EngineRequests } from "../../../../server/engine/client/child.ts";
 import type { ModelRequest } from "../../../../server/engine/client/engineClient.ts";
 import { ResumableReplies, ResumableReply } from "../../../../server/sharing/host/resumableReply.ts";
 
-/** More than are kept. */
+/** More replies than are kept. */
 const MANY = 40;
 
 const REQUEST: ModelRequest = {
@@ -19,7 +19,7 @@ const engine: EngineRequests = {
   },
 };
 
-/** Ends so many replies, and returns what tells whether each is still in memory. */
+/** Ends this many replies, and returns weak references to them. */
 async function ended(replies: ResumableReplies, count: number): Promise<WeakRef<ResumableReply>[]> {
   const seen: WeakRef<ResumableReply>[] = [];
   for (let i = 0; i < count; i++) {
@@ -34,14 +34,14 @@ async function ended(replies: ResumableReplies, count: number): Promise<WeakRef<
 async function inMemory(seen: WeakRef<ResumableReply>[]): Promise<number> {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
-  // What a WeakRef has been made of, or asked for, stays until the end of the turn.
+  // The target of a WeakRef that was just created or read stays until the end of the turn.
   await new Promise((resolve) => setImmediate(resolve));
   collect();
   return seen.filter((ref) => ref.deref() !== undefined).length;
 }
 
-describe("replies that can be taken up again", () => {
-  it("leave the memory when they are too many, or their conversation is deleted", async () => {
+describe("resumable replies", () => {
+  it("are freed when they are too many, or when their conversation is deleted", async () => {
     const replies = new ResumableReplies();
     const seen = await ended(replies, MANY);
     assert.ok((await inMemory(seen)) < MANY);

@@ -13,14 +13,14 @@ const found = (cuda: Partial<BackendsResult["backends"][number]>, obstacle?: str
 });
 
 describe("the CUDA backend", () => {
-  it("is offered where all is there but itself", () => {
+  it("is offered when everything else is there", () => {
     assert.equal(canUseCuda(found({})), true);
     assert.equal(canUseCuda(found({ installed: true })), false);
     assert.equal(canUseCuda(found({ supported: false })), false);
     assert.equal(canUseCuda(found({}, "NVIDIA's CUDA runtime is not installed.")), false);
   });
 
-  it("is told of with its size, where it comes from, whose it is, and what is in its way", () => {
+  it("is described with its size, source, licenses and obstacle", () => {
     const text = cudaDescription(found({}), "https://registry.npmjs.org");
     for (const part of ["320 MB", "564 MB", "registry.npmjs.org", "MIT", "NVIDIA's licenses"])
       assert.ok(text.includes(part));

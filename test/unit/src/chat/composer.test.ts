@@ -22,7 +22,7 @@ describe("the composer", () => {
   it("says nothing while the prompt and a reply fit", () => {
     const count = { promptTokens: 800, contextTokens: 1000, messages: [], context: [] };
     assert.equal(overflowOf(count, [attachment("a", 500)]), undefined);
-    // Earlier turns make room by themselves.
+    // Earlier turns can be left out to make room.
     const long = { promptTokens: 1900, contextTokens: 1000, messages: [700, 700, 5], context: [] };
     assert.equal(overflowOf(long, [attachment("a", 500)]), undefined);
   });
@@ -64,7 +64,7 @@ const OFFER: ModelOffer = {
 const NOTHING = { running: undefined, recommended: undefined };
 
 describe("the model's state for the page", () => {
-  it("tells a model that is not loaded from one that was never chosen", () => {
+  it("distinguishes a model that is not loaded from one that was never chosen", () => {
     assert.deepEqual(modelState({ type: "asleep" }, { name: "" }, NOTHING), { type: "noModel", offer: undefined });
     assert.deepEqual(modelState({ type: "asleep" }, { name: "/m/nano.Q4_K_M.gguf" }, NOTHING), {
       type: "asleep",
@@ -76,7 +76,7 @@ describe("the model's state for the page", () => {
     });
   });
 
-  it("tells of the model that is recommended, and of the one that is on its way", () => {
+  it("includes the recommended model, or the one that is being downloaded", () => {
     const running = { id: "x", name: "Nemotron Nano 9B v2", share: 0.5, text: "3.3 GB of 6.5 GB" };
     for (const type of ["asleep", "starting", "noModel"] as const) {
       const offered = modelState({ type }, { name: "" }, { running: undefined, recommended: OFFER });
@@ -107,7 +107,7 @@ describe("the model's state for the page", () => {
     assert.equal(offerSize({ ...OFFER, exact: false, bytes: 840_400_000 }), "about 840 MB");
   });
 
-  it("says why a model has not come", () => {
+  it("says why a model could not be downloaded", () => {
     const problem = "This machine seems to be offline. Connect it, then try again.";
     const shown = modelState({ type: "noModel" }, { name: "" }, { ...NOTHING, problem });
     assert.deepEqual(shown, { type: "noModel", offer: undefined, problem });
@@ -128,7 +128,7 @@ describe("a remote engine, for the page", () => {
   const remote = { host: "api.example.com", leavesMachine: true, encrypted: true };
   const chosen = { name: "nvidia/nemotron-nano-9b-v2", remote };
 
-  it("is in every state, so that it can be said where code goes", () => {
+  it("is in every state, so that the page can say where code goes", () => {
     const name = "nemotron-nano-9b-v2";
     assert.deepEqual(modelState({ type: "asleep" }, chosen, NOTHING), { type: "asleep", name, remote });
     assert.deepEqual(modelState({ type: "noModel" }, chosen, NOTHING), { type: "asleep", name, remote });

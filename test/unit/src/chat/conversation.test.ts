@@ -85,23 +85,23 @@ describe("a conversation", () => {
     assert.deepEqual(turnView(asked).versions, { shown: 4, count: 4 }, "what says nothing is no version to keep");
   });
 
-  it("is called by its first question, cut between characters", () => {
+  it("is named after its first question, cut between characters", () => {
     assert.equal(titleOf("  Why is this\tslow?\nmore"), "Why is this slow?");
     assert.equal(titleOf("x".repeat(60)), "x".repeat(60));
     assert.equal([...titleOf("😀".repeat(80))].length, 60);
     assert.match(titleOf("😀".repeat(80)), /^😀+…$/u);
   });
 
-  it("comes back from disk with replies that may go on as they were", () => {
+  it("is read from disk with replies that can be resumed unchanged", () => {
     const running = turn("q", "Half", { replyId: "r1" }, { state: "answering" });
     const kept = conversation(turn("a", "b", { replyId: "r0" }), running);
     assert.deepEqual(interruptLostReplies(kept), kept);
-    // Only what is said last is still being said.
+    // Only the last reply can still be running.
     const [first, last] = interruptLostReplies(conversation(running, turn("a", "b"))).turns;
     assert.deepEqual([first!.reply.state, last!.reply.state], ["interrupted", "done"]);
   });
 
-  it("comes back from disk with other running replies interrupted, and nothing else changed", () => {
+  it("is read from disk with other running replies interrupted, and nothing else changed", () => {
     const running = turn("q", "Half", {}, { state: "answering" });
     const kept = conversation(turn("a", "b"), running);
     const read: unknown = JSON.parse(JSON.stringify(kept));
@@ -113,7 +113,7 @@ describe("a conversation", () => {
     assert.ok(second!.reply.error);
   });
 
-  it("is not made of anything else that may lie on a disk", () => {
+  it("is not read from any other content of a file", () => {
     const good = conversation(turn("a", "b"));
     for (const value of [
       undefined,

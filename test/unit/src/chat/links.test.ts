@@ -5,7 +5,7 @@ import { file, turn } from "./turns.ts";
 describe("links from an answer to code", () => {
   const userContent = "File: src/cart.ts\n```ts\nclass Cart { put(name) { this.total = 1 } }\n```\n\nExplain.";
 
-  it("are names that occur in what was asked about, and places in the attached files", () => {
+  it("are names that occur in the question's context, and places in the attached files", () => {
     const answer =
       "`Cart.put(name)` changes `total`, see `cart.ts:12` and `src/cart.ts`, not `other.ts` or `missing`, `a + b`.";
     assert.deepEqual(linksOf(turn("q", answer, { sources: [file()], userContent })), [
@@ -16,7 +16,7 @@ describe("links from an answer to code", () => {
     ]);
   });
 
-  it("are not there where nothing was attached", () => {
+  it("do not exist when nothing was attached", () => {
     assert.deepEqual(linksOf(turn("Cart", "`Cart`", { userContent })), []);
   });
 

@@ -26,7 +26,7 @@ const PROGRESS: ReplyProgress[] = [
   { type: "answer", text: "s.", tokens: 2 },
 ];
 
-/** What a page that applies all messages would show, from a reply that stands so at first. */
+/** What a page that applies all messages shows, beginning with this reply. */
 function page(first: Partial<Reply> = {}, change: Partial<StoredTurn> = {}) {
   const asked = turn("q", "", change, { ...newReply(256), ...first });
   const { thought, answer } = asked.reply;
@@ -60,7 +60,7 @@ const { userContent, ...RESUMED } = RESULT;
 const died = () => new ServerError("serverDied", "The server ended.");
 const noReply = () => new ServerError("noReply", "It is not there.");
 
-/** Tells some progress, and ends with an error, or well. */
+/** Reports this progress, and ends with the result or the error. */
 const says =
   (progress: readonly ReplyProgress[], result: Awaited<ReplyControls["result"]> | Error = RESULT): StartRequest =>
   async (onProgress) => {
@@ -70,7 +70,7 @@ const says =
 const never: StartRequest = () => assert.fail("It must not be asked for.");
 
 describe("a running reply", () => {
-  it("tells which messages were left out to make room", async () => {
+  it("reports how many messages were left out to make room", async () => {
     const { shown, reply } = page();
     await reply.run({ ask: says([{ type: "prompt", userContent, dropped: 4 }]), resume: never });
     assert.equal(shown.dropped, 4);
@@ -87,7 +87,7 @@ describe("a running reply", () => {
     assert.equal(asked.userContent, "laid out");
   });
 
-  it("shows as the thought what it had shown as the answer, and the other way round", async () => {
+  it("moves text from the answer to the thought when it is revised, and the other way round", async () => {
     const revised = (thought: string, answer: string): ReplyProgress => ({
       type: "revised",
       thought,
@@ -122,7 +122,7 @@ describe("a running reply", () => {
     await done;
   });
 
-  it("tells the end of the context from a limit of the reply's length", async () => {
+  it("distinguishes the end of the context from a limit of the reply's length", async () => {
     for (const [promptTokens, cut] of [
       [30, "length"],
       [996, "context"],
@@ -137,7 +137,7 @@ describe("a running reply", () => {
     assert.equal(asked.reply.cut, undefined, "what is complete is not cut off");
   });
 
-  it("goes on with an answer behind what there is of it, also when it is taken up again", async () => {
+  it("continues an answer behind its text so far, also when it is resumed", async () => {
     const rest: ReplyProgress[] = [
       { type: "prompt", userContent: "Continue it." },
       { type: "answer", text: "rld", tokens: 1 },
@@ -151,7 +151,7 @@ describe("a running reply", () => {
     ] as const) {
       const { asked, shown, reply } = page({ ...first, answer }, { continues: "Hello, wo", userContent: "laid out" });
       const ways = { ask: says(rest, result), resume: says(rest, result) };
-      await (resumed ? reply.takeUp(ways) : reply.run(ways));
+      await (resumed ? reply.resume(ways) : reply.run(ways));
       assert.deepEqual(
         [shown.answer, asked.reply.answer, asked.reply.thought],
         ["Hello, world!", "Hello, world!", "Hmm."],
@@ -177,7 +177,7 @@ describe("a running reply", () => {
     assert.equal(shown.answer, "Yes.");
   });
 
-  it("keeps what it has when the engine dies or the user stops it, and says so", async () => {
+  it("keeps its text when the engine dies or the user stops it, and says so", async () => {
     for (const [error, state] of [
       [new ServerError("engineCrashed", "The engine ended.", { next: "It is started again." }), "interrupted"],
       [new ServerError("cancelled", "Cancelled"), "stopped"],
@@ -193,7 +193,7 @@ describe("a running reply", () => {
     }
   });
 
-  it("shows the budget that a thought was given", async () => {
+  it("shows the raised budget of a thought", async () => {
     const { asked, reply } = page();
     let finish = () => {};
     const ask: StartRequest = async (onProgress) => {
@@ -225,7 +225,7 @@ describe("a running reply", () => {
     assert.deepEqual([asked.userContent, asked.reply.usage, asked.reply.error], ["laid out", usage, undefined]);
   });
 
-  it("keeps what it has when the server dies and it cannot be taken up again", async () => {
+  it("keeps its text when the server dies and it cannot be resumed", async () => {
     for (const error of [noReply(), new ServerError("notRunning", "There is none.")]) {
       const { asked, shown, reply } = page();
       await reply.run({ ask: says(PROGRESS.slice(0, 5), died()), resume: says([], error) });
@@ -235,7 +235,7 @@ describe("a running reply", () => {
     }
   });
 
-  it("is asked for again, once, where the engine had not heard of it", async () => {
+  it("is requested once more if the engine had not received it", async () => {
     const { asked, reply } = page();
     const tries = [died(), died()].map((error) => says([], error));
     await reply.run({ ask: (onProgress) => tries.shift()!(onProgress), resume: says([], noReply()) });
@@ -266,46 +266,46 @@ describe("a reply of an earlier window", () => {
 
   it("continues from the shown text", async () => {
     const { asked, shown, reply } = page(standing);
-    await reply.takeUp({ resume: says(PROGRESS.slice(1), RESUMED), lost: closed });
+    await reply.resume({ resume: says(PROGRESS.slice(1), RESUMED), lost: closed });
     assert.deepEqual(shown.states, ["answering", "done"]);
     assert.deepEqual([shown.thought, shown.answer, asked.reply.thoughtTokens], ["Hmm.", "Yes.", 2]);
-    // Two tokens, 40 a second: how long it took is not what this window has seen of it.
+    // Two tokens at 40 a second: the time is calculated, because this window saw only a part of the thought.
     assert.equal(asked.reply.thoughtMs, 50);
   });
 
-  it("keeps what is shown where it is not there any more, or where it fails before it has come that far", async () => {
+  it("keeps the shown text if it is gone, or if it fails before it reaches that text", async () => {
     const whole = { ...standing, state: "answering", thought: "Hmm.", answer: "Yes" } as const;
     for (const [said, error, message] of [
       [[], noReply(), "The window was closed."],
       [PROGRESS.slice(1, 3), new ServerError("engineCrashed", "The engine ended."), "The engine ended."],
     ] as const) {
       const { asked, shown, reply } = page(whole);
-      await reply.takeUp({ resume: says(said, error), lost: closed });
+      await reply.resume({ resume: says(said, error), lost: closed });
       assert.deepEqual([shown.thought, shown.answer], ["Hmm.", "Yes"]);
       assert.deepEqual([asked.reply.state, asked.reply.error?.message], ["interrupted", message]);
     }
   });
 
-  it("is asked for again where the engine had not begun", async () => {
+  it("is requested again if the engine had not begun it", async () => {
     const { asked, shown, reply } = page();
-    await reply.takeUp({ ask: says(PROGRESS), resume: says([], noReply()), lost: closed });
+    await reply.resume({ ask: says(PROGRESS), resume: says([], noReply()), lost: closed });
     assert.deepEqual([asked.reply.state, shown.answer], ["done", "Yes."]);
   });
 
-  it("ends as that window has written meanwhile, and is not asked for again then", async () => {
+  it("ends as that window has written meanwhile, and is not requested again", async () => {
     for (const kept of [
       { state: "stopped" },
       { state: "interrupted", thought: "Hm" },
       { state: "done", answer: "Yes." },
     ] as const) {
       const { asked, reply } = page();
-      await reply.takeUp({ ask: never, resume: says([], noReply()), lost: async () => kept });
+      await reply.resume({ ask: never, resume: says([], noReply()), lost: async () => kept });
       const { state, thought, answer } = asked.reply;
       assert.deepEqual({ state, thought, answer }, { thought: "", answer: "", ...kept });
     }
   });
 
-  it("shows each character once, wherever it was left and however it comes again", async () => {
+  it("shows each character once, wherever it stopped and however it is repeated", async () => {
     const pieces = fc.array(fc.string({ maxLength: 5 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(pieces, pieces, fc.nat(40), async (thoughts, answers, at) => {
@@ -316,7 +316,7 @@ describe("a reply of an earlier window", () => {
           ...answers.map((text, i): ReplyProgress => ({ type: "answer", text, tokens: i + 1 })),
         ];
         const { asked, shown, reply } = page({ ...first, state: first.answer ? "answering" : "thinking" });
-        await reply.takeUp({ resume: says(said, new ServerError("engineCrashed", "It ended.")) });
+        await reply.resume({ resume: says(said, new ServerError("engineCrashed", "It ended.")) });
         assert.deepEqual([asked.reply.thought, asked.reply.answer], [thought, answer]);
         assert.deepEqual([shown.thought, shown.answer], [thought, answer]);
       }),

@@ -8,6 +8,7 @@ import {
 } from "../../../../src/chat/conversation.ts";
 import type { Source } from "../../../../src/context/sources.ts";
 
+/** A finished turn with this answer, unless `change` and `reply` say otherwise. */
 export function turn(
   text: string,
   answer: string,
@@ -27,6 +28,7 @@ export function turn(
 
 export const conversation = (...turns: StoredTurn[]): StoredConversation => ({ ...newConversation("c1", 1000), turns });
 
+/** An attached file of the folder /w. */
 export const file = (label = "cart.ts", detail = "src/cart.ts"): Source => ({
   reference: { kind: "file", label, detail },
   item: { type: "file", uri: `file:///w/${detail}` },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sanitizeDisplayText } from "../../../../server/shared/displayText.ts";
 import { escapeNotification } from "../../../../src/errors/problems.ts";
 
-describe("what is shown of names from outside", () => {
+describe("a name from outside, as it is shown", () => {
   it("is one line, without what cannot be seen or turns the text around", () => {
     assert.equal(sanitizeDisplayText("a\r\n\tb\u0085c\u2028d"), "a   b\ufffdc d");
     assert.equal(
@@ -12,7 +12,7 @@ describe("what is shown of names from outside", () => {
     assert.equal(sanitizeDisplayText("año 漢字 عربي 👩‍💻 $(x) <b>"), "año 漢字 عربي 👩‍💻 $(x) <b>");
   });
 
-  it("is as long as it may be", () => {
+  it("is cut at the maximum length", () => {
     assert.equal(sanitizeDisplayText("abcdef", 4), "abc…");
     assert.equal(sanitizeDisplayText("abcd", 4), "abcd");
   });

@@ -12,14 +12,14 @@ function memento(): Memento {
   };
 }
 
-/** A server that notes what it is told; from some request on it is dead. */
+/** A server that records its requests, and is dead after this many. */
 function server(answers = Number.POSITIVE_INFINITY) {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   return {
-    told,
+    received,
     request: async <R>(method: string, params: object): Promise<R> => {
-      if (told.length >= answers) throw serverDied();
-      told.push([method, params]);
+      if (received.length >= answers) throw serverDied();
+      received.push([method, params]);
       return null as R;
     },
   };
@@ -28,7 +28,7 @@ function server(answers = Number.POSITIVE_INFINITY) {
 const forget = (conversation: string) => ["nemotron/forget", { conversation }];
 
 describe("deleted conversations", () => {
-  it("are told to the next server where none runs, and once", async () => {
+  it("are sent to the next server, once, if none is running", async () => {
     const kept = memento();
     const asleep = { running: async () => undefined };
     await new DeletedConversations(asleep, kept).add("a");
@@ -36,15 +36,15 @@ describe("deleted conversations", () => {
     const dying = server(1);
     const later = new DeletedConversations(asleep, kept);
     await later.connected(dying);
-    assert.deepEqual(dying.told, [forget("a")]);
+    assert.deepEqual(dying.received, [forget("a")]);
     const living = server();
     await later.connected(living);
     await later.connected(living);
-    assert.deepEqual(living.told, [forget("b")]);
+    assert.deepEqual(living.received, [forget("b")]);
   });
 
-  it("are told at once to a server that runs", async () => {
-    const { told, request } = server();
+  it("are sent at once to a running server", async () => {
+    const { received, request } = server();
     const connection = {
       request,
       notify: async () => {},
@@ -53,7 +53,7 @@ describe("deleted conversations", () => {
       dispose: async () => {},
     };
     await new DeletedConversations({ running: async () => connection }, memento()).add("a");
-    assert.deepEqual(told, [forget("a")]);
+    assert.deepEqual(received, [forget("a")]);
   });
 });
 

@@ -5,8 +5,8 @@ import { ActivityTracker } from "../../../../src/client/activity.ts";
 import { reloads } from "../../../../src/client/reload.ts";
 import { oneAtATime } from "../../../../src/client/serial.ts";
 
-describe("one at a time", () => {
-  /** A task that ends when it is told to. */
+describe("oneAtATime", () => {
+  /** A task whose runs are ended by the test. */
   function gated() {
     const runs: { resolve: () => void; reject: (error: Error) => void }[] = [];
     const task = () => new Promise<void>((resolve, reject) => runs.push({ resolve, reject }));
@@ -14,7 +14,7 @@ describe("one at a time", () => {
   }
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  it("queues whoever asks meanwhile once, and runs again for who asks afterwards", async () => {
+  it("runs once more for all calls made meanwhile, and again for later calls", async () => {
     const { runs, ask } = gated();
     const first = ask();
     const [second, third] = [ask(), ask()];
@@ -29,7 +29,7 @@ describe("one at a time", () => {
     assert.equal(runs.length, 3);
   });
 
-  it("runs what is queued also when the run before it failed", async () => {
+  it("runs a queued call even if the run before it failed", async () => {
     const { runs, ask } = gated();
     const first = ask();
     const second = ask();
@@ -44,7 +44,7 @@ describe("one at a time", () => {
 describe("changed settings", () => {
   const model = { model: "/a.gguf", contextTokens: 8192, gpu: "auto" } as const;
 
-  it("load again only what is different in effect", () => {
+  it("reload the model only if they change it in effect", () => {
     assert.equal(reloads({ asked: model, wanted: { ...model, gpuLayers: undefined }, unloaded: false }), false);
     assert.equal(reloads({ asked: model, wanted: { ...model, contextTokens: 4096 }, unloaded: false }), true);
     const remote = { remote: { baseUrl: "http://localhost:8000/v1" } };
@@ -55,7 +55,7 @@ describe("changed settings", () => {
     assert.equal(reloads({ asked: model, wanted: { ...model, model: "/b.gguf" }, unloaded: false }), true);
   });
 
-  it("load a first model, take out one that is no longer named, and leave out what was taken out", () => {
+  it("load a first model, unload one that is no longer set, and leave an unloaded one alone", () => {
     assert.equal(reloads({ wanted: model, unloaded: false }), true);
     assert.equal(reloads({ asked: model, unloaded: false }), true);
     assert.equal(reloads({ unloaded: false }), false);
@@ -63,7 +63,7 @@ describe("changed settings", () => {
   });
 });
 
-describe("what replies are at", () => {
+describe("the activity of replies", () => {
   const answer = (tokens: number): ReplyProgress => ({ type: "answer", text: "x", tokens });
 
   it("is reading, with all replies' tokens together", () => {

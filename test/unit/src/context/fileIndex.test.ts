@@ -19,7 +19,7 @@ describe("the index of files", () => {
     assert.equal(found(index, "module99999.ts")[0], "packages/p99/src/module99999.ts");
   });
 
-  it("follows files and whole folders that come and go", () => {
+  it("follows files and whole folders that are added and removed", () => {
     const index = new FileIndex();
     index.add(["a/b/one.ts", "a/bc/one.ts", "one.ts"].map(entry));
     index.remove(["file:///w/a/b"]);
@@ -30,7 +30,7 @@ describe("the index of files", () => {
     assert.deepEqual(found(index, "one").sort(), ["a/bc/one.ts", "new/one.ts"]);
   });
 
-  it("names open files first where nothing is searched for", () => {
+  it("lists open files first for an empty query", () => {
     const index = new FileIndex();
     index.add(["a.ts", "b.ts", "c.ts"].map(entry));
     assert.deepEqual(found(index, " ", new Set(["file:///w/c.ts"])), ["c.ts", "a.ts", "b.ts"]);

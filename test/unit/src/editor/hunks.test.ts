@@ -51,7 +51,7 @@ function reject(text: string, hunks: Hunk[], ids: number[]): string {
 }
 
 describe("hunks", () => {
-  it("are where the changes are, and hold what was there", () => {
+  it("cover the changes, and hold the original text", () => {
     fc.assert(
       fc.property(edited, ({ before, changes }) => {
         const { text, hunks } = applyChanges(before, changes);
@@ -64,7 +64,7 @@ describe("hunks", () => {
     );
   });
 
-  it("give the original when all are rejected, in whatever order", () => {
+  it("give the original when all are rejected, in any order", () => {
     const orders = edited.chain(({ before, changes }) =>
       fc
         .shuffledSubarray(
@@ -81,7 +81,7 @@ describe("hunks", () => {
     );
   });
 
-  it("give the merge of those that are kept when some are rejected", () => {
+  it("give the text with only the kept changes when some are rejected", () => {
     const subsets = edited.chain(({ before, changes }) =>
       fc.shuffledSubarray(changes.map((_, i) => i)).map((rejected) => ({ before, changes, rejected })),
     );
@@ -94,7 +94,7 @@ describe("hunks", () => {
     );
   });
 
-  it("lose none of what the user types, and reject no more than what was proposed", () => {
+  it("keep everything that the user types when they are rejected", () => {
     fc.assert(
       fc.property(edited, fc.array(fc.tuple(fc.nat(), text), { maxLength: 6 }), (start, typed) => {
         const applied = applyChanges(start.before, start.changes);
@@ -120,7 +120,7 @@ describe("hunks", () => {
     );
   });
 
-  it("still hold what was proposed after changes elsewhere", () => {
+  it("still hold the proposed text after changes elsewhere", () => {
     const changed = edited.chain((start) => {
       const { text } = applyChanges(start.before, start.changes);
       return userChange(text.length).map((user) => ({ ...start, user }));

@@ -1,4 +1,4 @@
-/** One engine for all windows, as a window knows of it: who else is there, what was decided, what is said. */
+/** One engine for all windows, seen from one of them: its other users, the user's decision, and the messages. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Memento } from "vscode";
@@ -40,7 +40,7 @@ class Memory implements Memento {
 describe("who else uses the engine", () => {
   afterEach(() => setLanguage("en", undefined));
 
-  it("is counted by kind, one and many, or nobody", () => {
+  it("is counted by kind, or is nobody", () => {
     assert.equal(othersText(nobody), undefined);
     assert.equal(othersText({ ...nobody, windows: 1 }), "1 other window");
     assert.equal(othersText({ ...nobody, windows: 2, terminals: 2 }), "2 other windows and 2 terminals");
@@ -62,7 +62,7 @@ describe("who else uses the engine", () => {
       assert.equal(othersText({ ...nobody, windows: 1, editors: 2, terminals: 1 }), expected);
     });
 
-  it("is named where it works for one kind alone", () => {
+  it("is named when the engine works for one kind alone", () => {
     assert.equal(busyText({ ...nobody, windows: 1 }), "Busy for another window");
     assert.equal(busyText({ ...nobody, editors: 2 }), "Busy for another editor");
     assert.equal(busyText({ ...nobody, terminals: 1 }), "Busy for a terminal");
@@ -91,7 +91,7 @@ describe("a window whose model is not the one that is loaded", () => {
     assert.deepEqual(shown.type === "failed" && shown.remedies, ["joinModel", "replaceModel"]);
   });
 
-  it("is told when only its settings differ", () => {
+  it("is told that only its settings differ", () => {
     const data = { ...refusal, path: mine.model, others: { ...nobody, windows: 1 } };
     const problem = problemOf(toServerError(wire("otherModel", 50, data)), true)!;
     assert.match(
@@ -101,14 +101,14 @@ describe("a window whose model is not the one that is loaded", () => {
     assert.deepEqual(problem.titles, { joinModel: "Use As Is", replaceModel: "Reload for All Windows" });
   });
 
-  it("says something also where the engine does not say who uses it", () => {
+  it("has a message even if the engine does not say who uses it", () => {
     assert.match(toServerError(wire("otherModel", 50, refusal)).message, /used by other programs\./);
     assert.equal(toServerError(wire("otherModel", 50)).message, "It is so.");
   });
 });
 
 describe("a window of another version", () => {
-  it("says so, and offers to be loaded again", () => {
+  it("says so, and offers to reload the window", () => {
     const problem = problemOf(otherVersion, true)!;
     assert.match(problem.message, /updated in another window\. Reload this window/);
     assert.deepEqual(problem.remedies, ["reloadWindow"]);
@@ -117,7 +117,7 @@ describe("a window of another version", () => {
 });
 
 describe("what the user has decided", () => {
-  it("holds after a reload, until the settings change or it is decided otherwise", async () => {
+  it("holds after a reload, until the settings change or the user decides otherwise", async () => {
     const memory = new Memory();
     await new Joining(memory).decide(mine, "join");
     const joining = new Joining(memory);
@@ -129,7 +129,7 @@ describe("what the user has decided", () => {
     assert.equal(joining.whenOther(mine), undefined);
   });
 
-  it("is asked for once, and again when it is another question", () => {
+  it("is asked for once, and again for another question", () => {
     const joining = new Joining(new Memory());
     assert.deepEqual([joining.isNew(otherModel, mine), joining.isNew(otherModel, mine)], [true, false]);
     assert.equal(joining.isNew(otherModel, { ...mine, contextTokens: 4096 }), true);
@@ -138,7 +138,7 @@ describe("what the user has decided", () => {
 });
 
 describe("the owner of conversations", () => {
-  it("is made once for a workspace, and like no other", () => {
+  it("is created once for a workspace, and unique", () => {
     const [memory, other] = [new Memory(), new Memory()];
     const owner = ownerId(memory);
     assert.match(owner, /^[0-9a-f-]{36}$/);

@@ -19,14 +19,14 @@ describe("errors of the server", () => {
       const error = toServerError({ code, message: "It went wrong.", data });
       assert.ok(error instanceof ServerError);
       assert.equal(error.code, name);
-      // It is said in words of this window's (refusal.test.ts).
+      // This error has a message of the window's own (refusal.test.ts).
       if (name === "otherVersion") continue;
       assert.equal(error.message, "It went wrong.");
       assert.deepEqual(error.data, { reason: "It broke.", next: "Mend it.", promptTokens: 9, contextTokens: 8 });
     }
   });
 
-  it("tell cancellation and the end of the process from all else", () => {
+  it("distinguish cancellation and the end of the process from everything else", () => {
     const codeOf = (error: unknown) => toServerError(error).code;
     for (const code of [-32800, -32802]) assert.equal(codeOf({ code, message: "x" }), "cancelled");
     for (const code of [-32099, -32098, -32097, -32096]) assert.equal(codeOf({ code, message: "x" }), "serverDied");
@@ -36,7 +36,7 @@ describe("errors of the server", () => {
     assert.equal(codeOf({ code: 7, message: "x", data: { name: "toString" } }), "internal");
   });
 
-  it("take whatever is thrown", () => {
+  it("accept any thrown value", () => {
     assert.equal(toServerError("a text").message, "a text");
     assert.equal(toServerError(undefined).code, "internal");
     assert.equal(toServerError(new Error("It broke.")).message, "It broke.");
@@ -45,8 +45,8 @@ describe("errors of the server", () => {
   });
 });
 
-describe("what users are told", () => {
-  it("is what happened, what to do, and commands that do it", () => {
+describe("the message to users", () => {
+  it("consists of what happened, what to do, and commands that do it", () => {
     const failed = new ServerError("loadFailed", "It does not fit.", { next: "Try a smaller context." });
     assert.deepEqual(problemOf(failed, true), {
       message: "It does not fit. Try a smaller context.",
@@ -62,7 +62,7 @@ describe("what users are told", () => {
     assert.deepEqual(problemOf(none, false)!.remedies, ["chooseModel", "getModel"]);
   });
 
-  it("leads to the access token where that is missing, and to the list of models after a failed download", () => {
+  it("leads to the access token when that is missing, and to the list of models after a failed download", () => {
     assert.deepEqual(problemOf(new ServerError("accessDenied", "No."), true)!.remedies, [
       "setAccessToken",
       "chooseModel",
@@ -74,7 +74,7 @@ describe("what users are told", () => {
     assert.equal(failed.titles?.getModel, "Try Again");
   });
 
-  it("is nothing when they cancelled it themselves", () => {
+  it("is nothing when they have cancelled", () => {
     assert.equal(problemOf(cancelled(), true), undefined);
   });
 
@@ -86,7 +86,7 @@ describe("what users are told", () => {
     assert.equal(problemIn({ type: "noModel" }), undefined);
   });
 
-  it("leads to what helps with a remote engine", () => {
+  it("leads to the remedies for a remote engine", () => {
     const remedies = (code: ServerErrorCode, cause?: string) =>
       problemOf(new ServerError(code, "m", { cause }), true)!.remedies;
     assert.deepEqual(remedies("loadFailed", "unauthorized"), ["setRemoteKey", "useLocal"]);
@@ -103,7 +103,7 @@ describe("what users are told", () => {
       const { remedies } = problemOf(error, false)!;
       assert.deepEqual(remedies, remediesFor(error));
       const { actions } = failureOf(error).error!;
-      // Only a chat can begin anew; files are got elsewhere, and Retry loads the model.
+      // Only the chat has newChat, and it does not have setAccessToken.
       if (name === "contextOverflow") assert.deepEqual(actions, ["newChat"]);
       else
         assert.deepEqual(

@@ -18,20 +18,20 @@ const MODEL: ModelInfo = {
   notes: [],
 };
 
-describe("what is told of the model", () => {
+describe("the information about the model", () => {
   it("is what the settings ask for until it is loaded, and says so", () => {
-    const told = information({ type: "asleep" }, WANTED, 32768);
-    assert.equal(told.name, "Nemotron-Nano-9B-v2-Q4_K_M");
-    assert.equal(told.maxInputTokens + told.maxOutputTokens, 32768);
-    assert.equal(told.detail, "not loaded yet");
-    assert.match(told.tooltip, /ask for 32,768 tokens.*Fewer are loaded if that many do not fit/);
+    const info = information({ type: "asleep" }, WANTED, 32768);
+    assert.equal(info.name, "Nemotron-Nano-9B-v2-Q4_K_M");
+    assert.equal(info.maxInputTokens + info.maxOutputTokens, 32768);
+    assert.equal(info.detail, "not loaded yet");
+    assert.match(info.tooltip, /ask for 32,768 tokens.*Fewer are loaded if that many do not fit/);
   });
 
   it("is the context that is loaded, whatever was asked for", () => {
     for (const type of ["ready", "busy"] as const) {
-      const told = information({ type, model: MODEL, requests: 1 }, WANTED, 32768);
-      assert.deepEqual([told.name, told.maxInputTokens, told.maxOutputTokens], [MODEL.name, 16384, 4096]);
-      assert.match(told.tooltip, /loaded on the CPU with 20,480 tokens/);
+      const info = information({ type, model: MODEL, requests: 1 }, WANTED, 32768);
+      assert.deepEqual([info.name, info.maxInputTokens, info.maxOutputTokens], [MODEL.name, 16384, 4096]);
+      assert.match(info.tooltip, /loaded on the CPU with 20,480 tokens/);
     }
   });
 
@@ -40,15 +40,15 @@ describe("what is told of the model", () => {
     assert.deepEqual([maxInputTokens, maxOutputTokens], [1024, 1024]);
   });
 
-  it("says what to do where no model is chosen, and keeps its identity", () => {
-    const told = information({ type: "asleep" }, undefined, 32768);
-    assert.deepEqual([told.name, told.detail, told.version], ["Nemotron Local", "no model chosen", ""]);
-    assert.match(told.tooltip, /Choose Model/);
-    assert.equal(told.id, information({ type: "ready", model: MODEL }, WANTED, 32768).id);
+  it("says what to do when no model is chosen, and keeps its identity", () => {
+    const info = information({ type: "asleep" }, undefined, 32768);
+    assert.deepEqual([info.name, info.detail, info.version], ["Nemotron Local", "no model chosen", ""]);
+    assert.match(info.tooltip, /Choose Model/);
+    assert.equal(info.id, information({ type: "ready", model: MODEL }, WANTED, 32768).id);
   });
 
   it("says that the toy's answers mean nothing", () => {
-    const told = information({ type: "ready", model: { ...MODEL, toy: true } }, WANTED, 32768);
-    assert.match(told.tooltip, /its answers mean nothing/);
+    const info = information({ type: "ready", model: { ...MODEL, toy: true } }, WANTED, 32768);
+    assert.match(info.tooltip, /its answers mean nothing/);
   });
 });

@@ -1,4 +1,4 @@
-/** Other extensions' messages as a conversation of ours: whatever they send, the model's format has a place for it. */
+/** Other extensions' messages as a conversation: whatever they send, the model's format has a place for it. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nanoV2 } from "../../../../server/nemotron/dialects/nanoV2.ts";
@@ -33,7 +33,7 @@ const assistant = (...parts: (Part | string)[]) => said("assistant", ...parts);
 const NONE: Message = { role: "system", content: "" };
 
 describe("messages to a language model", () => {
-  it("begin with an empty system message, so that ours is not put there", () => {
+  it("begin with an empty system message, so that the default one is not added", () => {
     assert.deepEqual(conversationOf([user("Hello")]), [NONE, { role: "user", content: "Hello" }]);
     assert.deepEqual(conversationOf([]), [NONE]);
   });
@@ -48,7 +48,7 @@ describe("messages to a language model", () => {
     ]);
   });
 
-  it("have instructions where a user message comes before another, or a system message says so", () => {
+  it("have instructions if a user message comes before another, or if there is a system message", () => {
     const asked: Message[] = [
       { role: "system", content: "You are a cat." },
       { role: "user", content: "Who are you?" },
@@ -62,7 +62,7 @@ describe("messages to a language model", () => {
     ]);
   });
 
-  it("say later instructions where they stand, and are one turn where one side speaks on", () => {
+  it("keep later instructions in their place, and join consecutive messages of one side", () => {
     const messages = [user("a"), assistant("b"), assistant("c"), user("d"), said("system", "Be brief."), user("e")];
     assert.deepEqual(conversationOf(messages), [
       NONE,
@@ -72,7 +72,7 @@ describe("messages to a language model", () => {
     ]);
   });
 
-  it("bring results into the order of their calls, before what is said with them", () => {
+  it("put results into the order of their calls, before the text beside them", () => {
     const messages = [
       user("Read both."),
       assistant("I read.", call("1")),
@@ -110,7 +110,7 @@ describe("messages to a language model", () => {
     ]);
   });
 
-  it("keep a result whose call is gone as something said", () => {
+  it("keep a result whose call is gone as a user's text", () => {
     const cut = conversationOf([
       user(result("9", text("lost"))),
       assistant("b", call("1")),
@@ -124,7 +124,7 @@ describe("messages to a language model", () => {
     ]);
   });
 
-  it("read data that is text, leave marks alone, and refuse pictures by name", () => {
+  it("read data that is text, ignore cache marks, and refuse images by their type", () => {
     const read = conversationOf([
       user("a ", data("text/markdown; charset=utf-8", "# b"), data("application/json", "{}")),
     ]);
@@ -157,7 +157,7 @@ describe("messages to a language model", () => {
     );
   });
 
-  it("are counted each by what it is alone", () => {
+  it("are counted one by one", () => {
     assert.deepEqual(messagesOf(user("a")), [{ role: "user", content: "a" }]);
     assert.deepEqual(messagesOf(said("system", "a")), [{ role: "system", content: "a" }]);
     assert.deepEqual(messagesOf(user(result("1", text("a")), result("2", text("b")), "c")), [

@@ -8,11 +8,11 @@ const options = (asked: object, configured: object = {}, settings: typeof SETTIN
   replyOptions({ ...asked }, { ...configured }, settings);
 
 describe("options of a reply", () => {
-  it("are the settings' where nothing is asked for", () => {
+  it("are the settings' by default", () => {
     assert.deepEqual(options({ someone: "else's" }), { ...SETTINGS, maxTokens: undefined });
   });
 
-  it("take the caller's, in the names of OpenAI's API", () => {
+  it("accept the caller's, under the names of OpenAI's API", () => {
     const asked = {
       temperature: 0,
       top_p: 0.5,
@@ -55,7 +55,7 @@ describe("options of a reply", () => {
       assert.deepEqual(options(asked, configured, settings).thinking, expected, JSON.stringify([asked, configured]));
   });
 
-  it("are refused by name where they make no sense", () => {
+  it("are refused by name when they make no sense", () => {
     const bad = [
       { temperature: "hot" },
       { top_p: -1 },

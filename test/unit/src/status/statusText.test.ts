@@ -22,7 +22,7 @@ const view = (status: ServerStatus, more: Partial<StatusView> = {}) =>
   statusText({ status, budget: "1024", modelChosen: true, ...more });
 
 describe("the status bar", () => {
-  it("names what the model runs on where a better backend failed, and why", () => {
+  it("names the model's backend when a better one failed, and says why", () => {
     const reason = "cuda is not used: No NVIDIA card with a driver was found.";
     const failedBackends = [{ backend: "cuda" as const, reason }];
     const fallen = { ...model, backend: "vulkan" as const, device: "RTX", notes: [reason], failedBackends };
@@ -55,7 +55,7 @@ describe("the status bar", () => {
     }
   });
 
-  it("leads to a model where none was chosen", () => {
+  it("leads to the choice of a model when none was chosen", () => {
     for (const type of ["asleep", "starting", "noModel"] as const) {
       const { command, text } = view({ type }, { modelChosen: false });
       assert.equal(command, "chooseModel");
@@ -63,7 +63,7 @@ describe("the status bar", () => {
     }
   });
 
-  it("tells that a model is on its way, beside what it tells otherwise", () => {
+  it("shows a download beside its usual text", () => {
     const download = { id: "x", name: "Nemotron Nano 9B v2", share: 0.424, text: "2.8 GB of 6.5 GB · 40 MB/s" };
     const without = view({ type: "noModel" }, { modelChosen: false, download });
     assert.deepEqual([without.text, without.command], ["$(cloud-download) Nemotron 42 %", "chooseModel"]);
@@ -85,13 +85,13 @@ describe("the status bar", () => {
   });
 
   it("shows how fast it generates, and how far it has read", () => {
-    assert.match(view(busy, { doing: { type: "generating", rate: 41.4 } }).text, / 41 tok\/s$/);
-    assert.match(view(busy, { doing: { type: "generating", rate: 3.14 } }).text, / 3\.1 tok\/s$/);
-    assert.match(view(busy, { doing: { type: "reading", read: 34, total: 100 } }).text, / reading 34 %$/);
-    assert.match(view(busy, { doing: { type: "reading", read: 0, total: 0 } }).text, / reading 0 %$/);
+    assert.match(view(busy, { activity: { type: "generating", rate: 41.4 } }).text, / 41 tok\/s$/);
+    assert.match(view(busy, { activity: { type: "generating", rate: 3.14 } }).text, / 3\.1 tok\/s$/);
+    assert.match(view(busy, { activity: { type: "reading", read: 34, total: 100 } }).text, / reading 34 %$/);
+    assert.match(view(busy, { activity: { type: "reading", read: 0, total: 0 } }).text, / reading 0 %$/);
   });
 
-  it("tells of memory and context, and what to do about an error", () => {
+  it("shows memory and context, and what to do about an error", () => {
     const details = view({ type: "ready", model }).details.join("\n");
     assert.match(details, /57 of 57 layers on the GPU/);
     assert.match(details, /32,768 tokens/);
@@ -132,7 +132,7 @@ describe("the status bar", () => {
     assert.equal(view({ type: "ready", model }).text, "$(lightbulb) Nemotron 1K");
   });
 
-  it("tells who else uses the engine, and what it holds, in one line of memory", () => {
+  it("shows who else uses the engine, and all its memory on one line", () => {
     const others = { windows: 1, editors: 0, terminals: 1, busy: false };
     const { details } = view({ type: "ready", model, others, heldBytes: 1.9 * GiB });
     assert.ok(details.includes("Also used by 1 other window and a terminal."));
@@ -151,17 +151,17 @@ describe("the status bar", () => {
     assert.doesNotMatch(alone.details.join(), /used by|Busy/);
   });
 
-  it("waits for others, and says for whom; what is done for others alone is not this window's", () => {
+  it("shows for whom it waits, and ignores work that is only for others", () => {
     const others = { windows: 2, editors: 0, terminals: 0, busy: true };
     const waiting = view({ ...busy, others });
     assert.equal(waiting.text, "$(loading~spin) Nemotron waiting");
     assert.ok(waiting.details.includes("Busy for another window"));
-    assert.match(view({ ...busy, others }, { doing: { type: "generating", rate: 41.4 } }).text, /tok\/s$/);
+    assert.match(view({ ...busy, others }, { activity: { type: "generating", rate: 41.4 } }).text, /tok\/s$/);
     assert.equal(view({ type: "ready", model, others }).text, "$(lightbulb) Nemotron 1K");
     assert.equal(view({ ...busy, requests: 0, others }).text, "$(lightbulb) Nemotron 1K");
   });
 
-  it("tells why a model has gone, and that it comes back", () => {
+  it("says why a model is gone, and that it comes back", () => {
     const { details, command } = view({ type: "noModel", reason: "Unloaded by another window." });
     assert.equal(command, "loadModel");
     assert.deepEqual(details, [

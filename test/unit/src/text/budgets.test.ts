@@ -3,7 +3,7 @@ import { BUDGETS } from "../../../../media/messages.ts";
 import { budgetLabel, budgetToThinking, shortBudget, toggledThinking } from "../../../../src/text/budgets.ts";
 
 describe("budgets", () => {
-  it("are asked for in the protocol's words", () => {
+  it("are sent in the protocol's form", () => {
     assert.deepEqual(BUDGETS.map(budgetToThinking), [
       { mode: "off" },
       { mode: "on", budget: 256 },
@@ -21,7 +21,7 @@ describe("budgets", () => {
     assert.equal(new Set(BUDGETS.map((budget) => budgetLabel(budget).label)).size, BUDGETS.length);
   });
 
-  it("are switched off and on by one click each, on with one that lets it think", () => {
+  it("are switched off and on by one click each, and on always lets the model think", () => {
     assert.deepEqual(toggledThinking("512", "512"), { mode: "off" });
     assert.deepEqual(toggledThinking("off", "2048"), { mode: "on", chat: "2048" });
     assert.deepEqual(toggledThinking("off", "off"), { mode: "on", chat: "1024" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Prepend } from "../../../../src/typing/prepend.ts";
 
-/** An input in another process: what goes there and what comes from there is under way until it is let go. */
+/** An input in another process. Values are under way in both directions until the test lets them arrive. */
 function input(shown = "") {
   const [there, back]: [string[], string[]] = [[], []];
   let value = shown;
@@ -40,7 +40,7 @@ describe("a text put before what is being typed", () => {
         let [prefix, rest, n] = ["", "", 0];
         for (const step of steps)
           if (step === "type") {
-            // The same letters follow one another, too.
+            // Equal letters may follow each other.
             const letter = "aab"[n++ % 3]!;
             rest += letter;
             typed.type(letter);
@@ -56,7 +56,7 @@ describe("a text put before what is being typed", () => {
     );
   });
 
-  it("leaves to the user what is taken back", () => {
+  it("accepts that the user deletes letters", () => {
     const typed = input();
     typed.prepend.add("ab");
     typed.type("c");

@@ -17,7 +17,7 @@ function typing(...steps: Change[][]) {
 }
 const at = (offset: number, length: number, text: string): Change[] => [{ offset, length, text }];
 
-describe("what is typed before an input has the focus", () => {
+describe("text that is typed before an input has the focus", () => {
   const cases: [string, Change[][], string, boolean?][] = [
     ["letters over a selection", [at(4, 3, "f"), at(5, 0, "i"), at(6, 0, "x")], "fix"],
     ["a letter taken back", [at(4, 3, "f"), at(5, 0, "o"), at(5, 1, ""), at(5, 0, "i")], "fi"],
@@ -37,20 +37,20 @@ describe("what is typed before an input has the focus", () => {
     ["a selection that is deleted", [at(4, 3, "")], ""],
   ];
   for (const [name, steps, typed, entered = false] of cases)
-    it(`knows ${name}`, () => {
+    it(`is recognised: ${name}`, () => {
       const { strays, restored } = typing(...steps);
       assert.equal(strays.typed, typed);
       assert.equal(strays.entered, entered);
       assert.equal(restored, TEXT);
     });
 
-  it("leaves alone what comes elsewhere", () => {
+  it("does not include changes elsewhere", () => {
     const { strays, restored } = typing(at(4, 3, "f"), at(0, 0, "zero\n"), at(10, 0, "i"), at(12, 5, "3"));
     assert.equal(strays.typed, "fi");
     assert.equal(restored, "zero\none\ntwo\n3\n");
   });
 
-  it("is taken out at each of several cursors", () => {
+  it("is removed at each of several cursors", () => {
     const strays = new StrayInput(TEXT, [
       { start: 4, end: 7 },
       { start: 0, end: 3 },
@@ -74,13 +74,13 @@ describe("what is typed before an input has the focus", () => {
     assert.equal(applyChanges(text, strays.restoration).text, TEXT);
   });
 
-  it("finds nothing when nothing was typed", () => {
+  it("is not found when nothing was typed", () => {
     const { strays, restored } = typing(at(10, 0, "x"));
     assert.equal(strays.found, false);
     assert.equal(restored, applyChanges(TEXT, at(10, 0, "x")).text);
   });
 
-  it("restores whatever the selection and the letters are", () => {
+  it("is removed, whatever the selection and the letters are", () => {
     const letters = fc.array(fc.string({ minLength: 1, maxLength: 1 }), { maxLength: 6 });
     fc.assert(
       fc.property(fc.nat(TEXT.length), fc.nat(TEXT.length), letters, (a, b, typed) => {

@@ -1,13 +1,13 @@
 /**
- * HTTP for downloads: proxies, redirects, time limits. Its users load it on demand: undici takes a while to load, and most
- * servers never download.
+ * HTTP for downloads: proxies, redirects, time limits. Callers import it on demand: undici takes a while to load, and
+ * most servers never download.
  */
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
 
 export type NetworkOptions = {
-  /** An http or https proxy; left out: from the environment (HTTPS_PROXY, NO_PROXY). */
+  /** An http or https proxy. Undefined: from the environment (HTTPS_PROXY, NO_PROXY). */
   proxy?: string;
-  /** Hosts without a proxy, as in NO_PROXY; left out: from the environment. */
+  /** Hosts without a proxy, as in NO_PROXY. Undefined: from the environment. */
   noProxy?: string;
   /** A connection that is silent for this long is given up, ms. */
   idleMs?: number;
@@ -15,6 +15,7 @@ export type NetworkOptions = {
 
 export type Response = Dispatcher.ResponseData;
 
+/** Connections for downloads. */
 export type Network = {
   /** Follows redirects; `authorization` goes only to the first host. Rejects with the connection's error. */
   get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
@@ -25,7 +26,7 @@ const IDLE_MS = 30_000;
 const CONNECT_MS = 15_000;
 const MOST_REDIRECTS = 8;
 
-/** @param options with a valid proxy address. */
+/** Close the result after use. A proxy must be a valid address. */
 export function openNetwork({ proxy, noProxy, idleMs = IDLE_MS }: NetworkOptions): Network {
   const limits = { bodyTimeout: idleMs, headersTimeout: idleMs, connect: { timeout: Math.min(CONNECT_MS, idleMs) } };
   // Unencrypted requests need no tunnel, and many proxies would refuse one.

@@ -1,4 +1,4 @@
-/** When a conversation is compacted, by what it takes of the context. */
+/** Decides when a conversation is compacted, by its share of the context. */
 import type { Engine } from "../../engine/engine.ts";
 import { dialectOf } from "../../nemotron/dialects/recognise.ts";
 import type { Message, Tool } from "../../protocol.ts";
@@ -10,7 +10,8 @@ const FRAME_TOKENS = 8;
 /** `messages`: the conversation from now on. `before`, `after`: tokens of the prompt. */
 export type Compaction = { messages: Message[]; elided: number; dropped: number; before: number; after: number };
 
-export class Room {
+/** Makes room in one conversation. Counts the tokens of each message once. */
+export class Compactor {
   private readonly engine: Pick<Engine, "model" | "countTokens" | "countPrompt">;
   private readonly tools: Tool[];
   private toolTokens: number | undefined;
@@ -22,8 +23,8 @@ export class Room {
     this.tools = tools;
   }
 
-  /** Undefined if there is room, or nothing that could make room. Throws EngineError, and the signal's reason. */
-  async make(messages: Message[], signal: AbortSignal): Promise<Compaction | undefined> {
+  /** Undefined if the conversation has room, or if nothing can be left out. Throws EngineError, and the signal's reason. */
+  async makeRoom(messages: Message[], signal: AbortSignal): Promise<Compaction | undefined> {
     const { contextTokens, dialect } = await this.engine.model(signal);
     this.toolTokens ??= (await this.engine.countTokens([JSON.stringify(this.tools)], signal))[0] ?? 0;
     const trigger = compactionTrigger(contextTokens) - this.toolTokens;

@@ -1,21 +1,20 @@
 /** Retries with growing pauses, or with the pauses that the server asks for. */
 import { setTimeout as pause } from "node:timers/promises";
-import { EngineError } from "../engine/engine.ts";
-import { pauseAfter } from "../shared/backOff.ts";
+import { pauseAfter } from "../../shared/backOff.ts";
 import { Busy, isPassing } from "./retry.ts";
 
-/** The served file has changed: start over. */
+/** The server has another file than before: the download must start over. */
 export class Changed extends Error {}
 
 export type Attempts = {
   signal: AbortSignal;
-  /** Number of attempts without progress before giving up; 8 when left out. */
+  /** Number of attempts without progress before giving up; 8 by default. */
   most?: number;
   /** The first pause, ms; each further one is twice as long, up to 30 s. */
   firstPauseMs?: number;
-  /** Called before each pause, ms. */
+  /** Called before each pause with its length, ms. */
   onPause?: (ms: number) => void;
-  /** The error to throw for a failed connection, or for a server that stays busy. */
+  /** The error to throw for a failed connection, a server that stays busy, or what the attempt itself threw. */
   givenUp: (error: unknown) => unknown;
 };
 
@@ -26,7 +25,7 @@ const LONGEST_WAIT_MS = 120_000;
 
 /**
  * Runs `attempt` until it succeeds. Permanent errors throw at once, transient ones after the last retry.
- * @param progressed whether the failed attempt got further than those before it: then counting starts over.
+ * @param progressed whether the failed attempt got further than earlier ones. Then counting starts over.
  */
 export async function persist<R>(
   attempt: () => Promise<R>,
@@ -38,7 +37,7 @@ export async function persist<R>(
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof EngineError || error instanceof Changed) throw error;
+      if (error instanceof Changed) throw error;
       if (!(error instanceof Busy) && !isPassing(error)) throw givenUp(error);
       failures = progressed() ? 1 : failures + 1;
       const ms = pauseBefore(error, failures, firstPauseMs);

@@ -1,7 +1,7 @@
 /** Which failures of a download are worth a retry. */
-import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
+import { innermost, networkFailureOf } from "../../shared/networkErrors.ts";
 
-/** Whether a retry can help: the connection failed, but not because of the identity of the other end. */
+/** Whether a retry can help: the connection failed, but not over the certificate or TLS. */
 export function isPassing(error: unknown): boolean {
   const failure = networkFailureOf(innermost(error).code);
   return failure !== undefined && failure !== "untrusted" && failure !== "noTls";
@@ -10,10 +10,10 @@ export function isPassing(error: unknown): boolean {
 /** The server wants a later retry. */
 export class Busy extends Error {
   readonly statusCode: number;
-  /** The pause that it asks for, ms. */
+  /** The pause that the server asks for, ms; undefined if it names none. */
   readonly afterMs: number | undefined;
 
-  /** @param retryAfter the header of that name: RFC 9110, 10.2.3: seconds, or a date. */
+  /** @param retryAfter the header of that name: seconds, or a date (RFC 9110, 10.2.3). */
   constructor(statusCode: number, retryAfter: string | string[] | undefined) {
     super(`HTTP ${statusCode}`);
     this.statusCode = statusCode;
@@ -23,5 +23,5 @@ export class Busy extends Error {
   }
 }
 
-/** Whether a server that answers with this status may answer otherwise later. */
+/** Whether a later retry may get another status. */
 export const isBusy = (status: number) => status === 429 || status >= 500;

@@ -5,29 +5,29 @@ import { type Attempts, Changed, persist } from "./persist.ts";
 
 export type Transfer = {
   url: string;
-  /** What the file is known to have; otherwise it ends where the server ends it. */
+  /** The file's size, if it is known. Otherwise the file ends where the server ends it. */
   bytes?: number;
   network: Network;
-  /** For the first host, never for the targets of its redirects. */
+  /** Sent to the first host, never to the targets of its redirects. */
   headers?: Record<string, string>;
   file: GrowingFile;
   attempts: Attempts;
-  /** The error for a status that is none of success: Busy where a later retry may help. */
+  /** The error for a status other than success: Busy if a later retry may help. */
   refusal: (response: Response) => Promise<Error>;
-  /** How every such file begins, and the error for one that does not. */
+  /** How the file must begin, and the error if it does not. */
   format?: { magic: Buffer; otherwise: () => Error };
-  /** Writes to the file, and explains where that fails. */
+  /** Carries out a change of the file, and converts its errors. */
   write?: (change: () => Promise<void>) => Promise<void>;
-  /** Bytes so far, and the total if it is known. */
+  /** Called with the bytes so far, and the total if it is known. */
   onBytes: (bytes: number, total: number | undefined) => void;
 };
 
-/** A connection that ended normally but brought too little; its code counts as transient. */
+/** A connection ended normally but sent too few bytes. Its code counts as transient. */
 class TooShort extends Error {
   readonly code = "EPIPE";
 }
 
-/** Returns when all bytes are here. The caller verifies them. Throws Changed, or the caller's errors. */
+/** Resolves when all bytes are in the file. The caller verifies them. Throws Changed, or the caller's errors. */
 export async function transfer(job: Transfer): Promise<void> {
   const { file, attempts } = job;
   let furthest = file.length;
@@ -61,9 +61,9 @@ async function receive(job: Transfer, response: Response): Promise<void> {
   const { file, bytes, format, write = (change) => change() } = job;
   const { statusCode, headers } = response;
   if (statusCode === 416) {
-    // The last connection was lost behind the end.
+    // The file is complete: the last connection broke after the end.
     if (bytes === undefined && headers["content-range"] === `bytes */${file.length}`) return;
-    // The part here does not belong to the file there.
+    // The part does not belong to the server's file.
     throw new Changed();
   }
   if (statusCode !== 200 && statusCode !== 206) throw await job.refusal(response);
@@ -94,13 +94,13 @@ async function receive(job: Transfer, response: Response): Promise<void> {
 
 /** RFC 9110, 14.4: `bytes 100-199/200`. */
 function expectRange(value: string | string[] | undefined, start: number, bytes: number | undefined): void {
-  // Against the standard. The checksum decides in the end.
+  // The standard requires the header. Without it, the checksum decides in the end.
   if (value === undefined) return;
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(String(value)) ?? [];
   if (Number(from) !== start || (total !== "*" && bytes !== undefined && Number(total) !== bytes)) throw new Changed();
 }
 
-/** RFC 9110, 8.8.1: only strong ones guarantee equal bytes. */
+/** Undefined for a weak ETag: only strong ones guarantee equal bytes (RFC 9110, 8.8.1). */
 function strongEtag({ headers: { etag } }: Response): string | undefined {
   return typeof etag === "string" && !etag.startsWith("W/") ? etag : undefined;
 }

@@ -19,7 +19,7 @@ export class GrowingFile {
     this.hash = hash;
   }
 
-  /** A new file that only this user can read. */
+  /** Creates a file that only this user can read. Throws the file system's error, also if the file exists. */
   static async create(file: string, algorithm: Algorithm): Promise<GrowingFile> {
     return new GrowingFile(await open(file, "ax", 0o600), algorithm);
   }
