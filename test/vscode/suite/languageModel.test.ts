@@ -7,7 +7,7 @@ import { Client } from "../../support/client.ts";
 import { holdEngine } from "../../support/pace.ts";
 import { canFindProcesses, findProcess, signal } from "../../support/processes.ts";
 import { until } from "./extension.ts";
-import { FOLDER, get, ourLog, pidOf, set, settles } from "./support.ts";
+import { FOLDER, get, ourLog, pidOf, runToEnd, set } from "./support.ts";
 
 const {
   CancellationTokenSource,
@@ -60,7 +60,7 @@ describe("the language model", function () {
   this.timeout(240_000);
   const chosen = get("model") as string;
   const temperature = get("sampling.temperature");
-  before(() => settles("nemotron.loadModel"));
+  before(() => runToEnd("nemotron.loadModel"));
   afterEach(async () => {
     await set("model", chosen);
     await set("sampling.temperature", temperature);

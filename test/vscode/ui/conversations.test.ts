@@ -1,7 +1,7 @@
 /** Several conversations, and what stays of them after a reload, a crash, or a move of the panel. */
 import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
-import { happens } from "../host/workbench.ts";
+import { succeeds } from "../host/workbench.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
@@ -26,8 +26,8 @@ describe("conversations", () => {
     if (picture) await workbench.shot(picture);
     // A menu takes no click in the moment after it opens.
     await workbench.until(async () => {
-      await happens(item.click({ timeout: 2000 }));
-      return happens(item.waitFor({ state: "hidden", timeout: 2000 }));
+      await succeeds(item.click({ timeout: 2000 }));
+      return succeeds(item.waitFor({ state: "hidden", timeout: 2000 }));
     }, `${entry} is chosen`);
   };
 
