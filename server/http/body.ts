@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { expected, fieldName } from "../shared/check.ts";
+import { isDeeper } from "../shared/depth.ts";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;
@@ -149,9 +150,4 @@ function parseJson(text: string, depth: number): unknown {
       code: "invalid_json",
     });
   return value;
-}
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
 }

@@ -1,4 +1,5 @@
 import type { ToolCall } from "../protocol.ts";
+import { isDeeper } from "../shared/depth.ts";
 
 /**
  * Reads the text between `<TOOLCALL>` and `</TOOLCALL>`: a JSON array of calls, or one call without the brackets. A
@@ -33,7 +34,7 @@ function toToolCall(value: unknown): ToolCall | undefined {
   if (!isObject(value) || typeof value.name !== "string" || value.name === "") return undefined;
   const given = "arguments" in value ? value.arguments : {};
   const args = typeof given === "string" ? parseJson(given) : given;
-  return isObject(args) ? { name: value.name, arguments: args } : undefined;
+  return isObject(args) && !isDeeper(args) ? { name: value.name, arguments: args } : undefined;
 }
 
 function parseJson(text: string): unknown {
