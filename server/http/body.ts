@@ -3,8 +3,8 @@
  * llama-server.
  */
 import * as z from "zod";
+import { isDeeper } from "../protocol/depth.ts";
 import { expected, fieldName } from "../shared/check.ts";
-import { isDeeper } from "../shared/depth.ts";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;
