@@ -37,7 +37,7 @@ export function unpackBinary(name, target) {
   }
 }
 
-/** Runs a command with its output on stderr: the stdout of `npm start -- --json` must stay JSON. Returns its status. */
+/** Runs a command with its output on stderr: the stdout of `npm start --silent -- --json` must stay JSON. Returns its status. */
 function run(command, args) {
   const shell = process.platform === "win32";
   const { status } = spawnSync(command, args, { stdio: ["ignore", 2, 2], shell });

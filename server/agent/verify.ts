@@ -2,7 +2,7 @@
 import { DiagnosticSeverity } from "vscode-languageserver";
 import { problemLines } from "../features/context/problems.ts";
 import type { AgentVerdict } from "../protocol.ts";
-import { findCheck } from "./checkCommand.ts";
+import { findCheck } from "./findCheck.ts";
 import { headAndTail } from "./tools/observation.ts";
 import { runWithConsent } from "./tools/run.ts";
 import type { ToolContext } from "./tools/tool.ts";

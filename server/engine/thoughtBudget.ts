@@ -1,7 +1,7 @@
 /** Limits the length of a thought. The limit can change while the thought runs. */
 import type { Thinking } from "../protocol.ts";
 
-/** How far a thought may exceed its budget to finish its line, tokens. */
+/** How far a thought may exceed its budget to finish its line, tokens. Requests to remote engines leave it the same room. */
 export const GRACE_TOKENS = 32;
 
 /** The share of the room after the prompt that the thought must leave to the answer, up to ANSWER_TOKENS. */
@@ -50,7 +50,7 @@ export class ThoughtBudget {
    * Whether to close the thought now.
    * @param spent tokens of the thought so far.
    * @param midTag whether the thought's last characters can be the beginning of its closing tag. A few more tokens will
-   * show, and closing the thought now would leave half a tag in the model's context.
+   * show, and closing the thought now would leave half a tag in the model's context. The end of the grace comes first.
    */
   shouldClose(spent: number, atLineEnd: boolean, midTag: boolean): boolean {
     if (this.closeNow && !midTag) return true;

@@ -1,6 +1,6 @@
 /**
  * The body of `POST /v1/chat/completions`: OpenAI's parameters, and the parameters for thinking of vLLM, NIM and
- * llama-server.
+ * llama-server. Other fields pass and have no effect: clients send fields of many servers.
  */
 import * as z from "zod";
 import { isDeeper } from "../protocol/depth.ts";

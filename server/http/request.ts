@@ -11,7 +11,7 @@ import { conversationOf } from "./messages.ts";
  */
 const ROUTING = { priority: "chat", kind: "followUp", owner: "endpoint", callParts: true, perhapsOnce: true } as const;
 
-/** Throws ApiError 400 for anything unsupported. */
+/** Throws ApiError 400 for values that are not supported. Unknown fields have no effect. */
 export function requestOf(body: Body): RespondRequest {
   const { messages, thinking } = conversationOf(body.messages);
   return {

@@ -88,7 +88,7 @@ type Job = {
   report: OnDownload;
 };
 
-/** How many times to start over when the file changes during the download. */
+/** How many times to download a file that changes meanwhile. */
 const MOST_CHANGES = 3;
 
 async function fetchFile(job: Job): Promise<void> {

@@ -6,6 +6,7 @@ import type { Declaration } from "../code/outlineTypes.ts";
 import { isBlank, lineNumbers } from "../text/lines.ts";
 import { isCode } from "../text/words.ts";
 import { annotated, mergeAbove } from "./above.ts";
+import { lastAlike } from "./accessSections.ts";
 import { withComma } from "./entries.ts";
 import { endOfHead, mergedHead } from "./heads.ts";
 import { isMember, matchOf } from "./match.ts";
@@ -194,11 +195,13 @@ function placeMembers(placing: Placing, wanted: Declaration, match: Declaration)
   const rest = loose(wanted).filter((line) => line > end && !isElided(line) && isCode(code.lines[line]!));
   if (rest.some((line) => !known.has(code.lines[line]!.trim()))) return undefined;
   const matches = wanted.children.map((child) => matchOf(child, { file, code, beside: match.children }));
-  const [anchor] = match.children.slice(-1);
+  const anchor = lastAlike(file, match, code, wanted);
   // An enum's constants must not follow its methods.
   const [entry] = wanted.children.filter(({ kind }) => kind === "entry");
   if (entry && !match.children.some(({ kind }) => kind === "entry"))
     throw notPlaced(t("it is unclear where {0} belongs", quoted(entry.name)));
+  if (!anchor && !matches.some((found) => found))
+    throw notPlaced(t("it is unclear where {0} belongs", quoted(wanted.children[0]?.name ?? wanted.name)));
   const placed =
     matches.some((found) => found) || !anchor
       ? placeDeclarations(placing, wanted.children, match.children)

@@ -13,6 +13,8 @@ const KEYWORD = new RegExp(
 );
 const ASSIGNED =
   /^(?:(?:export|default|public|private|protected|static|readonly)\s+)*(?:(?:const|let|var|val)\s+)?[\w$#.]+\s*(?::[^=]+)?=\s*(?:async\s*)?(?:function\b|class\b|\($|(?:\([^()]*\)|[\w$]+)\s*(?::[^=]+)?=>)/;
+/** R. */
+const ARROWED = /^[\w.]+\s*<<?-\s*function\b/;
 const CONTROL =
   /^(?:if|else|elif|for|foreach|while|until|unless|switch|match|when|catch|except|finally|try|do|with|using|lock|synchronized|return|throw|yield|await|new|case|repeat|guard|select|assert|defer|go|loop)\b/;
 /** What can stand before a function's parameters: a name and its types, but no method call and no assignment. */
@@ -24,7 +26,8 @@ export const STYLE_SHEETS = new Set(["css", "scss", "less"]);
 /** Whether a line begins a declaration, in any language. `lines`: the whole file: a head can have several lines. */
 export function isDeclaration(lines: readonly string[], line: number, languageId: string): boolean {
   const text = lines[line]!.trim();
-  if (KEYWORD.test(text) || ASSIGNED.test(text)) return true;
+  if (KEYWORD.test(text) || ASSIGNED.test(text) || ARROWED.test(text)) return true;
+  if (languageId === "elixir" && /^(?:test|describe)\s+"[^"]*".*\bdo$/.test(text)) return true;
   if (STYLE_SHEETS.has(languageId)) return text.endsWith("{");
   if (CONTROL.test(text)) return false;
   if (text.endsWith("(")) return isName(text.slice(0, -1)) && closesWithBody(lines, line);

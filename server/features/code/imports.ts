@@ -28,7 +28,7 @@ const IMPORT: Record<string, RegExp> = {
   java: PLAIN,
   kotlin: PLAIN,
   scala: PLAIN,
-  swift: PLAIN,
+  swift: /^(?:@\w+\s+|public\s+|internal\s+|package\s+)*import\s/,
   dart: PLAIN,
   haskell: PLAIN,
   groovy: PLAIN,

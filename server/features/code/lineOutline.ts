@@ -6,8 +6,12 @@ import { aboveDeclaration, lastLine } from "./extent.ts";
 import type { Declaration } from "./outlineTypes.ts";
 
 const KEYWORD =
-  /(?:^|\s)(function|class|interface|enum|struct|trait|namespace|module|type|def|defp|defmodule|fn|fun|func|sub|proc|object|record|union|extension|protocol|mod|impl)\*?\s+([\w$.:~!?]+)/;
+  /(?:^|\s)(function|class|interface|enum|struct|trait|namespace|module|type|def|defp|defmodule|fn|fun|func|sub|proc|object|record|union|extension|protocol|mod|impl)\*?\s+(`[^`]+`|[\w$.:~!?]+)/;
 const ASSIGNED = /(?:^|\s)([\w$.]+)\s*(?::[^=]+)?=/;
+/** Elixir. */
+const TITLED = /^\s*(test|describe)\s+("[^"]*")/;
+/** R. */
+const ARROWED = /^\s*([\w.]+)\s*<<?-\s*function\b/;
 const CALLED = /([\w$~.:]+)\s*(?:<[^>]*>)?\s*\(/;
 const CONTAINERS = new Set(
   "class interface enum struct trait namespace module defmodule object record union extension protocol mod impl".split(
@@ -37,6 +41,10 @@ export function lineOutline(lines: readonly string[], languageId: string): Decla
 }
 
 function nameOf(text: string): Pick<Declaration, "name" | "kind" | "group"> | undefined {
+  const [, block, title] = TITLED.exec(text) ?? [];
+  if (title !== undefined) return { name: title, kind: block!, group: block === "describe" ? "container" : "function" };
+  const arrowed = ARROWED.exec(text)?.[1];
+  if (arrowed !== undefined) return { name: arrowed, kind: "function", group: "function" };
   const [, keyword, named] = KEYWORD.exec(text) ?? [];
   if (keyword && named)
     return { name: named, kind: keyword, group: CONTAINERS.has(keyword) ? "container" : "function" };

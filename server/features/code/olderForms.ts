@@ -75,6 +75,8 @@ export function olderForm(languageId: string, text: string): string {
 
 /** A rule without conditions and parameters that the grammar may not know. */
 function plainRule(rule: string, name = "", prelude = ""): string {
+  // Properties right in it, as where it is in a rule, are only known of a query.
+  if (name === "container") return `@media x${prelude.replace(/[^\n]/g, "")}`;
   return KNOWN_RULE.test(prelude) ? rule : `@${name} x${prelude.replace(/[^\n]/g, "")}`;
 }
 

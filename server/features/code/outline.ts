@@ -38,7 +38,9 @@ const withoutConstants = (text: string) =>
 
 /** Like outlineOf, for a part of a text, such as a method without its class. Lines are those of the part. */
 export async function outlineOfPart(grammars: Grammars, languageId: string, part: string): Promise<Outline> {
-  const text = languageId === "java" ? withoutConstants(part) : part;
+  // The opening tag of PHP is put around it again.
+  const text =
+    languageId === "java" ? withoutConstants(part) : languageId === "php" ? part.replace(/^\s*<\?php\b/, "") : part;
   let best = await outlineOf(grammars, languageId, text);
   for (const [before, after] of Object.hasOwn(WRAPPERS, languageId) ? WRAPPERS[languageId]! : []) {
     const { declarations, errors } = await outlineOf(grammars, languageId, `${before}\n${text}\n${after}`);

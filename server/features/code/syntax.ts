@@ -36,8 +36,8 @@ type Found = Omit<SyntaxProblem, "text">;
  */
 export function newErrors(before: SyntaxProblem[] | undefined, after: SyntaxProblem[] | undefined): SyntaxProblem[] {
   if (!before || !after || after.length <= before.length) return [];
-  const shapes = new Set(before.filter(doesNotFit).map(shapeOf));
-  const counting = after.filter((problem) => !doesNotFit(problem) || !shapes.has(shapeOf(problem)));
+  const shapes = new Set(before.filter(isOfGrammar).map(shapeOf));
+  const counting = after.filter((problem) => !isOfGrammar(problem) || !shapes.has(shapeOf(problem)));
   if (counting.length === 0) return [];
   const known = new Set(before.map(({ what, text }) => `${what}\n${text}`));
   const fresh = counting.filter(({ what, text }) => !known.has(`${what}\n${text}`));
@@ -45,6 +45,8 @@ export function newErrors(before: SyntaxProblem[] | undefined, after: SyntaxProb
 }
 
 const doesNotFit = ({ what }: SyntaxProblem) => what.endsWith(NO_FIT);
+/** What is missing in front of a block is so of a macro that has one: `TEST_CASE("a") {`. */
+const isOfGrammar = (problem: SyntaxProblem) => doesNotFit(problem) || /\)\s*\{$/.test(problem.text);
 const shapeOf = ({ what, text }: SyntaxProblem) => `${what}\n${text}`.replace(/[\p{L}\p{N}_$]+/gu, "x");
 
 function treeErrors(root: Node): Found[] {

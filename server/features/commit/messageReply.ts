@@ -1,18 +1,30 @@
 /** Extracts the commit message from a reply. */
 import { thoughtIn } from "../../nemotron/thoughtInText.ts";
 import { withoutEndToken } from "../text/endToken.ts";
-import { fencedBlocks } from "../text/fences.ts";
+import { closedCode, fencedBlocks } from "../text/fences.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
-import { isIntroduction, isPreamble, isRemark, withoutBodyLabel, withoutLabel } from "./messageWords.ts";
+import { isHandingOver, isIntroduction, isPreamble, isRemark, withoutBodyLabel, withoutLabel } from "./messageWords.ts";
 
 /** Maximum length of a first line, characters; git's own tools cut longer ones. */
 const MAX_SUBJECT_CHARS = 72;
+/** The length of the longest sentence that only says yes, characters. */
+const SHORT_CONSENT = 12;
 const FENCE = /^\s*(?:`{3}|~{3})/;
-const TAGGED = /^<([\w-]*(?:commit|message|answer|output)[\w-]*)>\s*([\s\S]*?)\s*(?:<\/\1>[\s\S]*)?$/i;
-const COMMAND = /^(?:\$\s*)?git commit\b.*?\s-m\s+(["'])([\s\S]*?)\1(?:\s+-m\s+(["'])([\s\S]*?)\3)?\s*$/;
+/** Without an end, the tag has a line of its own. */
+const TAGGED =
+  /^<([\w-]*(?:commit|message|answer|output)[\w-]*)>(?:\s*([\s\S]*?)\s*<\/\1>(?:\s*\n[\s\S]*)?|[ \t]*\n([\s\S]*))$/i;
+/** An end without its beginning. */
+const STRAY_END = /\n\s*<\/[\w-]*(?:commit|message|answer|output)[\w-]*>\s*$/i;
+/** Other commands may come first. */
+const COMMAND =
+  /^(?:(?:\$\s*)?git (?:add|status|diff)\b[^\n]*\n+)*(?:\$\s*)?git commit((?:\s+(?:-\w*m\s*(?:"(?:[^"\\]|\\[\s\S])*"|'[^']*')|-{1,2}\w[\w-]*))+)\s*$/;
+const PART = /-\w*m\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)')/g;
+/** A text of several lines for the shell. */
+const HERE_TEXT = /^\$\(cat <<-?\s*['"]?(\w+)['"]?\n([\s\S]*?)\n\s*\1\s*\n?\s*\)$/;
 const SUBJECT_KEY = /^(?:subject|title|summary|(?:commit[-_ ]?)?message)$/i;
 const BODY_KEY = /^(?:body|description|details)$/i;
 const QUOTES: [string, string][] = [
+  ["```", "```"],
   ['"', '"'],
   ["'", "'"],
   ["`", "`"],
@@ -32,16 +44,19 @@ export function parseMessage(answer: string, cut: boolean): string {
   const answered = withoutEndToken(thoughtIn(whole)?.rest ?? whole, "");
   const answerLines = linesOf(fromJson(untagged(answered.trim())));
   const lines = messageLines(answerLines).map((line) => line.trimEnd());
-  const message = fromCommand(unquoted(lines.join("\n").trim()));
-  const [first = "", ...rest] = message.split("\n");
+  const message = fromCommand(unquoted(fromJson(lines.join("\n").trim())));
+  const [first = "", ...below] = message.split("\n");
   const { text, labelled } = withoutLabel(first);
+  // Each part can have a fence of its own.
+  const isFenced = labelled && text.trim() === "" && FENCE.test(below.find((line) => !isBlank(line)) ?? "");
+  const rest = isFenced ? below.filter((line) => !FENCE.test(line)) : below;
   // A label can have a line of its own.
   const own = text.trim() === "" ? rest.findIndex((line) => !isBlank(line)) : -1;
   const subjectLine = own < 0 ? text : rest[own]!;
   const { subject, more } = fitSubject(unquoted(subjectLine.replace(/^#+\s+/, "").trim()));
   const body = rest.slice(own + 1).map((line) => withoutBodyLabel(line, labelled));
-  const below = [...(more === "" ? [] : [more]), ...body].join("\n").trim();
-  return below === "" ? subject : `${subject}\n\n${below}`;
+  const lower = [...(more === "" ? [] : [more]), ...body].join("\n").trim();
+  return lower === "" ? subject : `${subject}\n\n${lower}`;
 }
 
 /** A message in a JSON object with keys for its parts. */
@@ -63,18 +78,25 @@ function objectOf(text: string): Record<string, unknown> {
   }
 }
 
-const untagged = (text: string) => TAGGED.exec(text)?.[2] ?? text;
+function untagged(text: string): string {
+  const [, , whole, rest] = TAGGED.exec(text) ?? [];
+  return whole ?? rest ?? text.replace(STRAY_END, "");
+}
 
 /** Removes the text before and after the message. */
 function messageLines(answerLines: readonly string[]): string[] {
   const fence = answerLines.findIndex((line) => FENCE.test(line));
   const before = fence < 0 ? [] : answerLines.slice(0, fence).filter((line) => !isBlank(line));
-  if (fence >= 0 && before.every(isIntroduction)) {
+  if (fence >= 0 && (before.every(isIntroduction) || isHandingOver(before.at(-1)!))) {
     const [block] = fencedBlocks(answerLines.map((line, i) => (i === fence ? line.trimStart() : line)));
-    if (block) return messageLines(linesOf(block.code));
+    if (block) return messageLines(linesOf(block.open ? closedCode(block) : block.code));
   }
-  const start = answerLines.findIndex((line) => !isBlank(line) && !isPreamble(line));
-  return start < 0 ? [] : withoutRemark(answerLines.slice(start));
+  const handing = answerLines.findIndex((line, i) => isHandingOver(line) && isBlank(answerLines[i + 1] ?? "x"));
+  const from = Math.max(0, handing);
+  const start = answerLines.findIndex((line, i) => i >= from && !isBlank(line) && !isPreamble(line));
+  if (start >= 0) return withoutRemark(answerLines.slice(start));
+  // What reads like words around a message can be the message, if there is no other.
+  return answerLines.filter((line) => /[。.]$/.test(line.trim()) && line.trim().length > SHORT_CONSENT).slice(-1);
 }
 
 /** Removes a last paragraph about the message itself, and the line that separates it. */
@@ -87,8 +109,12 @@ function withoutRemark(lines: readonly string[]): string[] {
 }
 
 function fromCommand(text: string): string {
-  const [, , subject, , body] = COMMAND.exec(text) ?? [];
-  return subject === undefined ? text : [subject, ...(body === undefined ? [] : [body])].join("\n\n");
+  const options = COMMAND.exec(text)?.[1];
+  const parts = [...(options?.matchAll(PART) ?? [])].map(([, double, single]) => {
+    const said = double?.replace(/\\(["\\$`])/g, "$1") ?? single!;
+    return HERE_TEXT.exec(said.trim())?.[2] ?? said;
+  });
+  return parts.length === 0 ? text : parts.join("\n\n");
 }
 
 function unquoted(text: string): string {

@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { EngineError } from "../../engine/engine.ts";
 import type { EditResult } from "../../protocol.ts";
-import { withoutSurroundings } from "../guard/surroundings.ts";
+import { withoutOuterElisions, withoutSurroundings } from "../guard/surroundings.ts";
 import { placeBlocks, withinSelection } from "../passages/placeBlocks.ts";
 import { refusal, refusalForModel, refusalForUser } from "../passages/refusals.ts";
 import { isDiff, passagesOf } from "../reading/diffs.ts";
@@ -63,7 +63,8 @@ export function readEdit(
   if (form === "blocks" && !isMostOf(read.code, selection.text))
     return { fault: { kind: "notPlaced", ask: NO_PASSAGES }, error: notPlaced(answer, []) };
   const lines = linesOf(document.getText());
-  const { code, edits } = separateImports(withoutSurroundings(read.code, lines, selection), document, selection);
+  const own = withoutOuterElisions(withoutSurroundings(read.code, lines, selection), selection, languageId);
+  const { code, edits } = separateImports(own, document, selection);
   const fitted = fitReply(code, selection, unitOf(lines, languageId), languageId);
   return { edits: [...edits, ...toTextEdits(document, selection.range, fitted)], refused: [] };
 }

@@ -1,6 +1,5 @@
 /** Finds the functions, classes and members that a change loses or duplicates. */
 
-import { dataOutline } from "../code/dataOutline.ts";
 import type { Grammars } from "../code/grammars.ts";
 import { lineOutline } from "../code/lineOutline.ts";
 import { outlineOf } from "../code/outline.ts";
@@ -10,6 +9,7 @@ import type { Intent } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
 import { bare } from "./hunks.ts";
+import { isOneForSeveral, isOtherType, rulesIn } from "./rules.ts";
 import { usesIn } from "./usedNames.ts";
 
 /** A function counts as renamed from this similarity on. */
@@ -39,8 +39,6 @@ const SINGLE: Record<string, RegExp> = {
   shellscript: PROTOTYPE,
 };
 
-/** Style sheets without a grammar. */
-const SHEETS = new Set(["scss", "less"]);
 const CONSTRUCTORS = new Set(["__init__", "constructor"]);
 
 /** Kinds that a file may declare more than once. */
@@ -76,26 +74,18 @@ export async function declarationFindings(
   intent: Intent,
   grammars: Grammars,
 ): Promise<Findings> {
-  const isSheet = SHEETS.has(languageId);
-  const parsed = isSheet ? [] : [before, after];
+  const parsed = rulesIn([], languageId) ? [] : [before, after];
   const outlines = await Promise.all(parsed.map((lines) => outlineOf(grammars, languageId, lines.join("\n"))));
   // A syntax tree with errors is not reliable.
   const broken = outlines.some(({ errors }) => errors > 0);
   const [old, fresh] = [before, after].map((lines, i) => {
-    const rules = isSheet ? rulesOf(dataOutline(lines, languageId)!) : undefined;
-    const declarations = rules ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
+    const declarations =
+      rulesIn(lines, languageId) ?? (broken ? lineOutline(lines, languageId) : outlines[i]!.declarations);
     return named(declarations, { lines, languageId, scope: "", inFunction: false });
   });
   const lost = lostOf(old!, fresh!, { languageId, before, after, added }, intent);
   const hidden = intent.mayRemoveLines || intent.hides ? [] : hiddenOf(old!, fresh!);
   return { lost: [...lost, ...hidden], doubled: doubledOf(old!, fresh!) };
-}
-
-/** A style sheet's rules without their properties. */
-function rulesOf(rules: readonly Declaration[]): Declaration[] {
-  return rules
-    .filter(({ group }) => group === "container")
-    .map((rule) => ({ ...rule, children: rulesOf(rule.children) }));
 }
 
 type Scope = { lines: readonly string[]; languageId: string; scope: string; inFunction: boolean };
@@ -169,6 +159,8 @@ function lostOf(
     // A value that was built step by step can be built in one expression, without a variable.
     if (declaration.group === "value" && STEPWISE.test(line) && !isUsed) return false;
     if (intent.shorter && declaration.group === "value") return false;
+    if (gained.some((other) => isOneForSeveral(declaration, other, languageId))) return false;
+    if (name.includes(" ") && name.split(/[ "]+/).some(intent.replaces)) return false;
     const isField = declaration.group === "value" && declaration.scope !== "";
     const isFree = isField
       ? !isStillRead(name)
@@ -185,11 +177,13 @@ const EXPORTS = /^(?:export(?:\s+default)?|pub(?:\([^)]*\))?|public)\s/;
 
 /** Declarations that are no longer exported, as they are shown. */
 function hiddenOf(old: readonly Named[], fresh: readonly Named[]): string[] {
-  const there = new Map(fresh.map((declaration) => [nameIn(declaration), declaration]));
+  const there = new Set(fresh.map(nameIn));
+  // A type of Rust and what is implemented for it share a name.
+  const shown = new Set(fresh.filter(({ line }) => EXPORTS.test(line)).map(nameIn));
   return old.flatMap((declaration) => {
     const [exported] = EXPORTS.exec(declaration.line) ?? [];
-    const now = there.get(nameIn(declaration));
-    return exported && now && !EXPORTS.test(now.line) ? [`${exported.trim()} ${declaration.name}`] : [];
+    const name = nameIn(declaration);
+    return exported && there.has(name) && !shown.has(name) ? [`${exported.trim()} ${declaration.name}`] : [];
   });
 }
 
@@ -240,6 +234,7 @@ function isRenamed(from: Named, to: Named, intent: Intent, isFree: boolean): boo
   )
     return false;
   if (intent.mayRemoveLines) return true;
+  if (isOtherType(from.name, to.name)) return false;
   const head = (named: Named) => wordsOf(named.head.replaceAll(named.name, ""));
   const [a, b] = [wordsOf(from.body), wordsOf(to.body)];
   const alike = Math.max(

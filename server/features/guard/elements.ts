@@ -22,6 +22,10 @@ const NAMES = ["id", "name", "key", "for", "href", "src"].map(
 /** A value in braces that an element shows. */
 const SHOWS = /\{[^{}]*\w[^{}]*\}/;
 
+/** Makes an element for each value of a list: an attribute, or what stands around the element. */
+const LOOPS = /(?:v-for|\*ngFor|x-for|ng-repeat)=/;
+const AROUND = /\{#each\b|\.map\(|@for\b|\{%-?\s*for\b/g;
+
 /** From this similarity on, an element counts as rewritten. */
 const ALIKE = 0.4;
 /** From this share of its words on, an element's text counts as moved to another one. */
@@ -43,7 +47,11 @@ export function elementFindings({ languageId, before, after }: Texts, intent: In
   const again = copiesOf(gained, old, fresh, intent);
   const rest = gained.filter((element) => !again.includes(element));
   const isAllowed = intent.shorter || (isScript && intent.mayRemoveLines);
-  const { lost, free } = isAllowed ? { lost: [], free: rest } : lostOf(gone, rest, { old, fresh }, intent);
+  const [had, has] = [before, after].map((lines) => lines.join("\n").match(AROUND)?.length ?? 0);
+  const loops = has! > had!;
+  const { lost, free } = isAllowed
+    ? { lost: [], free: rest }
+    : lostOf(gone, rest, { old, fresh, loops, isData: languageId === "xml" }, intent);
   const doubled = [...again, ...similarToAdjacent(free, old, fresh, intent), ...doubledOf(free, old, fresh)];
   return { lost, doubled: [...new Set(doubled.map(shownAs))] };
 }
@@ -92,13 +100,14 @@ function named(attributes: string): string | undefined {
 
 const keyOf = ({ tag, own }: Element) => `${tag} ${own}`;
 
-type Elements = { old: readonly Element[]; fresh: readonly Element[] };
+/** `loops`: the new text has more of them. */
+type Elements = { old: readonly Element[]; fresh: readonly Element[]; loops: boolean; isData: boolean };
 
 /** `lost`: elements that nothing replaces, as they are shown. `free`: new elements that replace nothing. */
 function lostOf(
   gone: readonly Element[],
   gained: readonly Element[],
-  { old, fresh }: Elements,
+  { old, fresh, loops, isData }: Elements,
   intent: Intent,
 ): { lost: string[]; free: Element[] } {
   const free = [...gained];
@@ -123,13 +132,22 @@ function lostOf(
     const { tag, words } = element;
     if (words.size === 0 || intent.mayRemove(shownAs(element)) || intent.mayRemove(tag)) return false;
     if (shareOf(words, said) >= STILL_SAID || intent.mayRemoveAny(words)) return false;
+    if (SHOWS.test(element.own) && gained.some((other) => isRepeated(other, element, loops))) return false;
     const isOther = othersThan(element);
+    // In data, what is new is in addition.
+    if (isData && intent.adds) return true;
     const at = free.findIndex((other) => other.tag === tag && other.words.size > 0 && !isOther(other));
     if (at >= 0) free.splice(at, 1);
     return at < 0;
   });
   return { lost: [...new Set(lost.map(shownAs))], free };
 }
+
+/** Whether an element stands for several, of which another is one. */
+const isRepeated = ({ tag, own, words }: Element, one: Element, loops: boolean) =>
+  tag === one.tag &&
+  (loops || LOOPS.test(own)) &&
+  [...one.words].some((word) => [...words].some((other) => word.startsWith(other)));
 
 /** Elements of the same kind in the same element. */
 const siblingsOf = ({ tag, within }: Element, all: readonly Element[]) =>

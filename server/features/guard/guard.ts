@@ -13,6 +13,7 @@ import { type Grammars, MAX_TEXT_CHARS } from "../code/grammars.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { isCode } from "../text/words.ts";
 import { readIntent } from "./asked.ts";
+import { lostAwaits } from "./awaits.ts";
 import { declarationFindings, type Findings } from "./declared.ts";
 import { lostDecorators } from "./decorators.ts";
 import { elementFindings } from "./elements.ts";
@@ -119,6 +120,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
           : neededLines(reached, texts, intent.mayRemoveLines || intent.stubs || RETURN.test(change.asked))),
         ...singleLines(hunks, texts, intent),
         ...lostSteps(reached, texts, intent),
+        ...lostAwaits(hunks, intent),
         ...lostDecorators(hunks, languageId, after, intent),
       ];
   const harm: Harm = { lost, lines: [...new Set([...losses.lines, ...needed])], doubled, elided: losses.elided };

@@ -77,8 +77,13 @@ export async function lostFromLists(
     const gone = names.filter(
       (name) => !closest.other.names.includes(name) && !isMoved(name, scope) && !NEEDLESS.test(name),
     );
+    const isAutomatic = languageId === "makefile" && given.some((name) => /\$[@<^+?*]/.test(name));
     const lets = (name: string) =>
-      isGiven(name, given) || (intent.merges ? intent.names(name) : intent.mayRemove(name));
+      (isAutomatic && !isOption(name)) ||
+      isGiven(name, given) ||
+      (intent.merges ? intent.names(name) : intent.mayRemove(name)) ||
+      // A column of a query may be called without its table.
+      (scope.startsWith("where ") && stands!.has(name.split(".").at(-1)!) && !has.includes(name));
     const unasked = gone.filter((name) => !lets(name));
     if (!isCommand) return unasked.slice(gained.length);
     // A new argument does not replace an option.
@@ -186,10 +191,14 @@ function sqlLists(text: string): List[] {
     })),
     ...all(/\b(from|update)\s+([\w."`[\]]+)([^;]*)/gis).map(([, verb, table, rest = ""]) => ({
       scope: `where ${table}`,
-      names: [verb!, ...conditions(rest)],
+      names: [verb!, ...conditions(rest), ...joined(rest)],
     })),
   ];
 }
+
+/** The tables that a query joins. */
+const joined = (rest: string) =>
+  [...rest.matchAll(/\bjoin\s+(?:lateral\s+)?([\w."`[\]]+)/gi)].map(([, table]) => table!);
 
 /** "WHERE" and the operands that it compares. Empty without a WHERE. */
 function conditions(rest: string): string[] {

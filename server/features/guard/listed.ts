@@ -29,6 +29,7 @@ const SQL: List[] = [
 const SET: List = { head: /[{]$/, item: /^["'[]{0,2}([\w.-]+)["'\]]{0,2}\s*=(?!=)/ };
 const LISTS: Record<string, List[]> = {
   lua: [SET],
+  graphql: [{ head: /^(?:extend\s+)?(?:type|input|interface|enum)\b.*\{$/, item: /^(\w+)\s*(?:\(.*\)?\s*)?(?::|@|$)/ }],
   terraform: [SET],
   hcl: [SET],
   kotlin: KOTLIN,
@@ -68,7 +69,7 @@ export function lostItems(
     if (words.size > 0 ? [...words].every((word) => said.has(word)) : added.includes(name)) return false;
     const at = gained.findIndex((item) => item.scope === scope);
     if (at >= 0) gained.splice(at, 1);
-    return at < 0;
+    return at < 0 || intent.adds;
   });
   return [...new Set(lost.map(({ name }) => name))];
 }

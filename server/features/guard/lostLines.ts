@@ -5,6 +5,7 @@ import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
 import type { Intent } from "./asked.ts";
+import { ERROR_WORDS, HANDLES, handlersLost, RAISES } from "./handlers.ts";
 import { bare, type Hunk } from "./hunks.ts";
 
 /** From this similarity on, a line counts as rewritten. */
@@ -49,7 +50,8 @@ export function lossesOf(
     return shareOf(words, known) < KNOWN_SHARE;
   };
   const own = new Set(before.map((line) => line.trim()));
-  const elided = hunks.flatMap((hunk) => placeholdersIn(hunk, languageId, hunk.removed.some(isLost), own));
+  const isMissed = (line: string) => isLost(line) || (isWordless(line) && !texts.has(bare(line)));
+  const elided = hunks.flatMap((hunk) => placeholdersIn(hunk, languageId, hunk.removed.some(isMissed), own));
   // If nothing replaces a line, the added lines must contain nearly all of its words.
   const isGone = (line: string) =>
     isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(contentOf(line)), known) < SAME_LINE;
@@ -77,12 +79,12 @@ const partsOf = ({ first, last }: Ranges[number], hunks: readonly Hunk[]) =>
 const BRANCH = /^\s*(?:\}\s*)?(?:else|elif|elsif|elseif|except|catch|rescue|finally|ensure|default)\b/;
 
 /** Heads of blocks that can replace a branch. */
-const BLOCK_HEAD = /^\s*(?:async\s+)?(?:with|using|defer|if|unless|switch|match|when|case)\b/;
+const BLOCK_HEAD = /^\s*(?:async\s+)?(?:(?:with|using|defer|if|unless|switch|match|when|case)\b|try\s*\()/;
 const CALL = /^\s*(?:await\s+)?[\w$.]+\(/;
 
 /** Languages in which an assignment sets a variable, not a key. */
 const CODE = new Set(
-  "typescript typescriptreact javascript javascriptreact python go rust java c cpp csharp php ruby kotlin swift lua".split(
+  "typescript typescriptreact javascript javascriptreact python go rust java c cpp csharp php ruby kotlin swift lua scala dart r".split(
     " ",
   ),
 );
@@ -99,7 +101,7 @@ function lostIn(
   hunks: readonly Hunk[],
   before: readonly string[],
   { isLost, isGone }: { isLost: (line: string) => boolean; isGone: (line: string) => boolean },
-  { shorter, nothing }: Intent,
+  { shorter, nothing, names }: Intent,
 ): string[] {
   const code = before.slice(first, last + 1).filter(isCode).length;
   const within = hunks.filter((hunk) => hunk.first >= first && hunk.first <= last + 1);
@@ -114,12 +116,13 @@ function lostIn(
   if (emptied.length > 0) return emptied;
   const unreplaced = removals.flatMap(({ removed }) => removed.filter(isGone));
   if (unreplaced.length >= FEWEST_LINES && unreplaced.length > share(UNREPLACED_SHARE)) return unreplaced;
-  const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost));
+  const areErrors = ERROR_WORDS.some(names);
+  const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost, areErrors));
   if (inBranches.length > 0) return inBranches;
   const end = before.slice(0, last + 1).findLastIndex(isCode);
   const cutOff = shorter ? [] : within.flatMap((hunk) => cutOffIn(hunk, end, within));
   if (cutOff.length >= FEWEST_LINES) return cutOff;
-  const unchecked = within.flatMap(errorsDropped);
+  const unchecked = [...within.flatMap(errorsDropped), ...(shorter || areErrors ? [] : handlersLost(within, isLost))];
   if (unchecked.length > 0) return unchecked;
   const lines = within.flatMap(({ removed, added }) => {
     const [lost, gained] = [removed.filter(isLost), added.filter(isCode)];
@@ -142,6 +145,9 @@ function lostIn(
 
 const ASSIGNED = /^\s*(?:(?:const|let|var|val|auto|my|local|final)\s+)?(?:mut\s+)?(\$?[\w$]+)\s*(?::[^=]+)?:?=(?!=)/;
 const TYPED = /^\s*[\w<>[\],]+\s+(\w+)\s*=(?!=)/;
+const ARROWED = /^\s*([\w.]+)\s*<<?-/;
+const RANGED = /\bfor\s+(?:\w+\s*,\s*)?(\w+)\s*:=\s*range\b/;
+const EMPTY = /^\s*var\s+(\w+)\s+[\w.]+$/;
 const LOOPED = /\bfor(?:each)?\b\s*\(?(?:(?:const|let|var|auto|final)\s+)?(?:[\w<>]+\s+)?(\$?\w+)\s*(?:in\b|of\b|:)/;
 const BLOCK = /\|\s*(\w+)\s*\|/;
 
@@ -150,7 +156,9 @@ export function goneLocals(hunks: readonly Hunk[], languageId: string, known: Re
   if (!CODE.has(languageId)) return new Set();
   const removed = hunks.flatMap((hunk) => hunk.removed);
   const names = removed.flatMap((line) =>
-    [ASSIGNED, TYPED, LOOPED, BLOCK].flatMap((form) => form.exec(line)?.[1]?.toLowerCase() ?? []),
+    (languageId === "r" ? [ARROWED, LOOPED] : [ASSIGNED, TYPED, LOOPED, BLOCK, RANGED, EMPTY]).flatMap(
+      (form) => form.exec(line)?.[1]?.toLowerCase() ?? [],
+    ),
   );
   return new Set(names.filter((name) => !known.has(name)));
 }
@@ -173,7 +181,12 @@ function isWholeBlock({ first, removed }: Hunk, before: readonly string[]): bool
 const isWordless = (line: string) => isCode(line) && wordsOf(line).size === 0;
 
 /** The lost lines of a branch that nothing replaces, however short the branch is. */
-function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost: (line: string) => boolean): string[] {
+function branchesLost(
+  { removed, added }: Hunk,
+  within: readonly Hunk[],
+  isLost: (line: string) => boolean,
+  areErrors: boolean,
+): string[] {
   const at = removed.findIndex((line) => BRANCH.test(line));
   if (at < 0 || added.some((line) => BRANCH.test(line))) return [];
   const [above, gained] = [removed.slice(0, at), added].map((lines) => lines.filter(isCode));
@@ -182,7 +195,10 @@ function branchesLost({ removed, added }: Hunk, within: readonly Hunk[], isLost:
   const known = wordsOf(added.join("\n"));
   // A call is lost if its function is gone, even if its arguments are still there.
   const isCall = (line: string) => CALL.test(line) && [...wordsOf(line)].slice(0, 1).some((word) => !known.has(word));
-  return removed.slice(at).filter((line) => isLost(line) || isCall(line));
+  const lost = removed.slice(at).filter((line) => isLost(line) || isCall(line));
+  // A handler that only raises again does nothing, and what is asked of errors is about it.
+  const isNothing = (line: string) => HANDLES.test(line) || RAISES.test(line);
+  return HANDLES.test(removed[at]!) && (areErrors || lost.every(isNothing)) ? [] : lost;
 }
 
 const ARM = /^\s*(?:Ok|Err|Some|None)\b.*=>/;
@@ -247,7 +263,7 @@ function placeholdersIn(
   if (!removed.some(isCode)) return [];
   const found = elisionsIn(added, removed, languageId);
   const isElided = (line: string, i: number) =>
-    (found.has(i) && (lost || DOTS.test(line))) || (lost && TODO.test(line));
+    (found.has(i) && (lost || DOTS.test(line))) || (lost && (TODO.test(line) || BEHIND_END.test(line)));
   return added.filter((line, i) => !own.has(line.trim()) && isElided(line, i));
 }
 
@@ -259,3 +275,6 @@ const TODO =
 const isStub = (line: string) => TODO.test(line) || /^\s*(?:.*:\s+)?\.\.\.$/.test(line);
 
 const DOTS = /\.{3}|…/;
+
+/** Dots in a comment behind the end of a block. */
+const BEHIND_END = /^\s*[)\]}]+[;,]?\s*(?:\/\/|\/\*|#)\s*(?:\.{3}|…)\s*\S/;

@@ -65,14 +65,24 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
   const added = hunks.flatMap((hunk) => hunk.added);
   const locals = goneLocals(hunks, languageId, known);
   const [stood, stands] = [before, after].map((lines) => countOf(wordsIn(lines)));
+  const removed = hunks.flatMap((hunk) => hunk.removed);
+  const said = wordsOf(added.join("\n"));
+  /** What is collected is now an expression: the collection has gone with its name. */
+  const isBuilt = (owner: string, line: string) =>
+    removed.some((other) => new RegExp(`^\\s*(?:\\w+\\s+)*${inPattern(owner)}\\b[^=]*:?=(?!=)`).test(other)) &&
+    !added.some((other) => new RegExp(`(?<![\\w$.["'])${inPattern(owner)}(?![\\w$"'])`).test(other)) &&
+    [...wordsOf(line.slice(line.indexOf("(")))].every((word) => said.has(word));
   const isGone = (line: string) => {
     if (there.has(bare(line)) || isRelease(line) || [...wordsOf(line)].some((word) => locals.has(word))) return false;
     if (ENDS.test(line) && added.some((other) => WAITS.test(other))) return false;
     if (intent.reshapes && /^\s*super\b/.test(line)) return false;
+    // A body that there was none of may be written in another way.
+    if (intent.stubs && /^\s*raise NotImplementedError\b/.test(line)) return false;
     // The object whose method it calls is gone, together with its declaration.
     const [owner] = /[A-Za-z_$][\w$]*(?=\.)/.exec(line) ?? [];
     if (owner && !stands!.has(owner) && (stood!.get(owner) ?? 0) > 1) return false;
-    if (owner && COLLECTS.test(line) && added.some((other) => isSetAtOnce(owner, other))) return false;
+    if (owner && COLLECTS.test(line) && (added.some((other) => isSetAtOnce(owner, other)) || isBuilt(owner, line)))
+      return false;
     if (SETS.test(line.trim())) return !subjectsOf(line).some((word) => isSet(word, added.join("\n")));
     return !added.some((other) => isSaidBy(line, other));
   };

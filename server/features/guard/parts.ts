@@ -104,6 +104,7 @@ function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly st
   if (gone.length <= gained.length) return [];
   const said = wordsOf(after.join("\n"));
   const lost = gone.filter(({ name, words }) => {
+    if (gained.some((other) => makes(other.name, name))) return false;
     if (intent.mayRemove(name) || (words.size >= FEWEST_WORDS && shareOf(words, said) >= STILL_SAID)) return false;
     const at = gained.findIndex((other) => similarity(words, other.words) >= RENAMED);
     if (at >= 0) gained.splice(at, 1);
@@ -113,6 +114,12 @@ function lostOf(old: readonly Part[], fresh: readonly Part[], after: readonly st
 }
 
 const nameOf = ({ name }: Part) => name;
+
+/** Whether a pattern rule of a makefile makes a target: `%.o`. */
+function makes(pattern: string, target: string): boolean {
+  const [before, after, ...more] = pattern.split("%");
+  return after !== undefined && more.length === 0 && target.startsWith(before!) && target.endsWith(after);
+}
 
 /** Parts may share a heading. With the same text below, they are duplicates. */
 function doubledOf(old: readonly Part[], fresh: readonly Part[]): string[] {

@@ -10,6 +10,10 @@ const BEGINS =
 /** A line that begins like this never follows a comma. One of `MAKES` never follows an opening bracket. */
 const STATEMENT = /^\s*(?:select|insert\s+into|update\s+\w|delete\s+from|from|where|create|alter|drop)\b/i;
 const MAKES = /^\s*(?:create|alter|drop)\b/i;
+const SELECT = /^\s*select\b/i;
+/** What can stand between two queries. Some dialects need nothing there, but they do not begin alike. */
+const SEPARATES = /[;()]|\b(?:union|except|intersect|insert|create|as|go|begin|end|then|else)\b/i;
+const ENDS = /;|\b(?:union|except|intersect)\b/i;
 const TOKEN = new RegExp(`${CLAUSE.source}|${BEGINS.source}|[();]`, "gi");
 
 /** The first line of `after` with a repeated clause or a misplaced statement, quoted. At most one. */
@@ -26,6 +30,13 @@ function repetitionsIn(lines: readonly string[]): string[] {
     const above = codeOf(lines[i - 1] ?? "").trimEnd();
     return (STATEMENT.test(line) && above.endsWith(",")) || (MAKES.test(line) && above.endsWith("("));
   });
+  let query: string | undefined;
+  for (const line of lines) {
+    const isQuery = SELECT.test(line);
+    if (isQuery && bare(line) === query) found.push(line);
+    if (isQuery) query = bare(line);
+    if ((isQuery ? ENDS : SEPARATES).test(codeOf(line))) query = undefined;
+  }
   /** The clauses of each open bracket's query. */
   const open: Set<string>[] = [new Set()];
   for (const line of lines) {

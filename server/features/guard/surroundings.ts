@@ -1,4 +1,5 @@
 /** Removes the surroundings of the selection from a reply that repeats them exactly. */
+import { isElision } from "../code/elisions.ts";
 import { indentationWidth } from "../text/indentation.ts";
 import { areSame, isBlank, linesOf, longest } from "../text/lines.ts";
 import { opensBlock } from "../text/raggedLine.ts";
@@ -16,6 +17,22 @@ export function withoutSurroundings(code: string, file: readonly string[], selec
   const lines = withoutClosers(withoutLines(inner, file, selection), file, selection);
   return withoutRestOfLine(lines, selection).join("\n");
 }
+
+/** Without first and last lines that stand for the code around the selection: what is between them begins or ends as it does. */
+export function withoutOuterElisions(code: string, { text }: Pick<Place, "text">, languageId: string): string {
+  const lines = linesOf(code);
+  const own = linesOf(text).filter((line) => !isBlank(line));
+  const known = new Set(own.map((line) => line.trim()));
+  const isCodeAt = (i: number) => !isBlank(lines[i]!) && !isElision(lines[i]!, languageId, known);
+  const all = lines.map((_, i) => i).filter(isCodeAt);
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined || own.length === 0) return code;
+  const begins = bare(lines[first]!) === bare(own[0]!) && isElidedIn(lines.slice(0, first));
+  const ends = bare(lines[last]!) === bare(own.at(-1)!) && isElidedIn(lines.slice(last + 1));
+  return begins || ends ? lines.slice(begins ? first : 0, ends ? last + 1 : undefined).join("\n") : code;
+}
+
+const isElidedIn = (lines: readonly string[]) => lines.some((line) => !isBlank(line));
 
 /** Removes whole lines that repeat the lines above and below the selection. */
 function withoutLines(lines: string[], file: readonly string[], { first, last, before, after, text }: Place): string[] {

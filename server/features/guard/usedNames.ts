@@ -132,9 +132,14 @@ export function isUsed(name: string, code: string, languageId: string): boolean 
 /** The lost return of a function that no longer returns a value. At most one. */
 function lostReturns(hunks: readonly Hunk[], languageId: string): string[] {
   const added = hunks.flatMap((hunk) => hunk.added);
-  if (languageId === "rust" || added.some((line) => /\b(?:return|yield|raise|throw)\b|=>/.test(line))) return [];
+  if (languageId === "rust" || added.some((line) => /\b(?:return|yield|raise|throw)\b|\bget;/.test(line))) return [];
+  // A function that gets an arrow has its value behind that.
+  const arrows = (lines: readonly string[]) => lines.filter((line) => line.includes("=>")).length;
+  if (arrows(added) > arrows(hunks.flatMap((hunk) => hunk.removed))) return [];
   const gone = hunks.flatMap((hunk) => {
-    const returns = hunk.removed.filter((line) => RETURNS.test(line.trim()));
+    // Errors in Go are checked for themselves (lostLines.ts).
+    const isError = (line: string) => languageId === "go" && /\berr\b|\berrors\.|\bErrorf\(/.test(line);
+    const returns = hunk.removed.filter((line) => RETURNS.test(line.trim()) && !isError(line));
     const isReplaced = (line: string) => wordsOf(line).size === 0 || hunk.added.some((other) => isAlike(line, other));
     return returns.map((line) => ({ line, isReplaced: isReplaced(line) }));
   });

@@ -63,7 +63,20 @@ export function chosenBlock(
   const order = left.map((_, i) => i).sort((a, b) => shares[b]! - shares[a]!);
   const [best, second] = [shares[order[0]!]!, shares[order[1]!]!];
   const found = best >= LEAST_SHARE && best >= second * CLEARLY ? left[order[0]!] : undefined;
-  return found && left.some((block) => block !== found && holdsMore(block, found, selected)) ? undefined : found;
+  const isInParts = (block: FencedBlock) =>
+    block !== found && (holdsMore(block, found!, selected) || declaresFor(block, found!, selected));
+  return found && left.some(isInParts) ? undefined : found;
+}
+
+/** At the margin, or behind what says who may use it. */
+const DECLARED =
+  /^(?:(?:export|async|pub|public|private|static|default)\s+)*(?:def|function|func|fn|fun|class|struct|interface|type|enum|const|let|var|val)\s+(\w+)/gm;
+
+/** Whether a block declares what only the other one uses. */
+function declaresFor({ code }: FencedBlock, other: FencedBlock, selected: string): boolean {
+  const [own, its] = [code, other.code].map((text) => new Set([...text.matchAll(DECLARED)].map(([, name]) => name!)));
+  const isUsed = (name: string, text: string) => new RegExp(`\\b${name}\\b`).test(text);
+  return [...own!].some((name) => !its!.has(name) && isUsed(name, other.code) && !isUsed(name, selected));
 }
 
 /** Whether a block has lines of the selection that `other` lacks: then the answer is in parts. */

@@ -10,8 +10,13 @@ export function isAlike(a: string, b: string): boolean {
 /** Extensions of tests, if they differ from the source's. */
 const EXTENSIONS: Record<string, string> = { vue: "ts", svelte: "ts", astro: "ts", elixir: "exs" };
 
+const HEADER = /^(?:h|hh|hpp|hxx)$/;
+
 /** The extension of a test file, without the dot. `own`: the source's. `nearest`: that of an existing test. */
 export function testExtension(languageId: string, own: string, nearest?: string): string {
+  // A header is no program.
+  if (HEADER.test(own))
+    return nearest !== undefined && !HEADER.test(nearest) ? nearest : languageId === "c" ? "c" : "cpp";
   if (!Object.hasOwn(EXTENSIONS, languageId)) return own;
   return nearest ?? EXTENSIONS[languageId]!;
 }

@@ -1,6 +1,7 @@
 /** Finds the place of a file's tests from the names of the project's files. Pure. */
 import path from "node:path/posix";
 import { extensionOf, languageOf } from "../code/languages.ts";
+import { dotnetPlace } from "./dotnetPlace.ts";
 import { noDevice, testFileName } from "./testFileName.ts";
 import { conventionalPlace, depthOfTests, FOLDERS, packageOf, sharedFolder, unitFolder } from "./testFolders.ts";
 import { isAlike, testExtension } from "./testLanguages.ts";
@@ -31,13 +32,17 @@ const SHARED = /^(?:conftest|(?:test|tests|spec)[_-](?:helpers?|utils?|support|c
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** The place of a source's tests. `source` and `files`: paths with forward slashes. The new path is not in `files`. */
-export function testPlace(source: string, languageId: string, files: readonly string[]): TestPlace {
+/** The place of a source's tests. `source` and `files`: paths with forward slashes. `isBeside`: beside the source, wherever other tests are. The new path is not in `files`. */
+export function testPlace(source: string, languageId: string, files: readonly string[], isBeside = false): TestPlace {
   const all = new Set(files);
   const root = packageOf(source, all);
   const tests = testsAmong(files).filter((file) => file !== source && isAlike(languageOf(file), languageId));
   // Tests in .NET are a project of their own.
-  const isOwn = (file: string) => /^[cf]sharp$/.test(languageId) || isWithin(packageOf(file, all), root, source);
+  const dotnet = /^[cf]sharp$/.test(languageId) ? dotnetPlace(source, files) : undefined;
+  const isOwn = (file: string) =>
+    dotnet
+      ? file.startsWith(`${dotnet.project}/`)
+      : /^[cf]sharp$/.test(languageId) || isWithin(packageOf(file, all), root, source);
   const own = nearestOf(source, tests.filter(isOwn));
   const foreign = own === undefined ? nearestOf(source, tests) : undefined;
   // SwiftPM looks nowhere else.
@@ -49,6 +54,8 @@ export function testPlace(source: string, languageId: string, files: readonly st
   const nearest =
     own ?? (shared === undefined ? there : path.join(shared, path.basename(testFileName("x", languageId))));
   const folder =
+    (isBeside ? path.dirname(source) : undefined) ??
+    dotnet?.folder ??
     convention?.folder ??
     (nearest === undefined ? path.dirname(source) : folderFor(source, nearest, files, languageId));
   const name = nameFor(source, languageId, own ?? foreign, convention?.named ?? namedIn(folder, languageId));
@@ -91,7 +98,7 @@ function folderFor(source: string, nearest: string, files: readonly string[], la
   // In Go, tests are in the package of their source.
   if (languageId === "go" || beside === own) return own;
   const java = own.replace(/(^|\/)main(?=\/|$)/, "$1test");
-  if (java !== own && /(^|\/)test(?=\/|$)/.test(beside)) return java;
+  if (java !== own && /(^|\/)(?:test|\w+Test)(?=\/|$)/.test(beside)) return java;
   const parts = beside.split("/");
   const at = parts.findIndex((part) => FOLDERS.has(part));
   if (at < 0) return sharesFolder(nearest, files) ? own : beside;

@@ -39,7 +39,7 @@ export async function testProject(document: TextDocument, documents: Documents):
   const files = await projectFiles(root.fsPath);
   const { path, existing, nearest, foreign } = await inFolder(
     root,
-    testPlace(source, languageId, files),
+    testPlace(source, languageId, files, isCell(document.uri)),
     source,
     languageId,
   );
@@ -58,10 +58,12 @@ export async function testProject(document: TextDocument, documents: Documents):
   };
 }
 
+const isCell = (uri: string) => URI.parse(uri).scheme === "vscode-notebook-cell";
+
 /** A notebook cell is not a file. A file of its language beside the notebook stands for it. */
 function fileOf({ uri, languageId }: TextDocument): string {
   const parsed = URI.parse(uri);
-  if (parsed.scheme !== "vscode-notebook-cell") return uri;
+  if (!isCell(uri)) return uri;
   const path = parsed.path.replace(/\.[^./]*$/, `.${extensionFor(languageId)}`);
   return parsed.with({ scheme: "file", path, fragment: "" }).toString();
 }

@@ -10,8 +10,10 @@ import { codeContext } from "../context/codeContext.ts";
 import { cut } from "../context/cut.ts";
 import { displayPaths, readDocument } from "../context/documents.ts";
 import type { FeatureDeps, Report } from "../deps.ts";
+import { tagOf } from "../reading/choose.ts";
 import { parseReply, type Wanted } from "../reading/editReply.ts";
-import { unixLines } from "../text/lines.ts";
+import { fencedBlocks } from "../text/fences.ts";
+import { linesOf, unixLines } from "../text/lines.ts";
 import {
   exampleTestBlock,
   frameworkLine,
@@ -87,8 +89,30 @@ async function testsIn(answer: string, testRequest: Wanted, grammars: Grammars):
   if (!("error" in parsed)) return parsed.code;
   if (testRequest.cutOff)
     throw new EngineError("truncated", t("The tests were cut off before they were complete."), { answer });
-  if (await isCode(answer, testRequest.languageId, grammars)) return answer.trim();
+  // A line can introduce it.
+  const [, introduced] = /^[^\n]*[:：][ \t]*\n[ \t]*\n([\s\S]*)$/.exec(answer.trim()) ?? [];
+  for (const code of [answer, ...(introduced === undefined ? [] : [introduced])])
+    if (await isCode(code, testRequest.languageId, grammars)) return code.trim();
+  const joined = joinedTests(answer, testRequest);
+  if (joined !== undefined) return joined;
   throw new EngineError(parsed.error, parsed.message, { answer });
+}
+
+const TESTS = /\b(?:test|it|describe|assert|expect|should|fixture)\w*/i;
+const NAMED = /\b(?:def|function|func|fn|fun|void|class|test|it|describe)\b\s*\(?\s*(["'`][^"'`]+["'`]|\w+)/g;
+
+/** Tests in several blocks of their language, none of which has a test of another one: those are no alternatives. */
+function joinedTests(answer: string, { languageId, selected }: Wanted): string | undefined {
+  const blocks = fencedBlocks(linesOf(answer)).filter(
+    ({ info, code }) =>
+      languageOf(`x.${tagOf(info)}`) === languageId || tagOf(info) === fenceTag(languageId) || code === "",
+  );
+  const code = blocks.map(({ code }) => code.trim()).filter((text) => text !== selected.trim());
+  const names = code.flatMap((text) => [...new Set([...text.matchAll(NAMED)].map(([, name]) => name!))]);
+  const fits = code.length > 1 && blocks.every(({ open }) => !open) && code.every((text) => TESTS.test(text));
+  return fits && new Set(names).size === names.length
+    ? code.join(languageId === "python" ? "\n\n\n" : "\n\n")
+    : undefined;
 }
 
 /** Whether an answer is only code. A single word can also parse, but tests call something. */

@@ -102,6 +102,27 @@ describe("features: partial answers, members of a class", () => {
       "class A : B {\n    val x = 2\n    val y = 3\n\n    fun f(): Int {\n        return x\n    }\n}\n",
     ],
     [
+      "a member that all may use",
+      "cpp",
+      "class A {\npublic:\n    int f() const;\n\nprivate:\n    int x;\n};\n",
+      "class A {\npublic:\n    bool g() const;\n};\n",
+      "class A {\npublic:\n    int f() const;\n    bool g() const;\n\nprivate:\n    int x;\n};\n",
+    ],
+    [
+      "a method that all may use",
+      "ruby",
+      "class A\n  def f\n    1\n  end\n\n  private\n\n  def g\n    2\n  end\nend\n",
+      "class A\n  def h\n    3\n  end\nend\n",
+      "class A\n  def f\n    1\n  end\n\n  def h\n    3\n  end\n\n  private\n\n  def g\n    2\n  end\nend\n",
+    ],
+    [
+      "a method behind the opening tag",
+      "php",
+      "<?php\n\nclass A\n{\n    public function f(): int\n    {\n        return 1;\n    }\n}\n",
+      "<?php\n\npublic function f(): int\n{\n    return 2;\n}\n",
+      "<?php\n\nclass A\n{\n    public function f(): int\n    {\n        return 2;\n    }\n}\n",
+    ],
+    [
       "a constant in the middle of an enum",
       "java",
       "enum E {\n    A,\n    B\n}\n",

@@ -52,6 +52,7 @@ describe("features: syntax", () => {
     ["css", "a {\n  &:hover { color: red; }\n  .b & { color: blue; }\n  @media (width > 1px) { color: red; }\n}\n"],
     ["c", 'static const char a[] = {\n#embed "a.png"\n};\n'],
     ["powershell", "Get-ChildItem | ForEach-Object -Parallel { $_.Name } -ThrottleLimit 5\n"],
+    ["css", "a {\n  @container side (width > 400px) { b: c; }\n}\n"],
     ["css", "@container side (width > 400px) { a { b: c } }\n@media (400px <= width <= 700px) { a { b: c } }\n"],
     ["css", "@import url(a.css) layer(x) supports(display: grid);\n@layer a, b;\n"],
     ["css", "@container style(--x: 1) { a { b: c } }\n@container a style(--x) and (width > 1px) { a { b: c } }\n"],

@@ -252,4 +252,13 @@ describe("features: reading an edit's reply", () => {
       data: { answer: "No." },
     });
   });
+
+  it("has code in parts where one block declares what only another one uses", () => {
+    const selected = "function total(items) {\n  return items.length;\n}";
+    const helper = "```js\nconst priceOf = (one) => one.price;\n```";
+    const code = (price: string) => `\`\`\`js\nfunction total(items) {\n  return items.length * ${price};\n}\n\`\`\``;
+    const answer = (price: string) => `${helper}\n\nThen:\n\n${code(price)}`;
+    assert.equal(taken(answer("priceOf(items[0])"), "javascript", selected), "notCode");
+    assert.match(taken(answer("2"), "javascript", selected), /items.length \* 2/);
+  });
 });

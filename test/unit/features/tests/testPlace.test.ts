@@ -194,6 +194,30 @@ describe("features: the place of a test", () => {
       ],
       ["a component's, without a test", "svelte", "src/Cart.svelte", [], "src/Cart.test.ts"],
       [
+        "C#'s, as its project is laid out",
+        "csharp",
+        "src/Shop/Models/Cart.cs",
+        ["src/Shop/Shop.csproj", "tests/Shop.Tests/Shop.Tests.csproj", "tests/Shop.Tests/Models/TaxTests.cs"],
+        "tests/Shop.Tests/Models/CartTests.cs",
+        "tests/Shop.Tests/Models/TaxTests.cs",
+      ],
+      [
+        "C#'s, in the project that is named for its own",
+        "csharp",
+        "src/Shop/Cart.cs",
+        ["src/Shop/Shop.csproj", "tests/Bill.Tests/Bill.Tests.csproj", "tests/Shop.UnitTests/Shop.UnitTests.csproj"],
+        "tests/Shop.UnitTests/CartTests.cs",
+      ],
+      ["a header's", "c", "src/cart.h", ["src/cart.h"], "src/cart_test.c"],
+      [
+        "Android's, not those that need a device",
+        "kotlin",
+        "app/src/main/java/a/Cart.kt",
+        ["app/src/androidTest/java/a/TaxTest.kt"],
+        "app/src/test/java/a/CartTest.kt",
+        "app/src/androidTest/java/a/TaxTest.kt",
+      ],
+      [
         "the package's own tests before another's",
         "typescript",
         "packages/a/src/cart.ts",
@@ -210,6 +234,11 @@ describe("features: the place of a test", () => {
   for (const [name, languageId, source, files, place, nearest] of cases) {
     it(name, () => assert.deepEqual(testPlace(source, languageId, files), { path: place, nearest }));
   }
+
+  it("is beside its source, if that is a notebook", () => {
+    const { path } = testPlace("notes/nb.py", "python", ["tests/test_a.py"], true);
+    assert.equal(path, "notes/test_nb.py");
+  });
 
   it("finds the existing test file, and a free name beside it", () => {
     assert.deepEqual(testPlace("cart.ts", "typescript", ["cart.test.ts", "cart2.test.ts"]), {
@@ -493,6 +522,7 @@ describe("features: writing tests", () => {
       [`Install Vitest:\n\n\`\`\`bash\nnpm i -D vitest\n\`\`\`\n\nThen:\n\n${block}`, END],
       [`${block}\n\nRun them:\n\n\`\`\`sh\nnpx vitest\n\`\`\``, END],
       [tests, END],
+      [`Here are the tests:\n\n${tests}`, END],
       [block.replace(/\n```$/, ""), END],
       [`${block}\n\nThese tests cover`, length],
     ];
@@ -502,6 +532,23 @@ describe("features: writing tests", () => {
       const { deps } = world(documentsOf(document), [{ type: "answer", text: answer, tokens: 1 }, end]);
       assert.equal((await writeTests(params, deps, signal, () => {})).text, `${tests}\n`, answer);
     }
+  });
+
+  it("joins tests in several blocks that have nothing in common", async () => {
+    const block = (name: string) => `\`\`\`ts\nit("${name}", () => {});\n\`\`\``;
+    const document = cart();
+    const params = { textDocument: { uri: document.uri }, range: linesRange(document, 9, 13) };
+    const written = (answer: string) =>
+      writeTests(
+        params,
+        world(documentsOf(document), [{ type: "answer", text: answer, tokens: 1 }, END]).deps,
+        signal,
+        () => {},
+      );
+    const { text } = await written(`${block("a")}\n\nAnd:\n\n${block("b")}`);
+    assert.equal(text, 'it("a", () => {});\n\nit("b", () => {});\n');
+    const again = block("a").replace("{}", "{ f(); }");
+    await assert.rejects(written(`${block("a")}\n\nOr:\n\n${again}`), { code: "notCode" });
   });
 
   it("throws for a reply that is cut off or is not code", async () => {
