@@ -74,7 +74,7 @@ export type RespondRequest = PromptRequest & {
   kind: "followUp" | "once";
   /**
    * The client sends both single questions and conversations, and does not say which one this is. The state is saved
-   * from the second user message on, or when the prompt is long.
+   * when it comes back with another question, or when the prompt is long.
    */
   perhapsOnce?: boolean;
 };

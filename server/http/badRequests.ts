@@ -1,5 +1,5 @@
 /** Answers in JSON what Node refuses before it becomes a request. */
-import { type Server, STATUS_CODES } from "node:http";
+import { type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { ApiError } from "./errors.ts";
 
@@ -18,7 +18,8 @@ const expectation = new ApiError(417, "The only Expect that is supported is 100-
 /** Adds the listeners. Every answer closes its connection. */
 export function answerBadRequests(server: Server): void {
   server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || code === "ECONNRESET") socket.destroy();
+    // In the middle of an answer, the client would take this one for a part of it.
+    if (!socket.writable || code === "ECONNRESET" || isBeingAnswered(socket)) socket.destroy();
     else answer(socket, NODE_ERRORS[code] ?? badRequest());
   });
   server.on("connect", (_request, socket) => {
@@ -30,6 +31,10 @@ export function answerBadRequests(server: Server): void {
     response.writeHead(status, { "Content-Type": "application/json", Connection: "close" }).end(JSON.stringify(body));
   });
 }
+
+/** Node's documentation does not name this property, but Node's own answer checks it too. */
+const isBeingAnswered = (socket: Duplex & { _httpMessage?: ServerResponse | null }) =>
+  socket._httpMessage?.headersSent === true;
 
 function answer(socket: Duplex, { status, body }: ApiError): void {
   const text = JSON.stringify(body);

@@ -3,6 +3,7 @@
  * llama-server. Other fields pass and have no effect: clients send fields of many servers.
  */
 import * as z from "zod";
+import { isDeeper } from "../protocol/depth.ts";
 import { expected, fieldName } from "../shared/check.ts";
 import { ApiError } from "./errors.ts";
 
@@ -149,9 +150,4 @@ function parseJson(text: string, depth: number): unknown {
       code: "invalid_json",
     });
   return value;
-}
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
 }

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { ApiError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 
-/** How long a new connection without a request does not count as idle, ms. */
+/** How long a connection whose request is still expected does not count as idle, ms. */
 const SILENT_MS = 1000;
 const RETRY_AFTER_S = 5;
 /** How long a connection that was refused without a request stays open for its client to read the answer, ms. */
@@ -17,7 +17,9 @@ type Connection = {
   running: number;
   /** Whether any request has come. */
   used: boolean;
-  /** When it was opened, or when its last answer ended: ms, as in performance.now(). */
+  /** The last request. Its body may still be on its way. */
+  last?: IncomingMessage;
+  /** When it was opened, its last request began, or its last answer ended: ms, as in performance.now(). */
   idleSince: number;
 };
 
@@ -48,15 +50,17 @@ export class Connections {
       }
       // The newest connection is refused, not an older one.
       const isRefused = this.open.size > this.limit && !connection.used && !this.closeIdle(socket);
-      this.runs(connection, response);
+      this.runs(connection, request, response);
       if (isRefused) refuse(response);
       else listener(request, response);
     });
   }
 
-  private runs(connection: Connection, response: ServerResponse): void {
+  private runs(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     connection.running++;
     connection.used = true;
+    connection.last = request;
+    connection.idleSince = performance.now();
     response.once("close", () => {
       connection.running--;
       connection.idleSince = performance.now();
@@ -68,19 +72,25 @@ export class Connections {
     const now = performance.now();
     let longest: [Socket, Connection] | undefined;
     for (const entry of this.open) {
-      const [socket, { running, used, idleSince }] = entry;
-      if (socket === but || running > 0 || (!used && now - idleSince < SILENT_MS)) continue;
+      const [socket, connection] = entry;
+      const { running, idleSince } = connection;
+      if (socket === but || (running > 0 && !isArriving(connection))) continue;
+      if (isExpected(connection) && now - idleSince < SILENT_MS) continue;
       if (!longest || idleSince < longest[1].idleSince) longest = entry;
     }
     if (!longest) return false;
-    const [socket, { used }] = longest;
+    const [socket, connection] = longest;
     this.open.delete(socket);
-    // The first request of an unused connection can be on its way.
-    if (used) socket.destroy();
-    else answerUnasked(socket);
+    if (isExpected(connection)) answerUnasked(socket);
+    else socket.destroy();
     return true;
   }
 }
+
+/** The only request is not complete, so nothing works for it. */
+const isArriving = ({ running, last }: Connection) => running === 1 && last?.complete === false;
+/** A request can be on its way. */
+const isExpected = (connection: Connection) => !connection.used || isArriving(connection);
 
 const tooMany = new ApiError(503, "Too many programs are connected. Try again later.", { code: "overloaded" });
 const BODY = JSON.stringify(tooMany.body);

@@ -1,4 +1,6 @@
 /** Limits that keep the server and the window's chat working, whatever a client does. */
+import { MAX_DEPTH } from "../protocol/depth.ts";
+
 export type Limits = {
   /** Size of a request's body, compressed or not, bytes. */
   bodyBytes: number;
@@ -33,7 +35,7 @@ export type Limits = {
 export const LIMITS: Limits = {
   bodyBytes: 8 * 1024 ** 2,
   bodiesBytes: 128 * 1024 ** 2,
-  depth: 64,
+  depth: MAX_DEPTH,
   running: 1,
   waiting: 16,
   connections: 256,

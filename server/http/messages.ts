@@ -1,5 +1,6 @@
 /** Converts OpenAI's messages to the engine's, and takes the model's thinking switch out of the system message. */
 import { END_THINK, THINK } from "../nemotron/tags.ts";
+import { isDeeper, MAX_DEPTH } from "../protocol/depth.ts";
 import type { Message, ToolCall } from "../protocol.ts";
 import type { BodyContent, BodyMessage } from "./body.ts";
 import { ApiError } from "./errors.ts";
@@ -76,7 +77,9 @@ function turnsOf(given: readonly BodyMessage[], from: number): Message[] {
 function callsOf({ tool_calls }: Of<"assistant">, at: number): Call[] {
   return (tool_calls ?? []).map(({ id, function: { name, arguments: text } }, i) => {
     const args = parseObject(text.trim() === "" ? "{}" : text);
-    if (!args) throw wrong(at, `tool_calls[${i}].function.arguments`, "it must be a JSON object");
+    const field = `tool_calls[${i}].function.arguments`;
+    if (!args) throw wrong(at, field, "it must be a JSON object");
+    if (isDeeper(args)) throw wrong(at, field, `more than ${MAX_DEPTH} lists and objects are nested in one another`);
     return { id, call: { name, arguments: args } };
   });
 }
@@ -114,6 +117,7 @@ function textOf(content: BodyContent, at: number): string {
   if (typeof content === "string") return content;
   const texts = content.map(({ type, text, refusal }, i) => {
     const said = type === "text" ? text : type === "refusal" ? refusal : undefined;
+    if (said === undefined && (type === "text" || type === "refusal")) throw missing(at, `content[${i}].${type}`);
     if (said === undefined)
       throw wrong(at, `content[${i}].type`, `parts of the type "${type}" cannot be used, the model reads text alone`);
     return said;
@@ -128,6 +132,11 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function missing(index: number, field: string): ApiError {
+  const param = `messages[${index}].${field}`;
+  return new ApiError(400, `${param} is missing.`, { param, code: "missing_required_parameter" });
 }
 
 function wrong(index: number, field: string, what: string): ApiError {

@@ -1,3 +1,4 @@
+import { isDeeper } from "../protocol/depth.ts";
 import type { ToolCall } from "../protocol.ts";
 
 /**
@@ -33,7 +34,7 @@ function toToolCall(value: unknown): ToolCall | undefined {
   if (!isObject(value) || typeof value.name !== "string" || value.name === "") return undefined;
   const given = "arguments" in value ? value.arguments : {};
   const args = typeof given === "string" ? parseJson(given) : given;
-  return isObject(args) ? { name: value.name, arguments: args } : undefined;
+  return isObject(args) && !isDeeper(args) ? { name: value.name, arguments: args } : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,6 @@
 /** Assembles the tool calls of a reply from their pieces. Pure. */
+
+import { isDeeper } from "../protocol/depth.ts";
 import type { ToolCall } from "../protocol.ts";
 import { type CallPiece, isRecord } from "./chunk.ts";
 
@@ -125,7 +127,7 @@ function parse(args: readonly string[], mend = (text: string) => text): Record<s
 function objectIn(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? objectIn(value) : isRecord(value) ? value : undefined;
+    return typeof value === "string" ? objectIn(value) : isRecord(value) && !isDeeper(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -100,6 +100,8 @@ async function findModels(
       refusal ??= refusalIn(answer);
       isPage ||= typeof answer === "string" && answer.trimStart().startsWith("<");
     } catch (error) {
+      // Another kind of text, sent as JSON.
+      if (error instanceof SyntaxError) continue;
       if (!(error instanceof APIError) || (error.status !== 404 && error.status !== 405)) throw error;
       if (address === baseURL) hasList = false;
     }

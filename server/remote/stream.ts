@@ -4,6 +4,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { APIError } from "openai";
+import { isDeeper, MAX_DEPTH } from "../protocol/depth.ts";
 import { type Chunk, choiceOf, hasChoices, isRecord, toChunk } from "./chunk.ts";
 import { NoReply } from "./noReply.ts";
 
@@ -190,7 +191,9 @@ const errorOf = (error: unknown) => new APIError(undefined, error as object, und
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // There are lists and objects around a tool call's arguments.
+    return isDeeper(value, 2 * MAX_DEPTH) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 /** Checks input from outside with zod schemas that are tied to the protocol's types. The errors name the field. */
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import * as z from "zod";
+import { isDeeper, MAX_DEPTH } from "../protocol/depth.ts";
 
 /** A schema for each field of T. A schema that is missing or has another type does not compile. */
 type Fields<T> = { [K in keyof T]-?: z.ZodType<T[K]> };
@@ -34,6 +35,9 @@ export function fieldName(path: readonly PropertyKey[]): string {
 
 /** Returns the checked parameters. Throws ResponseError InvalidParams, which names the field. */
 export function checkParams<T>(schema: z.ZodType<T>, params: unknown): T {
+  // There are lists and objects around a tool call's arguments.
+  if (isDeeper(params, 2 * MAX_DEPTH))
+    throw new ResponseError(ErrorCodes.InvalidParams, "Invalid params: they are nested too deeply.");
   const { success, data, error } = schema.safeParse(params, { error: expected });
   if (success) return data;
   throw new ResponseError(ErrorCodes.InvalidParams, `Invalid params: ${issueMessage(error.issues[0]!)}.`);

@@ -6,6 +6,11 @@ import type { World } from "./world.ts";
 /** Texts that llama.cpp takes for one word, which needs more stack than it has. */
 const HARD_TEXTS = ["=", "a", "漢", " ", "\n", "\u0301", "0"].map((character) => character.repeat(60_000));
 
+const example = (number: number) => [
+  { role: "user", content: `Example ${number}: ${"dolor sit ".repeat(20)}` },
+  { role: "assistant", content: "Latin" },
+];
+
 export class Strangers {
   requests = 0;
   private readonly client: Client;
@@ -30,8 +35,8 @@ export class Strangers {
   }
 
   /**
-   * Asks one question with a number of its own; every other one has a system prompt of its own. Throws if it is not
-   * answered.
+   * Asks one question with a number of its own. Every other one has a system prompt of its own, and every third one
+   * comes behind an example. Throws if it is not answered.
    */
   async ask(): Promise<void> {
     const number = ++this.requests;
@@ -40,6 +45,7 @@ export class Strangers {
         role: "system",
         content: number % 2 ? "Classify the text in one word." : `Classify text ${number} in one word.`,
       },
+      ...(number % 3 === 0 ? example(number) : []),
       { role: "user", content: `Text ${number}: ${"lorem ipsum ".repeat(20)}` },
     ];
     const response = await fetch(`${this.url}/chat/completions`, {

@@ -93,6 +93,40 @@ describe("the endpoint with many connections", () => {
     await endpoint.stop();
   });
 
+  it("closes connections whose request stays incomplete for new ones, with an answer", async () => {
+    const { endpoint } = await scripted({ limits: { connections: 4 } });
+    const head = `POST ${CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;
+    const incomplete = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const socket = net.connect(endpoint.port, "127.0.0.1");
+        socket.on("error", () => {}).write(head);
+        await once(socket, "connect");
+        return socket;
+      }),
+    );
+    const answer = Promise.race(incomplete.map((socket) => once(socket, "data")));
+    // It counts as idle only after a while.
+    while ((await post(endpoint, PING)).status !== 200);
+    assert.match(String((await answer)[0]), /^HTTP\/1\.1 503 .*Retry-After: 5/s);
+    for (const socket of incomplete) socket.destroy();
+    await endpoint.stop();
+  });
+
+  it("sends no second answer into a stream when nonsense follows the request", async () => {
+    const { endpoint, release } = await scripted({ limits: { silenceMs: 20 } });
+    const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    await once(socket, "data");
+    socket.write("nonsense\r\n\r\n");
+    await once(socket, "close");
+    assert.deepEqual(answer.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200"]);
+    release();
+    await endpoint.stop();
+  });
+
   it("answers with 503 where every connection is in use", async () => {
     const { endpoint, release } = await scripted({ limits: { connections: 3, silenceMs: 20 } });
     const held: net.Socket[] = [];

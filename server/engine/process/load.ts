@@ -10,6 +10,7 @@ import { BATCH_TOKENS, contextBytes, type FreeMemory, type Plan, planMemory } fr
 import { inspectModel, type ModelFile } from "../modelFile/inspect.ts";
 import { freeRam } from "../modelFile/ram.ts";
 import { fingerprint } from "../states/key.ts";
+import { AskedBefore } from "./askedBefore.ts";
 import { ChunkSizer, EXACT_CPU_TOKENS } from "./chunks.ts";
 import { Gate } from "./gate.ts";
 import { openStates } from "./openStates.ts";
@@ -35,6 +36,7 @@ export type Loaded = {
   slots: Slots;
   gate: Gate;
   stateSaver: StateSaver;
+  askedBefore: AskedBefore;
 };
 
 export type LoadOptions = {
@@ -82,7 +84,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     const info = await describe({ params, file, plan, llama, backend, failures, model, chat, edit, threads });
     const gate = new Gate();
     const stateSaver = new StateSaver(slots, gate, [states.chat, states.edit]);
-    return { info, llama, dialect: file.dialect, tokenizer, slots, gate, stateSaver };
+    return { info, llama, dialect: file.dialect, tokenizer, slots, gate, stateSaver, askedBefore: new AskedBefore() };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     // llama.cpp logs from another thread, a little after the error.

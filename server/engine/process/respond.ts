@@ -34,7 +34,7 @@ export async function respond(
   emit: (event: ReplyEvent) => void,
 ): Promise<void> {
   const arrived = performance.now();
-  const { tokenizer, dialect, slots, gate, llama } = loaded;
+  const { tokenizer, dialect, slots, gate, llama, askedBefore } = loaded;
   const { messages, tools = [] } = request;
   const rendered = dialect.renderPrompt(messages, tools, budget.open);
   const prompt = await runInSteps(tokenizer.encodeSteps(rendered, request.stableChars, originOf(request)), signal);
@@ -47,7 +47,8 @@ export async function respond(
   const runner = gate.join(request.priority, request.owner);
   try {
     await slot.verify(prompt, signal);
-    const reusedTokens = await runner.run(() => slot.adopt(prompt, savingOptions(request, promptTokens)));
+    const goesOn = askedBefore.goesOn(request);
+    const reusedTokens = await runner.run(() => slot.adopt(prompt, savingOptions(request, promptTokens, goesOn)));
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
     await slot.read(prompt, { runner, signal, onRead });
 
@@ -181,12 +182,13 @@ function settleLater(
   const settled = dialect.renderPartial(messages, request.tools ?? [], willThink(request));
   rememberOwnTokens(tokenizer, messageTextIn(settled, messages.length - 1), generated.answer, prompt.origin);
   const next = tokenizer.encode(settled, undefined, prompt.origin);
+  const saving = savingOptions(request, next.tokens.length, loaded.askedBefore.goesOn(request));
   loaded.slots.startIdle(slot, async (_, signal) => {
     await readWhenIdle(
       loaded,
       slot,
       { ...next, turnStart: prompt.turnStart },
-      { ...savingOptions(request, next.tokens.length), owner: request.owner, signal },
+      { ...saving, owner: request.owner, signal },
     );
   });
 }

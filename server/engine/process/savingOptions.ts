@@ -1,5 +1,5 @@
 /** Decides what to save of a conversation when another one takes its slot. */
-import type { PrepareRequest, PromptRequest, RespondRequest } from "../engine.ts";
+import type { PrepareRequest, RespondRequest } from "../engine.ts";
 import type { AdoptOptions } from "./slot.ts";
 
 /** From this many tokens on, reading a prompt again takes longer than writing and loading its state, on any machine. */
@@ -9,13 +9,15 @@ const LONG_TOKENS = 4096;
  * A state of the 9B takes 139 MiB and more. It is worth saving when the conversation has continued, when the client has
  * named it, or when reading it again would take longer.
  * @param tokens number of tokens in the prompt.
+ * @param goesOn whether the conversation was asked before with fewer questions.
  */
 export function savingOptions(
-  { kind, perhapsOnce, conversation, messages }: Pick<RespondRequest, "kind" | "perhapsOnce"> & PromptRequest,
+  { kind, perhapsOnce, conversation }: Pick<RespondRequest, "kind" | "perhapsOnce" | "conversation">,
   tokens: number,
+  goesOn: boolean,
 ): AdoptOptions {
   if (kind === "once") return { isWorthSaving: false };
-  const single = perhapsOnce && conversation === undefined && messages.filter(({ role }) => role === "user").length < 2;
+  const single = perhapsOnce && conversation === undefined && !goesOn;
   return { isWorthSaving: !single || tokens >= LONG_TOKENS, sharedOnce: single };
 }
 

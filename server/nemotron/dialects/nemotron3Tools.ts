@@ -1,4 +1,6 @@
 /** Tools in the Nemotron 3 dialect: XML-like, with the words of its published template. */
+
+import { isDeeper, MAX_DEPTH } from "../../protocol/depth.ts";
 import type { Tool, ToolCall } from "../../protocol.ts";
 import type { CallFormat } from "../dialect.ts";
 import { pythonJson, pythonString } from "../pythonJson.ts";
@@ -152,7 +154,9 @@ function read(value: string, types: unknown[]): unknown {
   if (types.length === 0 || types.includes("string")) return value;
   if (types.includes("boolean") && /^(true|false)$/i.test(value)) return value.toLowerCase() === "true";
   try {
-    return JSON.parse(value);
+    const parsed: unknown = JSON.parse(value);
+    // The arguments are an object around it.
+    return isDeeper(parsed, MAX_DEPTH - 1) ? value : parsed;
   } catch {
     return value;
   }

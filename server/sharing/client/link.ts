@@ -71,7 +71,8 @@ export class Link implements EngineRequests<wire.ClientRequest> {
     connection.onNotification(wire.draining, onDraining);
     connection.onNotification(wire.log, log);
     connection.onNotification(wire.events, ({ id, events }) => this.listeners.get(id)?.(events));
-    connection.onError(() => connection.end());
+    // A message that JSON cannot express fails alone. The connection stays usable.
+    connection.onError(([error]) => error instanceof RangeError || connection.end());
     connection.listen();
     return this.send(wire.hello, greeting);
   }

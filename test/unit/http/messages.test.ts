@@ -25,6 +25,9 @@ function counted<T extends object>(list: T[]) {
   return { list: proxy, reads: () => reads };
 }
 
+/** An object in JSON with this many nested lists and objects. */
+const nested = (depth: number) => `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+
 describe("http: messages", () => {
   it("joins system and developer messages, and removes the thinking switch", () => {
     const { messages, thinking } = conversation([
@@ -127,8 +130,13 @@ describe("http: messages", () => {
         [user("a"), assistant(null, { tool_calls: [call("x", "[1]")] }), result("x")],
         "messages[1].tool_calls[0].function.arguments",
       ],
+      [
+        [user("a"), assistant(null, { tool_calls: [call("x", nested(65))] }), result("x")],
+        "messages[1].tool_calls[0].function.arguments",
+      ],
       [[result("x")], "messages[0].role"],
       [[user([{ type: "input_audio" }])], "messages[0].content[0].type"],
+      [[user([{ type: "text" }])], "messages[0].content[0].text"],
       [[user("a"), { role: "system", content: "b" }, user("c")], "messages[1].role"],
       [[{ role: "system", content: "b" }], "messages[0].role"],
       [[user(7)], "messages[0].content"],

@@ -38,6 +38,7 @@ describe("nemotron: tool calls", () => {
       '[{"name": "a", "arguments": []}]',
       '[{"name": "a", "arguments": null}]',
       '[{"name": "a", "arguments": "no"}]',
+      `[{"name": "a", "arguments": {"b": ${"[".repeat(64)}${"]".repeat(64)}}}]`,
       '[{"name": "a", "arguments": "[1]"}]',
       '[{"name": "a", "arguments": {}}, 1]',
       '[{"name": "a", "arguments": {}}',

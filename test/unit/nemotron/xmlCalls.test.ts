@@ -40,6 +40,12 @@ describe("nemotron-3: tool calls", () => {
     ]);
   });
 
+  it("have text for a value that is nested too deeply to be passed on", () => {
+    const deep = `${"[".repeat(6000)}${"]".repeat(6000)}`;
+    const block = `<function=f><parameter=a>${deep}</parameter></function>`;
+    assert.deepEqual(parse(block, types({ a: { type: "array" } })), [{ name: "f", arguments: { a: deep } }]);
+  });
+
   it("have null and booleans as Python writes them, and unions", () => {
     const block =
       "<function=f><parameter=a>None</parameter><parameter=b>True</parameter><parameter=c>[1]</parameter></function>";

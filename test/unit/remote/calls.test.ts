@@ -324,6 +324,8 @@ describe("calls", () => {
       unreadable: "get_weather",
     });
     assert.deepEqual(put([{ index: 0, name: "get_weather", args: "[1]" }]), { unreadable: "get_weather" });
+    const deep = `{"city":${"[".repeat(6000)}${"]".repeat(6000)}}`;
+    assert.deepEqual(put([{ index: 0, name: "get_weather", args: deep }]), { unreadable: "get_weather" });
     assert.deepEqual(put([{ index: 0, name: "get_weather", args: 3 }]), { unreadable: "get_weather" });
     assert.deepEqual(put([{ index: 0, id: "a", args: weather }]), { unreadable: "" });
     assert.deepEqual(put([{ name: "get_weather", args: weather }, { args: '{"city":"Ulm"}' }]), {

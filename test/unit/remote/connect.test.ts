@@ -59,6 +59,16 @@ describe("an endpoint", () => {
     }
   });
 
+  it("is none if its list of models is a page that is sent as JSON", async () => {
+    const { endpoint, engine } = await connected();
+    endpoint.models = ({ response }) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end("<!doctype html><title>A page</title>");
+    };
+    const loading = engine.load({ remote: { baseUrl: endpoint.baseUrl } });
+    await assert.rejects(loading, /does not respond like an OpenAI-compatible endpoint/);
+  });
+
   it("is found if the address lacks its path, or has too much of one", async () => {
     const { endpoint, engine, ask } = await connected();
     const origin = endpoint.baseUrl.replace("/v1", "");

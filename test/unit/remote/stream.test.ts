@@ -136,6 +136,7 @@ describe("a whole reply in place of a stream", () => {
     ["null", "null", "garbage"],
     ["an empty object", "{}", "garbage"],
     ["broken JSON", '{"choices":', "garbage"],
+    ["JSON that is nested too deeply to be passed on", `{"choices":${"[".repeat(6000)}${"]".repeat(6000)}}`, "garbage"],
   ];
   for (const [name, body, kind] of KINDS)
     it(`is an error if it is ${name}`, async () => {

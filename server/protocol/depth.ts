@@ -1,0 +1,13 @@
+/**
+ * Limits how deeply lists and objects from outside are nested. JSON.parse reads any depth, but JSON.stringify calls
+ * itself for each level. From a few thousand levels it throws, and the value cannot be sent to another process.
+ */
+
+/** Most nested lists and objects in the arguments of a tool call. */
+export const MAX_DEPTH = 64;
+
+/** Whether more than `depth` lists and objects are nested. */
+export function isDeeper(value: unknown, depth = MAX_DEPTH): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
+}
