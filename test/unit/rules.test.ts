@@ -34,8 +34,8 @@ const ROOMS: Record<string, string[]> = {
   "server/shared": ["server/protocol"],
   "server/files": [],
   "server/files/downloads": ["server/shared"],
-  "server/nemotron": ["server/protocol"],
-  "server/nemotron/dialects": ["server/nemotron", "server/protocol"],
+  "server/nemotron": ["server/protocol", "server/shared"],
+  "server/nemotron/dialects": ["server/nemotron", "server/protocol", "server/shared"],
   "server/engine": ["server/nemotron", "server/protocol"],
   "server/engine/gpu": ["server/engine", "server/protocol"],
   "server/engine/modelFile": [
