@@ -97,7 +97,13 @@ const ROOMS: Record<string, string[]> = {
     "server/shared",
   ],
   "server/features": ["server/engine", "server/features/code", "server/features/context", "server/protocol"],
-  "server/features/reading": ["server/engine", "server/features/code", "server/features/text", "server/nemotron"],
+  "server/features/reading": [
+    "server/engine",
+    "server/features/code",
+    "server/features/text",
+    "server/nemotron",
+    "server/shared",
+  ],
   "server/features/guard": ["server/features/code", "server/features/text"],
   "server/features/passages": ["server/features/guard", "server/features/text", "server/protocol"],
   "server/features/apply": [
@@ -138,6 +144,7 @@ const ROOMS: Record<string, string[]> = {
     "server/features/text",
     "server/nemotron",
     "server/protocol",
+    "server/shared",
   ],
   "server/features/tests": [
     "server/engine",
