@@ -3,8 +3,8 @@
  * llama-server. Other fields pass and have no effect: clients send fields of many servers.
  */
 import * as z from "zod";
-import { isDeeper } from "../protocol/depth.ts";
 import { expected, fieldName } from "../shared/check.ts";
+import { isDeeper } from "../shared/depth.ts";
 import { ApiError } from "./errors.ts";
 
 const MAX_STOPS = 16;

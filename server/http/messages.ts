@@ -1,7 +1,7 @@
 /** Converts OpenAI's messages to the engine's, and takes the model's thinking switch out of the system message. */
 import { END_THINK, THINK } from "../nemotron/tags.ts";
-import { isDeeper, MAX_DEPTH } from "../protocol/depth.ts";
 import type { Message, ToolCall } from "../protocol.ts";
+import { isDeeper, MAX_DEPTH } from "../shared/depth.ts";
 import type { BodyContent, BodyMessage } from "./body.ts";
 import { ApiError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
-import { isDeeper } from "../protocol/depth.ts";
 import type { ToolCall } from "../protocol.ts";
+import { isDeeper } from "../shared/depth.ts";
 
 /**
  * Reads the text between `<TOOLCALL>` and `</TOOLCALL>`: a JSON array of calls, or one call without the brackets. A

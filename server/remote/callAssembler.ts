@@ -1,7 +1,7 @@
 /** Assembles the tool calls of a reply from their pieces. Pure. */
 
-import { isDeeper } from "../protocol/depth.ts";
 import type { ToolCall } from "../protocol.ts";
+import { isDeeper } from "../shared/depth.ts";
 import { type CallPiece, isRecord } from "./chunk.ts";
 
 type Draft = { index: number | undefined; id: string; name: string; args: string[] };

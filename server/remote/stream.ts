@@ -4,7 +4,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { APIError } from "openai";
-import { isDeeper, MAX_DEPTH } from "../protocol/depth.ts";
+import { isDeeper, MAX_DEPTH } from "../shared/depth.ts";
 import { type Chunk, choiceOf, hasChoices, isRecord, toChunk } from "./chunk.ts";
 import { NoReply } from "./noReply.ts";
 

@@ -1,7 +1,7 @@
 /** Checks input from outside with zod schemas that are tied to the protocol's types. The errors name the field. */
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import * as z from "zod";
-import { isDeeper, MAX_DEPTH } from "../protocol/depth.ts";
+import { isDeeper, MAX_DEPTH } from "./depth.ts";
 
 /** A schema for each field of T. A schema that is missing or has another type does not compile. */
 type Fields<T> = { [K in keyof T]-?: z.ZodType<T[K]> };

@@ -34,8 +34,8 @@ const ROOMS: Record<string, string[]> = {
   "server/shared": ["server/protocol"],
   "server/files": [],
   "server/files/downloads": ["server/shared"],
-  "server/nemotron": ["server/protocol"],
-  "server/nemotron/dialects": ["server/nemotron", "server/protocol"],
+  "server/nemotron": ["server/protocol", "server/shared"],
+  "server/nemotron/dialects": ["server/nemotron", "server/protocol", "server/shared"],
   "server/engine": ["server/nemotron", "server/protocol"],
   "server/engine/gpu": ["server/engine", "server/protocol"],
   "server/engine/modelFile": [
@@ -97,7 +97,13 @@ const ROOMS: Record<string, string[]> = {
     "server/shared",
   ],
   "server/features": ["server/engine", "server/features/code", "server/features/context", "server/protocol"],
-  "server/features/reading": ["server/engine", "server/features/code", "server/features/text", "server/nemotron"],
+  "server/features/reading": [
+    "server/engine",
+    "server/features/code",
+    "server/features/text",
+    "server/nemotron",
+    "server/shared",
+  ],
   "server/features/guard": ["server/features/code", "server/features/text"],
   "server/features/passages": ["server/features/guard", "server/features/text", "server/protocol"],
   "server/features/apply": [
@@ -138,6 +144,7 @@ const ROOMS: Record<string, string[]> = {
     "server/features/text",
     "server/nemotron",
     "server/protocol",
+    "server/shared",
   ],
   "server/features/tests": [
     "server/engine",

@@ -1,5 +1,6 @@
 /** Extracts the commit message from a reply. */
 import { splitThought } from "../../nemotron/splitThought.ts";
+import { parseJson } from "../../shared/depth.ts";
 import { withoutEndToken } from "../text/endToken.ts";
 import { closedCode, fencedBlocks } from "../text/fences.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
@@ -63,19 +64,11 @@ export function parseMessage(answer: string, cut: boolean): string {
 function fromJson(text: string): string {
   const inner = text.replace(/^```(?:json)?\s*\n([\s\S]*?)\n```$/, "$1");
   if (!inner.startsWith("{")) return text;
-  const object = objectOf(inner);
+  const object = parseJson(inner) ?? {};
   const parts = [SUBJECT_KEY, BODY_KEY].map((name) => Object.entries(object).find(([key]) => name.test(key))?.[1]);
   const [subject, body] = parts.map((part) => (Array.isArray(part) ? part.join("\n") : part));
   if (typeof subject !== "string") return text;
   return typeof body === "string" && body.trim() !== "" ? `${subject}\n\n${body}` : subject;
-}
-
-function objectOf(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }
 
 function untagged(text: string): string {

@@ -1,4 +1,5 @@
 /** Reads answers that are JSON objects, with the code in one of their strings. */
+import { parseJson } from "../../shared/depth.ts";
 import { fencedBlocks } from "../text/fences.ts";
 import { linesOf } from "../text/lines.ts";
 import { tagOf } from "./choose.ts";
@@ -18,7 +19,7 @@ const holdsObjects = (languageId: string, selected: string) =>
 export function withoutObject(answer: string, languageId: string, selected: string): string {
   const text = objectIn(answer);
   if (text === undefined || holdsObjects(languageId, selected)) return answer;
-  const code = codeIn(parsed(text));
+  const code = codeIn(parseJson(text));
   return code === undefined ? answer : `\`\`\`\`\`\n${code}\n\`\`\`\`\``;
 }
 
@@ -37,14 +38,6 @@ function objectIn(answer: string): string | undefined {
   if (!block) return text.startsWith("{") ? text : undefined;
   const isJson = /^(?:json[c5]?|)$/.test(tagOf(block.info)) && others.length === 0;
   return isJson && block.code.trim().startsWith("{") ? block.code : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function codeIn(value: unknown): string | undefined {

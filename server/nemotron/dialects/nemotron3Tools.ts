@@ -1,7 +1,7 @@
 /** Tools in the Nemotron 3 dialect: XML-like, with the words of its published template. */
 
-import { isDeeper, MAX_DEPTH } from "../../protocol/depth.ts";
 import type { Tool, ToolCall } from "../../protocol.ts";
+import { isDeeper, MAX_DEPTH } from "../../shared/depth.ts";
 import type { CallFormat } from "../dialect.ts";
 import { pythonJson, pythonString } from "../pythonJson.ts";
 import { parseToolCalls } from "../toolCalls.ts";

@@ -143,6 +143,7 @@ describe("features: reading an edit's reply", () => {
       "```ts\nfunction a() {\n  const b = 1;\n  log(a, b);\n```\nand then\n```ts\n  return 1;\n}\n```",
       "notCode",
     ],
+    ["an object deeper than anything", `{ "code": ${"[".repeat(100_000)}${"]".repeat(100_000)} }`, "notCode"],
     ["an object with a broken text", '{ "code": "let a;\nb();" }', "notCode"],
     ["an object with two texts", '```json\n{ "code": "a();", "new_code": "b();" }\n```', "notCode"],
     ["characters of which only some are escaped", "```go\nif a &lt; b || c < d {\n}\n```", "notCode", "go"],

@@ -6,6 +6,16 @@
 /** Most nested lists and objects in the arguments of a tool call. */
 export const MAX_DEPTH = 64;
 
+/** Parses a text of the model. Undefined if it is no JSON, or deeper than MAX_DEPTH. */
+export function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isDeeper(value) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether more than `depth` lists and objects are nested. */
 export function isDeeper(value: unknown, depth = MAX_DEPTH): boolean {
   if (typeof value !== "object" || value === null) return false;
