@@ -94,7 +94,7 @@ export type Attachment = Reference & {
 };
 
 /** What to leave out so that the prompt fits, by the attachment's id. */
-export type Drop = { label: string; tokens: number; attachment: string };
+export type RemovableItem = { label: string; tokens: number; attachment: string };
 
 export type Composer = {
   attachments: Attachment[];
@@ -102,7 +102,7 @@ export type Composer = {
   /** Tokens of the next prompt, and of the loaded context. Undefined while no model can count them. */
   meter?: { used: number; total: number; estimated?: boolean };
   /** How many tokens the prompt is too long, and what can be removed. Nothing is sent until the prompt fits. */
-  overflow?: { excess: number; drops: Drop[] };
+  overflow?: { excess: number; drops: RemovableItem[] };
   /** Questions to send when the running reply is complete, the next one first. */
   queued: { id: string; text: string }[];
 };
@@ -186,7 +186,7 @@ export type ToPage =
   /** The answer to the `searchFiles` with the same number. */
   | { type: "files"; request: number; files: FileMatch[] }
   /** A keyboard command that moves through the conversation, or opens the search. */
-  | { type: "go"; to: Go }
+  | { type: "go"; to: GoTarget }
   /** Puts the cursor into the composer. */
   | { type: "focus" }
   /** Text typed before the cursor arrived. With `send`, Enter was pressed, too. */
@@ -196,8 +196,8 @@ export type ToPage =
 export const MORE_TOKENS = 512;
 
 /** Where a `go` message leads. */
-export const GO = ["find", "nextTurn", "previousTurn", "nextCode", "previousCode"] as const;
-export type Go = (typeof GO)[number];
+export const GO_TARGETS = ["find", "nextTurn", "previousTurn", "nextCode", "previousCode"] as const;
+export type GoTarget = (typeof GO_TARGETS)[number];
 
 // ---- Page to host ------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ import type { RefObject } from "preact";
 import { useEffect, useImperativeHandle, useRef, useState } from "preact/hooks";
 import { onMessage, post } from "../host/host.ts";
 import type { Composer as ComposerState, ModelState } from "../messages.ts";
-import { useArrival } from "./arrival.ts";
 import { BudgetSelect } from "./budget.tsx";
 import { Chips } from "./chips.tsx";
 import { useDraft } from "./draft.ts";
+import { useEarlyKeys } from "./earlyKeys.ts";
 import { FileMatches } from "./fileMatches.tsx";
 import { useMention } from "./mention.ts";
 import { Meter } from "./meter.tsx";
@@ -34,7 +34,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   const canSend = !blocked && draft.text.trim() !== "";
 
   const sending = useRef(() => {});
-  const arrival = useArrival(area, draft, () => sending.current());
+  const earlyKeys = useEarlyKeys(area, draft, () => sending.current());
   const focus = () => area.current?.focus();
   const fill = (text: string) => {
     draft.change(text);
@@ -44,7 +44,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
   useEffect(
     () =>
       onMessage((message) => {
-        if (message.type === "typed") arrival.typed(message.text, message.send);
+        if (message.type === "typed") earlyKeys.typed(message.text, message.send);
         if (message.type !== "focus") return;
         focus();
         post({ type: "focused", focused: document.hasFocus() });
@@ -92,7 +92,7 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         aria-label={t("Ask about your code")}
         value={draft.text}
         onFocus={() => {
-          arrival.come();
+          earlyKeys.focused();
           draft.begin();
           // Reopens a list that closed when the focus left.
           mention.look();

@@ -7,14 +7,14 @@ import {
   type CodeTheme,
   type Composer,
   type Conversation,
-  type Drop,
   type FileMatch,
-  GO,
+  GO_TARGETS,
   type ModelState,
   type Offer,
   PAGE_COMMANDS,
   REPLY_ACTIONS,
   type Reference,
+  type RemovableItem,
   type Reply,
   type ReplyError,
   type ToPage,
@@ -62,7 +62,7 @@ const turn = object<Turn>({
   versions: z.optional(object({ shown: number, count: number })),
 });
 
-const drop = object<Drop>({
+const drop = object<RemovableItem>({
   label: text,
   tokens: number,
   attachment: text,
@@ -142,7 +142,7 @@ export const readFromHost = reader<ToPage>({
   model: object({ model }),
   theme: object({ theme: z.optional(theme) }),
   files: object({ request: number, files: z.array(object<FileMatch>({ uri: text, name: text, folder: text })) }),
-  go: object({ to: z.enum(GO) }),
+  go: object({ to: z.enum(GO_TARGETS) }),
   focus: object({}),
   typed: object({ text, send: flag }),
 });

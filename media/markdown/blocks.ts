@@ -1,5 +1,5 @@
 /** Which parts of parsed Markdown are finished, whatever lines may follow. Pure. */
-import { closing } from "./lists.ts";
+import { closingIndex } from "./lists.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** A top-level block, or an item or row of one: the index of its first token, and its first line (0-based). */
@@ -46,11 +46,11 @@ function openRow(tokens: Tokens, lines: string[]): OpenPart | undefined {
   const last = partsOf(tokens, "tr_open", 2).at(-1);
   if (body < 0 || !last) return undefined;
   const head = tokens[0]!.map![0];
-  return { index: closing(tokens, body), line: last.line + 1, prefix: `${lines[head]}\n${lines[head + 1]}\n` };
+  return { index: closingIndex(tokens, body), line: last.line + 1, prefix: `${lines[head]}\n${lines[head + 1]}\n` };
 }
 
 function partsOf(tokens: Tokens, type: string, level: number): Part[] {
-  const block = tokens.slice(0, closing(tokens, 0));
+  const block = tokens.slice(0, closingIndex(tokens, 0));
   return block.flatMap((token, index) =>
     token.type === type && token.level === level && token.map ? [{ index, line: token.map[0] }] : [],
   );

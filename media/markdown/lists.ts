@@ -8,7 +8,7 @@ import type { Tokens } from "./tokens.ts";
 export function looseLists(tokens: Tokens, lines: string[]): void {
   tokens.forEach((token, index) => {
     if (token.type !== "bullet_list_open" && token.type !== "ordered_list_open") return;
-    const end = closing(tokens, index);
+    const end = closingIndex(tokens, index);
     if (!isLoose(tokens.slice(index, end), lines)) token.attrSet("class", "tight");
     for (const inner of tokens.slice(index, end))
       if (inner.level === token.level + 2 && inner.type.startsWith("paragraph_")) inner.hidden = false;
@@ -34,7 +34,7 @@ function isLoose(list: Tokens, lines: string[]): boolean {
 const isBlank = (line: string) => /^[\s>]*$/.test(line);
 
 /** The index of the token that closes the block opened at `index`; -1 if there is none. */
-export function closing(tokens: Tokens, index: number): number {
+export function closingIndex(tokens: Tokens, index: number): number {
   const { level } = tokens[index]!;
   return tokens.findIndex((token, at) => at > index && token.level === level && token.nesting === -1);
 }

@@ -7,10 +7,10 @@ import { CodeBlock } from "../highlight/codeBlock.ts";
 import { offsetOf, openPart, topBlocks, withoutOpenMath } from "./blocks.ts";
 import { closesFence, type Fence, mayCloseFence, openingFence } from "./fence.ts";
 import { elementsOf, parse } from "./fragment.ts";
+import { GrowingListView } from "./growingList.ts";
 import { closeOpenMarkup, withoutUndecided } from "./mend.ts";
 import { morph } from "./morph.ts";
 import { markNames } from "./names.ts";
-import { PartsView } from "./parts.ts";
 import { References } from "./references.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -18,7 +18,7 @@ import type { Tokens } from "./tokens.ts";
 type Open =
   | { type: "blocks" }
   | { type: "fence"; fence: Fence; block: CodeBlock }
-  | { type: "parts"; prefix: string; view: PartsView };
+  | { type: "parts"; prefix: string; view: GrowingListView };
 
 /** Blocks in one group. The browser does not render groups out of view (content-visibility in answer.css). */
 const GROUP = 16;
@@ -107,7 +107,7 @@ export class Stream {
     const part = openPart(tokens, lines, 0);
     if (!part) return false;
     morph(this.#root, this.#settled, this.#elementsOf(tokens.slice(0, part.index)));
-    const view = new PartsView(this.#firstOpen!);
+    const view = new GrowingListView(this.#firstOpen!);
     this.#continueWith({ type: "parts", prefix: part.prefix, view }, this.#tail.slice(offsetOf(lines, part.line)));
     return true;
   }

@@ -80,7 +80,7 @@ export class Formula {
 async function load(): Promise<void> {
   typeset = "loading";
   try {
-    typeset = await (await import("./typeset.ts")).ready();
+    typeset = await (await import("./typeset.ts")).loadTypesetter();
   } catch {
     typeset = "failed";
   }

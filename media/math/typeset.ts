@@ -42,7 +42,7 @@ const ALLOWED_ATTR = [
 const purify = DOMPurify(window);
 
 /** Loads the style sheet and the fonts. Rejects if the style sheet does not load. */
-export async function ready(): Promise<Typeset> {
+export async function loadTypesetter(): Promise<Typeset> {
   await styled();
   await Promise.all(FONTS.map((font) => document.fonts.load(font)));
   return typeset;

@@ -1,5 +1,5 @@
 /** Keyboard navigation between turns and between blocks of code. */
-import type { Go } from "../messages.ts";
+import type { GoTarget } from "../messages.ts";
 
 const WHAT = { Turn: ".question", Code: ".answer .code > pre" };
 
@@ -8,7 +8,7 @@ const WHAT = { Turn: ".question", Code: ".answer .code > pre" };
  *
  * @returns false if there is none.
  */
-export function goTo(scroller: HTMLElement, to: Exclude<Go, "find">): boolean {
+export function goTo(scroller: HTMLElement, to: Exclude<GoTarget, "find">): boolean {
   const forward = to.startsWith("next");
   const all = [...scroller.querySelectorAll<HTMLElement>(to.endsWith("Turn") ? WHAT.Turn : WHAT.Code)];
   const target = forward

@@ -3,7 +3,7 @@ import { EngineError, type RespondRequest } from "../engine/engine.ts";
 import type { CollectedReply, ReportProgress } from "../features/replies.ts";
 import type { AgentProgress, ReplyProgress, RewindReason } from "../protocol.ts";
 import { type Fault, faultOf, type JudgeContext } from "./judge.ts";
-import { possibleInstead } from "./possible.ts";
+import { possibleCalls } from "./possible.ts";
 
 /** How often a step is decoded again. */
 const MAX_REWINDS = 2;
@@ -42,7 +42,7 @@ export async function decodeStep({ request, respond, judging, report }: DecodeOp
   for (let again = 1; fault; again++) {
     if (again > MAX_REWINDS) throw new StuckError(fault.reason);
     report({ type: "rewind", reason: fault.reason, call: fault.call, again });
-    const { calls, orText } = possibleInstead(fault, judging.tools, judging.shown);
+    const { calls, orText } = possibleCalls(fault, judging.tools, judging.shown);
     const confined: RespondRequest = {
       ...request,
       // The thought has led to the fault, so there is none this time.

@@ -12,7 +12,7 @@ const MAX_LINES = 120;
 export type Possible = { calls: Tool[]; orText: boolean };
 
 /** @param windows the lines that the conversation shows, the newest last. */
-export function possibleInstead(
+export function possibleCalls(
   { reason, call }: Fault,
   tools: readonly Tool[],
   windows: readonly ShownWindow[],

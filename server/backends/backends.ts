@@ -7,9 +7,9 @@ import { acquire } from "../files/lock.ts";
 import { makeFolder } from "../files/makeFolder.ts";
 import { userFolder } from "../files/userFolder.ts";
 import { type BackendsResult, type InstallableBackend, type InstallBackendParams, NPM_REGISTRY } from "../protocol.ts";
-import { backendFailed, explain } from "./failure.ts";
+import { backendFailed, installError } from "./failure.ts";
 import { type Installation, type InstallProgress, install, isInstalled, uninstall } from "./install.ts";
-import { packagesOf, sum } from "./packages.ts";
+import { packagesOf, totalBytes } from "./packages.ts";
 import { registryAddress } from "./registry.ts";
 
 /** The backends that can be installed, in the order of the list. */
@@ -42,8 +42,8 @@ export class Backends {
         backend,
         supported: packages.length > 0,
         installed: await isInstalled(this.installation(backend)),
-        downloadBytes: sum(packages, "downloadBytes"),
-        diskBytes: sum(packages, "diskBytes"),
+        downloadBytes: totalBytes(packages, "downloadBytes"),
+        diskBytes: totalBytes(packages, "diskBytes"),
       };
     });
     const nvidia = await detectNvidia(this.system);
@@ -77,7 +77,7 @@ export class Backends {
       await this.alone(work, signal, () => onProgress({ type: "waiting" }));
     } catch (error) {
       signal.throwIfAborted();
-      throw explain(error, { registry: address, folder: this.folder });
+      throw installError(error, { registry: address, folder: this.folder });
     } finally {
       await network.close();
     }
@@ -89,7 +89,7 @@ export class Backends {
       return await this.alone(() => uninstall(this.installation(backend)), signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw explain(error, { registry: NPM_REGISTRY, folder: this.folder });
+      throw installError(error, { registry: NPM_REGISTRY, folder: this.folder });
     }
   }
 

@@ -9,7 +9,7 @@ export function backendFailed(reason: string, next: string): EngineError {
 }
 
 /** Explains the system's errors by their codes, and quotes other errors. EngineErrors pass unchanged. */
-export function explain(error: unknown, { registry, folder }: { registry: string; folder: string }): EngineError {
+export function installError(error: unknown, { registry, folder }: { registry: string; folder: string }): EngineError {
   if (error instanceof EngineError) return error;
   const { code, message } = innermost(error);
   switch (code) {

@@ -2,11 +2,11 @@
 import { rm } from "node:fs/promises";
 import { t } from "@vscode/l10n";
 import { GrowingFile } from "../files/downloads/growingFile.ts";
-import { Changed } from "../files/downloads/persist.ts";
-import { Busy, isBusy } from "../files/downloads/retry.ts";
+import { FileChanged } from "../files/downloads/retry.ts";
 import { transfer } from "../files/downloads/transfer.ts";
+import { isBusy, ServerBusy } from "../files/downloads/transient.ts";
 import { backendFailed } from "./failure.ts";
-import { type Registry, type Release, refused } from "./registry.ts";
+import { type Registry, type Release, statusError } from "./registry.ts";
 
 /** How many times in a row to try, and the first pause, ms. */
 const MOST_ATTEMPTS = 5;
@@ -36,11 +36,13 @@ export async function fetchArchive(
         signal,
         most: MOST_ATTEMPTS,
         firstPauseMs: FIRST_PAUSE_MS,
-        givenUp: (error) => (error instanceof Busy ? refused(tarball, error.statusCode) : error),
+        finalError: (error) => (error instanceof ServerBusy ? statusError(tarball, error.statusCode) : error),
       },
       refusal: async ({ statusCode, headers, body }) => {
         await body.dump().catch(() => {});
-        return isBusy(statusCode) ? new Busy(statusCode, headers["retry-after"]) : refused(tarball, statusCode);
+        return isBusy(statusCode)
+          ? new ServerBusy(statusCode, headers["retry-after"])
+          : statusError(tarball, statusCode);
       },
     });
   try {
@@ -50,7 +52,7 @@ export async function fetchArchive(
         if (file.digest("base64") === sha512) return;
         break;
       } catch (error) {
-        if (!(error instanceof Changed)) throw error;
+        if (!(error instanceof FileChanged)) throw error;
         await file.startOver();
       }
     }

@@ -7,7 +7,7 @@ import { makeFolder } from "../files/makeFolder.ts";
 import { backendFailed } from "./failure.ts";
 import { fetchArchive } from "./fetchArchive.ts";
 import type { BinaryPackage } from "./packages.ts";
-import { type Registry, type Release, release } from "./registry.ts";
+import { fetchRelease, type Registry, type Release } from "./registry.ts";
 
 const SCOPE = "@node-llama-cpp";
 const UNFINISHED = ".installing-";
@@ -37,7 +37,7 @@ export async function install(
   const { folder, version, backend, packages } = what;
   await sweep(folder);
   const releases = await Promise.all(
-    packages.map(({ name }) => release(registry, `${SCOPE}/${name}`, version, signal)),
+    packages.map(({ name }) => fetchRelease(registry, `${SCOPE}/${name}`, version, signal)),
   );
   await checkDisk(folder, packages, releases);
   const unfinished = await mkdtemp(path.join(folder, UNFINISHED));

@@ -34,5 +34,5 @@ export function packagesOf(backend: InstallableBackend, platform: string): Binar
 }
 
 /** The total size, bytes. */
-export const sum = (packages: BinaryPackage[], key: "downloadBytes" | "diskBytes") =>
+export const totalBytes = (packages: BinaryPackage[], key: "downloadBytes" | "diskBytes") =>
   packages.reduce((total, one) => total + one[key], 0);

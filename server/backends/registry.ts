@@ -23,7 +23,7 @@ export type Release = { name: string; tarball: URL; sha512: string; unpackedByte
 export type Registry = { registry: string; network: Network };
 
 /** Throws EngineError backendFailed, or the network's error. */
-export async function release(
+export async function fetchRelease(
   { registry, network }: Registry,
   name: string,
   version: string,
@@ -41,7 +41,7 @@ export async function release(
           "If the setting nemotron.npmRegistry names a mirror, the mirror may be out of date. Try another one, or try again later.",
         ),
       );
-    throw refused(base, statusCode);
+    throw statusError(base, statusCode);
   }
   const found = manifest.safeParse(await body.json().catch(() => undefined));
   const sha512 = found.data && /(?:^|\s)sha512-([A-Za-z0-9+/]{86}==)(?=\s|$)/.exec(found.data.dist.integrity)?.[1];
@@ -55,7 +55,7 @@ export async function release(
 }
 
 /** EngineError backendFailed. @param status the registry's. */
-export function refused({ host }: URL, status: number) {
+export function statusError({ host }: URL, status: number) {
   return backendFailed(
     t("The npm registry {0} answered with status {1}.", host, status),
     t("Check the setting nemotron.npmRegistry, or try again later."),

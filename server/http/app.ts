@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { type ChatDeps, chatCompletions, type Env } from "./chatCompletions.ts";
 import { ApiError, toApiError } from "./errors.ts";
 import { type GuardOptions, guard } from "./guard.ts";
-import { checkName, listing, servedBy } from "./models.ts";
+import { checkModelName, listing, loadedModel } from "./models.ts";
 
 export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
   const { engine } = deps;
@@ -17,14 +17,14 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
   app.use(guard(guarded));
 
   app.get("/health", (c) => {
-    servedBy(engine);
+    loadedModel(engine);
     return c.json({ status: "ok" });
   });
-  app.get("/v1/models", (c) => c.json({ object: "list", data: listing(servedBy(engine)) }));
+  app.get("/v1/models", (c) => c.json({ object: "list", data: listing(loadedModel(engine)) }));
   app.get("/v1/models/:id{.+}", (c) => {
-    const served = servedBy(engine);
+    const served = loadedModel(engine);
     const id = c.req.param("id");
-    checkName(served, id);
+    checkModelName(served, id);
     return c.json(listing({ ...served, ids: [id] })[0]);
   });
   app.post("/v1/chat/completions", (c) => {

@@ -9,7 +9,7 @@ import { chunksOf, completionOf } from "./completion.ts";
 import { toApiError } from "./errors.ts";
 import { watchHalfClosed } from "./halfClosed.ts";
 import type { Limits } from "./limits.ts";
-import { checkName, type Served, servedBy } from "./models.ts";
+import { checkModelName, type LoadedModel, loadedModel } from "./models.ts";
 import { type BodyMemory, readBody } from "./readBody.ts";
 import { requestOf } from "./request.ts";
 import { SseWriter } from "./sseWriter.ts";
@@ -26,7 +26,7 @@ export type ChatDeps = {
 export type Env = { Bindings: HttpBindings };
 
 /** The request's body, its model, and what ends its reply. */
-type Exchange = { body: Body; served: Served; abort: AbortController };
+type Exchange = { body: Body; served: LoadedModel; abort: AbortController };
 /** A reply that has begun. `endTurn` passes the turn to the next request. */
 type StartedReply = { events: AsyncIterable<ReplyEvent>; endTurn: () => void };
 
@@ -35,8 +35,8 @@ export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<
   deps.admission.check();
   const body = parseBody(await readBody(c.env, deps.limits, deps.bodies), deps.limits.depth);
   const request = requestOf(body);
-  const served = servedBy(deps.engine);
-  if (body.model) checkName(served, body.model);
+  const served = loadedModel(deps.engine);
+  if (body.model) checkModelName(served, body.model);
   const exchange = { body, served, abort: abortWith(c, deps.closing) };
   watchHalfClosed(c.env, body.stream === true);
   const begun = begin(deps, request, exchange.abort.signal);

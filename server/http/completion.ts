@@ -12,14 +12,14 @@ type Delta = { role?: "assistant"; content?: string; reasoning_content?: string;
 const FINISH: Record<StopReason, FinishReason> = { stop: "stop", length: "length", toolCalls: "tool_calls" };
 
 /** Fields of a completion and of all its chunks. `created`: Unix time, seconds. */
-export type Head = { id: string; created: number; model: string };
+export type CompletionHead = { id: string; created: number; model: string };
 export type CompletionOptions = {
   model: string;
   /** Leaves out all calls but the first, for `parallel_tool_calls: false`. */
   singleCall: boolean;
 };
 
-function newHead(model: string): Head {
+function newHead(model: string): CompletionHead {
   return { id: `chatcmpl-${randomBytes(12).toString("hex")}`, created: Math.floor(Date.now() / 1000), model };
 }
 

@@ -10,7 +10,7 @@ const FAMILY = "nvidia/NVIDIA-Nemotron-Nano-9B-v2";
 const RETRY_AFTER_S = 1;
 
 /** The loaded model, for clients. */
-export type Served = {
+export type LoadedModel = {
   /** The file's name without its extension; replies carry it. */
   id: string;
   /** The names in `GET /v1/models`. */
@@ -22,11 +22,11 @@ export type Served = {
 };
 
 /** The loaded model. Throws ApiError 503 while none is loaded. */
-export function servedBy({ status }: Engine): Served {
+export function loadedModel({ status }: Engine): LoadedModel {
   switch (status.type) {
     case "ready":
     case "busy":
-      return served(status.model);
+      return toLoadedModel(status.model);
     case "loading": {
       const percent = Math.round(status.progress * 100);
       throw unavailable(`The model is being loaded (${percent} %). Try again soon.`, "model_loading", RETRY_AFTER_S);
@@ -46,7 +46,7 @@ export function servedBy({ status }: Engine): Served {
 }
 
 /** Throws ApiError 404 for a name that is not one of the model's. */
-export function checkName({ ids, name }: Served, wanted: string): void {
+export function checkModelName({ ids, name }: LoadedModel, wanted: string): void {
   if ([...ids, name].some((known) => known.toLowerCase() === wanted.toLowerCase())) return;
   throw new ApiError(404, `The model ${JSON.stringify(wanted)} is not loaded here. Loaded is ${ids.join(", or ")}.`, {
     code: "model_not_found",
@@ -54,7 +54,7 @@ export function checkName({ ids, name }: Served, wanted: string): void {
   });
 }
 
-function served({ path: file, name, contextTokens, toy, remote }: ModelInfo): Served {
+function toLoadedModel({ path: file, name, contextTokens, toy, remote }: ModelInfo): LoadedModel {
   const id = remote ? name : path.basename(file).replace(/\.gguf$/i, "");
   return { id, ids: [id, FAMILY], name, contextTokens, toy };
 }
@@ -63,7 +63,7 @@ function served({ path: file, name, contextTokens, toy, remote }: ModelInfo): Se
 const CREATED = Math.floor(Date.now() / 1000);
 
 /** The entries of `GET /v1/models`. `context_length` is the loaded context in tokens, named as in OpenRouter. */
-export function listing({ ids, contextTokens, toy }: Served) {
+export function listing({ ids, contextTokens, toy }: LoadedModel) {
   return ids.map((id) => ({
     id,
     object: "model" as const,

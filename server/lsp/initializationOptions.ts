@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import type { InitializationOptions } from "../protocol.ts";
-import { complaint, expected } from "../shared/check.ts";
+import { expected, issueMessage } from "../shared/check.ts";
 import { initializationOptions } from "./schemas.ts";
 
 /** Reads the options. Invalid ones are logged and left out, so that the client still gets its model. */
 export function readOptions(options: unknown, warn: (message: string) => void): InitializationOptions {
   const { success, data, error } = initializationOptions.safeParse(options, { error: expected });
   if (success) return data;
-  for (const issue of error.issues) warn(`Invalid initializationOptions: ${complaint(issue)}.`);
+  for (const issue of error.issues) warn(`Invalid initializationOptions: ${issueMessage(issue)}.`);
   return readOptions(without(options, error.issues), warn);
 }
 

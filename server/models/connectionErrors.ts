@@ -1,7 +1,7 @@
 /** Errors of a connection to the hub, with advice for the user. */
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
-import { Busy } from "../files/downloads/retry.ts";
+import { ServerBusy } from "../files/downloads/transient.ts";
 import { innermost, networkFailureOf } from "../shared/networkErrors.ts";
 
 /** Parses an http or https address. Throws EngineError downloadFailed. @param setting the setting that contains it. */
@@ -22,9 +22,9 @@ export function proxyRefusal(status: number): EngineError {
 }
 
 /** The error for a download that was given up. @param host the name that the user knows. */
-export function givenUp(error: unknown, host: string): EngineError {
+export function downloadError(error: unknown, host: string): EngineError {
   if (error instanceof EngineError) return error;
-  if (error instanceof Busy) return busy(error, host);
+  if (error instanceof ServerBusy) return busy(error, host);
   // undici has no code of its own for a proxy's refusal.
   const [, status] =
     /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(error instanceof Error ? error.message : "") ?? [];
@@ -53,7 +53,7 @@ function explain(error: unknown, host: string): { reason: string; next: string }
   return { reason: t("The connection to {0} was lost ({1}).", host, code || message), next: again };
 }
 
-function busy({ statusCode, afterMs }: Busy, host: string): EngineError {
+function busy({ statusCode, afterMs }: ServerBusy, host: string): EngineError {
   const reason =
     statusCode === 429
       ? t("{0} received too many requests from this network and refuses more for a while.", host)

@@ -2,12 +2,12 @@
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import { isLocked } from "../files/lock.ts";
-import { type Downloadable, lockPath, modelPath } from "./download.ts";
+import { type DownloadableModel, lockPath, modelPath } from "./download.ts";
 import { removePart } from "./partFile.ts";
 import { removeVerified } from "./verified.ts";
 
 /** Throws EngineError downloadFailed while the model is being downloaded, or if the file cannot be removed. */
-export async function deleteModel(model: Downloadable, folder: string): Promise<void> {
+export async function deleteModel(model: DownloadableModel, folder: string): Promise<void> {
   const file = modelPath(folder, model);
   if (await isLocked(lockPath(file))) {
     const reason = t("{0} is being downloaded in this window or another one.", model.name);

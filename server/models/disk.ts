@@ -16,7 +16,7 @@ export async function expectRoom(folder: string, needed: number): Promise<void> 
 }
 
 /** Waits for work that writes. Throws EngineErrors, or the signal's reason. @param missing see diskFailure. */
-export async function writing<R>(work: Promise<R>, missing: number, signal: AbortSignal): Promise<R> {
+export async function withDiskErrors<R>(work: Promise<R>, missing: number, signal: AbortSignal): Promise<R> {
   try {
     return await work;
   } catch (error) {

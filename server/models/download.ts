@@ -4,19 +4,19 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import { EngineError } from "../engine/engine.ts";
 import type { Network } from "../files/downloads/network.ts";
-import { type Attempts, Changed, persist } from "../files/downloads/persist.ts";
+import { type Attempts, FileChanged, retry } from "../files/downloads/retry.ts";
 import { transfer } from "../files/downloads/transfer.ts";
 import { acquire } from "../files/lock.ts";
 import { makeFolder } from "../files/makeFolder.ts";
 import type { DownloadParams, DownloadResult } from "../protocol.ts";
-import { givenUp, webAddress } from "./connectionErrors.ts";
-import { expectRoom, writing } from "./disk.ts";
+import { downloadError, webAddress } from "./connectionErrors.ts";
+import { expectRoom, withDiskErrors } from "./disk.ts";
 import { type CatalogueFile, credentials, type Hub, hubAt, type RemoteFile, refusal, resolveFile } from "./hub.ts";
 import { PartFile, partialBytes, removePart } from "./partFile.ts";
-import { noteVerified, sha256Of, verified } from "./verified.ts";
+import { noteVerified, readVerifiedNote, sha256Of } from "./verified.ts";
 
 /** A catalogue entry, as far as a download needs it. */
-export type Downloadable = CatalogueFile & { name: string; license: { name: string; url: string } };
+export type DownloadableModel = CatalogueFile & { name: string; license: { name: string; url: string } };
 
 /** The stage of a download. `bytes` of `total` are downloaded, or have been read. */
 export type DownloadProgress = {
@@ -49,7 +49,7 @@ export const modelPath = (folder: string, { file }: CatalogueFile) => path.join(
  * kept.
  */
 export async function download(
-  wanted: Downloadable,
+  wanted: DownloadableModel,
   options: Options,
   deps: DownloadDeps,
   signal: AbortSignal,
@@ -59,9 +59,9 @@ export async function download(
   if (await isHere(file, wanted, deps, signal, report)) return { path: file };
   if (!options.acceptLicense) throw unaccepted(wanted);
   const hub = hubAt(options.mirror, options.accessToken);
-  await writing(makeFolder(deps.folder), wanted.bytes, signal);
+  await withDiskErrors(makeFolder(deps.folder), wanted.bytes, signal);
   const waiting = async () => report({ stage: "waiting", bytes: await partialBytes(file), total: wanted.bytes });
-  const lock = await writing(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
+  const lock = await withDiskErrors(acquire(lockPath(file), signal, waiting), wanted.bytes, signal);
   const { noProxy } = options;
   const proxy = options.proxy && webAddress(options.proxy, "nemotron.download.proxy").href;
   const { openNetwork } = await import("../files/downloads/network.ts");
@@ -80,7 +80,7 @@ export async function download(
 
 type Job = {
   file: string;
-  wanted: Downloadable;
+  wanted: DownloadableModel;
   hub: Hub;
   network: Network;
   deps: DownloadDeps;
@@ -98,7 +98,7 @@ async function fetchFile(job: Job): Promise<void> {
       await fetchFrom(remote, job);
       return;
     } catch (error) {
-      if (!(error instanceof Changed)) throw error;
+      if (!(error instanceof FileChanged)) throw error;
       await removePart(job.file);
     }
   }
@@ -114,16 +114,16 @@ function ask(job: Job): Promise<RemoteFile> {
     report({ stage: "asking", bytes: await partialBytes(file), total: wanted.bytes });
     return resolveFile(wanted, hub, network, signal);
   };
-  return persist(once, { ...attempts(job, wanted.bytes), most: MOST_QUESTIONS });
+  return retry(once, { ...attempts(job, wanted.bytes), most: MOST_QUESTIONS });
 }
 
-/** Downloads and verifies the file that the hub described. Throws Changed if the hub sends another one. */
+/** Downloads and verifies the file that the hub described. Throws FileChanged if the hub sends another one. */
 async function fetchFrom(remote: RemoteFile, job: Job): Promise<void> {
   const { file, hub, network, signal, report, deps, wanted } = job;
   const total = remote.bytes;
   await expectRoom(deps.folder, total - (await partialBytes(file)));
   const checking = (bytes: number) => report({ stage: "checking", bytes, total });
-  const part = await writing(PartFile.open(file, remote, signal, checking), total, signal);
+  const part = await withDiskErrors(PartFile.open(file, remote, signal, checking), total, signal);
   const resumed = part.length > 0;
   try {
     const onBytes = (bytes: number) => report({ stage: "downloading", bytes, total });
@@ -137,7 +137,7 @@ async function fetchFrom(remote: RemoteFile, job: Job): Promise<void> {
       attempts: attempts(job, total),
       refusal: (response) => refusal(response, hub, wanted.repository),
       format: { magic: MAGIC, otherwise: () => notAModel(hub) },
-      write: async (change) => writing(change(), total - part.length, signal),
+      write: async (change) => withDiskErrors(change(), total - part.length, signal),
       onBytes,
     });
   } catch (error) {
@@ -148,18 +148,18 @@ async function fetchFrom(remote: RemoteFile, job: Job): Promise<void> {
   if (part.digest("hex") !== remote.sha256) {
     await part.close();
     // The part from an earlier download may be wrong.
-    if (resumed) throw new Changed();
+    if (resumed) throw new FileChanged();
     await removePart(file);
     throw unverified(t("The file from {0} does not have the expected checksum.", hub.address.host));
   }
-  await writing(part.finish(), 0, signal);
-  await writing(noteVerified(file, remote.sha256), 0, signal);
+  await withDiskErrors(part.finish(), 0, signal);
+  await withDiskErrors(noteVerified(file, remote.sha256), 0, signal);
 }
 
 function attempts({ hub, signal, report, deps, file }: Job, total: number): Attempts {
   return {
     signal,
-    givenUp: (error) => givenUp(error, hub.address.host),
+    finalError: (error) => downloadError(error, hub.address.host),
     firstPauseMs: deps.firstPauseMs,
     onPause: () => void partialBytes(file).then((bytes) => report({ stage: "retrying", bytes, total })),
   };
@@ -168,7 +168,7 @@ function attempts({ hub, signal, report, deps, file }: Job, total: number): Atte
 /** Whether the right file exists: verified earlier, verified now, or checked as far as possible offline. */
 async function isHere(
   file: string,
-  wanted: Downloadable,
+  wanted: DownloadableModel,
   deps: DownloadDeps,
   signal: AbortSignal,
   report: OnDownload,
@@ -178,7 +178,7 @@ async function isHere(
     () => undefined,
   );
   if (total === undefined || (wanted.exact && wanted.bytes !== total)) return false;
-  const before = await verified(file);
+  const before = await readVerifiedNote(file);
   const expected = wanted.sha256 ?? before?.sha256;
   if (before?.unchanged) return before.sha256 === expected;
   try {
@@ -192,7 +192,7 @@ async function isHere(
   return true;
 }
 
-function unaccepted({ name, license }: Downloadable): EngineError {
+function unaccepted({ name, license }: DownloadableModel): EngineError {
   const reason = t("{0} is licensed under {1}, which has not been accepted.", name, license.name);
   const next = t("Read it at {0}, accept it, and try again.", license.url);
   return new EngineError("licenseNotAccepted", reason, { reason, next, page: license.url });

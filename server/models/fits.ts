@@ -78,7 +78,7 @@ function mostContext(shape: ModelShape, free: FreeMemory, plan: Plan): number {
  * The hardware as if the loaded model were unloaded. Weights in RAM are mapped from the file: Linux already counts them
  * as available.
  */
-export function without(hardware: Hardware, loaded: ModelInfo | undefined): Hardware {
+export function hardwareWithout(hardware: Hardware, loaded: ModelInfo | undefined): Hardware {
   if (!loaded) return hardware;
   const { weights, state, kv, compute, gpu } = loaded.memory;
   const mapped = process.platform === "linux" ? weights * (1 - loaded.gpuLayers / loaded.totalLayers) : 0;

@@ -46,13 +46,13 @@ function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
 }
 
 /** The disk that the folder is on, or will be on, bytes. Does not create the folder. Throws the file system's error. */
-export async function disk(folder: string): Promise<Memory> {
+export async function diskSpace(folder: string): Promise<Memory> {
   try {
     const { bsize, blocks, bavail } = await statfs(folder);
     return { total: blocks * bsize, free: bavail * bsize };
   } catch (error) {
     const parent = path.dirname(folder);
     if (parent === folder) throw error;
-    return disk(parent);
+    return diskSpace(parent);
   }
 }

@@ -2,7 +2,7 @@
 import type { GpuHardware } from "../engine/client/hardware.ts";
 import { ram } from "../engine/modelFile/ram.ts";
 import type { Backend, Hardware, LoadParams } from "../protocol.ts";
-import { disk } from "./folder.ts";
+import { diskSpace } from "./folder.ts";
 
 /** How long a result is reused, ms. */
 const FRESH_MS = 10_000;
@@ -23,7 +23,7 @@ export class HardwareProbe {
 
   /** Simultaneous callers share one probe; `refresh` probes again. @param folder the models folder. */
   async read(folder: string, { gpu = "auto", exclude = [], refresh = false }: HardwareQuery = {}): Promise<Hardware> {
-    return { ...(await this.gpus(gpu, exclude, refresh)), ram: ram(), disk: await disk(folder) };
+    return { ...(await this.gpus(gpu, exclude, refresh)), ram: ram(), disk: await diskSpace(folder) };
   }
 
   private gpus(gpu: LoadParams["gpu"], exclude: Backend[], refresh: boolean): Promise<GpuHardware> {

@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import * as z from "zod";
 import { EngineError } from "../engine/engine.ts";
 import type { Network, Response } from "../files/downloads/network.ts";
-import { Busy, isBusy } from "../files/downloads/retry.ts";
+import { isBusy, ServerBusy } from "../files/downloads/transient.ts";
 import { quotedWords } from "../shared/displayText.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -47,7 +47,7 @@ const LONGEST_LISTING = 8 * 1024 ** 2;
 
 /**
  * Asks the hub. If it has no listing (a plain mirror), uses the catalogue's exact size and checksum. Throws
- * EngineError, Busy, or the connection's error.
+ * EngineError, ServerBusy, or the connection's error.
  */
 export async function resolveFile(
   known: CatalogueFile,
@@ -97,13 +97,13 @@ async function entriesOf({ body }: Response, hub: Hub): Promise<z.infer<typeof E
   }
 }
 
-/** The error for a status other than success: Busy if a retry may help, otherwise EngineError. */
+/** The error for a status other than success: ServerBusy if a retry may help, otherwise EngineError. */
 export async function refusal(response: Response, hub: Hub, repository: string): Promise<Error> {
   const { statusCode, headers } = response;
   await response.body.dump().catch(() => {});
   if (statusCode === 401 || statusCode === 403) return denied(hub, repository, saidIn(headers["x-error-message"], hub));
   if (statusCode === 407) return proxyRefusal(statusCode);
-  if (isBusy(statusCode)) return new Busy(statusCode, headers["retry-after"]);
+  if (isBusy(statusCode)) return new ServerBusy(statusCode, headers["retry-after"]);
   const reason = t("{0} refused the file: it answered with {1}.", hub.address.host, statusCode);
   return failure(reason, t("Check the setting nemotron.download.mirror, or choose another model."));
 }

@@ -9,14 +9,14 @@ import { exists } from "../files/exists.ts";
 import { acquire } from "../files/lock.ts";
 import { makeFolder } from "../files/makeFolder.ts";
 import type { DownloadResult, ImportParams } from "../protocol.ts";
-import { diskFailure, expectRoom, writing } from "./disk.ts";
-import { type Downloadable, type DownloadDeps, lockPath, type OnDownload } from "./download.ts";
-import { noteVerified, sha256Of, verified } from "./verified.ts";
+import { diskFailure, expectRoom, withDiskErrors } from "./disk.ts";
+import { type DownloadableModel, type DownloadDeps, lockPath, type OnDownload } from "./download.ts";
+import { noteVerified, readVerifiedNote, sha256Of } from "./verified.ts";
 
 /** Throws EngineError loadFailed, notVerified, diskFull or downloadFailed; or the signal's reason. */
 export async function importModel(
   { path: source, copy }: Pick<ImportParams, "path" | "copy">,
-  catalogue: readonly Downloadable[],
+  catalogue: readonly DownloadableModel[],
   deps: DownloadDeps,
   signal: AbortSignal,
   report: OnDownload,
@@ -29,9 +29,9 @@ export async function importModel(
   const target = path.join(deps.folder, path.basename(source));
   if (!copy || path.resolve(source) === path.resolve(target)) return { path: source };
 
-  await writing(makeFolder(deps.folder), total, signal);
+  await withDiskErrors(makeFolder(deps.folder), total, signal);
   const waiting = async () => report({ stage: "waiting", bytes: 0, total });
-  const lock = await writing(acquire(lockPath(target), signal, waiting), total, signal);
+  const lock = await withDiskErrors(acquire(lockPath(target), signal, waiting), total, signal);
   try {
     if (await exists(target)) await expectSame(source, target, signal, checking);
     else await copyInto(target, source, total, signal, (bytes) => report({ stage: "copying", bytes, total }));
@@ -82,7 +82,7 @@ async function expectSame(
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const before = await verified(target);
+  const before = await readVerifiedNote(target);
   const there = before?.unchanged ? before.sha256 : await sha256Of(target, signal, onBytes);
   if (there === (await sha256Of(source, signal, onBytes))) return;
   const reason = t("The models folder already contains another file named {0}.", path.basename(target));

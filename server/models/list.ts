@@ -1,7 +1,7 @@
 /** Answers `nemotron/models`: the catalogue, how each model fits, the recommended one, and the downloaded ones. */
 import type { BackendFailure, Hardware, ModelOffer, ModelsParams, ModelsResult, Status } from "../protocol.ts";
 import { CATALOGUE, type CatalogueEntry } from "./catalogue.ts";
-import { fitModel, without } from "./fits.ts";
+import { fitModel, hardwareWithout } from "./fits.ts";
 import { readModelsFolder } from "./folder.ts";
 import type { HardwareProbe } from "./hardware.ts";
 import { recommend } from "./recommend.ts";
@@ -25,7 +25,7 @@ export async function listModels(
     readModelsFolder(folder),
   ]);
   const hardware = withProblems(seen, failed);
-  const available = without(hardware, loaded);
+  const available = hardwareWithout(hardware, loaded);
   const candidates = CATALOGUE.map((entry) => ({
     entry,
     fit: fitModel(entry, available, { contextTokens }),

@@ -18,7 +18,7 @@ export async function noteVerified(file: string, sha256: string): Promise<void> 
 }
 
 /** The checksum in a file's note; undefined without a note. `unchanged`: the file still has its length and its time. */
-export async function verified(file: string): Promise<{ sha256: string; unchanged: boolean } | undefined> {
+export async function readVerifiedNote(file: string): Promise<{ sha256: string; unchanged: boolean } | undefined> {
   try {
     const [text, { size, mtimeMs }] = await Promise.all([readFile(notePath(file), "utf8"), stat(file)]);
     const { bytes, modified, sha256 } = Note.parse(JSON.parse(text));
@@ -30,7 +30,7 @@ export async function verified(file: string): Promise<{ sha256: string; unchange
 
 /** Checks that a verified file has not changed since. Throws EngineError notVerified, or the signal's reason. */
 export async function expectUnchanged(file: string, signal: AbortSignal): Promise<void> {
-  const before = await verified(file);
+  const before = await readVerifiedNote(file);
   if (!before || before.unchanged) return;
   if ((await sha256Of(file, signal, () => {})) === before.sha256) return noteVerified(file, before.sha256);
   const reason = t("{0} has been changed since it was verified.", path.basename(file));

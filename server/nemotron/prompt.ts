@@ -70,18 +70,18 @@ export function messageTextIn({ pieces }: Prompt, message: number): string {
  * The text that closes a thought before the model does: what the ThinkingBudgetClient of NVIDIA's model cards appends
  * (`.\n</think>\n\n`), without the full stop at the end of a line.
  */
-export function closing(thoughtSoFar: string): string {
+export function thoughtClosing(thoughtSoFar: string): string {
   const inLine = thoughtSoFar !== "" && !thoughtSoFar.endsWith("\n");
   return `${inLine ? ".\n" : ""}${END_THINK}\n\n`;
 }
 
 /** Splits framing into tags and text. */
-export function framing(content: string, tags: readonly string[]): Piece[] {
+export function splitFraming(content: string, tags: readonly string[]): Piece[] {
   const parts = content.split(new RegExp(`(${tags.join("|")})`)).filter((part) => part !== "");
-  return parts.map((part) => (tags.includes(part) ? tag(part) : text(part)));
+  return parts.map((part) => (tags.includes(part) ? tagPiece(part) : textPiece(part)));
 }
 
 /** The three kinds of pieces. */
-export const special = (token: string): Piece => ({ type: "special", token });
-export const tag = (text: string) => ({ type: "tag" as const, text });
-export const text = (content: string) => ({ type: "text" as const, text: content });
+export const specialPiece = (token: string): Piece => ({ type: "special", token });
+export const tagPiece = (text: string) => ({ type: "tag" as const, text });
+export const textPiece = (content: string) => ({ type: "text" as const, text: content });

@@ -61,12 +61,12 @@ export class RemoteEndpoint {
   }
 
   /** Records that a thought came in its own field. */
-  separatesThoughts(): void {
+  recordSeparateThought(): void {
     this.hasSeparated = true;
   }
 
   /** Records whether the text of a reply began inside a thought. */
-  opensThoughts(on: boolean, opens: boolean): void {
+  recordThoughtOpening(on: boolean, opens: boolean): void {
     this.unopened = opens ? 0 : this.unopened + 1;
     // A model that thinks although it should not also thinks when it should.
     if (opens) this.seenToOpen.set(true, true);
@@ -101,7 +101,7 @@ export class RemoteEndpoint {
   }
 
   /** Records that a thought exceeded its budget by more than the endpoint may take to close it. */
-  passedBudget(): void {
+  recordBudgetPassed(): void {
     this.ignoresBudget = true;
   }
 

@@ -72,7 +72,7 @@ export const endsThoughts = ({ kind, obeysSwitches }: EndpointProfile): boolean 
   kind === "llama-server" && !obeysSwitches;
 
 /** How many tokens a thought may exceed its budget before the stream is cut. */
-export const slackOf = (profile: EndpointProfile, budget: number): number =>
+export const budgetSlack = (profile: EndpointProfile, budget: number): number =>
   enforcesBudget(profile) ? (SLACK[profile.kind]?.(budget) ?? 0) : 0;
 
 /** Whether thoughts always come in their own field. For other kinds this depends on how the server was started. */

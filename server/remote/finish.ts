@@ -18,7 +18,7 @@ const BROKEN = /error|fail|abort|cancel|time_?out|insufficient|interrupt|overloa
 export type Ending = StopReason | "filtered" | "broken";
 
 /** The reason that counts: after an unusual end some gateways send a normal one. */
-export const laterOf = (finish: string | undefined, later: string | undefined): string | undefined =>
+export const significantFinish = (finish: string | undefined, later: string | undefined): string | undefined =>
   finish !== undefined && (FILTERED.test(finish) || BROKEN.test(finish)) ? finish : (later ?? finish);
 
 /** An unknown reason counts as a normal end: each provider names it differently. */

@@ -9,8 +9,8 @@ import type { StopReason } from "../protocol.ts";
 import type { Chunk } from "./chunk.ts";
 import { connectionLostError } from "./connectionErrors.ts";
 import type { RemoteEndpoint } from "./endpoint.ts";
-import { type EndpointProfile, enforcesBudget, slackOf } from "./endpointKinds.ts";
-import { endingOf, laterOf } from "./finish.ts";
+import { budgetSlack, type EndpointProfile, enforcesBudget } from "./endpointKinds.ts";
+import { endingOf, significantFinish } from "./finish.ts";
 import { Meter } from "./meter.ts";
 import { NoReply, unreadableCallError, unusualEndError } from "./noReply.ts";
 import { bodyOf, type PartialReply } from "./request.ts";
@@ -120,7 +120,7 @@ export class EndpointReply implements Reply {
     try {
       outcome = await this.stream(endpoint, pieces, undefined);
     } finally {
-      if (pieces.opened !== undefined) endpoint.opensThoughts(on, pieces.opened);
+      if (pieces.opened !== undefined) endpoint.recordThoughtOpening(on, pieces.opened);
     }
     while ("partial" in outcome) {
       meter.cut();
@@ -164,13 +164,13 @@ export class EndpointReply implements Reply {
           continue;
         }
         came ||= saysSomething(received);
-        finish = laterOf(finish, this.take(received, pieces));
-        if (pieces.isSeparate) endpoint.separatesThoughts();
+        finish = significantFinish(finish, this.take(received, pieces));
+        if (pieces.isSeparate) endpoint.recordSeparateThought();
         if (pieces.stopped) return this.ended(endpoint, pieces, "stop");
         if (this.answeredEnough(pieces)) return this.ended(endpoint, pieces, "length");
         steered = this.shouldClose(pieces, endpoint.profile);
         if (!steered) continue;
-        if (this.enforced !== undefined && !this.answering) endpoint.passedBudget();
+        if (this.enforced !== undefined && !this.answering) endpoint.recordBudgetPassed();
         break;
       }
       steered ||= cut.signal.aborted;
@@ -279,7 +279,7 @@ export class EndpointReply implements Reply {
   private shouldClose(pieces: StreamParser, profile: EndpointProfile): boolean {
     if (!pieces.inThought) return false;
     if (this.meter.thought >= this.endsBy && !pieces.midTag) return true;
-    const slack = this.enforced === undefined ? 0 : slackOf(profile, this.mostThought());
+    const slack = this.enforced === undefined ? 0 : budgetSlack(profile, this.mostThought());
     return this.budget.shouldClose(this.meter.thought - slack, pieces.atLineEnd, pieces.midTag);
   }
 

@@ -5,7 +5,7 @@ import type {
 } from "openai/resources/chat/completions";
 import type { RespondRequest } from "../engine/engine.ts";
 import { GRACE_TOKENS } from "../engine/thoughtBudget.ts";
-import { closing } from "../nemotron/prompt.ts";
+import { thoughtClosing } from "../nemotron/prompt.ts";
 import { type EndpointProfile, type Extras, enforcesBudget, thinkingExtras } from "./endpointKinds.ts";
 import { toOpenAI, toOpenAITools } from "./messages.ts";
 
@@ -74,7 +74,7 @@ function prefilled(
   { thought, open }: PartialReply,
   obeysSwitches: boolean,
 ): Continued {
-  const content = `${obeysSwitches ? "" : "<think>\n"}${thought}${open ? "" : closing(thought)}`;
+  const content = `${obeysSwitches ? "" : "<think>\n"}${thought}${open ? "" : thoughtClosing(thought)}`;
   return {
     messages: [...messages, { role: "assistant", content }],
     continue_final_message: true,

@@ -3,14 +3,14 @@
 import { xmlCalls } from "../nemotron/dialects/nemotron3Tools.ts";
 import { JSON_CALLS } from "../nemotron/jsonTools.ts";
 import { type ReplyPart, ReplyReader } from "../nemotron/reader.ts";
+import { splitThought } from "../nemotron/splitThought.ts";
 import { THINK } from "../nemotron/tags.ts";
-import { thoughtIn } from "../nemotron/thoughtInText.ts";
 import type { Tool } from "../protocol.ts";
 import { CallAssembler } from "./callAssembler.ts";
 import type { Chunk } from "./chunk.ts";
 import { restoreSwitches, SwitchRestorer } from "./messages.ts";
 
-/** Tags that close a thought, as thoughtInText.ts knows them. */
+/** Tags that close a thought, as splitThought.ts knows them. */
 const CLOSING = /<\/think(?:ing)?>/;
 /** Characters of earlier text to search again: more than the longest closing tag and what follows it. */
 const TAIL_CHARS = 24;
@@ -187,7 +187,7 @@ export class StreamParser {
   }
 
   /** All text so far, in its two parts, if this piece shows that it began inside a thought. */
-  private orphanWith(text: string): ReturnType<typeof thoughtIn> {
+  private orphanWith(text: string): ReturnType<typeof splitThought> {
     if (this.raw === undefined) return undefined;
     const tail = this.tail + text;
     // Only what follows a tag can show that it is one.
@@ -199,13 +199,13 @@ export class StreamParser {
       this.opened = this.options.opensInThought || undefined;
     }
     if (this.raw === undefined || !CLOSING.test(tail)) return undefined;
-    const found = thoughtIn(this.raw.join(""));
+    const found = splitThought(this.raw.join(""));
     return found?.thought ? found : undefined;
   }
 
   /** Reads all text again. The reader knows only `</think>`, but the text may contain `</thinking>`. */
   private rereadFrom(text: string): StreamPart[] {
-    const { thought, rest } = thoughtIn(text) ?? { thought: "", rest: text };
+    const { thought, rest } = splitThought(text) ?? { thought: "", rest: text };
     return this.reread(rest, thought);
   }
 

@@ -40,8 +40,8 @@ export function checkParams<T>(schema: z.ZodType<T>, params: unknown): T {
     throw new ResponseError(ErrorCodes.InvalidParams, "Invalid params: they are nested too deeply.");
   const { success, data, error } = schema.safeParse(params, { error: expected });
   if (success) return data;
-  throw new ResponseError(ErrorCodes.InvalidParams, `Invalid params: ${complaint(error.issues[0]!)}.`);
+  throw new ResponseError(ErrorCodes.InvalidParams, `Invalid params: ${issueMessage(error.issues[0]!)}.`);
 }
 
 /** What is wrong, for example `messages[0].role must be a text`. */
-export const complaint = ({ path, message }: z.core.$ZodIssue): string => `${fieldName(path) || "they"} ${message}`;
+export const issueMessage = ({ path, message }: z.core.$ZodIssue): string => `${fieldName(path) || "they"} ${message}`;

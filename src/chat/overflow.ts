@@ -1,5 +1,5 @@
 /** Suggests what to leave out of a prompt that is too long. */
-import type { Attachment, Composer, Drop } from "../../media/messages.ts";
+import type { Attachment, Composer, RemovableItem } from "../../media/messages.ts";
 import type { CountResult } from "../../server/protocol.ts";
 
 /** Tokens that a useful reply needs at least. */
@@ -11,7 +11,7 @@ export function overflowOf(count: CountResult, attachments: readonly Attachment[
   const earlier = count.messages.slice(0, -1).reduce((sum, tokens) => sum + tokens, 0);
   const excess = count.promptTokens - earlier + ROOM_FOR_REPLY - count.contextTokens;
   if (excess <= 0) return undefined;
-  const drops = attachments.map(({ id, label, tokens = 0 }): Drop => ({ label, tokens, attachment: id }));
+  const drops = attachments.map(({ id, label, tokens = 0 }): RemovableItem => ({ label, tokens, attachment: id }));
   const largest = drops.filter(({ tokens }) => tokens > 0).sort((a, b) => b.tokens - a.tokens);
   return { excess, drops: largest.slice(0, MOST_DROPS) };
 }

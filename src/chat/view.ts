@@ -9,7 +9,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { Go, ToHost, ToPage } from "../../media/messages.ts";
+import type { GoTarget, ToHost, ToPage } from "../../media/messages.ts";
 import type { Server } from "../client/server.ts";
 import { chosenModel } from "../config.ts";
 import { attachPicked, attachUris } from "../context/attach.ts";
@@ -122,7 +122,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   /** Navigates in the tab if it has the focus, else in the panel. */
-  go(to: Go): void {
+  go(to: GoTarget): void {
     if (!this.tab.post({ type: "go", to }, true)) void this.view?.webview.postMessage({ type: "go", to });
   }
 

@@ -24,7 +24,7 @@ export class Conversation {
 }
 
 /** What is wrong with the events before a reply broke off. */
-export function lossOf(events: ReplyProgress[], { thought, answer }: Answered): string | undefined {
+export function partialReplyFault(events: ReplyProgress[], { thought, answer }: Answered): string | undefined {
   const [thoughtSeen, answerSeen] = [textOf(events, "thought"), textOf(events, "answer")];
   if (!thought.startsWith(thoughtSeen.trimEnd()))
     return differs("the thought that was on screen", thoughtSeen, thought);
@@ -33,7 +33,7 @@ export function lossOf(events: ReplyProgress[], { thought, answer }: Answered): 
 }
 
 /** What is wrong with a whole reply. */
-export function wrongOf(
+export function replyFault(
   result: Omit<ChatResult, "userContent">,
   events: ReplyProgress[],
   right: Answered,

@@ -27,7 +27,7 @@ describe("faults", () => {
     if (process.platform !== "linux") this.skip();
   });
 
-  it("cost nothing, whoever dies", async () => {
+  it("lose nothing, whichever process dies", async () => {
     assert.ok(SHORT.every(({ only }) => KINDS.some((kind) => only?.startsWith(kind))));
     const failed: string[] = [];
     const results = await campaign([...SHORT, ...failedOnce()], 2, ({ violations }, seed) => {
@@ -40,7 +40,7 @@ describe("faults", () => {
 
   it("by strangers, one question each, leave nothing on the disk and little in memory", async () => {
     const world = new World();
-    const strangers = await Strangers.come(world, ONE_THREAD);
+    const strangers = await Strangers.start(world, ONE_THREAD);
     try {
       for (let i = 0; i < 4; i++) await strangers.ask();
       const before = residentKib(enginePid(world.runtime)!);
@@ -51,7 +51,7 @@ describe("faults", () => {
         kept.filter(({ kind }) => kind === "conversation"),
         [],
       );
-      assert.ok(kept.length <= prefixes + 1, "what many begin with is kept once");
+      assert.ok(kept.length <= prefixes + 1, "a shared system prompt is saved once");
       const more = (residentKib(enginePid(world.runtime)!) - before) / 1024;
       assert.ok(more < 64, `${more} MiB for 200 questions`);
     } finally {

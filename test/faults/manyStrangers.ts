@@ -25,7 +25,7 @@ const MOST_MIB_WRITTEN = 1;
 const MOST_MIB_PER_THOUSAND = 1;
 
 const world = new World(WITH_MEMORY);
-const strangers = await Strangers.come(world, ["--threads", "1"]);
+const strangers = await Strangers.start(world, ["--threads", "1"]);
 // Their common beginning is saved once, when it has come twice.
 for (let i = 0; i < 4; i++) await strangers.ask();
 const pids = { host: hostPid(world.runtime)!, engine: enginePid(world.runtime)!, server: strangers.pid! };

@@ -31,7 +31,7 @@ export async function run(plan: Plan, reference: Reference): Promise<RunResult> 
     ? await SocketProxy.before(world)
     : undefined;
   const strangers = plan.faults.some(({ kind }) => isOfOthers(kind))
-    ? await Strangers.come(world, [...ONE_THREAD, ...KEPT])
+    ? await Strangers.start(world, [...ONE_THREAD, ...KEPT])
     : undefined;
   let windows: Window[] = [];
   const injector = new Injector(plan.faults, { world, windows: () => windows, proxy, strangers, hasDisk, violate });

@@ -46,7 +46,7 @@ const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [], endpo
 const files: Record<Part, Sample[]> = { host: [], engine: [], server: [], endpoint: [] };
 const until = performance.now() + Number(values.minutes) * 60_000;
 
-const strangers = await Strangers.come(world, [...ONE_THREAD, ...LITTLE]);
+const strangers = await Strangers.start(world, [...ONE_THREAD, ...LITTLE]);
 const refused: string[] = [];
 
 const requests = () => visitors.reduce((sum, visitor) => sum + visitor.requests, strangers.requests);

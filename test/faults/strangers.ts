@@ -22,7 +22,7 @@ export class Strangers {
   }
 
   /** @param args of their server: they must load the model as the others do. */
-  static async come(world: World, args: string[]): Promise<Strangers> {
+  static async start(world: World, args: string[]): Promise<Strangers> {
     const client = await Client.toy(args, { runtime: world.runtime, env: world.env, folder: world.workspace(9) });
     await client.until(({ type }) => type === "ready" || type === "failed");
     const { url } = await client.request<StartEndpointResult>(Method.startEndpoint, { port: 0 });
@@ -54,7 +54,7 @@ export class Strangers {
       body: JSON.stringify({ messages, temperature: 0, max_tokens: 8, reasoning_budget: 0 }),
     });
     const body = await response.text();
-    if (!response.ok) throw new Error(`A stranger was answered ${response.status}: ${body}`);
+    if (!response.ok) throw new Error(`A stranger's request got status ${response.status}: ${body}`);
   }
 
   /** Texts that end llama.cpp's tokenizer if they are passed on unchanged. */

@@ -11,7 +11,7 @@ const TWO_SENTENCES = /[.!?)] \S.*[.!?]$/s;
 export type Failure = { code?: number; message: string; data?: Record<string, unknown> };
 
 /** What a failed request's error lacks: a known name, and words for what happened and what comes next. */
-export function lackOf({ code, message, data }: Failure): string | undefined {
+export function errorFault({ code, message, data }: Failure): string | undefined {
   const name = NAMES.get(code ?? 0);
   if (!name || data?.name !== name) return `an error without a name: ${code} ${message}`;
   if (!message) return `no message of ${name}`;

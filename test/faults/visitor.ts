@@ -43,7 +43,7 @@ export class Visitor {
 
   async work(until: number, leaves: boolean): Promise<void> {
     while (performance.now() < until) {
-      this.client ??= await this.come();
+      this.client ??= await this.connect();
       await this.ask(this.client).catch(({ code, message }: Failure) => {
         if (code !== CANCELLED) this.failures.push(message);
       });
@@ -57,7 +57,7 @@ export class Visitor {
     this.client = undefined;
   }
 
-  private async come(): Promise<Client> {
+  private async connect(): Promise<Client> {
     const folder = this.world.workspace(this.index);
     const client = await Client.toy([...ONE_THREAD, ...LITTLE], {
       runtime: this.world.runtime,

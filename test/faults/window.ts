@@ -17,11 +17,11 @@ import {
 } from "../../server/protocol.ts";
 import { Client, TOY } from "../support/client.ts";
 import { childrenOf, signal } from "../support/processes.ts";
-import { Conversation, lossOf, wrongOf } from "./conversation.ts";
+import { Conversation, partialReplyFault, replyFault } from "./conversation.ts";
 import type { Stage } from "./plan.ts";
 import { editParams, ONE_THREAD, type Reference } from "./reference.ts";
 import { type ChatStep, farewells, type Step } from "./script.ts";
-import { type Failure, Hang, lackOf, type Violation, within } from "./violations.ts";
+import { errorFault, type Failure, Hang, type Violation, within } from "./violations.ts";
 import { documentIn, type World } from "./world.ts";
 
 /** Time limit of a step, ms: a stopped process can take time, and the machine can be busy. */
@@ -205,7 +205,7 @@ export class Window {
       // Only the window itself can tell its own end from that of the connection.
       await pause(20);
       if (!this.hasEnded) {
-        const lack = lackOf(failure);
+        const lack = errorFault(failure);
         if (lack) this.options.violate({ what: "unnamed error", detail: `window ${this.index}: ${lack}` });
         this.failures.push(failure);
       }
@@ -257,12 +257,12 @@ export class Window {
           lost === undefined
             ? await this.ask(params, conversation.id, replyId, events)
             : await this.resume(lost, ask, events);
-        const wrong = wrongOf(result, events, right);
+        const wrong = replyFault(result, events, right);
         if (wrong) this.wrong(wrong);
         conversation.answered(right);
         await this.begun("settling");
       } catch (error) {
-        const loss = lossOf(events, right);
+        const loss = partialReplyFault(events, right);
         if (loss) this.options.violate({ what: "text lost", detail: `window ${this.index}: ${loss}` });
         // A reply whose window or server went away continues; a failed one does not.
         const goesOn = events.some(({ type }) => type !== "prompt") && this.client === server && this.hasEnded;

@@ -68,7 +68,7 @@ describe("a web page", () => {
       { target, attacks: ATTACKS.map(([, init]) => init), body: JSON.stringify(CHAT) },
     );
 
-  it("of another site learns nothing, and the model is not asked", async () => {
+  it("of another site learns nothing and does not reach the model", async () => {
     for (const origin of [`http://127.0.0.1:${sitePort()}`, `http://evil.example:${sitePort()}`]) {
       await page.goto(origin);
       for (const target of [endpoint.origin, `http://127.0.0.1:${endpoint.port}`])
@@ -80,7 +80,7 @@ describe("a web page", () => {
     assert.equal(asked, 0);
   });
 
-  it("whose name has been pointed at the endpoint is told off, and the model is not asked", async () => {
+  it("whose host name resolves to the endpoint is refused and does not reach the model", async () => {
     const origin = `http://evil.example:${endpoint.port}`;
     const response = await page.goto(`${origin}/health`);
     assert.equal(response?.status(), 403);

@@ -1,6 +1,6 @@
 /** Finding in the chat, and moving through it with keys. */
 import assert from "node:assert/strict";
-import type { Go } from "../../media/messages.ts";
+import type { GoTarget } from "../../media/messages.ts";
 import { type ChatPage, chatPages } from "./chatPage.ts";
 import { ANSWER, conversation, MATH, model, reply, turn } from "./states.ts";
 
@@ -37,7 +37,7 @@ describe("search in the chat's page", () => {
     await chat.settled();
     return chat;
   };
-  const go = (chat: ChatPage, to: Go) => chat.say({ type: "go", to });
+  const go = (chat: ChatPage, to: GoTarget) => chat.say({ type: "go", to });
 
   it("finds a text in questions, code and across elements, with the keyboard alone", async () => {
     const chat = await opened();

@@ -174,7 +174,7 @@ describe("the chat's page under attack", () => {
     await assertHarmless(chat, "links");
   });
 
-  it("ignores whatever is no message", async () => {
+  it("ignores whatever is not a valid message", async () => {
     const chat = await open();
     await chat.say(model(), conversation(turn()));
     await chat.coloured();

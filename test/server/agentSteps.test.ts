@@ -1,6 +1,6 @@
 /** The agent's steps on the real engine: the tokens that they read, and steps confined to possible calls. */
 import assert from "node:assert/strict";
-import { possibleInstead } from "../../server/agent/possible.ts";
+import { possibleCalls } from "../../server/agent/possible.ts";
 import { AGENT_PROMPT } from "../../server/agent/prompt.ts";
 import { windowsIn } from "../../server/agent/tools/shown.ts";
 import { areValid, toolsFor } from "../../server/agent/tools/tools.ts";
@@ -82,7 +82,7 @@ describe("the agent on the real engine", () => {
       ["unknownTool", undefined],
       ["repeated", read],
     ] as const) {
-      const { calls, orText } = possibleInstead({ reason, call }, tools, windows);
+      const { calls, orText } = possibleCalls({ reason, call }, tools, windows);
       for (const name of calls.map((tool) => tool.name)) {
         const possibleCalls = calls.filter((tool) => tool.name === name);
         const confined = await reply(messages, {

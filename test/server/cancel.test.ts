@@ -63,7 +63,7 @@ describe("cancelling", () => {
       prepare.cancel();
       await pace.received("cancel");
       // Lets the current chunk finish; no further one begins.
-      await pace.letGo();
+      await pace.runStep();
       assert.equal((await rejection(prepare.result)).code, REQUEST_CANCELLED);
     });
     assert.match((await client.chat({ messages: [user("ping")], thinking: { mode: "off" } })).answer, /pong/);
@@ -78,7 +78,7 @@ describe("cancelling", () => {
       assert.equal(status.type, "busy");
       chat.cancel();
       await pace.received("cancel");
-      await pace.letGo();
+      await pace.runStep();
       await rejection(chat.result);
     });
   });

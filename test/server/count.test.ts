@@ -31,7 +31,7 @@ describe("nemotron/countTokens", () => {
   it("counts each text on its own", async () => {
     const { texts, messages } = await countTokens({ texts: ["", "Hello", "Hello Hello", "<SPECIAL_12>"] });
     assert.deepEqual([texts[0], texts[2]! > texts[1]!, messages], [0, true, 0]);
-    assert.ok(texts[3]! > 1, "a mark of the model's is text");
+    assert.ok(texts[3]! > 1, "a special token in the text counts as text");
   });
 
   it("counts messages so that the counts add up to the prompt", async () => {
@@ -172,7 +172,7 @@ describe("nemotron/count", () => {
         over = true;
       });
       assert.ok((await count({ messages: [user("Hello")] })).promptTokens > 0);
-      assert.ok(!chat.events.some(({ type }) => type === "thought"), "it waited for the reading");
+      assert.ok(!chat.events.some(({ type }) => type === "thought"), "counting waited for the reading");
       await pace.stepUntil(thought);
       for (let typed = 0; typed < 5; typed++) await count({ messages: [user("Hello".slice(0, typed))] });
       assert.equal(over, false, "it waited for the reply");

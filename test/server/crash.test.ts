@@ -95,12 +95,12 @@ describe("the engine's death", () => {
     await survives();
   });
 
-  it("several times in a row makes it give up with advice; loading again works", async () => {
+  it("several times in a row makes the server give up with advice; loading again works", async () => {
     let deaths = 0;
     for (;;) {
       const status = await client.until((s) => isReady(s) || (s.type === "failed" && s.retryInMs === undefined));
       if (status.type === "failed") break;
-      assert.ok(++deaths < 10, "it is tried for ever");
+      assert.ok(++deaths < 10, "the server never gives up");
       killEngine(client);
       await client.until((s) => !isReady(s));
     }

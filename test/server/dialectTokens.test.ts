@@ -91,7 +91,7 @@ describe("tokens of a dialect", () => {
         );
       });
 
-      it("hold none that a user's text, or a tool's, has made", () => {
+      it("include no special token made from the text of a user or a tool", () => {
         fc.assert(
           fc.property(conversation, fc.array(fc.oneof(hostile, text), { maxLength: 8 }), (messages, parts) => {
             const filled = (content: string): Message[] => [

@@ -8,10 +8,10 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { EngineError } from "../../server/engine/engine.ts";
-import { type Downloadable, type DownloadProgress, download } from "../../server/models/download.ts";
+import { type DownloadableModel, type DownloadProgress, download } from "../../server/models/download.ts";
 import { dropAfter, LocalHub, lieAbout, redirect, stallAfter, status, webPage } from "../support/hub.ts";
 
-const model = (change: Partial<Downloadable> = {}): Downloadable => ({
+const model = (change: Partial<DownloadableModel> = {}): DownloadableModel => ({
   name: "Nemotron Test",
   repository: "owner/name",
   file: "test.gguf",
@@ -215,7 +215,7 @@ describe("downloads", () => {
     assertArrived();
   });
 
-  it("believe no length: neither a longer one nor a shorter one", async () => {
+  it("believe no wrong length, neither too long nor too short", async () => {
     for (const length of [hub.bytes.length + 500, hub.bytes.length - 500]) {
       hub.faults.push(lieAbout(length));
       await get();
@@ -226,7 +226,7 @@ describe("downloads", () => {
     assert.equal((await failure(get())).code, "notVerified");
   });
 
-  it("never keep a file whose checksum is another one", async () => {
+  it("never keep a file with a wrong checksum", async () => {
     const wrong = Buffer.from(hub.bytes);
     wrong[1_000_000]! ^= 1;
     hub.faults.push(({ response }) => void response.writeHead(200).end(wrong));
@@ -242,7 +242,7 @@ describe("downloads", () => {
     assert.equal(hub.requests.length, 0);
   });
 
-  it("say so where a web page comes instead, whatever it calls itself", async () => {
+  it("report a web page that comes instead of the file, whatever its content type", async () => {
     for (const fault of [webPage(), webPage("application/octet-stream")]) {
       hub.faults.push(fault);
       const { code, message, data } = await failure(get());
@@ -253,14 +253,14 @@ describe("downloads", () => {
     assert.match((await failure(get())).message, /list of files/);
   });
 
-  it("take a plain mirror's word for nothing, but what is known of the file will do", async () => {
+  it("from a mirror that lists no files succeed only if the catalogue has the checksum", async () => {
     hub.listingFaults.push(status(404), status(404));
     assert.equal((await failure(get())).code, "downloadFailed");
     await get(model({ sha256: hub.sha256, bytes: hub.bytes.length, exact: true }));
     assertArrived();
   });
 
-  it("show the access token to the hub, and to nobody else", async () => {
+  it("send the access token to the hub, and to nobody else", async () => {
     hub.accessToken = "hf_secret";
     const store = await LocalHub.start(hub.bytes);
     hub.faults.push(redirect(`${store.address}/blob?signed=1`));
@@ -287,7 +287,7 @@ describe("downloads", () => {
     assert.ok(!JSON.stringify([without.message, without.data]).includes("hf_"));
   });
 
-  it("end where redirects go round in circles", async () => {
+  it("end when redirects loop", async () => {
     hub.faults.push(...Array(30).fill(redirect("/again")));
     assert.equal((await failure(get())).code, "downloadFailed");
   });
@@ -326,7 +326,7 @@ describe("downloads", () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
-  it("say so where a proxy refuses, in a tunnel or without one, and keep its password to themselves", async () => {
+  it("report a proxy that refuses, in a tunnel or without one, and never show its password", async () => {
     const proxy = createServer((_, response) => void response.writeHead(407).end());
     proxy.on("connect", (_, socket) => void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));

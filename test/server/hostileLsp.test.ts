@@ -139,7 +139,7 @@ describe("hostile LSP input", () => {
     assert.doesNotMatch(client.stderr, /unhandled|uncaught|\n\s+at .*\(/i);
   };
 
-  it(`has answers, or errors, to the parameters of every method: ${RUNS} seeds from ${SEED} on`, async function () {
+  it(`gets an answer or an error for the parameters of every method: ${RUNS} seeds from ${SEED} on`, async function () {
     this.timeout(60_000 + RUNS * 200);
     await client.open(uri, "typescript", readFileSync(path.resolve("test/samples/cart.ts"), "utf8"));
     const codes: Record<string, number> = {};
@@ -161,7 +161,7 @@ describe("hostile LSP input", () => {
     await answers();
   });
 
-  it("is told of by notifications that nobody can understand", async () => {
+  it("does no harm as a notification with unknown methods or invalid parameters", async () => {
     const methods = [
       ...["textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "$/cancelRequest", "$/progress"],
       ...[
@@ -178,7 +178,7 @@ describe("hostile LSP input", () => {
     await answers();
   });
 
-  it("is no JSON-RPC", async () => {
+  it("does no harm when it is not JSON-RPC", async () => {
     for (const body of [
       "",
       "null",
@@ -199,7 +199,7 @@ describe("hostile LSP input", () => {
     await answers();
   });
 
-  it("has headers that are none, between messages that are good", async () => {
+  it("does no harm as invalid headers between valid messages", async () => {
     for (const header of [
       ...["X: y", "Content-Length: x", "Content-Length:", "content-type: application/x-evil; charset=x\r\nX: y"],
       ...["Content-Length: 0", "no colon at all", `X: ${"y".repeat(1_000_000)}`],
@@ -210,7 +210,7 @@ describe("hostile LSP input", () => {
     await answers().finally(() => clearInterval(more));
   });
 
-  it("claims a length that never comes: nothing is set aside for it, and the server ends with its client", async () => {
+  it("with a length that never comes gets no memory reserved, and the server ends with its client", async () => {
     await client.stop();
     client = await Client.start();
     const before = memory();
@@ -224,7 +224,7 @@ describe("hostile LSP input", () => {
     assert.doesNotMatch(client.stderr, /unhandled|uncaught|heap/i);
   });
 
-  it("is nothing but random bytes: the server goes on, or ends by itself when its client does", async () => {
+  it("as random bytes leaves the server running, or ending by itself when its client does", async () => {
     client = await Client.start();
     const random = randomOf(SEED);
     const exited = once(client.process, "exit");

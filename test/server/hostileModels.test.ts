@@ -64,7 +64,7 @@ describe("hostile model files", () => {
     assert.match((await client.chat(ping)).answer, /pong/);
   });
 
-  it("run nothing by their template: it is looked at, and ours is what is laid out", async () => {
+  it("run nothing through their template: it is only recognised, and prompts use the project's own layout", async () => {
     const { metadata, tensors } = toy();
     const marks = "<SPECIAL_10><SPECIAL_11><think><TOOLCALL>";
     const endless = `{% for i in range(10**12) %}{{ messages }}{% endfor %}{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}${marks}`;
@@ -75,7 +75,7 @@ describe("hostile model files", () => {
     assert.match((await client.chat(ping)).answer, /pong/);
   });
 
-  it("are refused when they are imported, which the server itself looks into", async () => {
+  it("are refused on import, by the server itself", async () => {
     // A header that claims 2^60 values.
     const claim = Buffer.alloc(24);
     claim.write("GGUF");

@@ -68,7 +68,7 @@ describe("the engine's host and other users", () => {
     }
   };
 
-  it("are apart: the socket is the user's alone, in a folder that is", async function () {
+  it("are kept apart: only the user can open the socket and its folder", async function () {
     const client = await Client.toy([], { runtime });
     await client.until((status) => status.type === "ready");
     assert.deepEqual([mode(runtime), mode(socketOf(runtime))], [0o700, 0o600]);
@@ -85,7 +85,7 @@ describe("the engine's host and other users", () => {
     if (!isRoot) this.skip();
   });
 
-  it("do not get together in a folder that others can write or read, or that is a link", async () => {
+  it("do not meet in a folder that others can write or read, or that is a link", async () => {
     for (const mode of [0o720, 0o740, 0o701]) {
       chmodSync(runtime, mode);
       await assert.rejects(openIn(runtime), { code: "loadFailed" });
@@ -108,7 +108,7 @@ describe("the engine's host and other users", () => {
       await assert.rejects(openIn(name), { code: "loadFailed", message: /not an absolute path/ });
   });
 
-  it("do not get together in a folder that another user has made first", async function () {
+  it("do not meet in a folder that another user made first", async function () {
     if (!isRoot) this.skip();
     chownSync(runtime, NOBODY, NOBODY);
     await refused(runtime);
@@ -161,7 +161,7 @@ describe("hostile input on the engine's socket", () => {
     ...{ translations: {}, policy: { keepAliveMinutes: 0 } },
   };
 
-  it("as bytes, halves and lengths that are none, ends that connection alone", async () => {
+  it("as random bytes, half messages or invalid lengths ends only its own connection", async () => {
     const random = randomOf(SEED);
     const bytes = (length: number) => Buffer.from(Array.from({ length }, () => random(256)));
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "hello", params: hello });
@@ -181,7 +181,7 @@ describe("hostile input on the engine's socket", () => {
     });
   });
 
-  it("without an end is not kept: the connection is closed, and the host's memory stays what it was", async () => {
+  it("without an end is not kept in memory: the connection is closed, and the host's memory stays what it was", async () => {
     const memory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${host()}/status`, "utf8"))![1]) / 1024;
     const before = memory();
     await meanwhile(async () => {
@@ -193,20 +193,20 @@ describe("hostile input on the engine's socket", () => {
         const megabyte = Buffer.alloc(1024 ** 2, "x");
         for (let sent = 0; !socket.closed && sent < 1000; sent++)
           if (!socket.write(megabyte)) await new Promise((resolve) => (wake = resolve));
-        assert.ok(socket.closed || socket.destroyed, "a gigabyte was taken");
+        assert.ok(socket.closed || socket.destroyed, "the host accepted a gigabyte");
       }
     });
     assert.ok(memory() - before < 300, `${memory() - before} MiB`);
   });
 
-  it("before a greeting is answered by nothing but that there is no such thing", async () => {
+  it("before a greeting is answered only with the error that there is no such method", async () => {
     const { failure, socket } = await connection();
     for (const method of ["load", "unload", "model", "ask", "status", "nothing"])
       assert.equal((await failure(method, {})).code, -32_601, method);
     socket.destroy();
   });
 
-  it("as a greeting of another version, or as none, makes nobody a client", async () => {
+  it("as a greeting of another version, or an invalid one, makes nobody a client", async () => {
     const { failure, rpc, socket } = await connection();
     const { version, ...lacking } = hello;
     for (const greeting of [{}, { protocol: "1" }, lacking, { ...hello, policy: null }, { ...hello, kind: "root" }])
@@ -217,7 +217,7 @@ describe("hostile input on the engine's socket", () => {
     socket.destroy();
   });
 
-  it(`from a client whose requests are none has errors for an answer: ${RUNS} seeds from ${SEED} on`, async () => {
+  it(`from a client with invalid requests is answered with errors: ${RUNS} seeds from ${SEED} on`, async () => {
     const values = [
       null,
       -1,

@@ -261,7 +261,7 @@ describe("the OpenAI-compatible endpoint", () => {
         abort.abort();
         await pace.received("cancel");
         // Lets the current chunk or token finish; no further one begins.
-        await pace.letGo();
+        await pace.runStep();
         await statusOf(toy.engine, "ready");
       });
     const gone = new AbortController();

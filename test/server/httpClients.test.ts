@@ -25,7 +25,7 @@ const errorOf = (body: string): { message: string; code: unknown; param: unknown
 const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-clients-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** An endpoint whose engine answers "pong" to "ping", and to "hold" one word at once and the rest after `letGo`. */
+/** An endpoint whose engine answers "pong" to "ping", and to "hold" one word at once and the rest after `release`. */
 async function scripted(limits: Parameters<typeof serveEngine>[1]) {
   const script = path.join(folder, `${Math.random()}.json`);
   const write = (holds?: string) =>
@@ -39,7 +39,7 @@ async function scripted(limits: Parameters<typeof serveEngine>[1]) {
     );
   write("last");
   const endpoint = await serveEngine(new ScriptedEngine(script), limits);
-  return { endpoint, letGo: () => write() };
+  return { endpoint, release: () => write() };
 }
 
 /** Everything that the server sends until it closes the connection. */
@@ -52,15 +52,15 @@ async function answerTo({ port }: TestEndpoint, request: string): Promise<string
 }
 
 describe("the endpoint with many connections", () => {
-  it("answers each of 200 clients at once, and says to those that it refuses when to come again", async () => {
-    const { endpoint, letGo } = await scripted({});
+  it("answers 200 clients at once, and tells those that it refuses when to retry", async () => {
+    const { endpoint, release } = await scripted({});
     const answers = Array.from({ length: 200 }, () => post(endpoint, { messages: [user("hold")] }));
-    // One request runs and 16 wait until letGo().
+    // One request runs and 16 wait until release().
     let settled = 0;
     await new Promise<void>((resolve) => {
       for (const answer of answers) answer.then(() => ++settled === 183 && resolve());
     });
-    letGo();
+    release();
     const all = await Promise.all(answers);
     for (const { status, headers } of all)
       assert.ok(status === 200 || (status === 429 && /^\d+$/.test(headers["retry-after"] ?? "")), `${status}`);
@@ -68,7 +68,7 @@ describe("the endpoint with many connections", () => {
     await endpoint.stop();
   });
 
-  it("closes idle connections for new ones: those that have had their answer, and those that never ask", async () => {
+  it("closes idle connections for new ones: those that were answered, and those that never sent a request", async () => {
     const { endpoint } = await scripted({ limits: { connections: 4 } });
     const agent = new Agent({ keepAlive: true, maxSockets: 4 });
     const ask = () => fetchWith(agent, endpoint).then((status) => assert.equal(status, 200));
@@ -113,7 +113,7 @@ describe("the endpoint with many connections", () => {
   });
 
   it("sends no second answer into a stream when nonsense follows the request", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { silenceMs: 20 } });
     const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     let answer = "";
     socket.on("data", (data) => {
@@ -123,12 +123,12 @@ describe("the endpoint with many connections", () => {
     socket.write("nonsense\r\n\r\n");
     await once(socket, "close");
     assert.deepEqual(answer.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200"]);
-    letGo();
+    release();
     await endpoint.stop();
   });
 
   it("answers with 503 where every connection is in use", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { connections: 3, silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { connections: 3, silenceMs: 20 } });
     const held: net.Socket[] = [];
     for (let i = 0; i < 3; i++) {
       const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
@@ -137,7 +137,7 @@ describe("the endpoint with many connections", () => {
     }
     const { status, headers, body } = await post(endpoint, PING);
     assert.deepEqual([status, headers["retry-after"], errorOf(body).code], [503, "5", "overloaded"]);
-    letGo();
+    release();
     for (const socket of held) socket.destroy();
     while ((await post(endpoint, PING)).status !== 200);
     await endpoint.stop();
@@ -217,7 +217,7 @@ describe("the endpoint's bodies", () => {
     }
   });
 
-  it("are refused in words that fit", async () => {
+  it("are refused with a message that names the fault", async () => {
     const text = JSON.stringify(PING);
     const bomb = gzipSync(JSON.stringify({ messages: [user("x".repeat(1024 ** 2))] }));
     const refused: [Buffer | string, Record<string, string>, number, RegExp][] = [
@@ -249,7 +249,7 @@ describe("the endpoint's bodies", () => {
     assert.equal((await send(text)).status, 200);
   });
 
-  it("have a limit together as well: what goes beyond it is told to come again", async () => {
+  it("also share one limit: a client beyond it is told when to retry", async () => {
     const small = (await scripted({ limits: { bodiesBytes: 100_000, bodyBytes: 90_000 } })).endpoint;
     const half = net.connect(small.port, "127.0.0.1");
     half.write(
@@ -268,7 +268,7 @@ describe("the endpoint's bodies", () => {
 
 describe("the endpoint's streams", () => {
   it("send comments while a request waits for its turn, and report later errors in the stream", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { silenceMs: 20 } });
     const running = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     await once(running, "data");
     const waiting = await connectAndAsk(endpoint, { messages: [user("ping")], stream: true });
@@ -285,7 +285,7 @@ describe("the endpoint's streams", () => {
     };
     await until(waiting, () => (texts[0]!.text.match(/^: waiting$/gm)?.length ?? 0) > 2);
     await until(failing, () => /^: waiting$/m.test(texts[1]!.text));
-    letGo();
+    release();
     await until(waiting, () => texts[0]!.text.includes("[DONE]"));
     assert.match(texts[0]!.text, /: waiting.*"role":"assistant".*"content":"pong"/s);
     await until(failing, () => texts[1]!.text.includes("[DONE]"));
@@ -295,12 +295,12 @@ describe("the endpoint's streams", () => {
   });
 
   it("send comments while the model is silent", async () => {
-    const { endpoint, letGo } = await scripted({ limits: { silenceMs: 20 } });
+    const { endpoint, release } = await scripted({ limits: { silenceMs: 20 } });
     const socket = await connectAndAsk(endpoint, { messages: [user("hold")], stream: true });
     let text = "";
     for await (const data of socket) {
       text += data;
-      if (/"first".*: waiting\n\n.*: waiting\n\n/s.test(text)) letGo();
+      if (/"first".*: waiting\n\n.*: waiting\n\n/s.test(text)) release();
       if (text.includes("[DONE]")) break;
     }
     assert.match(text, /"content":"first".*: waiting.*"content":" last"/s);

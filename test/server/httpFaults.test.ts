@@ -228,7 +228,7 @@ describe("the endpoint under attack", () => {
           socket[leave]();
           await pace.received("cancel");
           // Lets the current step finish; no further one begins.
-          await pace.letGo();
+          await pace.runStep();
           await statusOf(toy.engine, "ready");
         });
         await isWell();

@@ -111,7 +111,7 @@ describe("tokens of long runs", () => {
     await model.dispose();
   });
 
-  it("are had of runs that llama.cpp cannot take", async () => {
+  it("come even from runs that llama.cpp cannot take", async () => {
     for (const pre of ["tekken", "deepseek-llm"]) {
       const model = await load(pre);
       for (const kind of KINDS) {
@@ -123,7 +123,7 @@ describe("tokens of long runs", () => {
     }
   });
 
-  it("are had of two spaces, over which llama.cpp aborts with one of its patterns", async () => {
+  it("come even from two spaces, over which llama.cpp aborts with one of its patterns", async () => {
     const model = await load("whitespace");
     assert.ok(new Tokenizer(model).tokenize("ab \t\n  cd").length > 0);
     await model.dispose();

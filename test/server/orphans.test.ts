@@ -69,11 +69,11 @@ describe("an engine whose parent is killed", () => {
       if (said === undefined || line === said) break;
     }
     await idle(afterMs);
-    assert.ok(isRunning(pid), "it has ended by itself");
+    assert.ok(isRunning(pid), "the process has ended by itself");
     const killed = performance.now();
     parent.kill("SIGKILL");
     while (isRunning(pid)) {
-      assert.ok(performance.now() - killed < GONE_MS, "it is still there");
+      assert.ok(performance.now() - killed < GONE_MS, "the process still runs");
       await idle(5);
     }
   }

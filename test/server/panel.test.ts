@@ -21,7 +21,7 @@ const countsOf = (events: ReplyProgress[], type: "thought" | "answer") =>
   events.flatMap((event) => (event.type === type ? [event.tokens] : []));
 
 function assertGrows(counts: number[], last: number): void {
-  assert.ok(counts.length > 1, "there is nothing to see growing");
+  assert.ok(counts.length > 1, "there is only one count");
   for (const [i, tokens] of counts.entries()) assert.ok(tokens > (counts[i - 1] ?? 0), counts.join(", "));
   assert.equal(counts.at(-1), last);
 }

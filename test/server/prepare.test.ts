@@ -70,7 +70,7 @@ describe("repeated nemotron/prepare", () => {
       running.cancel();
       await pace.received("cancel");
       // Lets the current chunk finish; no further one begins.
-      await pace.letGo();
+      await pace.runStep();
       assert.equal((await rejection(running.result)).code, -32800);
     });
   });

@@ -122,7 +122,7 @@ describe("the language server on this project's endpoint", () => {
     assert.match(String(error.data?.next), /nemotron-h-toy/);
   });
 
-  it("needs the key where the endpoint has one, and tells nobody of it", async () => {
+  it("needs the key if the endpoint has one, and shows it to nobody", async () => {
     const apiKey = "sk-of-this-test";
     const guarded = await startToyEndpoint({ apiKey });
     try {

@@ -88,7 +88,7 @@ describe("an engine that no longer answers", () => {
       stopped = performance.now();
       setTimeout(() => process.kill(pid, "SIGCONT"), 1000);
     });
-    assert.ok(performance.now() - stopped >= 1000, "it was over before it was stopped");
+    assert.ok(performance.now() - stopped >= 1000, "the reply had ended before the process was stopped");
     assert.equal(text, undisturbed);
     assert.equal(enginePid(), pid);
   });

@@ -17,7 +17,7 @@ export type Received = ToEngine["type"];
 export type Order = { id: number } & (
   | { type: "hold"; ranks: number[] }
   /** Lets the step that has been held longest run. */
-  | { type: "letGo" | "release" }
+  | { type: "runStep" | "release" }
   /** Answered when it is true. `received`: this many messages since `hold`. */
   | { type: "waiting" | "quiet" }
   | { type: "received"; message: Received; count: number }
@@ -76,7 +76,7 @@ function listen(): void {
         held = order.ranks;
         received = [];
         return done();
-      case "letGo":
+      case "runStep":
         waiting.shift()?.();
         return done();
       case "release":

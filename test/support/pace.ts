@@ -62,29 +62,29 @@ export class Pace {
   }
 
   /** Lets the held step run. */
-  letGo(): Promise<void> {
-    return this.order({ type: "letGo" });
+  runStep(): Promise<void> {
+    return this.order({ type: "runStep" });
   }
 
   /** Lets steps run, and resolves when the next one is held. */
   async step(count = 1): Promise<void> {
     await this.waiting();
     for (let i = 0; i < count; i++) {
-      await this.letGo();
+      await this.runStep();
       await this.waiting();
     }
   }
 
   /** Lets steps run one by one until the promise settles. */
-  async stepUntil<T>(come: Promise<T>): Promise<T> {
-    let hasCome = false;
-    const over = come.finally(() => {
-      hasCome = true;
+  async stepUntil<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const over = promise.finally(() => {
+      isSettled = true;
     });
     for (;;) {
       await Promise.race([over, this.waiting()]);
-      if (hasCome || this.isOver) return over;
-      await this.letGo();
+      if (isSettled || this.isOver) return over;
+      await this.runStep();
     }
   }
 
@@ -105,7 +105,7 @@ export class Pace {
   }
 
   /** While steps are held: does something that sends this message, and resolves when the engine has received it. */
-  async hears(message: Received, act: () => PromiseLike<unknown>): Promise<void> {
+  async untilReceived(message: Received, act: () => PromiseLike<unknown>): Promise<void> {
     await this.hold();
     await act();
     await this.received(message);

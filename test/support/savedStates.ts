@@ -46,7 +46,7 @@ export function flipBit(file: string): void {
 /** Waits until the condition is true; throws after `ms`. */
 export async function until(condition: () => boolean, ms = 45_000): Promise<void> {
   for (const end = Date.now() + ms; !condition(); ) {
-    if (Date.now() > end) throw new Error(`It has not come to pass: ${condition}`);
+    if (Date.now() > end) throw new Error(`Timed out waiting for: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

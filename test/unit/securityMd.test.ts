@@ -24,7 +24,7 @@ describe("SECURITY.md", () => {
 
   it("names a test after every defence, or says why there is none", () => {
     const untested = /Not tested here/;
-    const [, defences = ""] = /## Who may mean ill[^\n]*\n([\s\S]*?)\n## What is not/.exec(text) ?? [];
+    const [, defences = ""] = /## Threats and defences\n([\s\S]*?)\n## What is not/.exec(text) ?? [];
     const items = defences.split(/\n(?=- )/).filter((item) => item.startsWith("- "));
     assert.ok(items.length > 20);
     for (const item of items) assert.ok(/`test\//.test(item) || untested.test(item), item);

@@ -54,20 +54,20 @@ async function tour(file: string): Promise<void> {
     await type(film, page, chat.input, "What is 17 + 25?");
     await chat.hold();
     await page.keyboard.press("Enter");
-    await chat.goOn(FRAME_STEPS);
+    await chat.step(FRAME_STEPS);
     const title = chat.last.locator(".thought-title");
     await title.filter({ hasText: /\d of/ }).waitFor();
     for (let i = 0; i < THOUGHT_FRAMES; i++) {
       await film.shot(page, FRAME_MS);
-      await chat.goOn(FRAME_STEPS);
+      await chat.step(FRAME_STEPS);
     }
     await chat.button("Answer Now").hover();
     await film.shot(page, READING_MS);
-    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    await chat.untilReceived("answerNow", () => chat.button("Answer Now").click());
     const over = chat.over();
     while (await chat.last.locator('.reply[aria-busy="true"]').isVisible()) {
       await film.shot(page, FRAME_MS);
-      await Promise.race([chat.goOn(FRAME_STEPS), over]);
+      await Promise.race([chat.step(FRAME_STEPS), over]);
     }
     await over;
     await chat.release();

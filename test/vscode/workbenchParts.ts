@@ -9,7 +9,7 @@ const IN_PLACE = { NEMOTRON_TEST_VSIX: "in place" };
 /** Suites of one line run in one process, one after the other in the same window (fixture.ts). */
 const TOGETHER = [
   ["explain", "start", "code", "looks"],
-  ["conversations", "chat", "goingOn", "thinking", "keyboard"],
+  ["conversations", "chat", "continuing", "thinking", "keyboard"],
   ["editReview", "editDocuments", "editFaults"],
   ["editActions", "inlineEdit", "shared", "commitMessage"],
   ["context", "endpoint", "firstRun"],

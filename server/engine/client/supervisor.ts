@@ -12,8 +12,8 @@ import { defaultStatesFolder } from "../states/statesFolder.ts";
 import { Child, type ChildTimes, type Death, type EngineRequests } from "./child.ts";
 import { DeadBackends } from "./deadBackends.ts";
 import { EngineClient, type ModelRequest } from "./engineClient.ts";
-import { later } from "./later.ts";
 import { Offenders } from "./offenders.ts";
+import { runLater } from "./runLater.ts";
 import { withSignal } from "./withSignal.ts";
 
 /**
@@ -246,7 +246,7 @@ export class Supervisor extends EngineClient implements Engine {
     this.setStatus({ type: "failed", reason, next, retryInMs });
     wanted.loading = undefined;
     if (retryInMs !== undefined) {
-      const restart = later(retryInMs, () => this.tryBackends(wanted));
+      const restart = runLater(retryInMs, () => this.tryBackends(wanted));
       wanted.loading = restart.done;
       wanted.cancelRestart = () => restart.cancel(supersededError());
     }

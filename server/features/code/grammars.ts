@@ -1,6 +1,6 @@
 /** The tree-sitter grammars, as WebAssembly. Each one is loaded when code in its language is first parsed. */
 import type { Language, Parser, Tree } from "@vscode/tree-sitter-wasm";
-import { countErrors } from "./faults.ts";
+import { countErrors } from "./errorNodes.ts";
 import { olderForm } from "./olderForms.ts";
 import { zshForm } from "./zshForm.ts";
 

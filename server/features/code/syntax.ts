@@ -2,7 +2,7 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { inOneLine, linesOf } from "../text/lines.ts";
-import { errorNodes } from "./faults.ts";
+import { errorNodes } from "./errorNodes.ts";
 import type { Grammars } from "./grammars.ts";
 
 /** `line` is 0-based. `what`: a description. `text`: the line, shortened. */

@@ -2,8 +2,8 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { isBlank } from "../text/lines.ts";
 import { isComment } from "../text/words.ts";
+import { countErrors } from "./errorNodes.ts";
 import { aboveDeclaration } from "./extent.ts";
-import { countErrors } from "./faults.ts";
 import { nameOf, testCallback, valueIsFunction } from "./names.ts";
 import type { Declaration, Group, Outline } from "./outlineTypes.ts";
 

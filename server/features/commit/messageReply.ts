@@ -1,5 +1,5 @@
 /** Extracts the commit message from a reply. */
-import { thoughtIn } from "../../nemotron/thoughtInText.ts";
+import { splitThought } from "../../nemotron/splitThought.ts";
 import { parseJson } from "../../shared/depth.ts";
 import { withoutEndToken } from "../text/endToken.ts";
 import { closedCode, fencedBlocks } from "../text/fences.ts";
@@ -42,7 +42,7 @@ const QUOTES: [string, string][] = [
  */
 export function parseMessage(answer: string, cut: boolean): string {
   const whole = cut ? answer.replace(/[^\n]*$/, "") : answer;
-  const answered = withoutEndToken(thoughtIn(whole)?.rest ?? whole, "");
+  const answered = withoutEndToken(splitThought(whole)?.rest ?? whole, "");
   const answerLines = linesOf(fromJson(untagged(answered.trim())));
   const lines = messageLines(answerLines).map((line) => line.trimEnd());
   const message = fromCommand(unquoted(fromJson(lines.join("\n").trim())));

@@ -1,7 +1,7 @@
 /** Finds calls that were waited for and are no longer, though they are still there. */
 import { inPattern } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 const AWAITED = /\bawait\s+((?:this\.|self\.)?[A-Za-z_$][\w$.]*)\(/g;
 /** What waits in another way. */

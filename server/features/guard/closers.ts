@@ -3,7 +3,7 @@ import { indentationWidth } from "../text/indentation.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { opensBlock } from "../text/raggedLine.ts";
 import type { Selection } from "../text/selection.ts";
-import { bare } from "./hunks.ts";
+import { normalizeSpace } from "./hunks.ts";
 
 const SIGNS = /^(?:end\w*\s*)?[)\]}]+[)\]};,]*(?:\s*(?:\/\/|--|#).*)?$|^<\/[\w.:-]+\s*>$/i;
 const WORDS = /^(?:(?:\{%-?\s*|@)?(?:end\w*|fi|done|esac)(?:\s+\w+)?\s*(?:-?%\})?[;.]?|\\end\{[\w*]+\})$/i;
@@ -26,7 +26,7 @@ export function withoutClosers(
   const below = file.slice(last + 1).filter((line) => !isBlank(line));
   for (let n = 1 + reply.findLastIndex((line) => !closes(line)); n > 0 && n < reply.length; n++) {
     const [rest, closers] = [reply.slice(0, n), reply.slice(n)];
-    if (!closers.every((line, i) => bare(line) === bare(below[i] ?? ""))) continue;
+    if (!closers.every((line, i) => normalizeSpace(line) === normalizeSpace(below[i] ?? ""))) continue;
     if (closers.some((line) => WORDS.test(line.trim()) && hasOpened(rest, line))) continue;
     if (isBalanced(rest, linesOf(text))) return lines.slice(0, filled[n]!.i);
   }

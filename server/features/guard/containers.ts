@@ -5,7 +5,7 @@ import { opensBlock } from "../text/raggedLine.ts";
 import type { Selection } from "../text/selection.ts";
 import { isCode, shareOf, wordsOf } from "../text/words.ts";
 import { bracketsIn, isBalanced, isUnopened } from "./closers.ts";
-import { bare } from "./hunks.ts";
+import { normalizeSpace } from "./hunks.ts";
 
 type Place = Pick<Selection, "first" | "last" | "before" | "after" | "text">;
 
@@ -60,7 +60,7 @@ export function withoutContainer(lines: string[], file: readonly string[], place
   const heads = repeatedHeads(reply, openersOf(file, first, width));
   const repeated = reply.slice(0, heads);
   if (!repeated.some(namesBlock) || repeated.some(holdsStatements)) return lines;
-  if (bare(own[0] ?? "") === bare(reply[0]!)) return lines;
+  if (normalizeSpace(own[0] ?? "") === normalizeSpace(reply[0]!)) return lines;
   let end = reply.length;
   while (end > heads + 1 && reply.length - end < heads && isUnopened(reply.slice(heads, end - 1), reply[end - 1]!, own))
     end--;
@@ -68,7 +68,7 @@ export function withoutContainer(lines: string[], file: readonly string[], place
   const isInside = isDeeper(inner, reply[heads - 1]!) || (end < reply.length && endsInItself(inner));
   if (inner.length === 0 || !isInside || !isBalanced(inner, own)) return lines;
   // If the content stays the same, the block around it may be what was asked for.
-  if (inner.map(bare).join("\n") === own.map(bare).join("\n")) return lines;
+  if (inner.map(normalizeSpace).join("\n") === own.map(normalizeSpace).join("\n")) return lines;
   if (shareOf(wordsOf(text), wordsOf(inner.join("\n"))) < ALIKE) return lines;
   return lines.slice(filled[heads]!.i, filled[end - 1]!.i + 1);
 }
@@ -77,7 +77,12 @@ export function withoutContainer(lines: string[], file: readonly string[], place
 function repeatedHeads(reply: readonly string[], openers: readonly string[]): number {
   const counts = openers.map((_, start) => {
     let n = 0;
-    while (n < reply.length - 1 && start + n < openers.length && bare(reply[n]!) === bare(openers[start + n]!)) n++;
+    while (
+      n < reply.length - 1 &&
+      start + n < openers.length &&
+      normalizeSpace(reply[n]!) === normalizeSpace(openers[start + n]!)
+    )
+      n++;
     return n;
   });
   return Math.max(0, ...counts);

@@ -5,10 +5,10 @@ import { lineOutline } from "../code/lineOutline.ts";
 import { outlineOf } from "../code/outline.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { inPattern, isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { codeText } from "./codeText.ts";
 import { type Counts, countOf, missingFrom } from "./counts.ts";
-import { bare } from "./hunks.ts";
+import { normalizeSpace } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 import { isOneForSeveral, isOtherType, rulesIn } from "./rules.ts";
 import { usesIn } from "./usedNames.ts";
 
@@ -100,7 +100,7 @@ function named(all: readonly Declaration[], { lines, languageId, scope, inFuncti
       reopened: REOPENED.test(kind) || (languageId === "go" && name === "init"),
       head: /^rule/.test(kind) ? name : head,
       single: group !== "value" && isSingle(head, lines[line - 1], languageId),
-      line: bare(lines[line]!),
+      line: normalizeSpace(lines[line]!),
       body: lines.slice(line + (last > line ? 1 : 0), last + 1).join("\n"),
     };
     const inside = { lines, languageId, scope: `${scope}${name}\n`, inFunction: inFunction || group === "function" };
@@ -118,7 +118,7 @@ function isSingle(head: string, above: string | undefined, languageId: string): 
 function headOf(lines: readonly string[], first: number, last: number): string {
   const rest = lines.slice(first, Math.min(last + 1, first + LONGEST_HEAD));
   const end = rest.findIndex((line) => /[{:;]$|=>$/.test(line.trim()));
-  return bare(rest.slice(0, end < 0 ? 1 : end + 1).join(" "));
+  return normalizeSpace(rest.slice(0, end < 0 ? 1 : end + 1).join(" "));
 }
 
 type Lines = { languageId: string; before: readonly string[]; after: readonly string[]; added: string };
@@ -136,7 +136,7 @@ function lostOf(
   const gained = missingFrom(fresh, old, placeOf);
   // A declaration that is there as often as before has only moved.
   const [had, has] = [old, fresh].map((all) => countOf(all.map(({ name }) => name))) as [Counts, Counts];
-  const [stood, stands] = [countOf(before.map(bare)), countOf(after.map(bare))];
+  const [stood, stands] = [countOf(before.map(normalizeSpace)), countOf(after.map(normalizeSpace))];
   const isStillUsed = usesIn(after, languageId);
   const [said, says] = [before, after].map((lines) => wordCounts(codeText(lines, languageId)));
   const isStillRead = (name: string) =>

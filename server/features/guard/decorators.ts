@@ -1,7 +1,7 @@
 /** Finds lost decorators, annotations and attributes: short lines that can change what code does. */
 import { wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 const AT = /^@([\w.]+)/;
 const SIGNS: Record<string, RegExp> = {

@@ -2,9 +2,9 @@
 import { VOID } from "../code/elementOutline.ts";
 import { inOneLine } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { countOf, missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
+import type { Intent } from "./intent.ts";
 
 const MARKUP = new Set(["html", "xml", "vue", "svelte", "astro", "handlebars", "xsl", "svg"]);
 /** Scripts with elements in them. */

@@ -12,11 +12,11 @@ export const LONGEST_LINE = 300;
 export type Hunk = { first: number; at: number; removed: string[]; added: string[] };
 
 /** A line trimmed and with single spaces, to compare lines without regard to white space. */
-export const bare = (line: string) => line.replace(/\s+/g, " ").trim();
+export const normalizeSpace = (line: string) => line.replace(/\s+/g, " ").trim();
 
 /** The hunks that turn `before` into `after`. Differences in white space do not count. */
 export function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] {
-  const isSame = (a: string, b: string) => a === b || bare(a) === bare(b);
+  const isSame = (a: string, b: string) => a === b || normalizeSpace(a) === normalizeSpace(b);
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && isSame(before[start]!, after[start]!)) start++;
@@ -24,7 +24,7 @@ export function hunksOf(before: readonly string[], after: readonly string[]): Hu
   while (end < shorter - start && isSame(before.at(-1 - end)!, after.at(-1 - end)!)) end++;
   const [from, to] = [before.slice(start, before.length - end), after.slice(start, after.length - end)];
   if (from.length === 0 && to.length === 0) return [];
-  const [old, fresh] = [from.map(bare), to.map(bare)];
+  const [old, fresh] = [from.map(normalizeSpace), to.map(normalizeSpace)];
   const changes = differsBeyond(old, fresh, MOST_CHANGES)
     ? undefined
     : diffArrays(old, fresh, { maxEditLength: MOST_CHANGES });

@@ -1,11 +1,11 @@
 /** Finds lost entries of lists in statements: keys of objects, named arguments, parameters, union members, columns. */
 import type { Node } from "@vscode/tree-sitter-wasm";
 import type { Grammars } from "../code/grammars.ts";
-import type { Intent } from "./asked.ts";
 import { COMMAND_LANGUAGES, commandsIn, isGiven, isOption } from "./commands.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import { headOf } from "./heads.ts";
+import type { Intent } from "./intent.ts";
 import { boundName, fieldOf, typesIn } from "./nodes.ts";
 
 const LISTS = typesIn(`object object_pattern dictionary array list tuple set union_type literal_value initializer_list

@@ -2,8 +2,8 @@
 
 import { inOneLine } from "../text/lines.ts";
 import { similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import type { Findings, Texts } from "./declared.ts";
+import type { Intent } from "./intent.ts";
 import { type Entry, entriesOf } from "./keyTrees.ts";
 
 /** Keys that identify the members of a list. */

@@ -2,9 +2,9 @@
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
-import { bare } from "./hunks.ts";
+import { normalizeSpace } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 /** `head`: the line that the list follows. `item`: an entry; the first group is its name. */
 type List = { head: RegExp; item: RegExp };
@@ -100,7 +100,11 @@ function itemsOf(lines: readonly string[], lists: readonly List[]): Item[] {
     const name = around?.depth === width ? around.list?.item.exec(text)?.[1] : undefined;
     if (name !== undefined) items.push({ scope: around!.scope, name, list: around!.list! });
     if (!OPENS.test(text)) continue;
-    open.push({ width, scope: bare(text).replace(/\W+/g, " "), list: lists.find(({ head }) => head.test(text)) });
+    open.push({
+      width,
+      scope: normalizeSpace(text).replace(/\W+/g, " "),
+      list: lists.find(({ head }) => head.test(text)),
+    });
   }
   return items;
 }

@@ -4,9 +4,9 @@ import { elisionsIn } from "../code/elisions.ts";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { ERROR_WORDS, HANDLES, handlersLost, RAISES } from "./handlers.ts";
-import { bare, type Hunk } from "./hunks.ts";
+import { type Hunk, normalizeSpace } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 /** From this similarity on, a line counts as rewritten. */
 const KNOWN_SHARE = 0.5;
@@ -41,20 +41,23 @@ export function lossesOf(
     (STYLE_SHEETS.has(languageId) && removed.some(isReplaced));
   const hunks = all.filter((hunk) => !isAllowed(hunk));
   const added = hunks.flatMap((hunk) => hunk.added);
-  const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(bare))];
+  const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(normalizeSpace))];
   const locals = goneLocals(hunks, languageId, known);
   const isLost = (line: string) => {
     if (isReplaced(line)) return false;
     const words = new Set([...wordsOf(contentOf(line))].filter((word) => !locals.has(word)));
-    if (!isCode(line) || texts.has(bare(line)) || words.size === 0) return false;
+    if (!isCode(line) || texts.has(normalizeSpace(line)) || words.size === 0) return false;
     return shareOf(words, known) < KNOWN_SHARE;
   };
   const own = new Set(before.map((line) => line.trim()));
-  const isMissed = (line: string) => isLost(line) || (isWordless(line) && !texts.has(bare(line)));
+  const isMissed = (line: string) => isLost(line) || (isWordless(line) && !texts.has(normalizeSpace(line)));
   const elided = hunks.flatMap((hunk) => placeholdersIn(hunk, languageId, hunk.removed.some(isMissed), own));
   // If nothing replaces a line, the added lines must contain nearly all of its words.
   const isGone = (line: string) =>
-    isCode(line) && !texts.has(bare(line)) && !isReplaced(line) && shareOf(wordsOf(contentOf(line)), known) < SAME_LINE;
+    isCode(line) &&
+    !texts.has(normalizeSpace(line)) &&
+    !isReplaced(line) &&
+    shareOf(wordsOf(contentOf(line)), known) < SAME_LINE;
   const lines = intent.mayRemoveLines
     ? []
     : ranges.flatMap((range) => {
@@ -63,7 +66,7 @@ export function lossesOf(
         // In a long range, the share is small even if one part loses most of its lines. So each part is checked, too.
         return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone }, intent));
       });
-  return { lines, elided: [...new Set(elided.map(bare))] };
+  return { lines, elided: [...new Set(elided.map(normalizeSpace))] };
 }
 
 /** How many lines around a hunk belong to its part of the range. */
@@ -240,8 +243,8 @@ function cutOffIn(hunk: Hunk, end: number, within: readonly Hunk[]): string[] {
   const gained = added.filter(isCode);
   // The repeated lines may differ a little.
   if (gained.some((line, i) => similarity(wordsOf(line), wordsOf(code[i] ?? "")) < SAME_LINE)) return [];
-  const moved = new Set(within.flatMap((hunk) => hunk.added.map(bare)));
-  return code.slice(gained.length).filter((line) => !isWordless(line) && !moved.has(bare(line)));
+  const moved = new Set(within.flatMap((hunk) => hunk.added.map(normalizeSpace)));
+  return code.slice(gained.length).filter((line) => !isWordless(line) && !moved.has(normalizeSpace(line)));
 }
 
 /** Whether the reply stops before the end of the file. */

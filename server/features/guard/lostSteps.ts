@@ -1,11 +1,11 @@
 /** Finds lost single statements that have an effect and that nothing replaces: a call, a command, a thrown error. */
 import { isData } from "../text/lines.ts";
 import { inPattern, isCode, isComment, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { bracketsIn } from "./closers.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
-import { bare, type Hunk } from "./hunks.ts";
+import { type Hunk, normalizeSpace } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 import { goneLocals } from "./lostLines.ts";
 import { isRelease } from "./singleLines.ts";
 
@@ -61,7 +61,7 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
     return left ? stepsIn(code, left, isStep) : [];
   });
   if (steps.length === 0) return [];
-  const [there, known] = [new Set(after.map(bare)), wordsOf(after.join("\n"))];
+  const [there, known] = [new Set(after.map(normalizeSpace)), wordsOf(after.join("\n"))];
   const added = hunks.flatMap((hunk) => hunk.added);
   const locals = goneLocals(hunks, languageId, known);
   const [stood, stands] = [before, after].map((lines) => countOf(wordsIn(lines)));
@@ -73,7 +73,8 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
     !added.some((other) => new RegExp(`(?<![\\w$.["'])${inPattern(owner)}(?![\\w$"'])`).test(other)) &&
     [...wordsOf(line.slice(line.indexOf("(")))].every((word) => said.has(word));
   const isGone = (line: string) => {
-    if (there.has(bare(line)) || isRelease(line) || [...wordsOf(line)].some((word) => locals.has(word))) return false;
+    if (there.has(normalizeSpace(line)) || isRelease(line) || [...wordsOf(line)].some((word) => locals.has(word)))
+      return false;
     if (ENDS.test(line) && added.some((other) => WAITS.test(other))) return false;
     if (intent.reshapes && /^\s*super\b/.test(line)) return false;
     // A body that there was none of may be written in another way.
@@ -120,7 +121,7 @@ function unpaired(gone: readonly string[], gained: readonly string[]): string[] 
 
 /** Whether one line is a rewritten form of the other. */
 function isAnother(line: string, other: string): boolean {
-  const [a, b] = [line, other].map((text) => bare(text.split(HEAD_END)[0]!.trim()));
+  const [a, b] = [line, other].map((text) => normalizeSpace(text.split(HEAD_END)[0]!.trim()));
   return a === b || similarity(wordsOf(line), wordsOf(other)) >= REWRITTEN;
 }
 

@@ -5,9 +5,9 @@ import { STYLE_SHEETS } from "../code/declarations.ts";
 import type { Grammars } from "../code/grammars.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { absentFrom } from "./counts.ts";
 import type { Texts } from "./declared.ts";
+import type { Intent } from "./intent.ts";
 import { boundName, typesIn } from "./nodes.ts";
 
 /** Vendor prefixes, which browsers no longer need. */

@@ -2,9 +2,9 @@
 import { fencedBlocks, isFence } from "../text/fences.ts";
 import { inOneLine, isBlank, linesOf } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { missingFrom } from "./counts.ts";
 import type { Findings, Texts } from "./declared.ts";
+import type { Intent } from "./intent.ts";
 
 /** `words`: the words of the lines up to the next part. */
 type Part = { name: string; words: ReadonlySet<string> };

@@ -6,7 +6,7 @@ import { opensBlock } from "../text/raggedLine.ts";
 import { boundBy, hasVariables } from "./boundNames.ts";
 import { codeText } from "./codeText.ts";
 import type { Texts } from "./declared.ts";
-import { bare, type Hunk, LONGEST_LINE } from "./hunks.ts";
+import { type Hunk, LONGEST_LINE, normalizeSpace } from "./hunks.ts";
 import { isUsed } from "./usedNames.ts";
 
 const HEAD =
@@ -19,14 +19,14 @@ const EACH = /^(.*?)\.(?:each\w*|forEach\w*|map)\b/;
 /** The first such head, quoted. At most one. */
 export function reopenedBlocks(hunks: readonly Hunk[], { languageId, after }: Texts): string[] {
   for (const { at, removed, added } of hunks) {
-    const gone = new Set(removed.map(bare));
+    const gone = new Set(removed.map(normalizeSpace));
     const again = added.find((line, i) => {
-      if (line.length > LONGEST_LINE || !opensBlock(line) || gone.has(bare(line))) return false;
+      if (line.length > LONGEST_LINE || !opensBlock(line) || gone.has(normalizeSpace(line))) return false;
       const parent = parentOf(after, at + i);
       if (parent === undefined || parent >= at || after[parent]!.length > LONGEST_LINE) return false;
       return isAgain(line, parent, { after, removed, languageId });
     });
-    if (again !== undefined) return [`"${bare(again)}"`];
+    if (again !== undefined) return [`"${normalizeSpace(again)}"`];
   }
   return [];
 }
@@ -43,7 +43,7 @@ type Place = { after: readonly string[]; removed: readonly string[]; languageId:
 function isAgain(line: string, parent: number, { after, removed, languageId }: Place): boolean {
   const above = after[parent]!.trim();
   const [own, outer] = [line.trim(), above].map((text) => HEAD.exec(text));
-  const through = (text: string) => bare(withoutEnd(THROUGH.exec(text)?.[1] ?? "").replace(/\)$/, ""));
+  const through = (text: string) => normalizeSpace(withoutEnd(THROUGH.exec(text)?.[1] ?? "").replace(/\)$/, ""));
   const isLoop = own && outer && LOOPS.test(own[1]!) && LOOPS.test(outer[1]!);
   const each = [line.trim(), above].map((text) => EACH.exec(text)?.[1]);
   if (isLoop || (each[0] !== undefined && each[0] === each[1])) {
@@ -51,7 +51,7 @@ function isAgain(line: string, parent: number, { after, removed, languageId }: P
     return isForgotten(above, parent, { after, removed, languageId });
   }
   if (!own || !outer || own[1] !== outer[1]) return false;
-  const [condition, said] = [outer[2]!, own[2]!].map((text) => bare(withoutEnd(text)));
+  const [condition, said] = [outer[2]!, own[2]!].map((text) => normalizeSpace(withoutEnd(text)));
   return condition !== "" && isOperandOf(condition!, said!);
 }
 

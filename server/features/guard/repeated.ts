@@ -5,7 +5,7 @@ import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, similarity, wordsOf } from "../text/words.ts";
 import { namesBlock, openersOf } from "./containers.ts";
-import { bare, type Hunk } from "./hunks.ts";
+import { type Hunk, normalizeSpace } from "./hunks.ts";
 
 /** Minimum number of repeated lines: fewer can be equal by chance. */
 const FEWEST_LINES = 3;
@@ -23,8 +23,8 @@ const PROSE = new Set(["markdown", "mdx", "plaintext", "latex", "tex", "asciidoc
 export function repeatedLines(hunks: readonly Hunk[], before: readonly string[]): string[] {
   for (const { first, removed, added } of hunks) {
     if (added.length < FEWEST_LINES) continue;
-    const gone = new Set(removed.map(bare));
-    const filled = (lines: readonly string[]) => lines.map(bare).filter((line) => line !== "");
+    const gone = new Set(removed.map(normalizeSpace));
+    const filled = (lines: readonly string[]) => lines.map(normalizeSpace).filter((line) => line !== "");
     const fresh = filled(added);
     const behind = first + removed.length;
     const [above, below] = [before.slice(Math.max(0, first - AROUND), first), before.slice(behind, behind + AROUND)];
@@ -51,16 +51,16 @@ function runAt(fresh: readonly string[], around: readonly string[]): readonly st
 /** The first added line that opens a block directly in one with the same head, quoted. `after`: the whole new file. */
 export function repeatedOpeners(hunks: readonly Hunk[], after: readonly string[]): string[] {
   for (const { at, removed, added } of hunks) {
-    const gone = new Set(removed.map(bare));
+    const gone = new Set(removed.map(normalizeSpace));
     const again = added.find((line, i) => {
       // Calls and elements are often nested in others with the same first line.
-      if (!namesBlock(line) || /^\s*<|[([]\s*$/.test(line) || gone.has(bare(line))) return false;
+      if (!namesBlock(line) || /^\s*<|[([]\s*$/.test(line) || gone.has(normalizeSpace(line))) return false;
       const above = after.slice(0, at + i);
-      if (!above.some((other) => bare(other) === bare(line))) return false;
+      if (!above.some((other) => normalizeSpace(other) === normalizeSpace(line))) return false;
       const parent = openersOf(above, at + i, indentationWidth(line)).at(-1);
-      return parent !== undefined && bare(parent) === bare(line);
+      return parent !== undefined && normalizeSpace(parent) === normalizeSpace(line);
     });
-    if (again !== undefined) return [`"${bare(again)}"`];
+    if (again !== undefined) return [`"${normalizeSpace(again)}"`];
   }
   return [];
 }
@@ -87,7 +87,7 @@ export function repeatedNeighbours(hunks: readonly Hunk[], before: readonly stri
       });
     });
     const twice = again ?? repeatedEdge(hunk, before);
-    if (twice !== undefined) return [`"${bare(twice)}"`];
+    if (twice !== undefined) return [`"${normalizeSpace(twice)}"`];
   }
   return [];
 }
@@ -98,9 +98,9 @@ function repeatedEdge({ first, removed, added }: Hunk, before: readonly string[]
   if (filled.length < 2 || !removed.some(isCode)) return undefined;
   const above = before.slice(0, first).findLast((line) => !isBlank(line));
   const below = before.slice(first + removed.length).find((line) => !isBlank(line));
-  const gone = new Set(removed.map(bare));
+  const gone = new Set(removed.map(normalizeSpace));
   const isSame = (line: string, other = "") =>
-    wordsOf(line).size > 0 && !gone.has(bare(line)) && line.trimEnd() === other.trimEnd();
+    wordsOf(line).size > 0 && !gone.has(normalizeSpace(line)) && line.trimEnd() === other.trimEnd();
   return [
     [filled[0]!, above],
     [filled.at(-1)!, below],
@@ -134,7 +134,7 @@ function subjectOf(line: string, languageId: string): Subject | undefined {
   const [, tag, attribute, value] = NAMES_ELEMENT.exec(text) ?? [];
   if (tag) return { name: `${tag} ${attribute} ${value}`, isCall: false };
   const [, rule] = (STYLE_SHEETS.has(languageId) && RULE.exec(text)) || [];
-  if (rule) return { name: bare(rule), isCall: false };
+  if (rule) return { name: normalizeSpace(rule), isCall: false };
   const [, name, set = ""] = SETS.exec(text) ?? [];
   // A variable that is set from its own value is changed step by step.
   if (name) return wordsOf(set).has(name.toLowerCase()) ? undefined : { name: `${name} =`, isCall: false };

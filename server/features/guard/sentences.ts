@@ -2,8 +2,8 @@
 import { isFence } from "../text/fences.ts";
 import { inOneLine, isBlank } from "../text/lines.ts";
 import { shareOf, similarity, wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import type { Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 const MARKUP = /^\s*(?:[|#>!<]|\\(?:begin|end|\w*section|chapter|label|documentclass|usepackage)\b|%|={2,}|-{3,})/;
 /** The languages of texts, each with the lines that hold no sentences. */

@@ -1,7 +1,7 @@
 /** Finds lost single lines whose loss shows late: licences, exports, releases of resources, markers for tools. */
 import { wordsOf } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
-import { bare, type Hunk } from "./hunks.ts";
+import { type Hunk, normalizeSpace } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 /** Lines that export something, or that run the file. */
 const EXPORTED =
@@ -32,11 +32,11 @@ export function singleLines(
   intent: Intent,
 ): string[] {
   if (intent.cleared) return [];
-  const there = new Set(after.map(bare));
+  const there = new Set(after.map(normalizeSpace));
   const added = hunks.flatMap((hunk) => hunk.added);
   const isGone = (line: string, { at, removed, added: gained }: Hunk) => {
     const text = line.trim();
-    if (there.has(bare(line))) return false;
+    if (there.has(normalizeSpace(line))) return false;
     // Test runners other than unittest need no such call.
     if (/^if\s+__name__/.test(line) && removed.some((other) => other.includes("unittest.main("))) return false;
     // Exports and licences may go only if the instruction is about them.

@@ -1,5 +1,5 @@
 /** Finds repeated SQL clauses that a query can have only once, as in a query that is opened again in itself. */
-import { bare } from "./hunks.ts";
+import { normalizeSpace } from "./hunks.ts";
 
 /** Clauses that a query has at most once. */
 const CLAUSE =
@@ -33,8 +33,8 @@ function repetitionsIn(lines: readonly string[]): string[] {
   let query: string | undefined;
   for (const line of lines) {
     const isQuery = SELECT.test(line);
-    if (isQuery && bare(line) === query) found.push(line);
-    if (isQuery) query = bare(line);
+    if (isQuery && normalizeSpace(line) === query) found.push(line);
+    if (isQuery) query = normalizeSpace(line);
     if ((isQuery ? ENDS : SEPARATES).test(codeOf(line))) query = undefined;
   }
   /** The clauses of each open bracket's query. */
@@ -49,7 +49,7 @@ function repetitionsIn(lines: readonly string[]): string[] {
       else open.at(-1)!.add(clause.toLowerCase());
     }
   }
-  return found.map(bare);
+  return found.map(normalizeSpace);
 }
 
 /** A line without strings and comments. */

@@ -7,7 +7,7 @@ import type { Selection } from "../text/selection.ts";
 import { isCode, shareOf, wordsOf } from "../text/words.ts";
 import { bracketsIn, tagsIn, withoutClosers } from "./closers.ts";
 import { withoutContainer } from "./containers.ts";
-import { bare } from "./hunks.ts";
+import { normalizeSpace } from "./hunks.ts";
 
 type Place = Pick<Selection, "first" | "last" | "before" | "after" | "text">;
 
@@ -27,8 +27,8 @@ export function withoutOuterElisions(code: string, { text }: Pick<Place, "text">
   const all = lines.map((_, i) => i).filter(isCodeAt);
   const [first, last] = [all[0], all.at(-1)];
   if (first === undefined || last === undefined || own.length === 0) return code;
-  const begins = bare(lines[first]!) === bare(own[0]!) && isElidedIn(lines.slice(0, first));
-  const ends = bare(lines[last]!) === bare(own.at(-1)!) && isElidedIn(lines.slice(last + 1));
+  const begins = normalizeSpace(lines[first]!) === normalizeSpace(own[0]!) && isElidedIn(lines.slice(0, first));
+  const ends = normalizeSpace(lines[last]!) === normalizeSpace(own.at(-1)!) && isElidedIn(lines.slice(last + 1));
   return begins || ends ? lines.slice(begins ? first : 0, ends ? last + 1 : undefined).join("\n") : code;
 }
 
@@ -36,9 +36,9 @@ const isElidedIn = (lines: readonly string[]) => lines.some((line) => !isBlank(l
 
 /** Removes whole lines that repeat the lines above and below the selection. */
 function withoutLines(lines: string[], file: readonly string[], { first, last, before, after, text }: Place): string[] {
-  const filled = lines.flatMap((line, i) => (isBlank(line) ? [] : [{ i, text: bare(line) }]));
+  const filled = lines.flatMap((line, i) => (isBlank(line) ? [] : [{ i, text: normalizeSpace(line) }]));
   const reply = filled.map(({ text }) => text);
-  const compact = (part: readonly string[]) => part.filter((line) => !isBlank(line)).map(bare);
+  const compact = (part: readonly string[]) => part.filter((line) => !isBlank(line)).map(normalizeSpace);
   const [above, below, own] = [compact(file.slice(0, first)), compact(file.slice(last + 1)), compact(linesOf(text))];
   const most = reply.length - 1;
   const belowLine = file.slice(last + 1).find((line) => !isBlank(line));

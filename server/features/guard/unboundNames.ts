@@ -6,13 +6,13 @@ import { isBlank } from "../text/lines.ts";
 import { linesInText } from "../text/linesInText.ts";
 import { opensBlock } from "../text/raggedLine.ts";
 import { isCode } from "../text/words.ts";
-import type { Intent } from "./asked.ts";
 import { binderOf, statementsOf } from "./binders.ts";
 import { boundBy, hasVariables } from "./boundNames.ts";
 import { bracketsIn } from "./closers.ts";
 import { codeText } from "./codeText.ts";
 import type { Texts } from "./declared.ts";
 import { type Hunk, LONGEST_LINE } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 import { isUsed } from "./usedNames.ts";
 
 /** Maximum number of names that are looked up. */

@@ -3,7 +3,7 @@ import { importStatements } from "../code/imports.ts";
 import { inPattern, isCode, similarity, wordsOf } from "../text/words.ts";
 import { binderOf, statementsOf } from "./binders.ts";
 import { codeText } from "./codeText.ts";
-import { bare, type Hunk, LONGEST_LINE } from "./hunks.ts";
+import { type Hunk, LONGEST_LINE, normalizeSpace } from "./hunks.ts";
 
 const SCRIPT = /^(?:export\s+)?(?:const|let|var)\s+(?:([\w$]+)|[{[]([^}\]]*)[}\]])\s*(?::[^=]+)?=(?!=)/;
 const PYTHON = /^([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)/;
@@ -41,15 +41,17 @@ export function neededLines(
 ): string[] {
   const declares = Object.hasOwn(DECLARES, languageId) ? DECLARES[languageId]! : undefined;
   if (!declares) return [];
-  const there = new Set(after.map(bare));
+  const there = new Set(after.map(normalizeSpace));
   const gone = hunks.flatMap(({ first, removed, added }) => {
     const isRenamed = added.some((line) => declaredBy(line, declares).length > 0);
     if (isRenamed || added.filter(isCode).length >= removed.filter(isCode).length) return [];
     const isGone = (line: string) =>
-      line.length <= LONGEST_LINE && !there.has(bare(line)) && !added.some((other) => isAlike(line, other));
+      line.length <= LONGEST_LINE && !there.has(normalizeSpace(line)) && !added.some((other) => isAlike(line, other));
     return removed.flatMap((line, i) => (isGone(line) ? [{ line, at: first + i }] : []));
   });
-  const returns = isReturnAsked ? [] : lostReturns(hunks, languageId).filter((line) => !there.has(bare(line)));
+  const returns = isReturnAsked
+    ? []
+    : lostReturns(hunks, languageId).filter((line) => !there.has(normalizeSpace(line)));
   if (gone.length === 0 || gone.length > MOST_LINES) return returns;
   const imports = importStatements(before, languageId);
   const isImport = (at: number) => imports.some(({ first, last }) => at >= first && at <= last);

@@ -1,6 +1,6 @@
 /** Puts blocks in their places. A passage must occur exactly once. */
 import { diffArrays } from "diff";
-import { bare } from "../guard/hunks.ts";
+import { normalizeSpace } from "../guard/hunks.ts";
 import type { EditBlock } from "../text/blocks.ts";
 import { fitLevels } from "../text/fitReply.ts";
 import { commonIndentation, convertIndentation, dedent, indentationOf, indentationUnit } from "../text/indentation.ts";
@@ -45,17 +45,19 @@ export function withinSelection(
   { first, last, text }: Selection,
 ): EditBlock {
   const { search, replacement } = block;
-  const joined = (lines: readonly string[]) => lines.map(bare).join("\n");
+  const joined = (lines: readonly string[]) => lines.map(normalizeSpace).join("\n");
   if (joined(linesOf(text)).includes(joined(search))) return block;
-  const same = (i: number) => bare(search.at(i)!) === bare(replacement.at(i) ?? "");
+  const same = (i: number) => normalizeSpace(search.at(i)!) === normalizeSpace(replacement.at(i) ?? "");
   const most = Math.min(search.length, replacement.length);
   const unchanged = (step: (n: number) => number) => {
     let n = 0;
     while (n < most && same(step(n))) n++;
     return n;
   };
-  const isAbove = (n: number) => search.slice(0, n).every((line, i) => bare(line) === bare(file[first - n + i] ?? "-"));
-  const isBelow = (n: number) => search.slice(-n).every((line, i) => bare(line) === bare(file[last + 1 + i] ?? "-"));
+  const isAbove = (n: number) =>
+    search.slice(0, n).every((line, i) => normalizeSpace(line) === normalizeSpace(file[first - n + i] ?? "-"));
+  const isBelow = (n: number) =>
+    search.slice(-n).every((line, i) => normalizeSpace(line) === normalizeSpace(file[last + 1 + i] ?? "-"));
   const top = longest(
     unchanged((n) => n),
     isAbove,

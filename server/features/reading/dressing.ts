@@ -1,6 +1,6 @@
 /** Removes what models put around code: thoughts, line numbers, names of files and languages. */
 
-import { thoughtIn } from "../../nemotron/thoughtInText.ts";
+import { splitThought } from "../../nemotron/splitThought.ts";
 import { extensionOf, fenceTag } from "../code/languages.ts";
 import { withoutEndToken } from "../text/endToken.ts";
 import { isFence } from "../text/fences.ts";
@@ -48,7 +48,7 @@ function withoutNumbersLike(numbered: RegExp, lines: readonly string[], selected
 
 /** The answer without a thought before it and an end-of-turn token after it. */
 export const plainAnswer = (answer: string, selected: string): string =>
-  withoutEndToken(thoughtIn(answer)?.rest ?? answer, selected);
+  withoutEndToken(splitThought(answer)?.rest ?? answer, selected);
 
 const TAG = /^<(code|answer|output|result|replacement)\b[^<>\n]*>[^\S\n]*\n/;
 

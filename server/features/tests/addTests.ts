@@ -13,7 +13,7 @@ import { outlineOf, outlineOfPart } from "../code/outline.ts";
 import type { Declaration } from "../code/outlineTypes.ts";
 import { missingFrom } from "../guard/counts.ts";
 import { harmWarning } from "../guard/guard.ts";
-import { bare } from "../guard/hunks.ts";
+import { normalizeSpace } from "../guard/hunks.ts";
 import { isBlank, linesOf, textLines } from "../text/lines.ts";
 import { unitOf } from "../text/literals.ts";
 
@@ -52,7 +52,7 @@ type TestFile = { lines: string[]; languageId: string };
 function lostLines({ lines, languageId }: TestFile, after: readonly string[]): string[] {
   const imports = importStatements(lines, languageId);
   const own = lines.filter((_, line) => !imports.some(({ first, last }) => first <= line && line <= last));
-  return missingFrom(own, after, bare).filter((line) => bare(line) !== "");
+  return missingFrom(own, after, normalizeSpace).filter((line) => normalizeSpace(line) !== "");
 }
 
 async function placedAtEnd(file: TestFile, lines: readonly string[], grammars: Grammars): Promise<Replacement[]> {

@@ -1,7 +1,7 @@
 /** Transfers a file's bytes, over as many connections as it takes. */
 import type { GrowingFile } from "./growingFile.ts";
 import type { Network, Response } from "./network.ts";
-import { type Attempts, Changed, persist } from "./persist.ts";
+import { type Attempts, FileChanged, retry } from "./retry.ts";
 
 export type Transfer = {
   url: string;
@@ -12,7 +12,7 @@ export type Transfer = {
   headers?: Record<string, string>;
   file: GrowingFile;
   attempts: Attempts;
-  /** The error for a status other than success: Busy if a later retry may help. */
+  /** The error for a status other than success: ServerBusy if a later retry may help. */
   refusal: (response: Response) => Promise<Error>;
   /** How the file must begin, and the error if it does not. */
   format?: { magic: Buffer; otherwise: () => Error };
@@ -27,7 +27,7 @@ class TooShort extends Error {
   readonly code = "EPIPE";
 }
 
-/** Resolves when all bytes are in the file. The caller verifies them. Throws Changed, or the caller's errors. */
+/** Resolves when all bytes are in the file. The caller verifies them. Throws FileChanged, or the caller's errors. */
 export async function transfer(job: Transfer): Promise<void> {
   const { file, attempts } = job;
   let furthest = file.length;
@@ -36,7 +36,7 @@ export async function transfer(job: Transfer): Promise<void> {
     furthest = Math.max(furthest, file.length);
     return furthest > before;
   };
-  if (file.length !== job.bytes) await persist(() => connectOnce(job), attempts, progressed);
+  if (file.length !== job.bytes) await retry(() => connectOnce(job), attempts, progressed);
 }
 
 async function connectOnce(job: Transfer): Promise<void> {
@@ -64,16 +64,16 @@ async function receive(job: Transfer, response: Response): Promise<void> {
     // The file is complete: the last connection broke after the end.
     if (bytes === undefined && headers["content-range"] === `bytes */${file.length}`) return;
     // The part does not belong to the server's file.
-    throw new Changed();
+    throw new FileChanged();
   }
   if (statusCode !== 200 && statusCode !== 206) throw await job.refusal(response);
   if (format && String(headers["content-type"] ?? "").startsWith("text/html")) throw format.otherwise();
   const etag = strongEtag(response);
-  if (file.etag && etag && file.etag !== etag) throw new Changed();
+  if (file.etag && etag && file.etag !== etag) throw new FileChanged();
   const length = Number(headers["content-length"] ?? Number.NaN);
   if (statusCode === 206) expectRange(headers["content-range"], file.length, bytes);
   else {
-    if (bytes !== undefined && length >= 0 && length !== bytes) throw new Changed();
+    if (bytes !== undefined && length >= 0 && length !== bytes) throw new FileChanged();
     if (file.length > 0) await write(() => file.startOver());
   }
   await write(() => file.setEtag(etag));
@@ -85,7 +85,7 @@ async function receive(job: Transfer, response: Response): Promise<void> {
       !chunk.subarray(0, format.magic.length).equals(format.magic.subarray(0, chunk.length))
     )
       throw format.otherwise();
-    if (bytes !== undefined && file.length + chunk.length > bytes) throw new Changed();
+    if (bytes !== undefined && file.length + chunk.length > bytes) throw new FileChanged();
     await write(() => file.append(chunk));
     job.onBytes(file.length, total);
   }
@@ -97,7 +97,8 @@ function expectRange(value: string | string[] | undefined, start: number, bytes:
   // The standard requires the header. Without it, the checksum decides in the end.
   if (value === undefined) return;
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(String(value)) ?? [];
-  if (Number(from) !== start || (total !== "*" && bytes !== undefined && Number(total) !== bytes)) throw new Changed();
+  if (Number(from) !== start || (total !== "*" && bytes !== undefined && Number(total) !== bytes))
+    throw new FileChanged();
 }
 
 /** Undefined for a weak ETag: only strong ones guarantee equal bytes (RFC 9110, 8.8.1). */

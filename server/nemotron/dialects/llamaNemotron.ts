@@ -11,13 +11,13 @@ import { JSON_CALLS, joinedText, responsesText, toolsText } from "../jsonTools.t
 import {
   checkConversation,
   checkQuestion,
-  closing,
   type Piece,
   type Prompt,
   PromptError,
   resultsUpTo,
-  special,
-  text,
+  specialPiece,
+  textPiece,
+  thoughtClosing,
   unknownRole,
 } from "../prompt.ts";
 import { END_THINK, THINK } from "../tags.ts";
@@ -67,10 +67,10 @@ const dialect = (version: Version): Dialect => ({
     const system = version.systemText(systemOf(messages), tools, thinking);
     const last = messages.at(-1);
     if (last?.role !== "user") return prompt(system, turns(messages, version));
-    const open = [...header("user"), text(BREAK + version.trimStart(last.content))];
+    const open = [...header("user"), textPiece(BREAK + version.trimStart(last.content))];
     return prompt(system, [...turns(messages.slice(0, -1), version), ...open]);
   },
-  closing,
+  closing: thoughtClosing,
   lastTurn: (pieces) => {
     const isName = (p: Piece) => p.type === "text" && p.message === undefined && /^(user|tool)$/.test(p.text);
     const name = pieces.findLastIndex(isName);
@@ -110,11 +110,11 @@ export const llamaNemotron = dialect({
 const systemOf = (messages: readonly Message[]) => (messages[0]?.role === "system" ? messages[0].content : "");
 
 function prompt(systemText: string, rest: Piece[]): Prompt {
-  const system = [special(BEGIN), ...header("system"), text(BREAK + systemText), special(END_TURN)];
+  const system = [specialPiece(BEGIN), ...header("system"), textPiece(BREAK + systemText), specialPiece(END_TURN)];
   return { pieces: [...system, ...rest], systemPieces: system.length };
 }
 
-const header = (role: string): Piece[] => [special(HEADER), text(role), special(END_HEADER)];
+const header = (role: string): Piece[] => [specialPiece(HEADER), textPiece(role), specialPiece(END_HEADER)];
 
 function turns(messages: readonly Message[], version: Version): Piece[] {
   return messages.flatMap((message, i): Piece[] => {
@@ -122,13 +122,17 @@ function turns(messages: readonly Message[], version: Version): Piece[] {
       case "system":
         return [];
       case "user":
-        return [...header("user"), text(BREAK + version.trim(message.content)), special(END_TURN)];
+        return [...header("user"), textPiece(BREAK + version.trim(message.content)), specialPiece(END_TURN)];
       case "assistant":
-        return [...header("assistant"), ...replyPieces(joinedText(message, "", version.trim), i), special(END_TURN)];
+        return [
+          ...header("assistant"),
+          ...replyPieces(joinedText(message, "", version.trim), i),
+          specialPiece(END_TURN),
+        ];
       case "tool":
         // Consecutive results share one turn, which is written at the last of them.
         if (messages[i + 1]?.role === "tool") return [];
-        return [...header("tool"), text(BREAK + responsesText(resultsUpTo(messages, i))), special(END_TURN)];
+        return [...header("tool"), textPiece(BREAK + responsesText(resultsUpTo(messages, i))), specialPiece(END_TURN)];
       default:
         throw unknownRole(i);
     }
@@ -141,5 +145,5 @@ function turns(messages: readonly Message[], version: Version): Piece[] {
 function replyPieces(reply: string, message: number): Piece[] {
   const before = /^\s*[\r\n]/.exec(reply)?.[0] ?? "";
   const rest = reply.slice(before.length);
-  return rest === "" ? [text(BREAK + before)] : [text(BREAK + before), { ...text(rest), message }];
+  return rest === "" ? [textPiece(BREAK + before)] : [textPiece(BREAK + before), { ...textPiece(rest), message }];
 }

@@ -9,12 +9,12 @@ import { JSON_CALLS, joinedText, responsesText, toolsText } from "../jsonTools.t
 import {
   checkConversation,
   checkQuestion,
-  closing,
   type Piece,
   type Prompt,
   resultsUpTo,
-  special,
-  text,
+  specialPiece,
+  textPiece,
+  thoughtClosing,
   unknownRole,
 } from "../prompt.ts";
 import { END_THINK, THINK } from "../tags.ts";
@@ -34,7 +34,7 @@ export const nanoV2: Dialect = {
   renderPrompt,
   renderPartial,
   opening,
-  closing,
+  closing: thoughtClosing,
   lastTurn: (pieces) => lastHeadedTurn(pieces, USER),
   messageText,
   calls: () => JSON_CALLS,
@@ -45,7 +45,7 @@ export const nanoV2: Dialect = {
 /** The prompt for a reply, up to and including `Assistant\n`; `opening` comes next. */
 export function renderPrompt(messages: readonly Message[], tools: readonly Tool[] = []): Prompt {
   checkQuestion(messages);
-  return prompt(messages, tools, [...turns(messages), special("<SPECIAL_11>"), text("Assistant\n")]);
+  return prompt(messages, tools, [...turns(messages), specialPiece("<SPECIAL_11>"), textPiece("Assistant\n")]);
 }
 
 /** See Dialect.renderPartial. */
@@ -53,7 +53,7 @@ export function renderPartial(messages: readonly Message[], tools: readonly Tool
   checkConversation(messages);
   const last = messages.at(-1);
   if (last?.role !== "user") return prompt(messages, tools, turns(messages));
-  const open = [special("<SPECIAL_11>"), text(`${USER}${last.content.trimStart()}`)];
+  const open = [specialPiece("<SPECIAL_11>"), textPiece(`${USER}${last.content.trimStart()}`)];
   return prompt(messages, tools, [...turns(messages.slice(0, -1)), ...open]);
 }
 
@@ -64,7 +64,7 @@ export function opening(thinking: boolean): string {
 
 function prompt(messages: readonly Message[], tools: readonly Tool[], rest: Piece[]): Prompt {
   const content = messages[0]?.role === "system" ? messages[0].content : "";
-  const system = [special("<SPECIAL_10>"), text(systemText(content, tools))];
+  const system = [specialPiece("<SPECIAL_10>"), textPiece(systemText(content, tools))];
   return { pieces: [...system, ...rest], systemPieces: system.length };
 }
 
@@ -74,13 +74,18 @@ function turns(messages: readonly Message[]): Piece[] {
       case "system":
         return [];
       case "user":
-        return [special("<SPECIAL_11>"), text(`${USER}${message.content.trim()}\n`)];
+        return [specialPiece("<SPECIAL_11>"), textPiece(`${USER}${message.content.trim()}\n`)];
       case "assistant":
-        return [special("<SPECIAL_11>"), ...assistantText(message, i), special("<SPECIAL_12>"), text("\n")];
+        return [
+          specialPiece("<SPECIAL_11>"),
+          ...assistantText(message, i),
+          specialPiece("<SPECIAL_12>"),
+          textPiece("\n"),
+        ];
       case "tool":
         // Consecutive results share one turn, which is written at the last of them.
         if (messages[i + 1]?.role === "tool") return [];
-        return [special("<SPECIAL_11>"), text(`${USER}${responsesText(resultsUpTo(messages, i))}`)];
+        return [specialPiece("<SPECIAL_11>"), textPiece(`${USER}${responsesText(resultsUpTo(messages, i))}`)];
       default:
         throw unknownRole(i);
     }
@@ -90,7 +95,9 @@ function turns(messages: readonly Message[]): Piece[] {
 function assistantText(message: AssistantMessage, index: number): Piece[] {
   const reply = messageText(message);
   // In an empty answer the two newlines meet and are one token: do not cut between them.
-  return reply === "" ? [text("Assistant\n\n")] : [text("Assistant\n"), { ...text(`${reply}\n`), message: index }];
+  return reply === ""
+    ? [textPiece("Assistant\n\n")]
+    : [textPiece("Assistant\n"), { ...textPiece(`${reply}\n`), message: index }];
 }
 
 function messageText(message: Message): string {

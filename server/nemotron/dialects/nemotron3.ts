@@ -8,14 +8,14 @@ import type { Dialect } from "../dialect.ts";
 import {
   checkConversation,
   checkQuestion,
-  closing,
-  framing,
   type Piece,
   type Prompt,
   resultsUpTo,
-  special,
-  tag,
-  text,
+  specialPiece,
+  splitFraming,
+  tagPiece,
+  textPiece,
+  thoughtClosing,
   unknownRole,
 } from "../prompt.ts";
 import { END_THINK, THINK } from "../tags.ts";
@@ -37,7 +37,11 @@ export const nemotron3: Dialect = {
   tags: [THINK, END_THINK, BEGIN_CALL, END_CALL, BEGIN_RESULT, END_RESULT],
   renderPrompt: (messages, tools) => {
     checkQuestion(messages);
-    return prompt(messages, tools, [...turns(messages, lastUser(messages)), special(START), text("assistant\n")]);
+    return prompt(messages, tools, [
+      ...turns(messages, lastUser(messages)),
+      specialPiece(START),
+      textPiece("assistant\n"),
+    ]);
   },
   renderPartial: (messages, tools) => {
     checkConversation(messages);
@@ -45,11 +49,11 @@ export const nemotron3: Dialect = {
     // The message after an answer is the user's, so the answer becomes history.
     const user = last?.role === "assistant" && !last.toolCalls?.length ? messages.length : lastUser(messages);
     if (last?.role !== "user") return prompt(messages, tools, turns(messages, user));
-    const open = [special(START), text(USER + last.content)];
+    const open = [specialPiece(START), textPiece(USER + last.content)];
     return prompt(messages, tools, [...turns(messages.slice(0, -1), user), ...open]);
   },
   opening: (thinking) => (thinking ? `${THINK}\n` : `${THINK}${END_THINK}`),
-  closing,
+  closing: thoughtClosing,
   lastTurn: (pieces) => lastHeadedTurn(pieces, USER),
   messageText: (message) => contentAndCalls(message).map(textOf).join(""),
   calls: xmlCalls,
@@ -67,8 +71,14 @@ function prompt(messages: readonly Message[], tools: readonly Tool[], rest: Piec
   const content = messages[0]?.role === "system" ? messages[0].content : "";
   const between = content !== "" && tools.length > 0 ? "\n\n" : "";
   const offered = tools.length > 0 ? functionsText(tools) : "";
-  const howTo = tools.length > 0 ? framing(HOW_TO_CALL, [BEGIN_CALL, END_CALL]) : [];
-  const system = [special(START), text(`system\n${content}${between}${offered}`), ...howTo, special(END), text("\n")];
+  const howTo = tools.length > 0 ? splitFraming(HOW_TO_CALL, [BEGIN_CALL, END_CALL]) : [];
+  const system = [
+    specialPiece(START),
+    textPiece(`system\n${content}${between}${offered}`),
+    ...howTo,
+    specialPiece(END),
+    textPiece("\n"),
+  ];
   return { pieces: [...system, ...rest], systemPieces: system.length };
 }
 
@@ -79,13 +89,13 @@ function turns(messages: readonly Message[], user: number): Piece[] {
       case "system":
         return [];
       case "user":
-        return [special(START), text(USER + message.content), special(END), text("\n")];
+        return [specialPiece(START), textPiece(USER + message.content), specialPiece(END), textPiece("\n")];
       case "assistant":
-        return [special(START), ...assistantText(message, i, user), special(END), text("\n")];
+        return [specialPiece(START), ...assistantText(message, i, user), specialPiece(END), textPiece("\n")];
       case "tool":
         // Consecutive results share one turn, which is written at the last of them.
         if (messages[i + 1]?.role === "tool") return [];
-        return [special(START), ...resultsText(resultsUpTo(messages, i)), special(END), text("\n")];
+        return [specialPiece(START), ...resultsText(resultsUpTo(messages, i)), specialPiece(END), textPiece("\n")];
       default:
         throw unknownRole(i);
     }
@@ -104,29 +114,29 @@ function assistantText(message: AssistantMessage, index: number, user: number): 
     ...piece,
     message: index,
   }));
-  const keptThought = thought === undefined || isHistory ? [] : [text(`\n${thought}\n`)];
-  return [text("assistant\n"), tag(THINK), ...keptThought, tag(END_THINK), ...rest];
+  const keptThought = thought === undefined || isHistory ? [] : [textPiece(`\n${thought}\n`)];
+  return [textPiece("assistant\n"), tagPiece(THINK), ...keptThought, tagPiece(END_THINK), ...rest];
 }
 
 /** Content and calls, with the content unchanged. */
 function contentAndCalls(message: Message): Exclude<Piece, { type: "special" }>[] {
   const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
-  if (calls.length === 0) return message.content === "" ? [] : [text(message.content)];
+  if (calls.length === 0) return message.content === "" ? [] : [textPiece(message.content)];
   const pieces = calls.flatMap((call, i) => {
     const before = i === 0 ? `${message.content}\n` : "\n";
-    return [text(before), tag(BEGIN_CALL), text(callText(call)), tag(END_CALL)];
+    return [textPiece(before), tagPiece(BEGIN_CALL), textPiece(callText(call)), tagPiece(END_CALL)];
   });
-  return [...pieces, text("\n")];
+  return [...pieces, textPiece("\n")];
 }
 
 function resultsText(results: readonly string[]): Piece[] {
   const each = results.flatMap((result, i) => [
-    text(i === 0 ? USER : "\n"),
-    tag(BEGIN_RESULT),
-    text(`\n${result}\n`),
-    tag(END_RESULT),
+    textPiece(i === 0 ? USER : "\n"),
+    tagPiece(BEGIN_RESULT),
+    textPiece(`\n${result}\n`),
+    tagPiece(END_RESULT),
   ]);
-  return [...each, text("\n")];
+  return [...each, textPiece("\n")];
 }
 
 const textOf = (piece: Piece) => (piece.type === "special" ? piece.token : piece.text);

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { EngineClient } from "../../engine/client/engineClient.ts";
 import { IpcReply } from "../../engine/client/ipcReply.ts";
-import { later } from "../../engine/client/later.ts";
+import { runLater } from "../../engine/client/runLater.ts";
 import { withSignal } from "../../engine/client/withSignal.ts";
 import { type Engine, EngineError, type Reply } from "../../engine/engine.ts";
 import { loadFailedError, noModelError, supersededError } from "../../engine/errors.ts";
@@ -244,7 +244,7 @@ export class SharedEngine extends EngineClient implements Engine {
     const next = retryInMs === undefined ? t("Load the model again.") : t("It is restarting.");
     const params = automatic(wanted.params);
     // Requests keep waiting, because the restart repeats the same load.
-    const restart = retryInMs === undefined ? undefined : later(retryInMs, () => this.begin(params));
+    const restart = retryInMs === undefined ? undefined : runLater(retryInMs, () => this.begin(params));
     this.setWanted({ params, loading: restart?.done, cancelRestart: () => restart?.cancel(supersededError()) });
     this.setStatus({ type: "failed", reason, next, retryInMs });
   }

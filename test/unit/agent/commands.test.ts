@@ -36,7 +36,7 @@ describe("a command", () => {
     assert.deepEqual(await run('cat; read x; echo "<$x>"'), { exitCode: 0, output: "<>\n" });
   });
 
-  it("gets none of our variables", async () => {
+  it("gets none of the project's variables", async () => {
     process.env.NEMOTRON_REMOTE_KEY = "secret";
     try {
       const { output } = await run("env");

@@ -1,7 +1,7 @@
 /** Replies that cannot be carried out, and what is possible instead. */
 import assert from "node:assert/strict";
 import { callKey, type Fault, faultOf, type JudgeContext } from "../../../server/agent/judge.ts";
-import { possibleInstead } from "../../../server/agent/possible.ts";
+import { possibleCalls } from "../../../server/agent/possible.ts";
 import { windowsIn } from "../../../server/agent/tools/shown.ts";
 import { toolsFor } from "../../../server/agent/tools/tools.ts";
 import type { ToolCall } from "../../../server/protocol.ts";
@@ -44,7 +44,7 @@ describe("a reply that cannot be carried out", () => {
 
   const tools = toolsFor({ run: async () => ({}) });
   const instead = (fault: Fault, windows = SHOWN) => {
-    const { calls, orText } = possibleInstead(fault, tools, windows);
+    const { calls, orText } = possibleCalls(fault, tools, windows);
     const named = calls.map(
       ({ name, parameters }) => [name, (parameters as { properties: object }).properties] as const,
     );

@@ -60,7 +60,7 @@ describe("the agent's tools", () => {
     assert.match(await call("search", { query: "nowhere" }), /Nothing was found/);
   });
 
-  it("are not held up by an expression", async () => {
+  it("are not blocked by a slow regular expression", async () => {
     const { call } = await projectOf({ "a.txt": `${"a".repeat(1500)}b` });
     assert.match(await call("search", { query: "/(a+)+$/" }), /Nothing was found/);
   });
@@ -132,7 +132,7 @@ describe("the agent's tools", () => {
     assert.match(await call("read", { path: `${root}/a.ts` }), /1\| x/);
   });
 
-  it("ask before what is ignored, secret, or run by programs", async () => {
+  it("ask before they use ignored or secret files, or files that programs run", async () => {
     const files = { ".env": "KEY=1", "out.log": "x", ".gitignore": "*.log\n", ".env.example": "KEY=", "a.pem": "k" };
     const denied = await projectOf(files, () => ({ answer: "no", why: "it is mine" }));
     for (const name of [".env", "out.log", "a.pem"])

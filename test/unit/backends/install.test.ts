@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Backends } from "../../../server/backends/backends.ts";
-import { explain } from "../../../server/backends/failure.ts";
+import { installError } from "../../../server/backends/failure.ts";
 import type { InstallProgress } from "../../../server/backends/install.ts";
 import { EngineError } from "../../../server/engine/engine.ts";
 import { libraryVersion } from "../../../server/engine/gpu/storedPackages.ts";
@@ -212,7 +212,7 @@ describe("installing a backend", () => {
   it("recognises a full disk by the system's error", async function () {
     if (process.platform !== "linux") this.skip();
     const error = await writeFile("/dev/full", "x").then(nothing, (error) => error);
-    assert.match(explain(error, { registry: registry.address, folder }).message, /disk is full/);
+    assert.match(installError(error, { registry: registry.address, folder }).message, /disk is full/);
   });
 
   it("gives up on a silent registry, at the start or midway, and leaves nothing", async () => {

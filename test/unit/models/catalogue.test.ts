@@ -5,7 +5,7 @@ import { DIALECTS } from "../../../server/nemotron/dialects/recognise.ts";
 describe("the catalogue", () => {
   const unique = (values: string[]) => assert.equal(new Set(values).size, values.length);
 
-  it("has ids and file names of their own, that are names and not paths", () => {
+  it("has unique ids and file names, which are names and not paths", () => {
     unique(CATALOGUE.map(({ id }) => id));
     unique(CATALOGUE.map(({ file }) => file.toLowerCase()));
     for (const { id, file, repository, quantization } of CATALOGUE) {

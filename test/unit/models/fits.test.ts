@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CATALOGUE, type CatalogueEntry, entryById } from "../../../server/models/catalogue.ts";
-import { fitModel, without } from "../../../server/models/fits.ts";
+import { fitModel, hardwareWithout } from "../../../server/models/fits.ts";
 import { type Candidate, recommend, USEFUL_CONTEXT_TOKENS } from "../../../server/models/recommend.ts";
 import type { Fit, Hardware, ModelInfo } from "../../../server/protocol.ts";
 import { GiB, machine, PROFILES, type Profile } from "./profiles.ts";
@@ -94,9 +94,9 @@ describe("what fits", () => {
       memory: { weights: 6.1 * GiB, state: 0.4 * GiB, kv: 0.8 * GiB, compute: 0.7 * GiB, checkpoints: 0, gpu: 8 * GiB },
     } as ModelInfo;
     assert.equal(fitModel(DEFAULT, busy).type, "partial");
-    assert.equal(fitModel(DEFAULT, without(busy, loaded)).type, "gpu");
-    assert.equal(without(busy, undefined), busy);
-    const full = without({ ...busy, gpus: PROFILES["12 GB"].gpus }, loaded);
+    assert.equal(fitModel(DEFAULT, hardwareWithout(busy, loaded)).type, "gpu");
+    assert.equal(hardwareWithout(busy, undefined), busy);
+    const full = hardwareWithout({ ...busy, gpus: PROFILES["12 GB"].gpus }, loaded);
     assert.equal(full.gpus[0]!.memory.free, full.gpus[0]!.memory.total, "never more than there is");
   });
 });

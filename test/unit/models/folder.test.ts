@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { entryById } from "../../../server/models/catalogue.ts";
-import { defaultModelsFolder, disk, readModelsFolder } from "../../../server/models/folder.ts";
+import { defaultModelsFolder, diskSpace, readModelsFolder } from "../../../server/models/folder.ts";
 
 describe("the models folder", () => {
   it("is in the data folder of each platform", () => {
@@ -39,8 +39,8 @@ describe("the models folder", () => {
       const missing = path.join(folder, "not", "here");
       const { usedBytes, path: at } = await readModelsFolder(missing);
       assert.deepEqual([usedBytes, at(whole)], [0, undefined]);
-      assert.equal((await disk(missing)).total, (await disk(folder)).total);
-      assert.ok((await disk(missing)).free > 0);
+      assert.equal((await diskSpace(missing)).total, (await diskSpace(folder)).total);
+      assert.ok((await diskSpace(missing)).free > 0);
     });
 
     it("cannot be read when the folder is a file", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { opening, renderPartial, renderPrompt } from "../../../server/nemotron/dialects/nanoV2.ts";
-import { closing, type Piece, PromptError } from "../../../server/nemotron/prompt.ts";
+import { type Piece, PromptError, thoughtClosing } from "../../../server/nemotron/prompt.ts";
 import type { Message, Tool } from "../../../server/protocol.ts";
 import { conversation, rendered, text, tools } from "./conversations.ts";
 
@@ -198,9 +198,9 @@ describe("nemotron: prompt", () => {
   it("opens and closes thoughts", () => {
     assert.equal(opening(true), "<think>\n");
     assert.equal(opening(false), "<think></think>");
-    assert.equal(closing("I was about to"), ".\n</think>\n\n");
-    assert.equal(closing("A whole line.\n"), "</think>\n\n");
-    assert.equal(closing(""), "</think>\n\n");
+    assert.equal(thoughtClosing("I was about to"), ".\n</think>\n\n");
+    assert.equal(thoughtClosing("A whole line.\n"), "</think>\n\n");
+    assert.equal(thoughtClosing(""), "</think>\n\n");
   });
 });
 

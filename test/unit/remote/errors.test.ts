@@ -74,7 +74,7 @@ describe("connecting to an endpoint", () => {
     assert.match(String(error.data.next), /NVIDIA-Nemotron-Nano-9B-v2/);
   });
 
-  it("asks for a key, or another one, and never shows it", async () => {
+  it("asks for a missing key or a better one, and never shows it", async () => {
     endpoint.models = ({ response, asked }) =>
       json(response, 401, { error: { message: `Incorrect API key provided: ${asked.headers.authorization}` } });
     const without = await loading({ baseUrl: endpoint.baseUrl });

@@ -95,7 +95,7 @@ describe("the manifest", () => {
       assert.equal(scope, ofTaste.test(key) ? undefined : "machine", key);
   });
 
-  it("can be led by no link of a web page, and by no task or debugger of a repository", () => {
+  it("lets no link of a web page, and no task or debugger of a repository, start the extension", () => {
     assert.ok(!activationEvents.some((event: string) => /^on(?:Uri|Debug|Task|FileSystem)/.test(event)));
     for (const point of ["taskDefinitions", "debuggers", "terminal", "jsonValidation", "customEditors"])
       assert.equal(contributes[point], undefined, point);

@@ -33,7 +33,7 @@ export function launchChromium(more: string[] = []): Promise<Browser> {
 }
 
 /** A script that stops all animations in a page and its frames: drawing one spinning icon takes half a processor. */
-export const STILL = `{
+export const NO_ANIMATIONS = `{
   const still = new CSSStyleSheet();
   still.replaceSync("*, ::before, ::after { animation-duration: 1ms !important; animation-iteration-count: 1 !important; }");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];

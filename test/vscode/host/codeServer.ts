@@ -65,7 +65,7 @@ export type CodeServer = {
   /** The workbench's URI of a file of this machine. */
   remoteUri(file: string): string;
   /** Gives the next window these settings, this script and a new workspace. False if that needs another server. */
-  renew(options: ServerOptions): boolean;
+  reuse(options: ServerOptions): boolean;
   /** Ends it, its extension hosts and all they started, and removes its folder. */
   stop(): Promise<void>;
 };
@@ -106,7 +106,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
       return `http://127.0.0.1:${port}/?${query}`;
     },
     remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
-    renew: (next) => {
+    reuse: (next) => {
       if (startedWith(next) !== startedWith(options)) return false;
       workspace = arrange(directory, `${++windows}/workspace`, next);
       if (next.script) beginScript(directory, next.script, next.sharing);

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Results } from "../suite/index.ts";
-import { launchChromium, STILL } from "./chromium.ts";
+import { launchChromium, NO_ANIMATIONS } from "./chromium.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { suite, withResults } from "./suiteFolder.ts";
 import { RESULTS } from "./workbench.ts";
@@ -32,7 +32,7 @@ async function visit(server: CodeServer, results: string): Promise<void> {
   const console: string[] = [];
   try {
     const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
-    await page.addInitScript(STILL);
+    await page.addInitScript(NO_ANIMATIONS);
     page.on("console", (message) => console.push(message.text()));
     const done = new Promise<void>((resolve) => {
       void page.exposeFunction("codeAutomationLog", () => {});

@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
-import { launchChromium, STILL } from "./chromium.ts";
+import { launchChromium, NO_ANIMATIONS } from "./chromium.ts";
 import { type CodeServer, type ServerOptions, startCodeServer } from "./codeServer.ts";
 import { TOY_SETTINGS } from "./settings.ts";
 import { EXTENSION_ID } from "./vsix.ts";
@@ -18,8 +18,8 @@ export type WorkbenchOptions = ServerOptions & {
   file?: string;
 };
 
-/** Whether it happens: false if it rejects, for example because of its time-out. */
-export const happens = (what: Promise<unknown>): Promise<boolean> =>
+/** Whether a promise is fulfilled: false if it rejects, for example because of its time-out. */
+export const succeeds = (what: Promise<unknown>): Promise<boolean> =>
   what.then(
     () => true,
     () => false,
@@ -64,16 +64,16 @@ export class Workbench {
 
   /**
    * Loads the window again with these options, in a folder of its own: a third of the work of a new one. With the same
-   * options, and no script, it only tidies the window. False if the options need another server or another page.
+   * options, and no script, it only closes what was opened. False if the options need another server or another page.
    */
-  async renew(options: WorkbenchOptions): Promise<boolean> {
+  async reuse(options: WorkbenchOptions): Promise<boolean> {
     if (!options.script && JSON.stringify(options) === this.loaded) {
-      await this.tidy(options);
+      await this.closeOpened(options);
       return true;
     }
     const { width, height } = options.viewport ?? VIEWPORT;
     const now = this.page.viewportSize();
-    if (options.scale || now?.width !== width || now.height !== height || !this.server.renew(options)) return false;
+    if (options.scale || now?.width !== width || now.height !== height || !this.server.reuse(options)) return false;
     await this.load(options);
     return true;
   }
@@ -138,7 +138,7 @@ export class Workbench {
     await this.until(async () => {
       await open();
       for (const entry of entries)
-        if (!(await happens(this.menuItem(entry).hover({ timeout: 5000 })))) {
+        if (!(await succeeds(this.menuItem(entry).hover({ timeout: 5000 })))) {
           await this.page.keyboard.press("Escape");
           return false;
         }
@@ -169,7 +169,7 @@ export class Workbench {
   /** Waits until something holds. Rejects after PATIENCE_MS. */
   async until(holds: () => Promise<boolean>, what: string): Promise<void> {
     for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); ) {
-      if (Date.now() > deadline) throw new Error(`In vain waited until ${what}.`);
+      if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}.`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -193,7 +193,7 @@ export class Workbench {
   async choose(command: string, row: Locator, act = () => row.click({ timeout: 5000 })): Promise<void> {
     await this.until(async () => {
       if (!(await row.isVisible())) await this.runCommand(command);
-      return (await happens(row.waitFor({ timeout: 5000 }))) && happens(act());
+      return (await succeeds(row.waitFor({ timeout: 5000 }))) && succeeds(act());
     }, `${command} is answered`);
   }
 
@@ -209,14 +209,14 @@ export class Workbench {
     const isOver = async () => !(await input.isVisible()) || (await input.inputValue().catch(() => "")) !== text;
     await this.until(async () => {
       await this.typeInPicker(key, text);
-      if (await happens(choose())) {
+      if (await succeeds(choose())) {
         await this.until(async () => {
           for (let polls = 0; polls < 20; polls++) {
             if (await isOver()) return true;
             await this.page.waitForTimeout(100);
           }
           // A click on a row that is redrawn at that moment chooses nothing.
-          await happens(choose());
+          await succeeds(choose());
           return isOver();
         }, `the picker of ${text} is closed`);
         return true;
@@ -243,7 +243,7 @@ export class Workbench {
     // A late focus change closes it.
     await this.until(async () => {
       if (!(await input.isVisible())) await this.page.keyboard.press(key);
-      return happens(input.fill(text, { timeout: 2000 }));
+      return succeeds(input.fill(text, { timeout: 2000 }));
     }, "the picker is open");
   }
 
@@ -253,7 +253,7 @@ export class Workbench {
     await this.until(async () => {
       await this.page.mouse.move(500, 400);
       await this.statusItem.hover();
-      return happens(tooltip.waitFor({ timeout: 4000 }));
+      return succeeds(tooltip.waitFor({ timeout: 4000 }));
     }, `the tooltip says ${words}`);
     return tooltip;
   }
@@ -300,7 +300,7 @@ export class Workbench {
   }
 
   /** Closes what was opened: leaves only the workspace's file and an empty chat. Keeps the settings. */
-  private async tidy({ file }: WorkbenchOptions): Promise<void> {
+  private async closeOpened({ file }: WorkbenchOptions): Promise<void> {
     await this.runCommand("Notifications: Clear All Notifications");
     await this.runCommand("View: Close All Editors");
     if (await this.page.locator(".part.panel").isVisible()) await this.runCommand("View: Hide Panel");
@@ -334,7 +334,7 @@ async function newPage(browser: Browser, server: CodeServer, options: WorkbenchO
   const { viewport = VIEWPORT, scale = 1 } = options;
   const page = await browser.newPage({ viewport, deviceScaleFactor: scale });
   page.setDefaultTimeout(PATIENCE_MS);
-  await page.addInitScript(STILL);
+  await page.addInitScript(NO_ANIMATIONS);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   page.on("console", (message) => appendFileSync(`${server.directory}/console.log`, `${message.text()}\n`));
   return page;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { commands, extensions } from "vscode";
 import { canFindProcesses } from "../../support/processes.ts";
 import { EXTENSION_ID } from "./extension.ts";
-import { FOLDER, get, killUntilGivenUp, select, set, settles } from "./support.ts";
+import { FOLDER, get, killUntilGivenUp, runToEnd, select, set } from "./support.ts";
 
 const { contributes } = extensions.getExtension(EXTENSION_ID)!.packageJSON;
 const all: string[] = contributes.commands.map(({ command }: { command: string }) => command);
@@ -13,7 +13,7 @@ async function allAnswer(): Promise<void> {
   const failed: string[] = [];
   for (const command of all) {
     await select("cart.ts", 8, 12);
-    await settles(command).catch((error) => failed.push(`${command}: ${error}`));
+    await runToEnd(command).catch((error) => failed.push(`${command}: ${error}`));
   }
   assert.deepEqual(failed, []);
 }
@@ -30,7 +30,7 @@ describe("every command answers", function () {
 
   it("when the server is asleep, and there is no editor", async () => {
     await commands.executeCommand("workbench.action.closeAllEditors");
-    for (const command of all) await settles(command);
+    for (const command of all) await runToEnd(command);
   });
 
   it("when no model is chosen", async () => {
@@ -44,15 +44,15 @@ describe("every command answers", function () {
   });
 
   it("when the model is loaded", async () => {
-    await settles("nemotron.loadModel");
+    await runToEnd("nemotron.loadModel");
     await allAnswer();
   });
 
   it("when the server has been given up", async function () {
     if (!canFindProcesses) return this.skip();
-    await settles("nemotron.restartServer");
+    await runToEnd("nemotron.restartServer");
     await killUntilGivenUp();
     await allAnswer();
-    await settles("nemotron.restartServer");
+    await runToEnd("nemotron.restartServer");
   });
 });

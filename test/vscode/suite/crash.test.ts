@@ -4,7 +4,7 @@ import { commands } from "vscode";
 import { holdEngine } from "../../support/pace.ts";
 import { canFindProcesses, findProcess, type Part, signal } from "../../support/processes.ts";
 import { until } from "./extension.ts";
-import { killUntilGivenUp, ourLog, pidOf, select, settles, storedReply } from "./support.ts";
+import { killUntilGivenUp, ourLog, pidOf, runToEnd, select, storedReply } from "./support.ts";
 
 /** Explains the function `clamp` of cart.ts. */
 const explainClamp = async () => {
@@ -58,7 +58,7 @@ describe("a crash", () => {
     this.timeout(240_000);
     await killUntilGivenUp();
     assert.equal(findProcess(process.pid, "server"), undefined);
-    await settles("nemotron.restartServer");
+    await runToEnd("nemotron.restartServer");
     await explainClamp();
     assert.match((await storedReply("done")).reply.answer, /keeps `x` between/);
   });

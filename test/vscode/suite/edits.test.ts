@@ -4,7 +4,7 @@ import { type CodeLens, commands, type TextDocument, window } from "vscode";
 import { holdEngine } from "../../support/pace.ts";
 import { canFindProcesses, type Part, signal } from "../../support/processes.ts";
 import { until } from "./extension.ts";
-import { get, pidOf, select, set, settles } from "./support.ts";
+import { get, pidOf, runToEnd, select, set } from "./support.ts";
 
 /** The first and last line of the method `isEven` in cart.ts, 0-based. */
 const IS_EVEN = [21, 27] as const;
@@ -66,7 +66,7 @@ describe("edits", () => {
 
     /** Begins an edit while the engine is held. */
     async function begun(document: TextDocument) {
-      await settles("nemotron.loadModel");
+      await runToEnd("nemotron.loadModel");
       const pace = await holdEngine(process.pid);
       const edited = commands.executeCommand("nemotron.simplify");
       await until("the edit is under way", async () => (await lenses(document, "stopEdit")).length > 0);
@@ -76,7 +76,7 @@ describe("edits", () => {
     it("end when they are stopped, and do not delay the next one", async () => {
       const document = await selected();
       const { edited, pace } = await begun(document);
-      await pace.hears("cancel", () => commands.executeCommand("nemotron.stopEdit"));
+      await pace.untilReceived("cancel", () => commands.executeCommand("nemotron.stopEdit"));
       await pace.end();
       await edited;
       assert.equal(document.getText(), original);

@@ -55,7 +55,7 @@ describe("explaining", () => {
     try {
       await pace.step(10);
       await storedReply("thinking", "cart.ts:9-13");
-      await pace.hears("cancel", () => commands.executeCommand("nemotron.stopReply"));
+      await pace.untilReceived("cancel", () => commands.executeCommand("nemotron.stopReply"));
     } finally {
       await pace.end();
     }
@@ -97,7 +97,7 @@ describe("problems", () => {
 });
 
 describe("the logs", () => {
-  it("hold nothing of prompts, code and answers, also when messages are traced", async () => {
+  it("hold no prompts, code or answers, even when messages are traced", async () => {
     const trace = get("trace.server");
     await set("trace.server", "messages");
     const secret = "Quillonbeam";

@@ -11,5 +11,5 @@ export async function until<T>(
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`In vain waited for: ${what}.`);
+  throw new Error(`Timed out waiting for: ${what}.`);
 }

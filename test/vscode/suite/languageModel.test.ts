@@ -7,7 +7,7 @@ import { Client } from "../../support/client.ts";
 import { holdEngine } from "../../support/pace.ts";
 import { canFindProcesses, findProcess, signal } from "../../support/processes.ts";
 import { until } from "./extension.ts";
-import { FOLDER, get, ourLog, pidOf, set, settles } from "./support.ts";
+import { FOLDER, get, ourLog, pidOf, runToEnd, set } from "./support.ts";
 
 const {
   CancellationTokenSource,
@@ -60,7 +60,7 @@ describe("the language model", function () {
   this.timeout(240_000);
   const chosen = get("model") as string;
   const temperature = get("sampling.temperature");
-  before(() => settles("nemotron.loadModel"));
+  before(() => runToEnd("nemotron.loadModel"));
   afterEach(async () => {
     await set("model", chosen);
     await set("sampling.temperature", temperature);
@@ -93,7 +93,7 @@ describe("the language model", function () {
     if (ThinkingPart) assert.match(thoughtOf(all), /step by step/);
     const texts = parts.filter(({ part }) => part instanceof LanguageModelTextPart);
     assert.ok(texts.length > 3, `${texts.length} parts`);
-    assert.ok(texts[0]!.at < texts.at(-1)!.at, "all came at once");
+    assert.ok(texts[0]!.at < texts.at(-1)!.at, "all parts came at once");
   });
 
   it("gives only the text if the caller asks for that", async () => {

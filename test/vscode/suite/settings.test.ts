@@ -4,7 +4,7 @@ import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { commands } from "vscode";
 import { until } from "./extension.ts";
-import { FOLDER, get, ourLog, set, settles } from "./support.ts";
+import { FOLDER, get, ourLog, runToEnd, set } from "./support.ts";
 
 const loads = () => ourLog().match(/ is loaded on the CPU/g)?.length ?? 0;
 
@@ -22,13 +22,13 @@ describe("settings", () => {
     await commands.executeCommand("nemotron.toggleThinking");
     await commands.executeCommand("nemotron.setBudget", "2048");
     assert.deepEqual([get("thinking.mode"), get("thinking.budget.chat")], ["on", "2048"]);
-    await settles("nemotron.setBudget", "as much as it likes");
+    await runToEnd("nemotron.setBudget", "as much as it likes");
     assert.equal(get("thinking.budget.chat"), "2048");
     await commands.executeCommand("nemotron.setBudget", "1024");
   });
 
   it("of the engine reach it at once", async () => {
-    await settles("nemotron.loadModel");
+    await runToEnd("nemotron.loadModel");
     await set("trace.server", "messages");
     const told = () => ourLog().match(/nemotron\/policy: told/g)?.length ?? 0;
     const before = told();
@@ -40,7 +40,7 @@ describe("settings", () => {
   });
 
   it("for the model load another one, and the same one only once", async () => {
-    await settles("nemotron.loadModel");
+    await runToEnd("nemotron.loadModel");
     const before = await until("the model is loaded", loads);
     const other = path.join(FOLDER, "other.gguf");
     copyFileSync(model, other);

@@ -65,7 +65,7 @@ export const get = (key: string) => workspace.getConfiguration("nemotron").get(k
  * Runs a command to its end, and closes what it shows meanwhile, because a question waits for the user. Rejects like
  * the command, or if it does not end in time.
  */
-export async function settles(command: string, ...args: unknown[]): Promise<void> {
+export async function runToEnd(command: string, ...args: unknown[]): Promise<void> {
   let over = false;
   const running = Promise.resolve(commands.executeCommand(command, ...args)).finally(() => {
     over = true;

@@ -33,7 +33,7 @@ describe("@nemotron in VS Code's own chat, without signing in", () => {
         .first()
         .waitFor();
       await workbench.shot("vscode-chat-thinking");
-      await pace.hears("cancel", () => chat.stop.click());
+      await pace.untilReceived("cancel", () => chat.stop.click());
     } finally {
       await pace.end();
     }

@@ -1,6 +1,6 @@
 /** VS Code's own chat view, as a user sees it. */
 import type { Locator } from "playwright-core";
-import { happens, type WorkbenchOptions } from "../host/workbench.ts";
+import { succeeds, type WorkbenchOptions } from "../host/workbench.ts";
 import type { Workbench } from "./fixture.ts";
 
 /** Options of a workbench with VS Code's own chat and its extensions. */
@@ -61,11 +61,11 @@ export class BuiltInChat {
         await page.keyboard.type(prompt);
         // Enter would choose from the list of participants and commands.
         await page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
-        if (!(await happens(written.waitFor({ timeout: 5000 })))) return false;
+        if (!(await succeeds(written.waitFor({ timeout: 5000 })))) return false;
       }
       await page.keyboard.press("Enter");
-      if (!(await happens(written.waitFor({ state: "detached", timeout: 10_000 })))) return false;
-      return happens(question.waitFor({ timeout: 20_000 }));
+      if (!(await succeeds(written.waitFor({ state: "detached", timeout: 10_000 })))) return false;
+      return succeeds(question.waitFor({ timeout: 20_000 }));
     }, `${prompt} is asked`);
   }
 

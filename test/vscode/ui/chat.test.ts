@@ -43,7 +43,7 @@ describe("the chat", () => {
   it("shows the thought while it runs, with time and tokens of its budget", async () => {
     await chat.hold();
     await chat.ask("Think for a long time.");
-    await chat.goOn();
+    await chat.step();
     const title = chat.last.locator(".thought-title");
     await title.filter({ hasText: /Thinking · [\d.]+ s · [1-9]\d+ of 1,024/ }).waitFor();
     await chat.last.locator(".thought-tail", { hasText: /Step \d+/ }).waitFor();
@@ -51,14 +51,14 @@ describe("the chat", () => {
   });
 
   it("extends a thought", async () => {
-    await chat.hears("addBudget", () => chat.button("+512").click());
-    await chat.goOn();
+    await chat.untilReceived("addBudget", () => chat.button("+512").click());
+    await chat.step();
     await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
     await workbench.shot("chat-thinking-longer");
   });
 
   it("answers now on request", async () => {
-    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    await chat.untilReceived("answerNow", () => chat.button("Answer Now").click());
     await chat.release();
     await chat.last.locator(".thought-title").waitFor({ state: "detached" });
     await chat.over();
@@ -74,7 +74,7 @@ describe("the chat", () => {
   it("stops a reply", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
-    await chat.goOn();
+    await chat.step();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     await chat.stop();
     await chat.last.getByText("Stopped").waitFor();

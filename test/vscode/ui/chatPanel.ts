@@ -105,20 +105,20 @@ export class ChatPanel {
     await this.frame.getByLabel("Thinking", { exact: true }).selectOption(budget);
   }
 
-  /** Holds the model: until `release` it works only when `goOn` lets it. */
+  /** Holds the model: until `release` it works only when `step` lets it. */
   async hold(): Promise<void> {
     await this.release();
     this.pace = await holdEngine(this.workbench.server.pid);
   }
 
   /** Lets the held model read a chunk or write a token, this many times. */
-  async goOn(steps = SOME_STEPS): Promise<void> {
+  async step(steps = SOME_STEPS): Promise<void> {
     await this.pace?.step(steps);
   }
 
   /** Does something that sends a message to the held engine, and waits until the engine has received it. */
-  async hears(message: Received, act: () => Promise<unknown>): Promise<void> {
-    await this.pace?.hears(message, act);
+  async untilReceived(message: Received, act: () => Promise<unknown>): Promise<void> {
+    await this.pace?.untilReceived(message, act);
   }
 
   async release(): Promise<void> {
@@ -129,7 +129,7 @@ export class ChatPanel {
 
   /** Stops a reply of the held model. */
   async stop(act = () => this.button("Stop").click()): Promise<void> {
-    await this.hears("cancel", act);
+    await this.untilReceived("cancel", act);
     await this.release();
     await this.over();
   }

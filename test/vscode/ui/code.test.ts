@@ -100,7 +100,7 @@ describe("the code of an answer", () => {
     await workbench.shot("code-name-opened");
   });
 
-  it("is nothing but text and links that ask, whatever a stored conversation holds", async () => {
+  it("is only text, and links that ask before they open, whatever a stored conversation holds", async () => {
     // Earlier suites may have left their conversations.
     const chats = filesBelow(workbench.server.directory).filter((file) => file.includes("/chats/"));
     const folder = path.dirname(chats.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0]!);

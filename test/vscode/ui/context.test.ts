@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { happens } from "../host/workbench.ts";
+import { succeeds } from "../host/workbench.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
@@ -46,14 +46,14 @@ describe("the context of a question", () => {
     // On a busy machine three clicks may be too far apart to count as a triple click.
     await workbench.until(async () => {
       await line.click({ clickCount: 3 });
-      return happens(chip("cart.ts:9").waitFor({ timeout: 2000 }));
+      return succeeds(chip("cart.ts:9").waitFor({ timeout: 2000 }));
     }, "the line is selected");
     await workbench.shot("context-implicit");
     await chip("cart.ts:9").locator(".chip-remove").click();
     await chip("cart.ts:9").waitFor({ state: "detached" });
   });
 
-  it("is never a file that is ignored, unless somebody says so", async () => {
+  it("never includes an ignored file unasked", async () => {
     await inExplorer("private.ts").click();
     await workbench.editor("private.ts").locator(".view-line").first().waitFor();
     await chip("cart.ts").waitFor({ state: "detached" });
@@ -96,12 +96,12 @@ describe("the context of a question", () => {
     writeFileSync(path.join(folder, "zebra.ts"), "export {};\n");
     await workbench.until(async () => {
       await search("@zebra");
-      return happens(option.waitFor({ timeout: 1000 }));
+      return succeeds(option.waitFor({ timeout: 1000 }));
     }, "the new file is found");
     rmSync(folder, { recursive: true });
     await workbench.until(async () => {
       await search("@zebra");
-      return happens(chat.frame.getByText("No file matches").waitFor({ timeout: 1000 }));
+      return succeeds(chat.frame.getByText("No file matches").waitFor({ timeout: 1000 }));
     }, "the file that is gone is not found");
     await chat.input.fill("");
   });

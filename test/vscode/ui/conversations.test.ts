@@ -1,7 +1,7 @@
 /** Several conversations, and what stays of them after a reload, a crash, or a move of the panel. */
 import assert from "node:assert/strict";
 import { findProcess, signal } from "../../support/processes.ts";
-import { happens } from "../host/workbench.ts";
+import { succeeds } from "../host/workbench.ts";
 import { ChatPanel, textOf } from "./chatPanel.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
@@ -26,8 +26,8 @@ describe("conversations", () => {
     if (picture) await workbench.shot(picture);
     // A menu takes no click in the moment after it opens.
     await workbench.until(async () => {
-      await happens(item.click({ timeout: 2000 }));
-      return happens(item.waitFor({ state: "hidden", timeout: 2000 }));
+      await succeeds(item.click({ timeout: 2000 }));
+      return succeeds(item.waitFor({ state: "hidden", timeout: 2000 }));
     }, `${entry} is chosen`);
   };
 
@@ -118,7 +118,7 @@ describe("conversations", () => {
   it("continue a reply when the window is reloaded in the middle of it", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
-    await chat.goOn();
+    await chat.step();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     const before = await textOf(chat.answer);
     await workbench.reload();
@@ -133,7 +133,7 @@ describe("conversations", () => {
   it("continue a reply when the server dies", async () => {
     await chat.hold();
     await chat.ask("Count to one hundred.");
-    await chat.goOn();
+    await chat.step();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
     signal(findProcess(workbench.server.pid, "server")!, "SIGKILL");
     await chat.release();
@@ -145,7 +145,7 @@ describe("conversations", () => {
     it(`keep a partial reply when the ${part} dies, and try again`, async () => {
       await chat.hold();
       await chat.ask("Count to one hundred.");
-      await chat.goOn();
+      await chat.step();
       await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
       // When the host and the server die, the reply is lost: the window finds nothing of it.
       for (const lost of part === "host" ? (["server", "host"] as const) : [part])

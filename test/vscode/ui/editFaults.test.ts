@@ -133,7 +133,7 @@ describe("a faulty reply to an edit", () => {
     await tab.clearNotifications();
   });
 
-  it("cannot put links into what the user is told", async () => {
+  it("cannot put links into messages to the user", async () => {
     const answer = `\`\`\`ts\n${passage("[Keep All](command:workbench.action.quit)", "x")}${passage("export const last = 2;", "export const last = 3;")}\`\`\``;
     script({ match: "", answer });
     const tab = new EditorTab(workbench, "links.ts");

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { happens } from "../host/workbench.ts";
+import { succeeds } from "../host/workbench.ts";
 import { CART, EditorTab, lines, setTheme } from "./editor.ts";
 import { leaveWorkbench, openWorkbench, type Workbench } from "./fixture.ts";
 
@@ -175,7 +175,7 @@ describe("a proposed edit", () => {
     // The extension learns of the diff a moment after it is visible.
     await workbench.until(async () => {
       await press("Control+Alt+Shift+j");
-      return happens(changes.first().waitFor({ state: "detached", timeout: 3000 }));
+      return succeeds(changes.first().waitFor({ state: "detached", timeout: 3000 }));
     }, "all is kept");
     await workbench.shot("review-diff-keys");
     await workbench.runCommand("View: Close Editor");

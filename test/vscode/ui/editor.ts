@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import type { ScriptedReply } from "../host/scripted.ts";
-import { happens } from "../host/workbench.ts";
+import { succeeds } from "../host/workbench.ts";
 import type { Workbench } from "./fixture.ts";
 
 export const CART = readFileSync("test/samples/cart.ts", "utf8");
@@ -85,7 +85,7 @@ export class EditorTab {
     const isGone = async () => {
       const before = await this.lens(title).count();
       if (before === 0) return true;
-      await happens(this.lens(title).first().click({ timeout: CLICK_MS }));
+      await succeeds(this.lens(title).first().click({ timeout: CLICK_MS }));
       // Each click requests new lenses, and VS Code waits for the last request: quick clicks would keep the old ones.
       for (const end = Date.now() + CLICK_MS; Date.now() < end && (await this.lens(title).count()) === before; )
         await this.page.waitForTimeout(50);
@@ -99,8 +99,8 @@ export class EditorTab {
     await this.workbench.pickersClosed();
     await lens.waitFor();
     const hasCome = async () => {
-      await happens(lens.click({ timeout: CLICK_MS }));
-      return happens(outcome.waitFor({ state, timeout: 5000 }));
+      await succeeds(lens.click({ timeout: CLICK_MS }));
+      return succeeds(outcome.waitFor({ state, timeout: 5000 }));
     };
     await this.workbench.until(hasCome, "the lens has done what it says");
   }
@@ -132,7 +132,9 @@ export class EditorTab {
     await this.workbench.until(async () => {
       await this.workbench.typeInPicker("Control+g", `:${line}:${column}`);
       // Pressed in the picker: if the picker has closed, Enter would go into the document.
-      return (await happens(this.input.press("Enter", { timeout: 2000 }))) && happens(place.waitFor({ timeout: 5000 }));
+      return (
+        (await succeeds(this.input.press("Enter", { timeout: 2000 }))) && succeeds(place.waitFor({ timeout: 5000 }))
+      );
     }, `the cursor is at ${line}:${column}`);
     await this.cursor();
   }
@@ -146,7 +148,7 @@ export class EditorTab {
       await this.goTo(first);
       for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
       await this.page.keyboard.press("Shift+End");
-      return happens(end.waitFor({ timeout: 5000 }));
+      return succeeds(end.waitFor({ timeout: 5000 }));
     }, `lines ${first} to ${last} are selected`);
   }
 
@@ -220,10 +222,10 @@ export async function chooseAction(
   // The list closes if it was requested before VS Code knows all problems.
   await workbench.until(async () => {
     if (!(await entry.isVisible())) {
-      if (how === "mouse") await happens(bulb.click({ timeout: 4000 }));
+      if (how === "mouse") await succeeds(bulb.click({ timeout: 4000 }));
       else await keyboard.press("Control+.");
     }
-    if ((await happens(entry.waitFor({ timeout: 4000 }))) && (await happens(choose()))) return true;
+    if ((await succeeds(entry.waitFor({ timeout: 4000 }))) && (await succeeds(choose()))) return true;
     // Closes a list without the action. A changed selection makes the editor look for actions again.
     for (const key of ["Escape", "Control+1", "Shift+ArrowRight", "Shift+ArrowLeft"]) await keyboard.press(key);
     return false;

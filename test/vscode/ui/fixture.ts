@@ -23,7 +23,7 @@ export async function openWorkbench(wanted: WorkbenchOptions = {}): Promise<Work
   const options = { pace: true, ...wanted };
   const taken = left;
   left = undefined;
-  if (await taken?.renew(options)) return taken!;
+  if (await taken?.reuse(options)) return taken!;
   await taken?.stop();
   const workbench = await Workbench.open(options);
   open.add(workbench);

@@ -153,12 +153,12 @@ describe("a download that fails or is cancelled", () => {
     hub.speed = 1000;
     await workbench.shot("get-model-progress-narrow");
     await chat.button("Cancel").click();
-    const goOn = chat.button(/^Resume .+ · 1\.\d MB of/);
-    await goOn.waitFor();
+    const resume = chat.button(/^Resume .+ · 1\.\d MB of/);
+    await resume.waitFor();
     await workbench.shot("get-model-interrupted");
     assert.ok(newcomer.files.some((name) => name.endsWith(".part")));
     hub.speed = Number.POSITIVE_INFINITY;
-    await goOn.click();
+    await resume.click();
     await chat.frame.locator(".welcome .examples").waitFor();
     assert.match(hub.requests.at(-1)!.range!, /^bytes=\d{7}-$/);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { LoopbackRegistry } from "../../support/registry.ts";
-import { happens } from "../host/workbench.ts";
+import { succeeds } from "../host/workbench.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
 
 describe("GPU backends in the window", () => {
@@ -35,7 +35,7 @@ describe("GPU backends in the window", () => {
       if (!(await question.isVisible())) await workbench.runCommand("Nemotron: Install CUDA Backend…");
       await question.waitFor();
       if (picture) await workbench.shot(picture);
-      await happens(question.getByRole("button", { name: "Install", exact: true }).click({ timeout: 4000 }));
+      await succeeds(question.getByRole("button", { name: "Install", exact: true }).click({ timeout: 4000 }));
       for (let polls = 0; polls < 50 && !(await hasBegun()); polls++) await workbench.page.waitForTimeout(100);
       return hasBegun();
     }, "the download begins");
@@ -43,9 +43,9 @@ describe("GPU backends in the window", () => {
   /** Waits for a text in a toast or the list: VS Code shows no toast for a text that arrives as the last one goes. */
   const told = (text: string) =>
     workbench.until(async () => {
-      if (await happens(toast(text).waitFor({ timeout: 5000 }))) return true;
+      if (await succeeds(toast(text).waitFor({ timeout: 5000 }))) return true;
       await workbench.runCommand("Notifications: Show Notifications");
-      return happens(workbench.page.locator(".notifications-center", { hasText: text }).waitFor({ timeout: 5000 }));
+      return succeeds(workbench.page.locator(".notifications-center", { hasText: text }).waitFor({ timeout: 5000 }));
     }, `${text} is told`);
   const clear = () => workbench.runCommand("Notifications: Clear All Notifications");
 

@@ -36,7 +36,7 @@ for (const trust of [false, true])
       await stranger.stop();
     });
 
-    it("choose no model, no engine elsewhere and nothing that is asked for anything", async () => {
+    it("choose no model, no remote engine and no address that requests go to", async () => {
       await chat.open();
       await chat.ask("ping");
       await chat.answered("pong");

@@ -33,7 +33,7 @@ describe("the keyboard alone", () => {
     await chat.frame.locator(".welcome .examples").waitFor();
     await chat.hold();
     await press("Enter");
-    await chat.goOn();
+    await chat.step();
     await chat.last.locator(".thought-title").waitFor();
     await workbench.shot("keyboard-thinking");
     await chat.stop(() => press("Escape"));
@@ -44,9 +44,9 @@ describe("the keyboard alone", () => {
     await chat.hold();
     await workbench.page.keyboard.type("Think for a long time.");
     await press("Enter");
-    await chat.goOn();
+    await chat.step();
     await chat.last.locator(".thought-tail", { hasText: "Step" }).waitFor();
-    await chat.hears("answerNow", () => press("Control+Alt+Enter"));
+    await chat.untilReceived("answerNow", () => press("Control+Alt+Enter"));
     await chat.release();
     await chat.last.locator(".thought-title").waitFor({ state: "detached" });
     await chat.over();
@@ -131,11 +131,11 @@ describe("the keyboard alone", () => {
     await chat.hold();
     await workbench.page.keyboard.type("Think for a long time.");
     await press("Enter");
-    await chat.goOn();
+    await chat.step();
     await chat.last.locator(".thought-title", { hasText: "of 256" }).waitFor();
     await tabTo("+512", "Shift+Tab");
-    await chat.hears("addBudget", () => press("Enter"));
-    await chat.goOn(1);
+    await chat.untilReceived("addBudget", () => press("Enter"));
+    await chat.step(1);
     await chat.last.locator(".thought-title", { hasText: "of 768" }).waitFor();
     await press("Control+Alt+m");
     await focus("Ask about your code");

@@ -35,7 +35,7 @@ describe("the looks", () => {
         await chat.hold();
         await chat.last.getByRole("button", { name: "Regenerate" }).click();
         await chat.frame.getByRole("menuitem", { name: "Try Again" }).click();
-        await chat.goOn();
+        await chat.step();
         await chat.last.locator(".thought-title", { hasText: /[1-9]\d+ of/ }).waitFor();
         await workbench.shot(name(theme, width));
         await chat.stop();

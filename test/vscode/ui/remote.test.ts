@@ -94,14 +94,14 @@ describe("a remote engine on another machine", () => {
   const dialog = () => workbench.page.locator(".monaco-dialog-box", { hasText: `Send your code to ${host}?` });
   const answer = (name: string) => dialog().getByRole("button", { name }).click();
 
-  it("is in sight before anything is asked: in the status bar, and above the composer", async () => {
+  it("is shown before anything is sent: in the status bar, and above the composer", async () => {
     await workbench.statusItem.filter({ hasText: host }).waitFor();
     await chat.open();
     await chat.frame.locator(".destination", { hasText: `Your code is sent to ${host}.` }).waitFor();
     await chat.frame.locator(".destination", { hasText: "not encrypted" }).waitFor();
   });
 
-  it("gets nothing before the user has allowed it, nor when he does not", async () => {
+  it("gets nothing until the user allows it, and nothing if the user declines", async () => {
     await chat.input.fill("Hello");
     await dialog().waitFor();
     await workbench.shot("remote-confirmation");

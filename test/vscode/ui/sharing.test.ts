@@ -73,7 +73,7 @@ describe("two windows share one engine", () => {
   it("which continues for one window when the other's server is killed", async () => {
     await firstChat!.hold();
     await firstChat!.ask("What is 17 + 25?");
-    await firstChat!.goOn(10);
+    await firstChat!.step(10);
     await firstChat!.last.locator(".thought-title").waitFor();
     const [killed] = all("server").filter((pid) => pid !== firstServer);
     signal(killed!, "SIGKILL");
@@ -103,6 +103,6 @@ describe("two windows share one engine", () => {
     await first.until(async () => all("engine").length + all("host").length === 0, "nothing is left");
     const kept = Date.now() - closed;
     console.log(`      (${(kept / 1000).toFixed(1)} s after the last window)`);
-    assert.ok(kept > KEEP_ALIVE_MINUTES * 60_000 * 0.5, `it was kept for ${kept} ms`);
+    assert.ok(kept > KEEP_ALIVE_MINUTES * 60_000 * 0.5, `kept for ${kept} ms`);
   });
 });

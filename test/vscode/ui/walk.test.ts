@@ -29,10 +29,10 @@ describe("a walk through the workbench", () => {
   it("watches a thought, and ends it with Answer Now", async () => {
     await chat.hold();
     await chat.ask("Think for a long time.");
-    await chat.goOn();
+    await chat.step();
     const title = chat.last.locator(".thought-title", { hasText: /Thinking · [\d.]+ s · [1-9]\d* of 1,024/ });
     await title.waitFor();
-    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    await chat.untilReceived("answerNow", () => chat.button("Answer Now").click());
     await chat.release();
     await chat.over();
     assert.notEqual((await textOf(chat.answer)).trim(), "");

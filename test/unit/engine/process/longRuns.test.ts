@@ -3,7 +3,7 @@ import { PRE_TOKENIZERS } from "../../../support/preTokenizers.ts";
 import { readSource } from "../../nemotron/publishedTemplate.ts";
 
 describe("the pre-tokenizers that long runs are tried with", () => {
-  it("have each of llama.cpp's patterns among them", () => {
+  it("cover each of llama.cpp's patterns", () => {
     const vocabulary = readSource("src/llama-vocab.cpp");
     const patterns = patternsByType(section(vocabulary, "struct llm_tokenizer_bpe : llm_tokenizer {"));
     const types = typesByName(vocabulary);

@@ -153,7 +153,7 @@ describe("a remote engine, for the page", () => {
 });
 
 describe("the page's frame", () => {
-  it("lets nothing in but the extension's own script, styles and fonts", () => {
+  it("allows only the extension's own script, styles and fonts", () => {
     const parts = { cspSource: "https://own", script: "s.js", styles: ["a.css"], nonce: "N", language: "de" };
     const html = pageHtml({ ...parts, translations: { Stop: "</script><b>Halt" } });
     const policy = /content="(default-src[^"]*)"/.exec(html)![1]!;

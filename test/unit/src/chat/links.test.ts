@@ -25,7 +25,7 @@ describe("links from an answer to code", () => {
     assert.deepEqual(linksOf(turn("q", answer, { sources: [file()], userContent })), []);
   });
 
-  it("to the web are shown as they are looked up, and others are none", () => {
+  it("to the web are shown as a browser reads them; other addresses are not links", () => {
     const target = {
       "https://example.com/a?b=c d": "https://example.com/a?b=c%20d",
       "https://ex\u0430mple.com/": "https://xn--exmple-4nf.com/",

@@ -40,7 +40,7 @@ describe("a reply continues", () => {
   const think = async () => {
     await chat.hold();
     await chat.ask(LONG);
-    await chat.goOn();
+    await chat.step();
     const begun = title().filter({ hasText: /· [1-9]\d* of/ });
     await begun.waitFor();
     const runs = async () => /^(?:waiting|reading|thinking)$/.test(stored(LONG)?.state ?? "");
@@ -50,7 +50,7 @@ describe("a reply continues", () => {
   const count = async () => {
     await chat.hold();
     await chat.ask(COUNT);
-    await chat.goOn();
+    await chat.step();
     await chat.answer.filter({ hasText: "1, 2, 3" }).waitFor();
   };
 
@@ -66,7 +66,7 @@ describe("a reply continues", () => {
       // Until the reply is resumed, the page shows what was on disk.
       await workbench.until(async () => (await thoughtTokens()) >= before, "all of the thought is back");
       await workbench.shot(`going-on-${name}`);
-      await chat.goOn();
+      await chat.step();
       await workbench.until(async () => (await thoughtTokens()) > before, "it thinks on");
     }
     const { thought } = stored(LONG)!;
@@ -99,10 +99,10 @@ describe("a reply continues", () => {
     await think();
     await reload();
     await title().waitFor();
-    await chat.hears("addBudget", () => chat.button("+512").click());
-    await chat.goOn();
+    await chat.untilReceived("addBudget", () => chat.button("+512").click());
+    await chat.step();
     await chat.last.locator(".thought-title", { hasText: "of 1,536" }).waitFor();
-    await chat.hears("answerNow", () => chat.button("Answer Now").click());
+    await chat.untilReceived("answerNow", () => chat.button("Answer Now").click());
     await chat.release();
     await chat.last.locator(".thought-toggle").waitFor();
     await chat.over();

@@ -2,7 +2,7 @@
 import { CodeBlock } from "../highlight/codeBlock.ts";
 import { morph } from "./morph.ts";
 
-export class PartsView {
+export class GrowingListView {
   readonly element: Element;
   /** Number of items of a rendered list that belong to the prefix. A table's prefix is its head. */
   readonly given: number;

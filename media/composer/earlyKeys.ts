@@ -4,10 +4,10 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Draft } from "./draft.ts";
 import { listenForStrayKeys } from "./strayKeys.ts";
 
-export function useArrival(area: RefObject<HTMLTextAreaElement | null>, draft: Draft, send: () => void) {
+export function useEarlyKeys(area: RefObject<HTMLTextAreaElement | null>, draft: Draft, send: () => void) {
   /** Where the cursor was when the focus arrived, and whether keys came before it. */
   const came = useRef({ at: 0, early: false });
-  const arrival = useMemo(() => {
+  const earlyKeys = useMemo(() => {
     const write = (text: string, at: number, end: number, cursor: [number, number]) => {
       const element = area.current!;
       const next = element.value.slice(0, at) + text + element.value.slice(end);
@@ -23,7 +23,7 @@ export function useArrival(area: RefObject<HTMLTextAreaElement | null>, draft: D
     const enter = () => void setTimeout(send);
     return {
       /** The focus has arrived. */
-      come: () => {
+      focused: () => {
         came.current = came.current.early
           ? { ...came.current, early: false }
           : { at: area.current!.selectionStart, early: false };
@@ -53,11 +53,11 @@ export function useArrival(area: RefObject<HTMLTextAreaElement | null>, draft: D
       if (document.activeElement === document.body) area.current?.focus();
     };
     window.addEventListener("focus", focus);
-    const end = listenForStrayKeys(arrival);
+    const end = listenForStrayKeys(earlyKeys);
     return () => {
       window.removeEventListener("focus", focus);
       end();
     };
-  }, [arrival]);
-  return arrival;
+  }, [earlyKeys]);
+  return earlyKeys;
 }

@@ -13,7 +13,7 @@ type Tag = { at: number; end: number; opens: boolean };
  * The text before and after the tag that closes the thought. Undefined if the text does not begin inside a thought. A
  * tag in code, in quotes or within a sentence is text, and so is a closing tag after an opening tag.
  */
-export function thoughtIn(text: string): { thought: string; rest: string } | undefined {
+export function splitThought(text: string): { thought: string; rest: string } | undefined {
   const begin = /^\s*<think(?:ing)?>/.exec(text)?.[0].length ?? 0;
   const found = tagsOutsideCode(text).find(({ at, end }) => at >= begin && !isMentioned(text, at, end));
   if (!found || found.opens) return undefined;
