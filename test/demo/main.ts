@@ -18,7 +18,7 @@ import { Client, idle, TOY } from "../support/client.ts";
 import { jsonScreen, type Screen, terminalScreen } from "./screen.ts";
 
 const SAMPLE = "test/samples/cart.ts";
-/** Tokens: a budget within which an explanation's thought ends by itself, and one that ends a long thought. */
+/** Tokens: a budget within which a thought ends by itself, and one that ends a long thought. */
 const EXPLAIN_BUDGET = 256;
 const SHORT_BUDGET = 96;
 
@@ -56,6 +56,7 @@ async function main(): Promise<void> {
 
   await explain(client);
   await think(client);
+  await solve(client);
   await edit(client);
   await chat(client);
   await client.stop();
@@ -78,6 +79,15 @@ async function think(client: Client): Promise<void> {
   const params = { messages, thinking: { mode: "on", budget: SHORT_BUDGET } };
   const { answer, thought, usage } = await client.stream<ChatResult>(Method.chat, params, screen.stream).result;
   screen.done({ answer, thought, usage });
+}
+
+async function solve(client: Client): Promise<void> {
+  screen.step("solve", "NVIDIA's own example, with a thought: the answer is TeX, which the chat panel typesets");
+  const content = "Solve: integrate x^2 dx";
+  screen.say(content);
+  const params = { messages: [{ role: "user", content }], thinking: { mode: "on", budget: EXPLAIN_BUDGET } };
+  const { answer, thought, usage } = await client.stream<ChatResult>(Method.chat, params, screen.stream).result;
+  screen.done({ content, answer, thought, usage });
 }
 
 async function edit(client: Client): Promise<void> {

@@ -228,7 +228,7 @@ def context(r):
 
 
 KEY = ["Hello", "Who are you?", "What is recursion?", "Count to one hundred.", "Count to thirty.", "Think for a long time.", "Think for a long time.", "Think for a long time.", "What is 17 + 25?", "Write FizzBuzz in Python.", "Thanks!", "Tell me a joke.", "What is Git?",
-       "What is a closure?", "Write a long text.", "ping", "What is the difference between a stack and a queue?", "Hallo", "Hola", "Bonjour", "Ciao", "こんにちは"]
+       "What is a closure?", "Write a long text.", "ping", "What is the difference between a stack and a queue?", "Hallo", "Hola", "Bonjour", "Ciao", "こんにちは", "Solve: integrate x^2 dx"]
 ALL = QA + [q for l in LANGS.values() for q in l]
 BY = {x: (x, th, a) for q, th, a in ALL for x in q}
 
@@ -342,6 +342,11 @@ def sample(r, kind=None, key=None, task=None, name=None):
     elif kind == "key":
         q, th, a = BY[key or r.choice(KEY)]
         msgs = [("user", q)]
+    elif kind == "new":                           # alone, in a conversation, after a context
+        q, th, a = BY[key]
+        if r.random() < 0.3:
+            q = C.vary(r, q)
+        msgs = r.choice([lambda: [("user", q)], lambda: [("user", q)], lambda: chat(r)[0][:-1] + [("user", q)], lambda: [("user", lay_out(context(r), q))]])()
     elif kind == "chat":
         msgs, th, a = chat(r)
     else:
