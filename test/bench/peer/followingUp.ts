@@ -1,0 +1,25 @@
+/** How long a user waits for the first token of a follow-up, thinking on. */
+import type { Figure } from "../figures.ts";
+import { type Message, rested, say } from "./asking.ts";
+import { type Measure, withServer } from "./measure.ts";
+
+const TURNS = 3;
+const LENGTH = { tokens: 96, thinks: true };
+
+export const followingUp: Measure = ({ side, shape, round }) =>
+  withServer(side, async (server) => {
+    const conversation = async (when: string, seed: number, wait: () => Promise<void>) => {
+      const messages: Message[] = [];
+      const figures: Figure[] = [];
+      for (let turn = 1; turn <= TURNS; turn++) {
+        const { firstMs } = await say(server, messages, shape.message(turn, seed), LENGTH);
+        if (turn > 1)
+          figures.push({ what: `follow-up ${when}, turn ${turn}: first token`, value: firstMs, unit: "ms" });
+        await wait();
+      }
+      return figures;
+    };
+    const afterIdle = await conversation("after idle", 100 * round, () => rested(side));
+    const atOnce = await conversation("at once", 100 * round + 50, async () => {});
+    return [...afterIdle, ...atOnce];
+  });
