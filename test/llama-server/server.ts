@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import path from "node:path";
 import { TOY } from "../support/client.ts";
-import { untilHealthy } from "../support/serving.ts";
+import { endWithUs, untilHealthy } from "../support/serving.ts";
 
 /** Where build/llamaServer.mjs puts it: built quickly for the tests, with optimization for the benchmark. */
 const FOLDERS = { quick: ".llama-server", optimized: ".llama-server-optimized" };
@@ -34,6 +34,7 @@ export async function runLlamaServer(build: Build, args: string[]): Promise<Llam
   const port = await freePort();
   const program = path.resolve(FOLDERS[build], "llama-server");
   const child = spawn(program, ["--host", "127.0.0.1", "--port", `${port}`, ...args], { stdio: "ignore" });
+  endWithUs(child);
   const exited = once(child, "exit");
   exited.catch(() => {});
   const baseUrl = `http://127.0.0.1:${port}/v1`;

@@ -9,6 +9,7 @@ export async function startServing(args: string[], env: Record<string, string>):
   const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...args], {
     env: { ...process.env, ...env },
   });
+  endWithUs(child);
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (data) => {
     stderr += data;
@@ -20,6 +21,13 @@ export async function startServing(args: string[], env: Record<string, string>):
   const [url] = /http:\S+\/v1/.exec(stdout) ?? [];
   if (url === undefined) throw new Error(stdout + stderr);
   return { process: child, url, stdout, stderr: () => stderr };
+}
+
+/** Ends a server at the latest when this process exits. */
+export function endWithUs(child: ChildProcess): void {
+  const end = () => void child.kill();
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
 }
 
 /** Waits until an endpoint's model is loaded. Rejects if its process ends before that. */

@@ -42,7 +42,6 @@ export function ours({ file, threads, contextTokens }: Setup): Side {
       const started = performance.now();
       const { process: child, url } = await startServing(["--model", file, ...options], env);
       running.add(child);
-      const released = endWithUs(child);
       // The name could be looked up as another address first.
       const address = url.replace("localhost", "127.0.0.1");
       await untilHealthy(address, child);
@@ -52,7 +51,6 @@ export function ours({ file, threads, contextTokens }: Setup): Side {
         stop: async () => {
           child.kill();
           if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-          released();
           running.delete(child);
           if (running.size === 0) await hostGone(runtime);
         },
@@ -78,13 +76,11 @@ export function llamaServer({ file, threads, contextTokens }: Setup): Side {
       const server = await runLlamaServer("optimized", ["--model", file, ...options]);
       const readyMs = performance.now() - started;
       running.add(server);
-      const released = endWithUs(server.process);
       return {
         url: server.baseUrl,
         readyMs,
         stop: async () => {
           await server.stop();
-          released();
           running.delete(server);
         },
       };
@@ -92,11 +88,4 @@ export function llamaServer({ file, threads, contextTokens }: Setup): Side {
     pids: () => [...running].map(({ process }) => process.pid!),
     remove: () => {},
   };
-}
-
-/** Nothing goes on when the benchmark is interrupted. Returns what ends that care. */
-function endWithUs(child: ChildProcess): () => void {
-  const end = () => void child.kill();
-  process.once("exit", end);
-  return () => void process.off("exit", end);
 }
