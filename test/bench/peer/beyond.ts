@@ -2,7 +2,7 @@
 import { proportionalBytes } from "../../support/processes.ts";
 import { words } from "../words.ts";
 import { ask, type Message, rested, say, user } from "./asking.ts";
-import { type Measure, mib, withServer } from "./measure.ts";
+import { type Measure, mib, waits, withServer } from "./measure.ts";
 
 const FIRST_TOKENS = 1000;
 const LENGTH = { tokens: 32 };
@@ -31,10 +31,7 @@ export const restarting: Measure = async ({ side, shape, round }) => {
     await rested(side);
   });
   return withServer(side, async (server) => {
-    const { readTokens, firstMs } = await say(server, messages, shape.message(3, 80_000 + round), LENGTH);
-    return [
-      { what: "a follow-up after everything was started again: read", value: readTokens, unit: "tokens" },
-      { what: "its first token", value: firstMs, unit: "ms" },
-    ];
+    const reply = await say(server, messages, shape.message(3, 80_000 + round), LENGTH);
+    return waits("a follow-up after everything was started again", reply);
   });
 };

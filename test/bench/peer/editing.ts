@@ -1,7 +1,7 @@
 /** A file of 500 lines in the prompt: a change of one line is asked for, made in the file, and the next one asked for. */
 import { words } from "../words.ts";
 import { ask, rested, user } from "./asking.ts";
-import { type Measure, withServer } from "./measure.ts";
+import { type Measure, waits, withServer } from "./measure.ts";
 
 const LINES = 500;
 const LINE_TOKENS = 6;
@@ -19,6 +19,6 @@ export const editing: Measure = ({ side, round }) =>
     const second = await change("Change line 251.");
     return [
       { what: `one of ${LINES} lines changed: the whole reply`, value: first.firstMs + first.restMs, unit: "ms" },
-      { what: "the next change in that file: first token", value: second.firstMs, unit: "ms" },
+      ...waits("the next change in that file", second),
     ];
   });

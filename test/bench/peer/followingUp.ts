@@ -1,7 +1,7 @@
 /** How long a user waits for the first token of a follow-up, thinking on. */
 import type { Figure } from "../figures.ts";
 import { type Message, rested, say } from "./asking.ts";
-import { type Measure, withServer } from "./measure.ts";
+import { type Measure, waits, withServer } from "./measure.ts";
 
 const TURNS = 3;
 const LENGTH = { tokens: 96, thinks: true };
@@ -12,9 +12,8 @@ export const followingUp: Measure = ({ side, shape, round }) =>
       const messages: Message[] = [];
       const figures: Figure[] = [];
       for (let turn = 1; turn <= TURNS; turn++) {
-        const { firstMs } = await say(server, messages, shape.message(turn, seed), LENGTH);
-        if (turn > 1)
-          figures.push({ what: `follow-up ${when}, turn ${turn}: first token`, value: firstMs, unit: "ms" });
+        const reply = await say(server, messages, shape.message(turn, seed), LENGTH);
+        if (turn > 1) figures.push(...waits(`follow-up ${when}, turn ${turn}`, reply));
         await wait();
       }
       return figures;

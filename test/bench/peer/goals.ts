@@ -8,8 +8,8 @@ const WIDE: ShapeName[] = ["eighth", "9b"];
 const GOALS: Goal[] = [
   { of: /^cold prompt/, shapes: WIDE, least: 0.95 },
   { of: /^a long reply/, shapes: WIDE, least: 0.98 },
-  { of: /^follow-up after idle/, shapes: WIDE, most: 0.4 },
-  { of: /^follow-up at once/, shapes: WIDE, most: 1 },
+  { of: /^follow-up after idle.*first token/, shapes: WIDE, most: 0.4 },
+  { of: /^follow-up at once.*first token/, shapes: WIDE, most: 1 },
   { of: /^resident after ten/, shapes: WIDE, most: 1.1 },
   { of: /^each of its tokens/, shapes: ["toy"], most: 1 },
 ];

@@ -1,5 +1,6 @@
 /** What all measurements have in common. */
-import type { Figure } from "../figures.ts";
+import { type Figure, median } from "../figures.ts";
+import type { StreamedReply } from "../streamedReply.ts";
 import type { Shape } from "./shapes.ts";
 import type { Server, Side } from "./sides.ts";
 
@@ -17,5 +18,11 @@ export async function withServer<T>(side: Side, work: (server: Server) => Promis
     await server.stop();
   }
 }
+
+/** How long a client waits for a reply's first token, and what has to be read before it. */
+export const waits = (what: string, ...replies: StreamedReply[]): Figure[] => [
+  { what: `${what}: first token`, value: median(replies.map(({ firstMs }) => firstMs)), unit: "ms" },
+  { what: `${what}: read`, value: median(replies.map(({ readTokens }) => readTokens)), unit: "tokens" },
+];
 
 export const mib = (bytes: number) => bytes / 1024 ** 2;
