@@ -49,7 +49,7 @@ export const SHAPES = {
     ...ofWords,
     what: "random weights in the 9B's proportions, an eighth as wide",
     long: { message: words(MESSAGE_TOKENS, 1), tokens: 256 },
-    hangUpMs: 1000,
+    hangUpMs: 300,
     file: temporaryEighth,
   },
   "9b": {
