@@ -47,8 +47,6 @@ async function sideBySide({ shape: name = "toy", only, json, ...given }: Options
   if (only !== undefined && !names.includes(only)) throw new Error(`--only is one of ${names.join(", ")}.`);
   const rounds = count("rounds", given.rounds) ?? ROUNDS;
   const shape: Shape = SHAPES[name];
-  // So that the servers end too.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   await buildLlamaServer("optimized");
   const file = shape.file();
   const setup = {
@@ -63,16 +61,25 @@ async function sideBySide({ shape: name = "toy", only, json, ...given }: Options
     for (const side of sides) side.remove();
     file.remove();
   });
-  for (const side of sides) await firstUse(side);
   const [common, beyond] = [new Results(), new Results()];
+  const print = () => {
+    const commands = sides.map(({ command }) => command);
+    const tables = { common: common.rows(name), beyond: beyond.rows(name) };
+    const report = { shape: name, model: shape.what, threads: setup.threads, rounds, commands, ...tables, failures };
+    console.log(json ? JSON.stringify(withMachine(report), null, 2) : textOf(withMachine(report)));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      failures.push("it was interrupted: these are the figures until then");
+      print();
+      process.exit(1);
+    });
+  for (const side of sides) await firstUse(side);
   for (let round = 1; round <= rounds; round++) {
     await measureAll(run, round, COMMON, common);
     await measureAll(run, round, BEYOND, beyond);
   }
-  const commands = sides.map(({ command }) => command);
-  const tables = { common: common.rows(name), beyond: beyond.rows(name) };
-  const report = { shape: name, model: shape.what, threads: setup.threads, rounds, commands, ...tables, failures };
-  console.log(json ? JSON.stringify(withMachine(report), null, 2) : textOf(withMachine(report)));
+  print();
   return failures.length > 0 ? 1 : 0;
 }
 
