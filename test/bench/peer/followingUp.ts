@@ -13,6 +13,8 @@ export const followingUp: Measure = ({ side, shape, round }) =>
       const figures: Figure[] = [];
       for (let turn = 1; turn <= TURNS; turn++) {
         const reply = await say(server, messages, shape.message(turn, seed), LENGTH);
+        // A follow-up to an empty answer would be read too soon to compare.
+        if (reply.answer === "") throw new Error("The budget did not end the thought: there is no answer.");
         if (turn > 1) figures.push(...waits(`follow-up ${when}, turn ${turn}`, reply));
         await wait();
       }
