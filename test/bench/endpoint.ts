@@ -6,31 +6,19 @@ import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import type { Client } from "../support/client.ts";
 import { type Figure, median, round } from "./figures.ts";
 import { atLanguageClient, PROMPT } from "./overhead.ts";
+import { streamedReply } from "./streamedReply.ts";
 
 const PAIRS = 9;
 const TARGET_MS = 0.1;
 
 /** From the first streamed text to the end of the reply, as a program that reads the stream sees it. */
 async function atHttpClient(url: string): Promise<number> {
-  const body = {
+  const { restMs, replyTokens } = await streamedReply(url, {
     messages: [{ role: "user", content: PROMPT }],
     temperature: 0,
-    stream: true,
-    stream_options: { include_usage: true },
     chat_template_kwargs: { enable_thinking: false },
-  };
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch(`${url}/chat/completions`, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!response.ok || !response.body) throw new Error(await response.text());
-  let first = 0;
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const data of response.body) {
-    text += decoder.decode(data, { stream: true });
-    if (text.includes('"content":"') && /"content":"[^"]/.test(text)) first ||= performance.now();
-  }
-  const ms = performance.now() - first;
-  return ms / (Number(/"completion_tokens":(\d+)/.exec(text)?.[1]) - 1);
+  });
+  return restMs / (replyTokens - 1);
 }
 
 export async function endpoint(client: Client): Promise<Figure[]> {

@@ -1,6 +1,6 @@
 /**
  * npm run bench: measures what the design promises. Figures that depend on the machine are ratios or differences of two
- * measurements in one run. Prints a table, then JSON.
+ * measurements in one run. Prints a table, then JSON. With --peer: see peer/sideBySide.ts.
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -14,13 +14,25 @@ import { endpoint } from "./endpoint.ts";
 import type { Figure } from "./figures.ts";
 import { followUps } from "./followUps.ts";
 import { overhead } from "./overhead.ts";
+import { beside } from "./peer/sideBySide.ts";
 import { rendering } from "./rendering.ts";
 import { restart } from "./restart.ts";
 import { reviewing } from "./reviewing.ts";
 
 const { values } = parseArgs({
-  options: { model: { type: "string" }, gpu: { type: "string" }, only: { type: "string" }, json: { type: "boolean" } },
+  options: {
+    model: { type: "string" },
+    gpu: { type: "string" },
+    only: { type: "string" },
+    json: { type: "boolean" },
+    peer: { type: "boolean" },
+    shape: { type: "string" },
+    rounds: { type: "string" },
+    threads: { type: "string" },
+  },
 });
+if (values.peer) process.exit(await beside(values));
+
 const model = path.resolve(values.model ?? TOY);
 const gpu = values.gpu ?? (values.model ? "auto" : "off");
 

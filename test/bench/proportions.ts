@@ -1,114 +1,164 @@
 /**
- * A model in the proportions of NVIDIA-Nemotron-Nano-9B-v2 (hidden 4480; 27 Mamba2, 25 MLP and 4 attention layers), an
- * eighth as wide, with random weights and the toy's vocabulary. The parts of a token take the same shares of time as in
- * the 9B. In the toy they do not, because all its weights are read in a moment. The model writes nonsense.
+ * Models in the proportions of NVIDIA-Nemotron-Nano-9B-v2 with random weights, and the toy's words and template. The
+ * parts of a token take the same shares of time as in the 9B. In the toy they do not, because all its weights are read
+ * in a moment. They write nonsense: words without end, so a limit alone decides how long a reply is.
  */
-import { writeFileSync } from "node:fs";
-import { type Tensor, u32, writeGguf } from "../support/gguf.ts";
-import { F32, random, toy } from "../support/otherModels.ts";
+import { type StreamedTensor, streamGguf, u32, type Value } from "../support/gguf.ts";
+import { F32, toy } from "../support/otherModels.ts";
+import { matrix, Q4_K, Q5_0, Q8_0, type Quantization } from "./quantized.ts";
+import { isWord } from "./words.ts";
 
-/** Multiples of 32, which Q8_0 blocks require. */
-const WIDTH = 576;
-const MLP = 2016;
-const HEADS = 16;
+type Proportions = {
+  layers: string;
+  width: number;
+  mlp: number;
+  heads: number;
+  groups: number;
+  queryHeads: number;
+  kvHeads: number;
+  attentionHead: number;
+  /** Entries of the vocabulary; left out: the toy's. */
+  vocabulary?: number;
+  /** Of a matrix with this name, in this layer; left out: Q8_0. */
+  format?: (name: string, layer: number) => Quantization;
+};
+
 const HEAD = 80;
 const STATE = 128;
 const CONV = 4;
-const INNER = HEADS * HEAD;
-const CONVOLVED = INNER + 2 * STATE;
+
+/** An eighth as wide: some 130 MB. All sizes are multiples of 32, which Q8_0 blocks require. */
+export const EIGHTH: Proportions = {
+  layers: `${"M-".repeat(13)}*${"M-".repeat(12)}MM`,
+  width: 576,
+  mlp: 2016,
+  heads: 16,
+  groups: 1,
+  // One attention layer instead of four, a sixteenth as wide: its cost falls with the square of the width, like
+  // everything else.
+  queryHeads: 5,
+  kvHeads: 1,
+  attentionHead: 64,
+};
+
+/** The true shape: 27 Mamba2, 25 MLP and 4 attention layers, some 6.5 GB. */
+export const NINE_B: Proportions = {
+  layers: "M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M-",
+  width: 4480,
+  mlp: 15_680,
+  heads: 128,
+  groups: 8,
+  queryHeads: 40,
+  kvHeads: 8,
+  attentionHead: 128,
+  vocabulary: 131_072,
+  format: q4KM,
+};
+
 /**
- * One attention layer instead of four, a sixteenth as wide: its cost falls with the square of the width, like
- * everything else.
+ * As llama.cpp quantizes the 9B to Q4_K_M: most of its sizes are no multiples of 256, so what would be Q4_K becomes Q5_0,
+ * and what would be Q6_K (the output, and half of the MLPs' second matrices) Q8_0.
  */
-const QUERY_HEADS = 5;
-const ATTENTION_HEAD = 64;
+function q4KM(name: string, layer: number): Quantization {
+  if (name === "ssm_out" || name === "attn_output") return Q4_K;
+  return name === "output" || (name === "ffn_down" && layer % 4 < 2) ? Q8_0 : Q5_0;
+}
 
-const LAYERS = `${"M-".repeat(13)}*${"M-".repeat(12)}MM`;
+/** The bytes of its weights, which are nearly all of the file. */
+export const bytesOf = (proportions: Proportions): number =>
+  tensorsOf(proportions, toyTokens()).reduce((sum, { bytes }) => sum + bytes, 0);
 
-const Q8_0 = 8;
-const BLOCK = 32;
-/** The scale as a half-precision number (two bytes), and 32 integers. */
-const BLOCK_BYTES = 34;
-
-/** Writes the model: some 130 MB. */
-export function writeProportioned(file: string): void {
-  const { metadata, tensors } = toy();
-  const vocabulary = tensors.find(({ name }) => name === "token_embd.weight")!.dimensions[1]!;
-  const layers = [...LAYERS];
-  const perLayer = (kind: string, value: number) => layers.map((layer) => (layer === kind ? value : 0));
+export function writeProportioned(file: string, proportions = EIGHTH): void {
+  const { metadata } = toy();
+  const { layers, width, mlp, heads, groups, queryHeads, kvHeads, attentionHead } = proportions;
+  const perLayer = (kind: string, value: number) => [...layers].map((layer) => (layer === kind ? value : 0));
+  const tokens = toyTokens();
+  const more = Math.max(0, (proportions.vocabulary ?? 0) - tokens.length);
   const changes: Record<string, number | number[]> = {
     block_count: layers.length,
-    embedding_length: WIDTH,
-    feed_forward_length: perLayer("-", MLP),
-    "attention.head_count": QUERY_HEADS,
-    "attention.head_count_kv": perLayer("*", 1),
-    "attention.key_length": ATTENTION_HEAD,
-    "attention.value_length": ATTENTION_HEAD,
+    vocab_size: tokens.length + more,
+    embedding_length: width,
+    feed_forward_length: perLayer("-", mlp),
+    "attention.head_count": queryHeads,
+    "attention.head_count_kv": perLayer("*", kvHeads),
+    "attention.key_length": attentionHead,
+    "attention.value_length": attentionHead,
     "ssm.conv_kernel": CONV,
     "ssm.state_size": STATE,
-    "ssm.group_count": 1,
-    "ssm.inner_size": INNER,
-    "ssm.time_step_rank": HEADS,
+    "ssm.group_count": groups,
+    "ssm.inner_size": heads * HEAD,
+    "ssm.time_step_rank": heads,
   };
   for (const [name, value] of Object.entries(changes)) {
     const key = `nemotron_h.${name}`;
     metadata.set(key, Array.isArray(value) ? { ...metadata.get(key)!, value } : u32(value));
   }
-  const all = [
-    matrix("token_embd.weight", WIDTH, vocabulary),
-    vector("output_norm.weight", 1, WIDTH),
-    matrix("output.weight", WIDTH, vocabulary),
-    ...layers.flatMap((kind, i) => [vector(`blk.${i}.attn_norm.weight`, 1, WIDTH), ...layer(kind, `blk.${i}`)]),
-  ];
-  writeFileSync(file, writeGguf({ metadata, tensors: all }));
+  extend(metadata, "tokenizer.ggml.tokens", (i) => `<unused${i}>`, more);
+  extend(metadata, "tokenizer.ggml.token_type", () => UNUSED, more);
+  streamGguf(file, metadata, tensorsOf(proportions, tokens));
 }
 
-function layer(kind: string, at: string): Tensor[] {
+/** Type of tokens that no text becomes. */
+const UNUSED = 5;
+
+function toyTokens(): string[] {
+  return toy().metadata.get("tokenizer.ggml.tokens")!.value as string[];
+}
+
+function extend(metadata: Map<string, Value>, key: string, item: (i: number) => string | number, more: number): void {
+  const { value, ...rest } = metadata.get(key)!;
+  const items = value as (string | number)[];
+  const added = Array.from({ length: more }, (_, i) => item(i));
+  metadata.set(key, { ...rest, value: [...items, ...added] });
+}
+
+function tensorsOf(proportions: Proportions, tokens: string[]): StreamedTensor[] {
+  const { layers, width, vocabulary = tokens.length, format = () => Q8_0 } = proportions;
+  // Zero is never the best of many, so all that is not a word is never said: nothing ends a thought or a turn.
+  const isUnsaid = (token: number) => !isWord(tokens[token] ?? "");
+  return [
+    matrix("token_embd.weight", [width, vocabulary], format("token_embd", 0)),
+    vector("output_norm.weight", 1, width),
+    matrix("output.weight", [width, vocabulary], format("output", 0), isUnsaid),
+    ...[...layers].flatMap((kind, i) => [
+      vector(`blk.${i}.attn_norm.weight`, 1, width),
+      ...layerOf(proportions, kind, i),
+    ]),
+  ];
+}
+
+function layerOf(proportions: Proportions, kind: string, i: number): StreamedTensor[] {
+  const { width, mlp, heads, groups, queryHeads, kvHeads, attentionHead, format = () => Q8_0 } = proportions;
+  const at = `blk.${i}`;
+  const weights = (name: string, ...size: [number, number]) => matrix(`${at}.${name}.weight`, size, format(name, i));
+  const inner = heads * HEAD;
+  const convolved = inner + 2 * groups * STATE;
   switch (kind) {
     case "-":
-      return [matrix(`${at}.ffn_up.weight`, WIDTH, MLP), matrix(`${at}.ffn_down.weight`, MLP, WIDTH)];
+      return [weights("ffn_up", width, mlp), weights("ffn_down", mlp, width)];
     case "*":
       return [
-        matrix(`${at}.attn_q.weight`, WIDTH, QUERY_HEADS * ATTENTION_HEAD),
-        matrix(`${at}.attn_k.weight`, WIDTH, ATTENTION_HEAD),
-        matrix(`${at}.attn_v.weight`, WIDTH, ATTENTION_HEAD),
-        matrix(`${at}.attn_output.weight`, QUERY_HEADS * ATTENTION_HEAD, WIDTH),
+        weights("attn_q", width, queryHeads * attentionHead),
+        weights("attn_k", width, kvHeads * attentionHead),
+        weights("attn_v", width, kvHeads * attentionHead),
+        weights("attn_output", queryHeads * attentionHead, width),
       ];
     default:
       return [
-        matrix(`${at}.ssm_in.weight`, WIDTH, 2 * INNER + 2 * STATE + HEADS),
-        vector(`${at}.ssm_conv1d.weight`, 1 / CONV, CONV, CONVOLVED),
-        vector(`${at}.ssm_conv1d.bias`, 0, CONVOLVED),
-        vector(`${at}.ssm_dt.bias`, -2, HEADS),
-        vector(`${at}.ssm_a`, -1, 1, HEADS),
-        vector(`${at}.ssm_d`, 1, 1, HEADS),
-        vector(`${at}.ssm_norm.weight`, 1, INNER, 1),
-        matrix(`${at}.ssm_out.weight`, INNER, WIDTH),
+        weights("ssm_in", width, inner + convolved + heads),
+        vector(`${at}.ssm_conv1d.weight`, 1 / CONV, CONV, convolved),
+        vector(`${at}.ssm_conv1d.bias`, 0, convolved),
+        vector(`${at}.ssm_dt.bias`, -2, heads),
+        vector(`${at}.ssm_a`, -1, 1, heads),
+        vector(`${at}.ssm_d`, 1, 1, heads),
+        vector(`${at}.ssm_norm.weight`, 1, inner / groups, groups),
+        weights("ssm_out", inner, width),
       ];
   }
 }
 
-const sizeOf = (dimensions: number[]) => dimensions.reduce((product, size) => product * size, 1);
-
-function vector(name: string, value: number, ...dimensions: number[]): Tensor {
-  const data = Buffer.from(new Float32Array(sizeOf(dimensions)).fill(value).buffer);
-  return { name, dimensions, type: F32, data };
-}
-
-/** Random integers, scaled so that a multiplication keeps the size. The same each time. */
-function matrix(name: string, rows: number, columns: number): Tensor {
-  const data = Buffer.alloc(((rows * columns) / BLOCK) * BLOCK_BYTES);
-  const scale = half(Math.sqrt(3 / rows) / 127);
-  const weights = random(rows * 31 + columns);
-  for (let at = 0; at < data.length; at += BLOCK_BYTES) {
-    data.writeUInt16LE(scale, at);
-    for (let i = 2; i < BLOCK_BYTES; i++) data[at + i] = weights() * 127;
-  }
-  return { name, dimensions: [rows, columns], type: Q8_0, data };
-}
-
-/** A small positive number in half precision: five bits of exponent, ten of fraction. */
-function half(value: number): number {
-  const exponent = Math.floor(Math.log2(value));
-  return ((exponent + 15) << 10) | Math.round((value / 2 ** exponent - 1) * 1024);
+function vector(name: string, value: number, ...dimensions: number[]): StreamedTensor {
+  const length = dimensions.reduce((product, size) => product * size, 1);
+  const data = Buffer.from(new Float32Array(length).fill(value).buffer);
+  return { name, dimensions, type: F32, bytes: data.length, pieces: () => [data] };
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { enginePid, hostPid } from "../support/client.ts";
+import { processorMs } from "../support/processes.ts";
 import { growth, type Sample } from "./growth.ts";
 import { heldMib, WITH_MEMORY } from "./heldMemory.ts";
 import { Strangers } from "./strangers.ts";
@@ -33,21 +34,22 @@ type Part = keyof typeof pids;
 const parts = Object.keys(pids) as Part[];
 const memory: Record<Part, Sample[]> = { host: [], engine: [], server: [] };
 /** Processor time of all processes, ms: other work on the machine must not count, nor that of measuring. */
-const times = [processorMs()];
+const spentMs = () => processorMs(Object.values(pids));
+const times = [spentMs()];
 let measuringMs = 0;
 const before = written();
 
 for (let done = 1; done <= requests; done++) {
   await strangers.ask();
-  times.push(processorMs() - measuringMs);
+  times.push(spentMs() - measuringMs);
   if (done % PAUSE > 0 || done < WARM) continue;
-  const from = processorMs();
+  const from = spentMs();
   for (const part of parts) {
     const value = await heldMib(world.runtime, pids[part]);
     if (value === undefined) throw new Error(`The ${part} has ended.`);
     memory[part].push({ requests: done, value });
   }
-  measuringMs += processorMs() - from;
+  measuringMs += spentMs() - from;
 }
 
 const spent = (from: number, to: number) => (times[to]! - times[from]!) / (to - from);
@@ -73,17 +75,6 @@ if (slower) console.log("IT GETS SLOWER");
 if (mib >= MOST_MIB_WRITTEN) console.log("THEY FILL THE DISK");
 for (const part of grows) console.log(`${part.toUpperCase()} GROWS`);
 process.exit(slower || mib >= MOST_MIB_WRITTEN || grows.length > 0 ? 1 : 0);
-
-function processorMs(): number {
-  return parts.reduce((sum, part) => {
-    // After the name, which can contain anything: the state is field 3, user and system time are fields 14 and 15, in
-    // units of 10 ms.
-    const fields = readFileSync(`/proc/${pids[part]}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
-  }, 0);
-}
 
 function written(): number {
   return parts.reduce((sum, part) => sum + bytesWritten(pids[part]), 0);

@@ -1,6 +1,6 @@
 /** `nemotron-server serve` as a user runs it, and the two snippets of docs/endpoint.md against it. */
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,6 +12,7 @@ import OpenAI from "openai";
 import { CATALOGUE } from "../../server/models/catalogue.ts";
 import { Method, type StartEndpointResult } from "../../server/protocol.ts";
 import { Client, enginePid, hostGone, idle, isRunning, newRuntime, rejection, TOY } from "../support/client.ts";
+import { type Serving, startServing } from "../support/serving.ts";
 
 const run = promisify(execFile);
 const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
@@ -19,24 +20,8 @@ const MODEL_ARGS = ["--model", TOY, "--gpu", "off", "--context", "8192"];
 const RUNTIME = newRuntime();
 const ENV = { NEMOTRON_RUNTIME_DIR: RUNTIME, NEMOTRON_STATES_DIR: path.join(RUNTIME, "states") };
 
-type Serving = { process: ChildProcess; url: string; stdout: string; stderr: () => string };
-
-async function serve(args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> {
-  const child = spawn(process.execPath, ["dist/server.mjs", "serve", "--port", "0", ...model, ...args], {
-    env: { ...process.env, ...ENV, ...env },
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stderr.on("data", (data) => {
-    stderr += data;
-  });
-  for await (const data of child.stdout) {
-    stdout += data;
-    if (/curl .*\n/.test(stdout)) break;
-  }
-  const [url] = /http:\S+\/v1/.exec(stdout) ?? [];
-  assert.ok(url, stdout + stderr);
-  return { process: child, url, stdout, stderr: () => stderr };
-}
+const serve = (args: string[] = [], env: Record<string, string> = {}, model = MODEL_ARGS): Promise<Serving> =>
+  startServing([...model, ...args], { ...ENV, ...env });
 
 /** The client retries while the model is loading, as the server asks. On a busy machine that takes a minute. */
 const clientOf = (url: string, apiKey = "local") => new OpenAI({ baseURL: url, apiKey, maxRetries: 30 });

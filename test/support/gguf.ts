@@ -1,4 +1,5 @@
 /** Reads and writes GGUF files for the tests' models: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, v3. */
+import { closeSync, openSync, writeSync } from "node:fs";
 
 /** Types of values, as the format numbers them. */
 export const Type = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const;
@@ -19,11 +20,15 @@ const SCALARS: Record<number, [bytes: number, read: string, write: string]> = {
 type Scalar = string | number | bigint;
 /** `of`: the type of an array's items. */
 export type Value = { type: number; of?: number; value: Scalar | Scalar[] };
-export type Tensor = { name: string; dimensions: number[]; type: number; data: Buffer };
+type Kind = { name: string; dimensions: number[]; type: number };
+export type Tensor = Kind & { data: Buffer };
 export type Gguf = { metadata: Map<string, Value>; tensors: Tensor[] };
+/** A tensor that is made while it is written, for files that are larger than the memory. */
+export type StreamedTensor = Kind & { bytes: number; pieces(): Iterable<Buffer> };
 
 const ALIGNMENT = 32;
 const aligned = (length: number) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+const padded = (part: Buffer) => Buffer.concat([part, Buffer.alloc(aligned(part.length) - part.length)]);
 
 export const u32 = (value: number): Value => ({ type: Type.u32, value });
 export const f32 = (value: number): Value => ({ type: Type.f32, value });
@@ -66,6 +71,25 @@ export function readGguf(bytes: Buffer): Gguf {
 }
 
 export function writeGguf({ metadata, tensors }: Gguf): Buffer {
+  const kinds = tensors.map(({ data, ...kind }) => ({ ...kind, bytes: data.length }));
+  return Buffer.concat([headerOf(metadata, kinds), ...tensors.map(({ data }) => padded(data))]);
+}
+
+export function streamGguf(file: string, metadata: Gguf["metadata"], tensors: StreamedTensor[]): void {
+  const handle = openSync(file, "w");
+  try {
+    writeSync(handle, headerOf(metadata, tensors));
+    for (const { bytes, pieces } of tensors) {
+      for (const piece of pieces()) writeSync(handle, piece);
+      writeSync(handle, Buffer.alloc(aligned(bytes) - bytes));
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Everything before the tensors' data. */
+function headerOf(metadata: Gguf["metadata"], tensors: (Kind & { bytes: number })[]): Buffer {
   const parts: Buffer[] = [Buffer.from("GGUF")];
   const scalar = (type: number, value: Scalar) => {
     if (type === Type.string) {
@@ -94,14 +118,13 @@ export function writeGguf({ metadata, tensors }: Gguf): Buffer {
     }
   }
   let offset = 0;
-  for (const { name, dimensions, type, data } of tensors) {
+  for (const { name, dimensions, type, bytes } of tensors) {
     scalar(Type.string, name);
     scalar(Type.u32, dimensions.length);
     for (const dimension of dimensions) scalar(10, dimension);
     scalar(Type.u32, type);
     scalar(10, offset);
-    offset += aligned(data.length);
+    offset += aligned(bytes);
   }
-  const padded = (part: Buffer) => Buffer.concat([part, Buffer.alloc(aligned(part.length) - part.length)]);
-  return Buffer.concat([padded(Buffer.concat(parts)), ...tensors.map(({ data }) => padded(data))]);
+  return padded(Buffer.concat(parts));
 }

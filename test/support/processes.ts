@@ -54,6 +54,24 @@ export const residentBytes = (pids: number[]): number =>
     0,
   );
 
+/** The same, where memory that several processes share counts once. */
+export const proportionalBytes = (pids: number[]): number =>
+  pids.reduce(
+    (sum, pid) => sum + Number(read(`/proc/${pid}/smaps_rollup`).match(/^Pss:\s*(\d+) kB$/m)?.[1] ?? 0) * 1024,
+    0,
+  );
+
+/** The processor time that they have used together, ms. */
+export const processorMs = (pids: number[]): number =>
+  pids.reduce((sum, pid) => {
+    // After the name, which can contain anything: the state is field 3, user and system time are fields 14 and 15, in
+    // units of 10 ms.
+    const fields = read(`/proc/${pid}/stat`)
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return sum + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+  }, 0);
+
 /** Whether the process has mapped the file. */
 export const hasMapped = (pid: number, file: string): boolean => read(`/proc/${pid}/maps`).includes(file);
 
