@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { createPatch } from "diff";
 import { type Range, TextDocument } from "vscode-languageserver-textdocument";
+import { GRACE_TOKENS } from "../../server/engine/thoughtBudget.ts";
 import {
   type ChatResult,
   type EditResult,
@@ -74,7 +75,10 @@ async function explain(client: Client): Promise<void> {
 }
 
 async function think(client: Client): Promise<void> {
-  screen.step("budget", `A long thought that is closed at its budget of ${SHORT_BUDGET} tokens, and answered`);
+  screen.step(
+    "budget",
+    `A long thought that is closed at its budget of ${SHORT_BUDGET} tokens, at most ${GRACE_TOKENS} later to end its line`,
+  );
   const messages = [{ role: "user", content: "Think for a long time." }];
   const params = { messages, thinking: { mode: "on", budget: SHORT_BUDGET } };
   const { answer, thought, usage } = await client.stream<ChatResult>(Method.chat, params, screen.stream).result;
