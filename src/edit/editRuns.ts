@@ -53,6 +53,7 @@ type Run = { -readonly [K in keyof EditRun]: EditRun[K] } & {
   reply?: StreamedReply<EditResult>;
 };
 
+/** Starts, follows and stops edits. Several can run at once, in one document too. */
 export class EditRuns implements Disposable {
   private readonly server: Server;
   private readonly reviews: Reviews;

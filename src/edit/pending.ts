@@ -15,6 +15,7 @@ import { escapeNotification } from "../errors/problems.ts";
 import { openInput } from "../typing/openInput.ts";
 import type { Reviews } from "./reviews.ts";
 
+/** The item is hidden while no file has open proposals. */
 export class PendingStatus implements Disposable {
   private readonly item = window.createStatusBarItem("nemotron.pending", StatusBarAlignment.Right, 99);
   private readonly listener: Disposable;

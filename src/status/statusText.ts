@@ -47,6 +47,7 @@ export type StatusText = {
   details: string[];
 };
 
+/** Returns all texts of the item for one state of the engine. */
 export function statusText(view: StatusView): StatusText {
   const { endpoint } = view;
   const state = stateText(view);
