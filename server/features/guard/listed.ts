@@ -86,6 +86,8 @@ export function lostItems(
 function isRenamed(name: string, value: string, other: Item): boolean {
   const partsOf = (text: string) => text.split(/[_.-]/).filter((part) => part.length > 2);
   if (partsOf(name).some((part) => partsOf(other.name).includes(part))) return true;
+  // Both say how often a block of Terraform exists.
+  if (name === "count" && other.name === "for_each") return true;
   const words = wordsOf(value);
   return words.size > 0 && similarity(words, wordsOf(other.value)) >= RENAMED;
 }

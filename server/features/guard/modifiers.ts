@@ -50,6 +50,7 @@ const SAID: Record<string, RegExp> = {
   async: /sync|await|promise|callback|thread|blocking|同期/i,
   static: /static|instance|member|method|statisch|está?tic|statiqu|static/i,
   override: /overrid|inherit|base|super|extend|parent|überschreib/i,
+  unsafe: /\b(?:un)?safe/i,
   weak: /weak|strong|retain/i,
 };
 const LANGUAGES = new Set(

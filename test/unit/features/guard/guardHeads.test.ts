@@ -118,6 +118,12 @@ describe("features: the guard, by heads and arguments", () => {
 
   const right: Case[] = [
     ["a renamed argument", "terraform", BUCKET, BUCKET.replace("tags =", "labels =")],
+    [
+      "another way to repeat a block",
+      "terraform",
+      'resource "a" "b" {\n  count = 3\n  name = "x"\n}\n',
+      'resource "a" "b" {\n  for_each = var.names\n  name = "x"\n}\n',
+    ],
     ["an argument that is named", "terraform", BUCKET, BUCKET.replace(TAGS, ""), "remove the tags"],
     [
       "an effect that is to run on each render",
