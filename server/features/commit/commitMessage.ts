@@ -36,13 +36,14 @@ export async function commitMessage(
   signal: AbortSignal,
   report: Report,
 ): Promise<CommitMessageResult> {
+  const thinking = thinkingOf(params.thinking, DEFAULT_THINKING.commitMessage);
   const reply = deps.engine.respond(
     {
       messages: [
         { role: "system", content: SYSTEM_PROMPT },
         { role: "user", content: await request(params, deps, signal) },
       ],
-      thinking: thinkingOf(params.thinking, DEFAULT_THINKING.commitMessage),
+      thinking,
       sampling: params.sampling,
       maxTokens: MAX_TOKENS,
       priority: "chat",
@@ -51,7 +52,11 @@ export async function commitMessage(
     signal,
   );
   const { answer, thought, stopReason, usage } = await deps.replies.run(params.partialResultToken, reply, report);
-  const message = parseMessage(answer, stopReason === "length");
+  const cut = stopReason === "length";
+  const written = parseMessage(answer, cut);
+  // A stray end of a thought makes the message look like a thought, though none was asked for.
+  const isThought = written === "" && !cut && thinking.mode === "off";
+  const message = isThought ? parseMessage(thought ?? "", false) : written;
   if (message !== "") return { message, thought, usage };
   if (stopReason === "length") throw new EngineError("truncated", t("The message was cut off."), { answer });
   throw new EngineError("notCode", t("The model wrote no message."), { answer });

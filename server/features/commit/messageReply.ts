@@ -11,6 +11,7 @@ const MAX_SUBJECT_CHARS = 72;
 /** The length of the longest sentence that only says yes, characters. */
 const SHORT_CONSENT = 12;
 const FENCE = /^\s*(?:`{3}|~{3})/;
+const NUMBERED_FENCE = /^\s*(?:\d+[.)]|[-*])\s+(?=`{3}|~{3})/;
 /** Without an end, the tag has a line of its own. */
 const TAGGED =
   /^<([\w-]*(?:commit|message|answer|output)[\w-]*)>(?:\s*([\s\S]*?)\s*<\/\1>(?:\s*\n[\s\S]*)?|[ \t]*\n([\s\S]*))$/i;
@@ -42,8 +43,8 @@ const QUOTES: [string, string][] = [
  */
 export function parseMessage(answer: string, cut: boolean): string {
   const whole = cut ? answer.replace(/[^\n]*$/, "") : answer;
-  const answered = withoutEndToken(splitThought(whole)?.rest ?? whole, "");
-  const answerLines = linesOf(fromJson(untagged(answered.trim())));
+  const answered = withoutEndToken(withoutThought(whole), "");
+  const answerLines = withoutNumbers(linesOf(fromJson(untagged(answered.trim()))));
   const lines = messageLines(answerLines).map((line) => line.trimEnd());
   const message = fromCommand(unquoted(fromJson(lines.join("\n").trim())));
   const [first = "", ...below] = message.split("\n");
@@ -58,6 +59,23 @@ export function parseMessage(answer: string, cut: boolean): string {
   const body = rest.slice(own + 1).map((line) => withoutBodyLabel(line, labelled));
   const lower = [...(more === "" ? [] : [more]), ...body].join("\n").trim();
   return lower === "" ? subject : `${subject}\n\n${lower}`;
+}
+
+/** A thought's end behind all text ends no thought, unless that begins. */
+function withoutThought(text: string): string {
+  const found = splitThought(text);
+  if (!found) return text;
+  return found.rest.trim() === "" && !/^\s*<think/.test(text) ? found.thought : found.rest;
+}
+
+/** Options in a list: their fences then stand behind numbers, and their lines are as deep as the text of the list. */
+function withoutNumbers(lines: readonly string[]): string[] {
+  let width = 0;
+  return lines.map((line) => {
+    const number = NUMBERED_FENCE.exec(line)?.[0].length;
+    width = number ?? width;
+    return number === undefined ? line.replace(new RegExp(`^ {${width}}`), "") : line.slice(number);
+  });
 }
 
 /** A message in a JSON object with keys for its parts. */

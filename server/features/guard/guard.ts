@@ -12,10 +12,13 @@ import { t } from "@vscode/l10n";
 import { type Grammars, MAX_TEXT_CHARS } from "../code/grammars.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
 import { isCode } from "../text/words.ts";
+import { lostAnnotations } from "./annotations.ts";
 import { lostAwaits } from "./awaits.ts";
+import { lostTails } from "./callTails.ts";
 import { declarationFindings, type Findings } from "./declared.ts";
 import { lostDecorators } from "./decorators.ts";
 import { elementFindings } from "./elements.ts";
+import { idleHandlers } from "./handlers.ts";
 import { hunksOf } from "./hunks.ts";
 import { importedTwice } from "./importedTwice.ts";
 import { lostFromLists } from "./inlineLists.ts";
@@ -25,10 +28,12 @@ import { lostItems } from "./listed.ts";
 import { lossesOf } from "./lostLines.ts";
 import { lostSteps } from "./lostSteps.ts";
 import { lostMembers } from "./members.ts";
+import { lostModifiers } from "./modifiers.ts";
 import { nestedLinks } from "./nestedLinks.ts";
 import { partFindings } from "./parts.ts";
 import { reopenedBlocks } from "./reopened.ts";
 import { repeatedLines, repeatedNeighbours, repeatedOpeners } from "./repeated.ts";
+import { repeatedRuns } from "./repeatedRuns.ts";
 import { lostSentences } from "./sentences.ts";
 import { singleLines } from "./singleLines.ts";
 import { repeatedClauses } from "./sqlClauses.ts";
@@ -80,7 +85,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
   const cleared = isBlank(added) && gone.length >= own.length && own.filter(isCode).length <= FEW_LINES;
   const intent = readIntent(change.asked, cleared, change.before);
   const reached = reachedHunks(hunks, before);
-  const losses = lossesOf(reached, { languageId, before, ranges }, intent);
+  const losses = lossesOf(reached, { languageId, before, ranges, asked: change.asked }, intent);
   // Longer files are compared by lines alone.
   const long = Math.max(change.before.length, change.after.length) > MAX_TEXT_CHARS;
   const texts = { languageId, before, after };
@@ -93,6 +98,9 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
         { lost: await lostMembers(texts, added, intent, grammars), doubled: [] },
         { lost: lostItems(texts, added, intent), doubled: [] },
         { lost: await lostFromLists(texts, intent, grammars), doubled: [] },
+        { lost: await lostTails(texts, added, change.asked, intent, grammars), doubled: [] },
+        { lost: await lostAnnotations(texts, change.asked, intent, grammars), doubled: [] },
+        { lost: lostModifiers(hunks, languageId, change.asked, intent), doubled: [] },
         elementFindings(texts, intent) ?? { lost: [], doubled: [] },
         { lost: [], doubled: importedTwice(texts) },
       ];
@@ -103,6 +111,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
     ...repeatedOpeners(hunks, after),
     ...reopenedBlocks(hunks, texts),
     ...nestedLinks(hunks, languageId),
+    ...repeatedRuns(hunks, before),
     ...(languageId === "sql" ? repeatedClauses(before, after) : []),
   ];
   const doubled = twice.length > 0 ? twice : around.slice(0, 1);
@@ -112,6 +121,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
     ...lostSentences(hunks, languageId, intent),
   ];
   const lost = parts.length > 0 ? parts : unsaid();
+  const idle = idleHandlers(reached, change.asked);
   const needed = long
     ? []
     : [
@@ -119,7 +129,7 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
           ? []
           : neededLines(reached, texts, intent.mayRemoveLines || intent.stubs || RETURN.test(change.asked))),
         ...singleLines(hunks, texts, intent),
-        ...lostSteps(reached, texts, intent),
+        ...lostSteps(reached, texts, intent).filter((line) => !idle.has(line)),
         ...lostAwaits(hunks, intent),
         ...lostDecorators(hunks, languageId, after, intent),
       ];

@@ -1,4 +1,5 @@
 /** Finds handlers of errors that are lost while what they are for is still done. */
+import { indentationWidth } from "../text/indentation.ts";
 import { isCode } from "../text/words.ts";
 import type { Hunk } from "./hunks.ts";
 
@@ -12,6 +13,32 @@ export const ERROR_WORDS = [
   ..."fehler ausnahme ausnahmen erreur erreurs exceptions error errores excepción excepciones errore errori".split(" "),
   ..."エラー 例外".split(" "),
 ];
+
+const LOGS =
+  /^\s*(?:pass|(?:[\w$]+\.)*(?:log\w*|console|print\w*|puts|warn\w*|debug|info|error|exception|echo|fmt)\b[\w$.]*[\s(].*);?\s*$/i;
+const TRIES = /^\s*(?:try\b\s*[:{]?|begin)\s*$/;
+const PROPAGATES =
+  /propag|bubble|surface|let\b.*\b(?:throw|raise|fail|escape)|(?:weiter|durch)(?:geb|reich|ge)|remont|伝播/i;
+
+/**
+ * The removed lines of handlers that do nothing: they only raise again what came. If errors are to propagate, also those
+ * of handlers that only log.
+ */
+export function idleHandlers(hunks: readonly Hunk[], asked: string): Set<string> {
+  const isIdle = (line: string) => RAISES.test(line) || (PROPAGATES.test(asked) && LOGS.test(line));
+  const idle = hunks.flatMap(({ removed }) => {
+    const starts = removed.flatMap((line, i) => (HANDLES.test(line) ? [i] : []));
+    const blocks = starts.map((start) => {
+      const width = indentationWidth(removed[start]!);
+      const length = removed.slice(start + 1).findIndex((line) => isCode(line) && indentationWidth(line) <= width);
+      return removed.slice(start, length < 0 ? undefined : start + 1 + length).filter(isCode);
+    });
+    return blocks.filter(([, ...body]) => body.length > 0 && body.every(isIdle)).flat();
+  });
+  return new Set(
+    idle.length === 0 ? [] : [...idle, ...hunks.flatMap(({ removed }) => removed.filter((line) => TRIES.test(line)))],
+  );
+}
 
 /** The handlers of errors, where none is left and what they are for is still done. Raising again what came is no handling. */
 export function handlersLost(hunks: readonly Hunk[], isLost: (line: string) => boolean): string[] {

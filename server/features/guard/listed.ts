@@ -1,13 +1,13 @@
 /** Finds lost entries of lists with one entry a line that outlines lack: record fields, table columns, switch cases. */
 import { indentationWidth } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
-import { wordsOf } from "../text/words.ts";
+import { similarity, wordsOf } from "../text/words.ts";
 import { absentFrom } from "./counts.ts";
 import { normalizeSpace } from "./hunks.ts";
 import type { Intent } from "./intent.ts";
 
-/** `head`: the line that the list follows. `item`: an entry; the first group is its name. */
-type List = { head: RegExp; item: RegExp };
+/** `head`: the line that the list follows. `item`: an entry; the first group is its name. `valued`: an entry counts as renamed only if its value is alike. */
+type List = { head: RegExp; item: RegExp; valued?: boolean };
 
 const CASES: List = { head: /\bswitch\b/, item: /^case\s+(.+?)\s*(?::(?!:)|->|=>)/ };
 const KOTLIN: List[] = [
@@ -27,11 +27,17 @@ const SQL: List[] = [
 ];
 /** Settings of a block, entries of a table. */
 const SET: List = { head: /[{]$/, item: /^["'[]{0,2}([\w.-]+)["'\]]{0,2}\s*=(?!=)/ };
+/** Arguments and blocks of a block. */
+const HCL: List = {
+  head: /[{]$/,
+  item: /^(?:["']?([\w.-]+)["']?\s*=(?![=>])|([\w-]+)\s*(?:"[^"]*"\s*)*\{)/,
+  valued: true,
+};
 const LISTS: Record<string, List[]> = {
   lua: [SET],
   graphql: [{ head: /^(?:extend\s+)?(?:type|input|interface|enum)\b.*\{$/, item: /^(\w+)\s*(?:\(.*\)?\s*)?(?::|@|$)/ }],
-  terraform: [SET],
-  hcl: [SET],
+  terraform: [HCL],
+  hcl: [HCL],
   kotlin: KOTLIN,
   sql: SQL,
   java: [CASES, { head: /\brecord\s+\w+.*\($/, item: /^(?:@\w+(?:\([^)]*\))?\s+)*[\w<>[\],.? ]+?\s+(\w+)\s*,?$/ }],
@@ -45,10 +51,12 @@ const LISTS: Record<string, List[]> = {
   python: [{ head: /^match\b.*:$/, item: /^case\s+(?!_\s*:)(.+?)\s*:$/ }],
 };
 
+/** From this similarity of the values on, an entry counts as renamed. */
+const RENAMED = 0.5;
 /** Lines that may have a list below them. */
 const OPENS = /[{(:]$|^(?:select|returning)$|\sin$/i;
 
-type Item = { scope: string; name: string; list: List };
+type Item = { scope: string; name: string; list: List; value: string };
 
 /** Names that are gone from lists that are still there. `added`: the text of all added lines. */
 export function lostItems(
@@ -62,16 +70,26 @@ export function lostItems(
   const gained = absentFrom(fresh, old, keyOf);
   const scopes = new Set(fresh.map(({ scope }) => scope));
   const said = wordsOf(added);
-  const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name }) => {
+  const lost = absentFrom(old, fresh, keyOf).filter(({ scope, name, list, value }) => {
     const words = wordsOf(name);
     if (!scopes.has(scope) || intent.mayRemove(name) || intent.mayRemoveAny(words)) return false;
     // The added lines still contain it.
     if (words.size > 0 ? [...words].every((word) => said.has(word)) : added.includes(name)) return false;
-    const at = gained.findIndex((item) => item.scope === scope);
+    const at = gained.findIndex((item) => item.scope === scope && (!list.valued || isRenamed(name, value, item)));
     if (at >= 0) gained.splice(at, 1);
     return at < 0 || intent.adds;
   });
   return [...new Set(lost.map(({ name }) => name))];
+}
+
+/** Whether the other entry has a similar name or value. */
+function isRenamed(name: string, value: string, other: Item): boolean {
+  const partsOf = (text: string) => text.split(/[_.-]/).filter((part) => part.length > 2);
+  if (partsOf(name).some((part) => partsOf(other.name).includes(part))) return true;
+  // Both say how often a block of Terraform exists.
+  if (name === "count" && other.name === "for_each") return true;
+  const words = wordsOf(value);
+  return words.size > 0 && similarity(words, wordsOf(other.value)) >= RENAMED;
 }
 
 /** Gives a list the same scope in both texts if each has only one list of its kind, because the head may change. */
@@ -84,7 +102,7 @@ function sameHeads(old: Item[], fresh: Item[]): [Item[], Item[]] {
   return [renamed(old), renamed(fresh)];
 }
 
-type Open = { width: number; scope: string; list?: List; depth?: number };
+type Open = { width: number; scope: string; list?: List; depth?: number; item?: Item | undefined };
 
 /** The entries directly below a list's head: one level deeper, or as deep, as cases of a switch may be. */
 function itemsOf(lines: readonly string[], lists: readonly List[]): Item[] {
@@ -97,13 +115,20 @@ function itemsOf(lines: readonly string[], lists: readonly List[]): Item[] {
     while (open.length > 0 && ends(open.at(-1)!)) open.pop();
     const around = open.at(-1);
     if (around) around.depth ??= width;
-    const name = around?.depth === width ? around.list?.item.exec(text)?.[1] : undefined;
-    if (name !== undefined) items.push({ scope: around!.scope, name, list: around!.list! });
+    for (const { item } of open) if (item) item.value += `\n${text}`;
+    const match = around?.depth === width ? around.list?.item.exec(text) : undefined;
+    const name = match?.slice(1).find((group) => group !== undefined);
+    const item =
+      name === undefined
+        ? undefined
+        : { scope: around!.scope, name, list: around!.list!, value: text.slice(text.indexOf(name) + name.length) };
+    if (item) items.push(item);
     if (!OPENS.test(text)) continue;
     open.push({
       width,
       scope: normalizeSpace(text).replace(/\W+/g, " "),
       list: lists.find(({ head }) => head.test(text)),
+      item,
     });
   }
   return items;

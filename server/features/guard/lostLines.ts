@@ -4,7 +4,7 @@ import { elisionsIn } from "../code/elisions.ts";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import { ERROR_WORDS, HANDLES, handlersLost, RAISES } from "./handlers.ts";
+import { ERROR_WORDS, HANDLES, handlersLost, idleHandlers, RAISES } from "./handlers.ts";
 import { type Hunk, normalizeSpace } from "./hunks.ts";
 import type { Intent } from "./intent.ts";
 
@@ -30,7 +30,12 @@ type Ranges = readonly { first: number; last: number }[];
 /** The lost lines of all hunks. `ranges`: see Change. */
 export function lossesOf(
   all: readonly Hunk[],
-  { languageId, before, ranges }: { languageId: string; before: readonly string[]; ranges: Ranges },
+  {
+    languageId,
+    before,
+    ranges,
+    asked,
+  }: { languageId: string; before: readonly string[]; ranges: Ranges; asked: string },
   intent: Intent,
 ): Losses {
   const isReplaced = (line: string) => [...wordsOf(line)].some(intent.replaces);
@@ -43,8 +48,9 @@ export function lossesOf(
   const added = hunks.flatMap((hunk) => hunk.added);
   const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(normalizeSpace))];
   const locals = goneLocals(hunks, languageId, known);
+  const idle = idleHandlers(hunks, asked);
   const isLost = (line: string) => {
-    if (isReplaced(line)) return false;
+    if (isReplaced(line) || idle.has(line)) return false;
     const words = new Set([...wordsOf(contentOf(line))].filter((word) => !locals.has(word)));
     if (!isCode(line) || texts.has(normalizeSpace(line)) || words.size === 0) return false;
     return shareOf(words, known) < KNOWN_SHARE;
@@ -57,14 +63,15 @@ export function lossesOf(
     isCode(line) &&
     !texts.has(normalizeSpace(line)) &&
     !isReplaced(line) &&
+    !idle.has(line) &&
     shareOf(wordsOf(contentOf(line)), known) < SAME_LINE;
   const lines = intent.mayRemoveLines
     ? []
     : ranges.flatMap((range) => {
-        const all = lostIn(range, hunks, before, { isLost, isGone }, intent);
+        const all = lostIn(range, hunks, before, { isLost, isGone, idle }, intent);
         if (all.length > 0 || before.slice(range.first, range.last + 1).filter(isCode).length <= SHARE_OF) return all;
         // In a long range, the share is small even if one part loses most of its lines. So each part is checked, too.
-        return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone }, intent));
+        return partsOf(range, hunks).flatMap((part) => lostIn(part, hunks, before, { isLost, isGone, idle }, intent));
       });
   return { lines, elided: [...new Set(elided.map(normalizeSpace))] };
 }
@@ -103,7 +110,11 @@ function lostIn(
   { first, last }: Ranges[number],
   hunks: readonly Hunk[],
   before: readonly string[],
-  { isLost, isGone }: { isLost: (line: string) => boolean; isGone: (line: string) => boolean },
+  {
+    isLost,
+    isGone,
+    idle,
+  }: { isLost: (line: string) => boolean; isGone: (line: string) => boolean; idle: ReadonlySet<string> },
   { shorter, nothing, names }: Intent,
 ): string[] {
   const code = before.slice(first, last + 1).filter(isCode).length;
@@ -123,7 +134,7 @@ function lostIn(
   const inBranches = shorter ? [] : within.flatMap((hunk) => branchesLost(hunk, within, isLost, areErrors));
   if (inBranches.length > 0) return inBranches;
   const end = before.slice(0, last + 1).findLastIndex(isCode);
-  const cutOff = shorter ? [] : within.flatMap((hunk) => cutOffIn(hunk, end, within));
+  const cutOff = shorter ? [] : within.flatMap((hunk) => cutOffIn(hunk, end, within)).filter((line) => !idle.has(line));
   if (cutOff.length >= FEWEST_LINES) return cutOff;
   const unchecked = [...within.flatMap(errorsDropped), ...(shorter || areErrors ? [] : handlersLost(within, isLost))];
   if (unchecked.length > 0) return unchecked;

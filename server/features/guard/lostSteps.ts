@@ -149,9 +149,10 @@ function subjectsOf(line: string): string[] {
 
 /** Whether the added text has the name as a member, or as a property in a constructor's parameters. */
 const isSet = (name: string, added: string) =>
-  new RegExp(`(?:[.@>]|\\b(?:private|public|protected|readonly|val|var)\\s+)${inPattern(name)}(?![\\w$])`, "i").test(
-    added,
-  );
+  new RegExp(
+    `(?:[.@>]|\\b(?:private|public|protected|readonly|val|var)\\s+(?:[\\w?|\\\\]+\\s+)?\\$?)${inPattern(name)}(?![\\w$])`,
+    "i",
+  ).test(added);
 
 /** Whether `other` does what `line` does: `a(b, c)` instead of `a(b)` and `a(c)`, `sorted(a)` instead of `a.sort()`. */
 function isSaidBy(line: string, other: string): boolean {

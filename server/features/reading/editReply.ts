@@ -50,7 +50,7 @@ export function parseReply(answer: string, wanted: Wanted): ParsedReply {
   const bare = withoutTag(plainAnswer(answer, selected), selected);
   const lines = linesOf(withoutObject(bare, languageId, selected));
   const read = FENCED_LANGUAGES.has(languageId)
-    ? markdownOf(lines, selected, inFence)
+    ? markdownOf(lines, selected, inFence, wanted.asked)
     : codeBlock(lines, languageId, selected, cutOff);
   if (read === undefined) return { error: "notCode", message: t("The model answered with text instead of code.") };
   if (read === "several")

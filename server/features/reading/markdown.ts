@@ -1,7 +1,9 @@
 /** Reads answers for Markdown files, whose own blocks also have fences. */
+
+import { languageOf } from "../code/languages.ts";
 import { type FencedBlock, fencedBlocks, isFence, outermostBlock } from "../text/fences.ts";
 import { isBlank, linesOf } from "../text/lines.ts";
-import { shareOf, wordsOf } from "../text/words.ts";
+import { inPattern, shareOf, wordsOf } from "../text/words.ts";
 import { tagOf } from "./choose.ts";
 import { trimmedLines } from "./dressing.ts";
 import { unfenced } from "./unfenced.ts";
@@ -13,8 +15,8 @@ const WRAPS = /^(?:markdown|md|mdx|)$/;
 /** The code of an answer. "several" if more than one block fits, undefined if nothing is usable. */
 export type MarkdownReading = { code: string; open: boolean; info?: string } | "several" | undefined;
 
-/** Reads an answer for a Markdown file. `inFence`: the selection is in a code block of the document. */
-export function markdownOf(answer: readonly string[], selected: string, inFence: boolean): MarkdownReading {
+/** Reads an answer for a Markdown file. `inFence`: the selection is in a code block of the document. `asked`: the instruction. */
+export function markdownOf(answer: readonly string[], selected: string, inFence: boolean, asked = ""): MarkdownReading {
   const blocks = fencedBlocks(answer);
   const [first, ...more] = blocks;
   const own = trimmedLines(linesOf(selected));
@@ -23,7 +25,7 @@ export function markdownOf(answer: readonly string[], selected: string, inFence:
   if (inFence) return more.length === 0 ? first : "several";
   const tag = tagOf(first.info);
   if (isBlock && more.length === 0 && !(WRAPS.test(tag) && linesOf(first.code).some(isFence)))
-    return withFences(first.code, own, true, first.open);
+    return withFences(first.code, [openingOf(first, own[0]!, asked), ...own.slice(1)], true, first.open);
   if (WRAPS.test(tag)) return wrapped(answer, first, more);
   // Blocks between prose belong to the document.
   const around = answer.filter((line, i) => (i < first.first || i > first.last) && !isBlank(line));
@@ -46,6 +48,14 @@ function wrapped(answer: readonly string[], first: FencedBlock, more: readonly F
   if (named.some(({ info }) => WRAPS.test(tagOf(info))) && named.length === more.length && tagOf(first.info) !== "")
     return more.every(({ code }) => code.trim() === first.code.trim()) ? first : "several";
   return outermostBlock(answer) ?? "several";
+}
+
+/** The selection's first fence, with the language of the answer's if the instruction names that. */
+function openingOf({ info }: FencedBlock, fence: string, asked: string): string {
+  const [language, own] = [tagOf(info), tagOf(fence.trim().replace(/^[`~]+\s*/, ""))];
+  const names = [info, language, languageOf(`a.${language}`)].filter((name) => /^[\w+#-]+$/.test(name));
+  const isAsked = names.some((name) => new RegExp(`(?<![\\w+#])${inPattern(name)}(?![\\w+#])`, "i").test(asked));
+  return language === own || own === "" || !isAsked ? fence : fence.replace(/(?<=[`~]\s*)[\w+#-]+/, language);
 }
 
 /** The code with the selection's fences around it, if the selection is a block and the code has no fence. */

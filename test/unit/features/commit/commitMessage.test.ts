@@ -93,6 +93,9 @@ describe("features: a commit message's reply", () => {
     ["  Add a thing\n\nBecause.  \n\nAnd more.\n", "Add a thing\n\nBecause.\n\nAnd more."],
     ["Add a thing\nBecause.", "Add a thing\n\nBecause."],
     ["```\nAdd a thing\n```", "Add a thing"],
+    ["Here are two options:\n\n1. ```\nAdd a thing\n\n- one\n```\n2. ```\nAdd it\n```", "Add a thing\n\n- one"],
+    ["1. ```\n   Add a thing\n   ```\n\n2. ```\n   Add it\n   ```", "Add a thing"],
+    ["Add a thing\n\n- one\n</think>", "Add a thing\n\n- one"],
     ["Here is the commit message:\n\n```text\nAdd a thing\n\n- one\n```\nDone.", "Add a thing\n\n- one"],
     ["Here's a commit message for these changes:\nAdd a thing", "Add a thing"],
     ["Commit message: Add a thing", "Add a thing"],
@@ -254,6 +257,11 @@ describe("features: commit messages", () => {
     const { result, responded } = ask(many);
     await result;
     assert.match(responded[0]!.messages[1]!.content, /Changed as well, but not shown: file\d+\.ts, .*, and \d+ more\./);
+  });
+
+  it("takes a message that a stray end of a thought makes a thought", async () => {
+    const thought: ReplyEvent[] = [{ type: "thought", text: "Add a thing", tokens: 3 }, END];
+    assert.equal((await ask("x", [], thought).result).message, "Add a thing");
   });
 
   it("throws for a reply that is not a message", async () => {

@@ -241,6 +241,21 @@ describe("features: reading an edit's reply", () => {
       it(name, () => assert.equal(taken(answer, "markdown", selected), code));
   });
 
+  it("changes the language of a selected fence, if that is asked for", () => {
+    const wanted = { languageId: "markdown", selected: "```js\na()\n```" };
+    const answer = "```ts\na();\n```";
+    assert.deepEqual(
+      [
+        parseReply(answer, { ...wanted, asked: "make it TypeScript" }),
+        parseReply(answer, { ...wanted, asked: "fix it" }),
+      ],
+      [
+        { code: "```ts\na();\n```", info: undefined },
+        { code: "```js\na();\n```", info: undefined },
+      ],
+    );
+  });
+
   it("keeps a usage example that was asked for", () => {
     const code = "function a() {\n  return 1;\n}\n\n// Usage\na();";
     const wanted = { languageId: "typescript", selected: SELECTED, asked: "add a usage example" };
