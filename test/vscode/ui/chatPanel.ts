@@ -95,6 +95,12 @@ export class ChatPanel {
     await this.over();
   }
 
+  /** Waits for an explanation. The focus can arrive in the composer after it, and would interrupt the next step. */
+  async explained(words: string | RegExp): Promise<void> {
+    await this.answered(words);
+    await this.cursor();
+  }
+
   /** Waits until the last reply is over, in whichever state. */
   async over(): Promise<void> {
     await this.last.locator('.reply[aria-busy="false"]').waitFor();

@@ -94,7 +94,7 @@ describe("the code of an answer", () => {
   it("links to the code that it names", async () => {
     await line("function clamp").click();
     await workbench.page.keyboard.press("Control+Alt+x");
-    await chat.answered("Smaller values become");
+    await chat.explained("Smaller values become");
     await chat.answer.locator("code", { hasText: "clamp" }).first().click();
     await workbench.page.locator(".statusbar-item", { hasText: "Ln 9, Col 22 (5 selected)" }).waitFor();
     await workbench.shot("code-name-opened");

@@ -83,7 +83,7 @@ describe("actions for code", () => {
           it(`${entry} answers in the chat`, async () => {
             script({ match: "isEven", answer: `This is what ${entry} says by ${how}.` });
             await choose(entry, how);
-            await chat.answered(`This is what ${entry} says by ${how}.`);
+            await chat.explained(`This is what ${entry} says by ${how}.`);
           });
 
         it("Ask About This… puts the selection into the composer", async () => {

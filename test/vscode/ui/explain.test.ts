@@ -25,7 +25,7 @@ describe("explanations", () => {
 
   it("come from the editor's menu, while the panel is closed", async () => {
     await fromMenu("return sum;", "Explain", "explain-menu");
-    await chat.answered("adds up every price");
+    await chat.explained("adds up every price");
     // The whole function, not the line of the cursor.
     await chat.last.getByText(/^Explain cart\.ts:\d+-\d+$/).waitFor();
     await workbench.shot("explain-answered");
@@ -49,12 +49,14 @@ describe("explanations", () => {
     await chooseAction(workbench, "Explain this problem", "explain-lightbulb");
     await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
     await chat.over();
+    await chat.cursor();
     await workbench.shot("explain-problem");
     await chat.startNew();
     await goThere();
     await chooseAction(workbench, "Explain this problem", "explain-lightbulb-clicked", "mouse");
     await chat.last.getByText("Explain this problem: Cannot find module").waitFor();
     await chat.over();
+    await chat.cursor();
   });
 
   it("can be the user's own questions", async () => {
@@ -80,6 +82,7 @@ describe("explanations", () => {
     await workbench.commandByKeys("Explain Terminal Selection");
     await chat.last.getByText("Explain this terminal output.").waitFor();
     await chat.over();
+    await chat.cursor();
     await chat.startNew();
     // `force`, because the terminal covers its own text.
     const open = () => terminal.click({ button: "right", force: true });
@@ -88,6 +91,7 @@ describe("explanations", () => {
     await item.click();
     await chat.last.getByText("Explain this terminal output.").waitFor();
     await chat.over();
+    await chat.cursor();
     await workbench.until(
       async () => chat.stored()?.turns[0]?.text === "Explain this terminal output.",
       "it is on disk",

@@ -185,7 +185,7 @@ describe("the keyboard alone", () => {
     const cart = new EditorTab(workbench, "cart.ts");
     await cart.goTo(10);
     await workbench.menuByKeys("Nemotron", "Explain");
-    await chat.answered("Smaller values become");
+    await chat.explained("Smaller values become");
     await workbench.shot("keyboard-explained");
     await press("Control+Alt+m");
     await focus("Ask about your code");

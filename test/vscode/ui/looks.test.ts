@@ -14,7 +14,7 @@ describe("the looks", () => {
     chat = new ChatPanel(workbench);
     await workbench.editor("cart.ts").locator(".view-line", { hasText: "function clamp" }).click();
     await workbench.page.keyboard.press("Control+Alt+x");
-    await chat.answered("Smaller values become");
+    await chat.explained("Smaller values become");
     await chat.ask("Write FizzBuzz in Python.");
     await chat.answered("FizzBuzz");
     await chat.ask("Think for a long time.");

@@ -96,7 +96,8 @@ describe("a remote engine on another machine", () => {
 
   it("is shown before anything is sent: in the status bar, and above the composer", async () => {
     await workbench.statusItem.filter({ hasText: host }).waitFor();
-    await chat.open();
+    // The question whether code may be sent takes the focus soon.
+    await workbench.page.keyboard.press("Control+Alt+m");
     await chat.frame.locator(".destination", { hasText: `Your code is sent to ${host}.` }).waitFor();
     await chat.frame.locator(".destination", { hasText: "not encrypted" }).waitFor();
   });

@@ -44,7 +44,7 @@ describe("a walk through the workbench", () => {
     const line = workbench.editor("cart.ts").locator(".view-line", { hasText: "return sum;" });
     await line.click({ position: { x: 20, y: 8 } });
     await workbench.menuByKeys("Nemotron", "Explain");
-    await chat.answered("adds up every price");
+    await chat.explained("adds up every price");
     await chat.last.getByText(/^Explain cart\.ts:\d+-\d+$/).waitFor();
   });
 
