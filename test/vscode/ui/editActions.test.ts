@@ -90,6 +90,7 @@ describe("actions for code", () => {
           await choose("Ask About This…", how);
           const chip = chat.chips.filter({ hasText: "menu.ts:22-28" }).and(chat.frame.locator(":not(.implicit)"));
           await chip.first().waitFor();
+          await chat.cursor();
           await chip.first().locator(".chip-remove").click();
           await chip.first().waitFor({ state: "detached" });
         });
