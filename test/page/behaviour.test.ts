@@ -255,6 +255,22 @@ describe("the chat's page in use", () => {
       assert.equal(await chat.page.getByLabel("Thinking").inputValue(), "2048", "it shows what the host says");
     });
 
+    it("keeps a chosen budget until the host knows it", async () => {
+      const chat = await opened(composer({ budget: "512" }), conversation());
+      const select = chat.page.getByLabel("Thinking");
+      await select.press("Home");
+      await chat.say(composer({ budget: "512" }));
+      assert.equal(await select.inputValue(), "off");
+      await select.press("ArrowDown");
+      assert.deepEqual(
+        (await chat.told("setBudget")).map(({ budget }) => budget),
+        ["off", "256"],
+      );
+      await chat.say(composer({ budget: "256" }));
+      await chat.say(composer({ budget: "512" }));
+      assert.equal(await select.inputValue(), "512");
+    });
+
     it("offers what to remove when the prompt is too long, and sends nothing until it fits", async () => {
       const chat = await opened(...STATES.overflow!);
       await text(chat).fill("more");
