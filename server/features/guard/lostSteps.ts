@@ -14,6 +14,8 @@ const CALL =
   /^(?:(?:await|go|defer|yield|void)\s+)*(?!(?:if|for|foreach|while|until|switch|match|return|function|func|fn|def|catch|with|elif|else|when|case)\b)[@$]?[A-Za-z_][\w$]*(?:(?:\?\.|\.|->|::)[\w$]+|\([^()]*\)(?=[.-])|\[[^\]]*\])*[!?]?\(.*\)\s*;?$/;
 /** `this.a = b`, `a.b += c`: other code sees the change. */
 const SETS = /^(?:@\w+|(?:\$?[A-Za-z_][\w$]*)(?:(?:\.|->)[\w$]+)+)\s*(?:[-+*/|&%]|<<|\?\?|\|\|)?=(?![=>~])/;
+/** A link of a chain of calls on a line of its own. An instruction may make the chain shorter, code from an answer may not. */
+const LINK = /^(?:\?\.|\.|->)[A-Za-z_$][\w$]*.*[;,)]$/;
 const FAILS = /^(?:if\s*\([^;]*\)\s*)?(?:throw|raise)\b.*[^{,([]$/;
 const WORDS = "if|unless|while|until|for|case|when|in|then|else|elsif|elif|end|fi|do|done|esac|select|function";
 /** A call without brackets: `validates :a, presence: true`. Neither an operator nor a keyword follows its name. */
@@ -52,7 +54,8 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
   const form = Object.hasOwn(FORMS, languageId) ? FORMS[languageId]! : undefined;
   // Code that takes another form may set its members in another way.
   const forms = intent.reshapes ? [CALL, FAILS, form] : [CALL, SETS, FAILS, form];
-  const isStep = (line: string) => !isData(line) && forms.some((one) => one?.test(line)) && isCode(line);
+  const isStep = (line: string) =>
+    !isData(line) && [...forms, ...(intent.nothing ? [LINK] : [])].some((one) => one?.test(line)) && isCode(line);
   const steps = hunks.flatMap(({ removed, added }) => {
     const [gone, gained] = [removed.filter(isCode), added.filter(isCode)];
     if (gained.length >= gone.length || gone.length > MOST_LINES) return [];

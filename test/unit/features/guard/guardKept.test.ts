@@ -141,6 +141,14 @@ describe("features: the guard, depending on the request", () => {
       "",
       /It run/,
     ],
+    [
+      "the last link of a chain, in Apply",
+      "typescript",
+      "const a = (b: B) =>\n  b.list(1)\n    ?.slice(1)\n    .find((c) => c);\nconst d = 1;\n",
+      "const a = (b: B) =>\n  b.list(1)\n    ?.slice(1)\nconst d = 2;\n",
+      "",
+      /find/,
+    ],
     ["a mark for tools", "markdown", `${TEXT}\n<!-- end -->\n`, TEXT.replace("read", "reads"), "fix it", /<!-- end/],
     [
       "sentences of LaTeX",
