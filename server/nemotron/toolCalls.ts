@@ -1,5 +1,5 @@
 import type { ToolCall } from "../protocol.ts";
-import { isDeeper } from "../shared/depth.ts";
+import { isDeeper, MAX_DEPTH, parseJson } from "../shared/depth.ts";
 
 /**
  * Reads the text between `<TOOLCALL>` and `</TOOLCALL>`: a JSON array of calls, or one call without the brackets. A
@@ -7,7 +7,8 @@ import { isDeeper } from "../shared/depth.ts";
  * not valid. Never throws.
  */
 export function parseToolCalls(text: string): ToolCall[] | undefined {
-  const value = parseJson(text);
+  // There are lists and objects around a call's arguments.
+  const value = parseJson(text, 2 * MAX_DEPTH);
   if (value === undefined) return undefined;
   const calls = (Array.isArray(value) ? value : [value]).map(toToolCall);
   return calls.every((call) => call !== undefined) ? calls : undefined;
@@ -35,14 +36,6 @@ function toToolCall(value: unknown): ToolCall | undefined {
   const given = "arguments" in value ? value.arguments : {};
   const args = typeof given === "string" ? parseJson(given) : given;
   return isObject(args) && !isDeeper(args) ? { name: value.name, arguments: args } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

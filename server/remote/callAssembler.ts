@@ -1,7 +1,7 @@
 /** Assembles the tool calls of a reply from their pieces. Pure. */
 
 import type { ToolCall } from "../protocol.ts";
-import { isDeeper } from "../shared/depth.ts";
+import { parseJson } from "../shared/depth.ts";
 import { type CallPiece, isRecord } from "./chunk.ts";
 
 type Draft = { index: number | undefined; id: string; name: string; args: string[] };
@@ -125,10 +125,6 @@ function parse(args: readonly string[], mend = (text: string) => text): Record<s
 
 /** Some endpoints encode the object's text as JSON again. */
 function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? objectIn(value) : isRecord(value) && !isDeeper(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return typeof value === "string" ? objectIn(value) : isRecord(value) ? value : undefined;
 }

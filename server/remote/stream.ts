@@ -4,7 +4,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { APIError } from "openai";
-import { isDeeper, MAX_DEPTH } from "../shared/depth.ts";
+import { MAX_DEPTH, parseJson } from "../shared/depth.ts";
 import { type Chunk, choiceOf, hasChoices, isRecord, toChunk } from "./chunk.ts";
 import { NoReply } from "./noReply.ts";
 
@@ -189,15 +189,8 @@ function throwError(value: unknown): void {
 
 const errorOf = (error: unknown) => new APIError(undefined, error as object, undefined, undefined);
 
-function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    // There are lists and objects around a tool call's arguments.
-    return isDeeper(value, 2 * MAX_DEPTH) ? undefined : value;
-  } catch {
-    return undefined;
-  }
-}
+/** There are lists and objects around a tool call's arguments. */
+const parse = (text: string) => parseJson(text, 2 * MAX_DEPTH);
 
 /** Splits a text that comes in pieces into lines, which end in a line feed, a carriage return, or both. */
 class Lines {

@@ -6,11 +6,11 @@
 /** Most nested lists and objects in the arguments of a tool call. */
 export const MAX_DEPTH = 64;
 
-/** Parses a text of the model. Undefined if it is no JSON, or deeper than MAX_DEPTH. */
-export function parseJson(text: string): unknown {
+/** Parses a text of a model or an endpoint. Undefined if it is no JSON, or has more than `depth` nested lists and objects. */
+export function parseJson(text: string, depth = MAX_DEPTH): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return isDeeper(value) ? undefined : value;
+    return isDeeper(value, depth) ? undefined : value;
   } catch {
     return undefined;
   }

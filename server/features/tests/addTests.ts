@@ -36,9 +36,8 @@ export async function addTests(document: TextDocument, code: string, grammars: G
   if (inPlace && lost.length === 0) return inPlace;
   const atEnd = await checkedEdits(document, await placedAtEnd(file, lines, grammars), grammars);
   if (atEnd.warning === undefined || !inPlace) return atEnd;
-  // Tests that are written anew replace what the user has in them.
-  const warning = inPlace.warning ?? harmWarning({ lost: [], lines: lost, doubled: [], elided: [] });
-  return { ...inPlace, warning: warning === "" ? undefined : warning };
+  // A rewritten test replaces the user's own. The warning names the lines that go.
+  return { ...inPlace, warning: inPlace.warning ?? harmWarning({ lost: [], lines: lost, doubled: [], elided: [] }) };
 }
 
 const wholeRange = (document: TextDocument) => ({

@@ -1,7 +1,7 @@
 /** Tools in the Nemotron 3 dialect: XML-like, with the words of its published template. */
 
 import type { Tool, ToolCall } from "../../protocol.ts";
-import { isDeeper, MAX_DEPTH } from "../../shared/depth.ts";
+import { MAX_DEPTH, parseJson } from "../../shared/depth.ts";
 import type { CallFormat } from "../dialect.ts";
 import { pythonJson, pythonString } from "../pythonJson.ts";
 import { parseToolCalls } from "../toolCalls.ts";
@@ -153,13 +153,9 @@ function read(value: string, types: unknown[]): unknown {
   if (/^(null|none)$/i.test(value) && types.includes("null")) return null;
   if (types.length === 0 || types.includes("string")) return value;
   if (types.includes("boolean") && /^(true|false)$/i.test(value)) return value.toLowerCase() === "true";
-  try {
-    const parsed: unknown = JSON.parse(value);
-    // The arguments are an object around it.
-    return isDeeper(parsed, MAX_DEPTH - 1) ? value : parsed;
-  } catch {
-    return value;
-  }
+  // The arguments are an object around it.
+  const parsed = parseJson(value, MAX_DEPTH - 1);
+  return parsed === undefined ? value : parsed;
 }
 
 type Fields = Record<string, unknown>;
