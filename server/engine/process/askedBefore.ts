@@ -3,7 +3,7 @@
  * was asked before with fewer of them.
  */
 import { createHash } from "node:crypto";
-import type { PromptRequest } from "../engine.ts";
+import type { PromptRequest, RespondRequest } from "../engine.ts";
 
 /** How many beginnings to remember. The ones used longest ago are forgotten first. */
 const REMEMBERED = 1024;
@@ -12,6 +12,11 @@ type Beginning = { questions: number; goesOn: boolean };
 
 export class AskedBefore {
   private readonly beginnings = new Map<string, Beginning>();
+
+  /** Whether nothing shows that a request belongs to a conversation. Remembers the request. */
+  isSingle(request: RespondRequest): boolean {
+    return request.perhapsOnce === true && request.conversation === undefined && !this.goesOn(request);
+  }
 
   /** Whether a request before this one began with the same messages and had fewer questions. Remembers this one. */
   goesOn({ owner, messages }: Pick<PromptRequest, "owner" | "messages">): boolean {

@@ -47,8 +47,9 @@ export async function respond(
   const runner = gate.join(request.priority, request.owner);
   try {
     await slot.verify(prompt, signal);
-    const goesOn = askedBefore.goesOn(request);
-    const reusedTokens = await runner.run(() => slot.adopt(prompt, savingOptions(request, promptTokens, goesOn)));
+    const single = askedBefore.isSingle(request);
+    const saving = savingOptions(request.kind, promptTokens, single);
+    const reusedTokens = await runner.run(() => slot.adopt(prompt, saving));
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
     await slot.read(prompt, { runner, signal, onRead });
 
@@ -86,7 +87,8 @@ export async function respond(
     };
     emit({ type: "usage", stopReason: generated.stopReason, usage });
     // After an empty answer, the request is likely to be repeated, from the checkpoint that settling would lose.
-    if (request.kind === "followUp" && !answer.isEmpty) settleLater(loaded, slot, request, prompt, generated, answer);
+    if (request.kind === "followUp" && !answer.isEmpty)
+      settleLater(loaded, slot, request, { prompt, generated, answer, single });
   } finally {
     runner.leave();
     slots.release(slot);
@@ -164,6 +166,9 @@ function withoutLastWord(text: string): string {
   return text.slice(0, end).trimEnd();
 }
 
+/** What was asked and answered. `single`: see AskedBefore.isSingle. */
+type Exchange = { prompt: EncodedPrompt; generated: Generated; answer: AnswerText; single: boolean };
+
 /**
  * After a reply, in idle time: goes back to the checkpoint before the thought and reads the bare answer. The next turn
  * then reads only its own message. After an interruption, the slot keeps the part read so far.
@@ -172,9 +177,7 @@ function settleLater(
   loaded: Loaded,
   slot: Slot,
   request: RespondRequest,
-  prompt: EncodedPrompt,
-  generated: Generated,
-  answer: AnswerText,
+  { prompt, generated, answer, single }: Exchange,
 ): void {
   const { tokenizer, dialect } = loaded;
   const reply = { role: "assistant" as const, content: answer.text, toolCalls: answer.toolCalls };
@@ -182,7 +185,7 @@ function settleLater(
   const settled = dialect.renderPartial(messages, request.tools ?? [], willThink(request));
   rememberOwnTokens(tokenizer, messageTextIn(settled, messages.length - 1), generated.answer, prompt.origin);
   const next = tokenizer.encode(settled, undefined, prompt.origin);
-  const saving = savingOptions(request, next.tokens.length, loaded.askedBefore.goesOn(request));
+  const saving = savingOptions(request.kind, next.tokens.length, single);
   loaded.slots.startIdle(slot, async (_, signal) => {
     await readWhenIdle(
       loaded,

@@ -9,15 +9,10 @@ const LONG_TOKENS = 4096;
  * A state of the 9B takes 139 MiB and more. It is worth saving when the conversation has continued, when the client has
  * named it, or when reading it again would take longer.
  * @param tokens number of tokens in the prompt.
- * @param goesOn whether the conversation was asked before with fewer questions.
+ * @param single see AskedBefore.isSingle.
  */
-export function savingOptions(
-  { kind, perhapsOnce, conversation }: Pick<RespondRequest, "kind" | "perhapsOnce" | "conversation">,
-  tokens: number,
-  goesOn: boolean,
-): AdoptOptions {
+export function savingOptions(kind: RespondRequest["kind"], tokens: number, single: boolean): AdoptOptions {
   if (kind === "once") return { isWorthSaving: false };
-  const single = perhapsOnce && conversation === undefined && !goesOn;
   return { isWorthSaving: !single || tokens >= LONG_TOKENS, sharedOnce: single };
 }
 

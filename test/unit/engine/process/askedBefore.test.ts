@@ -11,8 +11,8 @@ const conversation = (questions: number, name: string): Message[] =>
     .flat()
     .slice(0, -1);
 
-describe("a request of which it is not said whether it goes on a conversation", () => {
-  it("does if it was asked before with fewer questions, also when it is repeated or other requests come between", () => {
+describe("a conversation that the client does not name", () => {
+  it("goes on if it was asked before with fewer questions, also when it is repeated or other requests come between", () => {
     const asked = new AskedBefore();
     assert.equal(asked.goesOn({ messages: conversation(1, "a") }), false);
     assert.equal(asked.goesOn({ messages: conversation(1, "b") }), false);
@@ -22,7 +22,7 @@ describe("a request of which it is not said whether it goes on a conversation", 
     assert.equal(asked.goesOn({ messages: conversation(1, "b") }), false);
   });
 
-  it("does not if it comes with examples, the same each time or others", () => {
+  it("does not go on if it comes with examples, the same each time or others", () => {
     const asked = new AskedBefore();
     for (let i = 0; i < 3; i++) {
       const question: Message = { role: "user", content: `question ${i}` };
@@ -31,13 +31,13 @@ describe("a request of which it is not said whether it goes on a conversation", 
     }
   });
 
-  it("does not go on a conversation of another owner", () => {
+  it("does not go on if it belongs to another owner", () => {
     const asked = new AskedBefore();
     asked.goesOn({ owner: "a", messages: conversation(1, "a") });
     assert.equal(asked.goesOn({ owner: "b", messages: conversation(2, "a") }), false);
   });
 
-  it("is forgotten behind a thousand others", () => {
+  it("is forgotten after a thousand others", () => {
     const asked = new AskedBefore();
     asked.goesOn({ messages: conversation(1, "first") });
     for (let i = 0; i < 1024; i++) asked.goesOn({ messages: conversation(1, `other ${i}`) });
