@@ -37,12 +37,16 @@ export const MAX_TEXT_CHARS = 400_000;
 const MAX_PARSE_US = 2_000_000;
 /** Maximum number of remembered texts whose parse was given up. An edit parses the same few texts repeatedly. */
 const MAX_GIVEN_UP = 8;
+/** Number of trees to keep: the checks of an edit read the old text and the new one in turns. */
+const KEPT_TREES = 2;
 
 /** Loads the grammars, and parses with them. */
 export class Grammars {
   private readonly read: ReadGrammar;
   private readonly maxParseUs: number;
   private readonly givenUp = new Set<string>();
+  /** The trees of the last texts, by language and text, the latest last. */
+  private readonly trees = new Map<string, Tree>();
   private readonly parsers = new Map<string, Promise<Parser>>();
   private library: Promise<Library> | undefined;
 
@@ -53,7 +57,7 @@ export class Grammars {
   }
 
   /**
-   * Parses a text and returns the result of `use`. The tree is freed afterwards. Its lines are those of the text;
+   * Parses a text and returns the result of `use`, which must not keep the tree. Its lines are those of the text;
    * constructs newer than the grammar are replaced by older ones (olderForms.ts). Undefined for a language without a
    * grammar, and for a text that is too long or takes too long. Throws if a grammar's file cannot be read.
    */
@@ -62,17 +66,24 @@ export class Grammars {
     if (grammar === undefined || text.length > MAX_TEXT_CHARS) return undefined;
     if (this.givenUp.has(text)) return undefined;
     const parser = await this.parser(grammar);
-    const tree = this.parsed(parser, olderForm(languageId, text), zshForm(languageId, text));
+    const key = `${languageId}\n${text}`;
+    const tree = this.trees.get(key) ?? this.parsed(parser, olderForm(languageId, text), zshForm(languageId, text));
     if (!tree) {
       if (this.givenUp.size >= MAX_GIVEN_UP) this.givenUp.clear();
       this.givenUp.add(text);
       return undefined;
     }
-    try {
-      return use(tree);
-    } finally {
-      tree.delete();
-    }
+    this.keep(key, tree);
+    return use(tree);
+  }
+
+  private keep(key: string, tree: Tree): void {
+    this.trees.delete(key);
+    this.trees.set(key, tree);
+    if (this.trees.size <= KEPT_TREES) return;
+    const [oldest, freed] = this.trees.entries().next().value!;
+    this.trees.delete(oldest);
+    freed.delete();
   }
 
   /** The tree of the one text, or of the other if that has fewer errors. */
