@@ -4,7 +4,7 @@ import type { Grammars } from "../code/grammars.ts";
 import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import type { Intent } from "./intent.ts";
-import { boundName, fieldOf, typesIn } from "./nodes.ts";
+import { boundName, collect, fieldOf, readBoth, typesIn } from "./nodes.ts";
 
 const LANGUAGES = new Set(["python", "php", "typescript", "typescriptreact"]);
 const FUNCTIONS = typesIn(`function_definition function_declaration method_definition method_declaration arrow_function
@@ -14,42 +14,22 @@ const SELF = /^(?:self|cls|this)$/;
 /** What an instruction about types speaks of. */
 const WORDS =
   /\btyp(?:es?|ed|ing|ings|en|escript)\b|\b(?:un)?typed\b|annotat|\bhints?\b|signatur|infer|javascript|\bjs\b|generic|overload|lambda|\barrow\b|tip(?:o|os|i)\b|anotaci|annotaz|型/i;
-/** Maximum depth of the syntax tree. */
-const DEEPEST = 200;
-
 /** `key`: the names around it and its own. */
 type Typed = { key: string; name: string; isTyped: boolean };
 
-/** The names whose type is gone, as `a:` of a parameter and `f()` of a result. `asked`: the instruction. */
-export async function lostAnnotations(
-  { languageId, before, after }: Texts,
-  asked: string,
-  intent: Intent,
-  grammars: Grammars,
-): Promise<string[]> {
-  if (!LANGUAGES.has(languageId) || intent.shorter || intent.reshapes || WORDS.test(asked)) return [];
-  const read = async (lines: readonly string[]) =>
-    grammars.parse(languageId, lines.join("\n"), ({ rootNode }) =>
-      rootNode.hasError ? undefined : typedIn(rootNode, "", 0),
-    );
-  const [old, fresh] = [await read(before), await read(after)];
-  if (!old || !fresh) return [];
+/** The names whose type is gone, as `a:` of a parameter and `f()` of a result. */
+export async function lostAnnotations(texts: Texts, intent: Intent, grammars: Grammars): Promise<string[]> {
+  if (!LANGUAGES.has(texts.languageId) || intent.shorter || intent.reshapes || intent.mentions(WORDS)) return [];
+  const both = await readBoth(texts, grammars, (root) =>
+    collect(root, (node, scope) => (FUNCTIONS.has(node.type) ? ofFunction(node, scope) : ofField(node, scope))),
+  );
+  if (!both) return [];
+  const [old, fresh] = both;
   // Overloads have the same names.
-  const [had, has] = [old, fresh].map((all) => countOf(all.map(({ key }) => key)));
-  const normalizeSpace = new Set(fresh.flatMap(({ key, isTyped }) => (isTyped || has!.get(key) !== 1 ? [] : key)));
-  const lost = old.filter(({ key, isTyped }) => isTyped && had!.get(key) === 1 && normalizeSpace.has(key));
+  const [had, has] = both.map((all) => countOf(all.map(({ key }) => key)));
+  const untyped = new Set(fresh.flatMap(({ key, isTyped }) => (isTyped || has!.get(key) !== 1 ? [] : key)));
+  const lost = old.filter(({ key, isTyped }) => isTyped && had!.get(key) === 1 && untyped.has(key));
   return [...new Set(lost.map(({ name }) => name))];
-}
-
-function typedIn(node: Node, scope: string, depth: number): Typed[] {
-  if (depth > DEEPEST) return [];
-  return node.namedChildren.flatMap((child) => {
-    if (!child) return [];
-    const name = boundName(child);
-    const inner = name === undefined ? scope : `${scope}${name}\n`;
-    const own = FUNCTIONS.has(child.type) ? ofFunction(child, inner) : ofField(child, inner);
-    return [...own, ...typedIn(child, inner, depth + 1)];
-  });
 }
 
 function ofFunction(node: Node, scope: string): Typed[] {

@@ -5,7 +5,7 @@ import { inOneLine } from "../text/lines.ts";
 import type { Texts } from "./declared.ts";
 import { normalizeSpace } from "./hunks.ts";
 import type { Intent } from "./intent.ts";
-import { boundName, fieldOf, typesIn } from "./nodes.ts";
+import { collect, fieldOf, readBoth, typesIn } from "./nodes.ts";
 
 const CALLBACKS = typesIn(`arrow_function function_expression function generator_function lambda lambda_expression
   anonymous_function anonymous_function_creation_expression anonymous_method_expression`);
@@ -19,27 +19,18 @@ const TAKES =
 const WORDS =
   /dependen|\bdeps?\b|render|delay|timeout|timer|interval|option|capture|passive|once|initial|argument|parameter|abhängig|verzöger|dépendanc|délai|dependenc|retard|dipenden|ritard|依存|遅延/i;
 const LONGEST = 40;
-/** Maximum depth of the syntax tree. */
-const DEEPEST = 200;
 
 /** `behind`: the arguments behind the last callback. */
 type Call = { scope: string; callee: string; behind: string[] };
 
-/** The lost arguments, each with its call. `added`: the text of all added lines. `asked`: the instruction. */
-export async function lostTails(
-  { languageId, before, after }: Texts,
-  added: string,
-  asked: string,
-  intent: Intent,
-  grammars: Grammars,
-): Promise<string[]> {
-  if (intent.cleared || WORDS.test(asked)) return [];
-  const read = async (lines: readonly string[]) =>
-    grammars.parse(languageId, lines.join("\n"), ({ rootNode }) =>
-      rootNode.hasError ? undefined : callsIn(rootNode, "", 0),
-    );
-  const [old, fresh] = [await read(before), await read(after)];
-  if (!old || !fresh) return [];
+/** The lost arguments, each with its call. `added`: the text of all added lines. */
+export async function lostTails(texts: Texts, added: string, intent: Intent, grammars: Grammars): Promise<string[]> {
+  if (intent.cleared || intent.mentions(WORDS)) return [];
+  const both = await readBoth(texts, grammars, (root) =>
+    collect(root, (node, scope) => (CALLS.has(node.type) ? callOf(node, scope) : [])),
+  );
+  if (!both) return [];
+  const [old, fresh] = both;
   const groups = new Map<string, { had: Call[]; has: Call[] }>();
   const groupOf = (call: Call) => {
     const key = `${call.scope}${call.callee}`;
@@ -65,16 +56,6 @@ export async function lostTails(
 /** An arrow function needs no `this`, and no delay is none. */
 const isNeedless = (argument: string, callee: string) =>
   argument === "this" || argument === "undefined" || (argument === "0" && /setTimeout$/.test(callee));
-
-function callsIn(node: Node, scope: string, depth: number): Call[] {
-  if (depth > DEEPEST) return [];
-  const inside = node.namedChildren.flatMap((child) => {
-    if (!child) return [];
-    const name = boundName(child);
-    return callsIn(child, name === undefined ? scope : `${scope}${name}\n`, depth + 1);
-  });
-  return [...(CALLS.has(node.type) ? callOf(node, scope) : []), ...inside];
-}
 
 function callOf(call: Node, scope: string): Call[] {
   const callee = normalizeSpace(fieldOf(call, "function", "name")?.text ?? "");

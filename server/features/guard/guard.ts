@@ -85,7 +85,8 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
   const cleared = isBlank(added) && gone.length >= own.length && own.filter(isCode).length <= FEW_LINES;
   const intent = readIntent(change.asked, cleared, change.before);
   const reached = reachedHunks(hunks, before);
-  const losses = lossesOf(reached, { languageId, before, ranges, asked: change.asked }, intent);
+  const idle = idleHandlers(reached, intent);
+  const losses = lossesOf(reached, { languageId, before, ranges, idle }, intent);
   // Longer files are compared by lines alone.
   const long = Math.max(change.before.length, change.after.length) > MAX_TEXT_CHARS;
   const texts = { languageId, before, after };
@@ -98,9 +99,9 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
         { lost: await lostMembers(texts, added, intent, grammars), doubled: [] },
         { lost: lostItems(texts, added, intent), doubled: [] },
         { lost: await lostFromLists(texts, intent, grammars), doubled: [] },
-        { lost: await lostTails(texts, added, change.asked, intent, grammars), doubled: [] },
-        { lost: await lostAnnotations(texts, change.asked, intent, grammars), doubled: [] },
-        { lost: lostModifiers(hunks, languageId, change.asked, intent), doubled: [] },
+        { lost: await lostTails(texts, added, intent, grammars), doubled: [] },
+        { lost: await lostAnnotations(texts, intent, grammars), doubled: [] },
+        { lost: lostModifiers(hunks, languageId, intent), doubled: [] },
         elementFindings(texts, intent) ?? { lost: [], doubled: [] },
         { lost: [], doubled: importedTwice(texts) },
       ];
@@ -121,13 +122,12 @@ export async function harmOf(change: Change, grammars: Grammars): Promise<Harm |
     ...lostSentences(hunks, languageId, intent),
   ];
   const lost = parts.length > 0 ? parts : unsaid();
-  const idle = idleHandlers(reached, change.asked);
   const needed = long
     ? []
     : [
         ...(intent.mayRemoveLines && !intent.unused
           ? []
-          : neededLines(reached, texts, intent.mayRemoveLines || intent.stubs || RETURN.test(change.asked))),
+          : neededLines(reached, texts, intent.mayRemoveLines || intent.stubs || intent.mentions(RETURN))),
         ...singleLines(hunks, texts, intent),
         ...lostSteps(reached, texts, intent).filter((line) => !idle.has(line)),
         ...lostAwaits(hunks, intent),

@@ -2,6 +2,7 @@
 import { indentationWidth } from "../text/indentation.ts";
 import { isCode } from "../text/words.ts";
 import type { Hunk } from "./hunks.ts";
+import type { Intent } from "./intent.ts";
 
 export const HANDLES = /^\s*(?:\}\s*)?(?:except|catch|rescue)\b/;
 const HANDLES_ELSE =
@@ -24,8 +25,8 @@ const PROPAGATES =
  * The removed lines of handlers that do nothing: they only raise again what came. If errors are to propagate, also those
  * of handlers that only log.
  */
-export function idleHandlers(hunks: readonly Hunk[], asked: string): Set<string> {
-  const isIdle = (line: string) => RAISES.test(line) || (PROPAGATES.test(asked) && LOGS.test(line));
+export function idleHandlers(hunks: readonly Hunk[], intent: Intent): Set<string> {
+  const isIdle = (line: string) => RAISES.test(line) || (intent.mentions(PROPAGATES) && LOGS.test(line));
   const idle = hunks.flatMap(({ removed }) => {
     const starts = removed.flatMap((line, i) => (HANDLES.test(line) ? [i] : []));
     const blocks = starts.map((start) => {

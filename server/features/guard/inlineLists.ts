@@ -6,7 +6,7 @@ import { countOf } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import { headOf } from "./heads.ts";
 import type { Intent } from "./intent.ts";
-import { boundName, fieldOf, typesIn } from "./nodes.ts";
+import { boundName, collect, fieldOf, typesIn } from "./nodes.ts";
 
 const LISTS = typesIn(`object object_pattern dictionary array list tuple set union_type literal_value initializer_list
   field_initializer_list array_expression array_creation_expression hash argument_list arguments formal_parameters parameters
@@ -30,8 +30,7 @@ const HEAD = "(head)";
 const FUNCTIONS = /^(?:function|method|constructor)_?(?:declaration|definition|item)?$|^(?:singleton_)?method$/;
 /** Parameters that may go: callbacks, which asynchronous functions do not need, receivers and placeholders. */
 const NEEDLESS = /^(?:done|callback|cb|next|resolve|reject|self|this|cls|_\w*)$/;
-/** Maximum depth of the syntax tree, and maximum number of compared lists. */
-const DEEPEST = 200;
+/** Maximum number of compared lists. */
 const MOST_LISTS = 3000;
 
 /** `scope`: the names around it, and its kind. */
@@ -48,7 +47,9 @@ export async function lostFromLists(
   const read = async (text: string) =>
     Object.hasOwn(READERS, languageId)
       ? READERS[languageId]!(text)
-      : grammars.parse(languageId, text, ({ rootNode }) => (rootNode.hasError ? undefined : listsIn(rootNode, "", 0)));
+      : grammars.parse(languageId, text, ({ rootNode }) =>
+          rootNode.hasError ? undefined : collect(rootNode, listsAt),
+        );
   const listed = async (text: string) =>
     COMMAND_LANGUAGES.has(languageId)
       ? [...((await read(text)) ?? []), ...commandsIn(text, languageId)]
@@ -100,17 +101,10 @@ const WORD = /[\p{L}\p{N}_$]+/gu;
 const keyOf = ({ scope, names }: List) => JSON.stringify([scope, names]);
 const missing = (lists: readonly List[], known: ReadonlySet<string>) => lists.filter((list) => !known.has(keyOf(list)));
 
-function listsIn(node: Node, scope: string, depth: number): List[] {
-  if (depth > DEEPEST) return [];
+function listsAt(node: Node, scope: string): List[] {
   const own = node.type === "union_type" && node.parent?.type === "union_type" ? [] : listOf(node, scope);
   const head = headOf(node);
-  if (head) own.push({ scope: `${scope}${boundName(node)}${HEAD}`, names: head });
-  const inside = node.namedChildren.flatMap((child) => {
-    if (!child) return [];
-    const name = boundName(child);
-    return listsIn(child, name === undefined ? scope : `${scope}${name}\n`, depth + 1);
-  });
-  return [...own, ...inside];
+  return head ? [...own, { scope: `${scope}${boundName(node)}${HEAD}`, names: head }] : own;
 }
 
 function listOf(node: Node, scope: string): List[] {

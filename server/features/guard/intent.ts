@@ -75,6 +75,8 @@ export type Intent = {
   replaces(word: string): boolean;
   /** Whether the instruction contains the name, or its last part. */
   names(name: string): boolean;
+  /** Whether one of these words is in the instruction. */
+  mentions(words: RegExp): boolean;
   /** The instruction asks for a removal or a replacement, so lines may be removed. */
   mayRemoveLines: boolean;
   /** Code is turned into other code: nothing goes without a replacement. */
@@ -125,6 +127,7 @@ export function readIntent(text: string, cleared: boolean, file: string): Intent
     mayRemoveKind: (words) => removes !== null && (keeps ? !words.test(rest) : generic || words.test(others)),
     replaces,
     names: (name) => names(instruction, name),
+    mentions: (words) => words.test(text),
     reshapes: RESHAPES.test(removes?.[0] ?? ""),
     merges: MERGES.test(removes?.[0] ?? ""),
     unused: UNUSED.test(instruction),

@@ -4,7 +4,7 @@ import { elisionsIn } from "../code/elisions.ts";
 import { indentationOf } from "../text/indentation.ts";
 import { isBlank } from "../text/lines.ts";
 import { isCode, shareOf, similarity, wordsOf } from "../text/words.ts";
-import { ERROR_WORDS, HANDLES, handlersLost, idleHandlers, RAISES } from "./handlers.ts";
+import { ERROR_WORDS, HANDLES, handlersLost, RAISES } from "./handlers.ts";
 import { type Hunk, normalizeSpace } from "./hunks.ts";
 import type { Intent } from "./intent.ts";
 
@@ -27,15 +27,15 @@ const MOST_PAIRS = 40_000;
 export type Losses = { lines: string[]; elided: string[] };
 type Ranges = readonly { first: number; last: number }[];
 
-/** The lost lines of all hunks. `ranges`: see Change. */
+/** The lost lines of all hunks. `ranges`: see Change. `idle`: see idleHandlers. */
 export function lossesOf(
   all: readonly Hunk[],
   {
     languageId,
     before,
     ranges,
-    asked,
-  }: { languageId: string; before: readonly string[]; ranges: Ranges; asked: string },
+    idle,
+  }: { languageId: string; before: readonly string[]; ranges: Ranges; idle: ReadonlySet<string> },
   intent: Intent,
 ): Losses {
   const isReplaced = (line: string) => [...wordsOf(line)].some(intent.replaces);
@@ -48,7 +48,6 @@ export function lossesOf(
   const added = hunks.flatMap((hunk) => hunk.added);
   const [known, texts] = [wordsOf(added.join("\n")), new Set(added.map(normalizeSpace))];
   const locals = goneLocals(hunks, languageId, known);
-  const idle = idleHandlers(hunks, asked);
   const isLost = (line: string) => {
     if (isReplaced(line) || idle.has(line)) return false;
     const words = new Set([...wordsOf(contentOf(line))].filter((word) => !locals.has(word)));

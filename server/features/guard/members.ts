@@ -8,7 +8,7 @@ import { wordsOf } from "../text/words.ts";
 import { absentFrom } from "./counts.ts";
 import type { Texts } from "./declared.ts";
 import type { Intent } from "./intent.ts";
-import { boundName, typesIn } from "./nodes.ts";
+import { boundName, readBoth, typesIn } from "./nodes.ts";
 
 /** Vendor prefixes, which browsers no longer need. */
 const PREFIXED = /^-(?:webkit|moz|ms|o)-/;
@@ -24,22 +24,15 @@ const DEEPEST = 60;
 type Member = { scope: string; name: string };
 
 /** Names of the members that remaining types and objects have lost. `added`: the text of all added lines. */
-export async function lostMembers(
-  { languageId, before, after }: Texts,
-  added: string,
-  intent: Intent,
-  grammars: Grammars,
-): Promise<string[]> {
+export async function lostMembers(texts: Texts, added: string, intent: Intent, grammars: Grammars): Promise<string[]> {
   if (intent.shorter) return [];
+  const { languageId, before, after } = texts;
   const isStyle = STYLE_SHEETS.has(languageId);
-  const read = async (lines: readonly string[]) =>
-    isStyle
-      ? setIn(dataOutline(lines, languageId)!, "")
-      : grammars.parse(languageId, lines.join("\n"), ({ rootNode }) =>
-          rootNode.hasError ? undefined : membersIn(rootNode, "", 0),
-        );
-  const [old, fresh] = [await read(before), await read(after)];
-  if (!old || !fresh) return [];
+  const both = isStyle
+    ? [before, after].map((lines) => setIn(dataOutline(lines, languageId)!, ""))
+    : await readBoth(texts, grammars, (root) => membersIn(root, "", 0));
+  if (!both) return [];
+  const [old, fresh] = both as [Member[], Member[]];
   const gained = absentFrom(fresh, old, keyOf);
   const said = wordsOf(added);
   const [scopes, known] = [fresh, old].map((members) => new Set(members.map(({ scope }) => scope)));

@@ -69,8 +69,8 @@ const IN_BODY: Record<string, RegExp> = {
 
 type Head = { key: string; name: string; modifiers: string[]; line: string; rest: string };
 
-/** Each lost modifier with the name of its declaration. `asked`: the instruction. */
-export function lostModifiers(hunks: readonly Hunk[], languageId: string, asked: string, intent: Intent): string[] {
+/** Each lost modifier with the name of its declaration. */
+export function lostModifiers(hunks: readonly Hunk[], languageId: string, intent: Intent): string[] {
   if (!LANGUAGES.has(languageId) || intent.shorter || intent.reshapes || intent.merges || intent.cleared) return [];
   const [removed, added] = [hunks.flatMap((hunk) => hunk.removed), hunks.flatMap((hunk) => hunk.added)];
   const texts = added.join("\n");
@@ -83,7 +83,7 @@ export function lostModifiers(hunks: readonly Hunk[], languageId: string, asked:
     const isLost = (modifier: string) =>
       same.length > 0 &&
       same.every((other) => !hasLike(other, modifier)) &&
-      !isAllowed(modifier, head, same[0]!, { languageId, asked, texts, removed }, intent);
+      !isAllowed(modifier, head, same[0]!, { languageId, texts, removed }, intent);
     return head.modifiers.filter(isLost).map((modifier) => `${modifier} ${head.name}`);
   });
   return [...new Set(lost)];
@@ -115,13 +115,13 @@ function hasLike({ modifiers }: Head, modifier: string): boolean {
   return modifiers.some((other) => group.includes(other));
 }
 
-type Around = { languageId: string; asked: string; texts: string; removed: readonly string[] };
+type Around = { languageId: string; texts: string; removed: readonly string[] };
 
 function isAllowed(
   modifier: string,
   { name, rest }: Head,
   other: Head,
-  { languageId, asked, texts, removed }: Around,
+  { languageId, texts, removed }: Around,
   intent: Intent,
 ): boolean {
   const word = modifier.replace(/^[@[]|[(\]].*$/g, "");
@@ -131,7 +131,8 @@ function isAllowed(
   if (VISIBLE.includes(word)) return intent.hides || DEFAULTS[languageId] === word;
   if (word === "open" || word === "abstract") return intent.stubs || rest.endsWith(";") !== other.rest.endsWith(";");
   // What is handled is no longer thrown.
-  if (/throws$/.test(word)) return ERRORS.test(`${texts}\n${asked}`) || removed.some((line) => /\bthrow\b/.test(line));
+  if (/throws$/.test(word))
+    return ERRORS.test(texts) || intent.mentions(ERRORS) || removed.some((line) => /\bthrow\b/.test(line));
   // A method that sets a member cannot stay constant.
   if (word === "const" && rest.includes("(")) return SETS.test(texts);
   // What is set later cannot stay constant.
@@ -139,7 +140,7 @@ function isAllowed(
   // A function whose waiting goes needs no such word; what still waits is checked for itself (awaits.ts).
   if (word === "async" && removed.some((line) => /\bawait\b/.test(line)) && !/\bawait\b/.test(texts)) return true;
   if (IN_BODY[word]?.test(texts)) return true;
-  return SAID[word]?.test(asked) ?? false;
+  return Object.hasOwn(SAID, word) && intent.mentions(SAID[word]!);
 }
 
 const isSetIn = (name: string, text: string) =>
