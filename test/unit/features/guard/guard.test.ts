@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { type Change, type Harm, harmForModel, harmOf, harmWarning } from "../../../../server/features/guard/guard.ts";
+import { type Harm, harmForModel, harmWarning } from "../../../../server/features/guard/guard.ts";
 import { withoutSurroundings } from "../../../../server/features/guard/surroundings.ts";
 import { linesOf } from "../../../../server/features/text/lines.ts";
 import { selectionOf } from "../../../../server/features/text/selection.ts";
-import { documentOf, grammars, linesRange, range } from "../support.ts";
+import { documentOf, linesRange, range } from "../support.ts";
+import { type Case, harm } from "./cases.ts";
 
 const CALC = `class Calc:
     def add(self, a, b):
@@ -56,18 +57,6 @@ const COMPOSE = `services:
 volumes:
   data:
 `;
-
-type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
-
-async function harm(
-  languageId: string,
-  before: string,
-  after: string,
-  asked = "improve it",
-  ranges?: Change["ranges"],
-) {
-  return harmOf({ languageId, before, after, asked, ranges }, grammars);
-}
 
 describe("features: the guard", () => {
   const lost: [...Case, names: string[]][] = [

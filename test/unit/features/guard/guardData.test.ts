@@ -1,11 +1,7 @@
 /** What the guard knows about data: members of lists, elements, declarations of rules. And about lines in use. */
 import assert from "node:assert/strict";
-import { harmOf } from "../../../../server/features/guard/guard.ts";
-import { grammars } from "../support.ts";
+import { type Case, harm, letsPass } from "./cases.ts";
 
-type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
-const harm = (languageId: string, before: string, after: string, asked = "improve it") =>
-  harmOf({ languageId, before, after, asked }, grammars);
 /** A text of these lines, each with its line ending. */
 const text = (...lines: string[]) => lines.map((line) => `${line}\n`).join("");
 
@@ -98,8 +94,7 @@ describe("features: the guard, by members of data", () => {
       ".a {\n  color: red;\n\n  &:hover {\n    color: blue;\n  }\n}\n",
     ],
   ];
-  for (const [name, languageId, before, after, asked] of right)
-    it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
+  letsPass(right);
 
   it("distinguishes a document's code blocks from its text", async () => {
     const document = "# A\n\nSome text.\n\n```js\nrun(all);\n```\n\nThe end.\n";
@@ -163,8 +158,7 @@ describe("features: the guard, single lines", () => {
     ],
     ["an error in place of a value", "python", PYTHON, PYTHON.replace("return z", "raise E(z)")],
   ];
-  for (const [name, languageId, before, after, asked] of right)
-    it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
+  letsPass(right);
 
   it("allows the removal of what the request names, and of nothing else", async () => {
     const both = "def save(x):\n    put(x)\n\n\ndef drop(x):\n    take(x)\n\n\ndef keep(x):\n    hold(x)\n";

@@ -1,12 +1,7 @@
 /** What becomes an expression, what is handled, and blocks that have names: what is lost of them, and what only reads so. */
 import assert from "node:assert/strict";
-import { harmOf } from "../../../../server/features/guard/guard.ts";
 import { withoutOuterElisions } from "../../../../server/features/guard/surroundings.ts";
-import { grammars } from "../support.ts";
-
-type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
-const harm = (languageId: string, before: string, after: string, asked = "improve it") =>
-  harmOf({ languageId, before, after, asked }, grammars);
+import { type Case, harm, letsPass } from "./cases.ts";
 
 const ROWS =
   'def f(data):\n    rows = []\n    for row in data["rows"]:\n        if row["a"]:\n            rows.append(row)\n    return rows\n';
@@ -190,8 +185,7 @@ describe("features: the guard, statements that become others", () => {
       "class A\n{\n    public int X { get; }\n}\n",
     ],
   ];
-  for (const [name, languageId, before, after, asked] of right)
-    it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
+  letsPass(right);
 
   it("trims what stands for the code around a part that begins and ends as it did", () => {
     const text = "f() {\n  return 1;\n}";

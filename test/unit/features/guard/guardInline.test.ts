@@ -1,11 +1,6 @@
 /** What a change loses within a statement, and what it repeats of its neighbours. */
 import assert from "node:assert/strict";
-import { harmOf } from "../../../../server/features/guard/guard.ts";
-import { grammars } from "../support.ts";
-
-type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
-const harm = (languageId: string, before: string, after: string, asked = "improve it") =>
-  harmOf({ languageId, before, after, asked }, grammars);
+import { type Case, harm, letsPass, missesLines, namesRemoved } from "./cases.ts";
 
 const CONFIG = 'const config = {\n  host: "a",\n  port: 80,\n  user: "b",\n};\n';
 const CALL = 'client = Client(\n    host="a",\n    port=1,\n    timeout=30,\n)\n';
@@ -142,9 +137,7 @@ describe("features: the guard, within statements", () => {
       ["drop"],
     ],
   ];
-  for (const [name, languageId, before, after, asked, names] of lost)
-    it(`names what is removed: ${name}`, async () =>
-      assert.deepEqual((await harm(languageId, before, after, asked || undefined))?.lost, names));
+  namesRemoved(lost);
 
   const gone: [...Case, expected: RegExp][] = [
     [
@@ -204,9 +197,7 @@ describe("features: the guard, within statements", () => {
       /npm ci[\s\S]*build/,
     ],
   ];
-  for (const [name, languageId, before, after, asked, expected] of gone)
-    it(`misses lines: ${name}`, async () =>
-      assert.match((await harm(languageId, before, after, asked || undefined))?.lines.join("\n") ?? "", expected));
+  missesLines(gone);
 
   const again: Case[] = [
     [
@@ -351,6 +342,5 @@ describe("features: the guard, within statements", () => {
       "class A {\n  get x() {\n    return this.y;\n  }\n  set x(z) {\n    this.y = z;\n  }\n}\n",
     ],
   ];
-  for (const [name, languageId, before, after, asked] of right)
-    it(`lets pass: ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
+  letsPass(right);
 });

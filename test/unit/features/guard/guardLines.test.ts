@@ -1,11 +1,5 @@
 /** Losses that no outline shows: items of lists, cases, branches, decorators. And edits that only look like losses. */
-import assert from "node:assert/strict";
-import { harmOf } from "../../../../server/features/guard/guard.ts";
-import { grammars } from "../support.ts";
-
-type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
-const harm = (languageId: string, before: string, after: string, asked = "improve it") =>
-  harmOf({ languageId, before, after, asked }, grammars);
+import { type Case, letsPass, missesLines, namesRemoved } from "./cases.ts";
 
 const TABLE = "CREATE TABLE users (\n  id INT,\n  name TEXT,\n  mail TEXT\n);\n";
 const QUERY = "SELECT\n  id,\n  u.name,\n  mail\nFROM users u\nORDER BY id;\n";
@@ -48,9 +42,7 @@ describe("features: the guard, by lists", () => {
     ["a parameter of a script", "powershell", PARAMS, PARAMS.replace(",\n    [switch]$Force", ""), "", ["Force"]],
     ["an instruction of an image", "dockerfile", DOCKER, DOCKER.replace(/USER[\s\S]*/, ""), "", ["USER", "CMD"]],
   ];
-  for (const [name, languageId, before, after, asked, names] of lost)
-    it(`names what is removed: ${name}`, async () =>
-      assert.deepEqual((await harm(languageId, before, after, asked || undefined))?.lost, names));
+  namesRemoved(lost);
 
   const lines: [...Case, expected: RegExp][] = [
     [
@@ -126,9 +118,7 @@ describe("features: the guard, by lists", () => {
       /derive/,
     ],
   ];
-  for (const [name, languageId, before, after, asked, expected] of lines)
-    it(`misses lines: ${name}`, async () =>
-      assert.match((await harm(languageId, before, after, asked || undefined))?.lines.join("\n") ?? "", expected));
+  missesLines(lines);
 
   const right: Case[] = [
     ["cases that are merged", "rust", MATCH, MATCH.replace(" => 1,\n        K::Two => 2", " | K::Two => 1")],
@@ -191,6 +181,5 @@ describe("features: the guard, by lists", () => {
       "class A:\n    @cached_property\n    def f(self):\n        return 1\n",
     ],
   ];
-  for (const [name, languageId, before, after, asked] of right)
-    it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
+  letsPass(right);
 });

@@ -5,6 +5,7 @@ import { withoutSurroundings } from "../../../../server/features/guard/surroundi
 import { linesOf } from "../../../../server/features/text/lines.ts";
 import { selectionOf } from "../../../../server/features/text/selection.ts";
 import { documentOf, grammars, linesRange, range } from "../support.ts";
+import { type Case, harm, letsPass } from "./cases.ts";
 
 const README =
   "# Shop\n\nA small shop.\n\n## Usage\n\nRun it with care.\n\n```sh\n# Not a heading\nshop\n```\n\n## Licence\n\nMIT\n";
@@ -12,10 +13,6 @@ const TABLES = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nCREATE TABLE
 const MAKE = "all: a b\n\na: a.c\n\tcc a.c\n\nb:\n\tcc b.c\n\n.PHONY: all\n";
 const LINKS =
   '<nav>\n  <a href="/home">Home</a>\n  <a href="/blog">Blog</a>\n  <a href="/about">About us</a>\n</nav>\n';
-
-type Case = [name: string, languageId: string, before: string, after: string, asked?: string];
-const harm = (languageId: string, before: string, after: string, asked = "improve it") =>
-  harmOf({ languageId, before, after, asked }, grammars);
 
 describe("features: the guard, by parts of files", () => {
   const lost: [...Case, names: string[]][] = [
@@ -110,8 +107,7 @@ describe("features: the guard, by parts of files", () => {
       "@dataclass\nclass P:\n    x: int\n    y: int\n",
     ],
   ];
-  for (const [name, languageId, before, after, asked] of right)
-    it(`lets pass ${name}`, async () => assert.equal(await harm(languageId, before, after, asked), undefined));
+  letsPass(right);
 });
 
 describe("features: a reply wider than a selection that it changes altogether", () => {
