@@ -86,7 +86,9 @@ function describeModel({
 }: ModelInfo): string {
   const { weights, state, kv, compute } = memory;
   const where =
-    backend === "cpu" ? `CPU, ${threads} threads` : `${device ?? backend}, ${gpuLayers} of ${totalLayers} layers`;
+    backend === "cpu"
+      ? `CPU, ${threads} ${threads === 1 ? "thread" : "threads"}`
+      : `${device ?? backend}, ${gpuLayers} of ${totalLayers} layers`;
   const sizes = Object.entries({ weights, state, kv, compute }).map(
     ([part, bytes]) => `${part} ${(bytes / MiB).toFixed(0)}`,
   );
