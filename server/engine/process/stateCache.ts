@@ -226,7 +226,7 @@ export class StateCache {
     this.states = this.states.filter((s) => s !== state);
     state.checkpoints?.free();
     state.checkpoints = undefined;
-    void state.inMemory?.free();
+    state.inMemory?.free();
   }
 
   /**

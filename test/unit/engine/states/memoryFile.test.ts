@@ -21,7 +21,7 @@ describe("a file in memory", () => {
     assert.equal(file.bytes, 7);
     for (let i = 0; i < 2; i++) assert.equal(await readFile(file.path, "utf8"), "A state");
     assert.match(readlinkSync(file.path), /^\/dev\/shm\/nemotron-.* \(deleted\)$/);
-    await file.free();
+    file.free();
     assert.throws(() => readlinkSync(file.path), { code: "ENOENT" });
   });
 
