@@ -173,8 +173,13 @@ export class AgentLoop {
   private async observe(call: ToolCall): Promise<Observation> {
     this.signal.throwIfAborted();
     if (isOwn(call)) return runTool(call, this.toolContext());
-    const content = (await this.deps.callTool?.(call, this.signal)) ?? "";
-    return headAndTail(content, this.countTokens);
+    try {
+      const content = (await this.deps.callTool?.(call, this.signal)) ?? "";
+      return await headAndTail(content, this.countTokens);
+    } catch (error) {
+      this.signal.throwIfAborted();
+      return { text: `This failed: ${(error as Error).message}`, failed: true };
+    }
   }
 
   /** Estimates without an engine, and after a stop: the model still learns what a tool has done. */
@@ -234,6 +239,8 @@ export class AgentLoop {
     const made = await this.compactor.makeRoom(this.messages, this.signal);
     if (!made) return;
     this.messages = made.messages;
+    // The model may read again what was left out.
+    this.watch.reset();
     this.deps.report({ type: "compaction", ...made, messages: made.messages.slice(1) });
   }
 
