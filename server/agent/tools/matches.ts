@@ -3,9 +3,9 @@ import { createContext, type Script, Script as VmScript } from "node:vm";
 import type { Pattern } from "../workspace/ripgrep.ts";
 
 /** Time limit for one file, and for several files at once, ms. */
-const TIMEOUT_MS = 200;
+const TIMEOUT_MS = 500;
 /** When this many files have exceeded it, the search ends: else it would stop everything else for minutes. */
-const MAX_SLOW_FILES = 5;
+const MAX_SLOW_FILES = 3;
 /** Longer lines are generated code and not searched, characters. */
 const MAX_LINE_CHARS = 2000;
 
@@ -14,11 +14,12 @@ type Lines = readonly string[];
 
 /**
  * A pattern, and a function that finds the lines of several files that it matches: their 0-based numbers in each file.
- * `isTooSlow`: whether the search is to end here.
+ * `hasSkipped`: whether it was too slow for some of them. `isTooSlow`: whether the search is to end here.
  */
 export type LineSearch = {
   pattern: Pattern;
   matches: (files: readonly Lines[]) => number[][];
+  hasSkipped: () => boolean;
   isTooSlow: () => boolean;
 };
 
@@ -32,6 +33,7 @@ export function lineSearch(query: string): LineSearch | undefined {
     return {
       pattern: { text: query },
       matches: (files) => files.map((lines) => lines.flatMap((line, i) => (line.includes(query) ? [i] : []))),
+      hasSkipped: () => false,
       isTooSlow: () => false,
     };
   try {
@@ -58,5 +60,5 @@ export function lineSearch(query: string): LineSearch | undefined {
       return [[]];
     }
   };
-  return { pattern: { source, ignoreCase: flags === "i" }, matches, isTooSlow };
+  return { pattern: { source, ignoreCase: flags === "i" }, matches, hasSkipped: () => slow > 0, isTooSlow };
 }

@@ -47,7 +47,7 @@ export const search: AgentTool<Arguments> = {
     if (place?.kind === "nothing") return { text: `There is no file or folder ${place.path}.`, failed: true };
     const names = await filesIn(place, searched, context);
     const found = await findIn(names, searched, context);
-    const isPart = names.length >= MAX_FILES || searched.isTooSlow();
+    const isPart = names.length >= MAX_FILES || searched.hasSkipped();
     const note = isPart ? "Not all files were searched: name a folder, or a simpler query." : undefined;
     if (found.length === 0) return { text: [`Nothing was found for ${query}.`, note].filter(Boolean).join(" ") };
     if (NAME.test(query)) await markDeclarations(query, found, context);

@@ -24,7 +24,7 @@ export function areValid({ name, arguments: args }: ToolCall): boolean {
 }
 
 /** Whether the tool is one of the agent's own, and not the client's. */
-export const isOwn = ({ name }: ToolCall): boolean => TOOLS.has(name);
+export const isOwn = ({ name }: Pick<ToolCall, "name">): boolean => TOOLS.has(name);
 
 /**
  * Carries out a call of one of the agent's own tools, with valid arguments. An error becomes a result for the model.

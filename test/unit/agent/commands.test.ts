@@ -82,6 +82,12 @@ describe("a command", () => {
     assert.deepEqual(await run("kill -9 $$"), { exitCode: 137, output: "" });
   });
 
+  it("that cannot be started is an error", async () => {
+    await assert.rejects(run("echo \0"));
+    await assert.rejects(run(`: ${"x".repeat(4 * 1024 ** 2)}`));
+    assert.equal((await run("true")).exitCode, 0);
+  });
+
   it("cannot ask at the terminal", async () => {
     const { exitCode, output } = await run("read x < /dev/tty && echo $x");
     assert.ok(exitCode !== 0, output);

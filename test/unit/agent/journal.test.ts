@@ -190,7 +190,7 @@ describe("allowed commands", () => {
     assert.equal(await new AllowedCommands(elsewhere).has(line), false);
   });
 
-  it('never include another line: "always" is for exactly one', async () => {
+  it("never include another line: always is for exactly one", async () => {
     const part = fc.constantFrom(
       "npm test",
       " ",

@@ -65,6 +65,36 @@ describe("the agent's loop under faults", () => {
     assert.equal(requests[1]!.messages.at(-1)!.content, "This failed: no such server");
   });
 
+  it("rewinds without a client's tool whose schema no grammar can follow", async () => {
+    const odd = { ...TOOL, parameters: { not: {} } };
+    const wrong = [call("delete", {}), END];
+    const { result, events, requests } = await run(
+      [wrong, READ, DONE],
+      { tools: [odd] },
+      { deps: failing("badSchema", 2) },
+    );
+    assert.deepEqual([rewinds(events), result.outcome], [["unknownTool"], "done"]);
+    assert.ok(!requests[1]!.possibleCalls!.some(({ name }) => name === "note"));
+  });
+
+  it("keeps every result short, whatever the model or a tool repeats", async () => {
+    const long = `/(${"x".repeat(40_000)}`;
+    const calls = [call("search", { query: long }), call("read", { path: "x".repeat(50_000) }), call("note", {})];
+    const { events } = await run(
+      [[...calls, END], DONE],
+      { tools: [TOOL] },
+      {
+        deps: () => ({ callTool: async () => Array.from({ length: 9000 }, (_, i) => `line ${i}`).join("\n") }),
+      },
+    );
+    const tokens = events.flatMap((event) => (event.type === "observation" ? [event.tokens] : []));
+    assert.equal(tokens.length, 3);
+    assert.ok(
+      tokens.every((count) => count <= 1500),
+      tokens.join(),
+    );
+  });
+
   it("checks by its command if the editor cannot say its problems", async () => {
     const project = await projectOf({ "add.py": FILE });
     Object.assign(project.workspace, { problems: () => Promise.reject(new Error("unknown method")) });
