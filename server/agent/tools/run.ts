@@ -1,6 +1,6 @@
 /** `run`: runs a command with the user's consent. */
 import * as z from "zod";
-import { WorkspaceError } from "../workspace/workspace.ts";
+import { isAllowed, WorkspaceError } from "../workspace/workspace.ts";
 import { headAndTail } from "./observation.ts";
 import type { AgentTool, Observation, ToolContext } from "./tool.ts";
 
@@ -35,9 +35,9 @@ export async function runWithConsent(
   const [folder = ""] = workspace.folders();
   if (!workspace.run) return { text: "Commands cannot be run here.", failed: true };
   if (!isConfirmed) {
-    const { answer, why } = await workspace.approve({ type: "command", command, folder, check }, signal);
-    const text = `The user does not allow this command${why ? `: ${why}` : "."}`;
-    if (answer === "no") return { text, failed: true, denied: true };
+    const given = await workspace.approve({ type: "command", command, folder, check }, signal);
+    const text = `The user does not allow this command${given.why ? `: ${given.why}` : "."}`;
+    if (!isAllowed(given)) return { text, failed: true, denied: true };
   }
   report({ type: "command", command, check });
   const output = new KeptOutput();

@@ -1,12 +1,15 @@
 /** Runs a command line in a process group of its own, with limits. */
 import { type ChildProcess, spawn } from "node:child_process";
+import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { CommandEnd, CommandOptions } from "./workspace.ts";
 
 /** A command that writes more is stopped, characters. */
-const MAX_OUTPUT_CHARS = 16 * 1024 ** 2;
+export const MAX_OUTPUT_CHARS = 16 * 1024 ** 2;
 /** How long a stopped command may take to exit before it is killed, ms. */
 const GRACE_MS = 2000;
+/** How long to wait for the end of the output after a command has exited, ms. */
+const CLOSE_MS = 1000;
 
 /**
  * Runs a command line in a shell, without input. When the command exits or the signal aborts, its whole process group
@@ -30,6 +33,7 @@ export async function runCommand(
   });
   const end: CommandEnd = {};
   let killing: NodeJS.Timeout | undefined;
+  let closing: NodeJS.Timeout | undefined;
   const stop = (why: NonNullable<CommandEnd["stopped"]>) => {
     if (end.stopped) return;
     end.stopped = why;
@@ -38,6 +42,9 @@ export async function runCommand(
   };
   const onAbort = () => stop("user");
   signal.addEventListener("abort", onAbort, { once: true });
+  const kill = () => signalGroup(child, "SIGKILL");
+  // The command does not outlive this program.
+  process.once("exit", kill);
   const timer = setTimeout(() => stop("time"), timeoutMs);
   let written = 0;
   const take = (text: string) => {
@@ -51,17 +58,22 @@ export async function runCommand(
   try {
     return await new Promise<CommandEnd>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code) => {
-        if (!end.stopped && code !== null) end.exitCode = code;
+      child.once("exit", (code, signal) => {
+        if (!end.stopped) end.exitCode = code ?? 128 + os.constants.signals[signal!];
         // Background processes of the command end too: otherwise its output would stay open.
-        signalGroup(child, "SIGKILL");
+        kill();
+        // A process that has left the group can still have the output open.
+        closing = setTimeout(() => {
+          child.stdout!.destroy();
+          child.stderr!.destroy();
+        }, CLOSE_MS);
       });
       child.once("close", () => resolve(end));
     });
   } finally {
     signal.removeEventListener("abort", onAbort);
-    clearTimeout(timer);
-    clearTimeout(killing);
+    process.off("exit", kill);
+    for (const one of [timer, killing, closing]) clearTimeout(one);
   }
 }
 

@@ -68,6 +68,31 @@ describe("a command", () => {
     assert.ok(output.length < 32 * 1024 ** 2);
   });
 
+  it("ends though a process that has left its group has the output open", async function () {
+    if (process.platform !== "linux") this.skip();
+    const { exitCode, output } = await run("setsid sleep 1000 & echo $!; exit 4");
+    process.kill(Number(output), "SIGKILL");
+    assert.equal(exitCode, 4);
+    const { stopped, output: other } = await run("setsid sleep 1000 & echo $!; sleep 1000", 300);
+    process.kill(Number(other), "SIGKILL");
+    assert.equal(stopped, "time");
+  });
+
+  it("that a signal ends has an exit code, as in a shell", async () => {
+    assert.deepEqual(await run("kill -9 $$"), { exitCode: 137, output: "" });
+  });
+
+  it("that cannot be started is an error", async () => {
+    await assert.rejects(run("echo \0"));
+    await assert.rejects(run(`: ${"x".repeat(4 * 1024 ** 2)}`));
+    assert.equal((await run("true")).exitCode, 0);
+  });
+
+  it("cannot ask at the terminal", async () => {
+    const { exitCode, output } = await run("read x < /dev/tty && echo $x");
+    assert.ok(exitCode !== 0, output);
+  });
+
   it("runs in its folder", async () => {
     await run("echo x > made.txt");
     assert.equal(readFileSync(path.join(folder, "made.txt"), "utf8"), "x\n");
