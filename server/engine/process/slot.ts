@@ -1,9 +1,10 @@
 /** A slot: a sequence of the model that holds one conversation's state at a time. */
 import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { originOf } from "../states/origin.ts";
+import { leastUseful } from "./checkpoints.ts";
 import type { ChunkSizer } from "./chunks.ts";
 import type { StepRunner } from "./gate.ts";
-import { checkpointLengths } from "./internals.ts";
+import { checkpointLengths, dropCheckpoint } from "./internals.ts";
 import type { CachedState, StateCache, StateQuery } from "./stateCache.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
@@ -106,7 +107,7 @@ export class Slot {
     { isWorthSaving, draft = false, sharedOnce = false }: AdoptOptions,
   ): Promise<number> {
     const cached = this.betterCached(prompt);
-    if (this.wouldBeLost(prompt)) await this.cacheState(this.cacheableLength());
+    if (this.wouldBeLost(prompt)) await this.cacheState(this.cacheableLength(), cached);
     if (cached) await this.load(cached, prompt);
     await this.rewindTo(prompt.tokens.slice(0, this.sharedLength(prompt)));
     // A prompt that differs in its first message is another conversation, not an edit of this one.
@@ -140,11 +141,18 @@ export class Slot {
       });
       await options.runner.run(async () => {
         if (mark === systemEnd) await this.cachePrefix();
-        await this.sequence.takeCheckpoint();
+        await this.takeCheckpoint();
       });
     }
     // Reading ahead or a state file can reach the end without a checkpoint there.
-    if (marks.length === 0) await options.runner.run(() => this.sequence.takeCheckpoint());
+    if (marks.length === 0) await options.runner.run(() => this.takeCheckpoint());
+  }
+
+  private async takeCheckpoint(): Promise<void> {
+    const lengths = checkpointLengths(this.sequence);
+    if (this.checkpoints === 0 || lengths.includes(this.tokens.length)) return;
+    if (lengths.length >= this.checkpoints) dropCheckpoint(this.sequence, leastUseful(lengths));
+    await this.sequence.takeCheckpoint();
   }
 
   /** Evaluates tokens in chunks. Chunks finished before an abort stay valid. */
@@ -252,11 +260,12 @@ export class Slot {
     return { ...this.prompt, tokens: this.tokens.slice(0, length) };
   }
 
-  private async cacheState(length: number): Promise<void> {
+  /** @param wanted another state of the conversation that is about to be loaded, and must stay. */
+  private async cacheState(length: number, wanted?: CachedState): Promise<void> {
     await this.rewindTo(this.tokens.slice(0, length));
     const { origin, replies } = this.prompt;
     if (this.tokens.length > 0)
-      await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies });
+      await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies }, wanted);
   }
 
   private async cachePrefix(): Promise<void> {
@@ -271,7 +280,7 @@ export class Slot {
     if (await this.cache.restore(state, this.sequence)) {
       this.tokens = this.sequence.contextTokens;
       this.prompt = { origin, replies: [], systemEnd };
-      await this.sequence.takeCheckpoint();
+      await this.takeCheckpoint();
     } else await this.renew();
   }
 

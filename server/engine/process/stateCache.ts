@@ -4,6 +4,7 @@ import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import type { StateMeta } from "../states/entry.ts";
 import { originOf } from "../states/origin.ts";
 import type { SavedState, StateStore } from "../states/store.ts";
+import { leastUseful } from "./checkpoints.ts";
 import { copyCheckpoints, type SavedCheckpoints } from "./internals.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
@@ -80,10 +81,13 @@ export class StateCache {
     return Math.max(0, ...checkpoints.filter((length) => length <= common));
   }
 
-  /** Saves the conversation that the sequence holds. */
-  async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">): Promise<void> {
-    const older = this.states.filter((state) => isOlder(state, meta));
+  /** Saves the conversation that the sequence holds. Its older states are dropped, except for the one to keep. */
+  async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">, keep?: CachedState): Promise<void> {
+    const older = this.states.filter((state) => state !== keep && isOlder(state, meta));
     const checkpoints = copyCheckpoints(sequence);
+    // The file itself restores the end.
+    const end = checkpoints.lengths.indexOf(meta.tokens.length);
+    if (end >= 0) checkpoints.drop(end);
     // A conversation that is saved a second time has been continued, so it counts as returned.
     const state = await this.write(sequence, { kind: "conversation", ...meta }, checkpoints, older.length > 0);
     if (!state) return;
@@ -191,14 +195,17 @@ export class StateCache {
     state.checkpoints = undefined;
   }
 
-  /** First drops checkpoints of conversations that nobody has returned to, then the least recently used ones. */
+  /**
+   * Each conversation keeps its last checkpoint as long as possible, to write its last reply again. Conversations that
+   * nobody has returned to lose theirs first, then the least recently used ones.
+   */
   private capCheckpoints(): void {
     const sum = () => this.states.reduce((total, s) => total + (s.checkpoints?.bytes ?? 0), 0);
-    for (const state of this.states.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false))) {
-      if (sum() <= this.options.checkpointBytes) break;
-      state.checkpoints?.free();
-      state.checkpoints = undefined;
-    }
+    const order = this.states.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false));
+    for (const kept of [1, 0])
+      for (const { checkpoints } of order)
+        while (checkpoints && checkpoints.lengths.length > kept && sum() > this.options.checkpointBytes)
+          checkpoints.drop(leastUseful(checkpoints.lengths));
   }
 }
 
