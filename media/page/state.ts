@@ -9,7 +9,15 @@ export type PageState = {
 };
 
 /** The state before the first message. */
-export const EMPTY: PageState = { composer: { attachments: [], budget: "1024", queued: [] } };
+export const EMPTY: PageState = {
+  composer: {
+    attachments: [],
+    budget: "1024",
+    mode: "ask",
+    agent: { available: false, plan: "1024", step: "256", tools: 0 },
+    queued: [],
+  },
+};
 
 type Delta = Extract<ToPage, { type: "delta" }>;
 
@@ -26,6 +34,9 @@ export function reduce(state: PageState, message: ToPage): PageState {
       return { ...state, composer: message.composer };
     case "model":
       return { ...state, model: message.model };
+    case "row":
+    case "rowDelta":
+    case "approval":
     case "theme":
     case "files":
     case "go":

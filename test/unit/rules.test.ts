@@ -235,9 +235,10 @@ const ROOMS: Record<string, string[]> = {
   ],
   "server/cli/main.ts": ["server/cli"],
 
-  "media/messages.ts": ["server/protocol"],
+  "media/agent.ts": [],
+  "media/messages.ts": ["media/agent.ts", "server/protocol"],
   "media/messageReader.ts": [],
-  "media/host": ["media/messageReader.ts", "media/messages.ts"],
+  "media/host": ["media/agent.ts", "media/messageReader.ts", "media/messages.ts"],
   "media/math": [],
   "media/page": ["media/host", "media/math", "media/messages.ts"],
   "media/highlight": ["media/host", "media/messages.ts", "media/page"],
@@ -282,6 +283,7 @@ const ROOMS: Record<string, string[]> = {
     "src/typing",
   ],
   "src/chat": [
+    "media/agent.ts",
     "media/messageReader.ts",
     "media/messages.ts",
     "server/protocol",
