@@ -14,6 +14,7 @@ export function BudgetSelect({ budget }: { budget: Budget }) {
       budget={budget}
       text={thinkText}
       send={(budget) => post({ type: "setBudget", budget })}
+      icon
     />
   );
 }
@@ -46,13 +47,14 @@ type Props = {
   budget: Budget;
   text: (budget: Budget) => string;
   send: (budget: Budget) => void;
+  icon?: boolean;
 };
 
-function Select({ label, title, budget, text, send }: Props) {
+function Select({ label, title, budget, text, send, icon }: Props) {
   const [shown, choose] = useChoice(budget, send);
   return (
-    <label class="budget" title={title}>
-      <Icon name={shown === "off" ? "lightbulb-empty" : "lightbulb"} />
+    <label class={icon ? "budget" : "budget plain"} title={title}>
+      {icon && <Icon name={shown === "off" ? "lightbulb-empty" : "lightbulb"} />}
       <select
         aria-label={label}
         value={shown}

@@ -116,13 +116,18 @@ export function Composer({ handle, composer, model, running, steered, onSend, ed
           {blocked}
         </p>
       )}
-      <ModeLine mode={mode} agent={agent} asked={refused && !agent.available} />
+      {(mode === "agent" || refused) && (
+        <div class="row mode-line">
+          <ModeLine agent={agent} />
+          {mode === "agent" && <Meter meter={composer.meter} />}
+        </div>
+      )}
       <div class="row wrap">
-        <ModeSwitch mode={mode} agent={agent} choose={chooseMode} refuse={() => setRefused(true)} />
+        <ModeSwitch mode={mode} agent={agent} choose={chooseMode} refuse={setRefused} />
         {mode === "ask" ? <BudgetSelect budget={composer.budget} /> : <AgentBudgets agent={agent} />}
         {mode === "agent" && <ToolsButton tools={agent.tools} />}
         <div class="row sending">
-          <Meter meter={composer.meter} />
+          {mode === "ask" && <Meter meter={composer.meter} />}
           {running && (
             <button
               type="button"

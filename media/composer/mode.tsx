@@ -14,7 +14,7 @@ const titles = (): Record<Mode, string> => ({
 });
 
 /** `refuse`: called instead of `choose` while the agent is not available. */
-type Props = { mode: Mode; agent: AgentSettings; choose: (mode: Mode) => void; refuse: () => void };
+type Props = { mode: Mode; agent: AgentSettings; choose: (mode: Mode) => void; refuse: (refused: boolean) => void };
 
 export function ModeSwitch({ mode, agent, choose, refuse }: Props) {
   const name = useId();
@@ -31,9 +31,8 @@ export function ModeSwitch({ mode, agent, choose, refuse }: Props) {
               checked={each === mode}
               aria-disabled={refused}
               onClick={(event) => {
-                if (!refused || mode === "agent") return;
-                event.preventDefault();
-                refuse();
+                refuse(refused);
+                if (refused) event.preventDefault();
               }}
               onChange={() => choose(each)}
             />
@@ -48,13 +47,19 @@ export function ModeSwitch({ mode, agent, choose, refuse }: Props) {
 /** Why the agent is not available. */
 export const whyNot = ({ why }: AgentSettings) => why ?? t("Agent is not available here");
 
-/** What Agent may do, or why it is not available. @param asked the user wanted Agent in vain. */
-export function ModeLine({ mode, agent, asked }: { mode: Mode; agent: AgentSettings; asked: boolean }) {
-  if (mode === "ask" && !asked) return null;
+/** What Agent may do, or why it is not available. */
+export function ModeLine({ agent }: { agent: AgentSettings }) {
   return (
-    <p class="mode-line hint" role="status">
-      {agent.available ? t("May read and edit files here, and asks before it runs commands") : whyNot(agent)}
-    </p>
+    <span class="grow hint" role="status">
+      {agent.available ? (
+        t("Reads and edits files, asks before commands")
+      ) : (
+        <>
+          <Icon name="warning" />
+          {whyNot(agent)}
+        </>
+      )}
+    </span>
   );
 }
 

@@ -37,8 +37,8 @@ export function Summary({ turn, summary, canChange }: Props) {
       {left.length > 0 && (
         <ul class="left" aria-label={t("What is left")}>
           {left.map((finding, index) => (
-            <li key={index} class="summary-line">
-              <Icon name="circle-large" />
+            <li key={index} class="summary-line finding">
+              <Icon name="error" />
               <span class="grow" dir="auto">
                 {finding}
               </span>
@@ -92,8 +92,8 @@ function Changed({ turn, file: { path, added, removed, created } }: { turn: stri
         <Icon name={created ? "new-file" : "file"} />
         <span class="file-name">{name}</span>
         <span class="file-folder">{folder}</span>
-        <span class="added">+{count(added)}</span>
-        <span class="removed">−{count(removed)}</span>
+        {added > 0 && <span class="added">+{count(added)}</span>}
+        {removed > 0 && <span class="removed">−{count(removed)}</span>}
       </button>
     </li>
   );
