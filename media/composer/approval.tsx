@@ -39,6 +39,7 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
   const answer = (answer: Answer) => {
     if (answered || (answer !== "no" && empty)) return;
     setAnswered(true);
+    toComposer();
     const words = answer === "no" && why.trim() ? { why: why.trim() } : {};
     const changed = answer !== "no" && command !== text ? { command } : {};
     post({ type: "approve", turn, id, answer, ...words, ...changed });
