@@ -335,8 +335,8 @@ describe("the agent in the chat's page", () => {
       const chat = await opened(...AGENT_STATES["agent-limit"]!);
       const summary = chat.page.getByRole("region", { name: "What the agent did" });
       assert.equal(await summary.locator(".finding").count(), 2);
-      await button(chat, "src/cart.ts: 3 lines added, 1 removed").click();
-      await button(chat, "src/pricing/rules/seasonal/discount.ts: 14 lines added, 0 removed").press("Enter");
+      await button(chat, "cart.ts src +3 −1").click();
+      await button(chat, "discount.ts src/pricing/rules/seasonal +14").press("Enter");
       assert.deepEqual(
         (await chat.told("openChange")).map(({ path }) => path),
         ["src/cart.ts", "src/pricing/rules/seasonal/discount.ts"],

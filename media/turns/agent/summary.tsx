@@ -82,13 +82,7 @@ function Changed({ turn, file: { path, added, removed, created } }: { turn: stri
   const folder = path.slice(0, -name.length).replace(/\/$/, "");
   return (
     <li>
-      <button
-        type="button"
-        class="file-change"
-        title={path}
-        aria-label={t("{0}: {1} lines added, {2} removed", path, count(added), count(removed))}
-        onClick={() => post({ type: "openChange", turn, path })}
-      >
+      <button type="button" class="file-change" title={path} onClick={() => post({ type: "openChange", turn, path })}>
         <Icon name={created ? "new-file" : "file"} />
         <span class="file-name">{name}</span>
         <span class="file-folder">{folder}</span>
