@@ -66,6 +66,8 @@ export class Composer implements Disposable {
     return {
       attachments,
       budget: this.chat.budget,
+      mode: "ask",
+      agent: { available: false, plan: "1024", step: "256", tools: 0 },
       queued: this.chat.queued.map(({ id, text }) => ({ id, text })),
       meter: count && { used: count.promptTokens, total: count.contextTokens, estimated: count.estimated },
       overflow: count && overflowOf(count, attachments),

@@ -249,6 +249,18 @@ export class ChatView implements WebviewViewProvider, Disposable {
       }
       case "openLink":
         return openLink(message.href);
+      case "setMode":
+      case "setAgentBudget":
+      case "chooseTools":
+      case "approve":
+      case "restoreStep":
+      case "regenerateStep":
+      case "continueAgent":
+      case "undoTurn":
+      case "keepTurn":
+      case "openChanges":
+      case "openChange":
+        return;
       case "command":
         await commands.executeCommand(commandId(message.command));
         return;
