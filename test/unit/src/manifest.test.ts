@@ -54,7 +54,7 @@ describe("the manifest", () => {
       assert.equal(setting.enumDescriptions.length, BUDGETS.length);
       return setting.default;
     });
-    assert.deepEqual(defaults, ["1024", "256", "off", "512"]);
+    assert.deepEqual(defaults, ["1024", "256", "off", "512", "1024", "256"]);
   });
 
   it("keeps a model loaded for a minute, and unloads it for another reason only if that is configured", () => {
