@@ -132,5 +132,5 @@ export async function saveAll(uris: Iterable<string>): Promise<string[]> {
 }
 
 /** The document if it is open. */
-export const openDocument = (uri: string): TextDocument | undefined =>
+const openDocument = (uri: string): TextDocument | undefined =>
   workspace.textDocuments.find((document) => document.uri.toString() === uri);

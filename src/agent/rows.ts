@@ -49,46 +49,29 @@ export class TurnRows {
     this.now = now;
   }
 
+  private readonly handlers: { [T in AgentProgress["type"]]: (progress: Of<T>) => void } = {
+    step: (progress) => this.onStep(progress),
+    reading: (progress) => this.onReading(progress),
+    thought: (progress) => this.onThought(progress),
+    text: (progress) => this.onText(progress),
+    revised: (progress) => this.onRevised(progress),
+    call: ({ call }) => this.onCall(call),
+    rewind: (progress) => this.onRewind(progress),
+    observation: ({ text }) => this.onObservation(text),
+    edit: (progress) => this.onEdit(progress),
+    command: (progress) => this.onCommand(progress),
+    output: ({ text }) => this.onOutput(text),
+    commandEnd: ({ exitCode }) => this.onCommandEnd(exitCode),
+    said: ({ text }) => this.single("said", oneLine(text), text),
+    compaction: (progress) => this.onCompaction(progress),
+    verification: (progress) => this.onVerification(progress),
+    messages: (progress) => this.onMessages(progress),
+    prompt: () => {},
+    usage: () => {},
+  };
+
   on(progress: AgentProgress): void {
-    switch (progress.type) {
-      case "step":
-        return this.onStep(progress);
-      case "reading":
-        return this.onReading(progress);
-      case "thought":
-        return this.onThought(progress);
-      case "text":
-        return this.onText(progress);
-      case "revised":
-        return this.onRevised(progress);
-      case "call":
-        return this.onCall(progress.call);
-      case "rewind":
-        return this.onRewind(progress);
-      case "observation":
-        return this.onObservation(progress.text);
-      case "edit":
-        return this.onEdit(progress);
-      case "command":
-        return this.onCommand(progress);
-      case "output":
-        return this.onOutput(progress.text);
-      case "commandEnd":
-        return this.onCommandEnd(progress.exitCode);
-      case "said":
-        return this.single("said", oneLine(progress.text), progress.text);
-      case "compaction":
-        return this.onCompaction(progress);
-      case "verification":
-        return this.onVerification(progress);
-      case "messages":
-        return this.onMessages(progress);
-      case "prompt":
-      case "usage":
-        return;
-      default:
-        progress satisfies never;
-    }
+    (this.handlers[progress.type] as (progress: AgentProgress) => void)(progress);
   }
 
   /** The row of the running step; undefined before the first. */

@@ -7,7 +7,7 @@ import type { Source } from "../context/sources.ts";
 import { summaryOf } from "./summary.ts";
 
 /** A step of the model. `row`: the id of its row. `messages`: how many messages of the log came before it. */
-export type Step = { row: string; messages: number };
+type Step = { row: string; messages: number };
 
 /** What is stored of an agent's turn, beside its question and its answer. */
 export type StoredAgent = AgentTurn & {

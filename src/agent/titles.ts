@@ -80,7 +80,7 @@ function placesFound(result: string): number {
 }
 
 /** Of a unified diff: `+3 −1`. */
-export function lineCounts(diff: string): string {
+function lineCounts(diff: string): string {
   const { added, removed } = countLines(diff);
   return removed === 0 ? `+${added}` : `+${added} −${removed}`;
 }

@@ -118,10 +118,11 @@ export function historyOf(turns: readonly StoredTurn[]): Message[] {
 
 /** Earlier turns as messages for the agent: its own turns with all calls and results. */
 export function agentHistoryOf(turns: readonly StoredTurn[]): Message[] {
-  return turns.reduce<Message[]>((messages, turn) => {
-    if (!turn.agent || turn.dropped) return [...messages, ...historyOf([turn])];
-    return conversationAfter(messages, turn.agent);
-  }, []);
+  let messages: Message[] = [];
+  for (const turn of turns)
+    if (turn.agent && !turn.dropped) messages = conversationAfter(messages, turn.agent);
+    else messages.push(...historyOf([turn]));
+  return messages;
 }
 
 /** Marks the oldest turns, which have this many messages, as no longer sent. Returns these turns. */
