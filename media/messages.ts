@@ -66,6 +66,9 @@ export type Reply = {
   error?: ReplyError;
 };
 
+/** The states of a reply that has not ended. */
+export const RUNNING = ["waiting", "reading", "thinking", "answering"] as const satisfies Reply["state"][];
+
 export type Turn = {
   id: string;
   /** The question as it was typed. */
@@ -198,6 +201,8 @@ export type ToPage =
       thoughtMs: number;
       answerTokens: number;
     }
+  /** What an agent's running reply does now. The turn is sent whole only at its begin and its end. */
+  | { type: "progress"; turn: string; state: (typeof RUNNING)[number]; reading?: Reply["reading"] }
   | { type: "composer"; composer: Composer }
   | { type: "model"; model: ModelState }
   | { type: "theme"; theme: CodeTheme | undefined }

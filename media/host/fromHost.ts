@@ -30,6 +30,7 @@ import {
   type RemovableItem,
   type Reply,
   type ReplyError,
+  RUNNING,
   type ToPage,
   type Turn,
 } from "../messages.ts";
@@ -42,9 +43,10 @@ const maybeText = z.optional(text);
 const REFERENCE = { kind: z.enum(["file", "selection", "problems", "terminal"]), label: text, detail: text };
 
 const thoughtBudget = z.union([number, z.literal("unlimited")]);
+const reading = z.optional(object({ read: number, total: number }));
 const reply = object<Reply>({
   state: z.enum(["waiting", "reading", "thinking", "answering", "done", "stopped", "interrupted", "failed"]),
-  reading: z.optional(object({ read: number, total: number })),
+  reading,
   thought: text,
   thoughtTokens: number,
   thoughtMs: number,
@@ -187,6 +189,7 @@ export const readFromHost = reader<ToPage>({
     thoughtMs: number,
     answerTokens: number,
   }),
+  progress: object({ turn: text, state: z.enum(RUNNING), reading }),
   row: object({ turn: text, row }),
   rowDelta: object({
     turn: text,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readFromHost } from "../../../media/host/fromHost.ts";
+import { ALL_STATES } from "../../page/agentStates.ts";
 import { STATES } from "../../page/states.ts";
 
 describe("messages from the host", () => {
   it("are accepted in every state", () => {
-    for (const message of Object.values(STATES).flat()) assert.ok(readFromHost(message), JSON.stringify(message));
+    for (const message of Object.values(ALL_STATES).flat()) assert.ok(readFromHost(message), JSON.stringify(message));
     assert.ok(readFromHost({ type: "theme", theme: undefined }));
     assert.ok(readFromHost({ type: "focus" }));
     assert.ok(readFromHost({ type: "files", request: 1, files: [{ uri: "file:///a", name: "a", folder: "" }] }));
