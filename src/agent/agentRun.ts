@@ -73,6 +73,7 @@ export class AgentRun {
           this.answer += text;
           this.sendSoon();
         },
+        onState: () => this.postState(),
         onReply: () => this.postTurn(),
       },
       () => performance.now(),
@@ -194,6 +195,13 @@ export class AgentRun {
     if (answer === "") return;
     const { thoughtTokens, thoughtMs, answerTokens } = reply;
     this.listener.onMessage({ type: "delta", turn: id, thought: "", answer, thoughtTokens, thoughtMs, answerTokens });
+  }
+
+  private postState(): void {
+    const { id, reply } = this.job.turn;
+    const { state, reading } = reply;
+    if (state === "waiting" || state === "reading" || state === "thinking" || state === "answering")
+      this.listener.onMessage({ type: "progress", turn: id, state, reading });
   }
 
   private postTurn(): void {

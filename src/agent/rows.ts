@@ -3,7 +3,6 @@ import { t } from "@vscode/l10n";
 import type { AgentDetail, AgentRow } from "../../media/agent.ts";
 import type { Reply } from "../../media/messages.ts";
 import type { AgentProgress, ToolCall } from "../../server/protocol.ts";
-import { numberText } from "../text/locale.ts";
 import { bounded, headAndTail, MAX_DETAIL } from "./cut.ts";
 import type { StoredAgent } from "./storedTurn.ts";
 import { commandTitle, countLines, doneTitle, oneLine, rewindTitle, runningTitle } from "./titles.ts";
@@ -15,12 +14,15 @@ export type RowsListener = {
   onMore: (row: AgentRow, more: { thought?: string; output?: string }) => void;
   /** More of the answer. */
   onAnswer: (text: string) => void;
-  /** The reply has begun, or its answer was replaced. */
+  /** The reply's state has changed. */
+  onState: () => void;
+  /** The answer was replaced. */
   onReply: () => void;
 };
 
 /** Budgets of the thoughts, tokens; 0 is off. */
 export type ThoughtBudgets = { plan: number | "unlimited"; step: number | "unlimited" };
+type RunningState = "waiting" | "reading" | "thinking" | "answering";
 type Of<T extends AgentProgress["type"]> = Extract<AgentProgress, { type: T }>;
 
 export class TurnRows {
@@ -97,12 +99,12 @@ export class TurnRows {
     this.diff = undefined;
     this.thoughtBegan = 0;
     this.current = this.add({ icon: "plan", title: t("Thinking"), state: "running", details: [] });
+    this.enter("waiting");
   }
 
   private onReading({ read, total }: Of<"reading">): void {
-    const row = this.current;
-    if (row) this.change(row, { title: t("Reading {0} of {1} tokens", numberText(read), numberText(total)) });
-    this.enter("reading");
+    this.reply.reading = { read, total };
+    this.enter("reading", true);
   }
 
   private onThought({ text, tokens }: Of<"thought">): void {
@@ -117,7 +119,7 @@ export class TurnRows {
       budget: this.reply.budget,
       running: true,
     };
-    if (before === "") this.change(row, { title: t("Thinking") });
+    if (before === "") this.listener.onRow(row);
     else this.listener.onMore(row, { thought: text });
     this.enter("thinking");
   }
@@ -280,11 +282,11 @@ export class TurnRows {
     row?.details.push({ kind, text: headAndTail(text) });
   }
 
-  /** The rows show what happens, so the page gets the whole turn only when it begins to. */
-  private enter(state: Reply["state"]): void {
+  private enter(state: RunningState, always = false): void {
     const { reply } = this;
-    const begins = reply.state === "waiting";
+    if (reply.state === state && !always) return;
     reply.state = state;
-    if (begins) this.listener.onReply();
+    if (state !== "reading") reply.reading = undefined;
+    this.listener.onState();
   }
 }

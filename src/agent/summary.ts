@@ -47,10 +47,10 @@ function titleOf(outcome: Ending, verdict: AgentVerdict, hasChanged: boolean): P
       return { title: t("The agent is stuck"), tone: "bad" };
     case "stopped":
       return { title: t("Stopped"), tone: "neutral" };
+    // Why is said beside it.
     case "interrupted":
-      return { title: t("Interrupted"), tone: "bad" };
     case "failed":
-      return { title: t("Failed"), tone: "bad" };
+      return { title: hasChanged ? t("Files were changed, not checked") : t("Nothing was changed"), tone: "neutral" };
     case "undone":
       return { title: t("Undone"), tone: "neutral" };
     default:
