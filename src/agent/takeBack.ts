@@ -1,10 +1,8 @@
 /** Takes back what agents have done to files: the changes of a turn, or all since a step. */
 import { isDeepStrictEqual } from "node:util";
 import { type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
-import { PendingRange } from "../edit/pendingRange.ts";
 import { type Reviews, writeChanges } from "../edit/reviews.ts";
-import { splitByLines } from "../edit/shiftRange.ts";
-import type { Change } from "../editor/hunks.ts";
+import { backTo } from "./backTo.ts";
 import type { FileChange, Journals } from "./journal.ts";
 
 /** A change, and the turn that made it. */
@@ -105,23 +103,6 @@ function byFile(changes: readonly TurnChange[]): FirstOf<TurnChange>[] {
     else files.set(change.uri, [change]);
   }
   return [...files.values()];
-}
-
-/**
- * The changes that lead from the present text back to an earlier one, without those that overlap what was changed after
- * `last`. Also returns whether none was left out.
- */
-export function backTo(earlier: string, last: string, present: string): [changes: Change[], isWhole: boolean] {
-  const whole = (from: string, to: string) => splitByLines(from, [{ offset: 0, length: from.length, text: to }]);
-  const wanted = earlier === last ? [] : whole(last, earlier);
-  if (present === last) return [wanted, true];
-  const typed = whole(last, present).sort((a, b) => b.offset - a.offset);
-  const back = wanted.flatMap((change) => {
-    const range = new PendingRange(change.offset, change.offset + change.length);
-    for (const each of typed) range.follow(each);
-    return range.rebase([change]) ?? [];
-  });
-  return [back, back.length === wanted.length];
 }
 
 /** Deletes a created file, and the folders made for it that are empty now. */
