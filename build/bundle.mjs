@@ -168,7 +168,7 @@ function tests(outdir) {
           "test/run.ts",
           "test/setup.ts",
         ],
-        ...["test/support/scriptedServer.ts", "test/support/engineHook.ts"],
+        ...["test/support/scriptedServer.ts", "test/support/engineHook.ts", "test/support/choicesHook.ts"],
         ...[
           "test/faults/main.ts",
           "test/faults/soak.ts",

@@ -24,6 +24,7 @@ import { Reviews } from "./edit/reviews.ts";
 import { SYNCED_DOCUMENTS } from "./editor/schemes.ts";
 import { escapeNotification } from "./errors/problems.ts";
 import { Downloads } from "./models/downloads.ts";
+import { showNewNotes } from "./models/noteNotices.ts";
 import { registerLanguageModel } from "./participant/participant.ts";
 import { ownerId } from "./sharing/owner.ts";
 import { StatusBar } from "./status/statusBar.ts";
@@ -84,6 +85,7 @@ export function activate(context: ExtensionContext): void {
     view,
     new StatusBar(server, downloads),
     new GpuNotices(server, context.globalState),
+    showNewNotes(server),
     window.registerWebviewViewProvider(ChatView.id, view),
     window.registerWebviewPanelSerializer(EditorTab.id, view.tab),
     languages.registerCodeActionsProvider(SYNCED_DOCUMENTS, new ExplainActions(), {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { Backends } from "../backends/backends.ts";
 import { EngineError } from "../engine/engine.ts";
+import { numberText } from "../engine/language.ts";
 import type { ApiServer } from "../http/apiServer.ts";
 import type { ModelInfo, Status } from "../protocol.ts";
 import { SharedEngine } from "../sharing/client/sharedEngine.ts";
@@ -109,9 +110,9 @@ async function serve(values: Values, folder: string): Promise<void> {
 
 /** A message if other programs have loaded the model with another context. A reduced context is in the notes. */
 function otherContext(asked: number | undefined, { contextTokens, notes }: ModelInfo): string | undefined {
-  if (asked === undefined || notes.some((note) => note.includes(String(asked)))) return undefined;
+  if (asked === undefined || notes.some((note) => note.includes(numberText(asked)))) return undefined;
   if (asked <= contextTokens && contextTokens < asked + CONTEXT_STEP) return undefined;
-  return `--context ${asked} does not count: other windows or programs use this model with ${contextTokens} tokens of context.`;
+  return `--context ${asked} does not count: other windows or programs use this model with ${numberText(contextTokens)} tokens of context.`;
 }
 
 /** The message for otherModel, with two ways to continue; undefined for any other error. */
@@ -152,7 +153,9 @@ function lineOf(status: Status): string | undefined {
     case "ready": {
       const { name, backend, contextTokens, toy, notes } = status.model;
       const what = toy ? `${name}, the toy model of the tests, whose answers mean nothing,` : name;
-      return [`${what} is ready on ${backend} with ${contextTokens} tokens of context.`, ...notes].join(" ");
+      return [`${what} is ready on ${backend} with ${numberText(contextTokens)} tokens of context.`, ...notes].join(
+        " ",
+      );
     }
     case "failed":
       return status.retryInMs === undefined ? undefined : `${status.reason} ${status.next}`;

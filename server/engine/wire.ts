@@ -49,6 +49,8 @@ export type FromEngine =
   /** A backend is tried, or in use. If the process dies afterwards, this backend caused it. */
   | { type: "backend"; backend: Backend }
   | { type: "progress"; progress: number }
+  /** A message to the user, to add to the model's notes. */
+  | { type: "note"; note: string }
   | { type: "pong" }
   /** Native code begins to work on the text of this request; without an id, that work is over. */
   | { type: "works"; id?: number }

@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import type OpenAI from "openai";
 import { APIError } from "openai";
 import { EngineError } from "../engine/engine.ts";
+import { numberText } from "../engine/language.ts";
 import type { ModelInfo, RemoteHost, RemoteLoad } from "../protocol.ts";
 import { remoteHost } from "../shared/remoteHost.ts";
 import { modelList, type OfferedModel } from "./answers.ts";
@@ -189,7 +190,7 @@ function limited(offered: number | undefined, requested: number | undefined): { 
   if (offered !== undefined) return { contextTokens: Math.min(offered, requested ?? offered) };
   if (requested !== undefined) return { contextTokens: requested };
   const contextTokens = DEFAULT_CONTEXT_TOKENS;
-  const note = t("The endpoint does not report its context size: {0} tokens are assumed.", contextTokens);
+  const note = t("The endpoint does not report its context size: {0} tokens are assumed.", numberText(contextTokens));
   return { contextTokens, note };
 }
 

@@ -5,6 +5,7 @@ import type { ModelInfo } from "../../server/protocol.ts";
 import type { LoadOptions } from "../client/model.ts";
 import type { Server } from "../client/server.ts";
 import { escapeNotification } from "../errors/problems.ts";
+import { numberText } from "../text/locale.ts";
 import { whereItRuns } from "../text/models.ts";
 
 /** Loads the chosen model, and reports the result as a notification. Rejects with a ServerError. */
@@ -12,7 +13,9 @@ export async function loadAndReport(server: Server, options: LoadOptions = {}): 
   const model = await loadWithProgress(server, options);
   const toy = model.toy ? [t("This is the toy model of the tests: its answers mean nothing.")] : [];
   const { name, contextTokens } = model;
-  const facts = [t("{0} is loaded {1} with {2} tokens of context.", name, whereItRuns(model), contextTokens)];
+  const facts = [
+    t("{0} is loaded {1} with {2} tokens of context.", name, whereItRuns(model), numberText(contextTokens)),
+  ];
   // GpuNotices warns about backends that failed.
   const failed = model.failedBackends?.map(({ reason }) => reason) ?? [];
   const notes = model.notes.filter((note) => !failed.includes(note));

@@ -146,7 +146,7 @@ describe("nemotron-server serve", () => {
       while (!/ is ready on /.test(second.stderr())) await idle(20);
       second.process.kill();
       await once(second.process, "close");
-      const said = /--context 4096 does not count: .* with 8192 tokens of context\./.test(second.stderr());
+      const said = /--context 4096 does not count: .* with 8,192 tokens of context\./.test(second.stderr());
       assert.equal(said, isSaid, second.stderr());
       assert.equal(enginePid(RUNTIME), engine);
     }

@@ -65,7 +65,10 @@ describe("saving conversations", () => {
       await client.request(Method.load, { model: TOY, gpu: "off", contextTokens: 8192 });
       assert.deepEqual(await takeTurns(client), expected);
       await client.stop();
-      assert.equal(log.filter((line) => line.includes("not kept on disk")).length, 1, log.join("\n"));
+      const ofThis = (lines: string[]) => lines.filter((line) => line.includes("not kept on disk")).length;
+      assert.equal(ofThis(log), 1, log.join("\n"));
+      const ready = client.statuses.findLast(({ type }) => type === "ready");
+      assert.ok(ready?.type === "ready" && ofThis(ready.model.notes) === 1, "a note says so");
     }
 
     it("costs only reading, and is reported once, if the folder cannot be created", async () => {

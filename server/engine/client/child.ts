@@ -36,6 +36,8 @@ export type ChildListeners = {
   onBackend: (backend: Backend) => void;
   /** Called with the progress of a load, from 0 to 1. */
   onProgress: (progress: number) => void;
+  /** Called with messages to the user that belong to the loaded model. */
+  onNote?: (note: string) => void;
   /** Called with each line of stderr. */
   onLine: (line: string) => void;
   /** Called once, when the process has ended in any way. */
@@ -190,6 +192,7 @@ export class Child implements EngineRequests {
   private receive(message: FromEngine, listeners: ChildListeners): void {
     if (message.type === "backend") listeners.onBackend(message.backend);
     else if (message.type === "progress") listeners.onProgress(message.progress);
+    else if (message.type === "note") listeners.onNote?.(message.note);
     else if (message.type === "pong") this.watchdog.heard();
     else if (message.type === "works") this.working = message.id;
     else {

@@ -179,7 +179,13 @@ export class Supervisor extends EngineClient implements Engine {
         if (wanted === this.wanted) this.setStatus(status);
       };
       loading({});
+      const later: string[] = [];
+      const onNote = (note: string) => {
+        later.push(note);
+        this.noted(wanted, note);
+      };
       const listeners = {
+        onNote,
         onBackend: (backend: Backend) => loading({ backend }),
         onProgress: (progress: number) => loading({ progress }),
         onLine: this.options.log,
@@ -197,7 +203,7 @@ export class Supervisor extends EngineClient implements Engine {
           translations: getTranslations(),
         });
         const failedBackends = failuresFor(params.gpu, [...dead, ...(info.failedBackends ?? [])]);
-        const notes = [...failedBackends.map(({ reason }) => reason), ...info.notes];
+        const notes = [...failedBackends.map(({ reason }) => reason), ...info.notes, ...later];
         wanted.info = { ...info, notes, failedBackends };
         this.report();
         return wanted.info;
@@ -251,6 +257,12 @@ export class Supervisor extends EngineClient implements Engine {
       wanted.cancelRestart = () => restart.cancel(supersededError());
     }
     return new EngineError("engineCrashed", reason, { reason, next });
+  }
+
+  private noted(wanted: Wanted, note: string): void {
+    if (wanted !== this.wanted || !wanted.info) return;
+    wanted.info = { ...wanted.info, notes: [...wanted.info.notes, note] };
+    this.report();
   }
 
   /** Counts the running replies, for the status. */

@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { MemoryReport } from "../../protocol.ts";
 import { EngineError } from "../engine.ts";
+import { numberText } from "../language.ts";
 
 /** llama.cpp's default batch size, tokens. The library would split larger batches anyway. */
 export const BATCH_TOKENS = 512;
@@ -137,7 +138,7 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequ
   const maxTokens = Math.min(MAX_CONTEXT_TOKENS, shape.contextTokens ?? MAX_CONTEXT_TOKENS);
   const requested = Math.min(wanted.contextTokens ?? DEFAULT_CONTEXT_TOKENS, maxTokens);
   if ((wanted.contextTokens ?? 0) > maxTokens)
-    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", maxTokens));
+    notes.push(t("The context is limited to the {0} tokens that the model was trained for.", numberText(maxTokens)));
   const candidates = [...contextSizes(requested)];
   const need = (size: (typeof candidates)[number]) => {
     const { state, kv, compute } = contextBytes(shape, size);
@@ -177,7 +178,11 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequ
   }
   if (size.contextTokens < requested)
     notes.push(
-      t("The context is {0} tokens instead of {1}: more does not fit in memory.", size.contextTokens, requested),
+      t(
+        "The context is {0} tokens instead of {1}: more does not fit in memory.",
+        numberText(size.contextTokens),
+        numberText(requested),
+      ),
     );
 
   const checkpoints = planCheckpoints(shape.stateBytes, Math.max(0, ram - ramNeed(size)), size.editSequences);

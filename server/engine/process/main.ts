@@ -75,7 +75,10 @@ async function handle(
       ...message,
       onBackend: (backend) => send({ type: "backend", backend }),
       onProgress: throttled((progress) => send({ type: "progress", progress })),
-      onProblem: (problem) => console.error(problem),
+      onProblem: (problem) => {
+        console.error(problem);
+        send({ type: "note", note: problem });
+      },
     }).finally(unwatch);
     return loaded.info;
   }

@@ -2,6 +2,7 @@
 import type { Stats } from "node:fs";
 import { chmod, lstat, mkdir, open, readdir, rename, stat, utimes } from "node:fs/promises";
 import path from "node:path";
+import { t } from "@vscode/l10n";
 import { makeFolder } from "../../files/makeFolder.ts";
 import { removeEntry, shrinkFolder, sweep } from "./disk.ts";
 import {
@@ -182,7 +183,7 @@ export class StateStore {
 
   private report(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
-    this.options.onProblem(`States of conversations are not kept on disk, and will have to be read again: ${why}`);
+    this.options.onProblem(t("Conversations are not kept on disk, so later they have to be read again: {0}", why));
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EngineError } from "../../../../server/engine/engine.ts";
+import { setTranslations } from "../../../../server/engine/language.ts";
 import { contextBytes, type ModelShape, planMemory } from "../../../../server/engine/modelFile/fit.ts";
 import { GRACE_TOKENS, ThoughtBudget } from "../../../../server/engine/thoughtBudget.ts";
 
@@ -26,7 +27,16 @@ describe("fitting a model into memory", () => {
     const plan = planMemory(NANO_9B, { vram: 7.9 * GiB, ram: 16 * GiB }, {});
     assert.equal(plan.gpuLayers, 57);
     assert.ok(plan.contextTokens < 32_768 && plan.contextTokens >= 8_192);
-    assert.match(plan.notes.join(), /context is \d+ tokens instead of 32768/);
+    assert.match(plan.notes.join(), /context is [\d,]+ tokens instead of 32,768/);
+  });
+
+  it("writes numbers as the language of its notes does", () => {
+    setTranslations({ en: "de", "The context is limited to the {0} tokens that the model was trained for.": "{0}" });
+    try {
+      assert.deepEqual(planMemory(NANO_9B, { ram: 256 * GiB }, { contextTokens: 1_048_576 }).notes, ["131.072"]);
+    } finally {
+      setTranslations({});
+    }
   });
 
   it("splits the layers on a 6 GB card, and says so", () => {
@@ -46,7 +56,7 @@ describe("fitting a model into memory", () => {
   it("does not believe a context of a million tokens", () => {
     const plan = planMemory(NANO_9B, { ram: 256 * GiB }, { contextTokens: 1_048_576 });
     assert.equal(plan.contextTokens, 131_072);
-    assert.match(plan.notes.join(), /131072/);
+    assert.match(plan.notes.join(), /131,072/);
   });
 
   it("counts checkpoints: for the chat, for edits, and for cached conversations", () => {
@@ -73,7 +83,7 @@ describe("fitting a model into memory", () => {
   it("respects the context that a file states, if the file can be believed", () => {
     const plan = planMemory({ ...NANO_9B, contextTokens: 8192 }, { ram: 64 * GiB }, { contextTokens: 32_768 });
     assert.equal(plan.contextTokens, 8192);
-    assert.match(plan.notes.join(), /8192 tokens that the model was trained for/);
+    assert.match(plan.notes.join(), /8,192 tokens that the model was trained for/);
   });
 
   it("never plans for more memory than is free", () => {
