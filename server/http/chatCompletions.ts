@@ -110,6 +110,8 @@ async function whole(c: Context<Env>, exchange: Exchange, { events, endTurn }: S
 function streamed(c: Context<Env>, exchange: Exchange, begun: Promise<StartedReply>, limits: Limits): Response {
   c.header("Content-Type", "text/event-stream");
   c.header("X-Accel-Buffering", "no");
+  // Without this header, the adapter waits for more than the first event before it sends any.
+  if (c.env.incoming.httpVersion !== "1.0") c.header("Transfer-Encoding", "chunked");
   // The stream reports the error. Without this handler it would count as unhandled until then.
   begun.catch(() => {});
   return stream(c, async (connection) => {

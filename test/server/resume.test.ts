@@ -1,8 +1,19 @@
 /** Replies that continue in the engine host when their client is gone, and are resumed by the next one. */
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { type ChatParams, type ChatResult, ErrorCode, Method, type ResumeResult } from "../../server/protocol.ts";
-import { Client, enginePid, hostGone, newRuntime, rejection, type Streaming, textOf } from "../support/client.ts";
+import {
+  Client,
+  enginePid,
+  hostGone,
+  hostPid,
+  newRuntime,
+  rejection,
+  type Streaming,
+  textOf,
+} from "../support/client.ts";
+import { newerVersion } from "../support/newerVersion.ts";
 import { held, Pace, WITH_PACE } from "../support/pace.ts";
 
 const ASKED: ChatParams = {
@@ -49,10 +60,18 @@ describe("a reply whose client is lost", () => {
     assert.ok(undisturbed.usage.thoughtTokens > 100);
   });
   after(async () => {
-    for (const started of clients) await started.stop();
-    await hostGone(runtime);
+    await allGone();
     await rm(runtime, { recursive: true });
   });
+
+  async function stopAll(): Promise<void> {
+    for (const started of clients) await started.stop();
+    clients.clear();
+  }
+  async function allGone(): Promise<void> {
+    await stopAll();
+    await hostGone(runtime);
+  }
 
   async function takenUpWhole(replyId: string, asked: Streaming<ChatResult>): Promise<void> {
     const { events, result } = (await client()).stream<ResumeResult>(Method.resume, { replyId });
@@ -99,6 +118,54 @@ describe("a reply whose client is lost", () => {
     assert.equal((await asked.result).thought, undisturbed.thought);
     const nobodys = await rejection((await client()).request(Method.resume, { replyId: "r0" }));
     assert.equal(nobodys.code, ErrorCode.noReply);
+  });
+
+  describe("by an update", () => {
+    let bundles: string;
+    before(() => {
+      bundles = newerVersion();
+    });
+    afterEach(allGone);
+    after(() => rm(bundles, { recursive: true }));
+
+    /** A window of the new version. It does not wait for its model. */
+    async function update(): Promise<Client> {
+      const module = path.join(bundles, "dist/server.mjs");
+      const updated = await Client.toy([], { runtime, module, initializationOptions: { owner: "one" } });
+      clients.add(updated);
+      return updated;
+    }
+
+    it("ends in the old host, and the new version takes it up from there", async () => {
+      const first = await client();
+      const old = hostPid(runtime)!;
+      const { updated, asked, again } = await held({ pid: enginePid(runtime)! }, async (pace) => {
+        const { replyId, asked } = await pace.stepUntil(begin(first));
+        await kill(first);
+        await stopAll();
+        const updated = await update();
+        return { updated, asked, again: updated.stream<ResumeResult>(Method.resume, { replyId }) };
+      });
+      const { thought, answer } = await again.result;
+      assert.deepEqual([thought, answer], [undisturbed.thought, undisturbed.answer]);
+      assert.ok(thought.startsWith(textOf(asked.events, "thought")));
+      await updated.until(({ type }) => type === "ready");
+      assert.notEqual(hostPid(runtime), old);
+    });
+
+    it("is kept for the new version when it ends before that one has come", async () => {
+      const [first, other] = [await client(), await client("two")];
+      const { replyId } = await held({ pid: enginePid(runtime)! }, async (pace) => {
+        const begun = await pace.stepUntil(begin(first));
+        await kill(first);
+        return begun;
+      });
+      // The engine answers one chat after the other.
+      await other.chat(ASKED);
+      const updated = await update();
+      assert.equal((await updated.request<ResumeResult>(Method.resume, { replyId })).thought, undisturbed.thought);
+      await updated.until(({ type }) => type === "ready");
+    });
   });
 
   describe("a resumed reply", () => {

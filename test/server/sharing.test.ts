@@ -1,19 +1,7 @@
 /** One engine for several programs: who starts it, who ends it, and what they must not learn about each other. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -35,6 +23,7 @@ import {
   rejection,
   TOY,
 } from "../support/client.ts";
+import { newerVersion } from "../support/newerVersion.ts";
 import { held, WITH_PACE } from "../support/pace.ts";
 import { processesAt } from "../support/processes.ts";
 import { until } from "../support/savedStates.ts";
@@ -164,7 +153,7 @@ describe("a shared engine", () => {
     assert.deepEqual(processesOf(runtime), { hosts: 1, engines: 1 });
   });
 
-  it("is never reported as ready to a client that it refuses", async () => {
+  it("is never reported as ready, or as failed, to a client that it refuses", async () => {
     const other = path.join(runtime, "other.gguf");
     copyFileSync(TOY, other);
     const a = await join();
@@ -173,7 +162,7 @@ describe("a shared engine", () => {
     clients.push(b);
     await rejection(b.request(Method.load, { model: other, gpu: "off", contextTokens: 4096 }));
     await b.until(({ type }) => type === "refused");
-    assert.ok(!b.statuses.some(isReady));
+    assert.ok(!b.statuses.some((status) => isReady(status) || status.type === "failed"));
     // When the others are gone, the next request loads the client's own model.
     await leave(a);
     await ping(b);
@@ -326,17 +315,6 @@ describe("a shared engine", () => {
 });
 
 const othersOf = (status: Status): OtherClients | undefined => ("others" in status ? status.others : undefined);
-
-/** A copy of the product with a newer version. Returns its folder. */
-function newerVersion(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "nemotron-newer-"));
-  symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
-  for (const name of ["server.mjs", "engine.mjs", "host.mjs", "shared"])
-    cpSync(path.join("dist", name), path.join(folder, "dist", name), { recursive: true });
-  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
-  return folder;
-}
 
 /** How many processes were started with this runtime folder. */
 const processesOf = (runtime: string) => ({

@@ -25,8 +25,8 @@ export type TestEndpoint = {
   stop(): Promise<void>;
 };
 
-/** `pid`: its engine's id, for holding it (pace.ts). */
-export type ToyEndpoint = TestEndpoint & { pid: number };
+/** `pid`: its engine's id, for holding it (pace.ts). `statesFolder`: where it saves states. */
+export type ToyEndpoint = TestEndpoint & { pid: number; statesFolder: string };
 
 /** Starts the API server with the toy model on the CPU, on a free port. */
 export async function startToyEndpoint(options: Partial<ApiServerOptions> = {}): Promise<ToyEndpoint> {
@@ -42,7 +42,7 @@ export async function startToyEndpoint(options: Partial<ApiServerOptions> = {}):
     await served.stop();
     rmSync(statesFolder, { recursive: true, force: true });
   };
-  return { ...served, stop, pid: pid! };
+  return { ...served, stop, pid: pid!, statesFolder };
 }
 
 /** Starts the API server for an engine, on a free port. `stop` also ends the engine. */

@@ -25,10 +25,14 @@ const send = (message: FromEngine) => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 };
 
-/** Batches the events of a reply. The first event goes out at once; events that follow closely are sent together. */
+/**
+ * Batches the events of a reply. The first event and the first text go out at once; events that follow closely are sent
+ * together.
+ */
 function batched(id: number) {
   let waiting: ReplyEvent[] = [];
   let last = 0;
+  let isReading = true;
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
     clearTimeout(timer);
@@ -41,7 +45,9 @@ function batched(id: number) {
   const add = (event: ReplyEvent) => {
     if (!joinText(waiting.at(-1), event)) waiting.push({ ...event });
     const wait = last + FLUSH_MS - performance.now();
-    if (wait <= 0) flush();
+    const begins = isReading && event.type !== "reading";
+    if (begins) isReading = false;
+    if (begins || wait <= 0) flush();
     else timer ??= setTimeout(flush, wait);
   };
   return { add, flush };

@@ -37,17 +37,19 @@ export async function openStates(options: OpenStatesOptions): Promise<{ chat: St
     versions: [await getModuleVersion(), llama.llamaCppRelease.release],
   };
   const onProblem = once(options.onProblem);
+  const estimate = (tokens: number) => file.shape.stateBytes + file.shape.kvBytesPerToken * tokens;
   const open = async (context: KeyParts["context"], { contextSize, totalSequences }: LlamaContext) => {
     const store = new StateStore({
       root: options.statesFolder,
       key: keyOf({ ...common, context, contextTokens: contextSize, sequences: totalSequences }),
       capBytes: params.idleStateBytes ?? DEFAULT_STATE_BYTES,
-      estimate: (tokens) => file.shape.stateBytes + file.shape.kvBytesPerToken * tokens,
+      estimate,
       vocabulary: file.vocabulary,
       onProblem,
     });
     const { cachedBytes } = plan.checkpoints;
-    const cache = new StateCache({ store, checkpointBytes: cachedBytes, rewindable: file.shape.stateBytes === 0 });
+    const rewindable = file.shape.stateBytes === 0;
+    const cache = new StateCache({ store, memoryBytes: cachedBytes, estimate, rewindable });
     // The replies in saved conversations keep the tokens that they were generated with.
     for (const { owner, replies } of await cache.open())
       for (const tokens of replies) tokenizer.remember(tokenizer.detokenize(tokens), tokens, { owner });

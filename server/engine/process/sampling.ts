@@ -16,8 +16,9 @@ export function samplingOptions(
   return {
     temperature: sampling.temperature ?? recommended.temperature,
     topP: sampling.topP ?? recommended.topP,
-    // The library's default of 40 differs from the model card.
-    topK: sampling.topK ?? 0,
+    // The model card sets no such limit, the library's default is 40, and its 0 sorts the whole vocabulary for each
+    // token: 0.8 ms with the 9B's. Null leaves the step out.
+    topK: (sampling.topK || null) as number | undefined,
     minP: sampling.minP ?? 0,
     // The library's default seed is the current second: regenerating at once would give the same reply.
     seed: sampling.seed ?? Math.floor(Math.random() * 0x7fffffff),

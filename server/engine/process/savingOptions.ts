@@ -6,14 +6,14 @@ import type { AdoptOptions } from "./slot.ts";
 const LONG_TOKENS = 4096;
 
 /**
- * A state of the 9B takes 139 MiB and more. It is worth saving when the conversation has continued, when the client has
- * named it, or when reading it again would take longer.
+ * A state of the 9B takes 139 MiB and more. It is worth saving on disk when the conversation has continued, when the
+ * client has named it, or when reading it again would take longer. Otherwise it may still continue: it is kept in memory.
  * @param tokens number of tokens in the prompt.
  * @param single see AskedBefore.isSingle.
  */
 export function savingOptions(kind: RespondRequest["kind"], tokens: number, single: boolean): AdoptOptions {
-  if (kind === "once") return { isWorthSaving: false };
-  return { isWorthSaving: !single || tokens >= LONG_TOKENS, sharedOnce: single };
+  if (kind === "once") return {};
+  return { keepIn: !single || tokens >= LONG_TOKENS ? "disk" : "memory", sharedOnce: single };
 }
 
 /**
@@ -22,5 +22,6 @@ export function savingOptions(kind: RespondRequest["kind"], tokens: number, sing
  */
 export function prepareSavingOptions({ messages, reply }: PrepareRequest): AdoptOptions {
   const hasBegun = messages.some(({ role }) => role !== "system");
-  return { isWorthSaving: hasBegun && reply?.kind !== "once", draft: messages.at(-1)?.role === "user" };
+  const isWorthSaving = hasBegun && reply?.kind !== "once";
+  return { keepIn: isWorthSaving ? "disk" : undefined, draft: messages.at(-1)?.role === "user" };
 }

@@ -1,9 +1,10 @@
 /** A slot: a sequence of the model that holds one conversation's state at a time. */
 import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { originOf } from "../states/origin.ts";
+import { leastUseful } from "./checkpoints.ts";
 import type { ChunkSizer } from "./chunks.ts";
 import type { StepRunner } from "./gate.ts";
-import { checkpointLengths } from "./internals.ts";
+import { checkpointLengths, dropCheckpoint } from "./internals.ts";
 import type { CachedState, StateCache, StateQuery } from "./stateCache.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
@@ -24,10 +25,11 @@ const DRAFT_TOKENS = 256;
 export type ReadOptions = { runner: StepRunner; signal: AbortSignal; onRead?: (read: number, total: number) => void };
 
 /**
- * `isWorthSaving`: whether the conversation's state is worth saving. `draft`: its last message can still change.
- * `sharedOnce`: save the state of its beginning only when another conversation has begun the same way.
+ * `keepIn`: where the conversation's state is kept when another one takes the slot; left out: nowhere. `draft`: its last
+ * message can still change. `sharedOnce`: save the state of its beginning only when another conversation has begun the
+ * same way.
  */
-export type AdoptOptions = { isWorthSaving: boolean; draft?: boolean; sharedOnce?: boolean };
+export type AdoptOptions = { keepIn?: "disk" | "memory"; draft?: boolean; sharedOnce?: boolean };
 
 /** Keeps track of the tokens in one sequence, and caches its conversation before another one takes the slot. */
 export class Slot {
@@ -47,8 +49,7 @@ export class Slot {
   private lastTurn = 0;
   /** Where the draft begins. */
   private draftFrom = Number.POSITIVE_INFINITY;
-  /** Whether the current conversation is worth saving. */
-  private isWorthSaving = false;
+  private keepIn: AdoptOptions["keepIn"];
   private sharedOnce = false;
   /** What `save` last tried to save. A failed save is not repeated. */
   private lastTried = { prompt: {}, length: 0 };
@@ -101,18 +102,15 @@ export class Slot {
    * Brings the slot as close to the prompt as its own state or a cached one allows. First caches the current
    * conversation if it would be lost. Returns how many of the prompt's tokens need no reading.
    */
-  async adopt(
-    prompt: EncodedPrompt,
-    { isWorthSaving, draft = false, sharedOnce = false }: AdoptOptions,
-  ): Promise<number> {
+  async adopt(prompt: EncodedPrompt, { keepIn, draft = false, sharedOnce = false }: AdoptOptions): Promise<number> {
     const cached = this.betterCached(prompt);
-    if (this.wouldBeLost(prompt)) await this.cacheState(this.cacheableLength());
+    if (this.wouldBeLost(prompt)) await this.cacheState(this.cacheableLength(), cached);
     if (cached) await this.load(cached, prompt);
     await this.rewindTo(prompt.tokens.slice(0, this.sharedLength(prompt)));
     // A prompt that differs in its first message is another conversation, not an edit of this one.
     this.lastTurn = prompt.turnStart > prompt.systemEnd ? prompt.turnStart : prompt.tokens.length;
     this.draftFrom = draft ? prompt.turnStart : Number.POSITIVE_INFINITY;
-    this.isWorthSaving = isWorthSaving;
+    this.keepIn = keepIn;
     this.sharedOnce = sharedOnce;
     this.prompt = prompt;
     this.canonical = this.tokens.length;
@@ -140,11 +138,18 @@ export class Slot {
       });
       await options.runner.run(async () => {
         if (mark === systemEnd) await this.cachePrefix();
-        await this.sequence.takeCheckpoint();
+        await this.takeCheckpoint();
       });
     }
     // Reading ahead or a state file can reach the end without a checkpoint there.
-    if (marks.length === 0) await options.runner.run(() => this.sequence.takeCheckpoint());
+    if (marks.length === 0) await options.runner.run(() => this.takeCheckpoint());
+  }
+
+  private async takeCheckpoint(): Promise<void> {
+    const lengths = checkpointLengths(this.sequence);
+    if (this.checkpoints === 0 || lengths.includes(this.tokens.length)) return;
+    if (lengths.length >= this.checkpoints) dropCheckpoint(this.sequence, leastUseful(lengths));
+    await this.sequence.takeCheckpoint();
   }
 
   /** Evaluates tokens in chunks. Chunks finished before an abort stay valid. */
@@ -198,7 +203,7 @@ export class Slot {
 
   /** Whether adopting this prompt discards a conversation, and not only its last turn. */
   private wouldBeLost(prompt: EncodedPrompt): boolean {
-    if (!this.isWorthSaving) return false;
+    if (!this.keepIn) return false;
     const { owner, conversation } = this.prompt.origin;
     const same = owner === prompt.origin.owner && conversation === prompt.origin.conversation;
     if (same && commonPrefix(this.tokens, prompt.tokens) >= Math.min(this.lastTurn, this.canonical)) return false;
@@ -224,7 +229,7 @@ export class Slot {
   isUnsaved(ending: boolean): boolean {
     const finalLength = this.finalLength();
     const lastTried = this.lastTried.prompt === this.prompt && this.lastTried.length === finalLength;
-    if (!this.isWorthSaving || (!ending && (lastTried || this.canonical - finalLength > DRAFT_TOKENS))) return false;
+    if (this.keepIn !== "disk" || (!ending && (lastTried || this.canonical - finalLength > DRAFT_TOKENS))) return false;
     return finalLength - this.cache.reusable(this.transcript(finalLength), true) >= MIN_SAVED_TOKENS;
   }
 
@@ -242,7 +247,7 @@ export class Slot {
 
   /** Discards everything in the slot. */
   async clear(): Promise<void> {
-    this.isWorthSaving = false;
+    this.keepIn = undefined;
     this.canonical = 0;
     this.prompt = { origin: originOf(), replies: [], systemEnd: 0 };
     await this.renew();
@@ -252,11 +257,14 @@ export class Slot {
     return { ...this.prompt, tokens: this.tokens.slice(0, length) };
   }
 
-  private async cacheState(length: number): Promise<void> {
+  /** @param wanted another state of the conversation that is about to be loaded, and must stay. */
+  private async cacheState(length: number, wanted?: CachedState): Promise<void> {
     await this.rewindTo(this.tokens.slice(0, length));
+    if (this.tokens.length === 0) return;
     const { origin, replies } = this.prompt;
-    if (this.tokens.length > 0)
-      await this.cache.save(this.sequence, { ...origin, tokens: this.tokens.slice(), replies });
+    const meta = { ...origin, tokens: this.tokens.slice(), replies };
+    if (this.keepIn === "memory") await this.cache.keepInMemory(this.sequence, meta, wanted);
+    else await this.cache.save(this.sequence, meta, wanted);
   }
 
   private async cachePrefix(): Promise<void> {
@@ -271,7 +279,7 @@ export class Slot {
     if (await this.cache.restore(state, this.sequence)) {
       this.tokens = this.sequence.contextTokens;
       this.prompt = { origin, replies: [], systemEnd };
-      await this.sequence.takeCheckpoint();
+      await this.takeCheckpoint();
     } else await this.renew();
   }
 

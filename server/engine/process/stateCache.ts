@@ -1,25 +1,33 @@
-/** Holds conversations that have no slot now: states on disk and checkpoints in memory, both with a limit. */
+/**
+ * Holds conversations that have no slot now: states on disk, and states and checkpoints in memory, all with a limit.
+ */
 import { createHash } from "node:crypto";
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import type { StateMeta } from "../states/entry.ts";
+import { type MemoryFile, writeToMemory } from "../states/memoryFile.ts";
 import { originOf } from "../states/origin.ts";
 import type { SavedState, StateStore } from "../states/store.ts";
+import { leastUseful } from "./checkpoints.ts";
 import { copyCheckpoints, type SavedCheckpoints } from "./internals.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
 /** How many beginnings of prompts to remember. */
 const REMEMBERED_PREFIXES = 64;
+/** How many conversations that may never come back to hold in memory. */
+const MAX_IN_MEMORY = 4;
 
 export type StateCacheOptions = {
   store: StateStore;
-  /** Limit for the checkpoints of all cached states in RAM, bytes. */
-  checkpointBytes: number;
+  /** Limit for what all cached states take in memory, bytes: checkpoints, and states that are not on disk. */
+  memoryBytes: number;
+  /** Approximate size of a state with this many tokens, bytes. */
+  estimate: (tokens: number) => number;
   /** Whether a state can be rewound to any token, without checkpoints. */
   rewindable: boolean;
 };
 
-/** `returned`: whether its conversation has come back. */
-export type CachedState = SavedState & { checkpoints?: SavedCheckpoints; returned?: boolean };
+/** `returned`: whether its conversation has come back. `inMemory`: its file, if it is not on disk. */
+export type CachedState = SavedState & { checkpoints?: SavedCheckpoints; returned?: boolean; inMemory?: MemoryFile };
 /** `reuse`: how many leading tokens of a prompt the state covers. */
 export type CacheHit = { state: CachedState; reuse: number };
 
@@ -63,10 +71,11 @@ export class StateCache {
 
   /**
    * How many leading tokens of a conversation need no reading when it comes back.
-   * @param lasting whether it comes back in another process, which has no checkpoints.
+   * @param lasting whether it comes back in another process, which has only what is on disk.
    */
   reusable(conversation: StateQuery, lasting: boolean): number {
-    return Math.max(0, ...this.states.map((s) => this.reuse(s, conversation, lasting ? [] : s.checkpoints?.lengths)));
+    const states = lasting ? this.states.filter(({ inMemory }) => !inMemory) : this.states;
+    return Math.max(0, ...states.map((s) => this.reuse(s, conversation, lasting ? [] : s.checkpoints?.lengths)));
   }
 
   private reuse(state: CachedState, { tokens, systemEnd, origin }: StateQuery, checkpoints: number[] = []): number {
@@ -80,18 +89,42 @@ export class StateCache {
     return Math.max(0, ...checkpoints.filter((length) => length <= common));
   }
 
-  /** Saves the conversation that the sequence holds. */
-  async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">): Promise<void> {
-    const older = this.states.filter((state) => isOlder(state, meta));
+  /**
+   * Saves the conversation that the sequence holds. Its older states are dropped.
+   * @param wanted a state that is about to be restored. It stays, with what it has in memory.
+   */
+  async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">, wanted?: CachedState): Promise<void> {
+    const older = this.states.filter((state) => state !== wanted && isOlder(state, meta));
     const checkpoints = copyCheckpoints(sequence);
+    // The file itself restores the end.
+    const end = checkpoints.lengths.indexOf(meta.tokens.length);
+    if (end >= 0) checkpoints.drop(end);
     // A conversation that is saved a second time has been continued, so it counts as returned.
-    const state = await this.write(sequence, { kind: "conversation", ...meta }, checkpoints, older.length > 0);
+    const returned = older.length > 0;
+    const state = await this.write(sequence, { kind: "conversation", ...meta }, { checkpoints, returned, wanted });
     if (!state) return;
     const replaced = state.entry.then(async (entry) => {
       if (entry) for (const old of older) await this.drop(old);
     });
     this.replacing.add(replaced);
     void replaced.finally(() => this.replacing.delete(replaced));
+  }
+
+  /**
+   * Keeps the conversation that the sequence holds in memory, where the system has files there and there is room.
+   * Without checkpoints: it can be continued, and an edit of it is read again.
+   */
+  async keepInMemory(
+    sequence: LlamaContextSequence,
+    meta: Omit<StateMeta, "kind">,
+    wanted?: CachedState,
+  ): Promise<void> {
+    const need = this.options.estimate(meta.tokens.length);
+    if (need > this.options.memoryBytes) return;
+    const inMemory = await writeToMemory(need, async (file) => (await sequence.saveStateToFile(file)).fileSize);
+    if (!inMemory) return;
+    this.states.push({ kind: "conversation", ...meta, entry: Promise.resolve(undefined), inMemory });
+    this.capMemory(wanted);
   }
 
   /**
@@ -116,7 +149,7 @@ export class StateCache {
    * the signal's reason.
    */
   async verify(state: CachedState, signal?: AbortSignal): Promise<boolean> {
-    if (await this.options.store.verify(state, signal)) return true;
+    if (state.inMemory || (await this.options.store.verify(state, signal))) return true;
     await this.drop(state);
     return false;
   }
@@ -126,7 +159,7 @@ export class StateCache {
    * Returns whether the state could be read. An unreadable state is dropped, and the prompt is read again.
    */
   async restore(state: CachedState, fresh: LlamaContextSequence): Promise<boolean> {
-    const file = await this.options.store.verify(state);
+    const file = state.inMemory?.path ?? (await this.options.store.verify(state));
     try {
       if (!file) throw new Error("It is not whole.");
       await fresh.loadStateFromFile(file, { acceptRisk: true });
@@ -136,6 +169,11 @@ export class StateCache {
     } catch {
       await this.drop(state);
       return false;
+    }
+    if (state.inMemory) {
+      // The slot has it now.
+      this.unlist(state);
+      return true;
     }
     state.checkpoints?.restoreTo(fresh);
     state.returned = true;
@@ -160,8 +198,11 @@ export class StateCache {
   private async write(
     sequence: LlamaContextSequence,
     meta: StateMeta,
-    checkpoints?: SavedCheckpoints,
-    returned = false,
+    {
+      checkpoints,
+      returned = false,
+      wanted,
+    }: Pick<CachedState, "checkpoints" | "returned"> & { wanted?: CachedState } = {},
   ): Promise<CachedState | undefined> {
     const writing = { conversation: meta.conversation, forgotten: false };
     this.writing.add(writing);
@@ -175,7 +216,7 @@ export class StateCache {
     this.states.push(state);
     if (writing.forgotten) await this.drop(state);
     else void state.entry.then((entry) => entry ?? this.unlist(state));
-    this.capCheckpoints();
+    this.capMemory(wanted);
     return state;
   }
 
@@ -189,16 +230,25 @@ export class StateCache {
     this.states = this.states.filter((s) => s !== state);
     state.checkpoints?.free();
     state.checkpoints = undefined;
+    state.inMemory?.free();
   }
 
-  /** First drops checkpoints of conversations that nobody has returned to, then the least recently used ones. */
-  private capCheckpoints(): void {
-    const sum = () => this.states.reduce((total, s) => total + (s.checkpoints?.bytes ?? 0), 0);
-    for (const state of this.states.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false))) {
-      if (sum() <= this.options.checkpointBytes) break;
-      state.checkpoints?.free();
-      state.checkpoints = undefined;
-    }
+  /**
+   * Drops states that are only in memory first. Then each conversation keeps its last checkpoint as long as possible, to
+   * write its last reply again. Conversations that nobody has returned to lose theirs first, then the least recently used
+   * ones.
+   */
+  private capMemory(wanted?: CachedState): void {
+    const bytes = () => this.states.reduce((sum, s) => sum + (s.checkpoints?.bytes ?? 0) + (s.inMemory?.bytes ?? 0), 0);
+    const others = this.states.filter((state) => state !== wanted);
+    const inMemory = others.filter((state) => state.inMemory);
+    while (inMemory.length > MAX_IN_MEMORY || (inMemory.length > 0 && bytes() > this.options.memoryBytes))
+      this.unlist(inMemory.shift()!);
+    const order = others.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false));
+    for (const kept of [1, 0])
+      for (const { checkpoints } of order)
+        while (checkpoints && checkpoints.lengths.length > kept && bytes() > this.options.memoryBytes)
+          checkpoints.drop(leastUseful(checkpoints.lengths));
   }
 }
 

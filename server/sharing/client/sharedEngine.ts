@@ -55,6 +55,10 @@ export class SharedEngine extends EngineClient implements Engine {
   private link: Promise<Link> | undefined;
   /** The open connection after its greeting. Messages of earlier connections are ignored. */
   private current: Link | undefined;
+  /** The host of an earlier version, from its greeting until it has finished its replies and ends. */
+  private previous: Link | undefined;
+  /** Called with that host when it is found. */
+  private readonly awaitPrevious = new Set<(link: Link) => void>();
   private wanted: Wanted | undefined;
 
   constructor(options: SharedEngineOptions) {
@@ -111,7 +115,19 @@ export class SharedEngine extends EngineClient implements Engine {
   }
 
   resume(replyId: string, signal: AbortSignal): Reply {
-    return new IpcReply(() => this.connected(), { type: "resume" as const, replyId }, signal);
+    return new IpcReply(() => this.withReplies(), { type: "resume" as const, replyId }, signal);
+  }
+
+  /** The host that has the replies of this client's predecessor: after an update, that is the previous one. */
+  private async withReplies(): Promise<Link> {
+    const connected = this.connected();
+    if (this.previous) return this.previous;
+    let found: (link: Link) => void;
+    const previous = new Promise<Link>((resolve) => {
+      found = resolve;
+      this.awaitPrevious.add(found);
+    });
+    return Promise.race([connected, previous]).finally(() => this.awaitPrevious.delete(found));
   }
 
   /** A running host can hold states from an earlier client. No host is started only for this. */
@@ -206,7 +222,10 @@ export class SharedEngine extends EngineClient implements Engine {
         {
           onStatus: (status) => current() && this.receiveStatus(status),
           onDraining: () => current() && this.changeHost(),
-          onLost: () => current() && this.lost(),
+          onLost: () => {
+            if (this.previous === link) this.previous = undefined;
+            if (current()) this.lost();
+          },
           log,
         },
       );
@@ -214,8 +233,14 @@ export class SharedEngine extends EngineClient implements Engine {
         this.current = link;
         return link;
       }
-      link.end();
+      if (welcome.protocol < wire.PROTOCOL) link.end();
+      else this.keepPrevious(link);
     }
+  }
+
+  private keepPrevious(link: Link): void {
+    this.previous = link;
+    for (const found of this.awaitPrevious) found(link);
   }
 
   /** Takes over the host's status, if it is about the model that this client uses. */

@@ -19,6 +19,8 @@ import { Session } from "./session.ts";
 const FIRST_CLIENT_MS = 30_000;
 /** How long replies for an earlier version may take, ms. */
 const DRAIN_MS = 5 * 60_000;
+/** How long to keep a reply that has ended without its client for the client's next version, ms: a window reloads. */
+const UNSEEN_MS = 20_000;
 /** How often to check whether running replies have ended, ms. */
 const CHECK_MS = 200;
 
@@ -142,7 +144,7 @@ export class Host {
     this.ending = true;
     this.options.close();
     for (const session of this.sessions) session.sendDraining();
-    void this.endWhenIdle(Date.now() + DRAIN_MS);
+    void this.endWhenIdle();
     return null;
   }
 
@@ -189,8 +191,11 @@ export class Host {
     this.changed();
   }
 
-  private async endWhenIdle(deadline: number): Promise<void> {
-    while (this.activeRequests > 0 && Date.now() < deadline) await pause(CHECK_MS);
+  private async endWhenIdle(): Promise<void> {
+    const started = Date.now();
+    const within = (ms: number) => Date.now() - started < ms;
+    while ((this.activeRequests > 0 && within(DRAIN_MS)) || (this.replies.unseen > 0 && within(UNSEEN_MS)))
+      await pause(CHECK_MS);
     await this.end();
   }
 

@@ -20,6 +20,8 @@ export class ResumableReply {
   /** Settles when the reply ends; rejects with its error. */
   readonly over: Promise<void>;
   isOver = false;
+  /** Whether it has ended while no client followed it, and none has come back for it. */
+  isUnseen = false;
   private readonly request = new ReplyRequest<ModelRequest>();
   /** The events so far; the texts of adjacent events are joined. */
   private readonly past: ReplyEvent[] = [];
@@ -37,6 +39,7 @@ export class ResumableReply {
       .run(() => ready(signal), begin, { signal, onEvents })
       .finally(() => {
         this.isOver = true;
+        this.isUnseen = this.followers.size === 0;
         clearTimeout(this.unwatched);
       });
     this.over.catch(() => {});
@@ -50,6 +53,7 @@ export class ResumableReply {
   /** Sends the listener all events so far, and then new ones. Returns a function that stops this. */
   follow(listener: (events: ReplyEvent[]) => void): () => void {
     clearTimeout(this.unwatched);
+    this.isUnseen = false;
     // Send copies: the last event can grow before it has been sent.
     if (this.past.length > 0) listener(this.past.map((event) => ({ ...event })));
     this.followers.add(listener);
@@ -81,6 +85,11 @@ export class ResumableReplies {
   /** Number of unfinished replies. */
   get running(): number {
     return [...this.replies.values()].filter(({ isOver }) => !isOver).length;
+  }
+
+  /** Number of replies whose end no client has seen. */
+  get unseen(): number {
+    return [...this.replies.values()].filter(({ isUnseen }) => isUnseen).length;
   }
 
   has(reply: ResumableReply): boolean {
