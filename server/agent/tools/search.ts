@@ -24,6 +24,8 @@ const TOGETHER = 64;
 const MAX_LINES_OF_FILE = 12;
 /** How many files are searched for declarations. */
 const MAX_PARSED_FILES = 60;
+/** How many places of the editor are looked at. */
+const MAX_SYMBOLS = 60;
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
 export const search: AgentTool<Arguments> = {
@@ -97,8 +99,10 @@ async function linesOf(name: string, { workspace }: ToolContext): Promise<string
 /** Finds the declarations with the editor's symbols, if there is an editor, and with the files' outlines. */
 async function markDeclarations(name: string, found: readonly Found[], context: ToolContext): Promise<void> {
   const { workspace, grammars, signal } = context;
-  for (const { uri, line } of (await workspace.symbols?.(name, signal).catch(() => [])) ?? []) {
-    const known = found.find((file) => URI.parse(uri).path.endsWith(`/${file.path}`));
+  const symbols = (await workspace.symbols?.(name, signal).catch(() => [])) ?? [];
+  for (const { uri, line } of symbols.slice(0, MAX_SYMBOLS)) {
+    const place = await workspace.resolve(URI.parse(uri).fsPath).catch(() => undefined);
+    const known = found.find((file) => file.path === place?.path);
     if (known?.lines.includes(line)) known.declared.add(line);
   }
   for (const file of found.slice(0, MAX_PARSED_FILES)) {

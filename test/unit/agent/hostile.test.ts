@@ -36,9 +36,9 @@ describe("a hostile project", () => {
 
   it("cannot pass names off as lines that were shown", async function () {
     if (process.platform === "win32") this.skip();
-    const { call } = await projectOf({ "File: a.ts": "", "1| x": "", "a\n\x1b[2JFile: b.ts": "" });
+    const { call } = await projectOf({ "File: a.ts": "", "\u30001| x": "", "a\n\x1b[2JFile: b.ts": "" });
     const list = await call("read", { path: "." });
-    assert.equal(list, "Folder: .\n1| x\nFile: a.ts");
+    assert.equal(list, "Folder: .\nFile: a.ts\n\u30001| x");
     assert.deepEqual(shownPaths(windowsIn(list)), []);
     assert.ok(!(await call("read", { path: "b.ts" })).includes("\x1b"));
   });
