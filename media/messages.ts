@@ -91,7 +91,7 @@ export type Conversation = { id: string; title: string; turns: Turn[] };
 
 /** The thoughts of an agent: of its first step, and of each further one. */
 export const AGENT_BUDGETS = ["plan", "step"] as const;
-type AgentBudget = (typeof AGENT_BUDGETS)[number];
+export type AgentBudget = (typeof AGENT_BUDGETS)[number];
 
 export type AgentSettings = Record<AgentBudget, Budget> & {
   available: boolean;

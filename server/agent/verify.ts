@@ -41,6 +41,7 @@ export class Verifier {
     // A command that cannot be started says nothing about the edits.
     if (typeof result === "string") return { verdict: "none", findings: [`${this.check}\n${result}`] };
     const { text, exitCode, denied = false } = result;
+    this.check = result.command;
     this.isConfirmed = true;
     this.isDenied = denied;
     if (denied) return { verdict: "none", findings: [] };

@@ -163,6 +163,16 @@ describe("the agent over a script", () => {
     assert.deepEqual(output, { type: "output", text: "all green\n" });
   });
 
+  it("checks with the command that the user wants in place of the one that was found", async () => {
+    const asked = await start(REPAIR, ["edit", "approve", "run"], {
+      approve: { answer: "yes", command: "make lint" },
+      run: async () => ({ exitCode: 0 }),
+    });
+    await writeFile(path.join(folder, "Makefile"), "test:\n\ttrue\n");
+    const { verdict } = await agent({ check: undefined }).result;
+    assert.deepEqual([verdict, asked], ["passed", ["edit", "approve command", "run make lint"]]);
+  });
+
   it("does not run a command that the user denies, and tells the model why", async () => {
     const asked = await start(
       [

@@ -19,7 +19,8 @@ import {
   type WorkspaceEditResult,
   WorkspaceMethod,
 } from "../../protocol.ts";
-import { type CommandEnd, type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
+import type { CommandEnd } from "../../shared/runCommand.ts";
+import { type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
 /** The part of the client's connection that the agent needs. */
@@ -103,10 +104,14 @@ export class ClientWorkspace extends WorkspaceFiles implements Workspace {
   }
 
   private async apply(params: WorkspaceEditParams, failed: () => WorkspaceError): Promise<void> {
-    const { applied } = this.can("edit")
-      ? await this.client.request<WorkspaceEditResult>(WorkspaceMethod.edit, params, new AbortController().signal)
-      : await this.client.applyEdit(params.label, params.edit);
-    if (!applied) throw failed();
+    if (!this.can("edit")) {
+      const { applied } = await this.client.applyEdit(params.label, params.edit);
+      if (!applied) throw failed();
+      return;
+    }
+    const { signal } = new AbortController();
+    const made = await this.client.request<WorkspaceEditResult>(WorkspaceMethod.edit, params, signal);
+    if (!made.applied) throw made.failureReason === undefined ? failed() : new WorkspaceError(made.failureReason);
   }
 
   private async runThere(command: string, options: CommandOptions): Promise<CommandEnd> {

@@ -7,10 +7,10 @@ import { URI } from "vscode-uri";
 import { exists } from "../../files/exists.ts";
 import { makeFolder } from "../../files/makeFolder.ts";
 import type { ApprovalSubject, ApproveResult } from "../../protocol.ts";
+import { type CommandEnd, runCommand } from "../../shared/runCommand.ts";
 import { AllowedCommands } from "./approvals.ts";
-import { runCommand } from "./commands.ts";
 import { Journal } from "./journal.ts";
-import { type CommandEnd, type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
+import { type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
 /** A byte order mark. */

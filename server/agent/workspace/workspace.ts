@@ -5,6 +5,7 @@
 import type { Diagnostic, TextEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ApprovalSubject, ApproveResult } from "../../protocol.ts";
+import type { CommandEnd, RunOptions } from "../../shared/runCommand.ts";
 import type { Pattern } from "./ripgrep.ts";
 
 /** Why a file is read or changed only with the user's consent. */
@@ -26,16 +27,12 @@ export class WorkspaceError extends Error {
   override readonly name = "WorkspaceError";
 }
 
-export type CommandOptions = {
+export type CommandOptions = RunOptions & {
   /** Time limit, ms. */
   timeoutMs: number;
   /** Whether the command verifies the agent's edits. */
   check: boolean;
-  signal: AbortSignal;
-  onOutput: (text: string) => void;
 };
-/** `exitCode`: undefined for a command that was stopped. `stopped`: by the time limit, the output limit or the user. */
-export type CommandEnd = { exitCode?: number; stopped?: "time" | "output" | "user" };
 
 /** The files, commands and consent of one workspace. */
 export interface Workspace {

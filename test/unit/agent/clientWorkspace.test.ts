@@ -89,6 +89,10 @@ describe("the editor's workspace", () => {
     const { workspace } = await editor(ALL, { [WorkspaceMethod.edit]: { applied: false } });
     const place = await workspace.resolve("a.ts");
     await assert.rejects(workspace.edit(place, await workspace.read(place), INSERT), /could not be changed/);
+    const refused = { applied: false, failureReason: "The user is at these lines." };
+    const { workspace: other } = await editor(ALL, { [WorkspaceMethod.edit]: refused });
+    const there = await other.resolve("a.ts");
+    await assert.rejects(other.edit(there, await other.read(there), INSERT), /The user is at these lines/);
   });
 
   it("runs commands in the client, with their output, until they end, are stopped, or take too long", async () => {

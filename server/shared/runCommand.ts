@@ -1,7 +1,12 @@
 /** Runs a command line in a process group of its own, with limits. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
-import type { CommandEnd, CommandOptions } from "./workspace.ts";
+
+/** `timeoutMs`: time limit, ms; without it there is none. `onOutput` gets text without control sequences. */
+export type RunOptions = { timeoutMs?: number; signal: AbortSignal; onOutput: (text: string) => void };
+
+/** `exitCode`: undefined for a command that was stopped. `stopped`: by the time limit, the output limit or the user. */
+export type CommandEnd = { exitCode?: number; stopped?: "time" | "output" | "user" };
 
 /** A command that writes more is stopped, characters. */
 const MAX_OUTPUT_CHARS = 16 * 1024 ** 2;
@@ -15,7 +20,7 @@ const GRACE_MS = 2000;
 export async function runCommand(
   command: string,
   folder: string,
-  { timeoutMs, signal, onOutput }: CommandOptions,
+  { timeoutMs, signal, onOutput }: RunOptions,
 ): Promise<CommandEnd> {
   if (signal.aborted) return { stopped: "user" };
   const isWindows = process.platform === "win32";
@@ -38,7 +43,7 @@ export async function runCommand(
   };
   const onAbort = () => stop("user");
   signal.addEventListener("abort", onAbort, { once: true });
-  const timer = setTimeout(() => stop("time"), timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop("time"), timeoutMs);
   let written = 0;
   const take = (text: string) => {
     if (written > MAX_OUTPUT_CHARS) return;

@@ -1,8 +1,8 @@
 /** What the chat shows when a reply ended early. */
 import { t } from "@vscode/l10n";
 import { REPLY_ACTIONS, type Reply, type ReplyError } from "../../media/messages.ts";
-import { remediesFor } from "../errors/remedies.ts";
-import { ServerError } from "../errors/serverError.ts";
+import { remediesFor } from "./remedies.ts";
+import { ServerError } from "./serverError.ts";
 
 /** The reply's final state and error, with what the user can do. */
 export function failureOf(error: unknown): Pick<Reply, "state" | "error"> {

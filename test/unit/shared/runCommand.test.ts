@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { runCommand } from "../../../server/agent/workspace/commands.ts";
+import { runCommand } from "../../../server/shared/runCommand.ts";
 import { isRunning } from "../../support/client.ts";
 import { until } from "../../support/savedStates.ts";
 
@@ -20,7 +20,7 @@ async function run(
     output += text;
     onText(output);
   };
-  const end = await runCommand(command, folder, { timeoutMs, check: false, signal, onOutput });
+  const end = await runCommand(command, folder, { timeoutMs, signal, onOutput });
   return { ...end, output };
 }
 
