@@ -293,7 +293,7 @@ describe("the agent in the chat's page", () => {
       await text(chat).fill("half a sen");
       await chat.say(asks());
       assert.equal(await focused(chat), "Describe a task");
-      assert.equal(await log(chat), `Run this command?. ${APPROVAL.text}. ${APPROVAL.detail}`);
+      assert.equal(await log(chat), `Run this command? ${APPROVAL.text} ${APPROVAL.detail}`);
       await chat.page.keyboard.type("tence");
       assert.equal(await text(chat).inputValue(), "half a sentence");
       await chat.page.keyboard.press("Shift+Tab");
@@ -342,8 +342,8 @@ describe("the agent in the chat's page", () => {
         ["src/cart.ts", "src/pricing/rules/seasonal/discount.ts"],
       );
       const verbs = {
-        Keep: "keepTurn",
-        Undo: "undoTurn",
+        "Keep All": "keepTurn",
+        "Undo All": "undoTurn",
         "Show All Changes": "openChanges",
         Continue: "continueAgent",
       } as const;
@@ -360,7 +360,7 @@ describe("the agent in the chat's page", () => {
       await button(chat, "Copy Answer").click();
       await chat.tells("copyReply");
       await chat.say(conversation(agentTurn({ summary: SUMMARY }), { ...runningAgent(), id: "t2" }));
-      for (const name of ["Keep", "Undo"]) assert.ok(await button(chat, name).isDisabled(), name);
+      for (const name of ["Keep All", "Undo All"]) assert.ok(await button(chat, name).isDisabled(), name);
     });
 
     it("does not change turns of Ask", async () => {
@@ -391,13 +391,15 @@ describe("the agent in the chat's page", () => {
     await chat.say(read("a"));
     await chat.say(read("a"));
     await chat.say(read("b"));
-    await chat.say({ type: "turn", turn: agentTurn({ summary: SUMMARY }), title: "" });
+    const last = row({ id: "c", title: "Checked with npm test: passed" });
+    const rows = [...["a", "b"].map((id) => row({ id })), last];
+    await chat.say({ type: "turn", turn: agentTurn({ rows, summary: SUMMARY }), title: "" });
     const announced = await chat.page.evaluate(() => (window as unknown as { announced: string[] }).announced);
     assert.deepEqual(announced, [
       "Edited cart.ts +3 −1",
       "Read cart.ts 1-80",
       "Read cart.ts 1-80",
-      "Done and checked. npm test: 12 passed. `total` now multiplies each price by its quantity.",
+      "Checked with npm test: passed. Done and checked. npm test: 12 passed. `total` now multiplies each price by its quantity.",
     ]);
   });
 
@@ -406,5 +408,16 @@ describe("the agent in the chat's page", () => {
     await chat.say({ type: "go", to: "find" });
     await chat.page.getByLabel("Find in Chat").fill("Searched");
     await chat.page.locator(".find [role=status]", { hasText: "1 of 1" }).waitFor();
+    const copied = await chat.page.evaluate(() => {
+      getSelection()!.selectAllChildren(document.querySelector(".steps")!);
+      const clipboardData = new DataTransfer();
+      document.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
+      return clipboardData.getData("text/plain");
+    });
+    const lines = copied.split("\n").filter((line) => line.trim());
+    assert.deepEqual(
+      lines,
+      ROWS.map(({ title }) => title),
+    );
   });
 });

@@ -57,8 +57,8 @@ export function Summary({ turn, summary, canChange }: Props) {
         )}
         {undoable && (
           <>
-            <Action label={t("Keep")} disabled={!canChange} act={() => post({ type: "keepTurn", turn })} />
-            <Action label={t("Undo")} disabled={!canChange} act={() => post({ type: "undoTurn", turn })} />
+            <Action label={t("Keep All")} disabled={!canChange} act={() => post({ type: "keepTurn", turn })} />
+            <Action label={t("Undo All")} disabled={!canChange} act={() => post({ type: "undoTurn", turn })} />
           </>
         )}
         {changed.length > 0 && <Action label={t("Show All Changes")} act={() => post({ type: "openChanges", turn })} />}
