@@ -163,7 +163,7 @@ describe("the agent", () => {
     });
     await approval().getByRole("button", { name: "Run", exact: true }).click();
     await terminal().filter({ hasText: "sleeping" }).waitFor();
-    await terminal().click();
+    await workbench.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
     await workbench.page.keyboard.press("Control+c");
     await chat.answered("Understood.");
     await row("now something else").waitFor();
@@ -182,8 +182,8 @@ describe("the agent", () => {
     await summary("Stopped").waitFor();
     script(edit("where you stopped", "  return a + b;"), { match: "a + b", answer: "It adds now." });
     await inTurn("Continue").click();
-    await approval().getByRole("button", { name: "Run", exact: true }).click();
-    await summary("Done and checked").waitFor();
+    await approval().getByRole("button", { name: "Don't" }).click();
+    await summary("Done, not checked").waitFor();
     await row("Edited add.mjs +1 −1").waitFor();
     // What the model gets with the next question holds all of it.
     const { agent } = chat.stored()!.turns.at(-1)!;
@@ -237,13 +237,13 @@ describe("the agent", () => {
         to: "1| export const tax = 19;",
         text: "export const tax = 7;",
       }),
+      { match: "price = 200", answer: "Both." },
       calls("tax = 7", "edit", {
         path: "price.mjs",
         from: "2| export const price = 100;",
         to: "2| export const price = 100;",
         text: "export const price = 200;",
       }),
-      { match: "price = 200", answer: "Both." },
     );
     await start();
     await chat.ask("both lines");
@@ -268,8 +268,8 @@ describe("the agent", () => {
     const tab = new EditorTab(workbench, "add.mjs");
     await tab.open();
     await tab.goTo(1);
-    await workbench.page.keyboard.type("// mine\n");
-    await tab.line("// mine").waitFor();
+    await workbench.page.keyboard.type("const mine = 1;\n");
+    await tab.line("const mine = 1;").waitFor();
     script(
       calls("mend add", "read", { path: "add.mjs" }),
       edit("(lines 1-", "  return a + b;", { answer: "Now I edit." }),
@@ -279,11 +279,11 @@ describe("the agent", () => {
     await approval().getByRole("button", { name: "Don't" }).click();
     await chat.answered("It adds now.");
     await tab.open();
-    assert.equal(await tab.saved(), `// mine\n${MENDED}`);
+    assert.equal(await tab.saved(), `const mine = 1;\n${MENDED}`);
     await chat.input.click();
     await inTurn("Undo").click();
     await tab.open();
-    assert.equal(await tab.saved(), `// mine\n${ADD}`);
+    assert.equal(await tab.saved(), `const mine = 1;\n${ADD}`);
     await tab.clearNotifications();
   });
 
