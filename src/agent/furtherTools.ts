@@ -17,13 +17,15 @@ import { oneLine } from "./titles.ts";
 
 /** The workspace's key for the names of the chosen tools. */
 const CHOSEN = "agent.tools";
+/** To estimate tokens. */
+const CHARS_PER_TOKEN = 3.5;
 /** How many can be chosen: with more, a small model calls wrong ones. */
-export const MOST_TOOLS = 8;
+const MOST_TOOLS = 8;
 /** The agent's own tools. */
 const OWN = ["read", "search", "edit", "create", "run"];
 
 /** The tokens of texts, and of the model's context. */
-export type Prices = { count: (texts: string[]) => Promise<number[]>; context: () => number | undefined };
+type Prices = { count: (texts: string[]) => Promise<number[]>; context: () => number | undefined };
 
 export class FurtherTools {
   private readonly memento: Memento;
@@ -40,10 +42,14 @@ export class FurtherTools {
       .map(definition);
   }
 
-  /** Has the user choose. Resolves when the list is closed. Rejects like `count`. */
+  /** Has the user choose. Resolves when the list is closed. */
   async choose({ count, context }: Prices): Promise<void> {
     const tools = offered();
-    const tokens = await count(tools.map((tool) => JSON.stringify(definition(tool))));
+    const texts = tools.map((tool) => JSON.stringify(definition(tool)));
+    // Without a model the prices are estimates.
+    const isReady = context() !== undefined && texts.length > 0;
+    const estimates = texts.map(({ length }) => Math.ceil(length / CHARS_PER_TOKEN));
+    const tokens = isReady ? await count(texts).catch(() => estimates) : estimates;
     const chosen = new Set(this.chosen.map(({ name }) => name));
     const items = tools.map((tool, i) => ({
       label: oneLine(tool.name),
@@ -57,18 +63,25 @@ export class FurtherTools {
     if (names) await this.memento.update(CHOSEN, names);
   }
 
-  /** Calls a chosen tool. VS Code asks the user where the tool needs that. Rejects as the tool does. */
+  /** Calls a chosen tool. VS Code asks the user where the tool needs that. A failure is the call's result. */
   async call({ call: { name, arguments: input } }: CallToolParams, token: CancellationToken): Promise<CallToolResult> {
     if (!this.chosen.some((tool) => tool.name === name)) return { content: `There is no tool ${name}.` };
-    const { content } = await lm.invokeTool(name, { input, toolInvocationToken: undefined }, token);
-    const texts = content.map((part) => {
-      if (part instanceof LanguageModelTextPart) return part.value;
-      return part instanceof LanguageModelPromptTsxPart ? promptTsxText(part.value) : "[not text]";
-    });
-    return { content: texts.join("\n") };
+    try {
+      const { content } = await lm.invokeTool(name, { input, toolInvocationToken: undefined }, token);
+      return { content: content.map(textOf).join("\n") };
+    } catch (error) {
+      // The model learns of it, and can do something else.
+      return { content: `This failed: ${error instanceof Error ? error.message : String(error)}` };
+    }
   }
 }
 
+function textOf(part: unknown): string {
+  if (part instanceof LanguageModelTextPart) return part.value;
+  return part instanceof LanguageModelPromptTsxPart ? promptTsxText(part.value) : "[not text]";
+}
+
+/** Characters of a tool's description. */
 const LONGEST_DETAIL = 160;
 
 /** All that VS Code knows, except for names that the agent's own tools have. */
@@ -96,7 +109,12 @@ function pick(items: Item[], context: number | undefined): Promise<string[] | un
         ? t("VS Code knows no further tools.")
         : context === undefined
           ? t("At most {0}. They take {1} tokens of each prompt.", MOST_TOOLS, numberText(used))
-          : t("At most {0}. They leave {1} of {2} tokens.", MOST_TOOLS, numberText(context - used), numberText(context));
+          : t(
+              "At most {0}. They leave {1} of {2} tokens.",
+              MOST_TOOLS,
+              numberText(context - used),
+              numberText(context),
+            );
   };
   say();
   return new Promise((resolve) => {

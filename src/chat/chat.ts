@@ -103,7 +103,7 @@ export class Chat extends OpenConversation implements Disposable {
 
   private async askIn(conversation: StoredConversation, text: string, sources: Source[]): Promise<void> {
     const isAgents = conversation.mode === "agent";
-    const obstacle = isAgents ? this.agent.obstacle() : undefined;
+    const obstacle = isAgents ? await this.agent.obstacle() : undefined;
     if (obstacle) {
       // The question waits, so that it is not lost.
       enqueue(conversation, text, sources);

@@ -1,6 +1,6 @@
 /** The agent in the panel, on scripted replies: its steps, what it asks, and what is taken back. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel } from "./chatPanel.ts";
@@ -52,6 +52,14 @@ describe("the agent", () => {
   const start = async () => {
     await chat.startNew();
     await mode("Agent");
+  };
+  /** Whether VS Code has saved unsaved text for the next window. */
+  const isBackedUp = (text: string) => {
+    const folder = path.join(workbench.server.directory, "data");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      /Backups\/[^/]+\/[^/]+\/\w/.test(file),
+    );
+    return files.some((file) => readFileSync(path.join(folder, file), "utf8").includes(text));
   };
   const terminal = () => workbench.page.locator(".terminal-wrapper.active .xterm-rows");
 
@@ -328,6 +336,9 @@ describe("the agent", () => {
     await start();
     await chat.ask("mend add");
     await chat.last.locator(".step.running").filter({ hasText: "Now" }).waitFor();
+    const isSaved = async () => JSON.stringify(chat.stored()?.turns.at(-1)).includes("Now");
+    await workbench.until(async () => isBackedUp("a + b"), "VS Code has a copy of the unsaved file");
+    await workbench.until(isSaved, "the step is on disk");
     await workbench.reload();
     await chat.open();
     await summary("Files were changed, not checked").waitFor();
@@ -354,7 +365,7 @@ describe("the agent", () => {
     await start();
     await chat.ask("mend add");
     await chat.last.locator(".step.running").filter({ hasText: "let" }).waitFor();
-    await workbench.runCommand("Nemotron: Restart Language Server");
+    await workbench.runCommand("Nemotron: Restart Server");
     await summary("Nothing was changed").waitFor();
     script(edit("where you stopped", "  return a + b;"), { match: "a + b", answer: "It adds now." });
     await chat.input.click();
