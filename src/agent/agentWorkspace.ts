@@ -16,6 +16,7 @@ import type {
   WorkspaceEditResult,
 } from "../../server/protocol.ts";
 import type { WorkspaceRequests } from "../client/workspace.ts";
+import { setting } from "../config.ts";
 import type { Approvals } from "./approvals.ts";
 import { problems, symbols } from "./editorKnows.ts";
 import { type AgentEdits, saveAll } from "./edits.ts";
@@ -67,7 +68,10 @@ export class AgentWorkspace implements WorkspaceRequests {
   async edit(params: WorkspaceEditParams): Promise<WorkspaceEditResult> {
     const { scope } = this;
     if (!scope || scope.over.token.isCancellationRequested) return { applied: false };
-    return this.edits.make(params, { turn: scope.turn, step: scope.step() ?? "" }, scope.typed);
+    const allow = (file: string, diff: string) => this.approvals.askEdit(file, diff, scope.show, scope.over.token);
+    const asks = setting("agent.askBeforeEdits");
+    const { turn, typed } = scope;
+    return this.edits.make(params, { turn, step: scope.step() ?? "", ...(asks && { allow }) }, typed);
   }
 
   /** A command sees the files on the disk, so the agent's edits are saved first. */

@@ -182,6 +182,11 @@ export class AgentTurns {
     for (const { id, agent } of turns) if (agent) await this.parts.journals.delete(id);
   }
 
+  /** Call this when the user may no longer see the page. */
+  hidden(): void {
+    this.parts.approvals.hidden();
+  }
+
   /** Asks for every command and every protected file again. */
   async forgetAllowed(): Promise<void> {
     await this.parts.approvals.forget();
