@@ -38,6 +38,7 @@ export type Settings = {
   "thinking.budget.plan": Budget;
   "thinking.budget.step": Budget;
   "agent.steps": number;
+  "agent.askBeforeEdits": boolean;
   "sampling.temperature": number | null;
   "sampling.topP": number | null;
   "download.mirror": string;

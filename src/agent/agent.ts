@@ -5,7 +5,9 @@ import { AgentWorkspace } from "./agentWorkspace.ts";
 import { Approvals } from "./approvals.ts";
 import { AgentChanges } from "./changes.ts";
 import { AgentEdits } from "./edits.ts";
+import { FurtherTools } from "./furtherTools.ts";
 import { Journals } from "./journal.ts";
+import { RemoteFiles } from "./remoteFiles.ts";
 import { TakeBack } from "./takeBack.ts";
 
 /** `storage`: the workspace's own folder. `isShown`: whether the user sees the chat. */
@@ -18,6 +20,7 @@ export function createAgent(
 ) {
   const journals = new Journals(Uri.joinPath(storage, "agent"));
   const approvals = new Approvals(workspaceState, isShown);
+  const tools = new FurtherTools(workspaceState);
   const changes = new AgentChanges(journals);
   subscriptions.push(
     changes,
@@ -30,6 +33,8 @@ export function createAgent(
     approvals,
     changes,
     takeBack: new TakeBack(reviews, journals),
-    workspace: new AgentWorkspace({ edits: new AgentEdits(reviews, journals), journals, approvals }),
+    tools,
+    remote: new RemoteFiles(workspaceState),
+    workspace: new AgentWorkspace({ edits: new AgentEdits(reviews, journals), journals, approvals, tools }),
   };
 }

@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import { CancellationTokenSource } from "vscode";
 import type { AgentRow } from "../../media/agent.ts";
 import type { Budget, Reply, ToPage } from "../../media/messages.ts";
-import type { AgentParams, AgentProgress, AgentResult, AgentVerdict, Message } from "../../server/protocol.ts";
+import type { AgentParams, AgentProgress, AgentResult, AgentVerdict, Message, Tool } from "../../server/protocol.ts";
 import type { Server, StreamedReply } from "../client/server.ts";
 import { wakeModel } from "../client/wakeModel.ts";
 import { budgetToThinking, sampling, setting } from "../config.ts";
@@ -25,6 +25,8 @@ export type RunJob = {
   budgets: Record<"plan" | "step", Budget>;
   /** The command that checks the workspace; undefined if the user has not confirmed one. */
   check: string | undefined;
+  /** Further tools. */
+  tools: Tool[];
 };
 
 export type RunListener = {
@@ -32,6 +34,8 @@ export type RunListener = {
   onTurn: () => void;
   /** A part of the turn has changed. */
   onMessage: (message: ToPage) => void;
+  /** The turn has to be saved now. */
+  onMilestone: () => void;
 };
 
 /** How a run has ended. */
@@ -141,13 +145,14 @@ export class AgentRun {
   }
 
   private params(): Omit<AgentParams, "messages"> {
-    const { conversation, budgets, check } = this.job;
+    const { conversation, budgets, check, tools } = this.job;
     return {
       conversation,
       budgets: { plan: tokensOf(budgets.plan), step: tokensOf(budgets.step) },
       limits: { steps: setting("agent.steps") },
       sampling: sampling(),
       ...(check !== undefined && { check }),
+      ...(tools.length > 0 && { tools }),
     };
   }
 
@@ -164,6 +169,8 @@ export class AgentRun {
       this.verdict = progress.verdict;
     }
     this.rows.on(progress);
+    // What was done, and what the model knows, survive a crash.
+    if (progress.type === "messages" || progress.type === "edit") this.listener.onMilestone();
   }
 
   private end(outcome: Ending, { reason, reply }: { reason?: string; reply: Partial<Reply> }): RunEnd {

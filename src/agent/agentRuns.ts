@@ -1,11 +1,11 @@
 /** The agent's running turn, and what can be done to turns that have ended. One agent works in a window at a time. */
 import { t } from "@vscode/l10n";
 import { workspace } from "vscode";
-import type { ToPage } from "../../media/messages.ts";
 import type { Server } from "../client/server.ts";
-import { AgentRun, type RunEnd, type RunJob } from "./agentRun.ts";
+import { AgentRun, type RunEnd, type RunJob, type RunListener } from "./agentRun.ts";
 import type { AgentWorkspace } from "./agentWorkspace.ts";
 import type { AgentChanges } from "./changes.ts";
+import type { RemoteFiles } from "./remoteFiles.ts";
 import { type AgentTurnParts, newAgent, type StoredAgent } from "./storedTurn.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -16,13 +16,11 @@ export const ANOTHER_WAY = "Go on from here, in another way than before.";
 /** Told to the model with the next task. */
 const UNDONE = "I have undone all your changes of the last task.";
 
-export type AgentDeps = { server: Server; workspace: AgentWorkspace; changes: AgentChanges };
-/** `check` is the workspace's own. `said`: what the user or the program says to begin with. */
-export type AgentJob = Omit<RunJob, "turn" | "check"> & { turn: AgentTurnParts; said: string };
+export type AgentDeps = { server: Server; workspace: AgentWorkspace; changes: AgentChanges; remote: RemoteFiles };
+/** `check` and `tools` are the workspace's own. `said`: what the user or the program says to begin with. */
+export type AgentJob = Omit<RunJob, "turn" | "check" | "tools"> & { turn: AgentTurnParts; said: string };
 
-export type AgentListener = {
-  onTurn: () => void;
-  onMessage: (message: ToPage) => void;
+export type AgentListener = RunListener & {
   /** The run has begun, or ended. */
   onChange: () => void;
 };
@@ -44,16 +42,14 @@ export class AgentRuns {
 
   /** Resolves when the run has ended. Rejects with an Error in words for the user if the agent cannot begin. */
   async run(job: AgentJob, listener: AgentListener): Promise<void> {
-    const obstacle = this.obstacle();
+    const obstacle = this.hindrance();
     if (obstacle) throw new Error(obstacle);
     const { server, workspace, changes } = this.deps;
     const { turn } = job;
     const agent: StoredAgent = turn.agent ?? newAgent();
     agent.summary = undefined;
-    turn.agent = agent;
-    const runJob: RunJob = { ...job, turn: { ...turn, agent }, check: workspace.approvals.check };
-    // The turn itself changes, not a copy of it.
-    runJob.turn = turn as RunJob["turn"];
+    const { check } = workspace.approvals;
+    const runJob: RunJob = { ...job, turn: Object.assign(turn, { agent }), check, tools: workspace.tools.chosen };
     const run = new AgentRun(server, runJob, listener);
     this.running = { job, run };
     const over = workspace.begin({
@@ -76,8 +72,12 @@ export class AgentRuns {
     }
   }
 
-  /** Why the agent cannot begin, in words for the user. */
-  obstacle(): string | undefined {
+  /** Why the agent cannot begin, in words for the user. Asks first if files would leave the machine. */
+  async obstacle(): Promise<string | undefined> {
+    return this.hindrance() ?? (await this.deps.remote.obstacle());
+  }
+
+  private hindrance(): string | undefined {
     const off = agentIsOff();
     if (off) return off;
     return this.running && t("The agent is at work in another chat. Stop it there, or wait until it is done.");

@@ -4,6 +4,7 @@ import type { Approval } from "../../media/agent.ts";
 import type {
   ApproveParams,
   ApproveResult,
+  CallToolParams,
   CallToolResult,
   ProblemsParams,
   ProblemsResult,
@@ -15,9 +16,11 @@ import type {
   WorkspaceEditResult,
 } from "../../server/protocol.ts";
 import type { WorkspaceRequests } from "../client/workspace.ts";
+import { setting } from "../config.ts";
 import type { Approvals } from "./approvals.ts";
 import { problems, symbols } from "./editorKnows.ts";
 import { type AgentEdits, saveAll } from "./edits.ts";
+import type { FurtherTools } from "./furtherTools.ts";
 import type { Journals } from "./journal.ts";
 import { runInTerminal } from "./terminal.ts";
 import { TypedChanges } from "./typedChanges.ts";
@@ -35,9 +38,11 @@ export class AgentWorkspace implements WorkspaceRequests {
   private readonly edits: AgentEdits;
   private readonly journals: Journals;
   readonly approvals: Approvals;
+  readonly tools: FurtherTools;
   private scope: Scope | undefined;
 
-  constructor(parts: { edits: AgentEdits; journals: Journals; approvals: Approvals }) {
+  constructor(parts: { edits: AgentEdits; journals: Journals; approvals: Approvals; tools: FurtherTools }) {
+    this.tools = parts.tools;
     this.edits = parts.edits;
     this.journals = parts.journals;
     this.approvals = parts.approvals;
@@ -63,7 +68,10 @@ export class AgentWorkspace implements WorkspaceRequests {
   async edit(params: WorkspaceEditParams): Promise<WorkspaceEditResult> {
     const { scope } = this;
     if (!scope || scope.over.token.isCancellationRequested) return { applied: false };
-    return this.edits.make(params, { turn: scope.turn, step: scope.step() ?? "" }, scope.typed);
+    const allow = (file: string, diff: string) => this.approvals.askEdit(file, diff, scope.show, scope.over.token);
+    const asks = setting("agent.askBeforeEdits");
+    const { turn, typed } = scope;
+    return this.edits.make(params, { turn, step: scope.step() ?? "", ...(asks && { allow }) }, typed);
   }
 
   /** A command sees the files on the disk, so the agent's edits are saved first. */
@@ -83,9 +91,10 @@ export class AgentWorkspace implements WorkspaceRequests {
     return symbols(params);
   }
 
-  /** The agent is offered none. */
-  async callTool(): Promise<CallToolResult> {
-    return { content: "There is no such tool." };
+  async callTool(params: CallToolParams, token: CancellationToken): Promise<CallToolResult> {
+    const { scope } = this;
+    if (!scope) return { content: "" };
+    return this.tools.call(params, either(scope.over.token, token));
   }
 }
 

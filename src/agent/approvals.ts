@@ -13,7 +13,8 @@ const CHECK = "agent.check";
 /** What the user has answered. `command`: the check as the user has changed it. */
 export type Answer = Pick<ApproveResult, "answer" | "why" | "command">;
 
-type Pending = { id: string; answer: (answer: Answer) => void };
+type Pending = { approval: Approval; answer: (answer: Answer) => void };
+type Show = (approval: Approval | undefined) => void;
 
 export class Approvals {
   private readonly memento: Memento;
@@ -41,32 +42,38 @@ export class Approvals {
    * Resolves when the user has answered, or with "no" when the token is cancelled.
    * @param show shows the question in the chat; undefined when it is answered.
    */
-  async ask(
-    subject: ApprovalSubject,
-    show: (approval: Approval | undefined) => void,
-    token: CancellationToken,
-  ): Promise<ApproveResult> {
+  async ask(subject: ApprovalSubject, show: Show, token: CancellationToken): Promise<ApproveResult> {
     if (this.allowed.includes(keyOf(subject))) return { answer: "yes" };
-    const approval = approvalOf(subject);
+    return this.remember(subject, await this.put(approvalOf(subject), show, token));
+  }
+
+  /** Asks whether an edit may be made. @param diff unified. Resolves like `ask`. */
+  async askEdit(file: string, diff: string, show: Show, token: CancellationToken): Promise<ApproveResult> {
+    const detail = t("The agent wants to make this edit in {0}.", file);
+    const { answer, why } = await this.put({ id: randomUUID(), kind: "edit", text: diff, detail }, show, token);
+    return { answer, why };
+  }
+
+  private async put(approval: Approval, show: Show, token: CancellationToken): Promise<Answer> {
     const answer = await new Promise<Answer>((resolve) => {
-      this.pending = { id: approval.id, answer: resolve };
+      this.pending = { approval, answer: resolve };
       token.onCancellationRequested(() => resolve({ answer: "no" }));
       show(approval);
       if (!this.isShown()) void this.notify(approval);
     });
     this.pending = undefined;
     show(undefined);
-    return this.remember(subject, answer);
+    return answer;
   }
 
   /** Answers the question with this id. Another one was answered before. */
   answer(id: string, answer: Answer): void {
-    if (this.pending?.id === id) this.pending.answer(answer);
+    if (this.pending?.approval.id === id) this.pending.answer(answer);
   }
 
-  /** Call this when the user no longer sees the chat. */
-  hidden(approval: Approval | undefined): void {
-    if (approval && this.pending?.id === approval.id) void this.notify(approval);
+  /** Call this when the user may no longer see the chat: an open question becomes a notification. */
+  hidden(): void {
+    if (this.pending && !this.isShown()) void this.notify(this.pending.approval);
   }
 
   private async remember(subject: ApprovalSubject, { answer, why, command }: Answer): Promise<ApproveResult> {
@@ -87,13 +94,11 @@ export class Approvals {
       t("Always in This Workspace"),
       t("Don't"),
     ];
-    const question = questionOf(kind, text);
-    const chosen = await window.showWarningMessage(
-      escapeNotification(`Nemotron: ${question} ${detail}`),
-      yes,
-      ...(kind === "check" ? [] : [always]),
-      no,
-    );
+    // A diff is too long for a notification.
+    const question = kind === "edit" ? detail : `${questionOf(kind, text)} ${detail}`;
+    const mayStay = kind !== "check" && kind !== "edit";
+    const answerable = [yes, ...(mayStay ? [always] : []), no];
+    const chosen = await window.showWarningMessage(escapeNotification(`Nemotron: ${question}`), ...answerable);
     const answers = { [yes]: "yes", [always]: "always", [no]: "no" } as const;
     if (chosen !== undefined) this.answer(id, { answer: answers[chosen] ?? "no" });
   }

@@ -1,8 +1,9 @@
 /** Makes an agent's edits in the documents, at once, as proposals that the user keeps or undoes. */
 import path from "node:path/posix";
+import { createPatch } from "diff";
 import { type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
 import type { TextEdit } from "vscode-languageclient";
-import type { WorkspaceEditParams, WorkspaceEditResult } from "../../server/protocol.ts";
+import type { ApproveResult, WorkspaceEditParams, WorkspaceEditResult } from "../../server/protocol.ts";
 import { PendingRange } from "../edit/pendingRange.ts";
 import type { ProposedChanges, Reviews } from "../edit/reviews.ts";
 import { snapshotOf, toChanges } from "../edit/snapshot.ts";
@@ -10,8 +11,8 @@ import { applyChanges } from "../editor/hunks.ts";
 import type { Journals } from "./journal.ts";
 import type { TypedChanges } from "./typedChanges.ts";
 
-/** Where an edit belongs: the turn, and the row of its step. */
-export type EditScope = { turn: string; step: string };
+/** Where an edit belongs: the turn, and the row of its step. `allow`: asks the user, if each edit is asked about. */
+export type EditScope = { turn: string; step: string; allow?: (file: string, diff: string) => Promise<ApproveResult> };
 
 /** An edit in one file. `version`: of the document that it is for; undefined for the file on the disk. */
 type FileEdit = { uri: Uri; version?: number; edits: TextEdit[] };
@@ -41,15 +42,16 @@ export class AgentEdits {
       const folders = created ? await create(file.uri) : [];
       const made = folders && (await this.change(file, scope, typed, { created, folders }));
       return made ? { applied: true } : { applied: false, failureReason: created ? undefined : MOVED };
-    } catch {
-      return { applied: false, failureReason: GONE };
+    } catch (error) {
+      if (created) await remove(file.uri);
+      return { applied: false, failureReason: error instanceof Denied ? error.message : GONE };
     }
   }
 
   /** Undefined if the user has changed the lines meanwhile. */
   private async change(
     { uri, version, edits }: FileEdit,
-    { turn, step }: EditScope,
+    { turn, step, allow }: EditScope,
     typed: TypedChanges,
     made: { created: boolean; folders: string[] },
   ): Promise<boolean> {
@@ -71,6 +73,10 @@ export class AgentEdits {
     if (!first) return false;
     const before = document.getText();
     const after = applyChanges(before, first.changes).text;
+    if (allow) {
+      const { answer, why } = await allow(workspace.asRelativePath(uri), diffOf(before, after));
+      if (answer === "no") throw new Denied(why);
+    }
     const disk = document.isDirty || made.created ? undefined : await workspace.fs.readFile(uri);
     await this.journals.record(turn, { uri: uri.toString(), step, before, after, ...made }, disk);
     const origin = { instruction: "", budget: "off" as const, thought: "", turn };
@@ -84,6 +90,17 @@ export class AgentEdits {
     return false;
   }
 }
+
+/** The user does not allow an edit. The message is for the model. */
+class Denied extends Error {
+  constructor(why: string | undefined) {
+    super(`The user does not allow this edit${why ? `: ${why}` : "."}`);
+  }
+}
+
+/** A unified diff without the file header. */
+const diffOf = (before: string, after: string) =>
+  createPatch("", before.replaceAll("\r\n", "\n"), after.replaceAll("\r\n", "\n")).split("\n").slice(4).join("\n");
 
 /** The edit's only file; undefined if it has none, or several. */
 function fileEdit({ documentChanges = [], changes = {} }: WorkspaceEditParams["edit"]): FileEdit | undefined {
@@ -106,6 +123,12 @@ async function create(uri: Uri): Promise<string[] | undefined> {
   const edit = new WorkspaceEdit();
   edit.createFile(uri, { overwrite: false, ignoreIfExists: false });
   return (await workspace.applyEdit(edit)) ? folders : undefined;
+}
+
+/** Deletes a file that was created for an edit that was not made. */
+async function remove(uri: Uri): Promise<void> {
+  const { size } = await workspace.fs.stat(uri).then(undefined, () => ({ size: 1 }));
+  if (size === 0) await workspace.fs.delete(uri).then(undefined, () => {});
 }
 
 const parent = (uri: Uri) => uri.with({ path: path.dirname(uri.path) });

@@ -48,7 +48,7 @@ export async function runInTerminal(
   try {
     // A terminal that is never drawn, as in a hidden window, must not hold the command back.
     await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, OPEN_MS))]);
-    write(`\u001b[1m${command}\u001b[0m\n`);
+    write(`\u001b[1m${command.replace(CONTROLS, "�")}\u001b[0m\n`);
     const show = (text: string) => {
       write(text);
       onOutput(text);
@@ -61,5 +61,8 @@ export async function runInTerminal(
   }
 }
 
+/** Characters of a command that would control the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get there.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 /** How long to wait until the terminal is drawn, ms. What is written before that is lost. */
 const OPEN_MS = 3000;

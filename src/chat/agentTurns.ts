@@ -6,10 +6,12 @@ import type { AgentBudget, AgentSettings, Budget } from "../../media/messages.ts
 import { type AgentRuns, ANOTHER_WAY, agentIsOff, GO_ON, saidWith } from "../agent/agentRuns.ts";
 import type { Approvals } from "../agent/approvals.ts";
 import type { AgentChanges } from "../agent/changes.ts";
+import type { FurtherTools } from "../agent/furtherTools.ts";
 import type { Journals } from "../agent/journal.ts";
 import { cutBefore } from "../agent/storedTurn.ts";
 import { summaryOf } from "../agent/summary.ts";
 import type { TakeBack } from "../agent/takeBack.ts";
+import type { Server } from "../client/server.ts";
 import { defaultBudget } from "../config.ts";
 import type { Reviews } from "../edit/reviews.ts";
 import { escapeNotification } from "../errors/problems.ts";
@@ -24,6 +26,7 @@ export type AgentParts = {
   journals: Journals;
   changes: AgentChanges;
   reviews: Reviews;
+  tools: FurtherTools;
 };
 
 /** What the chat does for its agent's turns. */
@@ -75,7 +78,7 @@ export class AgentTurns {
       available: why === undefined,
       ...(why !== undefined && { why }),
       ...this.budgets(this.hooks.current()),
-      tools: 0,
+      tools: this.parts.tools.chosen.length,
     };
   }
 
@@ -87,8 +90,18 @@ export class AgentTurns {
   }
 
   /** Why the agent cannot begin, in words; undefined if it can. */
-  obstacle(): string | undefined {
+  obstacle(): Promise<string | undefined> {
     return this.parts.runs.obstacle();
+  }
+
+  /** Has the user choose further tools. Resolves when the list is closed. */
+  async chooseTools(server: Server): Promise<void> {
+    const { status } = server;
+    await this.parts.tools.choose({
+      count: async (texts) => (await server.countTokens({ texts })).texts,
+      context: () => (status.type === "ready" || status.type === "busy" ? status.model.contextTokens : undefined),
+    });
+    this.hooks.onChange();
   }
 
   say(conversation: StoredConversation, text: string): Promise<void> {
@@ -108,8 +121,11 @@ export class AgentTurns {
     if (message.type === "openChange") return this.parts.changes.openFile(turn.id, message.path);
     if (this.hooks.isReplying(conversation)) return;
     switch (message.type) {
-      case "continueAgent":
+      case "continueAgent": {
+        const obstacle = await this.obstacle();
+        if (obstacle) throw new Error(obstacle);
         return this.goOn(conversation, turn, GO_ON);
+      }
       case "restoreStep":
         await this.goBack(conversation, turn, message.row);
         return;
@@ -128,7 +144,7 @@ export class AgentTurns {
 
   /** Has the agent do a step again, in another way, or all of the turn without a row. */
   async again(conversation: StoredConversation, turn: StoredTurn, row = turn.agent?.steps[0]?.row): Promise<void> {
-    const obstacle = this.obstacle();
+    const obstacle = await this.obstacle();
     if (obstacle) throw new Error(obstacle);
     if (await this.goBack(conversation, turn, row)) await this.goOn(conversation, turn, ANOTHER_WAY);
   }
@@ -164,6 +180,11 @@ export class AgentTurns {
   /** Deletes what is kept about the files that a conversation's turns have changed. */
   async forget({ turns }: StoredConversation): Promise<void> {
     for (const { id, agent } of turns) if (agent) await this.parts.journals.delete(id);
+  }
+
+  /** Call this when the user may no longer see the page. */
+  hidden(): void {
+    this.parts.approvals.hidden();
   }
 
   /** Asks for every command and every protected file again. */
@@ -213,6 +234,7 @@ export class AgentTurns {
           hooks.onTurn(conversation, turn);
         },
         onMessage: (message) => hooks.onDelta(conversation, message),
+        onMilestone: () => hooks.onMilestone(conversation),
         onChange: () => hooks.onChange(),
       },
     );

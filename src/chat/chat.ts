@@ -103,8 +103,13 @@ export class Chat extends OpenConversation implements Disposable {
 
   private async askIn(conversation: StoredConversation, text: string, sources: Source[]): Promise<void> {
     const isAgents = conversation.mode === "agent";
-    const obstacle = isAgents ? this.agent.obstacle() : undefined;
-    if (obstacle) throw new Error(obstacle);
+    const obstacle = isAgents ? await this.agent.obstacle() : undefined;
+    if (obstacle) {
+      // The question waits, so that it is not lost.
+      enqueue(conversation, text, sources);
+      this.changed.fire();
+      throw new Error(obstacle);
+    }
     const turn = this.addTurn(text, sources, conversation);
     if (isAgents) return this.agent.ask(conversation, turn);
     await this.reply(turn, budgetToThinking(conversation.budget ?? defaultBudget("chat")), conversation);

@@ -89,7 +89,7 @@ export async function handle(message: Exclude<ToHost, { type: OfThePage }>, part
     case "setAgentBudget":
       return chat.agent.setBudget(message.which, message.budget);
     case "chooseTools":
-      return;
+      return chat.agent.chooseTools(parts.server);
     case "approve":
     case "restoreStep":
     case "regenerateStep":

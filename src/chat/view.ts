@@ -116,6 +116,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.hasFocus = false;
     this.onFocused();
     setFocused(false);
+    this.parts.chat.agent.hidden();
   }
 
   /** Resolves when the page has the focus. All keys typed before are known then. */

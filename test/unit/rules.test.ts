@@ -306,6 +306,7 @@ const ROOMS: Record<string, string[]> = {
     "src/edit",
     "src/editor",
     "src/errors",
+    "src/lm",
     "src/text",
   ],
   "src/chat": [

@@ -1,6 +1,6 @@
 /** The agent in the panel, on scripted replies: its steps, what it asks, and what is taken back. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel } from "./chatPanel.ts";
@@ -52,6 +52,14 @@ describe("the agent", () => {
   const start = async () => {
     await chat.startNew();
     await mode("Agent");
+  };
+  /** Whether VS Code has saved unsaved text for the next window. */
+  const isBackedUp = (text: string) => {
+    const folder = path.join(workbench.server.directory, "data");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      /Backups\/[^/]+\/[^/]+\/\w/.test(file),
+    );
+    return files.some((file) => readFileSync(path.join(folder, file), "utf8").includes(text));
   };
   const terminal = () => workbench.page.locator(".terminal-wrapper.active .xterm-rows");
 
@@ -163,7 +171,7 @@ describe("the agent", () => {
     });
     await approval().getByRole("button", { name: "Run", exact: true }).click();
     await terminal().filter({ hasText: "sleeping" }).waitFor();
-    await terminal().click();
+    await workbench.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
     await workbench.page.keyboard.press("Control+c");
     await chat.answered("Understood.");
     await row("now something else").waitFor();
@@ -182,8 +190,8 @@ describe("the agent", () => {
     await summary("Stopped").waitFor();
     script(edit("where you stopped", "  return a + b;"), { match: "a + b", answer: "It adds now." });
     await inTurn("Continue").click();
-    await approval().getByRole("button", { name: "Run", exact: true }).click();
-    await summary("Done and checked").waitFor();
+    await approval().getByRole("button", { name: "Don't" }).click();
+    await summary("Done, not checked").waitFor();
     await row("Edited add.mjs +1 −1").waitFor();
     // What the model gets with the next question holds all of it.
     const { agent } = chat.stored()!.turns.at(-1)!;
@@ -237,13 +245,13 @@ describe("the agent", () => {
         to: "1| export const tax = 19;",
         text: "export const tax = 7;",
       }),
+      { match: "price = 200", answer: "Both." },
       calls("tax = 7", "edit", {
         path: "price.mjs",
         from: "2| export const price = 100;",
         to: "2| export const price = 100;",
         text: "export const price = 200;",
       }),
-      { match: "price = 200", answer: "Both." },
     );
     await start();
     await chat.ask("both lines");
@@ -268,8 +276,8 @@ describe("the agent", () => {
     const tab = new EditorTab(workbench, "add.mjs");
     await tab.open();
     await tab.goTo(1);
-    await workbench.page.keyboard.type("// mine\n");
-    await tab.line("// mine").waitFor();
+    await workbench.page.keyboard.type("const mine = 1;\n");
+    await tab.line("const mine = 1;").waitFor();
     script(
       calls("mend add", "read", { path: "add.mjs" }),
       edit("(lines 1-", "  return a + b;", { answer: "Now I edit." }),
@@ -279,11 +287,11 @@ describe("the agent", () => {
     await approval().getByRole("button", { name: "Don't" }).click();
     await chat.answered("It adds now.");
     await tab.open();
-    assert.equal(await tab.saved(), `// mine\n${MENDED}`);
+    assert.equal(await tab.saved(), `const mine = 1;\n${MENDED}`);
     await chat.input.click();
     await inTurn("Undo").click();
     await tab.open();
-    assert.equal(await tab.saved(), `// mine\n${ADD}`);
+    assert.equal(await tab.saved(), `const mine = 1;\n${ADD}`);
     await tab.clearNotifications();
   });
 
@@ -328,6 +336,9 @@ describe("the agent", () => {
     await start();
     await chat.ask("mend add");
     await chat.last.locator(".step.running").filter({ hasText: "Now" }).waitFor();
+    const isSaved = async () => JSON.stringify(chat.stored()?.turns.at(-1)).includes("Now");
+    await workbench.until(async () => isBackedUp("a + b"), "VS Code has a copy of the unsaved file");
+    await workbench.until(isSaved, "the step is on disk");
     await workbench.reload();
     await chat.open();
     await summary("Files were changed, not checked").waitFor();
@@ -354,7 +365,7 @@ describe("the agent", () => {
     await start();
     await chat.ask("mend add");
     await chat.last.locator(".step.running").filter({ hasText: "let" }).waitFor();
-    await workbench.runCommand("Nemotron: Restart Language Server");
+    await workbench.runCommand("Nemotron: Restart Server");
     await summary("Nothing was changed").waitFor();
     script(edit("where you stopped", "  return a + b;"), { match: "a + b", answer: "It adds now." });
     await chat.input.click();
