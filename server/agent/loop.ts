@@ -231,7 +231,8 @@ export class AgentLoop {
   }
 
   private async makeRoom(): Promise<void> {
-    const made = await this.compactor.makeRoom(this.messages, this.signal);
+    const summary = this.deps.summaries.find(this.prompt.conversation, this.messages);
+    const made = await this.compactor.makeRoom(this.messages, this.signal, summary);
     if (!made) return;
     this.messages = made.messages;
     this.deps.report({ type: "compaction", ...made, messages: made.messages.slice(1) });

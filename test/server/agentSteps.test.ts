@@ -182,8 +182,9 @@ describe("the agent on the real engine", () => {
 
     it("as it was before a compaction", async () => {
       const before = await eightSteps("compacted");
-      const shorter = before[8]!.map((message, i): Message =>
-        message.role === "tool" && i < 10 ? { role: "tool", content: "File: left out" } : message,
+      const shorter = before[8]!.map(
+        (message, i): Message =>
+          message.role === "tool" && i < 10 ? { role: "tool", content: "File: left out" } : message,
       );
       await ask("compacted", shorter, 8);
       await readsOnly(another, await ask("compacted", [...before[4]!, another], 9));

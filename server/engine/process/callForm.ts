@@ -77,7 +77,8 @@ function joined(parts: readonly Part[]): Part[] {
     else {
       const start = commonStart(part.options);
       add(text(start));
-      if (part.options.length > 1) add({ type: "options", options: part.options.map((one) => one.slice(start.length)) });
+      if (part.options.length > 1)
+        add({ type: "options", options: part.options.map((one) => one.slice(start.length)) });
     }
   }
   return result;

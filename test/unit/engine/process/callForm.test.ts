@@ -11,7 +11,7 @@ const tool = (name: string, properties: Record<string, object>): Tool => ({
   name,
   parameters: { type: "object", properties, additionalProperties: false },
 });
-const LINES = { enum: ["1| one", "2| two", "20| \"twenty\"", "21| x"] };
+const LINES = { enum: ["1| one", "2| two", '20| "twenty"', "21| x"] };
 const edit = tool("edit", { path: { enum: ["a.ts"] }, from: LINES, text: { type: "string", description: "new" } });
 const read = tool("read", { path: { enum: ["src/a.ts", "src/b.ts"] } });
 const guideFor = (calls: Tool[], { single = true, orText = false } = {}) =>
@@ -70,10 +70,13 @@ describe("the form of a call", () => {
 
   it("forces nothing but the call itself, however the text is cut", () => {
     const string = fc.string({ unit: "binary", maxLength: 12 });
-    const properties = fc.array(fc.tuple(fc.uniqueArray(string, { minLength: 1, maxLength: 6 }), fc.boolean(), fc.nat()), {
-      minLength: 1,
-      maxLength: 4,
-    });
+    const properties = fc.array(
+      fc.tuple(fc.uniqueArray(string, { minLength: 1, maxLength: 6 }), fc.boolean(), fc.nat()),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
     fc.assert(
       fc.property(properties, fc.infiniteStream(fc.integer({ min: 1, max: 5 })), (chosen, cuts) => {
         const schema = chosen.map(([options, isFree]) => (isFree ? { type: "string" } : { enum: options }));

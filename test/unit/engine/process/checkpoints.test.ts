@@ -14,7 +14,10 @@ describe("the checkpoints of a conversation", () => {
     // After the system prompt and the task, each step has a call of 50 tokens and a result of 600.
     const steps = Array.from({ length: 8 }, (_, i) => [750 + 650 * i + 50, 750 + 650 * i + 650]);
     const all = [700, 750, ...steps.flat()];
-    assert.deepEqual(kept(all, 10), [700, ...steps.map(([, end]) => end!), steps.at(-1)![0]!].sort((a, b) => a - b));
+    assert.deepEqual(
+      kept(all, 10),
+      [700, ...steps.map(([, end]) => end!), steps.at(-1)![0]!].sort((a, b) => a - b),
+    );
     // With five, as for the 9B, a return to any step reads at most some steps again.
     const few = kept(all, 5);
     const reread = all.map((length) => length - (few.findLast((checkpoint) => checkpoint <= length) ?? 0));
