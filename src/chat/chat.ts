@@ -252,6 +252,8 @@ export class Chat implements Disposable {
     const index = conversation.turns.findIndex((turn) => turn.id === id);
     if (index < 0 || this.isReplying) return undefined;
     conversation.turns.length = index + 1;
+    // The summary is about what came after it, too.
+    if (conversation.turns[index]!.dropped) conversation.summary = undefined;
     conversation.turns[index]!.dropped = false;
     this.messages.fire(this.viewModel());
     return conversation.turns[index];

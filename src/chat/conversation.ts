@@ -39,6 +39,8 @@ export type StoredConversation = {
   budget?: Budget;
   /** Questions that wait for the running reply, oldest first. */
   queued?: QueuedQuestion[];
+  /** What the model knows about the turns that are no longer sent. */
+  summary?: string;
   turns: StoredTurn[];
 };
 
@@ -170,6 +172,7 @@ export function isConversation(value: unknown): value is StoredConversation {
     updated,
     turns,
     queued = [],
+    summary = "",
   } = value as Partial<Record<keyof StoredConversation, unknown>>;
   return (
     version === 1 &&
@@ -178,6 +181,7 @@ export function isConversation(value: unknown): value is StoredConversation {
     typeof created === "number" &&
     typeof updated === "number" &&
     Array.isArray(queued) &&
+    typeof summary === "string" &&
     Array.isArray(turns) &&
     turns.every(isTurn)
   );

@@ -4,7 +4,8 @@
  * are left out without a summary.
  */
 import { createHash } from "node:crypto";
-import type { Engine, PromptRequest } from "../../engine/engine.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Engine, PromptRequest, RespondRequest } from "../../engine/engine.ts";
 import type { Message } from "../../protocol.ts";
 import { SUM_UP_REQUEST } from "../text/prompts.ts";
 
@@ -16,6 +17,10 @@ const AGAIN_SHARE = 0.1;
 const MAX_TOKENS = 320;
 /** How many conversations' summaries to remember. */
 const REMEMBERED = 16;
+/** How long to wait after a reply, and after an interruption, ms: the user may be about to type. */
+const PAUSE_MS = 5_000;
+/** How often to try. */
+const MAX_TRIES = 6;
 
 /** `tokens`: length of the conversation that it sums up. `asked`: hashes of the user's messages in it. */
 type Summary = { text: string; tokens: number; asked: string[] };
@@ -26,13 +31,19 @@ export const summaryTurn = (summary: string): Message[] => [
   { role: "assistant", content: summary },
 ];
 
+type SumUpEngine = Pick<Engine, "model" | "respond" | "prepare">;
+
 export class Summaries {
-  private readonly engine: Pick<Engine, "model" | "respond">;
+  private readonly engine: SumUpEngine;
+  private readonly pauseMs: number;
   /** By conversation, the newest last. */
   private readonly known = new Map<string, Summary>();
+  /** What is being summed up. Something newer ends it. */
+  private running = new AbortController();
 
-  constructor(engine: Pick<Engine, "model" | "respond">) {
+  constructor(engine: SumUpEngine, pauseMs = PAUSE_MS) {
     this.engine = engine;
+    this.pauseMs = pauseMs;
   }
 
   /** The summary of the beginning of these messages, if there is one. */
@@ -59,7 +70,9 @@ export class Summaries {
       const isNew = tokens - (this.known.get(conversation)?.tokens ?? 0) >= contextTokens * AGAIN_SHARE;
       // A remote engine has no idle time of its own, and can cost money.
       if (remote || tokens < contextTokens * FROM_SHARE || (!isNew && this.find(conversation, messages))) return;
-      const text = await this.ask({ ...prompt, messages: [...messages, ...summaryTurn("").slice(0, 1)] });
+      this.running.abort(new Error("Something newer is summed up"));
+      this.running = new AbortController();
+      const text = await this.tryToAsk(prompt, this.running.signal);
       if (text === undefined) return;
       this.known.delete(conversation);
       this.known.set(conversation, { text, tokens, asked });
@@ -69,20 +82,32 @@ export class Summaries {
     }
   }
 
+  private async tryToAsk(prompt: PromptRequest, signal: AbortSignal): Promise<string | undefined> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      await pause(this.pauseMs, undefined, { signal, ref: false });
+      const known = { ...prompt, stableChars: undefined };
+      // The next question goes on from the end of the answer, so that has to be read first.
+      const { interrupted } = await this.engine.prepare(known, signal);
+      const text = interrupted ? undefined : await this.ask(known, signal);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
   /** Undefined if something more urgent came. */
-  private async ask(prompt: PromptRequest): Promise<string | undefined> {
-    const request = {
+  private async ask(prompt: PromptRequest, signal: AbortSignal): Promise<string | undefined> {
+    const request: RespondRequest = {
       ...prompt,
-      stableChars: undefined,
+      messages: [...prompt.messages, ...summaryTurn("").slice(0, 1)],
       thinking: { mode: "off" },
       sampling: { temperature: 0 },
       maxTokens: MAX_TOKENS,
       priority: "idle",
       kind: "followUp",
-    } as const;
+    };
     let text = "";
     let isWhole = false;
-    for await (const event of this.engine.respond(request, new AbortController().signal)) {
+    for await (const event of this.engine.respond(request, signal)) {
       if (event.type === "answer") text += event.text;
       if (event.type === "usage") isWhole = true;
     }

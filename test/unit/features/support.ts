@@ -98,7 +98,7 @@ export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond
       engine: engine as Engine,
       documents,
       replies: new RunningReplies(),
-      summaries: new Summaries(engine as Engine),
+      summaries: new Summaries(engine as Engine, 0),
       grammars,
     },
     responded,
