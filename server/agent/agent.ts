@@ -24,7 +24,9 @@ export async function runAgent(params: AgentParams, deps: AgentDeps, signal: Abo
   );
   report({ type: "prompt", userContent });
   const asked = messages.findLast(({ role }) => role === "user")?.content ?? "";
-  return { ...(await new AgentLoop(params, prompt, asked, deps, signal).run()), userContent };
+  const result = await new AgentLoop(params, prompt, asked, deps, signal).run();
+  void deps.summaries.sumUp({ ...prompt, messages: [system, ...result.messages] }, result.usage.promptTokens);
+  return { ...result, userContent };
 }
 
 function check({ messages, tools = [] }: AgentParams): void {

@@ -243,7 +243,8 @@ export class AgentLoop {
   }
 
   private async makeRoom(): Promise<void> {
-    const made = await this.compactor.makeRoom(this.messages, this.signal);
+    const summary = this.deps.summaries.find(this.prompt.conversation, this.messages);
+    const made = await this.compactor.makeRoom(this.messages, this.signal, summary);
     if (!made) return;
     this.messages = made.messages;
     // The model may read again what was left out.

@@ -8,6 +8,7 @@ import { DiskWorkspace } from "../agent/workspace/diskWorkspace.ts";
 import { undoLastRun } from "../agent/workspace/journal.ts";
 import { Backends } from "../backends/backends.ts";
 import type { Engine } from "../engine/engine.ts";
+import { Summaries } from "../features/chat/summaries.ts";
 import { Grammars } from "../features/code/grammars.ts";
 import { RunningReplies } from "../features/replies.ts";
 import type { AgentParams, AgentResult, LoadParams } from "../protocol.ts";
@@ -128,6 +129,7 @@ async function run(
       report: screen.event,
       documents: { get: () => undefined, folders: () => [URI.file(root).toString()] },
       replies: new RunningReplies(),
+      summaries: new Summaries(engine),
       grammars: new Grammars((file) => readFile(path.join(bundles, "grammars", file))),
     },
     new AbortController().signal,

@@ -101,7 +101,10 @@ export function textScreen(stream: NodeJS.WriteStream): AgentScreen {
         case "said":
           return line(`You  ${sanitize(event.text)}`);
         case "compaction":
-          return line(dim(`Room was made: ${event.elided} old results and ${event.dropped} messages were left out.`));
+          line(dim(`Room was made: ${event.elided} old results and ${event.dropped} messages were left out.`));
+          return event.summary === undefined
+            ? undefined
+            : line(dim(`${INDENT}In their place: ${sanitize(event.summary)}`));
         case "verification":
           return line(VERIFIED[event.verdict]);
         default:

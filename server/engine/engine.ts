@@ -64,7 +64,11 @@ export type RespondRequest = PromptRequest & {
   orText?: boolean;
   /** Whether to report calls while they are being written, if the engine can. */
   callParts?: boolean;
-  priority: Exclude<Priority, "idle">;
+  /**
+   * `idle`: starts when the slot is free. Anything else that needs the slot ends the reply early, without an event
+   * `usage`.
+   */
+  priority: Priority;
   /**
    * The client's id for the reply. The reply continues when the connection to the client is lost, and `resume`
    * reconnects to it.

@@ -1,5 +1,6 @@
 /** The dependencies of every feature. */
 import type { Engine } from "../engine/engine.ts";
+import type { Summaries } from "./chat/summaries.ts";
 import type { Grammars } from "./code/grammars.ts";
 import type { Documents } from "./context/documents.ts";
 import type { RunningReplies } from "./replies.ts";
@@ -11,6 +12,7 @@ export type FeatureDeps = {
   engine: Engine;
   documents: Documents;
   replies: RunningReplies;
+  summaries: Summaries;
   grammars: Grammars;
   /** The language for answers, such as `German`, if the user's text does not show it. English if missing. */
   language?: string;

@@ -92,6 +92,7 @@ const prompt = {
   tools: tools.optional(),
   thinking: thinking.optional(),
   conversation,
+  summary: text.optional(),
 };
 const selection = {
   ...streamed,

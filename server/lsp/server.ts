@@ -20,6 +20,7 @@ import { countTokens } from "../features/chat/countTokens.ts";
 import { explain } from "../features/chat/explain.ts";
 import { prepare } from "../features/chat/prepare.ts";
 import { resume } from "../features/chat/resume.ts";
+import { Summaries } from "../features/chat/summaries.ts";
 import { Grammars, type ReadGrammar } from "../features/code/grammars.ts";
 import { commitMessage } from "../features/commit/commitMessage.ts";
 import type { FeatureDeps } from "../features/deps.ts";
@@ -83,7 +84,13 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   const { engine, readGrammar, probeGpus = NO_GPU, backends, load } = dependencies;
   const hardware = new HardwareProbe(probeGpus);
   const documents = openDocuments(connection);
-  const deps: FeatureDeps = { engine, documents, replies: new RunningReplies(), grammars: new Grammars(readGrammar) };
+  const deps: FeatureDeps = {
+    engine,
+    documents,
+    replies: new RunningReplies(),
+    summaries: new Summaries(engine),
+    grammars: new Grammars(readGrammar),
+  };
   const endpoint = new ApiServerHolder(engine);
   let capabilities: InitializeParams["capabilities"] = {};
   let forAgent: Omit<AgentClient, "capabilities"> = { abilities: [] };

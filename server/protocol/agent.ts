@@ -106,9 +106,18 @@ export type AgentProgress =
   | { type: "said"; text: string }
   /**
    * To make room in the context, old results were shortened to one line each (`elided`), and old messages were left out
-   * (`dropped`). The conversation is now `messages`. `before`, `after`: tokens of the prompt.
+   * (`dropped`). `summary`: what the model knows about them from now on; the first messages of `messages` hold it. The
+   * conversation is now `messages`. `before`, `after`: tokens of the prompt.
    */
-  | { type: "compaction"; elided: number; dropped: number; before: number; after: number; messages: Message[] }
+  | {
+      type: "compaction";
+      elided: number;
+      dropped: number;
+      summary?: string;
+      before: number;
+      after: number;
+      messages: Message[];
+    }
   /** The result of the check after edits, when the model says that it is done. `findings`: what fails. */
   | { type: "verification"; verdict: AgentVerdict; findings: string[] }
   /** The conversation has grown by these messages. */

@@ -77,9 +77,10 @@ export type ReplyProgress =
   /**
    * The last user turn as the model sees it, for chats and explanations. Clients need it even if the reply is cut
    * short. `range`: what an explanation is about, if the request had an empty range. `dropped`: how many of the oldest
-   * messages were left out to make room (ChatParams.compact). If later calls leave them out too, nothing is read again.
+   * messages were left out to make room (ChatParams.compact). `summary`: what the model knows about them from now on.
+   * If later calls leave them out too, and send the summary, nothing is read again.
    */
-  | { type: "prompt"; userContent: string; range?: Range; dropped?: number }
+  | { type: "prompt"; userContent: string; range?: Range; dropped?: number; summary?: string }
   /** The prompt is being read: `read` of `total` unread tokens are done. */
   | { type: "reading"; read: number; total: number }
   /** `tokens`: length of the thought so far, or of the answer so far. The last event of each can have an empty text. */
@@ -106,8 +107,13 @@ export type ChatParams = Streamed &
      */
     messages: Message[];
     context?: ContextItem[];
-    /** Leave out the oldest messages when the conversation fills most of the context. The event `prompt` reports it. */
+    /**
+     * Leave out the oldest messages when the conversation fills most of the context. The event `prompt` reports it.
+     * With `conversation`, a long conversation is summed up in idle time, and the summary takes their place.
+     */
     compact?: boolean;
+    /** The `summary` of the last event `prompt` with `dropped`. */
+    summary?: string;
     thinking?: Thinking;
     sampling?: Sampling;
     /** Maximum length of the answer, tokens. The thought has its own budget. */
@@ -156,7 +162,10 @@ export type ForgetParams = { conversation: string };
 export type ExplainResult = Pick<ChatResult, "answer" | "thought" | "stopReason" | "usage" | "userContent">;
 
 /** Parameters of `nemotron/prepare`. The last message may be one that the user is still typing. */
-export type PrepareParams = Pick<ChatParams, "messages" | "context" | "tools" | "thinking" | "conversation">;
+export type PrepareParams = Pick<
+  ChatParams,
+  "messages" | "context" | "tools" | "thinking" | "conversation" | "summary"
+>;
 /** `interrupted`: a more urgent request came. The part read so far stays. */
 export type PrepareResult = { readTokens: number; interrupted: boolean };
 

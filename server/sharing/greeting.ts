@@ -26,7 +26,7 @@ const prompt = {
   owner: text.optional(),
   conversation: shared.conversation.optional(),
 };
-const priority = z.enum(["edit", "chat"]);
+const priority = z.enum(["edit", "chat", "idle"]);
 const kind = z.enum(["followUp", "once"]);
 const respond = object<RespondRequest>({
   ...prompt,

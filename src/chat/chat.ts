@@ -235,6 +235,8 @@ export class Chat extends OpenConversation implements Disposable {
     const turn = conversation.turns.find((turn) => turn.id === id);
     if (!turn || this.isReplying) return undefined;
     if (!(await this.agent.goBack(conversation, turn, turn.agent?.steps[0]?.row))) return undefined;
+    // The summary is about what came after it, too.
+    if (turn.dropped) conversation.summary = undefined;
     turn.dropped = false;
     this.messages.fire(this.viewModel());
     return turn;

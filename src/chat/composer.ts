@@ -129,9 +129,10 @@ export class Composer implements Disposable {
   }
 
   private async params(attached: Attached[], draft: string): Promise<PrepareParams> {
-    const { id, turns } = this.chat.current;
+    const { id, turns, summary } = this.chat.current;
     const history = this.chat.agent.mode === "agent" ? agentHistoryOf(turns) : historyOf(turns);
     const messages = [...history, { role: "user" as const, content: draft }];
-    return { messages, context: await itemsOf(attached.map(({ source }) => source)), conversation: id };
+    const context = await itemsOf(attached.map(({ source }) => source));
+    return { messages, summary, context, conversation: id };
   }
 }

@@ -48,6 +48,8 @@ export type StoredConversation = {
   agentBudgets?: Partial<Record<AgentBudget, Budget>>;
   /** Questions that wait for the running reply, oldest first. */
   queued?: QueuedQuestion[];
+  /** What the model knows about the turns that are no longer sent. */
+  summary?: string;
   turns: StoredTurn[];
 };
 
@@ -206,6 +208,7 @@ export function isConversation(value: unknown): value is StoredConversation {
     updated,
     turns,
     queued = [],
+    summary = "",
   } = value as Partial<Record<keyof StoredConversation, unknown>>;
   return (
     version === 1 &&
@@ -214,6 +217,7 @@ export function isConversation(value: unknown): value is StoredConversation {
     typeof created === "number" &&
     typeof updated === "number" &&
     Array.isArray(queued) &&
+    typeof summary === "string" &&
     Array.isArray(turns) &&
     turns.every(isTurn)
   );

@@ -141,7 +141,8 @@ export class Replies {
     const reply = new RunningReply(turn, {
       contextTokens: () => (this.server.status.type === "ready" ? this.server.status.model.contextTokens : undefined),
       onTurn: () => this.listener.onTurn(conversation, turn),
-      onDropped: (messages) => {
+      onDropped: (messages, summary) => {
+        conversation.summary = summary;
         for (const old of dropOldest(conversation.turns, messages)) this.listener.onTurn(conversation, old);
       },
       onDelta: (delta) => this.listener.onDelta(conversation, delta),

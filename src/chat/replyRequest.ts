@@ -19,11 +19,12 @@ export function requestFor(server: Server, asked: TurnRequest): StartRequest {
 }
 
 function askToChat(server: Server, { conversation, turn, token }: TurnRequest): StartRequest {
-  const { id, turns } = conversation;
+  const { id, turns, summary } = conversation;
   const content = turn.userContent ?? turn.text;
   const messages = [...historyOf(turns.slice(0, turns.indexOf(turn))), { role: "user" as const, content }];
   const { thinking, replyId } = turn;
-  const params = { messages, thinking, sampling: sampling(), conversation: id, replyId, compact: true };
+  const ids = { conversation: id, replyId };
+  const params = { messages, summary, thinking, sampling: sampling(), ...ids, compact: true };
   return async (onProgress) => {
     // A prompt that was laid out once is sent unchanged: the model has already read it.
     const context = turn.userContent === undefined ? await itemsOf(turn.sources) : [];
@@ -37,14 +38,15 @@ const CONTINUE =
   "Your answer was cut off. Continue it exactly where it stopped. Repeat nothing, and write nothing before the continuation.";
 
 function askToContinue(server: Server, { conversation, turn, token }: TurnRequest, continues: string): StartRequest {
-  const { id, turns } = conversation;
+  const { id, turns, summary } = conversation;
   const messages = [
     ...historyOf(turns.slice(0, turns.indexOf(turn))),
     { role: "user" as const, content: turn.userContent ?? turn.text },
     { role: "assistant" as const, content: continues },
     { role: "user" as const, content: CONTINUE },
   ];
-  const params = { messages, thinking: turn.thinking, sampling: sampling(), conversation: id, replyId: turn.replyId };
+  const ids = { conversation: id, replyId: turn.replyId };
+  const params = { messages, summary, thinking: turn.thinking, sampling: sampling(), ...ids };
   return async (onProgress) => {
     await wakeModel(server, token);
     return server.chat(params, onProgress, token);

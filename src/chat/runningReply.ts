@@ -63,8 +63,8 @@ export type ReplyListener = {
   contextTokens: () => number | undefined;
   /** The turn has changed. */
   onTurn: () => void;
-  /** The server has left out this many of the oldest messages, to make room. */
-  onDropped: (messages: number) => void;
+  /** The server has left out this many of the oldest messages, to make room, and perhaps put a summary in their place. */
+  onDropped: (messages: number, summary: string | undefined) => void;
   onDelta: (delta: Extract<ToPage, { type: "delta" }>) => void;
 };
 
@@ -165,7 +165,7 @@ export class RunningReply {
     switch (progress.type) {
       case "prompt":
         if (this.turn.continues === undefined) this.turn.userContent = progress.userContent;
-        if (progress.dropped !== undefined) this.listener.onDropped(progress.dropped);
+        if (progress.dropped !== undefined) this.listener.onDropped(progress.dropped, progress.summary);
         return;
       case "reading":
         // A replay: the text that is shown came after the reading.

@@ -1,8 +1,8 @@
 /** `respond` inside the engine process: prompt in, events out. */
 import { t } from "@vscode/l10n";
 import type { Token } from "node-llama-cpp";
-import { messageTextIn, type Prompt } from "../../nemotron/prompt.ts";
-import type { PrepareResult, ToolCall, Usage } from "../../protocol.ts";
+import type { Prompt } from "../../nemotron/prompt.ts";
+import type { PrepareResult, Usage } from "../../protocol.ts";
 import {
   EngineError,
   type PrepareRequest,
@@ -10,17 +10,18 @@ import {
   type ReplyEvent,
   type RespondRequest,
 } from "../engine.ts";
-import { type Origin, originOf } from "../states/origin.ts";
-import { roomForThought, ThoughtBudget } from "../thoughtBudget.ts";
+import { originOf } from "../states/origin.ts";
+import { roomForThought, type ThoughtBudget } from "../thoughtBudget.ts";
 import { Confinement } from "./confinement.ts";
-import { type Generated, generate } from "./generate.ts";
+import { generate } from "./generate.ts";
 import type { Loaded } from "./load.ts";
 import { NewestWins } from "./newestWins.ts";
 import { prepareSavingOptions, savingOptions } from "./savingOptions.ts";
-import { requiredForm } from "./schema.ts";
-import type { AdoptOptions, Slot } from "./slot.ts";
+import { type RequiredForm, requiredForm } from "./schema.ts";
+import { AnswerText, readWhenIdle, settleLater, willThink } from "./settle.ts";
+import type { Slot } from "./slot.ts";
+import type { Slots } from "./slots.ts";
 import { runInSteps, type Steps } from "./steps.ts";
-import type { GeneratedProgress } from "./tally.ts";
 import { commonPrefix, type EncodedPrompt, type Tokenizer } from "./tokens.ts";
 
 /** Minimum room for a reply, tokens. With less, reading the prompt is not worth it. */
@@ -35,7 +36,7 @@ export async function respond(
   emit: (event: ReplyEvent) => void,
 ): Promise<void> {
   const arrived = performance.now();
-  const { tokenizer, dialect, slots, gate, llama, askedBefore } = loaded;
+  const { tokenizer, dialect, slots, llama } = loaded;
   const { messages, tools = [] } = request;
   const rendered = dialect.renderPrompt(messages, tools, budget.open);
   const whole = await runInSteps(tokenizer.encodeSteps(rendered, request.stableChars, originOf(request)), signal);
@@ -47,7 +48,34 @@ export async function respond(
   // Refuse a schema that cannot be followed before reading anything.
   const form = await requiredForm(llama, dialect, request);
 
-  const slot = await slots.acquire(request, tokensNeeded(promptTokens, request), prompt, signal);
+  const run = (slot: Slot, signal: AbortSignal) =>
+    reply({ loaded, request, prompt, replyStart, promptTokens, form, budget, signal, emit, arrived }, slot);
+  const needed = tokensNeeded(promptTokens, request);
+  if (request.priority === "idle") return replyWhenIdle(slots, request, needed, prompt, run, signal);
+  const slot = await slots.acquire(request, needed, prompt, signal);
+  try {
+    await run(slot, signal);
+  } finally {
+    slots.release(slot);
+  }
+}
+
+type ReplyParts = {
+  loaded: Loaded;
+  request: RespondRequest;
+  prompt: EncodedPrompt;
+  replyStart: Token[];
+  promptTokens: number;
+  form: RequiredForm | undefined;
+  budget: ThoughtBudget;
+  signal: AbortSignal;
+  emit: (event: ReplyEvent) => void;
+  arrived: number;
+};
+
+async function reply(parts: ReplyParts, slot: Slot): Promise<void> {
+  const { loaded, request, prompt, replyStart, promptTokens, form, budget, signal, emit, arrived } = parts;
+  const { tokenizer, dialect, gate, askedBefore } = loaded;
   const runner = gate.join(request.priority, request.owner);
   try {
     await slot.verify(prompt, signal);
@@ -92,12 +120,30 @@ export async function respond(
     };
     emit({ type: "usage", stopReason: generated.stopReason, usage });
     // After an empty answer, the request is likely to be repeated, from the checkpoint that settling would lose.
-    if (request.kind === "followUp" && !answer.isEmpty)
+    if (request.kind === "followUp" && request.priority !== "idle" && !answer.isEmpty)
       settleLater(loaded, slot, request, { prompt, generated, answer, single });
   } finally {
     runner.leave();
-    slots.release(slot);
   }
+}
+
+/** Runs a reply as idle work. Resolves, too, when something more urgent has stopped it. */
+async function replyWhenIdle(
+  slots: Slots,
+  request: RespondRequest,
+  tokens: number,
+  prompt: EncodedPrompt,
+  run: (slot: Slot, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  let failure: unknown;
+  const work = (slot: Slot, stopped: AbortSignal) =>
+    run(slot, stopped).catch((error) => {
+      if (!stopped.aborted) failure = error;
+    });
+  await slots.idle(request, tokens, prompt, work, signal);
+  signal.throwIfAborted();
+  if (failure !== undefined) throw failure;
 }
 
 /**
@@ -115,9 +161,6 @@ export async function countPrompt(
   const rendered = render(messages, tools, willThink(request));
   return (await runInSteps(tokenizer.encodeSteps(rendered, undefined, originOf(request)), signal)).tokens.length;
 }
-
-/** Whether the reply will think, as far as that is known; most replies do. */
-const willThink = ({ thinking }: PromptRequest) => thinking === undefined || new ThoughtBudget(thinking).open;
 
 const CHAT: Required<PrepareRequest>["reply"] = { kind: "followUp", priority: "chat" };
 
@@ -171,70 +214,6 @@ function withoutLastWord(text: string): string {
   return text.slice(0, end).trimEnd();
 }
 
-/** What was asked and answered. `single`: see AskedBefore.isSingle. */
-type Exchange = { prompt: EncodedPrompt; generated: Generated; answer: AnswerText; single: boolean };
-
-/**
- * After a reply, in idle time: goes back to the checkpoint before the thought and reads the bare answer. The next turn
- * then reads only its own message. After an interruption, the slot keeps the part read so far.
- */
-function settleLater(
-  loaded: Loaded,
-  slot: Slot,
-  request: RespondRequest,
-  { prompt, generated, answer, single }: Exchange,
-): void {
-  const { tokenizer, dialect } = loaded;
-  const reply = { role: "assistant" as const, content: answer.text, toolCalls: answer.toolCalls };
-  const messages = [...request.messages, reply];
-  const settled = dialect.renderPartial(messages, request.tools ?? [], willThink(request));
-  rememberOwnTokens(tokenizer, messageTextIn(settled, messages.length - 1), generated.answer, prompt.origin);
-  const next = tokenizer.encode(settled, undefined, prompt.origin);
-  const saving = savingOptions(request.kind, next.tokens.length, single);
-  loaded.slots.startIdle(slot, async (_, signal) => {
-    await readWhenIdle(
-      loaded,
-      slot,
-      { ...next, turnStart: prompt.turnStart },
-      { ...saving, owner: request.owner, signal },
-    );
-  });
-}
-
-/** Remembers the tokens of an answer as generated: tokenizing its text again can give other tokens. */
-function rememberOwnTokens(tokenizer: Tokenizer, text: string, generated: Token[], origin: Origin): void {
-  if (text === "") return;
-  const own = tokenizer.detokenize(generated);
-  const before = own.length - own.trimStart().length;
-  let skip = 0;
-  for (let chars = 0; chars < before; skip++) chars += tokenizer.detokenize([generated[skip]!]).length;
-  const tokens = generated.slice(skip);
-  const trimmed = tokenizer.detokenize(tokens);
-  if (trimmed === text) tokenizer.remember(text, tokens, origin);
-  else if (`${trimmed}\n` === text) tokenizer.remember(text, [...tokens, ...tokenizer.tokenize("\n")], origin);
-}
-
-type IdleReading = AdoptOptions & { owner?: string; signal: AbortSignal; onRead?: (read: number) => void };
-
-async function readWhenIdle(
-  { gate }: Loaded,
-  slot: Slot,
-  prompt: EncodedPrompt,
-  { owner, signal, onRead, ...how }: IdleReading,
-): Promise<void> {
-  const runner = gate.join("idle", owner);
-  try {
-    await slot.verify(prompt, signal);
-    await runner.run(async () => {
-      signal.throwIfAborted();
-      await slot.adopt(prompt, how);
-    });
-    await slot.read(prompt, { runner, signal, onRead });
-  } finally {
-    runner.leave();
-  }
-}
-
 function refuseOverflow(promptTokens: number, contextTokens: number): void {
   if (promptTokens + MIN_REPLY_TOKENS <= contextTokens) return;
   throw new EngineError(
@@ -254,18 +233,3 @@ function refuseOverflow(promptTokens: number, contextTokens: number): void {
  */
 const tokensNeeded = (promptTokens: number, { maxTokens = promptTokens }: Pick<RespondRequest, "maxTokens">) =>
   promptTokens + Math.min(promptTokens, maxTokens) + MIN_REPLY_TOKENS;
-
-/** Collects the text and tool calls of the answer, without the thought. */
-class AnswerText {
-  text = "";
-  readonly toolCalls: ToolCall[] = [];
-
-  get isEmpty(): boolean {
-    return this.text === "" && this.toolCalls.length === 0;
-  }
-
-  add(part: GeneratedProgress): void {
-    if (part.type === "answer") this.text += part.text;
-    if (part.type === "toolCall") this.toolCalls.push(part.toolCall);
-  }
-}

@@ -1,10 +1,11 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { PromptRequest } from "../../engine/engine.ts";
-import type { ChatParams, ChatResult } from "../../protocol.ts";
+import type { ChatParams, ChatResult, Message } from "../../protocol.ts";
 import type { FeatureDeps, Report } from "../deps.ts";
 import { DEFAULT_THINKING, thinkingOf } from "../thinking.ts";
 import { Compactor } from "./compactor.ts";
 import { layOutConversation } from "./conversation.ts";
+import { summaryTurn } from "./summaries.ts";
 
 /**
  * Answers the conversation's last message. Throws ResponseError InvalidParams for a conversation that cannot be
@@ -18,21 +19,38 @@ export async function chat(
 ): Promise<ChatResult> {
   check(params);
   const { prompt, userContent } = await layOutConversation(params, deps, signal);
-  const dropped = params.compact ? await makeRoom(prompt, deps, signal) : 0;
-  report({ type: "prompt", userContent, ...(dropped > 0 && { dropped }) });
+  const made = params.compact ? await makeRoom(prompt, params.summary, deps, signal) : undefined;
+  report({ type: "prompt", userContent, ...made });
   const { sampling, maxTokens, responseSchema, toolChoice, replyId } = params;
   const thinking = thinkingOf(params.thinking, DEFAULT_THINKING.chat);
   const request = { ...prompt, thinking, sampling, maxTokens, responseSchema, toolChoice, replyId };
   const reply = deps.engine.respond({ ...request, priority: "chat", kind: "followUp" }, signal);
-  return { ...(await deps.replies.run(params.partialResultToken, reply, report)), userContent };
+  const result = await deps.replies.run(params.partialResultToken, reply, report);
+  const { answer: content, toolCalls, usage } = result;
+  const messages: Message[] = [...prompt.messages, { role: "assistant", content, toolCalls }];
+  if (params.compact)
+    void deps.summaries.sumUp({ ...prompt, messages, thinking }, usage.promptTokens + usage.answerTokens);
+  return { ...result, userContent };
 }
 
-/** Replaces the prompt's messages if they fill most of the context. Returns how many of them were left out. */
-async function makeRoom(prompt: PromptRequest, { engine }: FeatureDeps, signal: AbortSignal): Promise<number> {
-  const made = await new Compactor(engine, prompt.tools ?? []).makeRoom(prompt.messages, signal);
-  if (!made) return 0;
+/**
+ * Replaces the prompt's messages if they fill most of the context. Returns what the event `prompt` says about it.
+ * @param before the summary that the messages begin with.
+ */
+async function makeRoom(
+  prompt: PromptRequest,
+  before: string | undefined,
+  { engine, summaries }: FeatureDeps,
+  signal: AbortSignal,
+): Promise<{ dropped: number; summary?: string } | undefined> {
+  const { messages, conversation, tools = [] } = prompt;
+  const made = await new Compactor(engine, tools).makeRoom(messages, signal, summaries.find(conversation, messages));
+  if (!made) return undefined;
   prompt.messages = made.messages;
-  return made.dropped;
+  const { dropped, summary } = made;
+  // The earlier summary is none of the client's messages.
+  const own = before === undefined ? 0 : summaryTurn(before).length;
+  return dropped === 0 ? undefined : { dropped: Math.max(0, dropped - own), ...(summary !== undefined && { summary }) };
 }
 
 function check({ messages, tools = [], toolChoice, responseSchema }: ChatParams): void {

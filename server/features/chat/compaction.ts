@@ -1,6 +1,7 @@
 /**
  * Makes room in a conversation. Old tool results become one line each, oldest first, in one sweep: after each change,
- * the model must read everything below it again. If that is not enough, the oldest turns are left out. Pure.
+ * the model must read everything below it again. If that is not enough, the oldest turns are left out, and a summary
+ * takes their place if there is one. Pure.
  */
 import type { Message } from "../../protocol.ts";
 
@@ -19,8 +20,8 @@ const LINE_TOKENS = 40;
 
 /** A message and its size in the prompt, tokens. */
 export type Sized = { message: Message; tokens: number };
-/** `elided`: results that became one line. `dropped`: messages that were left out. */
-export type Compacted = { messages: Message[]; elided: number; dropped: number };
+/** `elided`: results that became one line. `dropped`: messages that were left out. `summarized`: a summary is there. */
+export type Compacted = { messages: Message[]; elided: number; dropped: number; summarized: boolean };
 
 /** The size of a conversation at which compaction begins, tokens. */
 export const compactionTrigger = (contextTokens: number): number => Math.floor(contextTokens * TRIGGER_SHARE);
@@ -36,8 +37,9 @@ export function compactionTarget(sized: readonly Sized[], trigger: number): numb
 /**
  * Brings the messages below the target, as far as the rules allow: the system message, the last user turn and what
  * follows it stay, except for old results. The result is a conversation, too: no result is without its call.
+ * @param summary the turn that takes the place of turns that are left out, unless it is as long as they are.
  */
-export function compact(sized: readonly Sized[], target: number): Compacted {
+export function compact(sized: readonly Sized[], target: number, summary: readonly Sized[] = []): Compacted {
   const tokens = sized.map((one) => one.tokens);
   const messages = sized.map(({ message }) => message);
   let excess = sum(sized) - target;
@@ -52,12 +54,22 @@ export function compact(sized: readonly Sized[], target: number): Compacted {
     elided++;
   }
   const lead = messages[0]?.role === "system" ? 1 : 0;
-  let from = lead;
-  for (let next = turnAfter(messages, from); excess > 0 && next !== undefined; next = turnAfter(messages, from)) {
-    excess -= tokens.slice(from, next).reduce((a, b) => a + b, 0);
-    from = next;
-  }
-  return { messages: [...messages.slice(0, lead), ...messages.slice(from)], elided, dropped: from - lead };
+  const upTo = (excess: number) => {
+    let from = lead;
+    let left = excess;
+    for (let next = turnAfter(messages, from); left > 0 && next !== undefined; next = turnAfter(messages, from)) {
+      left -= tokens.slice(from, next).reduce((a, b) => a + b, 0);
+      from = next;
+    }
+    return from;
+  };
+  const plain = upTo(excess);
+  const withSummary = plain > lead && summary.length > 0 ? upTo(excess + sum(summary)) : lead;
+  const summarized = tokens.slice(lead, withSummary).reduce((a, b) => a + b, 0) > sum(summary);
+  const from = summarized ? withSummary : plain;
+  const instead = summarized ? summary.map(({ message }) => message) : [];
+  const shorter = [...messages.slice(0, lead), ...instead, ...messages.slice(from)];
+  return { messages: shorter, elided, dropped: from - lead, summarized };
 }
 
 /** The index of the next user message. Undefined after the last one, so that its turn stays. */

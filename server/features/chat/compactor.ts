@@ -3,12 +3,20 @@ import type { Engine } from "../../engine/engine.ts";
 import { dialectOf } from "../../nemotron/dialects/recognise.ts";
 import type { Message, Tool } from "../../protocol.ts";
 import { compact, compactionTarget, compactionTrigger, type Sized } from "./compaction.ts";
+import { summaryTurn } from "./summaries.ts";
 
 /** Framing of one message, tokens. */
 const FRAME_TOKENS = 8;
 
-/** `messages`: the conversation from now on. `before`, `after`: tokens of the prompt. */
-export type Compaction = { messages: Message[]; elided: number; dropped: number; before: number; after: number };
+/** `messages`: the conversation from now on. `summary`: of what was left out. `before`, `after`: tokens of the prompt. */
+export type Compaction = {
+  messages: Message[];
+  elided: number;
+  dropped: number;
+  summary?: string;
+  before: number;
+  after: number;
+};
 
 /** Makes room in one conversation. Counts the tokens of each message once. */
 export class Compactor {
@@ -23,18 +31,25 @@ export class Compactor {
     this.tools = tools;
   }
 
-  /** Undefined if the conversation has room, or if nothing can be left out. Throws EngineError, and the signal's reason. */
-  async makeRoom(messages: Message[], signal: AbortSignal): Promise<Compaction | undefined> {
+  /**
+   * Undefined if the conversation has room, or if nothing can be left out. Throws EngineError, and the signal's reason.
+   * @param summary of the beginning of the conversation.
+   */
+  async makeRoom(messages: Message[], signal: AbortSignal, summary?: string): Promise<Compaction | undefined> {
     const { contextTokens, dialect } = await this.engine.model(signal);
     this.toolTokens ??= (await this.engine.countTokens([JSON.stringify(this.tools)], signal))[0] ?? 0;
     const trigger = compactionTrigger(contextTokens) - this.toolTokens;
-    const sized = await this.sizes(messages, dialectOf(dialect).messageText, signal);
+    const { messageText } = dialectOf(dialect);
+    const sized = await this.sizes(messages, messageText, signal);
     const before = sized.reduce((sum, { tokens }) => sum + tokens, 0);
     if (before <= trigger) return undefined;
-    const { messages: shorter, elided, dropped } = compact(sized, compactionTarget(sized, trigger));
+    const instead = summary === undefined ? [] : await this.sizes(summaryTurn(summary), messageText, signal);
+    const { messages: shorter, ...made } = compact(sized, compactionTarget(sized, trigger), instead);
+    const { elided, dropped, summarized } = made;
     if (elided + dropped === 0) return undefined;
     const after = await this.engine.countPrompt({ messages: shorter, tools: this.tools }, signal);
-    return { messages: shorter, elided, dropped, before: before + this.toolTokens, after };
+    const gone = { elided, dropped, ...(summarized && { summary }) };
+    return { messages: shorter, ...gone, before: before + this.toolTokens, after };
   }
 
   private async sizes(

@@ -5,6 +5,7 @@ import type { ContextItem, Message, PrepareParams } from "../../protocol.ts";
 import { type ContextBlock, layOutContext } from "../context/context.ts";
 import type { FeatureDeps } from "../deps.ts";
 import { layOut, SYSTEM_PROMPT } from "../text/prompts.ts";
+import { summaryTurn } from "./summaries.ts";
 
 /** The part of the loaded context that context items may fill. */
 const CONTEXT_SHARE = 0.5;
@@ -28,8 +29,11 @@ export async function layOutConversation(
   deps: FeatureDeps,
   signal: AbortSignal,
 ): Promise<Conversation> {
-  const { messages, context = [], tools, conversation } = params;
-  const own: Message[] = messages[0]?.role === "system" ? [] : [{ role: "system", content: SYSTEM_PROMPT }];
+  const { context = [], tools, conversation, summary } = params;
+  const [first] = params.messages;
+  const own: Message[] = first?.role === "system" ? [first] : [{ role: "system", content: SYSTEM_PROMPT }];
+  const summed = summary === undefined ? [] : summaryTurn(summary);
+  const messages = [...own, ...summed, ...params.messages.slice(first?.role === "system" ? 1 : 0)];
   const lastUser = messages.findLastIndex(({ role }) => role === "user");
   const question = messages[lastUser]?.content ?? "";
   if (lastUser < 0 && context.length > 0)
@@ -41,7 +45,7 @@ export async function layOutConversation(
   const typing = texts.length > 0 && lastUser === messages.length - 1;
   return {
     prompt: {
-      messages: [...own, ...messages.map((m, i) => (i === lastUser ? { ...m, content: userContent } : m))],
+      messages: messages.map((m, i) => (i === lastUser ? { ...m, content: userContent } : m)),
       stableChars: typing ? userContent.length - question.length : undefined,
       tools,
       conversation,

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Diagnostic, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Engine, PrepareRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
+import { Summaries } from "../../../server/features/chat/summaries.ts";
 import { Grammars } from "../../../server/features/code/grammars.ts";
 import type { Documents } from "../../../server/features/context/documents.ts";
 import type { FeatureDeps } from "../../../server/features/deps.ts";
@@ -93,7 +94,13 @@ export function worldOf(documents: Documents, replies: ReplyEvent[][], onRespond
     },
   };
   return {
-    deps: { engine: engine as Engine, documents, replies: new RunningReplies(), grammars },
+    deps: {
+      engine: engine as Engine,
+      documents,
+      replies: new RunningReplies(),
+      summaries: new Summaries(engine as Engine, 0),
+      grammars,
+    },
     responded,
     prepared,
   };

@@ -65,9 +65,15 @@ describe("compaction", () => {
       messages: [system, ...sized.slice(3)].map(({ message }) => message),
       elided: 0,
       dropped: 2,
+      summarized: false,
     });
     assert.equal(compact(sized, 0).messages.length, 2);
-    assert.deepEqual(compact(sized, 100_000), { messages: sized.map(({ message }) => message), elided: 0, dropped: 0 });
+    assert.deepEqual(compact(sized, 100_000), {
+      messages: sized.map(({ message }) => message),
+      elided: 0,
+      dropped: 0,
+      summarized: false,
+    });
   });
 
   it("leaves a valid conversation: no result without its call, the last task there, order kept", () => {
@@ -90,6 +96,27 @@ describe("compaction", () => {
             elided >= Math.min(results.length, sized.filter(({ message }) => message.role === "tool").length - 2) - 2 ||
               elided === results.length,
           );
+        }
+      }),
+    );
+  });
+
+  it("puts a summary in the place of the oldest turns, if that is shorter", () => {
+    const summary = [user(60), answer(300)];
+    const instead = summary.map(({ message }) => message);
+    fc.assert(
+      fc.property(conversation, fc.nat(30_000), (sized, target) => {
+        const plain = compact(sized, target);
+        const { messages, dropped, summarized } = compact(sized, target, summary);
+        checkConversation(messages);
+        assert.ok(dropped >= plain.dropped);
+        if (plain.dropped === 0) assert.ok(!summarized && dropped === 0);
+        if (!summarized) assert.deepEqual(messages, plain.messages);
+        else {
+          assert.deepEqual(messages.slice(0, 3), [system.message, ...instead]);
+          assert.equal(messages.length, sized.length - dropped + 2);
+          const gone = total(sized.slice(1, 1 + dropped));
+          assert.ok(gone > total(summary));
         }
       }),
     );
