@@ -342,8 +342,8 @@ describe("the agent in the chat's page", () => {
         ["src/cart.ts", "src/pricing/rules/seasonal/discount.ts"],
       );
       const verbs = {
-        "Keep All": "keepTurn",
-        "Undo All": "undoTurn",
+        Keep: "keepTurn",
+        Undo: "undoTurn",
         "Show All Changes": "openChanges",
         Continue: "continueAgent",
       } as const;
@@ -360,7 +360,7 @@ describe("the agent in the chat's page", () => {
       await button(chat, "Copy Answer").click();
       await chat.tells("copyReply");
       await chat.say(conversation(agentTurn({ summary: SUMMARY }), { ...runningAgent(), id: "t2" }));
-      for (const name of ["Keep All", "Undo All"]) assert.ok(await button(chat, name).isDisabled(), name);
+      for (const name of ["Keep", "Undo"]) assert.ok(await button(chat, name).isDisabled(), name);
     });
 
     it("does not change turns of Ask", async () => {

@@ -57,8 +57,18 @@ export function Summary({ turn, summary, canChange }: Props) {
         )}
         {undoable && (
           <>
-            <Action label={t("Keep All")} disabled={!canChange} act={() => post({ type: "keepTurn", turn })} />
-            <Action label={t("Undo All")} disabled={!canChange} act={() => post({ type: "undoTurn", turn })} />
+            <Action
+              label={t("Keep")}
+              title={t("Keep All")}
+              disabled={!canChange}
+              act={() => post({ type: "keepTurn", turn })}
+            />
+            <Action
+              label={t("Undo")}
+              title={t("Undo All")}
+              disabled={!canChange}
+              act={() => post({ type: "undoTurn", turn })}
+            />
           </>
         )}
         {changed.length > 0 && <Action label={t("Show All Changes")} act={() => post({ type: "openChanges", turn })} />}
@@ -67,11 +77,17 @@ export function Summary({ turn, summary, canChange }: Props) {
   );
 }
 
-type ActionProps = { label: string; act: () => void; filled?: boolean; disabled?: boolean };
+type ActionProps = { label: string; title?: string; act: () => void; filled?: boolean; disabled?: boolean };
 
-function Action({ label, act, filled, disabled }: ActionProps) {
+function Action({ label, title, act, filled, disabled }: ActionProps) {
   return (
-    <button type="button" class={`small-button ${filled ? "filled" : ""}`} disabled={disabled} onClick={act}>
+    <button
+      type="button"
+      class={`small-button ${filled ? "filled" : ""}`}
+      title={title}
+      disabled={disabled}
+      onClick={act}
+    >
       {label}
     </button>
   );
