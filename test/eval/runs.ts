@@ -8,6 +8,7 @@ import { runAgent } from "../../server/agent/agent.ts";
 import { AgentControl } from "../../server/agent/control.ts";
 import { DiskWorkspace } from "../../server/agent/workspace/diskWorkspace.ts";
 import { agentFolder } from "../../server/agent/workspace/journal.ts";
+import { Summaries } from "../../server/features/chat/summaries.ts";
 import { languageOf } from "../../server/features/code/languages.ts";
 import { RunningReplies } from "../../server/features/replies.ts";
 import {
@@ -93,6 +94,7 @@ async function runTask(one: AgentCase, how: How, measures: Measures): Promise<st
         documents: { get: () => undefined, folders: () => workspace.folders() },
         replies: new RunningReplies(),
         grammars,
+        summaries: new Summaries(world.engine),
       },
       signal,
     );
