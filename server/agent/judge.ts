@@ -14,7 +14,7 @@ export type JudgeContext = {
   workspace: Pick<Workspace, "resolve">;
   shown: readonly ShownWindow[];
   /** The keys (`callKey`) of calls since the last change. Repeating one would give the same result. */
-  made: ReadonlySet<string>;
+  made: () => ReadonlySet<string>;
 };
 
 /** Why a reply cannot be carried out. `call`: the faulty call. */
@@ -32,9 +32,9 @@ export function callKey({ name, arguments: args }: ToolCall): string {
 /** Undefined if the reply can be carried out. */
 export async function faultOf({ text, calls }: Judged, context: JudgeContext): Promise<Fault | undefined> {
   if (calls.length === 0) return text.trim() === "" ? { reason: "empty" } : undefined;
-  let made = context.made;
+  let made = context.made();
   for (const call of calls) {
-    const reason = await reasonOf(call, { ...context, made });
+    const reason = await reasonOf(call, made, context);
     if (reason) return { reason, call };
     made = madeAfter(call, made);
   }
@@ -49,7 +49,8 @@ function madeAfter(call: ToolCall, made: ReadonlySet<string>): ReadonlySet<strin
 
 async function reasonOf(
   call: ToolCall,
-  { tools, workspace, shown, made }: JudgeContext,
+  made: ReadonlySet<string>,
+  { tools, workspace, shown }: JudgeContext,
 ): Promise<RewindReason | undefined> {
   if (!tools.some(({ name }) => name === call.name)) return "unknownTool";
   if (!areValid(call)) return "badArguments";

@@ -139,7 +139,7 @@ export class AgentLoop {
         tools: this.prompt.tools ?? [],
         workspace,
         shown: shownWindows(this.messages),
-        made: this.watch.repeated,
+        made: () => this.watch.repeated(workspace.openVersions?.()),
       },
       report,
     });
@@ -163,7 +163,8 @@ export class AgentLoop {
       }
       const { text, cut = 0, changed } = observation;
       if (changed !== undefined) this.changed.add(changed);
-      this.watch.record(call, observation, this.objections.has(JSON.stringify(call.arguments)));
+      const mayRepeat = this.objections.has(JSON.stringify(call.arguments));
+      this.watch.record(call, observation, mayRepeat, this.deps.workspace.openVersions?.());
       const [tokens = 0] = await this.countTokens([text]);
       this.deps.report({ type: "observation", text, tokens, cut });
       this.add({ role: "tool", content: text });

@@ -12,9 +12,13 @@ export class ProgressWatch {
   private seen = new Set<string>();
   private made = new Set<string>();
   private idle = 0;
+  /** Workspace.openVersions after the last call. */
+  private versions: string | undefined;
 
-  /** Calls that would give the same result: see JudgeContext. */
-  get repeated(): ReadonlySet<string> {
+  /** Calls that would give the same result: see JudgeContext. @param versions Workspace.openVersions of now. */
+  repeated(versions: string | undefined): ReadonlySet<string> {
+    // The user has typed.
+    if (versions !== this.versions) this.made = new Set();
     return this.made;
   }
 
@@ -22,8 +26,17 @@ export class ProgressWatch {
     return this.idle >= MAX_IDLE_CALLS;
   }
 
-  /** @param mayRepeat whether the same call again has another meaning: it insists on an edit that was refused. */
-  record(call: ToolCall, { text, changed, failed, isStale }: Observation, mayRepeat: boolean): void {
+  /**
+   * @param mayRepeat whether the same call again has another meaning: it insists on an edit that was refused.
+   * @param versions Workspace.openVersions after the call.
+   */
+  record(
+    call: ToolCall,
+    { text, changed, failed, isStale }: Observation,
+    mayRepeat: boolean,
+    versions: string | undefined,
+  ): void {
+    this.versions = versions;
     const isNew = !this.seen.has(text);
     this.seen.add(text);
     const hasChanged = changed !== undefined;

@@ -94,6 +94,11 @@ export class ClientWorkspace extends WorkspaceFiles implements Workspace {
     );
   }
 
+  openVersions(): string {
+    const uris = this.documents.uris?.() ?? [];
+    return JSON.stringify(uris.map((uri) => [uri, this.documents.get(uri)?.version]));
+  }
+
   async approve(subject: ApprovalSubject, signal: AbortSignal): Promise<ApproveResult> {
     if (!this.can("approve")) return { answer: "no" };
     return this.client.request<ApproveResult>(WorkspaceMethod.approve, { subject } satisfies ApproveParams, signal);

@@ -71,6 +71,8 @@ export interface Workspace {
   problems?(uris: string[], signal: AbortSignal): Promise<{ uri: string; diagnostics: Diagnostic[] }[]>;
   /** The places where a name is declared, as far as the editor knows. Lines are 0-based. Missing without an editor. */
   symbols?(name: string, signal: AbortSignal): Promise<{ uri: string; line: number }[]>;
+  /** The open documents with their versions, as a text that changes whenever one does. Missing without an editor. */
+  openVersions?(): string;
   /** Asks the user for consent, unless they have decided already. */
   approve(subject: ApprovalSubject, signal: AbortSignal): Promise<ApproveResult>;
 }

@@ -70,6 +70,7 @@ describe("the editor's workspace", () => {
     assert.equal((await workspace.read(place)).getText(), "on disk\n");
     open("typed\n");
     assert.equal((await workspace.read(place)).getText(), "typed\n");
+    assert.match(workspace.openVersions(), /a\.ts",7\]/);
   });
 
   it("edits through the client, against the version that was read", async () => {

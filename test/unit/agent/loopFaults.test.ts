@@ -125,6 +125,21 @@ describe("the agent's loop under faults", () => {
       },
     );
     assert.deepEqual(rewinds(events), []);
+    // The user types while the model thinks: then the same call is none, and after that it is one.
+    let version = 1;
+    const open = await projectOf({ "add.py": FILE });
+    Object.assign(open.workspace, { openVersions: () => String(version) });
+    const { events: typing } = await run(
+      [READ, READ, READ, said("I see.")],
+      {},
+      {
+        project: open,
+        onEvent: (event) => {
+          if (event.type === "step" && event.step === 2) version++;
+        },
+      },
+    );
+    assert.deepEqual(rewinds(typing), ["repeated"]);
     // A tool of the client can change anything.
     const tool = await run([READ, [call("note", {}), END], READ, said("I see.")], { tools: [TOOL] });
     assert.deepEqual(rewinds(tool.events), []);

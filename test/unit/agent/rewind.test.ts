@@ -15,7 +15,7 @@ describe("a reply that cannot be carried out", () => {
   before(async () => {
     const { workspace } = await projectOf({ "a.ts": "one\ntwo\nthree\n", "b.ts": "x\n" });
     const made = new Set([callKey(call("run", { command: "make" })), callKey(call("read", { path: "a.ts", line: 1 }))]);
-    context = { tools: toolsFor(workspace), workspace, shown: SHOWN, made };
+    context = { tools: toolsFor(workspace), workspace, shown: SHOWN, made: () => made };
   });
   const reason = async (name: string, args: ToolCall["arguments"]) =>
     (await faultOf({ text: "", calls: [call(name, args)] }, context))?.reason;
