@@ -153,7 +153,13 @@ function tests(outdir) {
       chunkNames: "shared/[name]-[hash]",
       entryPoints: [
         ...found.filter((file) => !suite(file)),
-        ...["test/demo/main.ts", "test/bench/main.ts", "test/bench/bareLoop.ts", "test/page/rendering.ts"],
+        ...[
+          "test/demo/main.ts",
+          "test/bench/main.ts",
+          "test/bench/bareLoop.ts",
+          "test/page/rendering.ts",
+          "test/eval/main.ts",
+        ],
         ...[
           "test/vscode/run.ts",
           "test/vscode/desktop.ts",

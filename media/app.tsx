@@ -1,6 +1,7 @@
 /** The page: the conversation or the welcome, banners, the composer. */
 import { t } from "@vscode/l10n";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ApprovalCard } from "./composer/approval.tsx";
 import { Composer, type ComposerHandle } from "./composer/composer.tsx";
 import { DropTarget } from "./composer/dropTarget.tsx";
 import { Overflow } from "./composer/overflow.tsx";
@@ -42,6 +43,7 @@ export function App() {
     setEditing(undefined);
     input.current?.focus();
   }, []);
+  const approval = running?.agent?.approval;
   const fill = useCallback((text: string) => input.current?.fill(text), []);
   const talk = useMemo(
     () => (
@@ -79,11 +81,20 @@ export function App() {
         {model && <ModelBanner model={model} last={turns.at(-1)?.reply} />}
         {composer.overflow && <Overflow overflow={composer.overflow} />}
         {model && <Destination model={model} />}
+        {running && approval && (
+          <ApprovalCard
+            key={approval.id}
+            turn={running.id}
+            approval={approval}
+            toComposer={() => input.current?.focus()}
+          />
+        )}
         <Composer
           handle={input}
           composer={composer}
           model={model}
           running={running !== undefined}
+          steered={running?.agent !== undefined}
           onSend={toEnd}
           editLast={() => !running && setEditing(turns.at(-1)?.id)}
         />

@@ -3,6 +3,7 @@
  * view models in them. The host holds all state, and the page draws it. Tokens are the loaded model's, times are ms.
  */
 import type { RemoteHost, Usage } from "../server/protocol.ts";
+import type { AgentToHost, AgentToPage, AgentTurn, Mode } from "./agent.ts";
 
 /** How much the model may think, in tokens. The settings have the same values. */
 export const BUDGETS = ["off", "256", "512", "1024", "2048", "4096", "unlimited"] as const;
@@ -65,6 +66,9 @@ export type Reply = {
   error?: ReplyError;
 };
 
+/** The states of a reply that has not ended. */
+export const RUNNING = ["waiting", "reading", "thinking", "answering"] as const satisfies Reply["state"][];
+
 export type Turn = {
   id: string;
   /** The question as it was typed. */
@@ -75,6 +79,8 @@ export type Turn = {
   /** No longer sent: the user removed it to make room. */
   dropped: boolean;
   reply: Reply;
+  /** What the agent did before `reply.answer`, which is its last text. Undefined in turns of Ask. */
+  agent?: AgentTurn;
   /** Which of several replies to the question is shown: 1 is the oldest. */
   versions?: { shown: number; count: number };
 };
@@ -82,6 +88,18 @@ export type Turn = {
 export type Conversation = { id: string; title: string; turns: Turn[] };
 
 // ---- The composer ------------------------------------------------------------------------------------------------
+
+/** The thoughts of an agent: of its first step, and of each further one. */
+export const AGENT_BUDGETS = ["plan", "step"] as const;
+export type AgentBudget = (typeof AGENT_BUDGETS)[number];
+
+export type AgentSettings = Record<AgentBudget, Budget> & {
+  available: boolean;
+  /** Why the agent is not available, in words. */
+  why?: string;
+  /** Number of further tools that the user has chosen. */
+  tools: number;
+};
 
 export type Attachment = Reference & {
   id: string;
@@ -99,6 +117,8 @@ export type RemovableItem = { label: string; tokens: number; attachment: string 
 export type Composer = {
   attachments: Attachment[];
   budget: Budget;
+  mode: Mode;
+  agent: AgentSettings;
   /** Tokens of the next prompt, and of the loaded context. Undefined while no model can count them. */
   meter?: { used: number; total: number; estimated?: boolean };
   /** How many tokens the prompt is too long, and what can be removed. Nothing is sent until the prompt fits. */
@@ -166,6 +186,7 @@ export type FileMatch = {
 };
 
 export type ToPage =
+  | AgentToPage
   /** The whole conversation: when the page opens, when another one is shown, and after turns were removed. */
   | { type: "conversation"; conversation: Conversation }
   /** A turn that is new, or replaces the turn with its id. */
@@ -180,6 +201,8 @@ export type ToPage =
       thoughtMs: number;
       answerTokens: number;
     }
+  /** What an agent's running reply does now. The turn is sent whole only at its begin and its end. */
+  | { type: "progress"; turn: string; state: (typeof RUNNING)[number]; reading?: Reply["reading"] }
   | { type: "composer"; composer: Composer }
   | { type: "model"; model: ModelState }
   | { type: "theme"; theme: CodeTheme | undefined }
@@ -202,6 +225,7 @@ export type GoTarget = (typeof GO_TARGETS)[number];
 // ---- Page to host ------------------------------------------------------------------------------------------------
 
 export type ToHost =
+  | AgentToHost
   /** The page is ready and asks for the whole state. */
   | { type: "ready" }
   /** The page got or lost the focus. VS Code's own `focusedView` does not see the focus inside a webview. */
@@ -225,6 +249,7 @@ export type ToHost =
   /** Changes the turn's question and asks it again. Later turns are removed. */
   | { type: "resend"; turn: string; text: string }
   | { type: "setBudget"; budget: Budget }
+  | { type: "setAgentBudget"; which: AgentBudget; budget: Budget }
   /** Opens a list of things to attach. */
   | { type: "attach" }
   | { type: "searchFiles"; request: number; query: string }

@@ -35,6 +35,10 @@ export type Settings = {
   "thinking.budget.explain": Budget;
   "thinking.budget.edit": Budget;
   "thinking.budget.refactor": Budget;
+  "thinking.budget.plan": Budget;
+  "thinking.budget.step": Budget;
+  "agent.steps": number;
+  "agent.askBeforeEdits": boolean;
   "sampling.temperature": number | null;
   "sampling.topP": number | null;
   "download.mirror": string;

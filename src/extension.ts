@@ -1,13 +1,16 @@
 /** The extension's table of contents. */
 import { t } from "@vscode/l10n";
 import { commands, type ExtensionContext, env, l10n, languages, Uri, window } from "vscode";
+import { createAgent } from "./agent/agent.ts";
+import { AgentRuns } from "./agent/agentRuns.ts";
 import { GpuNotices } from "./backends/notices.ts";
 import { Chat } from "./chat/chat.ts";
 import { Composer } from "./chat/composer.ts";
 import { EditorTab } from "./chat/editorTab.ts";
 import { ExplainActions } from "./chat/explain.ts";
+import type { ChatParts } from "./chat/fromUser.ts";
 import { ConversationStore } from "./chat/store.ts";
-import { type ChatParts, ChatView } from "./chat/view.ts";
+import { ChatView } from "./chat/view.ts";
 import { Joining } from "./client/joining.ts";
 import { RemoteAccess } from "./client/remoteAccess.ts";
 import { Server } from "./client/server.ts";
@@ -17,6 +20,7 @@ import { FileSearch } from "./context/fileSearch.ts";
 import { IgnoreRules } from "./context/ignoreRules.ts";
 import { applyCode } from "./edit/applyCode.ts";
 import { createEdits } from "./edit/edits.ts";
+import { Reviews } from "./edit/reviews.ts";
 import { SYNCED_DOCUMENTS } from "./editor/schemes.ts";
 import { escapeNotification } from "./errors/problems.ts";
 import { Downloads } from "./models/downloads.ts";
@@ -36,6 +40,9 @@ export function activate(context: ExtensionContext): void {
   const { extensionUri, workspaceState, storageUri, globalStorageUri } = context;
   const access = new RemoteAccess(context.secrets, context.globalState);
   const joining = new Joining(workspaceState);
+  const reviews = new Reviews(workspaceState);
+  const storage = storageUri ?? globalStorageUri;
+  const agentParts = createAgent(context, reviews, { storage, isShown: () => view.isShown });
   server = new Server(
     context.asAbsolutePath("dist/server.mjs"),
     { access, joining },
@@ -44,17 +51,18 @@ export function activate(context: ExtensionContext): void {
       backendsFolder: Uri.joinPath(globalStorageUri, "backends").fsPath,
       owner: ownerId(storageUri ? workspaceState : context.globalState),
     },
-    workspaceState,
+    { memento: workspaceState, workspace: agentParts.workspace },
   );
   const downloads = new Downloads(server, context.globalState, context.secrets);
-  store = new ConversationStore(Uri.joinPath(storageUri ?? globalStorageUri, "chats"), warnUnsaved);
-  const chat = new Chat(server, store, workspaceState);
+  store = new ConversationStore(Uri.joinPath(storage, "chats"), warnUnsaved);
+  const runs = new AgentRuns({ server, ...agentParts });
+  const chat = new Chat(server, { store, memento: workspaceState }, { ...agentParts, runs, reviews });
   leave = () => chat.leave();
   const ignoreRules = new IgnoreRules();
   const files = new FileSearch(ignoreRules);
   const attachments = new Attachments(ignoreRules);
   const composer = new Composer(server, chat, attachments);
-  const edits = createEdits(context, server);
+  const edits = createEdits(context, server, reviews);
   const parts: ChatParts = {
     server,
     downloads,

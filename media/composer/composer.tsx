@@ -1,16 +1,19 @@
-/** The composer: attachments, the question, the thinking budget, the context meter, Send or Stop. */
+/** The composer: attachments, the question, the mode, the thinking budgets, the context meter, Send or Stop. */
 import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
 import { useEffect, useImperativeHandle, useRef, useState } from "preact/hooks";
+import type { Mode } from "../agent.ts";
 import { onMessage, post } from "../host/host.ts";
 import type { Composer as ComposerState, ModelState } from "../messages.ts";
-import { BudgetSelect } from "./budget.tsx";
+import { AgentBudgets, BudgetSelect } from "./budget.tsx";
 import { Chips } from "./chips.tsx";
+import { useChoice } from "./choice.ts";
 import { useDraft } from "./draft.ts";
 import { useEarlyKeys } from "./earlyKeys.ts";
 import { FileMatches } from "./fileMatches.tsx";
 import { useMention } from "./mention.ts";
 import { Meter } from "./meter.tsx";
+import { ModeLine, ModeSwitch, ToolsButton, whyNot } from "./mode.tsx";
 import { Queued } from "./queued.tsx";
 
 export type ComposerHandle = { focus: () => void; fill: (text: string) => void };
@@ -20,15 +23,22 @@ type Props = {
   composer: ComposerState;
   model: ModelState | undefined;
   running: boolean;
+  /** The running reply is an agent's, which takes a message in before its next step. */
+  steered: boolean;
   onSend: () => void;
   editLast: () => void;
 };
 
-export function Composer({ handle, composer, model, running, onSend, editLast }: Props) {
+export function Composer({ handle, composer, model, running, steered, onSend, editLast }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft();
   const mention = useMention(area, draft);
-  const blocked = blocker(composer, model);
+  const { agent } = composer;
+  const [mode, chooseMode] = useChoice(composer.mode, (mode) => post({ type: "setMode", mode }));
+  /** Agent was chosen while it is not available. The reason is shown. */
+  const [wanted, setWanted] = useState(false);
+  const refused = wanted && !agent.available;
+  const blocked = blocker(composer, mode, model);
   /** Enter was pressed while nothing can be sent. The reason is shown. */
   const [tried, setTried] = useState(false);
   const canSend = !blocked && draft.text.trim() !== "";
@@ -88,8 +98,8 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
         ref={area}
         dir="auto"
         rows={1}
-        placeholder={t("Ask about your code, @ for files")}
-        aria-label={t("Ask about your code")}
+        placeholder={mode === "ask" ? t("Ask about your code, @ for files") : t("Describe a task, @ for files")}
+        aria-label={mode === "ask" ? t("Ask about your code") : t("Describe a task")}
         value={draft.text}
         onFocus={() => {
           earlyKeys.focused();
@@ -107,38 +117,54 @@ export function Composer({ handle, composer, model, running, onSend, editLast }:
           {blocked}
         </p>
       )}
-      <div class="row">
-        <BudgetSelect budget={composer.budget} />
-        <Meter meter={composer.meter} />
-        {running && (
-          <button
-            type="button"
-            class="send"
-            title={t("Stop (Esc)")}
-            aria-label={t("Stop")}
-            onClick={() => post({ type: "stop" })}
-          >
-            <i class="codicon codicon-debug-stop" aria-hidden="true" />
-          </button>
-        )}
-        {(!running || draft.text.trim() !== "") && (
-          <button
-            type="submit"
-            class="send"
-            title={blocked ?? (running ? t("Send when the reply is complete (Enter)") : t("Send (Enter)"))}
-            aria-label={t("Send")}
-            disabled={!canSend}
-          >
-            <i class="codicon codicon-send" aria-hidden="true" />
-          </button>
-        )}
+      {(mode === "agent" || refused) && (
+        <div class="row mode-line">
+          <ModeLine agent={agent} />
+          {mode === "agent" && <Meter meter={composer.meter} />}
+        </div>
+      )}
+      <div class="row wrap">
+        <ModeSwitch mode={mode} agent={agent} choose={chooseMode} refuse={setWanted} />
+        {mode === "ask" ? <BudgetSelect budget={composer.budget} /> : <AgentBudgets agent={agent} />}
+        {mode === "agent" && <ToolsButton tools={agent.tools} />}
+        <div class="row sending">
+          {mode === "ask" && <Meter meter={composer.meter} />}
+          {running && (
+            <button
+              type="button"
+              class="send"
+              title={t("Stop (Esc)")}
+              aria-label={t("Stop")}
+              onClick={() => post({ type: "stop" })}
+            >
+              <i class="codicon codicon-debug-stop" aria-hidden="true" />
+            </button>
+          )}
+          {(!running || draft.text.trim() !== "") && (
+            <button
+              type="submit"
+              class="send"
+              title={blocked ?? sendText(running, steered)}
+              aria-label={t("Send")}
+              disabled={!canSend}
+            >
+              <i class="codicon codicon-send" aria-hidden="true" />
+            </button>
+          )}
+        </div>
       </div>
     </form>
   );
 }
 
+function sendText(running: boolean, steered: boolean): string {
+  if (steered) return t("Send before the next step (Enter)");
+  return running ? t("Send when the reply is complete (Enter)") : t("Send (Enter)");
+}
+
 /** Why nothing can be sent; undefined if something can. */
-function blocker({ overflow }: ComposerState, model: ModelState | undefined): string | undefined {
+function blocker({ overflow, agent }: ComposerState, mode: Mode, model: ModelState | undefined): string | undefined {
+  if (mode === "agent" && !agent.available) return whyNot(agent);
   if (overflow) return t("The question does not fit in the context");
   if (model?.type === "downloading") return t("The model is being downloaded");
   return model?.type === "noModel" ? t("Choose a model first") : undefined;

@@ -1,8 +1,9 @@
 /** Finds a text on the page. */
 
 /** Not searched: controls, names of languages, and formulas, whose letters are drawn twice. */
-const SKIPPED = "button, [role=menu], .code-head, .math, .footer, .visually-hidden, .note-label";
-const BLOCKS = "p, li, td, th, h1, h2, h3, h4, h5, h6, summary, pre, .question-text, .thought-text, .chip";
+const SKIPPED = "button:not(.step-toggle), [role=menu], .code-head, .math, .footer, .visually-hidden, .note-label";
+const BLOCKS =
+  "p, li, td, th, h1, h2, h3, h4, h5, h6, summary, pre, .question-text, .thought-text, .step-toggle, .detail-text, .chip";
 /** Maximum number of matches. */
 const MOST = 1000;
 

@@ -24,21 +24,28 @@ export class CodeActions {
   readonly element = document.createElement("div");
   readonly #buttons: HTMLButtonElement[];
 
-  /** @param wrap returns whether long lines are wrapped now. */
-  constructor(language: string, code: () => string, { wrap }: { wrap: () => boolean }) {
+  /**
+   * @param wrap returns whether long lines are wrapped now.
+   * @param title instead of the language, of code that is only to be read and copied.
+   */
+  constructor(language: string, code: () => string, { wrap, title }: { wrap: () => boolean; title?: string }) {
     const name = document.createElement("span");
     name.className = "code-language";
-    name.textContent = language || t("text");
-    this.#buttons = actions().map(({ action, icon, label }) =>
+    name.textContent = title ?? (language || t("text"));
+    const offered = actions().filter(({ action }) => title === undefined || action === "copy");
+    this.#buttons = offered.map(({ action, icon, label }) =>
       iconButton(icon, label, (clicked) => {
         post({ type: "code", action, code: code(), language });
         if (action === "copy") showCopied(clicked);
       }),
     );
     const send = (action: CodeAction) => post({ type: "code", action, code: code(), language });
-    if (isForTerminal(language))
-      this.#buttons.unshift(iconButton("terminal", t("Insert into Terminal"), () => send("terminal")));
-    else this.#buttons.unshift(applyButton(() => send("apply")));
+    if (title === undefined)
+      this.#buttons.unshift(
+        isForTerminal(language)
+          ? iconButton("terminal", t("Insert into Terminal"), () => send("terminal"))
+          : applyButton(() => send("apply")),
+      );
     const wrapping = iconButton("word-wrap", t("Wrap Lines"), (clicked) => {
       clicked.ariaPressed = String(wrap());
     });

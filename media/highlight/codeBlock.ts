@@ -35,15 +35,19 @@ export class CodeBlock {
     return block;
   }
 
-  /** @param info the fence's info string: it begins with the language's name, or is empty. */
-  constructor(info: string) {
+  /**
+   * @param info the fence's info string: it begins with the language's name, or is empty.
+   * @param title instead of the language, of code that is only to be read and copied.
+   */
+  constructor(info: string, title?: string) {
     this.#name = languageOf(info);
     const language = languageNamed(this.#name);
     const code = document.createElement("code");
-    this.#lines = new Lines(code);
+    this.#lines = new Lines(code, language === "diff" ? diffLine : undefined);
     if (language) this.#colorable = { language, color: this.#lines.color, fade: this.#lines.fade };
     this.#actions = new CodeActions(this.#name, () => this.#lines.text, {
       wrap: () => this.element.classList.toggle("wrapped"),
+      title,
     });
     const pre = document.createElement("pre");
     // The keyboard can scroll it sideways.
@@ -69,6 +73,12 @@ export class CodeBlock {
     if ((pre.dataset.language ?? "") !== this.#name) return false;
     this.#setCode(pre.textContent);
     return true;
+  }
+
+  /** Shows code that is complete so far. */
+  show(code: string): void {
+    this.#setCode(code);
+    this.complete();
   }
 
   /** Adds whole lines. */
@@ -99,6 +109,12 @@ export class CodeBlock {
     this.#folding.setLines(this.#lines.count);
     if (this.#colorable) scheduleColoring(this.#colorable);
   }
+}
+
+/** The class of a diff's line. */
+function diffLine(line: string): string {
+  if (line.startsWith("+") && !line.startsWith("+++ ")) return "added";
+  return line.startsWith("-") && !line.startsWith("--- ") ? "removed" : "";
 }
 
 recolorOnThemeChange(() => CodeBlock.within(document).flatMap(({ colorable }) => colorable ?? []));

@@ -14,6 +14,7 @@ const GROUP = 50;
 
 export class Lines {
   readonly #code: HTMLElement;
+  readonly #kind: ((line: string) => string) | undefined;
   #lines: string[] = [];
   readonly #elements: HTMLElement[] = [];
   /** Number of lines that will not change. */
@@ -22,8 +23,10 @@ export class Lines {
   #colored = 0;
   #state: State;
 
-  constructor(code: HTMLElement) {
+  /** @param kind the class of a line, beside `line`. */
+  constructor(code: HTMLElement, kind?: (line: string) => string) {
     this.#code = code;
+    this.#kind = kind;
   }
 
   get text(): string {
@@ -76,6 +79,7 @@ export class Lines {
     const element = this.#elements[index] ?? this.#addLine();
     this.#lines[index] = text;
     element.replaceChildren(text + this.#end(index));
+    if (this.#kind) element.className = `line ${this.#kind(text)}`.trim();
   }
 
   /** Also ends the previous line with a line break, so that the text can be copied as it is. */

@@ -1,7 +1,20 @@
 /** Checks messages from the host. Anything else is ignored, so that a mistake elsewhere does not break the page. */
 import * as z from "zod/mini";
+import {
+  type AgentDetail,
+  type AgentRow,
+  type AgentSummary,
+  type AgentTurn,
+  APPROVAL_KINDS,
+  type Approval,
+  type ChangedFile,
+  DETAIL_KINDS,
+  MODES,
+  ROW_ICONS,
+} from "../agent.ts";
 import { object, reader } from "../messageReader.ts";
 import {
+  type AgentSettings,
   type Attachment,
   BUDGETS,
   type CodeTheme,
@@ -17,6 +30,7 @@ import {
   type RemovableItem,
   type Reply,
   type ReplyError,
+  RUNNING,
   type ToPage,
   type Turn,
 } from "../messages.ts";
@@ -28,13 +42,15 @@ const maybeText = z.optional(text);
 
 const REFERENCE = { kind: z.enum(["file", "selection", "problems", "terminal"]), label: text, detail: text };
 
+const thoughtBudget = z.union([number, z.literal("unlimited")]);
+const reading = z.optional(object({ read: number, total: number }));
 const reply = object<Reply>({
   state: z.enum(["waiting", "reading", "thinking", "answering", "done", "stopped", "interrupted", "failed"]),
-  reading: z.optional(object({ read: number, total: number })),
+  reading,
   thought: text,
   thoughtTokens: number,
   thoughtMs: number,
-  budget: z.union([number, z.literal("unlimited")]),
+  budget: thoughtBudget,
   answer: text,
   answerTokens: number,
   usage: z.optional(
@@ -52,6 +68,35 @@ const reply = object<Reply>({
   error: z.optional(object<ReplyError>({ message: text, next: maybeText, actions: z.array(z.enum(REPLY_ACTIONS)) })),
 });
 
+const row = object<AgentRow>({
+  id: text,
+  icon: z.enum(ROW_ICONS),
+  title: text,
+  state: z.enum(["running", "done", "failed"]),
+  details: z.array(object<AgentDetail>({ kind: z.enum(DETAIL_KINDS), text })),
+  thought: z.optional(
+    object<NonNullable<AgentRow["thought"]>>({
+      text,
+      tokens: number,
+      ms: number,
+      budget: thoughtBudget,
+      running: flag,
+    }),
+  ),
+  restorable: flag,
+  regenerable: flag,
+});
+const summary = object<AgentSummary>({
+  title: text,
+  tone: z.enum(["good", "neutral", "bad"]),
+  changed: z.array(object<ChangedFile>({ path: text, added: number, removed: number, created: flag })),
+  checked: maybeText,
+  left: z.array(text),
+  canContinue: flag,
+  undoable: flag,
+});
+const approval = object<Approval>({ id: text, kind: z.enum(APPROVAL_KINDS), text, detail: text });
+
 const turn = object<Turn>({
   id: text,
   text,
@@ -59,6 +104,9 @@ const turn = object<Turn>({
   links: z.array(text),
   dropped: flag,
   reply,
+  agent: z.optional(
+    object<AgentTurn>({ rows: z.array(row), summary: z.optional(summary), approval: z.optional(approval) }),
+  ),
   versions: z.optional(object({ shown: number, count: number })),
 });
 
@@ -67,6 +115,7 @@ const drop = object<RemovableItem>({
   tokens: number,
   attachment: text,
 });
+const budget = z.enum(BUDGETS);
 const composer = object<Composer>({
   attachments: z.array(
     object<Attachment>({
@@ -77,7 +126,9 @@ const composer = object<Composer>({
       cut: z.optional(flag),
     }),
   ),
-  budget: z.enum(BUDGETS),
+  budget,
+  mode: z.enum(MODES),
+  agent: object<AgentSettings>({ available: flag, why: maybeText, plan: budget, step: budget, tools: number }),
   queued: z.array(object({ id: text, text })),
   meter: z.optional(object({ used: number, total: number, estimated: z.optional(flag) })),
   overflow: z.optional(object({ excess: number, drops: z.array(drop) })),
@@ -138,6 +189,17 @@ export const readFromHost = reader<ToPage>({
     thoughtMs: number,
     answerTokens: number,
   }),
+  progress: object({ turn: text, state: z.enum(RUNNING), reading }),
+  row: object({ turn: text, row }),
+  rowDelta: object({
+    turn: text,
+    row: text,
+    thought: maybeText,
+    thoughtTokens: z.optional(number),
+    thoughtMs: z.optional(number),
+    output: maybeText,
+  }),
+  approval: object({ turn: text, approval: z.optional(approval) }),
   composer: object({ composer }),
   model: object({ model }),
   theme: object({ theme: z.optional(theme) }),

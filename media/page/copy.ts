@@ -2,7 +2,7 @@
 import { Formula } from "../math/formula.ts";
 
 /** Parts of the page that do not belong to the conversation's text. */
-const CONTROLS = "button, [role=menu], .code-head, .sideways, .visually-hidden, .footer";
+const CONTROLS = "button:not(.step-toggle), [role=menu], .code-head, .sideways, .visually-hidden, .footer";
 
 /** @returns a function that removes the listener. */
 export function copyAsWritten(root: HTMLElement): () => void {

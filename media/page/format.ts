@@ -36,6 +36,12 @@ export function compact(value: number): string {
 /** A speed, with one decimal below 10. */
 export const speed = (perSecond: number) => (perSecond < 10 ? oneDigit : whole).format(perSecond);
 
+/** `off`, `512`, `1K`, `unlimited`. */
+export function budgetText(budget: Budget): string {
+  if (budget === "off") return t("off");
+  return budget === "unlimited" ? t("unlimited") : compact(Number(budget));
+}
+
 /** `Think off`, `Think 512`, `Think 1K`, `Think unlimited`. */
 export function thinkText(budget: Budget): string {
   if (budget === "off") return t("Think off");

@@ -1,5 +1,14 @@
 /** The state that the page draws, and how the host's messages change it. Pure. */
-import type { Composer, Conversation, ModelState, Reply, ToPage, Turn } from "../messages.ts";
+import {
+  type Composer,
+  type Conversation,
+  type ModelState,
+  type Reply,
+  RUNNING,
+  type ToPage,
+  type Turn,
+} from "../messages.ts";
+import { withMore, withRow } from "./rows.ts";
 
 export type PageState = {
   /** Undefined until the host sends it. */
@@ -9,7 +18,15 @@ export type PageState = {
 };
 
 /** The state before the first message. */
-export const EMPTY: PageState = { composer: { attachments: [], budget: "1024", queued: [] } };
+export const EMPTY: PageState = {
+  composer: {
+    attachments: [],
+    budget: "1024",
+    mode: "ask",
+    agent: { available: false, plan: "1024", step: "256", tools: 0 },
+    queued: [],
+  },
+};
 
 type Delta = Extract<ToPage, { type: "delta" }>;
 
@@ -21,11 +38,28 @@ export function reduce(state: PageState, message: ToPage): PageState {
     case "turn":
       return withTurn(state, message.turn, message.title);
     case "delta":
-      return withDelta(state, message);
+      return withRunning(state, message.turn, (turn) => ({ ...turn, reply: extended(turn.reply, message) }));
     case "composer":
       return { ...state, composer: message.composer };
     case "model":
       return { ...state, model: message.model };
+    case "row":
+      return withRunning(state, message.turn, ({ agent, ...turn }) => ({
+        ...turn,
+        agent: { ...agent, rows: withRow(agent?.rows ?? [], message.row) },
+      }));
+    case "rowDelta":
+      return withRunning(state, message.turn, (turn) => withMore(turn, message));
+    case "approval":
+      return withRunning(state, message.turn, (turn) => ({
+        ...turn,
+        agent: { rows: [], ...turn.agent, approval: message.approval },
+      }));
+    case "progress":
+      return withRunning(state, message.turn, (turn) => ({
+        ...turn,
+        reply: { ...turn.reply, state: message.state, reading: message.reading },
+      }));
     case "theme":
     case "files":
     case "go":
@@ -45,11 +79,11 @@ function withTurn(state: PageState, turn: Turn, title: string): PageState {
   return { ...state, conversation: { ...state.conversation, title, turns: changed } };
 }
 
-/** A delta for an unknown or ended turn has come late, and is ignored. */
-function withDelta(state: PageState, delta: Delta): PageState {
-  const turn = state.conversation?.turns.findLast(({ id }) => id === delta.turn);
+/** Changes a running turn. A message for an unknown or ended turn has come late, and is ignored. */
+function withRunning(state: PageState, id: string, change: (turn: Turn) => Turn): PageState {
+  const turn = state.conversation?.turns.findLast((turn) => turn.id === id);
   if (!state.conversation || !turn || !isRunning(turn.reply)) return state;
-  return withTurn(state, { ...turn, reply: extended(turn.reply, delta) }, state.conversation.title);
+  return withTurn(state, change(turn), state.conversation.title);
 }
 
 function extended(reply: Reply, delta: Delta): Reply {
@@ -68,7 +102,7 @@ function extended(reply: Reply, delta: Delta): Reply {
 
 /** Whether the reply is not in a final state. */
 export function isRunning({ state }: Reply): boolean {
-  return state === "waiting" || state === "reading" || state === "thinking" || state === "answering";
+  return RUNNING.some((running) => running === state);
 }
 
 /** The turn whose reply is running, if one is. */

@@ -17,7 +17,8 @@ type Props = { turn: Turn; canChange: boolean; canRegenerate: boolean };
 /** @param canChange another version of the reply can be shown now. */
 export function Footer({ turn, canChange, canRegenerate }: Props) {
   const { usage, answer, state } = turn.reply;
-  const stopped = state === "stopped";
+  // The summary of an agent's turn says it.
+  const stopped = state === "stopped" && !turn.agent;
   if (!usage && !answer && !stopped && !canRegenerate && !turn.versions) return null;
   return (
     <div class="footer">

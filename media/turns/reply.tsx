@@ -5,6 +5,8 @@ import { Bar } from "../page/bar.tsx";
 import { count } from "../page/format.ts";
 import { Spinner } from "../page/icon.tsx";
 import { isRunning } from "../page/state.ts";
+import { Steps } from "./agent/steps.tsx";
+import { Summary } from "./agent/summary.tsx";
 import { Answer } from "./answer.tsx";
 import { Ending } from "./ending.tsx";
 import { Footer } from "./footer.tsx";
@@ -13,24 +15,31 @@ import { RunningThought, Thought } from "./thought.tsx";
 
 /** @param running a reply is running, here or in another turn, so that no other one can be requested. */
 export function ReplyView({ turn, last, running }: { turn: Turn; last: boolean; running: boolean }) {
-  const { reply } = turn;
+  const { reply, agent } = turn;
   const going = isRunning(reply);
   return (
     <div class="reply" aria-busy={going}>
       <h2 class="visually-hidden">{t("Answer")}</h2>
+      {agent && <Steps turn={turn.id} rows={agent.rows} canChange={!running} />}
       <Progress turn={turn} />
-      {reply.state !== "thinking" && reply.thought && <Thought reply={reply} />}
+      {!agent && reply.state !== "thinking" && reply.thought && <Thought reply={reply} />}
       {reply.answer && <Answer turn={turn.id} text={reply.answer} links={turn.links} final={!going} />}
-      {!going && <Ending turn={turn} canRetry={last && !running} />}
-      {!going && <Problem turn={turn} canRetry={!running} canContinue={last && !running} />}
+      {!going && !agent && <Ending turn={turn} canRetry={last && !running} />}
+      {!going && <Problem turn={turn} canRetry={!agent && !running} canContinue={!agent && last && !running} />}
+      {!going && agent?.summary && <Summary turn={turn.id} summary={agent.summary} canChange={!running} />}
       {!going && (reply.state !== "failed" || turn.versions) && (
-        <Footer turn={turn} canChange={!running} canRegenerate={last && !running && reply.state !== "failed"} />
+        <Footer
+          turn={turn}
+          canChange={!running}
+          canRegenerate={!agent && last && !running && reply.state !== "failed"}
+        />
       )}
     </div>
   );
 }
 
-function Progress({ turn: { reply } }: { turn: Turn }) {
+/** Of an agent's thought, its row tells. */
+function Progress({ turn: { reply, agent } }: { turn: Turn }) {
   switch (reply.state) {
     case "waiting":
       return (
@@ -42,7 +51,10 @@ function Progress({ turn: { reply } }: { turn: Turn }) {
     case "reading":
       return <Reading reading={reply.reading} />;
     case "thinking":
-      return <RunningThought reply={reply} />;
+      if (agent) return null;
+      return (
+        <RunningThought text={reply.thought} tokens={reply.thoughtTokens} ms={reply.thoughtMs} budget={reply.budget} />
+      );
     default:
       return null;
   }

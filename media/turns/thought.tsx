@@ -4,22 +4,25 @@ import { useState } from "preact/hooks";
 import { post } from "../host/host.ts";
 import { MORE_TOKENS, type Reply } from "../messages.ts";
 import { Bar } from "../page/bar.tsx";
-import { count, seconds, tokens } from "../page/format.ts";
+import { count, tokens as inTokens, seconds } from "../page/format.ts";
 import { Icon, Spinner } from "../page/icon.tsx";
 
 /** Characters of the running thought that are shown. */
 const TAIL = 400;
 
+/** `tokens`: so far. `ms`: the time that it has taken so far. */
+type Running = { text: string; tokens: number; ms: number; budget: Reply["budget"] };
+
 /** The last words, with buttons to end the thought or to extend its budget. */
-export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, budget } }: { reply: Reply }) {
+export function RunningThought({ text, tokens, ms, budget }: Running) {
   const limited = budget !== "unlimited";
-  const amount = limited ? t("{0} of {1}", count(thoughtTokens), count(budget)) : count(thoughtTokens);
+  const amount = limited ? t("{0} of {1}", count(tokens), count(budget)) : count(tokens);
   return (
     <div class="thought">
       <div class="row wrap">
         <span class="thought-title">
           <Spinner />
-          <span>{t("Thinking · {0} · {1}", seconds(thoughtMs), amount)}</span>
+          <span>{t("Thinking · {0} · {1}", seconds(ms), amount)}</span>
         </span>
         <span class="row">
           <button
@@ -42,9 +45,9 @@ export function RunningThought({ reply: { thought, thoughtTokens, thoughtMs, bud
           )}
         </span>
       </div>
-      {limited && <Bar label={t("Thinking budget used")} share={thoughtTokens / Math.max(1, budget)} />}
+      {limited && <Bar label={t("Thinking budget used")} share={tokens / Math.max(1, budget)} />}
       <div class="thought-tail">
-        <div dir="auto">{tail(thought)}</div>
+        <div dir="auto">{tail(text)}</div>
       </div>
     </div>
   );
@@ -66,7 +69,7 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
     <div class="thought">
       <button type="button" class="thought-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name={open ? "chevron-down" : "chevron-right"} />
-        {t("Thought for {0} · {1}", seconds(thoughtMs), tokens(thoughtTokens))}
+        {thoughtFor(thoughtMs, thoughtTokens)}
       </button>
       {open && (
         <section ref={scrollable} class="thought-text" dir="auto" aria-label={t("Thought")}>
@@ -77,7 +80,10 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
   );
 }
 
+/** What a thought has cost, in words. @param ms the time that it took. */
+export const thoughtFor = (ms: number, tokens: number) => t("Thought for {0} · {1}", seconds(ms), inTokens(tokens));
+
 /** Lets the keyboard scroll the element. */
-function scrollable(element: HTMLElement | null): void {
+export function scrollable(element: HTMLElement | null): void {
   if (element) element.tabIndex = 0;
 }

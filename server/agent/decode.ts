@@ -1,9 +1,10 @@
 /** Decodes one step. A reply that cannot be carried out is decoded again, from the state before it. */
 import { EngineError, type RespondRequest } from "../engine/engine.ts";
 import type { CollectedReply, ReportProgress } from "../features/replies.ts";
-import type { AgentProgress, ReplyProgress, RewindReason } from "../protocol.ts";
+import type { AgentProgress, ReplyProgress, RewindReason, Tool } from "../protocol.ts";
 import { type Fault, faultOf, type JudgeContext } from "./judge.ts";
 import { possibleCalls } from "./possible.ts";
+import { isOwn } from "./tools/tools.ts";
 
 /** How often a step is decoded again. */
 const MAX_REWINDS = 2;
@@ -50,10 +51,14 @@ export async function decodeStep({ request, respond, judging, report }: DecodeOp
       sampling: again > 1 ? { ...request.sampling, ...SAMPLED } : request.sampling,
       toolChoice: "required",
       singleCall: true,
-      possibleCalls: calls,
       orText,
     };
-    reply = await attempt(confined, respond, report);
+    const confine = (possibleCalls: Tool[]) => attempt({ ...confined, possibleCalls }, respond, report);
+    reply = await confine(calls).catch((error) => {
+      // No grammar can follow the schemas of some tools of clients.
+      if (error instanceof EngineError && error.code === "badSchema") return confine(calls.filter(isOwn));
+      throw error;
+    });
     fault = await faultIn(reply, judging);
   }
   return reply!;

@@ -20,8 +20,8 @@ export async function findCheck(workspace: Pick<Workspace, "resolve" | "read">):
   const script = manifest === undefined ? undefined : scriptOf(manifest);
   if (script !== undefined) return script === "test" ? "npm test" : `npm run ${script}`;
   const makefile = await text("Makefile");
-  if (makefile !== undefined && /^(?:test|check)\s*:/m.test(makefile))
-    return /^test\s*:/m.test(makefile) ? "make test" : "make check";
+  if (makefile !== undefined && /^(?:test|check)\s*:(?!=)/m.test(makefile))
+    return /^test\s*:(?!=)/m.test(makefile) ? "make test" : "make check";
   if ((await text("Cargo.toml")) !== undefined) return "cargo test --quiet";
   if ((await text("go.mod")) !== undefined) return "go test ./...";
   if (/pytest/.test((await text("pyproject.toml")) ?? "") || (await text("pytest.ini")) !== undefined)

@@ -20,6 +20,9 @@ export type JudgeContext = {
 /** Why a reply cannot be carried out. `call`: the faulty call. */
 export type Fault = { reason: RewindReason; call?: ToolCall };
 
+/** The tools that change nothing. */
+const LOOKING = new Set(["read", "search"]);
+
 /** Equal for equal calls, whatever the order of their arguments. */
 export function callKey({ name, arguments: args }: ToolCall): string {
   const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -29,11 +32,19 @@ export function callKey({ name, arguments: args }: ToolCall): string {
 /** Undefined if the reply can be carried out. */
 export async function faultOf({ text, calls }: Judged, context: JudgeContext): Promise<Fault | undefined> {
   if (calls.length === 0) return text.trim() === "" ? { reason: "empty" } : undefined;
+  let made = context.made;
   for (const call of calls) {
-    const reason = await reasonOf(call, context);
+    const reason = await reasonOf(call, { ...context, made });
     if (reason) return { reason, call };
+    made = madeAfter(call, made);
   }
   return undefined;
+}
+
+/** The calls that would be repetitions later in the same reply. */
+function madeAfter(call: ToolCall, made: ReadonlySet<string>): ReadonlySet<string> {
+  if (call.name === "edit" || call.name === "create") return new Set();
+  return new Set([...(LOOKING.has(call.name) ? made : []), callKey(call)]);
 }
 
 async function reasonOf(

@@ -7,7 +7,7 @@ import type { AgentParams, AgentResult, AgentVerdict, Message, Thinking, ToolCal
 import { decodeStep, type StepReply, StuckError } from "./decode.ts";
 import type { AgentDeps } from "./deps.ts";
 import { ProgressWatch } from "./progressWatch.ts";
-import { headAndTail } from "./tools/observation.ts";
+import { headAndTail, MAX_OBSERVATION_TOKENS } from "./tools/observation.ts";
 import { shownWindows } from "./tools/shown.ts";
 import type { Observation, ToolContext } from "./tools/tool.ts";
 import { consentIn, isOwn, runTool } from "./tools/tools.ts";
@@ -172,9 +172,21 @@ export class AgentLoop {
 
   private async observe(call: ToolCall): Promise<Observation> {
     this.signal.throwIfAborted();
-    if (isOwn(call)) return runTool(call, this.toolContext());
-    const content = (await this.deps.callTool?.(call, this.signal)) ?? "";
-    return headAndTail(content, this.countTokens);
+    const observation = await (isOwn(call) ? runTool(call, this.toolContext()) : this.callTool(call));
+    // Most results are short already; but one that repeats a long argument is not.
+    const [tokens = 0] = await this.countTokens([observation.text]);
+    if (tokens <= MAX_OBSERVATION_TOKENS) return observation;
+    const { text, cut } = await headAndTail(observation.text, this.countTokens);
+    return { ...observation, text, cut: (observation.cut ?? 0) + cut };
+  }
+
+  private async callTool(call: ToolCall): Promise<Observation> {
+    try {
+      return { text: (await this.deps.callTool?.(call, this.signal)) ?? "" };
+    } catch (error) {
+      this.signal.throwIfAborted();
+      return { text: `This failed: ${(error as Error).message}`, failed: true };
+    }
   }
 
   /** Estimates without an engine, and after a stop: the model still learns what a tool has done. */
@@ -234,6 +246,8 @@ export class AgentLoop {
     const made = await this.compactor.makeRoom(this.messages, this.signal);
     if (!made) return;
     this.messages = made.messages;
+    // The model may read again what was left out.
+    this.watch.reset();
     this.deps.report({ type: "compaction", ...made, messages: made.messages.slice(1) });
   }
 

@@ -2,13 +2,14 @@
 import type { ToolCall } from "../protocol.ts";
 import { callKey } from "./judge.ts";
 import type { Observation } from "./tools/tool.ts";
+import { isOwn } from "./tools/tools.ts";
 
 /** After this many calls in a row that show nothing new and change nothing, the run is stuck. */
 const MAX_IDLE_CALLS = 3;
 
 export class ProgressWatch {
   /** The results so far. */
-  private readonly seen = new Set<string>();
+  private seen = new Set<string>();
   private made = new Set<string>();
   private idle = 0;
 
@@ -22,18 +23,19 @@ export class ProgressWatch {
   }
 
   /** @param mayRepeat whether the same call again has another meaning: it insists on an edit that was refused. */
-  record(call: ToolCall, { text, changed, failed }: Observation, mayRepeat: boolean): void {
+  record(call: ToolCall, { text, changed, failed, isStale }: Observation, mayRepeat: boolean): void {
     const isNew = !this.seen.has(text);
     this.seen.add(text);
     const hasChanged = changed !== undefined;
     this.idle = hasChanged || (isNew && !(failed && call.name !== "run")) ? 0 : this.idle + 1;
-    // After a change, the same call can show something else. A command can change anything.
-    if (hasChanged || call.name === "run") this.made = new Set();
+    // After a change, the same call can show something else. A command or a client's tool can change anything.
+    if (hasChanged || isStale || call.name === "run" || !isOwn(call)) this.made = new Set();
     if (!hasChanged && !mayRepeat) this.made.add(callKey(call));
   }
 
-  /** Call this when the model has got a new message. */
+  /** Call this when the model has got a new message, or no longer sees old results. */
   reset(): void {
+    this.seen = new Set();
     this.made = new Set();
     this.idle = 0;
   }

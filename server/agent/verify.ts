@@ -1,5 +1,6 @@
 /** Verifies edits: with the editor's problems in the changed files, and with the project's check command. */
 import { DiagnosticSeverity } from "vscode-languageserver";
+import { URI } from "vscode-uri";
 import { problemLines } from "../features/context/problems.ts";
 import type { AgentVerdict } from "../protocol.ts";
 import { findCheck } from "./findCheck.ts";
@@ -41,6 +42,7 @@ export class Verifier {
     // A command that cannot be started says nothing about the edits.
     if (typeof result === "string") return { verdict: "none", findings: [`${this.check}\n${result}`] };
     const { text, exitCode, denied = false } = result;
+    this.check = result.command;
     this.isConfirmed = true;
     this.isDenied = denied;
     if (denied) return { verdict: "none", findings: [] };
@@ -51,7 +53,8 @@ export class Verifier {
 
 /** The errors in these files that the editor knows. */
 async function problemsIn(uris: readonly string[], { workspace, signal }: ToolContext): Promise<string[]> {
-  const known = (await workspace.problems?.([...uris], signal)) ?? [];
+  const known = (await workspace.problems?.([...uris], signal).catch(() => [])) ?? [];
+  signal.throwIfAborted();
   return known.flatMap(({ uri, diagnostics }) => {
     const errors = diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Error);
     return errors.length === 0
@@ -62,6 +65,7 @@ async function problemsIn(uris: readonly string[], { workspace, signal }: ToolCo
 
 /** The path of a file in the workspace, from its URI. */
 function nameOf(uri: string, folders: readonly string[]): string {
-  const folder = folders.find((folder) => uri.startsWith(`${folder.replace(/\/$/, "")}/`)) ?? "";
-  return decodeURIComponent(uri.slice(folder.replace(/\/$/, "").length + 1));
+  const file = URI.parse(uri).path;
+  const tops = folders.map((folder) => `${URI.parse(folder).path.replace(/\/$/, "")}/`);
+  return file.slice(tops.find((top) => file.startsWith(top))?.length ?? 1);
 }

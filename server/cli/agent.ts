@@ -14,7 +14,7 @@ import type { AgentParams, AgentResult, LoadParams } from "../protocol.ts";
 import { RemoteEngine } from "../remote/remoteEngine.ts";
 import { SharedEngine } from "../sharing/client/sharedEngine.ts";
 import { consent } from "./agentConsent.ts";
-import { type AgentScreen, jsonScreen, textScreen } from "./agentScreen.ts";
+import { type AgentScreen, jsonScreen, sanitize, textScreen } from "./agentScreen.ts";
 import { modelToLoad } from "./modelsHere.ts";
 import {
   addModelOptions,
@@ -32,7 +32,7 @@ import {
 const NOT_VERIFIED = 1;
 const NOT_DONE = 2;
 const STOPPED = 130;
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How many times longer the first step may think, because it plans. */
 const PLAN_FACTOR = 4;
 
@@ -156,7 +156,8 @@ async function undo(root: string): Promise<void> {
     process.exitCode = NOT_VERIFIED;
     return;
   }
-  for (const file of undone.restored) console.log(`Restored ${path.relative(root, file)}`);
-  for (const file of undone.kept) console.error(`Kept ${path.relative(root, file)}: it was changed since.`);
+  const nameOf = (file: string) => sanitize(path.relative(root, file));
+  for (const file of undone.restored) console.log(`Restored ${nameOf(file)}`);
+  for (const file of undone.kept) console.error(`Kept ${nameOf(file)}: it was changed since.`);
   process.exitCode = undone.kept.length > 0 ? NOT_VERIFIED : 0;
 }

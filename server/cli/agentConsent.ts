@@ -15,12 +15,16 @@ export function consent({ isYes, canAsk }: ConsentOptions) {
     // readline takes Ctrl+C for itself, so pass it on.
     terminal.on("SIGINT", () => process.emit("SIGINT"));
     const choices = subject.type === "command" ? "y/n/always" : "y/n";
+    // Ctrl+D, or the terminal is gone.
+    const closed = new Promise<undefined>((resolve) => terminal.once("close", resolve));
     const what =
       subject.type === "command" && subject.check ? "Check with" : subject.type === "command" ? "Run" : "Allow";
     try {
       for (;;) {
-        const text = sanitize(subjectText(subject));
-        const answer = await terminal.question(`${what} ${text} ? (${choices}) `, { signal });
+        // The lines of a command are indented, so that none looks like a line of this program.
+        const text = sanitize(subjectText(subject)).replaceAll("\n", "\n    ");
+        const answer = await Promise.race([terminal.question(`${what} ${text} ? (${choices}) `, { signal }), closed]);
+        if (answer === undefined) return { answer: "no", why: "nobody has answered" };
         const result = readAnswer(answer, subject.type === "command");
         if (result) return result;
       }

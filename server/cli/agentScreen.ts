@@ -15,13 +15,17 @@ type Style = (text: string) => string;
 
 /** Shows each event as one line of JSON. */
 export function jsonScreen(write: Write): AgentScreen {
-  const print = (value: object) => write(`${JSON.stringify(value)}\n`);
+  const print = (value: object) => write(`${escaped(JSON.stringify(value))}\n`);
   return {
     event: print,
     answered: (subject, result) => print({ type: "approval", subject, ...result }),
     result: (result) => print({ type: "result", ...result }),
   };
 }
+
+/** JSON without what a terminal could obey, or what some readers take for the end of a line. */
+const escaped = (json: string) =>
+  json.replace(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** How much of an argument the line of a call shows, characters. */
 const MAX_ARGUMENT_CHARS = 60;

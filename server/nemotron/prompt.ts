@@ -17,8 +17,11 @@ export type Piece =
   | { type: "text"; text: string; message?: number }
   | { type: "tag"; text: string; message?: number };
 
-/** The first `systemPieces` of the pieces are the system turn. */
-export type Prompt = { pieces: Piece[]; systemPieces: number };
+/**
+ * The first `systemPieces` of the pieces are the system turn. The last `replyPieces` begin the reply: the messages end
+ * before them.
+ */
+export type Prompt = { pieces: Piece[]; systemPieces: number; replyPieces?: number };
 
 /** The messages do not form a conversation that the model's format supports. */
 export class PromptError extends RangeError {

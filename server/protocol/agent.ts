@@ -152,8 +152,11 @@ export type ApprovalSubject =
   /** A protected file, which is read or changed only with the user's consent. `why`: what protects it. */
   | { type: "read" | "write"; uri: string; path: string; why: "ignored" | "secret" | "configuration" };
 export type ApproveParams = { subject: ApprovalSubject };
-/** `always`: yes from now on, for exactly this subject in this workspace. `why`: the user's words to the model. */
-export type ApproveResult = { answer: "yes" | "always" | "no"; why?: string };
+/**
+ * `always`: yes from now on, for exactly this subject in this workspace. `why`: the user's words to the model.
+ * `command`: the check that the user wants in place of the one that was found.
+ */
+export type ApproveResult = { answer: "yes" | "always" | "no"; why?: string; command?: string };
 
 /** `created`: the edit creates a file, which must not exist. */
 export type WorkspaceEditParams = { label: string; edit: WorkspaceEdit; created: boolean };

@@ -1,14 +1,16 @@
 /** The chat: the open conversation and the running replies. The page only draws it. */
 import { randomUUID } from "node:crypto";
-import { type Disposable, EventEmitter, type Memento } from "vscode";
+import type { Disposable } from "vscode";
 import type { Diagnostic, Range } from "vscode-languageclient";
-import type { Budget, ToPage } from "../../media/messages.ts";
+import type { Budget } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
 import type { Server } from "../client/server.ts";
 import { budgetToThinking, defaultBudget } from "../config.ts";
 import type { Source } from "../context/sources.ts";
+import { type AgentParts, AgentTurns } from "./agentTurns.ts";
 import {
-  conversationView,
+  dequeue,
+  enqueue,
   explainQuestion,
   keepVersion,
   newConversation,
@@ -18,47 +20,38 @@ import {
   type StoredTurn,
   showVersion,
   titleOf,
-  turnView,
 } from "./conversation.ts";
 import { linksOf } from "./links.ts";
-import { Replies } from "./replies.ts";
-import type { ConversationStore } from "./store.ts";
-
-/** The workspace's key for the open conversation. */
-const CURRENT = "chat.current";
+import { type ChatStorage, CURRENT, OpenConversation } from "./openConversation.ts";
+import { Replies, type RepliesListener } from "./replies.ts";
 
 /** The part of a document to explain, with the document's problems. */
 export type ExplainTarget = { uri: string; range: Range; diagnostics: Diagnostic[] };
 
-export class Chat implements Disposable {
+export class Chat extends OpenConversation implements Disposable {
   private readonly server: Server;
-  private readonly store: ConversationStore;
-  private readonly memento: Memento;
   private readonly replies: Replies;
-  private readonly messages = new EventEmitter<ToPage>();
-  private readonly changed = new EventEmitter<void>();
-  private conversation = newConversation(randomUUID(), Date.now());
-  /** Messages to the page. */
-  readonly onMessage = this.messages.event;
-  /** The open conversation, a running reply, the queue or the budget has changed. */
-  readonly onDidChange = this.changed.event;
+  readonly agent: AgentTurns;
 
-  constructor(server: Server, store: ConversationStore, memento: Memento) {
+  constructor(server: Server, storage: ChatStorage, agentParts: AgentParts) {
+    super(storage);
     this.server = server;
-    this.store = store;
-    this.memento = memento;
-    this.replies = new Replies(server, memento, {
-      onTurn: (conversation, turn) => this.saveAndPost(conversation, turn),
-      onDelta: (conversation, delta) => {
-        this.save(conversation);
-        if (conversation === this.conversation) this.messages.fire(delta);
-      },
-      onMilestone: (conversation) => this.saveNow(conversation),
-      onChange: () => this.changed.fire(),
+    const listener: RepliesListener = {
+      ...this.listener,
       onEnd: (conversation, { reply }) => {
         if (reply.state === "done" || reply.state === "stopped") void this.sendQueued(conversation);
       },
-      stored: (id) => this.store.read(id),
+    };
+    this.replies = new Replies(server, storage.memento, listener);
+    this.agent = new AgentTurns(agentParts, {
+      ...listener,
+      current: () => this.conversation,
+      isReplying: ({ id }) => this.running(id) !== undefined,
+      onConversation: (conversation) => {
+        this.save(conversation);
+        if (conversation === this.conversation) this.messages.fire(this.viewModel());
+        this.changed.fire();
+      },
     });
   }
 
@@ -74,18 +67,13 @@ export class Chat implements Disposable {
     }
   }
 
-  get current(): StoredConversation {
-    return this.conversation;
+  /** Whether the agent is at work in the open conversation. */
+  get isAgentWorking(): boolean {
+    return this.agent.working === this.conversation;
   }
 
-  /** Whether a reply of the open conversation is running. */
-  get isReplying(): boolean {
-    return this.replies.conversation(this.conversation.id) !== undefined;
-  }
-
-  /** The budget of the next question. */
-  get budget(): Budget {
-    return this.conversation.budget ?? defaultBudget("chat");
+  private get runner(): Pick<Replies, "answerNow" | "addBudget"> & { stop: (id: string) => unknown } {
+    return this.isAgentWorking ? this.agent : this.replies;
   }
 
   /** Resolves when the reply ends. While another one runs, the question is queued and this resolves at once. */
@@ -93,37 +81,37 @@ export class Chat implements Disposable {
     if (text.trim() === "") return;
     const { conversation } = this;
     if (!this.isReplying) return this.askIn(conversation, text, sources);
-    conversation.queued = [...(conversation.queued ?? []), { id: randomUUID(), text, sources }];
+    enqueue(conversation, text, sources);
     this.save(conversation);
     this.changed.fire();
   }
 
-  /** The queued questions, the next one first. */
-  get queued(): readonly QueuedQuestion[] {
-    return this.conversation.queued ?? [];
-  }
-
   /** Removes a queued question. */
   unqueue(id: string): QueuedQuestion | undefined {
-    const { conversation } = this;
-    const question = conversation.queued?.find((each) => each.id === id);
-    conversation.queued = conversation.queued?.filter((each) => each !== question);
-    this.save(conversation);
+    const question = dequeue(this.conversation, id);
+    this.save(this.conversation);
     this.changed.fire();
     return question;
   }
 
   /** Sends the oldest queued question. After a failure the user decides. */
   async sendQueued(conversation = this.conversation): Promise<void> {
-    if (this.replies.conversation(conversation.id)) return;
-    const [next, ...later] = conversation.queued ?? [];
-    if (!next) return;
-    conversation.queued = later;
-    await this.askIn(conversation, next.text, next.sources);
+    if (this.running(conversation.id)) return;
+    const next = dequeue(conversation);
+    if (next) await this.askIn(conversation, next.text, next.sources);
   }
 
   private async askIn(conversation: StoredConversation, text: string, sources: Source[]): Promise<void> {
+    const isAgents = conversation.mode === "agent";
+    const obstacle = isAgents ? await this.agent.obstacle() : undefined;
+    if (obstacle) {
+      // The question waits, so that it is not lost.
+      enqueue(conversation, text, sources);
+      this.changed.fire();
+      throw new Error(obstacle);
+    }
     const turn = this.addTurn(text, sources, conversation);
+    if (isAgents) return this.agent.ask(conversation, turn);
     await this.reply(turn, budgetToThinking(conversation.budget ?? defaultBudget("chat")), conversation);
   }
 
@@ -137,7 +125,9 @@ export class Chat implements Disposable {
 
   /** Regenerates the reply of a turn; later turns are removed. */
   async regenerate(id: string, budget: Budget = this.budget): Promise<void> {
-    const turn = this.takeBackTo(id);
+    const asked = this.conversation.turns.find((turn) => turn.id === id);
+    if (asked?.agent) return this.isReplying ? undefined : this.agent.again(this.conversation, asked);
+    const turn = await this.takeBackTo(id);
     if (!turn) return;
     keepVersion(turn);
     await this.reply(turn, budgetToThinking(budget));
@@ -156,37 +146,32 @@ export class Chat implements Disposable {
     const turn = this.conversation.turns.find((turn) => turn.id === id);
     if (!turn || this.isReplying || !showVersion(turn, version)) return;
     turn.links = linksOf(turn);
-    this.saveAndPost(this.conversation, turn);
+    this.listener.onTurn(this.conversation, turn);
     void this.replies.findPlaces(this.conversation, turn);
     this.changed.fire();
   }
 
   /** Asks the question of a turn again with another text; later turns are removed. */
   async resend(id: string, text: string): Promise<void> {
-    const turn = text.trim() === "" ? undefined : this.takeBackTo(id);
+    const turn = text.trim() === "" ? undefined : await this.takeBackTo(id);
     if (!turn) return;
     const [first] = this.conversation.turns;
     if (turn === first && this.conversation.title === titleOf(turn.text)) this.conversation.title = titleOf(text);
     Object.assign(turn, { text, userContent: undefined, explain: undefined, versions: undefined, version: undefined });
+    if (turn.agent) return this.agent.ask(this.conversation, turn);
     await this.reply(turn, budgetToThinking(this.budget));
   }
 
-  stop(): void {
-    this.replies.stop(this.conversation.id);
+  async stop(): Promise<void> {
+    await this.runner.stop(this.conversation.id);
   }
 
   async answerNow(): Promise<void> {
-    await this.replies.answerNow(this.conversation.id);
+    await this.runner.answerNow(this.conversation.id);
   }
 
   async addBudget(tokens: number): Promise<void> {
-    await this.replies.addBudget(this.conversation.id, tokens);
-  }
-
-  setBudget(budget: Budget): void {
-    this.conversation.budget = budget;
-    this.save(this.conversation);
-    this.changed.fire();
+    await this.runner.addBudget(this.conversation.id, tokens);
   }
 
   startNew(): void {
@@ -196,14 +181,14 @@ export class Chat implements Disposable {
   async open(id: string): Promise<void> {
     await this.store.flush();
     const read = await this.store.read(id);
-    const conversation = this.replies.conversation(id) ?? read;
+    const conversation = this.running(id) ?? read;
     if (conversation) this.show(conversation);
   }
 
   /** An empty title changes nothing. */
   rename(conversation: StoredConversation, title: string): void {
     const { id } = conversation;
-    const live = id === this.conversation.id ? this.conversation : (this.replies.conversation(id) ?? conversation);
+    const live = id === this.conversation.id ? this.conversation : (this.running(id) ?? conversation);
     live.title = titleOf(title) || live.title;
     this.store.save(live);
     if (live === this.conversation) this.show(live);
@@ -211,31 +196,26 @@ export class Chat implements Disposable {
 
   /** Deletes the conversation, and what the server keeps of it. */
   async delete(id: string): Promise<void> {
+    const conversation = this.running(id) ?? (await this.store.read(id));
     this.replies.drop(id);
+    if (conversation) await this.agent.stop(conversation.id);
     if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
-    await Promise.all([this.store.delete(id), this.server.forget(id)]);
-  }
-
-  viewModel(): ToPage {
-    return { type: "conversation", conversation: conversationView(this.conversation) };
+    await Promise.all([this.store.delete(id), this.server.forget(id), conversation && this.agent.forget(conversation)]);
   }
 
   /** The window closes: running replies continue in the engine, and their present state is saved. */
   leave(): void {
-    for (const conversation of this.replies.leave()) this.store.save(conversation);
+    for (const conversation of [...this.replies.leave(), this.agent.leave()])
+      if (conversation) this.store.save(conversation);
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.leave();
-    this.messages.dispose();
-    this.changed.dispose();
+    super.dispose();
   }
 
-  private show(conversation: StoredConversation): void {
-    this.conversation = conversation;
-    void this.memento.update(CURRENT, conversation.id);
-    this.messages.fire(this.viewModel());
-    this.changed.fire();
+  protected override show(conversation: StoredConversation): void {
+    super.show(conversation);
     void this.replies.resume(conversation);
   }
 
@@ -246,15 +226,24 @@ export class Chat implements Disposable {
     return turn;
   }
 
-  /** Removes the turns after this one, and returns it. Undefined if it is unknown, or a reply is running. */
-  private takeBackTo(id: string): StoredTurn | undefined {
+  /**
+   * Removes the turns after this one, and what agents did to files since, and returns it. Undefined if it is unknown, a
+   * reply is running, or the user does not want that.
+   */
+  private async takeBackTo(id: string): Promise<StoredTurn | undefined> {
     const { conversation } = this;
-    const index = conversation.turns.findIndex((turn) => turn.id === id);
-    if (index < 0 || this.isReplying) return undefined;
-    conversation.turns.length = index + 1;
-    conversation.turns[index]!.dropped = false;
+    const turn = conversation.turns.find((turn) => turn.id === id);
+    if (!turn || this.isReplying) return undefined;
+    if (!(await this.agent.goBack(conversation, turn, turn.agent?.steps[0]?.row))) return undefined;
+    turn.dropped = false;
     this.messages.fire(this.viewModel());
-    return conversation.turns[index];
+    return turn;
+  }
+
+  /** The conversation if a reply of it is running. */
+  protected running(id: string): StoredConversation | undefined {
+    const { working } = this.agent;
+    return this.replies.conversation(id) ?? (working?.id === id ? working : undefined);
   }
 
   private async reply(turn: StoredTurn, thinking: Thinking, conversation = this.conversation): Promise<void> {
@@ -263,22 +252,5 @@ export class Chat implements Disposable {
     // At once, so that the question survives a reload of the window.
     this.saveNow(conversation);
     await this.replies.ask(conversation, turn, thinking);
-  }
-
-  private saveAndPost(conversation: StoredConversation, turn: StoredTurn): void {
-    this.save(conversation);
-    if (conversation !== this.conversation) return;
-    this.messages.fire({ type: "turn", turn: turnView(turn), title: conversation.title });
-  }
-
-  private saveNow(conversation: StoredConversation): void {
-    this.save(conversation);
-    void this.store.flush();
-  }
-
-  /** Skips conversations that were deleted meanwhile or never begun. */
-  private save(conversation: StoredConversation): void {
-    const deleted = conversation !== this.conversation && !this.replies.conversation(conversation.id);
-    if (!deleted && conversation.turns.length > 0) this.store.save(conversation);
   }
 }

@@ -6,9 +6,10 @@ import { attachPicked, attachUris } from "../context/attach.ts";
 import { problemsSource, selectionSource } from "../context/sources.ts";
 import { targetOf } from "../editor/lsp.ts";
 import { explainProblem, explainSelection, explainTerminal } from "./explain.ts";
+import type { ChatParts } from "./fromUser.ts";
 import { deleteChat, exportChat, renameChat, showHistory } from "./history.ts";
 import type { ConversationStore } from "./store.ts";
-import type { ChatParts, ChatView } from "./view.ts";
+import type { ChatView } from "./view.ts";
 
 export type ChatDeps = ChatParts & { view: ChatView; store: ConversationStore };
 
@@ -29,6 +30,8 @@ export const CHAT_COMMANDS = {
   "nemotron.renameChat": ({ chat }: ChatDeps) => renameChat(chat),
   "nemotron.deleteChat": ({ chat }: ChatDeps) => deleteChat(chat),
   "nemotron.exportChat": ({ chat }: ChatDeps) => exportChat(chat),
+  "nemotron.toggleMode": async ({ chat }: ChatDeps) => chat.agent.setMode(chat.agent.mode === "ask" ? "agent" : "ask"),
+  "nemotron.forgetAllowed": ({ chat }: ChatDeps) => chat.agent.forgetAllowed(),
   "nemotron.stopReply": async ({ chat }: ChatDeps) => chat.stop(),
   "nemotron.answerNow": ({ chat }: ChatDeps) => chat.answerNow(),
   "nemotron.extendThought": ({ chat }: ChatDeps) => chat.addBudget(MORE_TOKENS),

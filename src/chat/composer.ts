@@ -1,5 +1,5 @@
 /** The composer's state: attachments, and the tokens that they take. Has the model read ahead what is known so far. */
-import { CancellationTokenSource, type Disposable, EventEmitter } from "vscode";
+import { CancellationTokenSource, type Disposable, EventEmitter, workspace } from "vscode";
 import type { Composer as ViewModel } from "../../media/messages.ts";
 import type { CountResult, PrepareParams } from "../../server/protocol.ts";
 import type { Server } from "../client/server.ts";
@@ -7,7 +7,7 @@ import { loadParams } from "../config.ts";
 import type { Attached, Attachments } from "../context/attachments.ts";
 import { itemsOf, type Source } from "../context/sources.ts";
 import type { Chat } from "./chat.ts";
-import { historyOf } from "./conversation.ts";
+import { agentHistoryOf, historyOf } from "./conversation.ts";
 import { overflowOf } from "./overflow.ts";
 
 /** Changes within this time are handled together, ms. */
@@ -36,6 +36,8 @@ export class Composer implements Disposable {
     this.listeners = [
       attachments.onDidChange(() => this.refresh()),
       chat.onDidChange(() => this.follow()),
+      workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
+      workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
       server.onStatus(({ type }) => type === "ready" && this.measured === undefined && this.refresh()),
     ];
   }
@@ -66,6 +68,8 @@ export class Composer implements Disposable {
     return {
       attachments,
       budget: this.chat.budget,
+      mode: this.chat.agent.mode,
+      agent: this.chat.agent.settings,
       queued: this.chat.queued.map(({ id, text }) => ({ id, text })),
       meter: count && { used: count.promptTokens, total: count.contextTokens, estimated: count.estimated },
       overflow: count && overflowOf(count, attachments),
@@ -116,9 +120,9 @@ export class Composer implements Disposable {
       if (work.token.isCancellationRequested) return;
       this.measured = { attached, count };
       this.changed.fire(this.viewModel());
-      // While a reply runs, its answer is unknown and the model is busy.
-      if (!this.chat.isReplying && count.promptTokens < count.contextTokens)
-        await this.server.prepare(params, work.token);
+      // While a reply runs, its answer is unknown and the model is busy. The agent has a system message of its own.
+      const isAsked = this.chat.agent.mode === "ask" && !this.chat.isReplying;
+      if (isAsked && count.promptTokens < count.contextTokens) await this.server.prepare(params, work.token);
     } catch {
       // Nothing is asked yet. Sending the question reports what cannot be read, or that the server is gone.
     }
@@ -126,7 +130,8 @@ export class Composer implements Disposable {
 
   private async params(attached: Attached[], draft: string): Promise<PrepareParams> {
     const { id, turns } = this.chat.current;
-    const messages = [...historyOf(turns), { role: "user" as const, content: draft }];
+    const history = this.chat.agent.mode === "agent" ? agentHistoryOf(turns) : historyOf(turns);
+    const messages = [...history, { role: "user" as const, content: draft }];
     return { messages, context: await itemsOf(attached.map(({ source }) => source)), conversation: id };
   }
 }

@@ -1,13 +1,18 @@
 /** A conversation as it is stored, as the model gets it, and as the page shows it. No VS Code API. */
+import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import type { Diagnostic, Range } from "vscode-languageclient";
-import type { Budget, Conversation, Reply, Turn } from "../../media/messages.ts";
+import type { Mode } from "../../media/agent.ts";
+import type { AgentBudget, Budget, Conversation, Reply, Turn } from "../../media/messages.ts";
 import type { Message, Thinking } from "../../server/protocol.ts";
+import { conversationAfter, interrupt, isStoredAgent, type StoredAgent } from "../agent/storedTurn.ts";
 import type { Source } from "../context/sources.ts";
 
 /** A question and its reply, as they are stored. */
-export type StoredTurn = Omit<Turn, "references"> & {
+export type StoredTurn = Omit<Turn, "references" | "agent"> & {
   sources: Source[];
+  /** What the agent did. Undefined in turns of Ask. */
+  agent?: StoredAgent;
   /** The question with its context as the model saw it. Missing until the server has laid it out. */
   userContent?: string;
   /** The id of the last reply, which resumes it. */
@@ -37,6 +42,10 @@ export type StoredConversation = {
   updated: number;
   /** For the next question; undefined for the budget of the settings. */
   budget?: Budget;
+  /** How the next question is answered; undefined for Ask. */
+  mode?: Mode;
+  /** For the next task of the agent; those left out are the settings'. */
+  agentBudgets?: Partial<Record<AgentBudget, Budget>>;
   /** Questions that wait for the running reply, oldest first. */
   queued?: QueuedQuestion[];
   turns: StoredTurn[];
@@ -51,6 +60,18 @@ export const newConversation = (id: string, now: number): StoredConversation => 
   updated: now,
   turns: [],
 });
+
+/** Adds a question behind those that wait already. */
+export function enqueue(conversation: StoredConversation, text: string, sources: Source[]): void {
+  conversation.queued = [...(conversation.queued ?? []), { id: randomUUID(), text, sources }];
+}
+
+/** Removes and returns a question that waits, the oldest one without an id. */
+export function dequeue(conversation: StoredConversation, id?: string): QueuedQuestion | undefined {
+  const question = conversation.queued?.find((each) => id === undefined || each.id === id);
+  conversation.queued = conversation.queued?.filter((each) => each !== question);
+  return question;
+}
 
 /** A reply that waits for the model. */
 export function newReply(budget: Reply["budget"]): Reply {
@@ -95,6 +116,15 @@ export function historyOf(turns: readonly StoredTurn[]): Message[] {
   });
 }
 
+/** Earlier turns as messages for the agent: its own turns with all calls and results. */
+export function agentHistoryOf(turns: readonly StoredTurn[]): Message[] {
+  let messages: Message[] = [];
+  for (const turn of turns)
+    if (turn.agent && !turn.dropped) messages = conversationAfter(messages, turn.agent);
+    else messages.push(...historyOf([turn]));
+  return messages;
+}
+
 /** Marks the oldest turns, which have this many messages, as no longer sent. Returns these turns. */
 export function dropOldest(turns: readonly StoredTurn[], messages: number): StoredTurn[] {
   const marked: StoredTurn[] = [];
@@ -122,11 +152,16 @@ export function conversationView({ id, title, turns }: StoredConversation): Conv
 }
 
 /** The turn for the page, which counts versions from 1. */
-export function turnView({ id, text, sources, links, dropped, reply, versions, version = 0 }: StoredTurn): Turn {
+export function turnView(turn: StoredTurn): Turn {
+  const { id, text, sources, links, dropped, reply, versions, version = 0 } = turn;
   const count = Math.max(versions?.length ?? 0, version + 1);
   const shown = count > 1 ? { shown: version + 1, count } : undefined;
-  return { id, text, references: sources.map(({ reference }) => reference), links, dropped, reply, versions: shown };
+  const references = sources.map(({ reference }) => reference);
+  const agent = turn.agent && agentView(turn.agent);
+  return { id, text, references, links, dropped, reply, ...(agent && { agent }), versions: shown };
 }
+
+const agentView = ({ rows, summary, approval }: StoredAgent): Turn["agent"] => ({ rows, summary, approval });
 
 /** Called before a new reply: keeps the present one as a version, unless it is empty. */
 export function keepVersion(turn: StoredTurn): void {
@@ -154,7 +189,8 @@ export function interruptLostReplies(conversation: StoredConversation): StoredCo
   const turns = conversation.turns.map((turn, index, { length }): StoredTurn => {
     if (isFinal(turn.reply) || (isRunning(turn) && index === length - 1)) return turn;
     const error = { message: t("The window was closed while the reply was being written."), actions: [] };
-    return { ...turn, reply: { ...turn.reply, state: "interrupted", error } };
+    const agent = turn.agent && interrupt(turn.agent);
+    return { ...turn, ...(agent && { agent }), reply: { ...turn.reply, state: "interrupted", error } };
   });
   return { ...conversation, turns };
 }
@@ -185,12 +221,13 @@ export function isConversation(value: unknown): value is StoredConversation {
 
 function isTurn(value: unknown): value is StoredTurn {
   if (typeof value !== "object" || value === null) return false;
-  const { id, text, sources, links, reply, versions = [] } = value as Partial<Record<keyof StoredTurn, unknown>>;
+  const { id, text, sources, links, reply, versions = [], agent } = value as Partial<Record<keyof StoredTurn, unknown>>;
   const { answer, thought, state } = (reply ?? {}) as Partial<Record<keyof Reply, unknown>>;
   return (
     [id, text, answer, thought, state].every((field) => typeof field === "string") &&
     Array.isArray(sources) &&
     Array.isArray(links) &&
-    Array.isArray(versions)
+    Array.isArray(versions) &&
+    (agent === undefined || isStoredAgent(agent))
   );
 }

@@ -39,6 +39,11 @@ export class EditorTab implements WebviewPanelSerializer, Disposable {
     return true;
   }
 
+  /** Whether the user sees the page. */
+  get isShown(): boolean {
+    return this.ready;
+  }
+
   dispose(): void {
     this.panel?.dispose();
   }

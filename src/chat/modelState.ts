@@ -2,11 +2,11 @@
 import { t } from "@vscode/l10n";
 import type { ModelState, Offer } from "../../media/messages.ts";
 import type { ModelInfo, ModelOffer, RemoteHost } from "../../server/protocol.ts";
+import { pageRemedies } from "../errors/replyFailure.ts";
 import { refusedError, type ServerStatus } from "../errors/serverError.ts";
 import type { Downloads } from "../models/downloads.ts";
 import { fitText, modelName, offerSize, sizeText } from "../text/models.ts";
 import { busyText } from "../text/others.ts";
-import { pageRemedies } from "./failures.ts";
 
 /** What the settings choose: a file's path, a model's name at a remote engine, or "". */
 export type ChosenModel = { name: string; remote?: RemoteHost };

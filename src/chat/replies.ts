@@ -5,9 +5,9 @@ import { CancellationTokenSource, type Memento } from "vscode";
 import type { Reply, ToPage } from "../../media/messages.ts";
 import type { Thinking } from "../../server/protocol.ts";
 import type { Server } from "../client/server.ts";
+import { failureOf } from "../errors/replyFailure.ts";
 import { ServerError } from "../errors/serverError.ts";
 import { dropOldest, isFinal, isRunning, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
-import { failureOf } from "./failures.ts";
 import { knownPlaces } from "./findPlaces.ts";
 import { requestFor } from "./replyRequest.ts";
 import { type ReplySources, RunningReply, type StartRequest } from "./runningReply.ts";
@@ -20,7 +20,8 @@ const STILL_WANTED_MS = 10 * 60_000;
 export type RepliesListener = {
   /** The turn has changed. */
   onTurn: (conversation: StoredConversation, turn: StoredTurn) => void;
-  onDelta: (conversation: StoredConversation, delta: Extract<ToPage, { type: "delta" }>) => void;
+  /** A part of the turn has changed. */
+  onDelta: (conversation: StoredConversation, delta: ToPage) => void;
   /** The conversation has to be saved now. */
   onMilestone: (conversation: StoredConversation) => void;
   /** A reply has begun or ended. */

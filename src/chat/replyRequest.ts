@@ -2,6 +2,7 @@
 import { type CancellationToken, Uri } from "vscode";
 import type { Range } from "vscode-languageclient";
 import type { Server } from "../client/server.ts";
+import { wakeModel } from "../client/wakeModel.ts";
 import { sampling } from "../config.ts";
 import { itemsOf, openDocument, selectionSource } from "../context/sources.ts";
 import { editorRange } from "../editor/lsp.ts";
@@ -79,11 +80,4 @@ function rename(conversation: StoredConversation, turn: StoredTurn, uri: string,
   const text = explainQuestion(source);
   if (conversation.title === titleOf(turn.text)) conversation.title = titleOf(text);
   Object.assign(turn, { text, sources: [source] });
-}
-
-/** A question loads the model again after it was unloaded or failed. */
-async function wakeModel(server: Server, token: CancellationToken): Promise<void> {
-  const { status } = server;
-  const givenUp = status.type === "failed" && status.retryInMs === undefined;
-  if (status.type === "noModel" || givenUp) await server.load(token);
 }

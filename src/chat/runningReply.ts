@@ -2,9 +2,9 @@
 import type { Reply, ToPage } from "../../media/messages.ts";
 import type { ChatResult, ReplyProgress, Usage } from "../../server/protocol.ts";
 import type { StreamedReply } from "../client/server.ts";
+import { failureOf } from "../errors/replyFailure.ts";
 import { ServerError } from "../errors/serverError.ts";
 import type { StoredTurn } from "./conversation.ts";
-import { failureOf } from "./failures.ts";
 import { linksOf } from "./links.ts";
 
 /** Skips what is shown already when a reply is replayed from its beginning. */

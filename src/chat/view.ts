@@ -2,46 +2,21 @@
 import {
   commands,
   type Disposable,
-  env,
-  Uri,
+  type Uri,
   type WebviewView,
   type WebviewViewProvider,
   window,
   workspace,
 } from "vscode";
 import type { GoTarget, ToHost, ToPage } from "../../media/messages.ts";
-import type { Server } from "../client/server.ts";
 import { chosenModel } from "../config.ts";
-import { attachPicked, attachUris } from "../context/attach.ts";
-import type { Attachments } from "../context/attachments.ts";
-import type { FileSearch } from "../context/fileSearch.ts";
-import type { AppliedCode } from "../edit/applyCode.ts";
-import { runCodeAction } from "../edit/codeBlocks.ts";
-import { commandId } from "../errors/remedies.ts";
 import { report } from "../errors/report.ts";
-import type { Downloads } from "../models/downloads.ts";
 import { TypingBuffer } from "../typing/buffer.ts";
-import type { Chat } from "./chat.ts";
-import type { Composer } from "./composer.ts";
-import { urisIn } from "./conversation.ts";
 import { EditorTab } from "./editorTab.ts";
+import { type ChatParts, handle } from "./fromUser.ts";
 import { modelState } from "./modelState.ts";
-import { namedAbove } from "./namedAbove.ts";
 import { openPage } from "./openPage.ts";
-import { openLink, openName, openSource } from "./openSource.ts";
 import { codeTheme, THEME_SETTINGS } from "./theme.ts";
-
-/** The parts that the chat's view and commands work with. */
-export type ChatParts = {
-  server: Server;
-  downloads: Downloads;
-  chat: Chat;
-  composer: Composer;
-  attachments: Attachments;
-  files: FileSearch;
-  /** Proposes a code block as an edit of the file that it belongs to. */
-  applyCode: (applied: AppliedCode) => Promise<void>;
-};
 
 export class ChatView implements WebviewViewProvider, Disposable {
   static readonly id = "nemotron.chat";
@@ -121,6 +96,11 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.post({ type: "typed", text, send: entered });
   }
 
+  /** Whether the user sees the page, in the panel or in the tab. */
+  get isShown(): boolean {
+    return this.ready || this.tab.isShown;
+  }
+
   /** Navigates in the tab if it has the focus, else in the panel. */
   go(to: GoTarget): void {
     if (!this.tab.post({ type: "go", to }, true)) void this.view?.webview.postMessage({ type: "go", to });
@@ -136,6 +116,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.hasFocus = false;
     this.onFocused();
     setFocused(false);
+    this.parts.chat.agent.hidden();
   }
 
   /** Resolves when the page has the focus. All keys typed before are known then. */
@@ -182,79 +163,23 @@ export class ChatView implements WebviewViewProvider, Disposable {
   /** Shows a failure as a notification. The page does not learn of it. */
   private async receive(message: ToHost): Promise<void> {
     try {
-      await this.handle(message);
+      if (message.type === "ready") this.onReady();
+      else if (message.type === "focused") this.onFocus(message.focused);
+      else if (message.type === "searchFiles") await this.searchFiles(message.request, message.query);
+      else await handle(message, this.parts);
     } catch (error) {
       await report(error);
     }
   }
 
-  private async handle(message: ToHost): Promise<void> {
-    const { chat, composer, attachments, files } = this.parts;
-    switch (message.type) {
-      case "ready":
-        return this.onReady();
-      case "focused":
-        if (message.focused) this.onFocused();
-        this.hasFocus = message.focused;
-        return setFocused(message.focused);
-      case "send":
-        return this.send(message.text);
-      case "draft":
-        return composer.setDraft(message.text);
-      case "stop":
-        return chat.stop();
-      case "answerNow":
-        return chat.answerNow();
-      case "addBudget":
-        return chat.addBudget(message.tokens);
-      case "regenerate":
-        return chat.regenerate(message.turn, message.budget);
-      case "continue":
-        return chat.continue(message.turn);
-      case "showVersion":
-        return chat.showVersion(message.turn, message.version);
-      case "unqueue":
-        return attachments.add(chat.unqueue(message.id)?.sources ?? []);
-      case "sendQueued":
-        return chat.sendQueued();
-      case "resend":
-        return chat.resend(message.turn, message.text);
-      case "setBudget":
-        return chat.setBudget(message.budget);
-      case "attach":
-        return attachPicked(attachments, files);
-      case "searchFiles":
-        return this.post({ type: "files", request: message.request, files: await files.search(message.query) });
-      case "attachFiles":
-        return attachUris(
-          attachments,
-          message.uris.map((uri) => Uri.parse(uri)),
-        );
-      case "removeAttachment":
-        return attachments.remove(message.id);
-      case "drop":
-        return attachments.remove(message.attachment);
-      case "code":
-        if (message.action === "apply") return this.apply(message.code, message.language);
-        return runCodeAction(message.action, message.code, message.language);
-      case "copyReply":
-        return void env.clipboard.writeText(this.turn(message.turn)?.reply.answer ?? "");
-      case "openReference": {
-        const source = this.turn(message.turn)?.sources[message.index];
-        return source && openSource(source);
-      }
-      case "openName": {
-        const turn = this.turn(message.turn);
-        return turn && openName(turn, message.name);
-      }
-      case "openLink":
-        return openLink(message.href);
-      case "command":
-        await commands.executeCommand(commandId(message.command));
-        return;
-      default:
-        message satisfies never;
-    }
+  private onFocus(focused: boolean): void {
+    if (focused) this.onFocused();
+    this.hasFocus = focused;
+    setFocused(focused);
+  }
+
+  private async searchFiles(request: number, query: string): Promise<void> {
+    this.post({ type: "files", request, files: await this.parts.files.search(query) });
   }
 
   private onReady(): void {
@@ -269,21 +194,6 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.postComposer();
     void this.postTheme();
     this.showTitle();
-  }
-
-  private apply(code: string, language: string): Promise<void> {
-    const { current } = this.parts.chat;
-    const answers = current.turns.map(({ reply }) => reply.answer).reverse();
-    return this.parts.applyCode({ code, language, named: namedAbove(answers, code), attached: urisIn(current) });
-  }
-
-  private async send(text: string): Promise<void> {
-    const { chat, composer } = this.parts;
-    await chat.ask(text, composer.take());
-  }
-
-  private turn(id: string) {
-    return this.parts.chat.current.turns.find((turn) => turn.id === id);
   }
 }
 

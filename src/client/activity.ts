@@ -1,5 +1,5 @@
 /** The stage of the running replies, from their progress: reading, or generating at some rate. Pure. */
-import type { ReplyProgress } from "../../server/protocol.ts";
+import type { AgentProgress, ReplyProgress } from "../../server/protocol.ts";
 
 /** `read`, `total`: prompt tokens. `rate`: tokens a second, of all replies together. */
 export type Activity = { type: "reading"; read: number; total: number } | { type: "generating"; rate: number };
@@ -20,14 +20,17 @@ export class ActivityTracker {
   }
 
   /** @param now ms of any clock. */
-  progress(token: string, progress: ReplyProgress, now: number): void {
+  progress(token: string, progress: ReplyProgress | AgentProgress, now: number): void {
     const state = this.replies.get(token);
     if (!state) return;
     if (progress.type === "reading") state.reading = progress;
-    if (progress.type !== "thought" && progress.type !== "answer") return;
+    // The counts of an agent's step begin anew.
+    if (progress.type === "step" || progress.type === "rewind") Object.assign(state, { thought: 0, answer: 0 });
+    if (progress.type !== "thought" && progress.type !== "answer" && progress.type !== "text") return;
     delete state.reading;
-    const tokens = progress.tokens - state[progress.type];
-    state[progress.type] = progress.tokens;
+    const counted = progress.type === "thought" ? "thought" : "answer";
+    const tokens = progress.tokens - state[counted];
+    state[counted] = progress.tokens;
     this.samples.push({ at: now, tokens });
     this.forget(now);
   }

@@ -1,8 +1,9 @@
 /** One life of the language server: its process, and the language client that talks to it. Loaded on first use. */
 import os from "node:os";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type CancellationToken, type Disposable, type LogOutputChannel, l10n } from "vscode";
+import { type CancellationToken, type Disposable, env, type LogOutputChannel, l10n } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -21,6 +22,7 @@ import { enginePolicy } from "../config.ts";
 import { SYNCED_DOCUMENTS } from "../editor/schemes.ts";
 import { toServerError } from "../errors/serverError.ts";
 import { SILENT, withTrace } from "./logging.ts";
+import { ABILITIES, answerWorkspace, type WorkspaceRequests } from "./workspace.ts";
 
 /** `percentage`: of the whole work. */
 export type OnWorkDone = (progress: { message?: string; percentage?: number }) => void;
@@ -30,7 +32,7 @@ export type Connection = {
   /** Rejects with serverDied only after `onClosed` was called, so that a retry gets another server. */
   request<R>(method: string, params: object, token?: CancellationToken): Promise<R>;
   notify(method: string, params: object): Promise<void>;
-  onReplyProgress(token: string, listener: (progress: ReplyProgress) => void): Disposable;
+  onReplyProgress<P = ReplyProgress>(token: string, listener: (progress: P) => void): Disposable;
   /** The progress of a long request. */
   onWorkDone(token: string, listener: OnWorkDone): Disposable;
   /** Ends the server; `onClosed` is not called. */
@@ -45,6 +47,7 @@ export type ConnectionOptions = {
   module: string;
   localOptions: LocalOptions;
   log: LogOutputChannel;
+  workspace: WorkspaceRequests;
   onStatus: (status: Status) => void;
   /** The server's process ended by itself. */
   onClosed: () => void;
@@ -54,13 +57,22 @@ const options = (localOptions: LocalOptions): InitializationOptions => ({
   ownCommands: true,
   translations: l10n.bundle,
   policy: enginePolicy(),
+  workspace: ABILITIES,
+  // VS Code's own. The server looks for another one if it is not there.
+  ripgrep: path.join(
+    env.appRoot,
+    "node_modules",
+    "@vscode",
+    "ripgrep",
+    "bin",
+    process.platform === "win32" ? "rg.exe" : "rg",
+  ),
   ...localOptions,
 });
 /** A request can fail before the end of its server is noticed. How long to wait for that, ms. */
 const NOTICED_MS = 5000;
 /** Where a debugger attaches to the server, once one is attached to the extension host (.vscode/launch.json). */
 const DEBUG_PORT = 6009;
-const replyProgress = new ProgressType<ReplyProgress>();
 
 /** A language client without pop-ups of its own: they cannot say what the user can do. */
 class QuietClient extends LanguageClient {
@@ -74,6 +86,7 @@ export async function connect({
   module,
   localOptions,
   log,
+  workspace,
   onStatus,
   onClosed,
 }: ConnectionOptions): Promise<Connection> {
@@ -82,6 +95,7 @@ export async function connect({
   const debug = { ...run, options: { ...run.options, execArgv: [`--inspect=${DEBUG_PORT}`] } };
   const client = new QuietClient("nemotron", "Nemotron Local", { run, debug }, clientOptions(log, localOptions));
   client.onNotification(Method.status, onStatus);
+  answerWorkspace(client, workspace);
   await client.start();
   let leaving = false;
   const ended = new Promise<void>((resolve) => {
@@ -104,7 +118,8 @@ export async function connect({
       }
     },
     notify: (method, params) => client.sendNotification(method, params),
-    onReplyProgress: (token, listener) => client.onProgress(replyProgress, token, listener),
+    onReplyProgress: <P>(token: string, listener: (progress: P) => void) =>
+      client.onProgress(new ProgressType<P>(), token, listener),
     onWorkDone: (token, listener) =>
       client.onProgress(WorkDoneProgress.type, token, (progress) => {
         if (progress.kind === "report") listener(progress);

@@ -5,12 +5,14 @@ import { BackOff } from "../../server/shared/backOff.ts";
 import { ServerError, type ServerStatus, serverDied } from "../errors/serverError.ts";
 import type { Connection, LocalOptions } from "./connection.ts";
 import { oneAtATime } from "./serial.ts";
+import type { WorkspaceRequests } from "./workspace.ts";
 
 export type ServerLifecycleOptions = {
   /** The bundled server. */
   module: string;
   localOptions: LocalOptions;
   log: LogOutputChannel;
+  workspace: WorkspaceRequests;
   onStatus: (status: ServerStatus) => void;
   /** A server has started. */
   onConnected: (connection: Connection) => void;
@@ -87,7 +89,7 @@ export class ServerLifecycle implements Disposable {
   }
 
   private async launch(life: Life): Promise<Connection> {
-    const { module, localOptions, log, onStatus, onConnected } = this.options;
+    const { module, localOptions, log, workspace, onStatus, onConnected } = this.options;
     try {
       // Loading the language client takes longer than loading all the rest.
       const { connect } = await import("./connection.ts");
@@ -95,6 +97,7 @@ export class ServerLifecycle implements Disposable {
         module,
         localOptions,
         log,
+        workspace,
         onStatus: (status) => this.life === life && onStatus(status),
         onClosed: () => this.died(life, t("The language server ended unexpectedly.")),
       });

@@ -1,7 +1,7 @@
 /** The kinds of requests to the server: with or without the model, streamed, with progress. */
 import { randomUUID } from "node:crypto";
 import type { CancellationToken } from "vscode";
-import type { ResumeResult } from "../../server/protocol.ts";
+import type { AgentProgress, ReplyProgress, ResumeResult } from "../../server/protocol.ts";
 import { orCancelled, rethrow } from "../errors/serverError.ts";
 import { type Activity, ActivityTracker } from "./activity.ts";
 import type { Connection, OnWorkDone } from "./connection.ts";
@@ -39,8 +39,13 @@ export class Requests {
   }
 
   /** For a request with a streamed reply. It waits for the load of the model. */
-  streamed<R>(method: string, params: object, onProgress: OnProgress, cancellation?: CancellationToken) {
-    return this.streams.begin<R>({ method, params, onProgress, cancellation, connect: () => this.withModel() });
+  streamed<R, P extends ReplyProgress | AgentProgress = ReplyProgress>(
+    method: string,
+    params: object,
+    onProgress: OnProgress<P>,
+    cancellation?: CancellationToken,
+  ): StreamedReply<R> {
+    return this.streams.begin<R, P>({ method, params, onProgress, cancellation, connect: () => this.withModel() });
   }
 
   /** Rejects with noReply, with notRunning if the server was given up, or as the reply itself does. */

@@ -9,6 +9,9 @@ import {
   window,
 } from "vscode";
 import {
+  type AgentParams,
+  type AgentProgress,
+  type AgentResult,
   type ApplyParams,
   type ApplyResult,
   type BackendsResult,
@@ -53,6 +56,7 @@ import { type LoadDecisions, type LoadOptions, Model } from "./model.ts";
 import { Requests } from "./requests.ts";
 import { sendPolicy } from "./settled.ts";
 import type { OnProgress, StreamedReply } from "./streams.ts";
+import type { WorkspaceRequests } from "./workspace.ts";
 
 export type { ServerStatus } from "../errors/serverError.ts";
 export { ServerError } from "../errors/serverError.ts";
@@ -73,12 +77,18 @@ export class Server implements Disposable {
   status: ServerStatus = { type: "asleep" };
 
   /** @param module the bundled server. */
-  constructor(module: string, decisions: LoadDecisions, localOptions: LocalOptions, memento: Memento) {
+  constructor(
+    module: string,
+    decisions: LoadDecisions,
+    localOptions: LocalOptions,
+    { memento, workspace }: { memento: Memento; workspace: WorkspaceRequests },
+  ) {
     this.log = window.createOutputChannel("Nemotron Local", { log: true });
     this.lifecycle = new ServerLifecycle({
       module,
       localOptions,
       log: this.log,
+      workspace,
       onStatus: (status) => this.setStatus(status),
       onConnected: (connection) => {
         this.model.connected(connection).catch((error) => this.couldNotLoad(error));
@@ -109,6 +119,20 @@ export class Server implements Disposable {
 
   explain(params: ExplainParams, onProgress: OnProgress, token?: CancellationToken): StreamedReply<ExplainResult> {
     return this.requests.streamed(Method.explain, params, onProgress, token);
+  }
+
+  agent(params: AgentParams, onProgress: OnProgress<AgentProgress>, token?: CancellationToken) {
+    return this.requests.streamed<AgentResult, AgentProgress>(Method.agent, params, onProgress, token);
+  }
+
+  /** Stops an agent; its request is answered. Rejects with noReply if none has the token. */
+  async stopAgent(token: string): Promise<void> {
+    await this.requests.withoutModel(Method.agentStop, { token });
+  }
+
+  /** Gives an agent a message before its next step. Rejects with noReply if none has the token. */
+  async sayToAgent(token: string, text: string): Promise<void> {
+    await this.requests.withoutModel(Method.agentSay, { token, text });
   }
 
   /** Replays a reply that continued without this window. Rejects with noReply, or as the reply does. */

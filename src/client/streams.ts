@@ -2,14 +2,20 @@
 import { randomUUID } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { type CancellationToken, CancellationTokenSource } from "vscode";
-import { type AddBudgetResult, Method, type ReplyProgress, type ResumeResult } from "../../server/protocol.ts";
+import {
+  type AddBudgetResult,
+  type AgentProgress,
+  Method,
+  type ReplyProgress,
+  type ResumeResult,
+} from "../../server/protocol.ts";
 import { orCancelled, rethrow, ServerError } from "../errors/serverError.ts";
 import type { ActivityTracker } from "./activity.ts";
 import type { Connection } from "./connection.ts";
 import type { ServerLifecycle } from "./lifecycle.ts";
 
 /** Called with each progress message of a reply, in order. */
-export type OnProgress = (progress: ReplyProgress) => void;
+export type OnProgress<P = ReplyProgress> = (progress: P) => void;
 /** A running reply that can be steered. `result` rejects with a ServerError. */
 export type StreamedReply<R> = {
   /** The request's partialResultToken. */
@@ -21,10 +27,10 @@ export type StreamedReply<R> = {
   addBudget(tokens: number): Promise<AddBudgetResult["budget"]>;
 };
 
-type Request = {
+type Request<P> = {
   method: string;
   params: object;
-  onProgress: OnProgress;
+  onProgress: OnProgress<P>;
   cancellation?: CancellationToken;
   connect: () => Promise<Connection>;
 };
@@ -38,7 +44,7 @@ export class Streams {
     this.activity = activity;
   }
 
-  begin<R>(request: Request): StreamedReply<R> {
+  begin<R, P extends ReplyProgress | AgentProgress>(request: Request<P>): StreamedReply<R> {
     const token = randomUUID();
     const steer = async <R>(method: string, params: object) => {
       const connection = await this.lifecycle.running();
@@ -64,11 +70,11 @@ export class Streams {
     return this.begin({ method: Method.resume, params: { replyId }, onProgress, cancellation, connect });
   }
 
-  private async follow<R>(token: string, request: Request): Promise<R> {
+  private async follow<R, P extends ReplyProgress | AgentProgress>(token: string, request: Request<P>): Promise<R> {
     const { method, params, onProgress, cancellation, connect } = request;
     const connection = await orCancelled(connect(), cancellation);
     this.activity.begin(token);
-    const subscription = connection.onReplyProgress(token, (progress) => {
+    const subscription = connection.onReplyProgress<P>(token, (progress) => {
       this.activity.progress(token, progress, Date.now());
       onProgress(progress);
     });

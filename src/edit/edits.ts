@@ -10,14 +10,15 @@ import { EditRuns } from "./editRuns.ts";
 import { EditLenses } from "./lenses.ts";
 import { Originals } from "./originals.ts";
 import { PendingStatus } from "./pending.ts";
-import { Reviews } from "./reviews.ts";
+import type { Reviews } from "./reviews.ts";
 import { RunDecorations } from "./runDecorations.ts";
 
+/** @param reviews which the agent's edits go to, too. */
 export function createEdits(
-  { subscriptions, globalState, workspaceState }: ExtensionContext,
+  { subscriptions, globalState }: ExtensionContext,
   server: Server,
+  reviews: Reviews,
 ): EditCommandDeps {
-  const reviews = new Reviews(workspaceState);
   const runs = new EditRuns(server, reviews);
   const originals = new Originals(reviews);
   const lenses = new EditLenses(reviews, runs);

@@ -6,6 +6,7 @@ import {
   type Change,
   growHunks,
   type Hunk,
+  overlaps,
   rejection,
   shiftHunks,
   withoutHunks,
@@ -15,8 +16,11 @@ import { shiftRange, splitByLines } from "./shiftRange.ts";
 /** The user's words, or a predefined instruction. */
 export type Instruction = string | { id: InstructionId };
 
-/** What was asked for, and how. It stays with the proposal's hunks, whatever is asked for later. */
-export type ProposalOrigin = { instruction: Instruction; budget: Budget; thought: string };
+/**
+ * What was asked for, and how. It stays with the proposal's hunks, whatever is asked for later. `turn`: the agent's
+ * turn that made it; hunks of one turn that overlap become one.
+ */
+export type ProposalOrigin = { instruction: Instruction; budget: Budget; thought: string; turn?: string };
 /** `start`, `end`: the range that it was asked for, as offsets in the present text. */
 export type Proposal = ProposalOrigin & { id: number; start: number; end: number };
 /** `proposal`: the id of the proposal that it belongs to. */
@@ -81,11 +85,29 @@ export class Review {
    * @param place the range that they were asked for, as offsets in the present text.
    */
   propose(changes: readonly Change[], asked: ProposalOrigin, place: { start: number; end: number }): void {
-    const applied = applyChanges(this.current, changes);
     const proposal = this.next++;
     this.proposals.push({ ...asked, ...place, id: proposal });
-    const added = applied.hunks.map((hunk) => ({ ...hunk, id: this.next++, proposal }));
-    this.remember(applied.text, [...followAll(this.present, changes), ...added]);
+    let text = this.current;
+    let hunks = [...this.present];
+    for (const change of fromTheEnd(changes)) {
+      const own = hunks.filter((hunk) => asked.turn !== undefined && this.isOf(asked.turn)(hunk));
+      const others = shiftHunks(
+        hunks.filter((hunk) => !own.includes(hunk)),
+        change,
+      );
+      const grows = own.some((hunk) => overlaps(change, hunk));
+      const { offset, length, text: added } = change;
+      const before = text.slice(offset, offset + length);
+      const hunk = { id: this.next++, proposal, start: offset, end: offset + added.length, before };
+      hunks = grows ? [...others, ...growHunks(text, own, change)] : [...others, ...shiftHunks(own, change), hunk];
+      text = applyChanges(text, [change]).text;
+    }
+    this.remember(text, hunks);
+  }
+
+  /** Whether a hunk was proposed by this turn of an agent. */
+  isOf(turn: string): (hunk: PendingHunk) => boolean {
+    return ({ proposal }) => this.proposal(proposal)?.turn === turn;
   }
 
   /** Keeps the chosen hunks, or all without a choice. The text does not change. */

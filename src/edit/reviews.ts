@@ -97,7 +97,7 @@ export class Reviews implements Disposable {
       this.byUri.set(key, review);
       review.propose(now.changes, asked, now.place);
       const { version } = document;
-      if (await write(document, now.changes)) {
+      if (await writeChanges(document, now.changes)) {
         this.save();
         return true;
       }
@@ -105,6 +105,21 @@ export class Reviews implements Disposable {
     }
     const name = workspace.asRelativePath(document.uri);
     throw new Error(t("{0} could not be changed. Is it read-only, or was it deleted?", name));
+  }
+
+  /** URIs of documents with open hunks of this turn of an agent. */
+  openOf(turn: string): string[] {
+    return [...this.byUri].filter(([, review]) => review.hunks.some(review.isOf(turn))).map(([uri]) => uri);
+  }
+
+  /** Keeps the hunks of this turn of an agent. */
+  keepTurn(turn: string): void {
+    for (const uri of this.openOf(turn)) this.keep(Uri.parse(uri, true), this.byUri.get(uri)!.isOf(turn));
+  }
+
+  /** Undoes the hunks of this turn of an agent in a document. Rejects like `reject`. */
+  async rejectTurn(document: TextDocument, turn: string): Promise<void> {
+    await this.reject(document, this.byUri.get(document.uri.toString())?.isOf(turn));
   }
 
   /** Keeps the chosen hunks, or all. */
@@ -118,7 +133,7 @@ export class Reviews implements Disposable {
   async reject(document: TextDocument, isChosen?: Chosen): Promise<void> {
     const changes = this.byUri.get(document.uri.toString())?.reject(isChosen) ?? [];
     const { isDirty } = document;
-    if (changes.length > 0 && !(await write(document, changes)))
+    if (changes.length > 0 && !(await writeChanges(document, changes)))
       throw new Error(t("{0} could not be changed back. Is it read-only?", workspace.asRelativePath(document.uri)));
     this.save();
     // The user would not see that a hidden document is unsaved.
@@ -195,7 +210,7 @@ export class Reviews implements Disposable {
 }
 
 /** Writes through an editor if there is one, because it respects read-only documents. False if nothing has changed. */
-async function write(document: TextDocument, changes: readonly Change[]): Promise<boolean> {
+export async function writeChanges(document: TextDocument, changes: readonly Change[]): Promise<boolean> {
   const edits = changes.map((change) => ({ range: toRange(document, change), text: change.text }));
   const { version } = document;
   const editor = window.visibleTextEditors.find((editor) => editor.document === document);

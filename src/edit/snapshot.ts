@@ -4,7 +4,7 @@ import type { TextEdit } from "vscode-languageclient";
 import { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
 import type { Change } from "../editor/hunks.ts";
 
-export type { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
+export { TextDocument as Snapshot } from "vscode-languageserver-textdocument";
 
 /** A copy of the document as it is now. */
 export const snapshotOf = (document: TextDocument): Snapshot =>

@@ -6,7 +6,7 @@ import type { Thinking } from "../../server/protocol.ts";
 import { numberText } from "./locale.ts";
 
 /** The actions that have a thinking budget of their own. */
-export const ACTIONS = ["chat", "explain", "edit", "refactor"] as const;
+export const ACTIONS = ["chat", "explain", "edit", "refactor", "plan", "step"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A budget as the server takes it. Numbers are tokens. */

@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ModelInfo } from "../../server/protocol.ts";
 import { Client, TOY } from "../support/client.ts";
+import { agentSteps } from "./agentSteps.ts";
 import { attachedFile } from "./attachedFile.ts";
 import { cancelling } from "./cancelling.ts";
 import { editBesideChat } from "./editBesideChat.ts";
@@ -41,6 +42,7 @@ const { model: info } = (await client.until((status) => status.type === "ready")
 
 const all = {
   followUps,
+  agentSteps,
   restart,
   attachedFile,
   cancelling,

@@ -94,12 +94,12 @@ export function writeProportioned(file: string, proportions = EIGHTH): void {
     metadata.set(key, Array.isArray(value) ? { ...metadata.get(key)!, value } : u32(value));
   }
   extend(metadata, "tokenizer.ggml.tokens", (i) => `<unused${i}>`, more);
-  extend(metadata, "tokenizer.ggml.token_type", () => UNUSED, more);
+  extend(metadata, "tokenizer.ggml.token_type", () => NORMAL, more);
   streamGguf(file, metadata, tensorsOf(proportions, tokens));
 }
 
-/** Type of tokens that no text becomes. */
-const UNUSED = 5;
+/** A grammar has to look at each word of this type. No text becomes one of the added words: no merge makes them. */
+const NORMAL = 1;
 
 function toyTokens(): string[] {
   return toy().metadata.get("tokenizer.ggml.tokens")!.value as string[];

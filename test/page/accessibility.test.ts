@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
+import { ALL_STATES } from "./agentStates.ts";
 import { chatPages } from "./chatPage.ts";
 import { STATES } from "./states.ts";
 import type { ThemeName } from "./themes.ts";
@@ -19,7 +20,7 @@ describe("the chat's page for everybody", () => {
     it(`has no serious faults in ${theme}`, async () => {
       const chat = await open({ theme });
       await chat.page.evaluate(AXE);
-      for (const [name, messages] of Object.entries(STATES)) {
+      for (const [name, messages] of Object.entries(ALL_STATES)) {
         await chat.say(...messages);
         await chat.settled();
         const { violations } = await chat.page.evaluate(() =>

@@ -1,8 +1,8 @@
 /** A picture of each state in each theme and width, to look at: test-results/screenshots/page/. */
 import assert from "node:assert/strict";
 import path from "node:path";
+import { AGENT_STATES, ALL_STATES } from "./agentStates.ts";
 import { type ChatPage, chatPages } from "./chatPage.ts";
-import { STATES } from "./states.ts";
 import type { ThemeName } from "./themes.ts";
 
 const FOLDER = "test-results/screenshots/page";
@@ -29,8 +29,7 @@ describe("the chat's page in pictures", () => {
 });
 
 async function picture(page: ChatPage, name: string): Promise<void> {
-  for (const [state, messages] of Object.entries(STATES)) {
-    await page.say(...messages);
+  const shoot = async (state: string) => {
     await page.settled();
     await page.page.screenshot({ path: path.join(FOLDER, `${state}-${name}.png`) });
     const wide = await page.page.evaluate(() =>
@@ -39,6 +38,17 @@ async function picture(page: ChatPage, name: string): Promise<void> {
         .map((box) => box.className || box.tagName),
     );
     assert.deepEqual(wide, [], `${state} scrolls sideways`);
+  };
+  for (const [state, messages] of Object.entries(ALL_STATES)) {
+    await page.say(...messages);
+    await shoot(state);
+  }
+  await page.say(...AGENT_STATES["agent-done"]!);
+  for (const row of [0, 3, 5]) {
+    await page.page.locator(".step-toggle").nth(row).click();
+    await page.page.locator(".details").last().scrollIntoViewIfNeeded();
+    await shoot(`agent-open-${row}`);
+    await page.page.locator(".step-toggle").nth(row).click();
   }
   assert.deepEqual(page.errors, []);
 }

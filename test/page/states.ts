@@ -156,6 +156,8 @@ export const composer = (change: Partial<Composer> = {}): ToPage => ({
   composer: {
     attachments: [attachment()],
     budget: "512",
+    mode: "ask",
+    agent: { available: true, plan: "1024", step: "256", tools: 0 },
     queued: [],
     meter: { used: 3174, total: 49152 },
     ...change,

@@ -15,6 +15,7 @@ import {
   type ApproveResult,
   ErrorCode,
   Method,
+  type RewindReason,
   type RunParams,
   type RunResult,
   type ToolCall,
@@ -163,6 +164,16 @@ describe("the agent over a script", () => {
     assert.deepEqual(output, { type: "output", text: "all green\n" });
   });
 
+  it("checks with the command that the user wants in place of the one that was found", async () => {
+    const asked = await start(REPAIR, ["edit", "approve", "run"], {
+      approve: { answer: "yes", command: "make lint" },
+      run: async () => ({ exitCode: 0 }),
+    });
+    await writeFile(path.join(folder, "Makefile"), "test:\n\ttrue\n");
+    const { verdict } = await agent({ check: undefined }).result;
+    assert.deepEqual([verdict, asked], ["passed", ["edit", "approve command", "run make lint"]]);
+  });
+
   it("does not run a command that the user denies, and tells the model why", async () => {
     const asked = await start(
       [
@@ -176,25 +187,31 @@ describe("the agent over a script", () => {
     assert.deepEqual([outcome, asked, messages.at(-1)!.content], ["done", ["approve command"], "I see."]);
   });
 
-  it("rewinds an impossible call, and reports it", async () => {
-    await start([
-      calls("make add add", "edit", { path: "add.py", from: LINE, to: LINE, text: "x" }, { confined: false }),
-      calls("make add add", "read", { path: "add.py" }, { confined: true }),
-      { match: "(lines 1-", answer: "It subtracts." },
-    ]);
-    const { result, events } = agent();
-    const { messages } = await result;
-    const rewinds = (events as unknown as AgentProgress[]).filter(({ type }) => type === "rewind");
-    assert.deepEqual(
-      rewinds.map((event) => event.type === "rewind" && [event.reason, event.again]),
-      [["notShown", 1]],
-    );
-    assert.deepEqual(
-      messages.map((message) =>
-        message.role === "assistant" ? (message.toolCalls?.[0]?.name ?? message.content) : message.role,
-      ),
-      ["user", "read", "tool", "It subtracts."],
-    );
+  it("rewinds calls that cannot be, which never enter the conversation, and is stuck after two", async () => {
+    const wrong: [reason: RewindReason, reply: Partial<ScriptedReply>][] = [
+      ["unknownTool", { calls: [{ name: "delete", arguments: {} }] }],
+      ["badArguments", { calls: [{ name: "read", arguments: { file: "add.py" } }] }],
+      ["notShown", { calls: [{ name: "edit", arguments: { path: "add.py", from: LINE, to: LINE, text: "x" } }] }],
+      ["exists", { calls: [{ name: "create", arguments: { path: "add.py", text: "" } }] }],
+      ["empty", {}],
+      ["repeated", { calls: [{ name: "read", arguments: { path: "add.py" } }] }],
+    ];
+    const replies = wrong.map(([reason, reply]) => ({ match: `do ${reason}`, answer: "", confined: false, ...reply }));
+    const repeated = { match: "(lines 1-", answer: "", confined: false, ...wrong.at(-1)![1] };
+    await start([...replies, repeated, { match: "", answer: "I see.", confined: true }]);
+    const rewinds = async (content: string) => {
+      const { result, events } = agent({ messages: [{ role: "user", content }] });
+      const { outcome, messages } = await result;
+      const reasons = (events as unknown as AgentProgress[]).flatMap((event) =>
+        event.type === "rewind" ? [event.reason] : [],
+      );
+      return [reasons, outcome, messages.length];
+    };
+    for (const [reason] of wrong)
+      assert.deepEqual(await rewinds(`do ${reason}`), [[reason], "done", reason === "repeated" ? 4 : 2]);
+    await writeFile(script, JSON.stringify(replies.map(({ confined: _, ...reply }) => reply)));
+    for (const [reason] of wrong.slice(0, -1))
+      assert.deepEqual(await rewinds(`do ${reason}`), [[reason, reason], "stuck", 1]);
     assert.equal(await text(), FILE);
   });
 
@@ -220,7 +237,7 @@ describe("the agent over a script", () => {
     assert.equal((await rejection(client.request(Method.agentStop, { token: running.token }))).code, ErrorCode.noReply);
   });
 
-  it("is steered like any reply: answer now, and a message for its next step", async () => {
+  it("is steered like any reply: answer now, more budget, and a message for its next step", async () => {
     await start([
       { ...REPAIR[0]!, thought: "I think of it. ".repeat(2000), delayMs: 1 },
       { match: "only look", answer: "I only look." },
@@ -235,6 +252,17 @@ describe("the agent over a script", () => {
     const { messages, usage } = await result;
     assert.equal(messages.at(-1)!.content, "I only look.");
     assert.ok(usage.thoughtTokens < 4000);
+    const thought = `${"I think. ".repeat(20)}HOLD${" and more".repeat(500)}`;
+    const waiting: ScriptedReply = { match: "make add add", thought, answer: "I have thought.", holds: "HOLD" };
+    await writeFile(script, JSON.stringify([waiting]));
+    const adding = await client.begun<AgentResult>(
+      Method.agent,
+      params({ budgets: { plan: 60 } }),
+      ({ type }) => type === "thought",
+    );
+    await client.request(Method.addBudget, { token: adding.token, tokens: 100 });
+    await writeFile(script, JSON.stringify([{ ...waiting, holds: undefined }]));
+    assert.equal((await adding.result).usage.thoughtTokens, 160);
   });
 
   it("edits the right lines when the user types in the document meanwhile", async () => {

@@ -6,25 +6,18 @@ import os from "node:os";
 import path from "node:path";
 import { readAnswer } from "../../server/cli/agentConsent.ts";
 import type { AgentProgress, AgentResult } from "../../server/protocol.ts";
-import { isRunning } from "../support/client.ts";
+import { hostPid, isRunning, newRuntime } from "../support/client.ts";
 import { type Run, runCommand } from "../support/command.ts";
-import { delta, FakeEndpoint, finish, sse, text } from "../support/fakeEndpoint.ts";
+import { FakeEndpoint } from "../support/fakeEndpoint.ts";
 import { until } from "../support/savedStates.ts";
+import { type ScriptedStep as Reply, script } from "../support/scriptedSteps.ts";
 
 const FILE = "def add(a, b):\r\n    return a - b\r\n";
 const LINE = "2|     return a - b";
-type Reply = string | [name: string, args: object];
 const READ: Reply = ["read", { path: "add.py" }];
 const EDIT: Reply = ["edit", { path: "add.py", from: LINE, to: LINE, text: "    return a + b" }];
 const REPAIR: Reply[] = [READ, EDIT, "It adds now."];
 const CHECK = ["--check", "grep -q 'a + b' add.py"];
-
-function chunks(reply: Reply): object[] {
-  if (typeof reply === "string") return [text(reply), finish("stop")];
-  const [name, args] = reply;
-  const call = { index: 0, id: "call", type: "function", function: { name, arguments: JSON.stringify(args) } };
-  return [delta({ tool_calls: [call] }), finish("tool_calls")];
-}
 
 describe("nemotron-server agent", () => {
   let endpoint: FakeEndpoint;
@@ -43,14 +36,8 @@ describe("nemotron-server agent", () => {
   });
   const content = () => readFileSync(path.join(folder, "add.py"), "utf8");
 
-  /** The last reply is repeated. */
-  function script(replies: Reply[]): void {
-    let next = 0;
-    endpoint.chat = ({ response }) => sse(response, chunks(replies[Math.min(next++, replies.length - 1)]!));
-  }
-
   async function agent(replies: Reply[], args: string[] = [], interruptAt?: RegExp): Promise<Run> {
-    script(replies);
+    script(endpoint, replies);
     const all = ["agent", "make add add", "--folder", folder, "--remote", endpoint.baseUrl, "--thinking", "0", ...args];
     return runCommand(all, interruptAt, { XDG_DATA_HOME: data, NEMOTRON_REMOTE_KEY: "a key of ours" });
   }
@@ -142,17 +129,38 @@ describe("nemotron-server agent", () => {
   it("stops on Ctrl+C together with a command's processes, and its changes can be undone", async () => {
     const pidFile = path.join(data, "pid");
     const replies: Reply[] = [READ, EDIT, ["run", { command: `sleep 1000 & echo $! > ${pidFile}; echo begun; wait` }]];
-    const run = await stopWhen(/begun/, ["--yes"], replies);
-    assert.equal(run.code, 130);
-    assert.match(run.stdout, /Stopped\./);
-    await until(() => !isRunning(Number(readFileSync(pidFile, "utf8"))));
-    assert.equal((await undo()).code, 0);
-    assert.equal(content(), FILE);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      const run = await stopWhen([/^ {4}begun/m], ["--yes"], replies, signal);
+      assert.equal(run.code, 130, signal);
+      assert.match(run.stdout, /Stopped\./);
+      await until(() => !isRunning(Number(readFileSync(pidFile, "utf8"))));
+      assert.equal((await undo()).code, 0);
+      assert.equal(content(), FILE);
+    }
   });
 
-  /** Sends SIGINT once the output matches the pattern. */
-  async function stopWhen(pattern: RegExp, args: string[], replies: Reply[]): Promise<Run> {
-    script(replies);
+  it("leaves no process behind when it is interrupted twice", async () => {
+    const pidFile = path.join(data, "pid");
+    const command = `trap 'echo stays' TERM; echo $$ > ${pidFile}; echo begun; while true; do sleep 1000; done`;
+    const run = await stopWhen([/^ {4}begun/m, /^ {4}stays/m], ["--yes"], [["run", { command }]]);
+    assert.equal(run.code, 130);
+    await until(() => !isRunning(Number(readFileSync(pidFile, "utf8"))));
+  });
+
+  it("stops in the check after edits", async () => {
+    const run = await stopWhen([/^ {4}begun/m], ["--check", "echo begun; sleep 1000"], REPAIR);
+    assert.equal(run.code, 130);
+    assert.equal(content(), FILE.replace("-", "+"));
+  });
+
+  /** Sends the signal each time the output matches the next pattern. */
+  async function stopWhen(
+    patterns: RegExp[],
+    args: string[],
+    replies: Reply[],
+    signal: NodeJS.Signals = "SIGINT",
+  ): Promise<Run> {
+    script(endpoint, replies);
     const all = [
       "dist/server.mjs",
       "agent",
@@ -171,9 +179,10 @@ describe("nemotron-server agent", () => {
       run.stderr += said;
     });
     child.stdout.setEncoding("utf8").on("data", (said) => {
-      const before = pattern.test(run.stdout);
       run.stdout += said;
-      if (!before && pattern.test(run.stdout)) child.kill("SIGINT");
+      if (!patterns[0]?.test(run.stdout)) return;
+      patterns.shift();
+      child.kill(signal);
     });
     return new Promise((resolve) => child.once("close", (code) => resolve({ ...run, code })));
   }
@@ -186,9 +195,72 @@ describe("nemotron-server agent", () => {
     assert.doesNotMatch(run.stdout, /[^\P{Cc}\n\t]|\u202e/u);
   });
 
-  it("says that it needs a task", async () => {
-    const nothing = await runCommand(["agent", "--folder", folder]);
-    assert.deepEqual([nothing.code, /Say what to do/.test(nothing.stderr)], [2, true]);
+  it("escapes in JSON what a terminal could obey, and ends each object with the only line end", async () => {
+    const evil = "\u001b[2J\u009b2J\u2028\u0007";
+    writeFileSync(path.join(folder, "add.py"), `# ${evil}\n`);
+    const { stdout, code } = await agent([READ, `Done ${evil}`], ["--json"]);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /[^\P{Cc}\n]|\u2028/u);
+    for (const line of stdout.trimEnd().split("\n")) assert.equal(typeof JSON.parse(line).type, "string");
+    assert.ok(stdout.endsWith("\n"));
+  });
+
+  it("exits with an error if the endpoint fails, and its edits can be undone", async () => {
+    script(endpoint, [READ, EDIT]);
+    const { chat } = endpoint;
+    endpoint.chat = (answer) => {
+      if (answer.nth < 2) return chat(answer);
+      answer.response.writeHead(400, { "content-type": "application/json" });
+      answer.response.end(JSON.stringify({ error: { message: "no such thing" } }));
+    };
+    const args = ["agent", "x", "--folder", folder, "--remote", endpoint.baseUrl, "--thinking", "0"];
+    const run = await runCommand(args, undefined, { XDG_DATA_HOME: data });
+    assert.deepEqual([run.code, /no such thing/.test(run.stderr)], [1, true], run.stderr);
+    assert.equal(content(), FILE.replace("-", "+"));
+    assert.equal((await undo()).stdout, "Restored add.py\n");
+    assert.equal(content(), FILE);
+  });
+
+  it("leaves what was changed since as it is with --undo, names it, and exits with 1", async () => {
+    await agent([...REPAIR.slice(0, 2), ["create", { path: "n\u202eew.txt", text: "x" }], "Done."], ["--check", ""]);
+    writeFileSync(path.join(folder, "add.py"), "mine");
+    const { code, stdout, stderr } = await undo();
+    assert.deepEqual([code, stderr], [1, "Kept add.py: it was changed since.\n"]);
+    assert.equal(stdout, "Restored n\ufffdew.txt\n");
+    assert.equal(content(), "mine");
+  });
+
+  it("says what is wrong with its arguments", async () => {
+    const file = path.join(folder, "add.py");
+    const missing = path.join(folder, "missing");
+    const remote = ["--remote", endpoint.baseUrl];
+    const cases: [args: string[], code: number, says: RegExp][] = [
+      [["--folder", folder], 2, /Say what to do/],
+      [["x", "--folder", file, ...remote], 2, /It is a file/],
+      [["x", "--steps", "many"], 2, /whole number/],
+      [["x", "--thinking", "-1"], 2, /whole number/],
+      [["x", "--allow", ""], 2, /empty/],
+      [["x", "--forever"], 2, /unknown option/],
+      [["x", "y"], 2, /too many arguments/],
+      [["x", "--folder", missing, ...remote], 1, /missing does not exist/],
+      [["--undo", "--folder", missing], 1, /missing does not exist/],
+      [["--undo", "--folder", folder], 1, /There is no run to undo/],
+      [["x", "--folder", folder, "--remote", "nonsense"], 1, /is not valid/],
+      [["x", "--folder", folder, "--model", `${missing}.gguf`], 1, /missing\.gguf does not exist/],
+    ];
+    const runtime = newRuntime();
+    const runs = await Promise.all(
+      cases.map(([args]) =>
+        runCommand(["agent", ...args], undefined, { XDG_DATA_HOME: data, NEMOTRON_RUNTIME_DIR: runtime }),
+      ),
+    );
+    const host = hostPid(runtime);
+    if (host) process.kill(host);
+    for (const [i, [args, code, says]] of cases.entries()) {
+      assert.equal(runs[i]!.code, code, args.join(" "));
+      assert.match(runs[i]!.stderr, says);
+      assert.equal(runs[i]!.stdout, "");
+    }
   });
 
   it("understands the user's answers to a request for consent", () => {

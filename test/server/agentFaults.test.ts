@@ -1,6 +1,6 @@
 /** The agent on the real engine when the engine dies, the user stops it, or the client exits. */
 import assert from "node:assert/strict";
-import { type AgentParams, type AgentProgress, type AgentResult, Method } from "../../server/protocol.ts";
+import { type AgentParams, type AgentProgress, type AgentResult, ErrorCode, Method } from "../../server/protocol.ts";
 import { Client, newRuntime } from "../support/client.ts";
 
 const LONG: AgentParams = {
@@ -50,6 +50,19 @@ describe("an interrupted agent", () => {
     assert.deepEqual([reading.outcome, reading.steps, reading.messages.length], ["stopped", 1, 1]);
     const thinking = await agent(LONG, "thought", stop).result;
     assert.deepEqual([thinking.outcome, thinking.steps, thinking.messages.length], ["stopped", 1, 1]);
+  });
+
+  it("ends at a limit when the context is full", async () => {
+    const words = Array.from({ length: 9000 }, (_, i) => `word${i}`).join(" ");
+    const full = agent(LONG, "thought", async (token) => {
+      await client.request(Method.agentSay, { token, text: words });
+      await client.request(Method.answerNow, { token });
+    });
+    const { outcome, reason, steps } = await full.result;
+    assert.deepEqual([outcome, reason, steps], ["limit", "The context is full.", 2]);
+    await assert.rejects(agent({ ...LONG, messages: [{ role: "user", content: words }] }, "step", () => {}).result, {
+      code: ErrorCode.contextOverflow,
+    });
   });
 
   it("ends with its client, and leaves the engine free for others", async () => {

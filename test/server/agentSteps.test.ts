@@ -18,6 +18,9 @@ const STEPS = 15;
 /** Tokens beside the observation: the framing of its turn, and the part of the call that is read again. */
 const MAX_MORE_TOKENS = 32;
 
+/** Tokens of a request that begins where an earlier one did: the framing of a turn and of the reply. */
+const MAX_FRAMING_TOKENS = 16;
+
 type Reply = { text: string; thought: string; calls: ToolCall[]; usage: Usage };
 
 describe("the agent on the real engine", () => {
@@ -137,5 +140,54 @@ describe("the agent on the real engine", () => {
         messages.push({ role: "tool", content });
       }
     }
+  });
+
+  describe("goes back to an earlier step", () => {
+    const thinking = { mode: "on", budget: 24 } as const;
+    const another: Message = { role: "user", content: "No, in another way." };
+    const ask = (conversation: string, messages: Message[], step: number) =>
+      reply(messages, {
+        thinking,
+        conversation,
+        toolChoice: "required",
+        singleCall: true,
+        possibleCalls: [only("read", { path: `lib/part${step}.ts` })],
+      });
+
+    /** Eight steps. Returns the conversation as it was before each of them, and at the end. */
+    async function eightSteps(conversation: string): Promise<Message[][]> {
+      const all: Message[][] = [];
+      let messages: Message[] = [system, { role: "user", content: `Go through the parts, ${conversation}.` }];
+      for (let step = 0; step < 8; step++) {
+        all.push(messages);
+        const { calls } = await ask(conversation, messages, step);
+        messages = [...messages, { role: "assistant", content: "", toolCalls: calls }];
+        while ((await engine.prepare({ messages, tools, thinking, conversation }, signal)).interrupted);
+        messages.push({ role: "tool", content: `File: lib/part${step}.ts\n${"1| const part = 1;\n".repeat(20)}` });
+      }
+      return [...all, messages];
+    }
+
+    async function readsOnly(message: Message, { usage }: Reply): Promise<void> {
+      const [tokens = 0] = await engine.countTokens([message.content], signal);
+      const most = tokens + MAX_FRAMING_TOKENS;
+      assert.ok(usage.readTokens <= most, `${usage.readTokens} tokens were read, ${tokens} of them new`);
+    }
+
+    it("without reading it again", async () => {
+      const before = await eightSteps("back");
+      await readsOnly(another, await ask("back", [...before[3]!, another], 9));
+      await readsOnly({ role: "user", content: "" }, await ask("back", before[2]!, 2));
+    });
+
+    it("as it was before a compaction", async () => {
+      const before = await eightSteps("compacted");
+      const shorter = before[8]!.map(
+        (message, i): Message =>
+          message.role === "tool" && i < 10 ? { role: "tool", content: "File: left out" } : message,
+      );
+      await ask("compacted", shorter, 8);
+      await readsOnly(another, await ask("compacted", [...before[4]!, another], 9));
+    });
   });
 });

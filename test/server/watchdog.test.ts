@@ -124,8 +124,7 @@ describe("an engine that no longer answers", () => {
     });
     const listeners = { onBackend: () => {}, onProgress: () => {}, onLine: () => {}, onDeath: (d: Death) => died(d) };
     // The one thread for native work waits for a FIFO that nobody writes, so the model's next step waits behind it.
-    const env = { UV_THREADPOOL_SIZE: "1" };
-    const child = new Child(enginePath, listeners, { env, times: { pingMs: 100, silentMs: 6000, stepMs: 1000 } });
+    const child = new Child(enginePath, listeners, { times: { pingMs: 100, silentMs: 6000, stepMs: 1000 } });
     const load = { type: "load" as const, exclude: [], statesFolder: folder, translations: {} };
     await child.request({ ...load, params: LOAD });
     const never = child.request({ ...load, params: { ...LOAD, model: fifo } });

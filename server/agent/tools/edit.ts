@@ -119,7 +119,11 @@ async function moved(
 ): Promise<Observation> {
   const at = Math.min(number, lines.length) - 1;
   const text = await newLines(path, lines, { first: at, last: at }, context);
-  return { text: `Nothing was changed: these lines have changed since. Now there is:\n${text}`, failed: true };
+  return {
+    text: `Nothing was changed: these lines have changed since. Now there is:\n${text}`,
+    failed: true,
+    isStale: true,
+  };
 }
 
 /** Shows the lines from `first` to `last` (0-based, both inclusive, can be empty) and some around them. */

@@ -5,7 +5,7 @@ import { textLines } from "../../features/text/lines.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
 import { numberLine, shownText } from "./numbered.ts";
 import { headAndTail, linesThatFit } from "./observation.ts";
-import { fileHeading } from "./shown.ts";
+import { fileHeading, folderHeading } from "./shown.ts";
 import type { AgentTool, Observation, ToolContext } from "./tool.ts";
 
 type Arguments = { path: string; line?: number };
@@ -50,7 +50,7 @@ async function window(place: Place, line: number, { workspace, countTokens }: To
 async function folder(place: Place, { workspace, countTokens }: ToolContext): Promise<Observation> {
   const names = await workspace.list(place);
   const { text, cut } = await headAndTail(names.join("\n"), countTokens);
-  return { text: `Folder: ${place.path}\n${names.length === 0 ? "It is empty." : text}`, cut };
+  return { text: `${folderHeading(place.path)}\n${names.length === 0 ? "It is empty." : text}`, cut };
 }
 
 /** How many similar names are offered for a file that does not exist. */

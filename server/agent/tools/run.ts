@@ -1,6 +1,6 @@
 /** `run`: runs a command with the user's consent. */
 import * as z from "zod";
-import { WorkspaceError } from "../workspace/workspace.ts";
+import { isAllowed, WorkspaceError } from "../workspace/workspace.ts";
 import { headAndTail } from "./observation.ts";
 import type { AgentTool, Observation, ToolContext } from "./tool.ts";
 
@@ -19,25 +19,30 @@ export const run: AgentTool<Arguments> = {
   run: ({ command }, context) => runWithConsent(command, context),
 };
 
-/** `exitCode`: undefined if the command was not run, or was stopped. `denied`: the user did not allow it. */
-export type CommandResult = Observation & { exitCode?: number; denied?: boolean };
+/**
+ * `command`: what was run; the user can change a check. `exitCode`: undefined if it was not run, or was stopped.
+ * `denied`: the user did not allow it.
+ */
+export type CommandResult = Observation & { command: string; exitCode?: number; denied?: boolean };
 
 /** `check`: the command verifies the agent's edits. `isConfirmed`: the user has already allowed it. */
 export type CommandConsent = { check: boolean; isConfirmed: boolean };
 
 /** Runs a command if the user allows it. Throws WorkspaceError if it cannot be started, and the signal's reason. */
 export async function runWithConsent(
-  command: string,
+  asked: string,
   context: ToolContext,
   { check, isConfirmed }: CommandConsent = { check: false, isConfirmed: false },
 ): Promise<CommandResult> {
   const { workspace, signal, report, commandMs, countTokens } = context;
   const [folder = ""] = workspace.folders();
-  if (!workspace.run) return { text: "Commands cannot be run here.", failed: true };
+  let command = asked;
+  if (!workspace.run) return { text: "Commands cannot be run here.", failed: true, command };
   if (!isConfirmed) {
-    const { answer, why } = await workspace.approve({ type: "command", command, folder, check }, signal);
-    const text = `The user does not allow this command${why ? `: ${why}` : "."}`;
-    if (answer === "no") return { text, failed: true, denied: true };
+    const given = await workspace.approve({ type: "command", command, folder, check }, signal);
+    const text = `The user does not allow this command${given.why ? `: ${given.why}` : "."}`;
+    if (!isAllowed(given)) return { text, failed: true, denied: true, command };
+    if (check) command = given.command ?? command;
   }
   report({ type: "command", command, check });
   const output = new KeptOutput();
@@ -54,6 +59,7 @@ export async function runWithConsent(
     return {
       text: text === "" ? `${how} It wrote nothing.` : `${how}\n${text}`,
       cut,
+      command,
       exitCode,
       failed: exitCode !== 0,
     };

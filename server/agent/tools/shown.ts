@@ -25,9 +25,14 @@ export function shownWindows(messages: readonly Message[]): ShownWindow[] {
   return windows;
 }
 
+/** The first line of a list of names. */
+export const folderHeading = (path: string) => `Folder: ${path}`;
+
 /** The windows in one result. Each line of a file has its number in front, so no line can pass as a heading. */
 export function windowsIn(result: string): ShownWindow[] {
   const windows: ShownWindow[] = [];
+  // A name in a folder can look like anything.
+  if (result.startsWith(folderHeading(""))) return windows;
   for (const line of result.split("\n")) {
     const numbered = readNumbered(line);
     const path = numbered ? undefined : HEADING.exec(line)?.[1];

@@ -25,8 +25,11 @@ export type ToolContext = {
   objections: Set<string>;
 };
 
-/** The result of a call. `text`: for the model. `cut`: number of lines left out. `changed`: URI of the changed file. */
-export type Observation = { text: string; cut?: number; changed?: string; failed?: boolean };
+/**
+ * The result of a call. `text`: for the model. `cut`: number of lines left out. `changed`: URI of the changed file.
+ * `isStale`: something else has changed the file since it was read.
+ */
+export type Observation = { text: string; cut?: number; changed?: string; failed?: boolean; isStale?: boolean };
 
 /** `arguments`: the schema that a call must match. */
 export type AgentTool<A = never> = {

@@ -1,7 +1,7 @@
 /** The agent's tools. */
 import type { z } from "zod";
 import type { Tool, ToolCall } from "../../protocol.ts";
-import { type Place, type Workspace, WorkspaceError } from "../workspace/workspace.ts";
+import { isAllowed, type Place, type Workspace, WorkspaceError } from "../workspace/workspace.ts";
 import { create } from "./create.ts";
 import { edit } from "./edit.ts";
 import { read } from "./read.ts";
@@ -24,7 +24,7 @@ export function areValid({ name, arguments: args }: ToolCall): boolean {
 }
 
 /** Whether the tool is one of the agent's own, and not the client's. */
-export const isOwn = ({ name }: ToolCall): boolean => TOOLS.has(name);
+export const isOwn = ({ name }: Pick<ToolCall, "name">): boolean => TOOLS.has(name);
 
 /**
  * Carries out a call of one of the agent's own tools, with valid arguments. An error becomes a result for the model.
@@ -36,7 +36,7 @@ export async function runTool({ name, arguments: args }: ToolCall, context: Tool
     return await tool.run(args as never, context);
   } catch (error) {
     context.signal.throwIfAborted();
-    return { text: failureText(error), failed: true };
+    return { text: failureText(error), failed: true, isStale: error instanceof WorkspaceError && error.isStale };
   }
 }
 
@@ -50,8 +50,8 @@ export const failureText = (error: unknown): string =>
 export function consentIn(workspace: Workspace, signal: AbortSignal): ToolContext["consent"] {
   const answers = new Map<string, Promise<string | undefined>>();
   const ask = async (type: "read" | "write", { uri, path, protection }: Place): Promise<string | undefined> => {
-    const { answer, why } = await workspace.approve({ type, uri, path, why: protection! }, signal);
-    return answer === "no" ? `The user does not allow this${why ? `: ${why}` : "."}` : undefined;
+    const given = await workspace.approve({ type, uri, path, why: protection! }, signal);
+    return isAllowed(given) ? undefined : `The user does not allow this${given.why ? `: ${given.why}` : "."}`;
   };
   return async (type, place) => {
     const isOpen = place.protection === undefined || (type === "read" && place.protection === "configuration");

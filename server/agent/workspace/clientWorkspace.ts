@@ -19,7 +19,8 @@ import {
   type WorkspaceEditResult,
   WorkspaceMethod,
 } from "../../protocol.ts";
-import { type CommandEnd, type CommandOptions, type Place, type Workspace, WorkspaceError } from "./workspace.ts";
+import { type CommandEnd, MAX_OUTPUT_CHARS } from "../../shared/runCommand.ts";
+import { type CommandOptions, type Place, stale, type Workspace, WorkspaceError } from "./workspace.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
 /** The part of the client's connection that the agent needs. */
@@ -103,10 +104,14 @@ export class ClientWorkspace extends WorkspaceFiles implements Workspace {
   }
 
   private async apply(params: WorkspaceEditParams, failed: () => WorkspaceError): Promise<void> {
-    const { applied } = this.can("edit")
-      ? await this.client.request<WorkspaceEditResult>(WorkspaceMethod.edit, params, new AbortController().signal)
-      : await this.client.applyEdit(params.label, params.edit);
-    if (!applied) throw failed();
+    if (!this.can("edit")) {
+      const { applied } = await this.client.applyEdit(params.label, params.edit);
+      if (!applied) throw failed();
+      return;
+    }
+    const { signal } = new AbortController();
+    const made = await this.client.request<WorkspaceEditResult>(WorkspaceMethod.edit, params, signal);
+    if (!made.applied) throw made.failureReason === undefined ? failed() : new WorkspaceError(made.failureReason);
   }
 
   private async runThere(command: string, options: CommandOptions): Promise<CommandEnd> {
@@ -114,16 +119,23 @@ export class ClientWorkspace extends WorkspaceFiles implements Workspace {
     if (folder === undefined) throw new WorkspaceError("No folder is open.");
     if (options.signal.aborted) return { stopped: "user" };
     const limit = AbortSignal.timeout(options.timeoutMs);
+    const flood = new AbortController();
+    let written = 0;
+    const take = ({ text }: RunProgress) => {
+      if (flood.signal.aborted) return;
+      written += text.length;
+      options.onOutput(text);
+      if (written > MAX_OUTPUT_CHARS) flood.abort();
+    };
+    const stopped = () => (options.signal.aborted ? "user" : flood.signal.aborted ? "output" : limit.aborted && "time");
     const params: RunParams = { command, folder: URI.file(folder).toString() };
     try {
-      const ending = AbortSignal.any([options.signal, limit]);
-      const { exitCode } = await this.client.request<RunResult>(WorkspaceMethod.run, params, ending, ({ text }) =>
-        options.onOutput(text),
-      );
-      return exitCode === undefined ? { stopped: "user" } : { exitCode };
+      const ending = AbortSignal.any([options.signal, limit, flood.signal]);
+      const { exitCode } = await this.client.request<RunResult>(WorkspaceMethod.run, params, ending, take);
+      return exitCode === undefined ? { stopped: stopped() || "user" } : { exitCode };
     } catch (error) {
-      if (options.signal.aborted) return { stopped: "user" };
-      if (limit.aborted) return { stopped: "time" };
+      const why = stopped();
+      if (why) return { stopped: why };
       throw error;
     }
   }
@@ -141,5 +153,3 @@ export class ClientWorkspace extends WorkspaceFiles implements Workspace {
     return (await this.client.request<SymbolsResult>(WorkspaceMethod.symbols, params, signal)).places;
   }
 }
-
-const stale = (path: string) => new WorkspaceError(`${path} was changed meanwhile. Read it again.`);

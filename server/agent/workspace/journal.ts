@@ -3,7 +3,7 @@
  * `journal.jsonl` and the previous bytes of each changed file.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { appendFile, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, realpath, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../files/makeFolder.ts";
 import { userFolder } from "../../files/userFolder.ts";
@@ -12,6 +12,8 @@ import { userFolder } from "../../files/userFolder.ts";
 const MAX_RUNS = 20;
 const FILE = "journal.jsonl";
 const UNDONE = "undone";
+/** The bytes that the last entry's change writes: a run that was killed may have written only a part of them. */
+const WRITING = "writing";
 
 /**
  * A line of the journal, which is written before the change. `before`: the name of the file with the old bytes; missing
@@ -52,6 +54,7 @@ export class Journal {
       entry.before = `${++this.blobs}.before`;
       await writeFile(path.join(this.folder, entry.before), before, { mode: 0o600, flush: true });
     }
+    await writeFile(path.join(this.folder, WRITING), after, { mode: 0o600, flush: true });
     await appendFile(path.join(this.folder, FILE), `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true });
   }
 
@@ -78,14 +81,18 @@ export async function undoLastRun(root: string): Promise<Undone | undefined> {
     const isUndone = (await readdir(folder).catch(() => [UNDONE])).includes(UNDONE);
     if (isUndone) continue;
     const undone = await undo(folder);
+    if (!undone) continue;
     await writeFile(path.join(folder, UNDONE), "");
     return undone;
   }
   return undefined;
 }
 
-async function undo(folder: string): Promise<Undone> {
+/** Undefined for a run that was killed before its first change. */
+async function undo(folder: string): Promise<Undone | undefined> {
   const entries = await readEntries(folder);
+  if (entries.length === 0) return undefined;
+  const writing = await readFile(path.join(folder, WRITING)).catch(() => undefined);
   const undone: Undone = { restored: [], kept: [] };
   for (const file of new Set(entries.map((entry) => entry.file))) {
     const own = entries.filter((entry) => entry.file === file);
@@ -94,11 +101,14 @@ async function undo(folder: string): Promise<Undone> {
     const before = first!.before === undefined ? undefined : await readFile(path.join(folder, first!.before));
     // An entry is written before its change, so a run that was killed may have ended between the two.
     const known = new Set([...own.map(({ after }) => after), before && hashOf(before)]);
-    const isKnown = now ? known.has(hashOf(now)) : before === undefined;
+    const isPart = now && own.includes(entries.at(-1)!) && writing?.subarray(0, now.length).equals(now);
+    const isElsewhere = now && (await realpath(file)) !== file;
+    const isKnown = now ? !isElsewhere && (isPart || known.has(hashOf(now))) : before === undefined;
     if (!isKnown) undone.kept.push(file);
     else {
       await restore(file, before, now, own);
-      undone.restored.push(file);
+      // A change that failed has left the file as it was.
+      if (now && !before?.equals(now)) undone.restored.push(file);
     }
   }
   return undone;

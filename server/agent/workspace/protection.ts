@@ -6,6 +6,7 @@ import type { Protection } from "./workspace.ts";
 const SECRETS = ignore().add(`
 .env
 .env.*
+.envrc
 !.env.example
 !.env.sample
 !.env.template
@@ -14,6 +15,7 @@ const SECRETS = ignore().add(`
 *.p12
 *.pfx
 *.jks
+*.ppk
 *.keystore
 *.kdbx
 *.tfvars
@@ -28,6 +30,7 @@ id_ed25519*
 .yarnrc.yml
 .pypirc
 .netrc
+_netrc
 .git-credentials
 .htpasswd
 .pgpass
@@ -42,6 +45,7 @@ service-account*.json
 .azure/
 .kube/
 .docker/
+kubeconfig
 `);
 
 /** Configuration files: programs run commands that these contain, sometimes without asking. */
@@ -51,10 +55,15 @@ const CONFIGURATION = ignore().add(`
 .husky/
 .github/
 .gitlab-ci.yml
+.circleci/
+.pre-commit-config.yaml
 .devcontainer/
+.cargo/
+.claude/
+.cursor/
+.mcp.json
 .gitattributes
 .gitmodules
-.envrc
 *.code-workspace
 `);
 
@@ -62,7 +71,14 @@ const CONFIGURATION = ignore().add(`
 const FORBIDDEN = ignore().add(".git\n.hg\n.svn\n");
 
 /** @param path relative to its workspace folder, with forward slashes. */
-const holds = (rules: ReturnType<typeof ignore>, path: string) => ignore.isPathValid(path) && rules.ignores(path);
+function holds(rules: ReturnType<typeof ignore>, path: string): boolean {
+  // Windows ignores dots and spaces at the end of a name, and a stream after a colon: `.git.` and `.env::$DATA`.
+  const plain = path
+    .split("/")
+    .map((name) => name.replace(/(?<=.)(?::.*|[. ]+)$/, ""))
+    .join("/");
+  return [path, plain].some((name) => ignore.isPathValid(name) && rules.ignores(name));
+}
 
 /** @param path relative to its workspace folder, with forward slashes. */
 export const isForbidden = (path: string): boolean => holds(FORBIDDEN, path);

@@ -28,16 +28,19 @@ export async function findRipgrep(given?: string): Promise<string | undefined> {
 
 /**
  * The files below a folder with a match, as paths relative to it. Ignore files are honoured, links are not followed.
+ * `isIgnoredAround`: the ignore files above the folder do not count.
  * Undefined if ripgrep fails, for example on an expression that only JavaScript knows.
  */
 export function filesWithMatch(
   program: string,
   folder: string,
   pattern: Pattern,
+  isIgnoredAround: boolean,
   signal: AbortSignal,
 ): Promise<string[] | undefined> {
   const args = [
-    ...["--no-config", "--no-require-git", "--hidden", "--no-messages", "--files-with-matches", "--null"],
+    ...["--no-config", "--no-require-git", "--hidden", "--no-messages", "--files-with-matches", "--null", "--crlf"],
+    ...(isIgnoredAround ? ["--no-ignore-parent"] : []),
     ...["--glob", "!.git", "--max-filesize", "4M"],
     ...("text" in pattern ? ["--fixed-strings"] : pattern.ignoreCase ? ["--ignore-case"] : []),
     ...["--regexp", "text" in pattern ? pattern.text : pattern.source, "--", "."],

@@ -5,6 +5,7 @@
 import type { Diagnostic, TextEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ApprovalSubject, ApproveResult } from "../../protocol.ts";
+import type { CommandEnd, RunOptions } from "../../shared/runCommand.ts";
 import type { Pattern } from "./ripgrep.ts";
 
 /** Why a file is read or changed only with the user's consent. */
@@ -24,18 +25,27 @@ export type Place = {
 /** Thrown when a call cannot be carried out. `message` is for the model, in English. */
 export class WorkspaceError extends Error {
   override readonly name = "WorkspaceError";
+  /** Whether something else has changed the file since it was read, so that it must be read again. */
+  readonly isStale: boolean;
+
+  constructor(message: string, isStale = false) {
+    super(message);
+    this.isStale = isStale;
+  }
 }
 
-export type CommandOptions = {
+/** The error for a file that something else has changed since it was read. */
+export const stale = (path: string) => new WorkspaceError(`${path} was changed meanwhile. Read it again.`, true);
+
+/** Whether the user allows it. Any other answer of a client, such as none, is a no. */
+export const isAllowed = ({ answer }: ApproveResult): boolean => answer === "yes" || answer === "always";
+
+export type CommandOptions = RunOptions & {
   /** Time limit, ms. */
   timeoutMs: number;
   /** Whether the command verifies the agent's edits. */
   check: boolean;
-  signal: AbortSignal;
-  onOutput: (text: string) => void;
 };
-/** `exitCode`: undefined for a command that was stopped. `stopped`: by the time limit, the output limit or the user. */
-export type CommandEnd = { exitCode?: number; stopped?: "time" | "output" | "user" };
 
 /** The files, commands and consent of one workspace. */
 export interface Workspace {
@@ -45,7 +55,7 @@ export interface Workspace {
   resolve(name: string): Promise<Place>;
   /** The names in a folder, without ignored ones. Names of folders end with a slash. */
   list(place: Place): Promise<string[]>;
-  /** The names of all files that are neither ignored nor secret, sorted. `under`: only those in this folder. */
+  /** The names of the files that are neither ignored nor secret, at most MAX_FILES. `under`: only those in this folder. */
   files(under: Place | undefined, signal: AbortSignal): Promise<string[]>;
   /** The subset of `files` that can have a line with a match. Undefined if the files must be read to find out. */
   filesWith(pattern: Pattern, under: Place | undefined, signal: AbortSignal): Promise<string[] | undefined>;

@@ -5,13 +5,16 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import { EngineError } from "../../engine/engine.ts";
 import { type Documents, readDocument } from "../../features/context/documents.ts";
-import { IgnoreRules } from "./ignoring.ts";
+import { IgnoreRules, MAX_FILES } from "./ignoring.ts";
 import { isForbidden, protectionByName } from "./protection.ts";
 import { filesWithMatch, findRipgrep, type Pattern } from "./ripgrep.ts";
 import { type Place, WorkspaceError } from "./workspace.ts";
 
-/** A workspace folder. `root`: its real path. `name`: used in paths if there are several folders. */
-type Folder = { root: string; name: string };
+/**
+ * A workspace folder. `root`: its real path. `given`: its path in the client, which can lead through links. `name`: used
+ * in paths if there are several folders.
+ */
+type Folder = { root: string; given: string; name: string };
 
 export class WorkspaceFiles {
   protected readonly documents: Documents;
@@ -30,9 +33,11 @@ export class WorkspaceFiles {
 
   /** The workspace folders on the disk that exist, in the client's order. */
   async roots(): Promise<Folder[]> {
-    const uris = this.folders().filter((uri) => URI.parse(uri).scheme === "file");
-    const roots = await Promise.all(uris.map((uri) => realpath(URI.parse(uri).fsPath).catch(() => undefined)));
-    return roots.flatMap((root) => (root === undefined ? [] : [{ root, name: path.basename(root) }]));
+    const folders = this.folders().flatMap((uri) => fileOf(uri) ?? []);
+    const roots = await Promise.all(folders.map((given) => realpath(given).catch(() => undefined)));
+    return roots.flatMap((root, i) =>
+      root === undefined ? [] : [{ root, given: folders[i]!, name: path.basename(root) }],
+    );
   }
 
   /** See Workspace.resolve. */
@@ -61,7 +66,7 @@ export class WorkspaceFiles {
     const kind = stats?.isDirectory() ? "folder" : stats ? "file" : "nothing";
     const ignored = real !== "" && (await this.ignoring.ignores(home.root, kind === "folder" ? `${file}/` : file));
     return {
-      uri: URI.file(named).toString(),
+      uri: this.uriOf(path.join(folder.given, inFolder), file),
       path: folders.length > 1 ? path.posix.join(folder.name, inFolder) : inFolder || ".",
       file,
       kind,
@@ -69,11 +74,26 @@ export class WorkspaceFiles {
     };
   }
 
+  /** The client's own URI of an open document: clients encode paths differently, and open files through links. */
+  private uriOf(named: string, file: string): string {
+    const open = this.openFiles().find(([opened]) => opened === named || opened === file);
+    return open?.[1] ?? URI.file(named).toString();
+  }
+
+  private openFiles(): [file: string, uri: string][] {
+    return (this.documents.uris?.() ?? []).flatMap((uri): [string, string][] => {
+      const file = fileOf(uri);
+      return file === undefined ? [] : [[file, uri]];
+    });
+  }
+
   /** See Workspace.list. */
   async list({ file }: Place): Promise<string[]> {
     const root = (await this.roots()).find((folder) => isBelow(folder.root, file))?.root ?? file;
     const entries = await readdir(file, { withFileTypes: true });
-    const named = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    const named = entries
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .filter((name) => !CONTROL.test(name));
     const ignored = await Promise.all(named.map((name) => this.ignoring.ignores(root, path.join(file, name))));
     return named.filter((_, i) => !ignored[i]).sort();
   }
@@ -88,7 +108,7 @@ export class WorkspaceFiles {
       searched.map(async ({ root, name, at }) => {
         const inside = slashed(root, at);
         const files = (await this.ignoring.files(root, at, signal)).map((file) => path.posix.join(inside, file));
-        const open = files.filter((file) => protectionByName(file) !== "secret" && !/\p{Cc}/u.test(file));
+        const open = files.filter((file) => protectionByName(file) !== "secret" && !CONTROL.test(file));
         return folders.length > 1 ? open.map((file) => path.posix.join(name, file)) : open;
       }),
     );
@@ -101,15 +121,16 @@ export class WorkspaceFiles {
     const folders = await this.roots();
     // With several folders, names begin with the folder's name, which is not supported here: all files are read.
     if (program === undefined || folders.length !== 1) return undefined;
-    const [{ root }] = folders as [Folder];
+    const [{ root, given }] = folders as [Folder];
     const at = under?.file ?? root;
-    const found = await filesWithMatch(program, at, pattern, signal);
+    const found = await filesWithMatch(program, at, pattern, await this.ignoring.isIgnoredAround(root), signal);
     if (!found) return undefined;
     const names = found.map((file) => path.posix.join(slashed(root, at), file));
-    const open = (this.documents.uris?.() ?? [])
-      .map((uri) => URI.parse(uri).fsPath)
-      .filter((file) => isBelow(at, file));
-    const all = [...new Set([...names, ...open.map((file) => slashed(root, file))])];
+    const inside = slashed(root, at);
+    const open = this.openFiles()
+      .map(([file]) => slashed(isBelow(given, file) ? given : root, file))
+      .filter((name) => isBelow(path.join(root, inside), path.join(root, name)));
+    const all = [...new Set([...open, ...names])].slice(0, MAX_FILES);
     const places = await Promise.all(all.map((name) => this.resolve(name).catch(() => undefined)));
     const isSearched = ({ kind, protection }: Place) =>
       kind === "file" && protection !== "secret" && protection !== "ignored";
@@ -129,6 +150,15 @@ export class WorkspaceFiles {
   }
 }
 
+/** Names with control characters are left out: a line of a result must be one name. */
+const CONTROL = /\p{Cc}/u;
+
+/** The path of a URI; undefined if it is not of a file. */
+function fileOf(uri: string): string | undefined {
+  const parsed = URI.parse(uri);
+  return parsed.scheme === "file" ? parsed.fsPath : undefined;
+}
+
 /** Throws WorkspaceError for a name that no file may have. */
 function cleanName(name: string): string {
   const clean = name
@@ -136,7 +166,7 @@ function cleanName(name: string): string {
     .replace(/^file:\/\//, "")
     .replaceAll("\\", "/")
     .replace(/^(?:\.\/)+/, "");
-  if (/\p{Cc}/u.test(clean) || clean.length > 4096) throw new WorkspaceError("This is not the name of a file.");
+  if (CONTROL.test(clean) || clean.length > 4096) throw new WorkspaceError("This is not the name of a file.");
   return clean === "" ? "." : clean;
 }
 
@@ -144,9 +174,11 @@ function cleanName(name: string): string {
 function candidates(name: string, folders: readonly Folder[]): [folder: Folder, rest: string][] {
   if (path.isAbsolute(name)) {
     const absolute = path.normalize(name);
-    return folders
-      .filter(({ root }) => isBelow(root, absolute))
-      .map((folder) => [folder, path.relative(folder.root, absolute)]);
+    return folders.flatMap((folder) =>
+      [...new Set([folder.root, folder.given])]
+        .filter((at) => isBelow(at, absolute))
+        .map((at): [Folder, string] => [folder, path.relative(at, absolute)]),
+    );
   }
   const [head = "", ...rest] = name.split("/");
   const named = folders.length > 1 ? folders.filter((folder) => folder.name === head) : [];

@@ -82,10 +82,12 @@ export class Child implements EngineRequests {
 
   constructor(enginePath: string, listeners: ChildListeners, { env, times }: ChildOptions = {}) {
     // The engine's stdout is ignored: this process's own may be the LSP connection to the client.
+    // With several threads for native work, llama.cpp computes in one after the other. OpenMP gives each of them a team of
+    // its own, and teams that wait keep the processors busy: a token takes 2 to 3 times as long (two cores).
     this.process = fork(enginePath, [], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       execArgv: [],
-      env: { ...process.env, ...env },
+      env: { ...process.env, UV_THREADPOOL_SIZE: "1", ...env },
     });
     this.process.on("message", (message: FromEngine) => this.receive(message, listeners));
     this.process.stderr!.setEncoding("utf8").on("data", (text: string) => {

@@ -20,6 +20,11 @@ const CHECKPOINT_BYTES = 1.5 * 1024 ** 3;
 /** Maximum number of checkpoints of the chat: one conversation has no use for more. */
 const MAX_CHECKPOINTS = 32;
 /**
+ * The chat's share of the checkpoints that edits do not need: of seven of the 9B, five. The rest is for the last reply
+ * of conversations that are not in a slot.
+ */
+const CHAT_SHARE = 0.7;
+/**
  * Checkpoints of an edit: before its instruction and at the end of its prompt, for a retry. When RAM is short, only at
  * the end.
  */
@@ -184,16 +189,13 @@ export function planMemory(shape: ModelShape, free: FreeMemory, wanted: PlanRequ
   return { gpuLayers, ...size, checkpoints, notes };
 }
 
-/**
- * At least two checkpoints for the chat and one for each edit. Of the others, half is for the chat and half for cached
- * conversations.
- */
+/** At least two checkpoints for the chat and one for each edit. */
 function planCheckpoints(stateBytes: number, freeRam: number, edits: number): CheckpointPlan {
   if (stateBytes === 0) return { chat: 0, edit: 0, cachedBytes: 0, bytes: 0 };
   const affordable = Math.floor(Math.min(CHECKPOINT_BYTES, freeRam / 4) / stateBytes);
   const edit = EDIT_CHECKPOINTS[affordable >= ENOUGH_CHECKPOINTS ? 0 : 1];
   const rest = Math.max(2, affordable - edit * edits);
-  const chat = Math.min(MAX_CHECKPOINTS, Math.max(2, Math.ceil(rest / 2)));
+  const chat = Math.min(MAX_CHECKPOINTS, Math.max(2, Math.ceil(rest * CHAT_SHARE)));
   const cachedBytes = (rest - chat) * stateBytes;
   return { chat, edit, cachedBytes, bytes: (chat + edit * edits) * stateBytes + cachedBytes };
 }

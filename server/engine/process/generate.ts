@@ -1,10 +1,5 @@
 /** The token loop: generates a reply, and can close its thought while it runs. */
-import {
-  type LlamaGrammar,
-  LlamaGrammarEvaluationState,
-  type SequenceEvaluateOptions,
-  type Token,
-} from "node-llama-cpp";
+import type { SequenceEvaluateOptions, Token } from "node-llama-cpp";
 import type { Dialect } from "../../nemotron/dialect.ts";
 import { type ReplyPart, ReplyReader } from "../../nemotron/reader.ts";
 import { END_THINK } from "../../nemotron/tags.ts";
@@ -12,6 +7,7 @@ import type { StopReason } from "../../protocol.ts";
 import type { RespondRequest } from "../engine.ts";
 import { badCallError } from "../errors.ts";
 import type { ThoughtBudget } from "../thoughtBudget.ts";
+import type { Confinement } from "./confinement.ts";
 import type { StepRunner } from "./gate.ts";
 import { samplingOptions } from "./sampling.ts";
 import type { Slot } from "./slot.ts";
@@ -24,12 +20,15 @@ const TAIL_CHARS = 64;
 /** What `generate` works with. `budget`: can change while the thought runs. */
 export type Generation = {
   request: RespondRequest;
+  /** The tokens between the prompt in the slot and the opening. */
+  replyStart: Token[];
   slot: Slot;
   runner: StepRunner;
   tokenizer: Tokenizer;
   dialect: Dialect;
   budget: ThoughtBudget;
-  grammar?: LlamaGrammar;
+  /** Of the answer. */
+  confinement?: Confinement;
   signal: AbortSignal;
   onProgress: (progress: GeneratedProgress) => void;
   onFirstToken: () => void;
@@ -42,6 +41,8 @@ export type Generated = {
   answerTokens: number;
   /** The answer's own tokens, as generated. */
   answer: Token[];
+  /** Whether the model has chosen any of them. */
+  sampled: boolean;
 };
 
 /**
@@ -49,7 +50,7 @@ export type Generated = {
  * consistent in any case.
  */
 export async function generate(generation: Generation): Promise<Generated> {
-  const { request, slot, runner, tokenizer, dialect, budget, signal } = generation;
+  const { request, slot, runner, tokenizer, dialect, budget, confinement, signal } = generation;
   const tools = request.tools ?? [];
   const calls = dialect.calls(tools);
   const newReader = (thinking: boolean) =>
@@ -75,19 +76,49 @@ export async function generate(generation: Generation): Promise<Generated> {
     tally.add(parts);
   };
 
+  /** How many more tokens the request's limits allow. */
+  const room = () => {
+    const { maxTokens = Number.POSITIVE_INFINITY, maxReplyTokens = Number.POSITIVE_INFINITY } = request;
+    const ofAnswer = reader.inThought ? Number.POSITIVE_INFINITY : maxTokens - tally.answer;
+    return Math.min(ofAnswer, maxReplyTokens - tally.thought - tally.answer);
+  };
+
+  /** Takes the part of the answer that its form leaves no choice about, as if it had been sampled. */
+  const takeForced = (): Token[] => {
+    if (!confinement || reader.inThought) return [];
+    const tokens = confinement.forcedTokens(room());
+    for (const token of tokens) {
+      emit(reader.push(text.push(token)));
+      tally.answer++;
+    }
+    recent.push(...tokens);
+    answer.push(...tokens);
+    return tokens;
+  };
+
+  const opening = tokenizer.tokenizeFraming(dialect.opening(budget.open));
+  const begin = [...generation.replyStart, ...opening, ...takeForced()];
   const iterator = slot.evaluate(
-    tokenizer.tokenizeFraming(dialect.opening(budget.open)),
+    begin,
     evaluateOptions(generation, () => reader.inThought, recent),
   );
   // Tokens to evaluate instead of the last sampled one.
   let instead: Token[] | undefined;
+  let pending = begin.length;
+  let sampled = false;
   try {
     for (;;) {
       signal.throwIfAborted();
+      if (confinement?.isDone) break;
+      if (room() <= 0 || slot.sequenceTokens + pending >= slot.contextTokens) {
+        stopReason = "length";
+        break;
+      }
       const { value: token, done } = await runner.run(() => iterator.next(instead));
       if (done) break;
       instead = undefined;
-      if (tally.thought + tally.answer === 0) generation.onFirstToken();
+      if (!sampled) generation.onFirstToken();
+      sampled = true;
       recent.push(token);
 
       const thinking = reader.inThought;
@@ -105,13 +136,14 @@ export async function generate(generation: Generation): Promise<Generated> {
           tally.answer++;
           answer.push(token);
         }
-        if (thinking && !reader.inThought && generation.grammar) {
-          // The grammar must see the answer from its first character, so the closing tag must not bring any of it.
+        if (thinking && !reader.inThought && confinement) {
+          // The form begins with the answer's first character, so the closing tag must not bring any of it.
           emit(parts.filter((part) => part.type === "thought"));
           const afterTag = tail.slice(tail.lastIndexOf(END_THINK) + END_THINK.length);
           instead = tokenizer.tokenizeFraming(`${piece.slice(0, piece.length - afterTag.length)}\n\n`);
           reader = newReader(false);
         } else emit(parts);
+        if (!thinking) confinement?.push(piece);
         const midTag = reader.heldBack.includes("<");
         if (reader.inThought && budget.shouldClose(tally.thought, tail.endsWith("\n"), midTag)) {
           emit(reader.closeThought());
@@ -120,15 +152,9 @@ export async function generate(generation: Generation): Promise<Generated> {
       }
       budget.open = reader.inThought;
       if (reader.stopped) break;
-      const isLong = tally.answer >= (request.maxTokens ?? Number.POSITIVE_INFINITY) && !reader.inThought;
-      if (isLong || tally.thought + tally.answer >= (request.maxReplyTokens ?? Number.POSITIVE_INFINITY)) {
-        stopReason = "length";
-        break;
-      }
-      if (slot.sequenceTokens + (instead?.length ?? 1) >= slot.contextTokens) {
-        stopReason = "length";
-        break;
-      }
+      const forced = takeForced();
+      if (forced.length > 0) instead = [...(instead ?? [token]), ...forced];
+      pending = instead?.length ?? 1;
     }
     const rest = reader.end(stopReason === "length");
     // A call that the model ended itself was not cut off.
@@ -136,7 +162,7 @@ export async function generate(generation: Generation): Promise<Generated> {
     emit(rest);
     tally.end();
     if (hasCalls && stopReason === "stop") stopReason = "toolCalls";
-    return { stopReason, thoughtTokens: tally.thought, answerTokens: tally.answer, answer };
+    return { stopReason, thoughtTokens: tally.thought, answerTokens: tally.answer, answer, sampled };
   } finally {
     budget.open = false;
     await iterator.return();
@@ -145,19 +171,12 @@ export async function generate(generation: Generation): Promise<Generated> {
 }
 
 function evaluateOptions(
-  { request, grammar, budget, tokenizer, dialect }: Generation,
+  { request, confinement, budget, dialect }: Generation,
   inThought: () => boolean,
   recent: Token[],
 ): SequenceEvaluateOptions {
   const recommended = dialect.sampling(budget.open, (request.tools?.length ?? 0) > 0);
   const options = { ...samplingOptions(request.sampling, recommended, recent), yieldEogToken: true };
-  if (!grammar) return options;
-  // The grammar applies to the answer only: it begins when the thought has ended.
-  let state: LlamaGrammarEvaluationState | undefined;
-  const grammarEvaluationState = () => {
-    if (inThought()) return undefined;
-    state ??= new LlamaGrammarEvaluationState({ model: tokenizer.model, grammar });
-    return state;
-  };
-  return { ...options, grammarEvaluationState };
+  if (!confinement) return options;
+  return { ...options, grammarEvaluationState: () => (inThought() ? undefined : confinement.evaluationState) };
 }

@@ -12,11 +12,12 @@ import {
 } from "../engine.ts";
 import { type Origin, originOf } from "../states/origin.ts";
 import { roomForThought, ThoughtBudget } from "../thoughtBudget.ts";
+import { Confinement } from "./confinement.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { Loaded } from "./load.ts";
 import { NewestWins } from "./newestWins.ts";
 import { prepareSavingOptions, savingOptions } from "./savingOptions.ts";
-import { grammarFor } from "./schema.ts";
+import { requiredForm } from "./schema.ts";
 import type { AdoptOptions, Slot } from "./slot.ts";
 import { runInSteps, type Steps } from "./steps.ts";
 import type { GeneratedProgress } from "./tally.ts";
@@ -37,11 +38,14 @@ export async function respond(
   const { tokenizer, dialect, slots, gate, llama, askedBefore } = loaded;
   const { messages, tools = [] } = request;
   const rendered = dialect.renderPrompt(messages, tools, budget.open);
-  const prompt = await runInSteps(tokenizer.encodeSteps(rendered, request.stableChars, originOf(request)), signal);
-  const promptTokens = prompt.tokens.length + tokenizer.tokenizeFraming(dialect.opening(budget.open)).length;
+  const whole = await runInSteps(tokenizer.encodeSteps(rendered, request.stableChars, originOf(request)), signal);
+  // The slot keeps a checkpoint where the messages end: another message may follow there, instead of this reply.
+  const prompt = { ...whole, tokens: whole.tokens.slice(0, whole.replyStart) };
+  const replyStart = whole.tokens.slice(whole.replyStart);
+  const promptTokens = whole.tokens.length + tokenizer.tokenizeFraming(dialect.opening(budget.open)).length;
   refuseOverflow(promptTokens, slots.contextTokens);
   // Refuse a schema that cannot be followed before reading anything.
-  const grammar = await grammarFor(llama, dialect, request);
+  const form = await requiredForm(llama, dialect, request);
 
   const slot = await slots.acquire(request, tokensNeeded(promptTokens, request), prompt, signal);
   const runner = gate.join(request.priority, request.owner);
@@ -59,12 +63,13 @@ export async function respond(
     const answer = new AnswerText();
     const generated = await generate({
       request,
+      replyStart,
       slot,
       runner,
       tokenizer,
       dialect,
       budget,
-      grammar,
+      confinement: form && new Confinement(tokenizer, form),
       signal,
       onFirstToken: () => {
         first = performance.now();
@@ -82,8 +87,8 @@ export async function respond(
       thoughtTokens: generated.thoughtTokens,
       answerTokens: generated.answerTokens,
       firstTokenMs: first - arrived,
-      // The time until the first token counts as reading.
-      tokensPerSecond: tokens > 1 ? ((tokens - 1) / (performance.now() - first)) * 1000 : 0,
+      // The time until the first token counts as reading. A call without any choice takes no time.
+      tokensPerSecond: tokens > 1 && generated.sampled ? ((tokens - 1) / (performance.now() - first)) * 1000 : 0,
     };
     emit({ type: "usage", stopReason: generated.stopReason, usage });
     // After an empty answer, the request is likely to be repeated, from the checkpoint that settling would lose.

@@ -1,7 +1,9 @@
-/** Grammars for replies with a required form: JSON by a schema, or tool calls. */
+/** Replies with a required form: JSON by a schema, or tool calls. */
 import type { Llama, LlamaGrammar } from "node-llama-cpp";
 import type { CallFormat, Dialect } from "../../nemotron/dialect.ts";
 import { EngineError, type RespondRequest } from "../engine.ts";
+import { CallGuide, replyForms } from "./callForm.ts";
+import { callGrammar } from "./callGrammar.ts";
 import { supportedSchema } from "./schemaForms.ts";
 
 type ReplyForm = Pick<
@@ -9,41 +11,35 @@ type ReplyForm = Pick<
   "responseSchema" | "tools" | "toolChoice" | "singleCall" | "possibleCalls" | "orText"
 >;
 
+/** What confines a reply. `guide`: for calls in this format, knows what need not be sampled. */
+export type RequiredForm = { grammar: LlamaGrammar; guide?: CallGuide; format?: CallFormat };
+
 /** Undefined when the reply has no required form. Throws EngineError badSchema. */
-export async function grammarFor(
+export async function requiredForm(
   llama: Llama,
   dialect: Dialect,
   request: ReplyForm,
-): Promise<LlamaGrammar | undefined> {
-  if (request.toolChoice !== undefined) return callGrammar(llama, dialect.calls(request.tools ?? []), request);
+): Promise<RequiredForm | undefined> {
+  if (request.toolChoice !== undefined) return callForm(llama, dialect.calls(request.tools ?? []), request);
   if (!request.responseSchema) return undefined;
-  return llama.createGrammar({
-    grammar: `root ::= json\n${await jsonRules(llama, supportedSchema(request.responseSchema))}`,
-  });
+  const rules = await jsonRules(llama, supportedSchema(request.responseSchema));
+  return { grammar: await llama.createGrammar({ grammar: `root ::= json\n${rules}` }) };
 }
 
-/** A rule for a text that cannot become a call: it has no tag. */
-const TEXT = "[^<\\x00-\\x20] [^<]*";
-
 /**
- * A grammar for calls of existing tools, as JSON between the dialect's tags: `[{"name": …, "arguments": …}]`. All
- * dialects read this form.
+ * Calls of existing tools, as JSON between the dialect's tags: `[{"name": …, "arguments": …}]`. All dialects read this
+ * form.
  */
-async function callGrammar(
+async function callForm(
   llama: Llama,
-  { begin, end }: CallFormat,
-  { tools = [], toolChoice, singleCall, possibleCalls = tools, orText = false }: ReplyForm,
-): Promise<LlamaGrammar> {
-  const wanted = possibleCalls.filter(({ name }) => typeof toolChoice !== "object" || toolChoice.name === name);
-  if (wanted.length === 0 && orText) return llama.createGrammar({ grammar: `root ::= ${TEXT}` });
-  if (wanted.length === 0) throw bad("there is no tool that could be called");
-  const calls = wanted.map(({ name, parameters = {} }) => ({
-    type: "object",
-    properties: { name: { const: name }, arguments: supportedSchema({ type: "object", ...parameters }) },
-  }));
-  const limit = singleCall ? { maxItems: 1 } : {};
-  const rules = await jsonRules(llama, { type: "array", items: { oneOf: calls }, minItems: 1, ...limit });
-  return llama.createGrammar({ grammar: `root ::= "${begin}" json "${end}"${orText ? ` | ${TEXT}` : ""}\n${rules}` });
+  format: CallFormat,
+  { tools = [], toolChoice, singleCall: single = false, possibleCalls = tools, orText = false }: ReplyForm,
+): Promise<RequiredForm> {
+  const calls = possibleCalls.filter(({ name }) => typeof toolChoice !== "object" || toolChoice.name === name);
+  if (calls.length === 0 && !orText) throw bad("there is no tool that could be called");
+  const forms = replyForms(format, { calls, single, orText });
+  const grammar = await callGrammar(forms, (schema) => jsonRules(llama, schema));
+  return { grammar: await llama.createGrammar({ grammar }), guide: new CallGuide(forms), format };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** A slot: a sequence of the model that holds one conversation's state at a time. */
 import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { originOf } from "../states/origin.ts";
+import { leastUseful } from "./checkpoints.ts";
 import type { ChunkSizer } from "./chunks.ts";
 import type { StepRunner } from "./gate.ts";
-import { checkpointLengths } from "./internals.ts";
+import { checkpointLengths, dropCheckpoint } from "./internals.ts";
 import type { CachedState, StateCache, StateQuery } from "./stateCache.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
@@ -137,11 +138,18 @@ export class Slot {
       });
       await options.runner.run(async () => {
         if (mark === systemEnd) await this.cachePrefix();
-        await this.sequence.takeCheckpoint();
+        await this.takeCheckpoint();
       });
     }
     // Reading ahead or a state file can reach the end without a checkpoint there.
-    if (marks.length === 0) await options.runner.run(() => this.sequence.takeCheckpoint());
+    if (marks.length === 0) await options.runner.run(() => this.takeCheckpoint());
+  }
+
+  private async takeCheckpoint(): Promise<void> {
+    const lengths = checkpointLengths(this.sequence);
+    if (this.checkpoints === 0 || lengths.includes(this.tokens.length)) return;
+    if (lengths.length >= this.checkpoints) dropCheckpoint(this.sequence, leastUseful(lengths));
+    await this.sequence.takeCheckpoint();
   }
 
   /** Evaluates tokens in chunks. Chunks finished before an abort stay valid. */
@@ -249,6 +257,7 @@ export class Slot {
     return { ...this.prompt, tokens: this.tokens.slice(0, length) };
   }
 
+  /** @param wanted another state of the conversation that is about to be loaded, and must stay. */
   private async cacheState(length: number, wanted?: CachedState): Promise<void> {
     await this.rewindTo(this.tokens.slice(0, length));
     if (this.tokens.length === 0) return;
@@ -270,7 +279,7 @@ export class Slot {
     if (await this.cache.restore(state, this.sequence)) {
       this.tokens = this.sequence.contextTokens;
       this.prompt = { origin, replies: [], systemEnd };
-      await this.sequence.takeCheckpoint();
+      await this.takeCheckpoint();
     } else await this.renew();
   }
 

@@ -7,6 +7,7 @@ import type { StateMeta } from "../states/entry.ts";
 import { type MemoryFile, writeToMemory } from "../states/memoryFile.ts";
 import { originOf } from "../states/origin.ts";
 import type { SavedState, StateStore } from "../states/store.ts";
+import { leastUseful } from "./checkpoints.ts";
 import { copyCheckpoints, type SavedCheckpoints } from "./internals.ts";
 import { commonPrefix, type EncodedPrompt } from "./tokens.ts";
 
@@ -89,12 +90,15 @@ export class StateCache {
   }
 
   /**
-   * Saves the conversation that the sequence holds.
-   * @param wanted a state that is about to be restored. It keeps what it has in memory.
+   * Saves the conversation that the sequence holds. Its older states are dropped.
+   * @param wanted a state that is about to be restored. It stays, with what it has in memory.
    */
   async save(sequence: LlamaContextSequence, meta: Omit<StateMeta, "kind">, wanted?: CachedState): Promise<void> {
-    const older = this.states.filter((state) => isOlder(state, meta));
+    const older = this.states.filter((state) => state !== wanted && isOlder(state, meta));
     const checkpoints = copyCheckpoints(sequence);
+    // The file itself restores the end.
+    const end = checkpoints.lengths.indexOf(meta.tokens.length);
+    if (end >= 0) checkpoints.drop(end);
     // A conversation that is saved a second time has been continued, so it counts as returned.
     const returned = older.length > 0;
     const state = await this.write(sequence, { kind: "conversation", ...meta }, { checkpoints, returned, wanted });
@@ -230,8 +234,9 @@ export class StateCache {
   }
 
   /**
-   * First drops states that are only in memory, then checkpoints of conversations that nobody has returned to, then the
-   * least recently used ones.
+   * Drops states that are only in memory first. Then each conversation keeps its last checkpoint as long as possible, to
+   * write its last reply again. Conversations that nobody has returned to lose theirs first, then the least recently used
+   * ones.
    */
   private capMemory(wanted?: CachedState): void {
     const bytes = () => this.states.reduce((sum, s) => sum + (s.checkpoints?.bytes ?? 0) + (s.inMemory?.bytes ?? 0), 0);
@@ -239,11 +244,11 @@ export class StateCache {
     const inMemory = others.filter((state) => state.inMemory);
     while (inMemory.length > MAX_IN_MEMORY || (inMemory.length > 0 && bytes() > this.options.memoryBytes))
       this.unlist(inMemory.shift()!);
-    for (const state of others.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false))) {
-      if (bytes() <= this.options.memoryBytes) break;
-      state.checkpoints?.free();
-      state.checkpoints = undefined;
-    }
+    const order = others.toSorted((a, b) => Number(a.returned ?? false) - Number(b.returned ?? false));
+    for (const kept of [1, 0])
+      for (const { checkpoints } of order)
+        while (checkpoints && checkpoints.lengths.length > kept && bytes() > this.options.memoryBytes)
+          checkpoints.drop(leastUseful(checkpoints.lengths));
   }
 }
 

@@ -42,6 +42,8 @@ export type EncodedPrompt = {
    * conversation.
    */
   turnStart: number;
+  /** Where the messages end and the reply begins. */
+  replyStart: number;
   /** End of the part that does not change while the user types, if requested. */
   stableEnd?: number;
   origin: Origin;
@@ -158,10 +160,12 @@ export class Tokenizer {
   /** Like `encode`, in steps. */
   *encodeSteps(prompt: Prompt, stableChars?: number, origin: Origin = NO_ORIGIN): Steps<EncodedPrompt> {
     const tokens = this.beginning(prompt);
-    const encoded: EncodedPrompt = { tokens, systemEnd: 0, turnStart: 0, origin, replies: [] };
+    const encoded: EncodedPrompt = { tokens, systemEnd: 0, turnStart: 0, replyStart: 0, origin, replies: [] };
     const turn = this.dialect.lastTurn(prompt.pieces);
     const { pieces } = prompt;
+    const reply = pieces.length - (prompt.replyPieces ?? 0);
     for (let i = 0; i < pieces.length; ) {
+      if (i === reply) encoded.replyStart = tokens.length;
       if (i === prompt.systemPieces) encoded.systemEnd = tokens.length;
       if (i === turn?.first) encoded.turnStart = tokens.length;
       const run = this.run(pieces, i);
@@ -176,6 +180,7 @@ export class Tokenizer {
       i += run.length;
     }
     if (pieces.length <= prompt.systemPieces) encoded.systemEnd = tokens.length;
+    if (reply === pieces.length) encoded.replyStart = tokens.length;
     return encoded;
   }
 

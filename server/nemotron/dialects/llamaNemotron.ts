@@ -58,8 +58,9 @@ const dialect = (version: Version): Dialect => ({
   renderPrompt: (messages, tools, thinking) => {
     checkQuestion(messages);
     version.check?.(messages, tools);
-    const rest = [...turns(messages, version), ...header("assistant")];
-    return prompt(version.systemText(systemOf(messages), tools, thinking), rest);
+    const reply = header("assistant");
+    const rest = [...turns(messages, version), ...reply];
+    return { ...prompt(version.systemText(systemOf(messages), tools, thinking), rest), replyPieces: reply.length };
   },
   renderPartial: (messages, tools, thinking) => {
     checkConversation(messages);

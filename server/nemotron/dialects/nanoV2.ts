@@ -45,7 +45,8 @@ export const nanoV2: Dialect = {
 /** The prompt for a reply, up to and including `Assistant\n`; `opening` comes next. */
 export function renderPrompt(messages: readonly Message[], tools: readonly Tool[] = []): Prompt {
   checkQuestion(messages);
-  return prompt(messages, tools, [...turns(messages), specialPiece("<SPECIAL_11>"), textPiece("Assistant\n")]);
+  const reply = [specialPiece("<SPECIAL_11>"), textPiece("Assistant\n")];
+  return { ...prompt(messages, tools, [...turns(messages), ...reply]), replyPieces: reply.length };
 }
 
 /** See Dialect.renderPartial. */

@@ -37,11 +37,9 @@ export const nemotron3: Dialect = {
   tags: [THINK, END_THINK, BEGIN_CALL, END_CALL, BEGIN_RESULT, END_RESULT],
   renderPrompt: (messages, tools) => {
     checkQuestion(messages);
-    return prompt(messages, tools, [
-      ...turns(messages, lastUser(messages)),
-      specialPiece(START),
-      textPiece("assistant\n"),
-    ]);
+    const reply = [specialPiece(START), textPiece("assistant\n")];
+    const rest = [...turns(messages, lastUser(messages)), ...reply];
+    return { ...prompt(messages, tools, rest), replyPieces: reply.length };
   },
   renderPartial: (messages, tools) => {
     checkConversation(messages);

@@ -13,6 +13,8 @@ export type Length = {
 };
 
 const THOUGHT_TOKENS = 96;
+/** Of random words. */
+const CHARS_PER_TOKEN = 4;
 /** A side rests when its processes use less than this share of one processor, for as long as that. */
 const RESTING_SHARE = 0.1;
 const RESTING_MS = 500;
@@ -33,10 +35,10 @@ export function ask(
   signal?: AbortSignal,
 ): Promise<StreamedReply> {
   const limits = thinks && {
-    // Each side knows one of these, and leaves the other alone.
+    // Each side knows one of these, and leaves the other alone. llama-server's own budgets do not end this template's
+    // thoughts.
     reasoning_budget: THOUGHT_TOKENS - GRACE_TOKENS,
-    reasoning_budget_tokens: THOUGHT_TOKENS,
-    reasoning_budget_message: ".\n",
+    grammar: `root ::= [^<]{0,${THOUGHT_TOKENS * CHARS_PER_TOKEN}} "</think>" .*`,
   };
   // The switch of Nano v2, which both templates take out again.
   const system = { role: "system", content: thinks ? "/think" : "/no_think" };

@@ -26,7 +26,7 @@ export function textOf(report: ReturnType<typeof withMachine>): string {
     { title: "what llama-server cannot do", rows: beyond },
   ];
   return [
-    `${model}; ${machine}; ${threads} threads; medians of ${rounds} rounds\n`,
+    `${model}; ${machine}; ${threads} ${threads === 1 ? "thread" : "threads"}; ${rounds === 1 ? "1 round" : `medians of ${rounds} rounds`}\n`,
     ...tables.filter(({ rows }) => rows.length > 0).map(({ title, rows }) => `${tableOf(title, rows)}\n`),
     ...commands,
     `llama-server ${llamaCpp} is built with -O2, on the same compute libraries as ours. All else are its defaults.`,

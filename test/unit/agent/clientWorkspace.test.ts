@@ -1,7 +1,7 @@
 /** The editor's workspace: what it requests from the client, and how it works with LSP alone. */
 import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,13 +9,16 @@ import type { WorkspaceEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { ClientWorkspace, type WorkspaceClient } from "../../../server/agent/workspace/clientWorkspace.ts";
 import { type WorkspaceAbility, WorkspaceMethod } from "../../../server/protocol.ts";
+import { MAX_OUTPUT_CHARS } from "../../../server/shared/runCommand.ts";
 import { signal } from "../features/support.ts";
 
 const ALL = Object.keys(WorkspaceMethod) as WorkspaceAbility[];
 const OPTIONS = { timeoutMs: 10_000, check: false, signal, onOutput: () => {} };
 
-async function editor(abilities: WorkspaceAbility[], answers: Record<string, unknown> = {}) {
+/** @param folder the folder as the client names it, which can be a link to the real one. */
+async function editor(abilities: WorkspaceAbility[], answers: Record<string, unknown> = {}, folder?: string) {
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), "nemotron-editor-")));
+  if (folder !== undefined) await symlink(root, folder);
   await writeFile(path.join(root, "a.ts"), "on disk\n");
   const uri = pathToFileURL(path.join(root, "a.ts")).href;
   const open = new Map<string, TextDocument>();
@@ -27,9 +30,14 @@ async function editor(abilities: WorkspaceAbility[], answers: Record<string, unk
     supportsCreate: true,
     request: async (method, params, signal, onProgress) => {
       asked.push([method, params]);
-      onProgress?.({ text: "output" });
+      onProgress?.({ text: answers.output === undefined ? "output" : String(answers.output) });
       if (answers[method] === "never")
-        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cancelled"))));
+        return new Promise((_, reject) => {
+          if (signal.aborted) reject(new Error("cancelled"));
+          signal.addEventListener("abort", () => reject(new Error("cancelled")));
+        });
+      if (answers[method] === "cancelled")
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve({} as never)));
       return answers[method] as never;
     },
     applyEdit: async (_, edit) => {
@@ -37,14 +45,19 @@ async function editor(abilities: WorkspaceAbility[], answers: Record<string, unk
       return { applied: true };
     },
   };
-  const documents = { get: (of: string) => open.get(of), folders: () => [pathToFileURL(root).href] };
+  const documents = {
+    get: (of: string) => open.get(of),
+    uris: () => [...open.keys()],
+    folders: () => [pathToFileURL(folder ?? root).href],
+  };
   const workspace = new ClientWorkspace(documents, client);
   return {
     workspace,
     uri,
     asked,
     applied,
-    open: (text: string) => open.set(uri, TextDocument.create(uri, "typescript", 7, text)),
+    root,
+    open: (text: string, at = uri) => open.set(at, TextDocument.create(at, "typescript", 7, text)),
   };
 }
 
@@ -89,6 +102,10 @@ describe("the editor's workspace", () => {
     const { workspace } = await editor(ALL, { [WorkspaceMethod.edit]: { applied: false } });
     const place = await workspace.resolve("a.ts");
     await assert.rejects(workspace.edit(place, await workspace.read(place), INSERT), /could not be changed/);
+    const refused = { applied: false, failureReason: "The user is at these lines." };
+    const { workspace: other } = await editor(ALL, { [WorkspaceMethod.edit]: refused });
+    const there = await other.resolve("a.ts");
+    await assert.rejects(other.edit(there, await other.read(there), INSERT), /The user is at these lines/);
   });
 
   it("runs commands in the client, with their output, until they end, are stopped, or take too long", async () => {
@@ -105,6 +122,34 @@ describe("the editor's workspace", () => {
     const running = hanging.run?.("make", { ...OPTIONS, signal: stop.signal });
     stop.abort();
     assert.deepEqual(await running, { stopped: "user" });
+    // A client may answer a cancelled request.
+    const { workspace: polite } = await editor(ALL, { [WorkspaceMethod.run]: "cancelled" });
+    assert.deepEqual(await polite.run?.("make", { ...OPTIONS, timeoutMs: 1 }), { stopped: "time" });
+    const flood = { [WorkspaceMethod.run]: "never", output: "x".repeat(MAX_OUTPUT_CHARS + 1) };
+    assert.deepEqual(await (await editor(ALL, flood)).workspace.run?.("yes", OPTIONS), { stopped: "output" });
+  });
+
+  it("knows open documents by the client's own URIs: through links, and encoded in another way", async () => {
+    const encodings = [
+      (link: string) => `file://${link}/(group)/%5Bid%5D%20x.ts`,
+      (link: string) => `file://${link}/%28group%29/%5bid%5d%20x.ts`,
+      (_: string, root: string) => `file://${root}/(group)/%5Bid%5D%20x.ts`,
+    ];
+    for (const uriIn of encodings) {
+      const link = path.join(mkdtempSync(path.join(os.tmpdir(), "nemotron-link-")), "link");
+      const { workspace, open, root, applied } = await editor([], {}, link);
+      assert.equal((await workspace.resolve("a.ts")).uri, pathToFileURL(path.join(link, "a.ts")).href);
+      assert.equal((await workspace.resolve(path.join(link, "a.ts"))).path, "a.ts");
+      await mkdir(path.join(root, "(group)"));
+      await writeFile(path.join(root, "(group)/[id] x.ts"), "on disk\n");
+      const uri = uriIn(link, root);
+      open("typed\n", uri);
+      const place = await workspace.resolve("(group)/[id] x.ts");
+      const document = await workspace.read(place);
+      assert.deepEqual([place.uri, document.getText()], [uri, "typed\n"]);
+      await workspace.edit(place, document, INSERT);
+      assert.deepEqual(applied[0]?.documentChanges?.[0], { textDocument: { uri, version: 7 }, edits: INSERT });
+    }
   });
 
   it("asks for problems and symbols", async () => {

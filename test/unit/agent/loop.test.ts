@@ -1,62 +1,14 @@
 /** The agent's loop, with scripted replies. */
 import assert from "node:assert/strict";
-import { runAgent } from "../../../server/agent/agent.ts";
-import { AgentControl } from "../../../server/agent/control.ts";
-import { EngineError, type ReplyEvent, type RespondRequest } from "../../../server/engine/engine.ts";
-import type { AgentParams, AgentProgress, AgentResult, Message, ToolCall } from "../../../server/protocol.ts";
-import { countTokens, documentsOf, END, signal as never, replyOf, worldOf } from "../features/support.ts";
-import { ownData, type Project, projectOf } from "./support.ts";
-
-const FILE = "def add(a, b):\n    return a - b\n";
-const WRONG = "2|     return a - b";
-const call = (name: string, args: ToolCall["arguments"]): ReplyEvent => ({
-  type: "toolCall",
-  toolCall: { name, arguments: args },
-});
-const said = (text: string): ReplyEvent[] => [{ type: "answer", text, tokens: 1 }, END];
-const READ = [call("read", { path: "add.py" }), END];
-const EDIT = [call("edit", { path: "add.py", from: WRONG, to: WRONG, text: "    return a + b" }), END];
-const DONE = said("It adds now.");
-const CHECK = "grep -q 'a + b' add.py";
-
-type Run = { result: AgentResult; events: AgentProgress[]; requests: RespondRequest[]; project: Project };
+import type { ReplyEvent } from "../../../server/engine/engine.ts";
+import { END } from "../features/support.ts";
+import { CHECK, call, DONE, EDIT, FILE, READ, rewinds, run, said, types } from "./agentRun.ts";
+import { ownData, projectOf } from "./support.ts";
 
 describe("the agent's loop", () => {
   const data = ownData();
   before(data.before);
   after(data.after);
-
-  async function run(
-    replies: ReplyEvent[][],
-    params: Partial<AgentParams> = {},
-    more: {
-      project?: Project;
-      onEvent?: (event: AgentProgress, control: AgentControl) => void;
-      contextTokens?: number;
-    } = {},
-  ): Promise<Run> {
-    const project = more.project ?? (await projectOf({ "add.py": FILE }));
-    const { deps, responded } = worldOf(documentsOf(), replies);
-    deps.engine.model = async () => ({ contextTokens: more.contextTokens ?? 32_768, dialect: "nano-v2" }) as never;
-    deps.engine.countTokens = async (texts, signal) => {
-      signal?.throwIfAborted();
-      return countTokens(texts);
-    };
-    const events: AgentProgress[] = [];
-    const control = new AgentControl();
-    const report = (event: AgentProgress) => {
-      events.push(event);
-      more.onEvent?.(event, control);
-    };
-    const messages: Message[] = [{ role: "user", content: "make add add" }];
-    const all = { messages, check: CHECK, ...params };
-    const result = await runAgent(all, { ...deps, workspace: project.workspace, control, report }, never);
-    return { result, events, requests: responded, project };
-  }
-  const types = (events: readonly AgentProgress[], ...of: AgentProgress["type"][]) =>
-    events.map(({ type }) => type).filter((type) => of.includes(type));
-  const rewinds = (events: readonly AgentProgress[]) =>
-    events.flatMap((event) => (event.type === "rewind" ? [event.reason] : []));
 
   it("repairs a file, and checks it", async () => {
     const { result, events, requests, project } = await run([READ, EDIT, DONE]);
@@ -222,30 +174,6 @@ describe("the agent's loop", () => {
       ["command"],
     );
     await assert.rejects(project.text("pwned"));
-  });
-
-  it("repeats a step whose engine died", async () => {
-    const project = await projectOf({ "add.py": FILE });
-    const { deps } = worldOf(documentsOf(), [READ, EDIT, DONE]);
-    const { respond } = deps.engine;
-    let asked = 0;
-    deps.engine.model = async () => ({ contextTokens: 32_768, dialect: "nano-v2" }) as never;
-    deps.engine.respond = (request, signal) => {
-      if (++asked !== 2) return respond.call(deps.engine, request, signal);
-      const broken = replyOf([]);
-      broken[Symbol.asyncIterator] = async function* () {
-        yield { type: "reading", read: 1, total: 2 };
-        throw new EngineError("engineCrashed", "gone");
-      };
-      return broken;
-    };
-    const params = { messages: [{ role: "user" as const, content: "add" }], check: CHECK };
-    const result = await runAgent(
-      params,
-      { ...deps, workspace: project.workspace, control: new AgentControl(), report: () => {} },
-      never,
-    );
-    assert.deepEqual([result.outcome, result.verdict, asked], ["done", "passed", 4]);
   });
 
   it("makes room in one compaction, and reports it", async () => {

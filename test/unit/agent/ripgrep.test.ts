@@ -37,7 +37,7 @@ describe("ripgrep", () => {
     const folder = program("printf './sub/b.ts\\0./a.ts\\0'");
     const rg = await findRipgrep();
     assert.equal(rg, path.join(folder, "rg"));
-    assert.deepEqual(await filesWithMatch(rg!, folder, { text: "--pre=x" }, signal), ["a.ts", "sub/b.ts"]);
+    assert.deepEqual(await filesWithMatch(rg!, folder, { text: "--pre=x" }, false, signal), ["a.ts", "sub/b.ts"]);
     const args = readFileSync(path.join(folder, "args"), "utf8").trim().split("\n");
     assert.deepEqual(args.slice(-5), ["--fixed-strings", "--regexp", "--pre=x", "--", "."]);
     assert.ok(args.includes("--no-config"));

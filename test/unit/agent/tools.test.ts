@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { symlink } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { numberLine } from "../../../server/agent/tools/numbered.ts";
 import { headAndTail, MAX_OBSERVATION_TOKENS } from "../../../server/agent/tools/observation.ts";
 import { countTokens } from "../features/support.ts";
@@ -58,6 +59,24 @@ describe("the agent's tools", () => {
     assert.match(await call("search", { query: "/sum\\s*-=/", path: "src" }), /^File: src\/cart\.ts\n4\| {3}for/);
     assert.match(await call("search", { query: "/(/" }), /not a valid/);
     assert.match(await call("search", { query: "nowhere" }), /Nothing was found/);
+  });
+
+  it("put first what the editor knows as the declaration, and do without it where it fails", async () => {
+    const { root, workspace, call } = await projectOf({
+      "a.odd": "use thing\nlet thing\n",
+      "b c.odd": "thing\nthing =\n",
+    });
+    const places = async () => [
+      { uri: pathToFileURL(path.join(root, "b c.odd")).href, line: 1 },
+      { uri: "file:///elsewhere/a.odd", line: 0 },
+    ];
+    Object.assign(workspace, { symbols: places });
+    assert.equal(
+      await call("search", { query: "thing" }),
+      "File: b c.odd\n2| thing =\n1| thing\nFile: a.odd\n1| use thing\n2| let thing",
+    );
+    Object.assign(workspace, { symbols: () => Promise.reject(new Error("no")) });
+    assert.match(await call("search", { query: "thing" }), /^File: a\.odd\n1\| use thing/);
   });
 
   it("are not blocked by a slow regular expression", async () => {

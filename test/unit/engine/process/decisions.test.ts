@@ -62,7 +62,7 @@ describe("fitting a model into memory", () => {
   it("counts checkpoints: for the chat, for edits, and for cached conversations", () => {
     const { checkpoints, editSequences } = planMemory(NANO_9B, { vram: 12 * GiB, ram: 32 * GiB }, {});
     assert.ok(checkpoints.bytes <= 1.5 * GiB);
-    assert.ok(checkpoints.chat >= 3 && checkpoints.edit === 2 && checkpoints.cachedBytes >= 2 * NANO_9B.stateBytes);
+    assert.ok(checkpoints.chat === 5 && checkpoints.edit === 2 && checkpoints.cachedBytes >= 2 * NANO_9B.stateBytes);
     assert.equal(
       checkpoints.bytes,
       (checkpoints.chat + checkpoints.edit * editSequences) * NANO_9B.stateBytes + checkpoints.cachedBytes,

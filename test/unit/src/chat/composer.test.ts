@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFromHost } from "../../../../media/host/fromHost.ts";
 import type { Attachment } from "../../../../media/messages.ts";
 import type { Fit, ModelOffer } from "../../../../server/protocol.ts";
-import { failureOf } from "../../../../src/chat/failures.ts";
 import { modelState } from "../../../../src/chat/modelState.ts";
 import { overflowOf } from "../../../../src/chat/overflow.ts";
 import { pageHtml } from "../../../../src/chat/page.ts";
+import { failureOf } from "../../../../src/errors/replyFailure.ts";
 import { ServerError, type ServerErrorCode } from "../../../../src/errors/serverError.ts";
 import { fitText, offerSize } from "../../../../src/text/models.ts";
 

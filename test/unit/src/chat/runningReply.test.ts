@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { Reply, ToPage } from "../../../../media/messages.ts";
 import type { ReplyProgress, Usage } from "../../../../server/protocol.ts";
 import { newReply, type StoredTurn } from "../../../../src/chat/conversation.ts";
-import { failureOf } from "../../../../src/chat/failures.ts";
 import { type ReplyControls, RunningReply, type StartRequest } from "../../../../src/chat/runningReply.ts";
+import { failureOf } from "../../../../src/errors/replyFailure.ts";
 import { ServerError } from "../../../../src/errors/serverError.ts";
 import { turn } from "./turns.ts";
 

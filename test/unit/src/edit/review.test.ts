@@ -55,6 +55,25 @@ describe("a review", () => {
     assert.equal(doc.review.original, before);
   });
 
+  it("joins what one turn of an agent changes in the same lines, and leaves others apart", () => {
+    const doc = editor("a\nb\nc\n");
+    const edit = (turn: string | undefined, change: Change) => {
+      doc.review.propose([change], { ...ASKED, turn }, { start: change.offset, end: change.offset + change.length });
+      doc.change(change);
+    };
+    edit("one", { offset: 2, length: 1, text: "B" });
+    edit("one", { offset: 2, length: 1, text: "BB\nbb" });
+    edit("two", { offset: 0, length: 1, text: "A" });
+    assert.equal(doc.text(), "A\nBB\nbb\nc\n");
+    assert.equal(doc.review.hunks.length, 2);
+    doc.change(...doc.review.reject(doc.review.isOf("one")));
+    assert.equal(doc.text(), "A\nb\nc\n");
+    assert.equal(doc.review.original, "a\nb\nc\n");
+    edit("three", { offset: 0, length: 1, text: "Z" });
+    doc.change(...doc.review.reject(doc.review.isOf("three")));
+    assert.equal(doc.text(), "A\nb\nc\n", "what an earlier turn has done stays");
+  });
+
   it("is gone with one undo, and back with a redo", () => {
     const doc = editor(before);
     propose(doc);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { PAGE_COMMANDS } from "../../../../media/messages.ts";
 import { ErrorCode } from "../../../../server/protocol.ts";
-import { failureOf } from "../../../../src/chat/failures.ts";
 import { problemIn, problemOf } from "../../../../src/errors/problems.ts";
 import { remediesFor, remedyTitles } from "../../../../src/errors/remedies.ts";
+import { failureOf } from "../../../../src/errors/replyFailure.ts";
 import {
   cancelled,
   ServerError,

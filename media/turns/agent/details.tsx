@@ -1,0 +1,56 @@
+/** What belongs to an open row: its thought, arguments, output, diff. All of it is text. */
+import { t } from "@vscode/l10n";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { AgentDetail, AgentRow } from "../../agent.ts";
+import { CodeBlock } from "../../highlight/codeBlock.ts";
+import { Pace } from "../pace.ts";
+import { scrollable, thoughtFor } from "../thought.tsx";
+
+export function Details({ row: { state, thought, details } }: { row: AgentRow }) {
+  return (
+    <div class="details">
+      {thought && !thought.running && thought.text.trim() && (
+        <div class="thought">
+          <div class="thought-title">{thoughtFor(thought.ms, thought.tokens)}</div>
+          <section ref={scrollable} class="thought-text" dir="auto" aria-label={t("Thought")}>
+            {thought.text.trim()}
+          </section>
+        </div>
+      )}
+      {details.map(({ kind, text }, index) =>
+        kind === "text" ? (
+          <div key={index} ref={scrollable} class="detail-text" dir="auto">
+            {text}
+          </div>
+        ) : (
+          <Block key={`${index} ${kind}`} kind={kind} text={text} final={state !== "running"} />
+        ),
+      )}
+    </div>
+  );
+}
+
+type BlockKind = Exclude<AgentDetail["kind"], "text">;
+const LANGUAGES: Record<BlockKind, string> = { arguments: "json", output: "", diff: "diff" };
+const titles = (): Record<BlockKind, string> => ({
+  arguments: t("Arguments"),
+  output: t("Output"),
+  diff: t("Changes"),
+});
+
+/** A block of code that can be read and copied. It can grow. */
+export function Block({ kind, text, final }: { kind: BlockKind; text: string; final: boolean }) {
+  const root = useRef<HTMLDivElement>(null);
+  const drawn = useRef<{ block: CodeBlock; pace: Pace }>(undefined);
+  useLayoutEffect(() => {
+    const block = new CodeBlock(LANGUAGES[kind], titles()[kind]);
+    root.current!.append(block.element);
+    drawn.current = { block, pace: new Pace() };
+  }, []);
+  useLayoutEffect(() => {
+    const { block, pace } = drawn.current!;
+    pace.run(() => block.show(text), final);
+  }, [text, final]);
+  useEffect(() => () => drawn.current?.pace.stop(), []);
+  return <div ref={root} class="detail" />;
+}

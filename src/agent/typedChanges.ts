@@ -1,0 +1,54 @@
+/** What is typed into documents while an agent works: its edits name the text of an earlier version. */
+import { type Disposable, type TextDocument, workspace } from "vscode";
+import { Snapshot, snapshotOf } from "../edit/snapshot.ts";
+import { toChange } from "../editor/changes.ts";
+import { applyChanges, type Change } from "../editor/hunks.ts";
+
+/** How many versions of a document are remembered. */
+const MOST = 1000;
+
+/** `versions`: the changes that led to each version after `base`. */
+type Known = { base: Snapshot; versions: { version: number; changes: Change[] }[] };
+
+export class TypedChanges implements Disposable {
+  private readonly known = new Map<string, Known>();
+  private readonly listeners: Disposable[];
+
+  /** Follows the open documents from now on. */
+  constructor() {
+    for (const document of workspace.textDocuments) this.follow(document);
+    this.listeners = [
+      workspace.onDidOpenTextDocument((document) => this.follow(document)),
+      workspace.onDidCloseTextDocument(({ uri }) => this.known.delete(uri.toString())),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const versions = this.known.get(document.uri.toString())?.versions;
+        versions?.push({ version: document.version, changes: contentChanges.map(toChange) });
+        if (versions && versions.length > MOST) this.follow(document);
+      }),
+    ];
+  }
+
+  /**
+   * The document at a version, with the changes since. Undefined if that version is not remembered.
+   * Changes of one event are listed from the end of the document, so none moves the next.
+   */
+  since(document: TextDocument, version: number): { text: Snapshot; typed: () => Change[] } | undefined {
+    const known = this.known.get(document.uri.toString());
+    if (!known || version < known.base.version || version > document.version) return undefined;
+    const earlier = known.versions.filter((each) => each.version <= version);
+    const before = earlier.reduce((text, { changes }) => applyChanges(text, changes).text, known.base.getText());
+    const { uri, languageId } = known.base;
+    return {
+      text: Snapshot.create(uri, languageId, version, before),
+      typed: () => known.versions.filter((each) => each.version > version).flatMap(({ changes }) => changes),
+    };
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  private follow(document: TextDocument): void {
+    this.known.set(document.uri.toString(), { base: snapshotOf(document), versions: [] });
+  }
+}

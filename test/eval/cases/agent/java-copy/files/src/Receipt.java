@@ -1,0 +1,5 @@
+public class Receipt {
+    public String of(Order order) {
+        return String.join("\n", order.items());
+    }
+}

@@ -1,0 +1,4 @@
+/** Turns a title into the last part of a URL. */
+export function slug(title) {
+  return title.toLowerCase().replace(" ", "-");
+}

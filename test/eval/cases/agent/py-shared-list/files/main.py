@@ -1,0 +1,3 @@
+from collect import collect
+
+print(collect("a"))

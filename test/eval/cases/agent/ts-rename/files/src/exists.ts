@@ -1,0 +1,3 @@
+import { fetchUser } from "./api";
+
+export const exists = (id: number) => fetchUser(id) !== undefined;

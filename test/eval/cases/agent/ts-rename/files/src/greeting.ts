@@ -1,0 +1,3 @@
+import { fetchUser } from "./api";
+
+export const greeting = (id: number) => `Hello, ${fetchUser(id) ?? "stranger"}!`;

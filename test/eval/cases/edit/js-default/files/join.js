@@ -1,0 +1,3 @@
+export function join(values, separator) {
+  return values.filter(Boolean).join(separator);
+}

@@ -1,0 +1,3 @@
+export function describeAge(age) {
+  return age < 18 ? "a minor" : "an adult";
+}

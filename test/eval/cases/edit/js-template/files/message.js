@@ -1,0 +1,5 @@
+const GREETING = "Hello";
+
+export function message(name, count) {
+  return GREETING + ", " + name + ": " + count + " new messages";
+}

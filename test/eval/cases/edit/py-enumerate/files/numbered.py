@@ -1,0 +1,5 @@
+def numbered(lines):
+    result = []
+    for i in range(len(lines)):
+        result.append(f"{i + 1}: {lines[i]}")
+    return result

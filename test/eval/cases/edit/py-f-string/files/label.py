@@ -1,0 +1,2 @@
+def label(name, price):
+    return "%s costs %.2f euros" % (name, price)

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+tar -czf "$1.tar.gz" "$1"
