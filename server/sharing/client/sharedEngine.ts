@@ -99,6 +99,7 @@ export class SharedEngine extends EngineClient implements Engine {
     this.setWanted(undefined);
     const { link } = this;
     this.forgetLink();
+    this.previous?.end();
     (await link?.catch(() => undefined))?.end();
   }
 
