@@ -1,9 +1,9 @@
 /** The dependencies of every feature. */
 import type { Engine } from "../engine/engine.ts";
-import type { Summaries } from "./chat/summaries.ts";
 import type { Grammars } from "./code/grammars.ts";
 import type { Documents } from "./context/documents.ts";
 import type { RunningReplies } from "./replies.ts";
+import type { Summaries } from "./summaries.ts";
 
 export type { ReportProgress as Report } from "./replies.ts";
 

@@ -111,7 +111,8 @@ describe("nemotron/chat", () => {
     await client.chat({ messages, thinking: { mode: "on" } });
     await settle();
     const { usage } = await client.chat({ messages, thinking: { mode: "on", budget: 16 } });
-    assert.ok(usage.readTokens <= 4, `read ${usage.readTokens}`);
+    // The beginning of the reply, and its opening.
+    assert.ok(usage.readTokens <= 8, `read ${usage.readTokens}`);
   });
 
   it("samples with a seed: the same one gives the same reply", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Supervisor } from "../../server/engine/client/supervisor.ts";
 import type { ReplyEvent, RespondRequest } from "../../server/engine/engine.ts";
-import { Summaries } from "../../server/features/chat/summaries.ts";
+import { Summaries } from "../../server/features/summaries.ts";
 import { SYSTEM_PROMPT } from "../../server/features/text/prompts.ts";
 import type { Message, Usage } from "../../server/protocol.ts";
 import { TOY } from "../support/client.ts";

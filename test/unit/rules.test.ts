@@ -96,7 +96,13 @@ const ROOMS: Record<string, string[]> = {
     "server/protocol",
     "server/shared",
   ],
-  "server/features": ["server/engine", "server/features/code", "server/features/context", "server/protocol"],
+  "server/features": [
+    "server/engine",
+    "server/features/code",
+    "server/features/context",
+    "server/features/text",
+    "server/protocol",
+  ],
   "server/features/reading": [
     "server/engine",
     "server/features/code",

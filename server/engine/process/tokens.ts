@@ -163,9 +163,8 @@ export class Tokenizer {
     const encoded: EncodedPrompt = { tokens, systemEnd: 0, turnStart: 0, replyStart: 0, origin, replies: [] };
     const turn = this.dialect.lastTurn(prompt.pieces);
     const { pieces } = prompt;
-    const reply = pieces.length - (prompt.replyPieces ?? 0);
     for (let i = 0; i < pieces.length; ) {
-      if (i === reply) encoded.replyStart = tokens.length;
+      if (i === pieces.length - (prompt.replyPieces ?? 0)) encoded.replyStart = tokens.length;
       if (i === prompt.systemPieces) encoded.systemEnd = tokens.length;
       if (i === turn?.first) encoded.turnStart = tokens.length;
       const run = this.run(pieces, i);
@@ -180,7 +179,7 @@ export class Tokenizer {
       i += run.length;
     }
     if (pieces.length <= prompt.systemPieces) encoded.systemEnd = tokens.length;
-    if (reply === pieces.length) encoded.replyStart = tokens.length;
+    if (!prompt.replyPieces) encoded.replyStart = tokens.length;
     return encoded;
   }
 

@@ -2,10 +2,10 @@ import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { PromptRequest } from "../../engine/engine.ts";
 import type { ChatParams, ChatResult, Message } from "../../protocol.ts";
 import type { FeatureDeps, Report } from "../deps.ts";
+import { summaryTurn } from "../summaries.ts";
 import { DEFAULT_THINKING, thinkingOf } from "../thinking.ts";
 import { Compactor } from "./compactor.ts";
 import { layOutConversation } from "./conversation.ts";
-import { summaryTurn } from "./summaries.ts";
 
 /**
  * Answers the conversation's last message. Throws ResponseError InvalidParams for a conversation that cannot be

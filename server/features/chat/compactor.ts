@@ -2,8 +2,8 @@
 import type { Engine } from "../../engine/engine.ts";
 import { dialectOf } from "../../nemotron/dialects/recognise.ts";
 import type { Message, Tool } from "../../protocol.ts";
+import { summaryTurn } from "../summaries.ts";
 import { compact, compactionTarget, compactionTrigger, type Sized } from "./compaction.ts";
-import { summaryTurn } from "./summaries.ts";
 
 /** Framing of one message, tokens. */
 const FRAME_TOKENS = 8;

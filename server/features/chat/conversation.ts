@@ -4,8 +4,8 @@ import type { PromptRequest } from "../../engine/engine.ts";
 import type { ContextItem, Message, PrepareParams } from "../../protocol.ts";
 import { type ContextBlock, layOutContext } from "../context/context.ts";
 import type { FeatureDeps } from "../deps.ts";
+import { summaryTurn } from "../summaries.ts";
 import { layOut, SYSTEM_PROMPT } from "../text/prompts.ts";
-import { summaryTurn } from "./summaries.ts";
 
 /** The part of the loaded context that context items may fill. */
 const CONTEXT_SHARE = 0.5;

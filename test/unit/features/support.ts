@@ -5,11 +5,11 @@ import fc from "fast-check";
 import type { Diagnostic, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Engine, PrepareRequest, Reply, ReplyEvent, RespondRequest } from "../../../server/engine/engine.ts";
-import { Summaries } from "../../../server/features/chat/summaries.ts";
 import { Grammars } from "../../../server/features/code/grammars.ts";
 import type { Documents } from "../../../server/features/context/documents.ts";
 import type { FeatureDeps } from "../../../server/features/deps.ts";
 import { RunningReplies } from "../../../server/features/replies.ts";
+import { Summaries } from "../../../server/features/summaries.ts";
 import type { ModelInfo, Usage } from "../../../server/protocol.ts";
 
 /** The URI of the workspace folder. */

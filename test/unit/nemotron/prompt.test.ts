@@ -34,6 +34,7 @@ describe("nemotron: prompt", () => {
     ];
     assert.deepEqual(renderPrompt(messages), {
       systemPieces: 2,
+      replyPieces: 2,
       pieces: [
         special("<SPECIAL_10>"),
         plain("System\nBe short.\n\n"),

@@ -35,6 +35,8 @@ const conversation = fc
 const sizeOf = (before: readonly Sized[], messages: readonly Message[]) =>
   messages.map((message) => before.find((one) => one.message === message) ?? { message, tokens: 40 });
 
+const summary = [user(60), answer(300)];
+
 describe("compaction", () => {
   it("shortens old results to one line, oldest first, and keeps the newest", () => {
     const sized = [
@@ -102,7 +104,6 @@ describe("compaction", () => {
   });
 
   it("puts a summary in the place of the oldest turns, if that is shorter", () => {
-    const summary = [user(60), answer(300)];
     const instead = summary.map(({ message }) => message);
     fc.assert(
       fc.property(conversation, fc.nat(30_000), (sized, target) => {
@@ -124,12 +125,12 @@ describe("compaction", () => {
 
   it("is enough for at least ten more steps like those so far", () => {
     fc.assert(
-      fc.property(conversation, fc.constantFrom(16_384, 32_768, 65_536), (sized, contextTokens) => {
+      fc.property(conversation, fc.constantFrom(16_384, 32_768, 65_536), fc.boolean(), (sized, contextTokens, sums) => {
         const trigger = compactionTrigger(contextTokens);
         fc.pre(total(sized) > trigger);
         const target = compactionTarget(sized, trigger);
-        const { messages } = compact(sized, target);
-        const after = total(sizeOf(sized, messages));
+        const { messages } = compact(sized, target, sums ? summary : []);
+        const after = total(sizeOf([...sized, ...summary], messages));
         // What must stay can exceed the target.
         fc.pre(after <= target);
         const steps = sized.filter(({ message }) => message.role === "assistant").length;

@@ -5,9 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Engine, PromptRequest, RespondRequest } from "../../engine/engine.ts";
-import type { Message } from "../../protocol.ts";
-import { SUM_UP_REQUEST } from "../text/prompts.ts";
+import type { Engine, PromptRequest, RespondRequest } from "../engine/engine.ts";
+import type { Message } from "../protocol.ts";
+import { SUM_UP_REQUEST } from "./text/prompts.ts";
 
 /** A conversation is summed up from this share of the context on: before compaction begins. */
 const FROM_SHARE = 0.5;

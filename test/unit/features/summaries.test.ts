@@ -1,11 +1,11 @@
 /** Summaries of long conversations, and what compaction does with them. */
 import assert from "node:assert/strict";
-import type { RespondRequest } from "../../../../server/engine/engine.ts";
-import { chat } from "../../../../server/features/chat/chat.ts";
-import { Summaries, summaryTurn } from "../../../../server/features/chat/summaries.ts";
-import { SUM_UP_REQUEST, SYSTEM_PROMPT } from "../../../../server/features/text/prompts.ts";
-import type { Message, ModelInfo, ReplyProgress } from "../../../../server/protocol.ts";
-import { documentsOf, END, replyOf, signal, worldOf } from "../support.ts";
+import type { RespondRequest } from "../../../server/engine/engine.ts";
+import { chat } from "../../../server/features/chat/chat.ts";
+import { Summaries, summaryTurn } from "../../../server/features/summaries.ts";
+import { SUM_UP_REQUEST, SYSTEM_PROMPT } from "../../../server/features/text/prompts.ts";
+import type { Message, ModelInfo, ReplyProgress } from "../../../server/protocol.ts";
+import { documentsOf, END, replyOf, signal, worldOf } from "./support.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 const assistant = (content: string): Message => ({ role: "assistant", content });
