@@ -36,9 +36,10 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
     };
   }, []);
   const empty = kind === "check" && command.trim() === "";
-  const answer = (answer: Answer) => {
+  const send = (answer: Answer) => {
     if (answered || (answer !== "no" && empty)) return;
     setAnswered(true);
+    toComposer();
     const words = answer === "no" && why.trim() ? { why: why.trim() } : {};
     const changed = answer !== "no" && command !== text ? { command } : {};
     post({ type: "approve", turn, id, answer, ...words, ...changed });
@@ -50,10 +51,10 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
     if (key === "Escape" || (target === card.current && isTyped)) toComposer();
     if (key === "Escape") event.preventDefault();
   };
-  const entered = (with_: Answer) => (event: KeyboardEvent) => {
+  const onEnter = (answer: Answer) => (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
-    answer(with_);
+    send(answer);
   };
 
   return (
@@ -79,7 +80,7 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
               aria-label={t("Command of the check")}
               value={command}
               onInput={({ currentTarget }) => setCommand(currentTarget.value)}
-              onKeyDown={entered("yes")}
+              onKeyDown={onEnter("yes")}
             />
           ) : kind === "edit" ? (
             <Block kind="diff" text={text} final />
@@ -91,11 +92,11 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
           {detail && <div class="hint">{detail}</div>}
         </div>
         <div class="row wrap">
-          <button type="button" class="small-button filled" disabled={answered || empty} onClick={() => answer("yes")}>
+          <button type="button" class="small-button filled" disabled={answered || empty} onClick={() => send("yes")}>
             {yes()[kind]}
           </button>
           {kind !== "edit" && (
-            <button type="button" class="small-button" disabled={answered || empty} onClick={() => answer("always")}>
+            <button type="button" class="small-button" disabled={answered || empty} onClick={() => send("always")}>
               {t("Always in This Workspace")}
             </button>
           )}
@@ -109,9 +110,9 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
             placeholder={t("Why not? (for the model)")}
             value={why}
             onInput={({ currentTarget }) => setWhy(currentTarget.value)}
-            onKeyDown={entered("no")}
+            onKeyDown={onEnter("no")}
           />
-          <button type="button" class="small-button" disabled={answered} onClick={() => answer("no")}>
+          <button type="button" class="small-button" disabled={answered} onClick={() => send("no")}>
             {t("Don't")}
           </button>
         </div>

@@ -36,7 +36,8 @@ export function Composer({ handle, composer, model, running, steered, onSend, ed
   const { agent } = composer;
   const [mode, chooseMode] = useChoice(composer.mode, (mode) => post({ type: "setMode", mode }));
   /** Agent was chosen while it is not available. The reason is shown. */
-  const [refused, setRefused] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const refused = wanted && !agent.available;
   const blocked = blocker(composer, mode, model);
   /** Enter was pressed while nothing can be sent. The reason is shown. */
   const [tried, setTried] = useState(false);
@@ -123,7 +124,7 @@ export function Composer({ handle, composer, model, running, steered, onSend, ed
         </div>
       )}
       <div class="row wrap">
-        <ModeSwitch mode={mode} agent={agent} choose={chooseMode} refuse={setRefused} />
+        <ModeSwitch mode={mode} agent={agent} choose={chooseMode} refuse={setWanted} />
         {mode === "ask" ? <BudgetSelect budget={composer.budget} /> : <AgentBudgets agent={agent} />}
         {mode === "agent" && <ToolsButton tools={agent.tools} />}
         <div class="row sending">

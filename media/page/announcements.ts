@@ -6,19 +6,23 @@ import { isRunning } from "./state.ts";
 
 type Announced = { turn?: string; rows: Set<string>; approval?: string };
 
-/** Each call returns what is new since the call before, in words; empty if nothing is. */
+/** Finds what is new in a turn. */
 export class AgentAnnouncements {
   #announced: Announced = { rows: new Set() };
 
-  /** @param turn the last one. What had ended before it was first seen is not announced. */
-  next(turn: Turn): string {
+  /**
+   * What is new since the call before, in words. What had ended before the turn was first seen is not new.
+   *
+   * @param turn the last one.
+   */
+  next(turn: Turn): string[] {
     const { agent, id } = turn;
-    if (!agent) return "";
+    if (!agent) return [];
     const isNew = this.#announced.turn !== id;
     if (isNew) this.#announced = { turn: id, rows: new Set() };
     const ended = this.#ended(agent.rows);
     const asked = this.#asked(isRunning(turn.reply) ? agent.approval : undefined);
-    return [...(isNew ? [] : ended.map(({ title }) => title)), ...asked].join(". ");
+    return [...(isNew ? [] : ended.map(({ title }) => title)), ...asked];
   }
 
   #ended(rows: AgentRow[]): AgentRow[] {
@@ -33,6 +37,8 @@ export class AgentAnnouncements {
     this.#announced.approval = approval?.id;
     // If the card has the focus, it is read anyway.
     if (!approval || !isNew || document.activeElement?.closest(".approval")) return [];
-    return [approvalTitle(approval.kind), approval.text, approval.detail];
+    const { kind, text, detail } = approval;
+    // Of an edit, the detail is the file. Nobody wants to hear its diff unasked.
+    return [[approvalTitle(kind), kind === "edit" ? "" : text, detail].filter(Boolean).join(" ")];
   }
 }

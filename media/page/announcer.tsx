@@ -26,16 +26,14 @@ export function Announcer({ turn }: { turn: Turn | undefined }) {
     if (!turn) return;
     const running = isRunning(turn.reply);
     if (running) followed.current = turn.id;
+    const steps = agent.next(turn);
     // A reply that ended before the page opened is not announced.
     if (followed.current !== turn.id) return;
-    if (!running) announce(outcome(turn));
+    if (!running) announce([...steps, ...outcome(turn)].join(". "));
     else if (!turn.agent) announce(states()[turn.reply.state]);
+    else if (steps.length > 0) announce(steps.join(". "));
     if (!running) followed.current = undefined;
-  }, [turn?.id, turn?.reply.state]);
-  useEffect(() => {
-    const next = turn && agent.next(turn);
-    if (next && followed.current === turn.id) announce(next);
-  }, [turn?.id, turn?.agent]);
+  }, [turn?.id, turn?.reply.state, turn?.agent]);
   return (
     <div class="visually-hidden" role="log" aria-live="polite" aria-label={t("Progress")}>
       {/* A new element, so that the same words are announced again. */}
@@ -44,8 +42,9 @@ export function Announcer({ turn }: { turn: Turn | undefined }) {
   );
 }
 
-function outcome({ reply, agent: { summary } = { rows: [] } }: Turn): string {
+function outcome({ reply, agent }: Turn): string[] {
+  const { summary } = agent ?? {};
   const said = summary ? [summary.title, summary.checked, ...summary.left] : [states()[reply.state]];
   const parts = [...said, reply.error?.message, reply.error?.next, reply.answer];
-  return parts.filter(Boolean).join(". ");
+  return parts.flatMap((part) => part || []);
 }

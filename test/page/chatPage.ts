@@ -84,17 +84,18 @@ export class ChatPage {
 
   /** Streams an answer, and waits after each piece until it is drawn. */
   async stream(turn: string, answers: string[]): Promise<void> {
-    await this.page.evaluate(
-      async ({ turn, answers }) => {
-        for (const answer of answers) {
-          const counts = { thoughtTokens: 0, thoughtMs: 0, answerTokens: 1 };
-          const data = { type: "delta", turn, thought: "", answer, ...counts };
-          window.dispatchEvent(new MessageEvent("message", { data }));
-          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-        }
-      },
-      { turn, answers },
-    );
+    const counts = { thoughtTokens: 0, thoughtMs: 0, answerTokens: 1 };
+    await this.sayEach(answers.map((answer) => ({ type: "delta", turn, thought: "", answer, ...counts })));
+  }
+
+  /** Sends messages, and waits after each until it is drawn. */
+  async sayEach(messages: ToPage[]): Promise<void> {
+    await this.page.evaluate(async (messages) => {
+      for (const data of messages) {
+        window.dispatchEvent(new MessageEvent("message", { data }));
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      }
+    }, messages);
   }
 
   /** The messages of one type that the page has sent. */

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { ALLOWED_TAGS } from "../../media/markdown/allowed.ts";
 import type { CodeTheme, ToPage } from "../../media/messages.ts";
+import { withVisibleControls } from "../../media/page/approvals.ts";
+import { agentTurn, row, runningAgent, SUMMARY, settings } from "./agentStates.ts";
 import { type ChatPage, chatPages } from "./chatPage.ts";
 import { PAYLOADS } from "./payloads.ts";
 import { attachment, composer, conversation, model, reply, turn } from "./states.ts";
@@ -15,7 +17,10 @@ async function intruders(chat: ChatPage): Promise<string[]> {
       const inAnswer = element.closest(".answer") !== null && !element.matches(".answer, .answer > .blocks");
       const ours = /^(ARTICLE|ASIDE|BUTTON|DIV|FORM|H2|I|LABEL|LI|MAIN|OPTION|P|SECTION|SELECT|SPAN|TEXTAREA|UL)$/;
       const inCode = element.closest(".code") !== null && /^(DIV|SPAN|BUTTON)$/.test(tagName);
-      const known = inAnswer ? allowed.includes(tagName.toLowerCase()) || inCode : ours.test(tagName);
+      const agents = element.matches(
+        ".mode > input, .approval input, .approval-text > pre, .summary strong, .code > pre, .code > pre > code",
+      );
+      const known = inAnswer ? allowed.includes(tagName.toLowerCase()) || inCode : ours.test(tagName) || agents;
       if (!known && !(tagName === "SCRIPT" && element.getAttribute("src")?.endsWith("/main.js"))) found.push(tagName);
       for (const { name, value } of element.attributes) {
         if (/^on/i.test(name) || name === "srcdoc") found.push(`${tagName} ${name}`);
@@ -109,6 +114,52 @@ describe("the chat's page under attack", () => {
     }
   });
 
+  it("shows the agent's steps, what it asks and what it has done as they are", async () => {
+    const chat = await open();
+    const kinds = ["text", "arguments", "output", "diff"] as const;
+    for (const [index, payload] of PAYLOADS.entries()) {
+      const details = kinds.map((kind) => ({ kind, text: kind === "diff" ? `+${payload}` : payload }));
+      const thought = { text: payload, tokens: 1, ms: 1, budget: 256 };
+      const rows = [
+        row({ id: payload, title: payload, details, thought: { ...thought, running: false } }),
+        row({ id: "r", title: payload, state: "running", details: [], thought: { ...thought, running: true } }),
+      ];
+      const approval = { id: payload, kind: "command", text: payload, detail: payload } as const;
+      const id = `turn ${index}`;
+      await chat.say(
+        model(),
+        composer({ mode: "agent", agent: { ...settings, available: false, why: payload } }),
+        conversation({ ...runningAgent({ rows, approval }), id }),
+        { type: "rowDelta", turn: id, row: "r", thought: payload, output: payload },
+      );
+      await chat.page.locator(".step-toggle").first().click();
+      await chat.page.locator(".step-toggle").last().click();
+      await poke(chat);
+      await assertHarmless(chat, payload);
+      const shown = (selector: string) => chat.page.locator(selector).first().textContent();
+      const ended = (await chat.page.locator(".details .code pre").allTextContents()).map((text) => text.trimEnd());
+      assert.equal(await shown(".step-title"), payload);
+      assert.equal(await shown(".detail-text"), payload);
+      assert.equal(ended[0], payload.trimEnd());
+      assert.equal(await shown(".approval pre"), withVisibleControls(payload));
+      assert.equal(await shown(".approval .hint"), payload);
+      assert.equal(await shown(".mode-line .hint"), payload);
+
+      const changed = [{ path: payload, added: 1, removed: 1, created: true }];
+      const summary = { ...SUMMARY, title: payload, changed, checked: payload, left: [payload] };
+      const kind = index % 2 ? "check" : "edit";
+      await chat.say(
+        conversation({ ...agentTurn({ rows: [], summary }), id }, { ...runningAgent(), id: `next ${id}` }),
+      );
+      await chat.say({ type: "approval", turn: `next ${id}`, approval: { ...approval, kind } });
+      await poke(chat);
+      await assertHarmless(chat, payload);
+      assert.equal(await shown(".summary strong"), payload);
+      assert.equal(await shown(".finding .grow"), payload);
+      assert.equal(await chat.page.locator(".file-change").getAttribute("title"), payload);
+    }
+  });
+
   it("shows names of found files, models and languages as they are", async () => {
     const chat = await open();
     await chat.say(model(), composer(), conversation());
@@ -188,6 +239,13 @@ describe("the chat's page under attack", () => {
       ...[
         { type: "composer", composer: { attachments: [], budget: "99" } },
         { type: "model", model: { type: "x" } },
+      ],
+      ...[
+        { type: "row", turn: "t1", row: { ...row({ id: "1" }), icon: "x" } },
+        { type: "row", turn: "t1", row: row({ id: "1" }) },
+        { type: "rowDelta", turn: "t1", row: "1", output: 5 },
+        { type: "approval", turn: "t1", approval: { id: "p", kind: "all", text: "", detail: "" } },
+        { type: "progress", turn: "t1", state: "done" },
       ],
       ...[
         { type: "theme", theme: { tokenColors: 5 } },

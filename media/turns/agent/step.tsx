@@ -31,7 +31,7 @@ export function Step({ turn, row, canChange }: Props) {
   const running = state === "running";
   const opens = details.length > 0 || (thought !== undefined && !thought.running && thought.text.trim() !== "");
   return (
-    <li class={`step ${state} ${open && opens ? "open" : ""}`} aria-busy={running}>
+    <li class={`step ${state} ${open && opens ? "open" : ""}`}>
       <div class="step-head">
         <button
           type="button"

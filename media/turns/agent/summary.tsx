@@ -57,8 +57,18 @@ export function Summary({ turn, summary, canChange }: Props) {
         )}
         {undoable && (
           <>
-            <Action label={t("Keep")} disabled={!canChange} act={() => post({ type: "keepTurn", turn })} />
-            <Action label={t("Undo")} disabled={!canChange} act={() => post({ type: "undoTurn", turn })} />
+            <Action
+              label={t("Keep")}
+              title={t("Keep All")}
+              disabled={!canChange}
+              act={() => post({ type: "keepTurn", turn })}
+            />
+            <Action
+              label={t("Undo")}
+              title={t("Undo All")}
+              disabled={!canChange}
+              act={() => post({ type: "undoTurn", turn })}
+            />
           </>
         )}
         {changed.length > 0 && <Action label={t("Show All Changes")} act={() => post({ type: "openChanges", turn })} />}
@@ -67,11 +77,17 @@ export function Summary({ turn, summary, canChange }: Props) {
   );
 }
 
-type ActionProps = { label: string; act: () => void; filled?: boolean; disabled?: boolean };
+type ActionProps = { label: string; title?: string; act: () => void; filled?: boolean; disabled?: boolean };
 
-function Action({ label, act, filled, disabled }: ActionProps) {
+function Action({ label, title, act, filled, disabled }: ActionProps) {
   return (
-    <button type="button" class={`small-button ${filled ? "filled" : ""}`} disabled={disabled} onClick={act}>
+    <button
+      type="button"
+      class={`small-button ${filled ? "filled" : ""}`}
+      title={title}
+      disabled={disabled}
+      onClick={act}
+    >
       {label}
     </button>
   );
@@ -82,13 +98,7 @@ function Changed({ turn, file: { path, added, removed, created } }: { turn: stri
   const folder = path.slice(0, -name.length).replace(/\/$/, "");
   return (
     <li>
-      <button
-        type="button"
-        class="file-change"
-        title={path}
-        aria-label={t("{0}: {1} lines added, {2} removed", path, count(added), count(removed))}
-        onClick={() => post({ type: "openChange", turn, path })}
-      >
+      <button type="button" class="file-change" title={path} onClick={() => post({ type: "openChange", turn, path })}>
         <Icon name={created ? "new-file" : "file"} />
         <span class="file-name">{name}</span>
         <span class="file-folder">{folder}</span>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readFromHost } from "../../../media/host/fromHost.ts";
-import { ALL_STATES } from "../../page/agentStates.ts";
+import { ALL_STATES, APPROVAL, agentTurn, ROWS, SUMMARY } from "../../page/agentStates.ts";
 import { STATES } from "../../page/states.ts";
 
 describe("messages from the host", () => {
@@ -26,6 +26,18 @@ describe("messages from the host", () => {
         !readFromHost({ type: "turn", title: "", turn: { ...turn, reply: { ...turn!.reply, [key]: null } } }),
         key,
       );
+  });
+
+  it("about the agent are refused when any part is missing or of another type", () => {
+    const turn = agentTurn({ summary: SUMMARY, approval: APPROVAL });
+    const { agent } = turn;
+    const refused = (agent: object) => !readFromHost({ type: "turn", title: "", turn: { ...turn, agent } });
+    assert.ok(!refused(agent!));
+    for (const row of ROWS)
+      for (const key of Object.keys(row)) assert.ok(refused({ rows: [{ ...row, [key]: null }] }), key);
+    for (const part of ["summary", "approval"] as const)
+      for (const key of Object.keys(agent![part]!))
+        assert.ok(refused({ ...agent, [part]: { ...agent![part], [key]: null } }), key);
   });
 
   it("take nothing from a prototype", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AgentRow } from "../../../media/agent.ts";
 import type { Reply, Turn } from "../../../media/messages.ts";
 import { EMPTY, type PageState, reduce, runningTurn } from "../../../media/page/state.ts";
 
@@ -41,6 +42,66 @@ describe("the page's state", () => {
   it("ignores deltas that come late", () => {
     for (const state of [EMPTY, showing(), showing(turn("a", { state: "stopped" }))])
       assert.equal(reduce(state, delta("a", "x", "y")), state);
+  });
+
+  describe("of an agent", () => {
+    const row = (id: string, change: Partial<AgentRow> = {}): AgentRow => ({
+      ...{ id, icon: "run", title: id, state: "running", details: [], restorable: false, regenerable: false },
+      ...change,
+    });
+    const thought = { text: "a", tokens: 1, ms: 10, budget: 256, running: true };
+    const more = (change: object) => ({ type: "rowDelta", turn: "a", row: "r", ...change }) as const;
+    const rowsOf = (state: PageState) => state.conversation!.turns[0]!.agent!.rows;
+    const begun = reduce(showing(turn("a")), { type: "row", turn: "a", row: row("r", { thought }) });
+
+    it("adds a row or replaces the one with its id, and keeps the others", () => {
+      const added = reduce(begun, { type: "row", turn: "a", row: row("s") });
+      const replaced = reduce(added, { type: "row", turn: "a", row: row("r", { state: "done" }) });
+      assert.deepEqual(
+        rowsOf(replaced).map(({ id, state }) => id + state),
+        ["rdone", "srunning"],
+      );
+      assert.equal(rowsOf(replaced)[1], rowsOf(added)[1]);
+    });
+
+    it("appends to a running row's thought and last output", () => {
+      const thinking = reduce(begun, more({ thought: "b", thoughtTokens: 2, thoughtMs: 20 }));
+      assert.deepEqual(rowsOf(thinking)[0]!.thought, { ...thought, text: "ab", tokens: 2, ms: 20 });
+      assert.equal(runningTurn(thinking)?.reply.state, "thinking");
+      const running = reduce(reduce(thinking, more({ output: "1\n" })), more({ output: "2\n" }));
+      assert.deepEqual(rowsOf(running)[0]!.details, [{ kind: "output", text: "1\n2\n" }]);
+    });
+
+    it("keeps the end of a long output, from the beginning of a line", () => {
+      const long = reduce(begun, more({ output: "a line of output\n".repeat(2000) }));
+      const [{ text }] = rowsOf(long)[0]!.details as [AgentRow["details"][number]];
+      assert.ok(text.length <= 16_000 && text.length > 15_900, String(text.length));
+      assert.ok(text.startsWith("a line"));
+    });
+
+    it("ignores what comes late, or is for a row that it does not know", () => {
+      const done = reduce(begun, { type: "row", turn: "a", row: row("r", { state: "done" }) });
+      assert.equal(rowsOf(reduce(done, more({ output: "x" }))), rowsOf(done));
+      const ended = showing(turn("a", { state: "stopped" }));
+      for (const message of [
+        more({ thought: "x" }),
+        { type: "row", turn: "a", row: row("x") },
+        { type: "approval", turn: "a" },
+        { type: "progress", turn: "a", state: "reading" },
+      ] as const)
+        assert.equal(reduce(ended, message), ended);
+    });
+
+    it("knows what is asked, and what the reply does", () => {
+      const approval = { id: "p", kind: "command", text: "npm test", detail: "" } as const;
+      const asked = reduce(begun, { type: "approval", turn: "a", approval });
+      assert.equal(runningTurn(asked)?.agent?.approval, approval);
+      assert.equal(rowsOf(asked), rowsOf(begun));
+      assert.equal(runningTurn(reduce(asked, { type: "approval", turn: "a" }))?.agent?.approval, undefined);
+      const reading = { read: 1, total: 2 };
+      const read = runningTurn(reduce(begun, { type: "progress", turn: "a", state: "reading", reading }))!.reply;
+      assert.deepEqual([read.state, read.reading], ["reading", reading]);
+    });
   });
 
   it("knows which turn is running", () => {
