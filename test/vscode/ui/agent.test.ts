@@ -102,6 +102,7 @@ describe("the agent", () => {
     await summary("Undone").waitFor();
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     await workbench.until(async () => onDisk("add.mjs") === ADD, "the file is as before");
+    await workbench.runCommand("Nemotron: Forget What the Agent May Do");
   });
 
   it("asks before a command runs, tells the model why not, and remembers exactly one line", async () => {
