@@ -25,7 +25,8 @@ export type AgentListener = RunListener & {
   onChange: () => void;
 };
 
-type Running = { job: AgentJob; run: AgentRun };
+/** `over`: ends what the run has started. `done`: resolves when it has ended. */
+type Running = { job: AgentJob; run: AgentRun; over: () => void; done: Promise<void> };
 
 export class AgentRuns {
   private readonly deps: AgentDeps;
@@ -51,7 +52,6 @@ export class AgentRuns {
     const { check } = workspace.approvals;
     const runJob: RunJob = { ...job, turn: Object.assign(turn, { agent }), check, tools: workspace.tools.chosen };
     const run = new AgentRun(server, runJob, listener);
-    this.running = { job, run };
     const over = workspace.begin({
       turn: turn.id,
       step: () => run.step,
@@ -60,16 +60,20 @@ export class AgentRuns {
         listener.onMessage({ type: "approval", turn: turn.id, approval });
       },
     });
+    const done = run
+      .run(job.said)
+      .then(async (end) => {
+        if (end) agent.summary = await this.summary(turn, end, changes);
+      })
+      .finally(() => {
+        over();
+        this.running = undefined;
+        listener.onTurn();
+        listener.onChange();
+      });
+    this.running = { job, run, over, done };
     listener.onChange();
-    try {
-      const end = await run.run(job.said);
-      if (end) agent.summary = await this.summary(turn, end, changes);
-    } finally {
-      over();
-      this.running = undefined;
-      listener.onTurn();
-      listener.onChange();
-    }
+    await done;
   }
 
   /** Why the agent cannot begin, in words for the user. Asks first if files would leave the machine. */
@@ -85,6 +89,13 @@ export class AgentRuns {
 
   async stop(conversation: string): Promise<void> {
     await this.of(conversation)?.stop();
+  }
+
+  /** Stops the agent if it is at work there, and resolves when it has ended. */
+  async end(conversation: string): Promise<void> {
+    const done = this.of(conversation) && this.running?.done;
+    await this.stop(conversation);
+    await done;
   }
 
   /** Rejects if no agent is at work there. */
@@ -105,6 +116,7 @@ export class AgentRuns {
   /** The window closes. */
   leave(): void {
     this.running?.run.leave();
+    this.running?.over();
   }
 
   private of(conversation: string): AgentRun | undefined {

@@ -1,5 +1,4 @@
 /** Shows all changes of an agent's turn beside each other. */
-import path from "node:path/posix";
 import { t } from "@vscode/l10n";
 import { diffLines } from "diff";
 import { commands, type Disposable, type TextDocumentContentProvider, Uri, workspace } from "vscode";
@@ -58,10 +57,9 @@ export class AgentChanges implements TextDocumentContentProvider, Disposable {
     this.registration.dispose();
   }
 
-  /** Has the document's own name, so that it is shown in its language. */
+  /** Has the document's own path, so that it is shown in its language, and not as renamed. */
   private before(turn: string, uri: string): Uri {
-    const name = path.basename(Uri.parse(uri, true).path);
-    return Uri.from({ scheme: SCHEME, path: `/${t("before")}/${name}`, query: JSON.stringify({ turn, uri }) });
+    return Uri.from({ scheme: SCHEME, path: Uri.parse(uri, true).path, query: JSON.stringify({ turn, uri }) });
   }
 }
 

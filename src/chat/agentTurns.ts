@@ -177,9 +177,10 @@ export class AgentTurns {
     return true;
   }
 
-  /** Deletes what is kept about the files that a conversation's turns have changed. */
-  async forget({ turns }: StoredConversation): Promise<void> {
-    for (const { id, agent } of turns) if (agent) await this.parts.journals.delete(id);
+  /** Ends the agent there, and deletes what is kept about the files that it has changed. */
+  async forget({ id, turns }: StoredConversation): Promise<void> {
+    await this.parts.runs.end(id);
+    for (const turn of turns) if (turn.agent) await this.parts.journals.delete(turn.id);
   }
 
   /** Call this when the user may no longer see the page. */

@@ -136,7 +136,7 @@ export class Chat extends OpenConversation implements Disposable {
   /** Continues the answer of the last turn. Resolves when the reply ends. */
   async continue(id: string): Promise<void> {
     const turn = this.conversation.turns.at(-1);
-    if (this.isReplying || turn?.id !== id || turn.reply.answer === "") return;
+    if (this.isReplying || turn?.id !== id || turn.agent || turn.reply.answer === "") return;
     this.conversation.updated = Date.now();
     await this.replies.continue(this.conversation, turn);
   }
@@ -198,9 +198,9 @@ export class Chat extends OpenConversation implements Disposable {
   async delete(id: string): Promise<void> {
     const conversation = this.running(id) ?? (await this.store.read(id));
     this.replies.drop(id);
-    if (conversation) await this.agent.stop(conversation.id);
+    if (conversation) await this.agent.forget(conversation);
     if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
-    await Promise.all([this.store.delete(id), this.server.forget(id), conversation && this.agent.forget(conversation)]);
+    await Promise.all([this.store.delete(id), this.server.forget(id)]);
   }
 
   /** The window closes: running replies continue in the engine, and their present state is saved. */

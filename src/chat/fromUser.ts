@@ -117,7 +117,8 @@ async function apply({ chat, applyCode }: ChatParts, code: string, language: str
 async function send({ chat, composer }: ChatParts, text: string): Promise<void> {
   if (!chat.isAgentWorking) return chat.ask(text, composer.take());
   composer.setDraft("");
-  await chat.agent.say(chat.current, text);
+  // It may just have ended, or wait for the model.
+  await chat.agent.say(chat.current, text).catch(() => chat.ask(text, composer.take()));
 }
 
 const turnOf = (chat: Chat, id: string) => chat.current.turns.find((turn) => turn.id === id);

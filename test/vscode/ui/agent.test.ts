@@ -57,7 +57,7 @@ describe("the agent", () => {
   const isBackedUp = (text: string) => {
     const folder = path.join(workbench.server.directory, "data");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
-      /Backups\/[^/]+\/[^/]+\/\w/.test(file),
+      /Backups\/[^/]+\/[^/]+\/[^/]+$/.test(file),
     );
     return files.some((file) => readFileSync(path.join(folder, file), "utf8").includes(text));
   };
@@ -102,6 +102,7 @@ describe("the agent", () => {
     await summary("Undone").waitFor();
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     await workbench.until(async () => onDisk("add.mjs") === ADD, "the file is as before");
+    await workbench.runCommand("Nemotron: Forget What the Agent May Do");
   });
 
   it("asks before a command runs, tells the model why not, and remembers exactly one line", async () => {
@@ -320,7 +321,8 @@ describe("the agent", () => {
     await inTurn("Continue").click();
     await approval().getByRole("button", { name: "Don't" }).click();
     await chat.answered("Another way.");
-    assert.equal(await (await tab.open(), tab.saved()), ADD.replace("a - b", "b + a"));
+    await tab.open();
+    assert.equal(await tab.saved(), ADD.replace("a - b", "b + a"));
     await chat.input.click();
     await inTurn("Undo").click();
     await summary("Undone").waitFor();
