@@ -91,7 +91,8 @@ export type ReplyEvent =
   | Exclude<ReplyProgress, { type: "prompt" }>
   /** Only with `callParts`: a call while it is being written. Its `toolCall` follows, unless the reply ends first. */
   | ({ type: "callPart" } & CallPart)
-  | { type: "usage"; stopReason: StopReason; usage: Usage };
+  /** `stopText`: which of the request's stop texts ended the reply, if the engine knows. */
+  | { type: "usage"; stopReason: StopReason; stopText?: string; usage: Usage };
 
 /** A running reply: its events, and how to end or extend its thought. */
 export interface Reply extends AsyncIterable<ReplyEvent> {

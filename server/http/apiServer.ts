@@ -4,15 +4,15 @@ import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Engine } from "../engine/engine.ts";
 import { isLoopback } from "../shared/loopback.ts";
-import { Admission } from "./admission.ts";
 import { createApp } from "./app.ts";
 import { answerBadRequests, badRequest } from "./badRequests.ts";
 import { Connections } from "./connections.ts";
-import { ApiError } from "./errors.ts";
-import { allowHalfClosed } from "./halfClosed.ts";
-import { LIMITS, type Limits } from "./limits.ts";
+import { Admission } from "./exchange/admission.ts";
+import { ApiError } from "./exchange/errors.ts";
+import { allowHalfClosed } from "./exchange/halfClosed.ts";
+import { LIMITS, type Limits } from "./exchange/limits.ts";
+import { BodyMemory } from "./exchange/readBody.ts";
 import { addressesOf, ListenError, listen, localNames, urlOf } from "./listen.ts";
-import { BodyMemory } from "./readBody.ts";
 
 export type ApiServerOptions = {
   engine: Engine;
@@ -23,6 +23,8 @@ export type ApiServerOptions = {
   /** Required in every request except `GET /health`. Undefined: no key is needed. */
   apiKey?: string;
   limits?: Partial<Limits>;
+  /** Answers 404 to names of models that are not loaded. Otherwise what is loaded answers to any name. */
+  strictModel?: boolean;
 };
 
 export type ApiServer = {
@@ -36,7 +38,14 @@ export type ApiServer = {
 const FAREWELL_MS = 500;
 
 /** Starts the server, and resolves when it listens. Throws ListenError. */
-export async function startApiServer({ engine, port, host, apiKey, limits }: ApiServerOptions): Promise<ApiServer> {
+export async function startApiServer({
+  engine,
+  port,
+  host,
+  apiKey,
+  limits,
+  strictModel = false,
+}: ApiServerOptions): Promise<ApiServer> {
   const loopback = host === undefined || isLoopback(host);
   if (!loopback && !apiKey)
     throw new ListenError(
@@ -51,7 +60,7 @@ export async function startApiServer({ engine, port, host, apiKey, limits }: Api
   const admission = new Admission(all.running, all.waiting);
   const connections = new Connections(all);
   const app = createApp(
-    { engine, admission, bodies: new BodyMemory(all.bodiesBytes), limits: all, closing: closing.signal },
+    { engine, admission, bodies: new BodyMemory(all.bodiesBytes), limits: all, closing: closing.signal, strictModel },
     { names: loopback ? localNames(host) : undefined, apiKey },
   );
   const listener = getRequestListener(app.fetch, {

@@ -1,11 +1,19 @@
 /** The API server's routes, and the common part of all answers. */
 import { Hono } from "hono";
-import { type ChatDeps, chatCompletions, type Env } from "./chatCompletions.ts";
-import { ApiError, toApiError } from "./errors.ts";
+import { chatCompletions } from "./chat/chatCompletions.ts";
+import { ApiError, toApiError } from "./exchange/errors.ts";
+import { type Api, answer, type Env, type ExchangeDeps } from "./exchange/exchange.ts";
+import { checkModelName, listing, loadedModel } from "./exchange/models.ts";
 import { type GuardOptions, guard } from "./guard.ts";
-import { checkModelName, listing, loadedModel } from "./models.ts";
+import { countTokens, errorBody, messages } from "./messages/api.ts";
 
-export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
+const COUNT = "/v1/messages/count_tokens";
+/** The routes of replies. */
+const APIS: Record<string, Api> = { "/v1/chat/completions": chatCompletions, "/v1/messages": messages };
+/** The routes that know POST alone. */
+const POSTED = [...Object.keys(APIS), COUNT];
+
+export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> {
   const { engine } = deps;
   const app = new Hono<Env>();
   app.use(async (c, next) => {
@@ -16,6 +24,8 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
   });
   app.use(guard(guarded));
 
+  // Some clients look whether anybody is here.
+  app.get("/", (c) => c.body(null));
   app.get("/health", (c) => {
     loadedModel(engine);
     return c.json({ status: "ok" });
@@ -27,29 +37,25 @@ export function createApp(deps: ChatDeps, guarded: GuardOptions): Hono<Env> {
     checkModelName(served, id);
     return c.json(listing({ ...served, ids: [id] })[0]);
   });
-  app.post("/v1/chat/completions", (c) => {
-    checkType(c.req.header("content-type"));
-    return chatCompletions(c, deps);
-  });
-  app.all("/v1/chat/completions", () => {
-    throw new ApiError(405, "Use POST for /v1/chat/completions.", { code: "method_not_allowed" });
-  });
+  for (const [path, api] of Object.entries(APIS)) app.post(path, (c) => answer(c, api, deps));
+  app.post(COUNT, (c) => countTokens(c, deps));
+  for (const path of POSTED)
+    app.all(path, () => {
+      throw new ApiError(405, `Use POST for ${path}.`, { code: "method_not_allowed" });
+    });
 
   app.notFound((c) => {
-    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST /v1/chat/completions, GET /v1/models, GET /health.`;
-    return c.json(new ApiError(404, message, { code: "unknown_url" }).body, 404);
+    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${POSTED.join(", ")}, GET /v1/models, GET /health.`;
+    return c.json(bodyOf(new ApiError(404, message, { code: "unknown_url" }), c.req.path), 404);
   });
   app.onError((error, c) => {
     const failure = toApiError(error);
     if (failure.retryAfterS !== undefined) c.header("Retry-After", String(failure.retryAfterS));
     if (failure.status === 401) c.header("WWW-Authenticate", "Bearer");
-    return c.json(failure.body, failure.status);
+    return c.json(bodyOf(failure, c.req.path), failure.status);
   });
   return app;
 }
 
-/** A web page can send a form or text to another site without a preflight, but not JSON. */
-function checkType(type = ""): void {
-  if (/^application\/json\s*(;|$)/i.test(type)) return;
-  throw new ApiError(415, "The body must be JSON: Content-Type: application/json.", { code: "unsupported_media_type" });
-}
+/** An error in the form of the API that the path belongs to. */
+const bodyOf = (error: ApiError, path: string) => (path.startsWith("/v1/messages") ? errorBody(error) : error.body);

@@ -1,7 +1,7 @@
 /** Answers in JSON what Node refuses before it becomes a request. */
 import { type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { ApiError } from "./errors.ts";
+import { ApiError } from "./exchange/errors.ts";
 
 /** By the code of Node's error. */
 const NODE_ERRORS: Record<string, ApiError> = {

@@ -1,8 +1,8 @@
 /** Makes room for new connections: closes idle ones, and answers 503 when all are in use. */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { ApiError } from "./errors.ts";
-import type { Limits } from "./limits.ts";
+import { ApiError } from "./exchange/errors.ts";
+import type { Limits } from "./exchange/limits.ts";
 
 /** How long a connection whose request is still expected does not count as idle, ms. */
 const SILENT_MS = 1000;

@@ -1,7 +1,7 @@
 /** Decides who may send requests: programs on this machine, and programs with the key. Never a web page. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { HonoRequest, MiddlewareHandler } from "hono";
-import { ApiError } from "./errors.ts";
+import { ApiError } from "./exchange/errors.ts";
 
 export type GuardOptions = {
   /** The host names of this machine that clients may use. Left out if other machines may connect. */
@@ -23,7 +23,7 @@ export function guard({ names, apiKey }: GuardOptions): MiddlewareHandler {
 }
 
 /** Paths that reveal nothing about the model. */
-const isOpen = ({ path }: HonoRequest) => path === "/health";
+const isOpen = ({ path }: HonoRequest) => path === "/health" || path === "/";
 
 /** Browsers add these headers to the requests of pages; programs do not. */
 function refusePages(req: HonoRequest): void {
@@ -43,7 +43,9 @@ function checkHost(req: HonoRequest, names: string[]): void {
 }
 
 function checkKey(req: HonoRequest, apiKey: string): void {
-  const [, given] = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "") ?? [];
+  const [, bearer] = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "") ?? [];
+  // Anthropic's clients send their key in a header of its own.
+  const given = bearer ?? req.header("x-api-key");
   // Hashes have equal length, so the comparison time reveals nothing.
   const hash = (text: string) => createHash("sha256").update(text).digest();
   if (given !== undefined && timingSafeEqual(hash(given), hash(apiKey))) return;

@@ -71,7 +71,7 @@ export class ReplyReader {
   private readonly space = { thought: "", answer: "" };
   private readonly seen = { thought: false, answer: false };
   private parts: ReplyPart[] = [];
-  private hasStopped = false;
+  private stop: string | undefined;
 
   constructor({ thinking, tools, stop = [], calls = JSON_CALLS, callParts = false }: ReaderOptions) {
     this.callParts = callParts;
@@ -86,9 +86,9 @@ export class ReplyReader {
     return this.mode === "thought" || this.mode === "thoughtStart";
   }
 
-  /** Whether a stop text has come. Further text is ignored. */
-  get stopped(): boolean {
-    return this.hasStopped;
+  /** The stop text that has come; undefined if none has. Further text is ignored. */
+  get stopText(): string | undefined {
+    return this.stop;
   }
 
   /** Whether the answer has begun, with text or with a call. */
@@ -102,7 +102,7 @@ export class ReplyReader {
   }
 
   push(text: string): ReplyPart[] {
-    if (this.hasStopped) return [];
+    if (this.stop !== undefined) return [];
     this.tail += text;
     while (this.step());
     return this.take();
@@ -122,7 +122,7 @@ export class ReplyReader {
    * a cut block, the complete calls count.
    */
   end(isCut = false): ReplyPart[] {
-    if (this.hasStopped) return [];
+    if (this.stop !== undefined) return [];
     if (this.inThought) {
       this.emit("thought", this.takeTail());
     } else {
@@ -200,7 +200,7 @@ export class ReplyReader {
   }
 
   private takeCall(text: string): void {
-    if (this.hasStopped) return;
+    if (this.stop !== undefined) return;
     this.call.push(text);
     this.reportCall(this.callStream?.push(text));
   }
@@ -213,7 +213,7 @@ export class ReplyReader {
   /** @param by what ended the call: its closing tag, the reply's end, or a cut. Complete calls can lack their tag. */
   private endCall(rest = "", by: "tag" | "ended" | "cut" = "tag"): void {
     this.takeCall(rest);
-    if (this.hasStopped) return;
+    if (this.stop !== undefined) return;
     const block = this.call.join("");
     this.call = [];
     const whole = this.format.parse(block);
@@ -231,10 +231,10 @@ export class ReplyReader {
     this.emitFound(this.stops.push(rest));
   }
 
-  private emitFound({ text, stopped }: { text: string; stopped: boolean }): void {
+  private emitFound({ text, stop }: { text: string; stop?: string }): void {
     this.emit("answer", text);
-    if (!stopped) return;
-    this.hasStopped = true;
+    if (stop === undefined) return;
+    this.stop = stop;
     // Nothing remains to be processed.
     this.tail = "";
   }

@@ -1,8 +1,8 @@
 /** Finds the first of several stop texts in a stream. */
 import { possibleStart } from "./tags.ts";
 
-/** `text`: the text that certainly comes before any stop text. `stopped`: a stop text was found, so no more follows. */
-type SearchResult = { text: string; stopped: boolean };
+/** `text`: the text that certainly comes before any stop text. `stop`: the stop text that was found; no more follows. */
+type SearchResult = { text: string; stop?: string };
 
 export type StopSearch = {
   push(text: string): SearchResult;
@@ -27,7 +27,10 @@ export function createStopSearch(stops: readonly string[]): StopSearch {
     const end = undecided ? pending : first;
     const stopped = found.length > 0 && !undecided;
     pendingText = stopped ? "" : text.slice(end);
-    return { text: text.slice(0, end), stopped };
+    return {
+      text: text.slice(0, end),
+      ...(stopped && { stop: searched.find((stop) => text.startsWith(stop, first)) }),
+    };
   }
 
   return { push: (text) => search(pendingText + text, false), flush: () => search(pendingText, true) };

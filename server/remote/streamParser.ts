@@ -81,7 +81,7 @@ export class StreamParser {
 
   /** Whether a stop text has come. */
   get stopped(): boolean {
-    return this.reader.stopped;
+    return this.reader.stopText !== undefined;
   }
 
   /** Whether the text ends in the possible beginning of a tag. */

@@ -29,7 +29,7 @@ describe("the OpenAI-compatible endpoint", () => {
   let toy: ToyEndpoint;
   let openai: OpenAI;
   before(async () => {
-    toy = await startToyEndpoint();
+    toy = await startToyEndpoint({ strictModel: true });
     openai = toy.openai;
   });
   after(() => toy.stop());

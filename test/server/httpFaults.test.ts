@@ -148,7 +148,7 @@ describe("the endpoint under attack", () => {
     }
     for (const [request, status] of [
       [{ method: "GET", path: CHAT }, 405],
-      [{ method: "POST", path: "/v1/completions" }, 404],
+      [{ method: "POST", path: "/v1/images" }, 404],
       [{ method: "GET", path: "/../../etc/passwd" }, 404],
       [{ method: "GET", path: "/v1/models/gpt-4o" }, 404],
     ] as const) {

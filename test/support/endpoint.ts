@@ -6,6 +6,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { Supervisor } from "../../server/engine/client/supervisor.ts";
 import type { Engine } from "../../server/engine/engine.ts";
@@ -22,6 +23,7 @@ export type TestEndpoint = {
   origin: string;
   port: number;
   openai: OpenAI;
+  anthropic: Anthropic;
   stop(): Promise<void>;
 };
 
@@ -55,6 +57,7 @@ export async function serveEngine(engine: Engine, options: Partial<ApiServerOpti
     origin,
     port: Number(port),
     openai: new OpenAI({ baseURL: endpoint.url, apiKey: options.apiKey ?? "local", maxRetries: 0 }),
+    anthropic: new Anthropic({ baseURL: origin, apiKey: options.apiKey ?? "local", maxRetries: 0 }),
     stop: async () => {
       await endpoint.close();
       await engine.dispose();
@@ -93,8 +96,9 @@ export function raw({ port }: TestEndpoint, { body, headers = {}, ...rest }: Raw
 }
 
 /** A POST of this JSON, as a normal program sends it. */
-export const post = (endpoint: TestEndpoint, body: unknown, headers: Record<string, string> = {}) =>
+export const post = (endpoint: TestEndpoint, body: unknown, headers: Record<string, string> = {}, path = CHAT) =>
   raw(endpoint, {
+    path,
     headers: { "Content-Type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });

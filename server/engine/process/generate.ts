@@ -37,6 +37,8 @@ export type Generation = {
 /** A finished reply. Counts are tokens. */
 export type Generated = {
   stopReason: StopReason;
+  /** The stop text that ended it. */
+  stopText?: string;
   thoughtTokens: number;
   answerTokens: number;
   /** The answer's own tokens, as generated. */
@@ -151,7 +153,7 @@ export async function generate(generation: Generation): Promise<Generated> {
         }
       }
       budget.open = reader.inThought;
-      if (reader.stopped) break;
+      if (reader.stopText !== undefined) break;
       const forced = takeForced();
       if (forced.length > 0) instead = [...(instead ?? [token]), ...forced];
       pending = instead?.length ?? 1;
@@ -162,7 +164,8 @@ export async function generate(generation: Generation): Promise<Generated> {
     emit(rest);
     tally.end();
     if (hasCalls && stopReason === "stop") stopReason = "toolCalls";
-    return { stopReason, thoughtTokens: tally.thought, answerTokens: tally.answer, answer, sampled };
+    const { stopText } = reader;
+    return { stopReason, stopText, thoughtTokens: tally.thought, answerTokens: tally.answer, answer, sampled };
   } finally {
     budget.open = false;
     await iterator.return();

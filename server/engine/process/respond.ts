@@ -118,7 +118,8 @@ async function reply(parts: ReplyParts, slot: Slot): Promise<void> {
       // The time until the first token counts as reading. A call without any choice takes no time.
       tokensPerSecond: tokens > 1 && generated.sampled ? ((tokens - 1) / (performance.now() - first)) * 1000 : 0,
     };
-    emit({ type: "usage", stopReason: generated.stopReason, usage });
+    const { stopReason, stopText } = generated;
+    emit({ type: "usage", stopReason, ...(stopText !== undefined && { stopText }), usage });
     // After an empty answer, the request is likely to be repeated, from the checkpoint that settling would lose.
     if (request.kind === "followUp" && request.priority !== "idle" && !answer.isEmpty)
       settleLater(loaded, slot, request, { prompt, generated, answer, single });

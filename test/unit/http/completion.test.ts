@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ReplyEvent } from "../../../server/engine/engine.ts";
-import { chunksOf, completionOf } from "../../../server/http/completion.ts";
+import { chunksOf, completionOf } from "../../../server/http/chat/completion.ts";
 
 const OPTIONS = { model: "m", singleCall: false, includeUsage: false };
 const counts = { thoughtTokens: 1, answerTokens: 1 };

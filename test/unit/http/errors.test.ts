@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EngineError } from "../../../server/engine/engine.ts";
-import { ApiError, toApiError } from "../../../server/http/errors.ts";
+import { ApiError, toApiError } from "../../../server/http/exchange/errors.ts";
 
 describe("http: errors", () => {
   it("say when to retry if a retry may help", () => {

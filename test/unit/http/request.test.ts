@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { parseBody } from "../../../server/http/body.ts";
-import { ApiError } from "../../../server/http/errors.ts";
-import { requestOf } from "../../../server/http/request.ts";
+import { parseBody } from "../../../server/http/chat/body.ts";
+import { requestOf } from "../../../server/http/chat/request.ts";
+import { ApiError } from "../../../server/http/exchange/errors.ts";
 
-const request = (more: object) =>
-  requestOf(parseBody(JSON.stringify({ messages: [{ role: "user", content: "a" }], ...more }), 64));
+const request = (more: object) => requestOf(parseBody({ messages: [{ role: "user", content: "a" }], ...more }));
 const tool = (name: string) => ({ type: "function", function: { name, parameters: { type: "object" } } });
 const wrong = (param: string) => (error: unknown) => error instanceof ApiError && error.param === param;
 

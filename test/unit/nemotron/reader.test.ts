@@ -200,9 +200,9 @@ describe("nemotron: stop texts", () => {
   it("make the reader ignore the rest", () => {
     const reader = new ReplyReader({ thinking: false, tools: true, stop: ["END"] });
     assert.deepEqual(reader.push("A EN"), [answer("A")]);
-    assert.ok(!reader.stopped);
+    assert.equal(reader.stopText, undefined);
     assert.deepEqual(reader.push('D <TOOLCALL>[{"name": "a"}]</TOOLCALL>'), []);
-    assert.ok(reader.stopped);
+    assert.equal(reader.stopText, "END");
     assert.deepEqual([...reader.push("B"), ...reader.closeThought(), ...reader.end()], []);
   });
 });

@@ -1,55 +1,93 @@
-/** `POST /v1/chat/completions`: a body in, a reply out. Frees the engine as soon as the client is gone. */
+/** One request: a body in, a reply out, in the form of any API. Frees the engine as soon as the client is gone. */
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
-import type { Engine, ReplyEvent } from "../engine/engine.ts";
+import type { Engine, ReplyEvent, RespondRequest } from "../../engine/engine.ts";
 import type { Admission } from "./admission.ts";
-import { type Body, parseBody } from "./body.ts";
-import { chunksOf, completionOf } from "./completion.ts";
-import { toApiError } from "./errors.ts";
+import { ApiError, toApiError } from "./errors.ts";
+import { parseJson } from "./fields.ts";
 import { watchHalfClosed } from "./halfClosed.ts";
 import type { Limits } from "./limits.ts";
 import { checkModelName, type LoadedModel, loadedModel } from "./models.ts";
 import { type BodyMemory, readBody } from "./readBody.ts";
-import { requestOf } from "./request.ts";
 import { SseWriter } from "./sseWriter.ts";
 
-export type ChatDeps = {
+export type ExchangeDeps = {
   engine: Engine;
   admission: Admission;
   bodies: BodyMemory;
   limits: Limits;
   /** The API server is closing. */
   closing: AbortSignal;
+  /** Refuse names of models that are not loaded. */
+  strictModel: boolean;
 };
 
 export type Env = { Bindings: HttpBindings };
 
-/** The request's body, its model, and what ends its reply. */
-type Exchange = { body: Body; served: LoadedModel; abort: AbortController };
+/** What one body asks for. */
+type Asked = {
+  model?: string | null;
+  streams: boolean;
+  request: RespondRequest;
+  /** The whole reply. Throws what the reply throws. */
+  whole(events: AsyncIterable<ReplyEvent>, served: LoadedModel): Promise<object>;
+  /** The data of each event of a streamed reply; `undefined` while the prompt is read. */
+  chunks(events: AsyncIterable<ReplyEvent>, served: LoadedModel): AsyncIterable<object | undefined>;
+  /** The data of the event that reports an error in a stream. */
+  failed(error: ApiError): object;
+};
+
+/** How one API reads its bodies and writes its streams. */
+export type Api = {
+  /** Throws ApiError 400. */
+  read(body: unknown): Asked;
+  /** One event of a stream, as text. */
+  frame(data: object): string;
+  /** The text after the last event. */
+  end: string;
+};
+
+type Exchange = { asked: Asked; served: LoadedModel; abort: AbortController };
 /** A reply that has begun. `endTurn` passes the turn to the next request. */
 type StartedReply = { events: AsyncIterable<ReplyEvent>; endTurn: () => void };
 
+/** The body of a request as JSON. Throws ApiError. */
+export async function readJson({ env, req }: Context<Env>, { limits, bodies }: ExchangeDeps): Promise<unknown> {
+  checkType(req.header("content-type"));
+  return parseJson(await readBody(env, limits, bodies), limits.depth);
+}
+
+/** The model that answers a request for `wanted`. Throws ApiError 503, or 404 for another model's name. */
+export function servedModel({ engine, strictModel }: ExchangeDeps, wanted?: string | null): LoadedModel {
+  const served = loadedModel(engine);
+  if (wanted && strictModel) checkModelName(served, wanted);
+  return served;
+}
+
 /** Throws ApiError, EngineError, PromptError, or the reason of `closing`. */
-export async function chatCompletions(c: Context<Env>, deps: ChatDeps): Promise<Response> {
+export async function answer(c: Context<Env>, api: Api, deps: ExchangeDeps): Promise<Response> {
   deps.admission.check();
-  const body = parseBody(await readBody(c.env, deps.limits, deps.bodies), deps.limits.depth);
-  const request = requestOf(body);
-  const served = loadedModel(deps.engine);
-  if (body.model) checkModelName(served, body.model);
-  const exchange = { body, served, abort: abortWith(c, deps.closing) };
-  watchHalfClosed(c.env, body.stream === true);
-  const begun = begin(deps, request, exchange.abort.signal);
-  if (!body.stream) return whole(c, exchange, await begun);
+  const asked = api.read(await readJson(c, deps));
+  const exchange = { asked, served: servedModel(deps, asked.model), abort: abortWith(c, deps.closing) };
+  watchHalfClosed(c.env, asked.streams);
+  const begun = begin(deps, asked.request, exchange.abort.signal);
+  if (!asked.streams) return whole(c, exchange, await begun);
   // An error before this time is sent as the HTTP status. After it, the client gets keep-alive comments instead.
   await within(deps.limits.silenceMs, begun);
-  return streamed(c, exchange, begun, deps.limits);
+  return streamed(c, api, exchange, begun, deps.limits);
+}
+
+/** A web page can send a form or text to another site without a preflight, but not JSON. */
+function checkType(type = ""): void {
+  if (/^application\/json\s*(;|$)/i.test(type)) return;
+  throw new ApiError(415, "The body must be JSON: Content-Type: application/json.", { code: "unsupported_media_type" });
 }
 
 /** Waits for the request's turn, then for the first event. */
 async function begin(
-  { admission, engine }: ChatDeps,
-  request: ReturnType<typeof requestOf>,
+  { admission, engine }: ExchangeDeps,
+  request: RespondRequest,
   signal: AbortSignal,
 ): Promise<StartedReply> {
   const endTurn = await admission.enter(signal);
@@ -99,15 +137,25 @@ async function started(reply: AsyncIterable<ReplyEvent>): Promise<AsyncIterable<
   })();
 }
 
-async function whole(c: Context<Env>, exchange: Exchange, { events, endTurn }: StartedReply): Promise<Response> {
+async function whole(
+  c: Context<Env>,
+  { asked, served }: Exchange,
+  { events, endTurn }: StartedReply,
+): Promise<Response> {
   try {
-    return c.json(await completionOf(events, options(exchange)));
+    return c.json(await asked.whole(events, served));
   } finally {
     endTurn();
   }
 }
 
-function streamed(c: Context<Env>, exchange: Exchange, begun: Promise<StartedReply>, limits: Limits): Response {
+function streamed(
+  c: Context<Env>,
+  api: Api,
+  { asked, served, abort }: Exchange,
+  begun: Promise<StartedReply>,
+  limits: Limits,
+): Response {
   c.header("Content-Type", "text/event-stream");
   c.header("X-Accel-Buffering", "no");
   // Without this header, the adapter waits for more than the first event before it sends any.
@@ -119,31 +167,30 @@ function streamed(c: Context<Env>, exchange: Exchange, begun: Promise<StartedRep
       ...limits,
       write: (text) => connection.write(text),
       onStall: () => {
-        exchange.abort.abort(new Error("The client is too slow."));
+        abort.abort(new Error("The client is too slow."));
         c.env.outgoing.destroy();
       },
     });
     // Clients skip comments. Comments keep the connection alive, also through proxies.
     const silence = setInterval(() => void writer.push(": waiting\n\n"), limits.silenceMs);
-    const send = (data: unknown) => {
+    const send = (data: object | undefined) => {
       silence.refresh();
-      return writer.push(data === undefined ? ": reading\n\n" : `data: ${JSON.stringify(data)}\n\n`);
+      return writer.push(data === undefined ? ": reading\n\n" : api.frame(data));
     };
     let endTurn = () => {};
     try {
       if (!(await isSettled(begun))) await writer.push(": waiting\n\n");
       const { events, endTurn: end } = await begun;
       endTurn = end;
-      const includeUsage = exchange.body.stream_options?.include_usage === true;
-      for await (const chunk of chunksOf(events, { ...options(exchange), includeUsage })) await send(chunk);
+      for await (const chunk of asked.chunks(events, served)) await send(chunk);
     } catch (error) {
-      await send(toApiError(error).body);
+      await send(asked.failed(toApiError(error)));
     } finally {
       clearInterval(silence);
       // The next request need not wait until this client has read the rest.
       endTurn();
     }
-    await writer.push("data: [DONE]\n\n");
+    if (api.end !== "") await writer.push(api.end);
     await writer.flushed();
   });
 }
@@ -152,8 +199,3 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const pending = Symbol();
   return (await Promise.race([promise, pending])) !== pending;
 }
-
-const options = ({ body, served }: Exchange) => ({
-  model: served.id,
-  singleCall: body.parallel_tool_calls === false,
-});

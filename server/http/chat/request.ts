@@ -1,15 +1,9 @@
 /** Converts a body to an engine request. */
-import type { RespondRequest } from "../engine/engine.ts";
-import type { Sampling, Thinking, Tool } from "../protocol.ts";
+import type { RespondRequest } from "../../engine/engine.ts";
+import type { Sampling, Thinking, Tool } from "../../protocol.ts";
+import { formOf, ROUTING, seedOf } from "../exchange/form.ts";
 import type { Body } from "./body.ts";
-import { ApiError } from "./errors.ts";
-import { conversationOf } from "./messages.ts";
-
-/**
- * Uses the slot of the window's chat, which keeps the conversation's state for the next request. An owner of its own
- * keeps the window's conversations apart.
- */
-const ROUTING = { priority: "chat", kind: "followUp", owner: "endpoint", callParts: true, perhapsOnce: true } as const;
+import { conversationOf } from "./conversation.ts";
 
 /** Throws ApiError 400 for values that are not supported. Unknown fields have no effect. */
 export function requestOf(body: Body): RespondRequest {
@@ -20,7 +14,7 @@ export function requestOf(body: Body): RespondRequest {
     sampling: samplingOf(body),
     // OpenAI counts the thought's tokens as part of the reply.
     maxReplyTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
-    ...formOf(body),
+    ...form(body),
     ...ROUTING,
   };
 }
@@ -50,29 +44,23 @@ function samplingOf(body: Body): Sampling {
     topK: top_k === -1 ? 0 : (top_k ?? undefined),
     minP: min_p ?? undefined,
     repeatPenalty: repetition_penalty ?? undefined,
-    seed: seed === undefined || seed === null || seed === -1 ? undefined : Math.abs(seed) % 0x7fffffff,
+    seed: seedOf(seed),
     stop: stop ? [stop].flat() : undefined,
   };
 }
 
 /** Tools, and the required form of the answer. */
-function formOf(body: Body): Pick<RespondRequest, "tools" | "toolChoice" | "singleCall" | "responseSchema"> {
+function form(body: Body) {
   const choice = body.tool_choice ?? "auto";
-  // Tools that must not be called are not shown: the model would call them anyway.
-  const tools = choice === "none" ? [] : (body.tools ?? []).map(toolOf);
-  const responseSchema = schemaOf(body);
-  if (tools.length === 0) {
-    if (choice !== "none" && choice !== "auto") throw wrong("tool_choice", "there are no tools to choose from");
-    return { responseSchema };
-  }
-  if (responseSchema)
-    throw wrong("response_format", 'it does not go together with tools, unless tool_choice is "none"');
-  if (choice === "auto" || choice === "none") return { tools };
-  const singleCall = body.parallel_tool_calls === false;
-  if (choice === "required") return { tools, toolChoice: "required", singleCall };
-  const { name } = choice.function;
-  if (!tools.some((tool) => tool.name === name)) throw wrong("tool_choice", `there is no tool named "${name}"`);
-  return { tools, toolChoice: { name }, singleCall: true };
+  return formOf(
+    {
+      tools: (body.tools ?? []).map(toolOf),
+      choice: typeof choice === "string" ? choice : choice.function,
+      singleCall: body.parallel_tool_calls === false,
+      responseSchema: schemaOf(body),
+    },
+    "response_format",
+  );
 }
 
 function toolOf({ function: { name, description, parameters } }: NonNullable<Body["tools"]>[number]): Tool {
@@ -82,8 +70,4 @@ function toolOf({ function: { name, description, parameters } }: NonNullable<Bod
 function schemaOf({ response_format: format }: Body): object | undefined {
   if (format?.type === "json_object") return { type: "object", additionalProperties: true };
   return format?.type === "json_schema" ? format.json_schema.schema : undefined;
-}
-
-function wrong(param: string, what: string): ApiError {
-  return new ApiError(400, `Invalid value for ${param}: ${what}.`, { param, code: "invalid_value" });
 }

@@ -1,7 +1,7 @@
 /** The loaded model as the API names it. */
 import path from "node:path";
-import type { Engine } from "../engine/engine.ts";
-import type { ModelInfo } from "../protocol.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { ModelInfo } from "../../protocol.ts";
 import { ApiError } from "./errors.ts";
 
 /** The name in NVIDIA's own examples; any loaded Nemotron answers to it. */

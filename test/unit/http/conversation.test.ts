@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseBody } from "../../../server/http/body.ts";
-import { ApiError } from "../../../server/http/errors.ts";
-import { conversationOf } from "../../../server/http/messages.ts";
+import { parseBody } from "../../../server/http/chat/body.ts";
+import { conversationOf } from "../../../server/http/chat/conversation.ts";
+import { ApiError } from "../../../server/http/exchange/errors.ts";
 import { llamaNemotron15 } from "../../../server/nemotron/dialects/llamaNemotron.ts";
 import { nanoV2 } from "../../../server/nemotron/dialects/nanoV2.ts";
 import { nemotron3 } from "../../../server/nemotron/dialects/nemotron3.ts";
 
-const conversation = (messages: object[]) => conversationOf(parseBody(JSON.stringify({ messages }), 64).messages);
+const conversation = (messages: object[]) => conversationOf(parseBody({ messages }).messages);
 const user = (content: unknown) => ({ role: "user", content });
 const assistant = (content: unknown, more = {}) => ({ role: "assistant", content, ...more });
 const call = (id: string, args = "{}") => ({ id, type: "function", function: { name: `tool_${id}`, arguments: args } });
@@ -108,7 +108,7 @@ describe("http: messages", () => {
       [user("a"), assistant(null, { tool_calls: calls }), ...calls.map(({ id }) => result(id)).reverse()],
       turns(() => [{ role: "system", content: "a" }]),
     ]) {
-      const { messages: given } = parseBody(JSON.stringify({ messages: [...messages, user("b")] }), 64);
+      const { messages: given } = parseBody({ messages: [...messages, user("b")] });
       const walked = counted(given);
       const said = conversationOf(walked.list).messages;
       assert.ok(walked.reads() < 20 * given.length, `${walked.reads()} reads of ${given.length} messages`);

@@ -3,23 +3,9 @@
  * llama-server. Other fields pass and have no effect: clients send fields of many servers.
  */
 import * as z from "zod";
-import { expected, fieldName } from "../shared/check.ts";
-import { isDeeper } from "../shared/depth.ts";
-import { ApiError } from "./errors.ts";
+import { checkBody, count, name, orMissing, withField } from "../exchange/fields.ts";
 
 const MAX_STOPS = 16;
-const MISSING = "is missing";
-/** `what` is the message for a wrong value; an absent value is reported as missing. */
-const orMissing = (what: string) => ({
-  error: ({ input }: { input?: unknown }) => (input === undefined ? MISSING : what),
-});
-/** The same for a union of objects, in which the field says which object it is. */
-const withField = (field: string, what: string) => ({
-  error: ({ input }: { input?: unknown }) =>
-    typeof input === "object" && input !== null && !(field in input) ? MISSING : what,
-});
-const name = z.string().min(1).max(128);
-const count = z.int().min(1);
 /** Tokens. -1: no limit, as in llama-server. */
 const budget = z.int().min(-1).nullish();
 
@@ -122,32 +108,5 @@ export type BodyMessage = Body["messages"][number];
 /** A message's content: a text, or a list of parts. */
 export type BodyContent = z.infer<typeof content>;
 
-/** Throws ApiError 400 that names the parameter. @param depth how deeply lists and objects may be nested. */
-export function parseBody(text: string, depth: number): Body {
-  const { data, error } = bodySchema.safeParse(parseJson(text, depth), {
-    error: (issue) => (issue.input === undefined ? MISSING : expected(issue)),
-  });
-  if (data) return data;
-  const [issue] = error.issues;
-  const param = fieldName(issue?.path ?? []);
-  const what = issue?.message ?? "is not valid";
-  if (param === "") throw new ApiError(400, `Invalid request: the body ${what}.`, { code: "invalid_value" });
-  if (what === MISSING) throw new ApiError(400, `${param} is missing.`, { param, code: "missing_required_parameter" });
-  throw new ApiError(400, `Invalid value for ${param}: ${what}.`, { param, code: "invalid_value" });
-}
-
-function parseJson(text: string, depth: number): unknown {
-  if (text.trim() === "") throw new ApiError(400, "The body is empty. Send a JSON object.", { code: "invalid_json" });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? `: ${error.message}` : "";
-    throw new ApiError(400, `The body is not valid JSON${why}.`, { code: "invalid_json" });
-  }
-  if (isDeeper(value, depth))
-    throw new ApiError(400, `The body is nested too deeply: more than ${depth} lists and objects in one another.`, {
-      code: "invalid_json",
-    });
-  return value;
-}
+/** Throws ApiError 400 that names the parameter. */
+export const parseBody = (body: unknown): Body => checkBody(bodySchema, body);

@@ -1,9 +1,11 @@
 /** Converts OpenAI's messages to the engine's, and takes the model's thinking switch out of the system message. */
-import { END_THINK, THINK } from "../nemotron/tags.ts";
-import type { Message, ToolCall } from "../protocol.ts";
-import { isDeeper, MAX_DEPTH } from "../shared/depth.ts";
+import { END_THINK, THINK } from "../../nemotron/tags.ts";
+import type { Message, ToolCall } from "../../protocol.ts";
+import { isDeeper, MAX_DEPTH } from "../../shared/depth.ts";
+import { ApiError } from "../exchange/errors.ts";
+import { invalid } from "../exchange/fields.ts";
+import { resultsOf } from "../exchange/form.ts";
 import type { BodyContent, BodyMessage } from "./body.ts";
-import { ApiError } from "./errors.ts";
 
 /** A request's messages in the engine's form. */
 export type Conversation = {
@@ -65,7 +67,7 @@ function turnsOf(given: readonly BodyMessage[], from: number): Message[] {
       });
       const results = run(given, i + 1, ({ role }) => role === "tool") as Of<"tool">[];
       // Not spread: a turn can have more results than a function call can have arguments.
-      for (const result of resultsOf(results, calls, i + 1)) messages.push(result);
+      for (const result of ordered(results, calls, i + 1)) messages.push(result);
       i += results.length;
     } else if (message.role === "tool") {
       throw wrong(i, "role", "a tool message must follow an assistant message with tool_calls");
@@ -84,23 +86,17 @@ function callsOf({ tool_calls }: Of<"assistant">, at: number): Call[] {
   });
 }
 
-/** The results in the order of the calls: the model matches them by order. */
-function resultsOf(results: Of<"tool">[], calls: Call[], at: number): Message[] {
-  const indices = new Map(calls.map(({ id }, index) => [id, index]));
-  const contents = new Map<number, string>();
-  for (const [i, { tool_call_id, content }] of results.entries()) {
-    const index = indices.get(tool_call_id);
-    if (index === undefined)
-      throw wrong(at + i, "tool_call_id", "the assistant message before it has no such tool call");
-    if (contents.has(index)) throw wrong(at + i, "tool_call_id", "there is more than one result of this tool call");
-    contents.set(index, textOf(content, at + i));
-  }
-  return calls.map(({ id }, index) => {
-    const content = contents.get(index);
-    if (content === undefined)
-      throw wrong(at - 1, "tool_calls", `the call ${id} must be followed by a tool message with its id`);
-    return { role: "tool", content };
-  });
+function ordered(results: Of<"tool">[], calls: Call[], at: number): Message[] {
+  const given = results.map(({ tool_call_id: id, content }, i) => ({
+    id,
+    text: textOf(content, at + i),
+    param: `messages[${at + i}].tool_call_id`,
+  }));
+  return resultsOf(
+    calls.map(({ id }) => id),
+    given,
+    `messages[${at - 1}].tool_calls`,
+  );
 }
 
 /**
@@ -139,7 +135,4 @@ function missing(index: number, field: string): ApiError {
   return new ApiError(400, `${param} is missing.`, { param, code: "missing_required_parameter" });
 }
 
-function wrong(index: number, field: string, what: string): ApiError {
-  const param = `messages[${index}].${field}`;
-  return new ApiError(400, `Invalid value for ${param}: ${what}.`, { param, code: "invalid_value" });
-}
+const wrong = (index: number, field: string, what: string) => invalid(`messages[${index}].${field}`, what);

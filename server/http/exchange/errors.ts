@@ -1,7 +1,7 @@
 /** Errors in the form of OpenAI's API, which clients expect. */
-import { EngineError } from "../engine/engine.ts";
-import { PromptError } from "../nemotron/prompt.ts";
-import type { ErrorName } from "../protocol.ts";
+import { EngineError } from "../../engine/engine.ts";
+import { PromptError } from "../../nemotron/prompt.ts";
+import type { ErrorName } from "../../protocol.ts";
 
 /** OpenAI's error object. */
 export type ErrorBody = {

@@ -1,5 +1,5 @@
 /** Limits that keep the server and the window's chat working, whatever a client does. */
-import { MAX_DEPTH } from "../shared/depth.ts";
+import { MAX_DEPTH } from "../../shared/depth.ts";
 
 export type Limits = {
   /** Size of a request's body, compressed or not, bytes. */
