@@ -8,9 +8,9 @@ import { runAgent } from "../../server/agent/agent.ts";
 import { AgentControl } from "../../server/agent/control.ts";
 import { DiskWorkspace } from "../../server/agent/workspace/diskWorkspace.ts";
 import { agentFolder } from "../../server/agent/workspace/journal.ts";
-import { Summaries } from "../../server/features/chat/summaries.ts";
 import { languageOf } from "../../server/features/code/languages.ts";
 import { RunningReplies } from "../../server/features/replies.ts";
+import { Summaries } from "../../server/features/summaries.ts";
 import {
   type AgentProgress,
   type ChatResult,
