@@ -77,7 +77,7 @@ async function runOnce(one: Case, thinking: boolean, world: World, settings: Set
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   }
   const seconds = Math.round(performance.now() - begun) / 1000;
-  return { kind: one.kind, name: one.name, thinking, why, ...measures, seconds };
+  return { kind: one.kind, name: one.name, thinking, why: why?.replace(/\s+/g, " "), ...measures, seconds };
 }
 
 /** Rejects some time after the signal, for a run that does not stop. */
