@@ -16,6 +16,8 @@ import {
   type Usage,
 } from "../../server/protocol.ts";
 import { Client, idle, TOY } from "../support/client.ts";
+import { TASKS } from "../support/toyEpisodes.ts";
+import { repair } from "./repair.ts";
 import { jsonScreen, type Screen, terminalScreen } from "./screen.ts";
 
 const SAMPLE = "test/samples/cart.ts";
@@ -60,6 +62,7 @@ async function main(): Promise<void> {
   await solve(client);
   await edit(client);
   await chat(client);
+  await agent(client, ["--model", model, "--gpu", gpu]);
   await client.stop();
 }
 
@@ -120,6 +123,23 @@ async function chat(client: Client): Promise<void> {
     await idle(200);
   }
   screen.reuse(usages);
+}
+
+async function agent({ runtime }: Client, args: string[]): Promise<void> {
+  // The agent joins the engine that the server has started.
+  const env = { NEMOTRON_RUNTIME_DIR: runtime };
+  for (const [name, title] of [
+    ["average", "The agent repairs a copy of test/repair: its first edit fails the check, the second one passes"],
+    [
+      "largest",
+      "The agent names lines that it has not seen: that call is rewound, and decoded again as a possible one",
+    ],
+  ] as const) {
+    screen.step("agent", title);
+    screen.say(TASKS[name]);
+    const result = await repair(name, { args, env, json: values.json ?? false });
+    if (result) screen.done({ task: TASKS[name], ...result });
+  }
 }
 
 main().catch((error) => {

@@ -9,10 +9,16 @@ import {
   SYSTEM_PROMPT,
   TESTS_REQUEST,
 } from "../../server/features/text/prompts.ts";
+import { recordEpisodes } from "../support/toyEpisodes.ts";
+import { ownData } from "./agent/support.ts";
 
 const FOLDER = "test/models";
 
 describe("the toy model", () => {
+  const data = ownData();
+  before(data.before);
+  after(data.after);
+
   it("has its checksum", () => {
     const [expected, name] = readFileSync(`${FOLDER}/nemotron-h-toy.gguf.sha256`, "utf8").trim().split(/\s+/);
     const actual = createHash("sha256")
@@ -29,5 +35,10 @@ describe("the toy model", () => {
     // The toy knows some of the instructions. To the others it answers that it is a toy.
     const texts = new Map<string, string>(Object.entries(INSTRUCTIONS).map(([id, { text }]) => [id, text]));
     for (const [id, text] of Object.entries(instructions)) assert.equal(texts.get(id), text, id);
+  });
+
+  it("was trained on the agent's own prompts, calls and results (else: recipe/product.mjs, and train on)", async () => {
+    const learned = JSON.parse(readFileSync(`${FOLDER}/recipe/agent.json`, "utf8"));
+    assert.deepEqual(await recordEpisodes(), learned);
   });
 });

@@ -1,11 +1,12 @@
 // node product.mjs: writes product.json, what the product says to the model, taken from its own sources
 // (server/features/text/prompts.ts and context/codeContext.ts, test/samples/cart.ts). Placeholders in {braces} are filled in by corpus.py.
-import fs from "node:fs"; import path from "node:path"; import {fileURLToPath, pathToFileURL} from "node:url";
+// And agent.json: the runs of the agent that the toy learns (test/support/toyEpisodes.ts).
+import fs from "node:fs"; import os from "node:os"; import path from "node:path"; import {fileURLToPath, pathToFileURL} from "node:url";
 import {build} from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url)), root = path.resolve(here, "../../..");
 const bundle = path.join(here, "product.bundle.mjs");
 await build({
-    stdin: {contents: `export * from "./server/features/text/prompts.ts"; export {codeContext} from "./server/features/context/codeContext.ts"; export {Grammars} from "./server/features/code/grammars.ts"; export {TextDocument} from "vscode-languageserver-textdocument";`, resolveDir: root, loader: "ts"},
+    stdin: {contents: `export * from "./server/features/text/prompts.ts"; export {codeContext} from "./server/features/context/codeContext.ts"; export {Grammars} from "./server/features/code/grammars.ts"; export {TextDocument} from "vscode-languageserver-textdocument"; export {recordEpisodes} from "./test/support/toyEpisodes.ts";`, resolveDir: root, loader: "ts"},
     bundle: true, outfile: bundle, packages: "external", format: "esm", platform: "node"});
 const p = await import(pathToFileURL(bundle).href).finally(() => fs.rmSync(bundle));
 
@@ -33,3 +34,8 @@ fs.writeFileSync(path.join(here, "product.json"), JSON.stringify({
         problems: p.problemsBlock(f, [t]), problem: p.problemLine("{line}", "{severity}", t, ""), text: p.textBlock("{title}", t), cut: p.cutMarker("{n}"), layOut: p.layOut(["{a}", "{b}"], "{c}")},
     cart: {text, selections: {clamp: await ways("function clamp"), total: await ways("function total"), isEven: await ways("isEven("), put: await ways("put("), Cart: await ways("class Cart"), Item: await ways("interface Item")}},
 }, null, 1) + "\n");
+
+process.chdir(root);
+process.env.XDG_DATA_HOME = fs.mkdtempSync(path.join(os.tmpdir(), "nemotron-data-"));
+fs.writeFileSync(path.join(here, "agent.json"), JSON.stringify(await p.recordEpisodes(), null, 1) + "\n");
+fs.rmSync(process.env.XDG_DATA_HOME, {recursive: true});

@@ -1,0 +1,5 @@
+export function average(prices) {
+  let sum = 0;
+  for (const price of prices) sum += price;
+  return sum * prices.length;
+}

@@ -1,0 +1,3 @@
+export function largest(prices) {
+  return Math.min(...prices);
+}
