@@ -6,10 +6,15 @@ import { type Api, answer, type Env, type ExchangeDeps } from "./exchange/exchan
 import { checkModelName, listing, loadedModel } from "./exchange/models.ts";
 import { type GuardOptions, guard } from "./guard.ts";
 import { countTokens, errorBody, messages } from "./messages/api.ts";
+import { createResponses } from "./responses/api.ts";
 
 const COUNT = "/v1/messages/count_tokens";
 /** The routes of replies. */
-const APIS: Record<string, Api> = { "/v1/chat/completions": chatCompletions, "/v1/messages": messages };
+const APIS: Record<string, () => Api> = {
+  "/v1/chat/completions": () => chatCompletions,
+  "/v1/messages": () => messages,
+  "/v1/responses": () => createResponses(),
+};
 /** The routes that know POST alone. */
 const POSTED = [...Object.keys(APIS), COUNT];
 
@@ -37,7 +42,10 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     checkModelName(served, id);
     return c.json(listing({ ...served, ids: [id] })[0]);
   });
-  for (const [path, api] of Object.entries(APIS)) app.post(path, (c) => answer(c, api, deps));
+  for (const [path, create] of Object.entries(APIS)) {
+    const api = create();
+    app.post(path, (c) => answer(c, api, deps));
+  }
   app.post(COUNT, (c) => countTokens(c, deps));
   for (const path of POSTED)
     app.all(path, () => {
