@@ -35,6 +35,23 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     loadedModel(engine);
     return c.json({ status: "ok" });
   });
+  // As llama-server has it, for clients that look for the context's size.
+  app.get("/props", (c) => {
+    const { id, contextTokens } = loadedModel(engine);
+    const settings = { n_ctx: contextTokens };
+    return c.json({
+      default_generation_settings: settings,
+      total_slots: 1,
+      model_alias: id,
+      modalities: { vision: false },
+    });
+  });
+  app.get("/metrics", (c) => {
+    const { status } = engine;
+    const model = status.type === "ready" || status.type === "busy" ? status.model : undefined;
+    c.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    return c.body(deps.metrics.text({ ...deps.admission.load, model }));
+  });
   app.get("/v1/models", (c) => c.json({ object: "list", data: listing(loadedModel(engine)) }));
   app.get("/v1/models/:id{.+}", (c) => {
     const served = loadedModel(engine);
@@ -53,7 +70,7 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     });
 
   app.notFound((c) => {
-    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${POSTED.join(", ")}, GET /v1/models, GET /health.`;
+    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${POSTED.join(", ")}, GET /v1/models, /health, /props, /metrics.`;
     return c.json(bodyOf(new ApiError(404, message, { code: "unknown_url" }), c.req.path), 404);
   });
   app.onError((error, c) => {

@@ -9,6 +9,7 @@ import { ApiError, toApiError } from "./errors.ts";
 import { parseJson } from "./fields.ts";
 import { watchHalfClosed } from "./halfClosed.ts";
 import type { Limits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
 import { checkModelName, type LoadedModel, loadedModel } from "./models.ts";
 import { type BodyMemory, readBody } from "./readBody.ts";
 import { SseWriter } from "./sseWriter.ts";
@@ -17,6 +18,7 @@ export type ExchangeDeps = {
   engine: Engine;
   admission: Admission;
   bodies: BodyMemory;
+  metrics: Metrics;
   limits: Limits;
   /** The API server is closing. */
   closing: AbortSignal;
@@ -98,13 +100,13 @@ function checkType(type = ""): void {
 
 /** Waits for the request's turn, then for the first event. */
 async function begin(
-  { admission, engine }: ExchangeDeps,
+  { admission, engine, metrics }: ExchangeDeps,
   request: RespondRequest,
   signal: AbortSignal,
 ): Promise<StartedReply> {
   const endTurn = await admission.enter(signal);
   try {
-    return { events: await started(engine.respond(request, signal)), endTurn };
+    return { events: await started(metrics.observe(engine.respond(request, signal))), endTurn };
   } catch (error) {
     endTurn();
     throw error;
