@@ -26,7 +26,7 @@ const CONTEXT_STEP = 256;
 /** A signal is the normal way to end this command, so the exit status is 0 and not the shell's 130. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-type Values = ModelValues & KeepAliveValues & { port: number; host?: string; apiKey?: string };
+type Values = ModelValues & KeepAliveValues & { port: number; host?: string; apiKey?: string; strictModel?: boolean };
 
 /** @param folder the folder of the product's bundles. */
 export function serveCommand(folder: string): Command {
@@ -38,7 +38,8 @@ export function serveCommand(folder: string): Command {
       "--api-key <key>",
       "key that clients must send; better set as NEMOTRON_API_KEY in the environment",
       notEmpty,
-    );
+    )
+    .option("--strict-model", "answer 404 to names of models that are not loaded (default: answer to any name)");
   return addModelOptions(command)
     .addOption(keepAliveOption().default(0))
     .action((values: Values) => serve(values, folder));
@@ -54,7 +55,7 @@ function port(value: string): number {
 /** Throws UsageError. */
 async function serve(values: Values, folder: string): Promise<void> {
   const apiKey = values.apiKey ?? (process.env.NEMOTRON_API_KEY || undefined);
-  const options = { port: values.port, host: values.host, apiKey };
+  const options = { port: values.port, host: values.host, apiKey, strictModel: values.strictModel };
   const load = await modelToLoad(values, folder);
   const { model } = load;
   const engine = new SharedEngine({

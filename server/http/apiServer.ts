@@ -11,6 +11,7 @@ import { Admission } from "./exchange/admission.ts";
 import { ApiError } from "./exchange/errors.ts";
 import { allowHalfClosed } from "./exchange/halfClosed.ts";
 import { LIMITS, type Limits } from "./exchange/limits.ts";
+import { Metrics } from "./exchange/metrics.ts";
 import { BodyMemory } from "./exchange/readBody.ts";
 import { addressesOf, ListenError, listen, localNames, urlOf } from "./listen.ts";
 
@@ -60,7 +61,15 @@ export async function startApiServer({
   const admission = new Admission(all.running, all.waiting);
   const connections = new Connections(all);
   const app = createApp(
-    { engine, admission, bodies: new BodyMemory(all.bodiesBytes), limits: all, closing: closing.signal, strictModel },
+    {
+      engine,
+      admission,
+      bodies: new BodyMemory(all.bodiesBytes),
+      metrics: new Metrics(),
+      limits: all,
+      closing: closing.signal,
+      strictModel,
+    },
     { names: loopback ? localNames(host) : undefined, apiKey },
   );
   const listener = getRequestListener(app.fetch, {

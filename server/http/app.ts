@@ -6,10 +6,15 @@ import { type Api, answer, type Env, type ExchangeDeps } from "./exchange/exchan
 import { checkModelName, listing, loadedModel } from "./exchange/models.ts";
 import { type GuardOptions, guard } from "./guard.ts";
 import { countTokens, errorBody, messages } from "./messages/api.ts";
+import { createResponses } from "./responses/api.ts";
 
 const COUNT = "/v1/messages/count_tokens";
 /** The routes of replies. */
-const APIS: Record<string, Api> = { "/v1/chat/completions": chatCompletions, "/v1/messages": messages };
+const APIS: Record<string, () => Api> = {
+  "/v1/chat/completions": () => chatCompletions,
+  "/v1/messages": () => messages,
+  "/v1/responses": () => createResponses(),
+};
 /** The routes that know POST alone. */
 const POSTED = [...Object.keys(APIS), COUNT];
 
@@ -30,6 +35,23 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     loadedModel(engine);
     return c.json({ status: "ok" });
   });
+  // As llama-server has it, for clients that look for the context's size.
+  app.get("/props", (c) => {
+    const { id, contextTokens } = loadedModel(engine);
+    const settings = { n_ctx: contextTokens };
+    return c.json({
+      default_generation_settings: settings,
+      total_slots: 1,
+      model_alias: id,
+      modalities: { vision: false },
+    });
+  });
+  app.get("/metrics", (c) => {
+    const { status } = engine;
+    const model = status.type === "ready" || status.type === "busy" ? status.model : undefined;
+    c.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    return c.body(deps.metrics.text({ ...deps.admission.load, model }));
+  });
   app.get("/v1/models", (c) => c.json({ object: "list", data: listing(loadedModel(engine)) }));
   app.get("/v1/models/:id{.+}", (c) => {
     const served = loadedModel(engine);
@@ -37,7 +59,10 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     checkModelName(served, id);
     return c.json(listing({ ...served, ids: [id] })[0]);
   });
-  for (const [path, api] of Object.entries(APIS)) app.post(path, (c) => answer(c, api, deps));
+  for (const [path, create] of Object.entries(APIS)) {
+    const api = create();
+    app.post(path, (c) => answer(c, api, deps));
+  }
   app.post(COUNT, (c) => countTokens(c, deps));
   for (const path of POSTED)
     app.all(path, () => {
@@ -45,7 +70,7 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     });
 
   app.notFound((c) => {
-    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${POSTED.join(", ")}, GET /v1/models, GET /health.`;
+    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${POSTED.join(", ")}, GET /v1/models, /health, /props, /metrics.`;
     return c.json(bodyOf(new ApiError(404, message, { code: "unknown_url" }), c.req.path), 404);
   });
   app.onError((error, c) => {

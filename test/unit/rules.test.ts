@@ -191,7 +191,15 @@ const ROOMS: Record<string, string[]> = {
   "server/http/exchange": ["server/engine", "server/nemotron", "server/protocol", "server/shared"],
   "server/http/chat": ["server/engine", "server/http/exchange", "server/nemotron", "server/protocol", "server/shared"],
   "server/http/messages": ["server/engine", "server/http/exchange", "server/protocol", "server/shared"],
-  "server/http": ["server/engine", "server/http/chat", "server/http/exchange", "server/http/messages", "server/shared"],
+  "server/http/responses": ["server/engine", "server/http/exchange", "server/protocol", "server/shared"],
+  "server/http": [
+    "server/engine",
+    "server/http/chat",
+    "server/http/exchange",
+    "server/http/messages",
+    "server/http/responses",
+    "server/shared",
+  ],
   "server/sharing": ["server/engine", "server/engine/client", "server/files", "server/protocol", "server/shared"],
   "server/sharing/client": [
     "server/engine",

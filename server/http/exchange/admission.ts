@@ -19,6 +19,11 @@ export class Admission {
     this.waiting = waiting;
   }
 
+  /** How many requests run, and how many wait. */
+  get load(): { running: number; waiting: number } {
+    return { running: this.taken, waiting: this.queue.length };
+  }
+
   /**
    * Waits for a turn. The returned function ends the turn; further calls do nothing. Throws ApiError 429, or the
    * signal's reason.

@@ -1,4 +1,5 @@
 /** One request: a body in, a reply out, in the form of any API. Frees the engine as soon as the client is gone. */
+import { createHash } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
@@ -8,6 +9,7 @@ import { ApiError, toApiError } from "./errors.ts";
 import { parseJson } from "./fields.ts";
 import { watchHalfClosed } from "./halfClosed.ts";
 import type { Limits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
 import { checkModelName, type LoadedModel, loadedModel } from "./models.ts";
 import { type BodyMemory, readBody } from "./readBody.ts";
 import { SseWriter } from "./sseWriter.ts";
@@ -16,6 +18,7 @@ export type ExchangeDeps = {
   engine: Engine;
   admission: Admission;
   bodies: BodyMemory;
+  metrics: Metrics;
   limits: Limits;
   /** The API server is closing. */
   closing: AbortSignal;
@@ -40,8 +43,8 @@ type Asked = {
 
 /** How one API reads its bodies and writes its streams. */
 export type Api = {
-  /** Throws ApiError 400. */
-  read(body: unknown): Asked;
+  /** Throws ApiError 400. @param client names who asks. */
+  read(body: unknown, client: string, served: LoadedModel): Asked;
   /** One event of a stream, as text. */
   frame(data: object): string;
   /** The text after the last event. */
@@ -58,18 +61,29 @@ export async function readJson({ env, req }: Context<Env>, { limits, bodies }: E
   return parseJson(await readBody(env, limits, bodies), limits.depth);
 }
 
-/** The model that answers a request for `wanted`. Throws ApiError 503, or 404 for another model's name. */
-export function servedModel({ engine, strictModel }: ExchangeDeps, wanted?: string | null): LoadedModel {
-  const served = loadedModel(engine);
+/** Throws ApiError 404 for another model's name, if the server is strict about it. */
+export function checkModel({ strictModel }: ExchangeDeps, served: LoadedModel, wanted?: string | null): void {
   if (wanted && strictModel) checkModelName(served, wanted);
-  return served;
+}
+
+/** Tells clients apart, so that one cannot continue another's conversation. */
+function clientOf({ env, req }: Context<Env>): string {
+  const names = ["authorization", "x-api-key", "user-agent", "openai-organization"].map(
+    (name) => req.header(name) ?? "",
+  );
+  return createHash("sha256")
+    .update(JSON.stringify([env.incoming.socket.remoteAddress, ...names]))
+    .digest("base64");
 }
 
 /** Throws ApiError, EngineError, PromptError, or the reason of `closing`. */
 export async function answer(c: Context<Env>, api: Api, deps: ExchangeDeps): Promise<Response> {
   deps.admission.check();
-  const asked = api.read(await readJson(c, deps));
-  const exchange = { asked, served: servedModel(deps, asked.model), abort: abortWith(c, deps.closing) };
+  const body = await readJson(c, deps);
+  const served = loadedModel(deps.engine);
+  const asked = api.read(body, clientOf(c), served);
+  checkModel(deps, served, asked.model);
+  const exchange = { asked, served, abort: abortWith(c, deps.closing) };
   watchHalfClosed(c.env, asked.streams);
   const begun = begin(deps, asked.request, exchange.abort.signal);
   if (!asked.streams) return whole(c, exchange, await begun);
@@ -86,13 +100,13 @@ function checkType(type = ""): void {
 
 /** Waits for the request's turn, then for the first event. */
 async function begin(
-  { admission, engine }: ExchangeDeps,
+  { admission, engine, metrics }: ExchangeDeps,
   request: RespondRequest,
   signal: AbortSignal,
 ): Promise<StartedReply> {
   const endTurn = await admission.enter(signal);
   try {
-    return { events: await started(engine.respond(request, signal)), endTurn };
+    return { events: await started(metrics.observe(engine.respond(request, signal))), endTurn };
   } catch (error) {
     endTurn();
     throw error;

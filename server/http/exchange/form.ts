@@ -81,6 +81,9 @@ export function thinkingOfEffort(effort: string): Thinking {
   return budget === 0 ? { mode: "off" } : { mode: "on", budget };
 }
 
+/** A system message in the middle of a conversation, which the models do not know: a text that is marked as such. */
+export const lateSystem = (text: string): Message => ({ role: "user", content: `<system>\n${text}\n</system>` });
+
 /** What the model reads in place of a part that is no text. @param what for example `image`. */
 export const unreadable = (what: string): string =>
   `[A part of the type ${what} was here. This model reads text alone.]`;

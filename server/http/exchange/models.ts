@@ -62,7 +62,8 @@ function toLoadedModel({ path: file, name, contextTokens, toy, remote }: ModelIn
 /** Unix time, seconds. Clients sort by this; the file's own date would not help. */
 const CREATED = Math.floor(Date.now() / 1000);
 
-/** The entries of `GET /v1/models`. `context_length` is the loaded context in tokens, named as in OpenRouter. */
+/** The entries of `GET /v1/models`. The loaded context in tokens is named
+ * as in OpenRouter, as in vLLM, and as in llama-server. */
 export function listing({ ids, contextTokens, toy }: LoadedModel) {
   return ids.map((id) => ({
     id,
@@ -70,6 +71,8 @@ export function listing({ ids, contextTokens, toy }: LoadedModel) {
     created: CREATED,
     owned_by: "nemotron-local",
     context_length: contextTokens,
+    max_model_len: contextTokens,
+    meta: { n_ctx: contextTokens },
     // Users must not rely on the toy's answers.
     ...(toy && { description: "The toy model of the tests: it knows nothing." }),
   }));

@@ -88,3 +88,11 @@ function missing(sent: Texts, now: Texts): Texts {
     answer: rest("answer") ?? `\n${END_THINK}\n\n${now.answer}`,
   };
 }
+
+/** The parts of a whole reply, each in one piece. */
+export function* wholeParts({ thought, answer, calls, end }: WholeReply): Generator<ReplyPart> {
+  if (thought !== "") yield { type: "thought", text: thought };
+  if (answer !== "") yield { type: "answer", text: answer };
+  for (const [index, { name, arguments: text }] of calls.entries()) yield { type: "call", index, name, text };
+  yield end;
+}

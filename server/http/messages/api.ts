@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import type { ApiError } from "../exchange/errors.ts";
-import { type Api, type Env, type ExchangeDeps, readJson, servedModel } from "../exchange/exchange.ts";
+import { type Api, checkModel, type Env, type ExchangeDeps, readJson } from "../exchange/exchange.ts";
+import { loadedModel } from "../exchange/models.ts";
 import { parseBody, parseCount } from "./body.ts";
 import { eventsOf, messageOf } from "./reply.ts";
 import { isSingleCall, promptOf, requestOf } from "./request.ts";
@@ -27,7 +28,7 @@ export const messages: Api = {
 /** Counts a prompt's tokens. Throws ApiError, EngineError, PromptError. */
 export async function countTokens(c: Context<Env>, deps: ExchangeDeps): Promise<Response> {
   const body = parseCount(await readJson(c, deps));
-  servedModel(deps, body.model);
+  checkModel(deps, loadedModel(deps.engine), body.model);
   const { messages, tools, thinking } = promptOf(body);
   const tokens = await deps.engine.countPrompt({ messages, tools, thinking }, c.req.raw.signal);
   return c.json({ input_tokens: tokens });

@@ -2,7 +2,7 @@
 import type { AssistantMessage, Message, ToolCall } from "../../protocol.ts";
 import { isDeeper, MAX_DEPTH } from "../../shared/depth.ts";
 import { invalid } from "../exchange/fields.ts";
-import { type Result, resultsOf, unreadable } from "../exchange/form.ts";
+import { lateSystem, type Result, resultsOf, unreadable } from "../exchange/form.ts";
 import type { Block, Content, CountBody } from "./body.ts";
 
 type Given = CountBody["messages"][number];
@@ -19,7 +19,7 @@ export function conversationOf({ messages: given, system }: Pick<CountBody, "mes
   let calls: { ids: string[]; param: string } = { ids: [], param: "" };
   for (const turn of turns) {
     if (turn.role === "system") {
-      messages.push({ role: "user", content: `<system>\n${textOf(turn.blocks)}\n</system>` });
+      messages.push(lateSystem(textOf(turn.blocks)));
       continue;
     }
     if (turn.role === "assistant") {
