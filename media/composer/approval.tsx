@@ -107,7 +107,7 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
             class="grow"
             dir="auto"
             aria-label={t("Why not, for the model")}
-            placeholder={t("Why not? (for the model)")}
+            placeholder={t("Tell it why")}
             value={why}
             onInput={({ currentTarget }) => setWhy(currentTarget.value)}
             onKeyDown={onEnter("no")}
