@@ -14,8 +14,8 @@ import type { TakeBack } from "../agent/takeBack.ts";
 import type { Server } from "../client/server.ts";
 import { defaultBudget } from "../config.ts";
 import type { Reviews } from "../edit/reviews.ts";
-import { escapeNotification } from "../errors/problems.ts";
 import { agentHistoryOf, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import { confirmed, warnOfStaying } from "./goingBack.ts";
 import { linksOf } from "./links.ts";
 import type { RepliesListener } from "./replies.ts";
 
@@ -280,22 +280,4 @@ export class AgentTurns {
     const { plan = defaultBudget("plan"), step = defaultBudget("step") } = agentBudgets;
     return { plan, step };
   }
-}
-
-/** Asks once, and names what is lost. */
-async function confirmed(steps: number, turns: number, files: string[]): Promise<boolean> {
-  const detail = [
-    ...(steps > 0 ? [t("Steps that are removed: {0}", steps)] : []),
-    ...(turns > 0 ? [t("Later questions that are removed: {0}", turns)] : []),
-    ...(files.length > 0 ? [t("Files that change back: {0}", files.join(", "))] : []),
-  ].join("\n");
-  const yes = t("Go Back");
-  const chosen = await window.showWarningMessage(t("Go back to before this step?"), { modal: true, detail }, yes);
-  return chosen === yes;
-}
-
-function warnOfStaying(files: readonly string[]): void {
-  if (files.length === 0) return;
-  const text = t("Nemotron: what you have kept or changed stays in {0}.", files.join(", "));
-  void window.showInformationMessage(escapeNotification(text));
 }

@@ -56,7 +56,7 @@ export class Reviews implements Disposable {
     // Deferred: listeners are registered a moment later.
     setTimeout(() => {
       for (const document of workspace.textDocuments) this.reopen(document);
-      for (const uri of this.open) void this.checkClosed(Uri.parse(uri, true));
+      for (const uri of this.open) void this.checkRestored(Uri.parse(uri, true));
     });
   }
 
@@ -163,6 +163,15 @@ export class Reviews implements Disposable {
     if (!review) return;
     review.reopened(document.getText());
     this.notify(document.uri);
+  }
+
+  /**
+   * For a document of the last window. If its file does not contain the hunks, they may be in the unsaved text that
+   * VS Code keeps for a tab that it has not shown yet; opening the document brings that text back.
+   */
+  private async checkRestored(uri: Uri): Promise<void> {
+    if (uri.scheme !== "untitled") await workspace.openTextDocument(uri).then(undefined, () => {});
+    await this.checkClosed(uri);
   }
 
   /** For a document that is not open: drops its hunks if the file is gone, or does not contain them. */
