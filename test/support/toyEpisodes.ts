@@ -13,6 +13,7 @@ import { DiskWorkspace } from "../../server/agent/workspace/diskWorkspace.ts";
 import type { Engine, Reply, ReplyEvent, RespondRequest } from "../../server/engine/engine.ts";
 import { Grammars } from "../../server/features/code/grammars.ts";
 import { RunningReplies } from "../../server/features/replies.ts";
+import { Summaries } from "../../server/features/summaries.ts";
 import { nanoV2 } from "../../server/nemotron/dialects/nanoV2.ts";
 import type { AgentResult, ApproveResult, ToolCall, Usage } from "../../server/protocol.ts";
 
@@ -180,6 +181,7 @@ async function runOn(
         documents: { get: () => undefined, folders: () => [] },
         replies: new RunningReplies(),
         grammars: new Grammars((file) => readFile(path.join("node_modules/@vscode/tree-sitter-wasm/wasm", file))),
+        summaries: new Summaries(engine as Engine),
       },
       new AbortController().signal,
     );
