@@ -20,7 +20,17 @@ import { llamaServer, ours, type Side } from "./sides.ts";
 import { takingTurns } from "./takingTurns.ts";
 import { writing } from "./writing.ts";
 
-const COMMON = { reading, writing, followingUp, takingTurns, editing, hangingUp, loading, conversing };
+const COMMON = {
+  reading: reading(250, 1250),
+  readingLong: reading(8000),
+  writing,
+  followingUp,
+  takingTurns,
+  editing,
+  hangingUp,
+  loading,
+  conversing,
+};
 const BEYOND = { secondWindow, restarting };
 /** Memory does not depend on what else the machine does, and many conversations take long. */
 const ONCE: Measure[] = [conversing];
@@ -44,7 +54,9 @@ export async function beside(options: Options): Promise<number> {
 async function sideBySide({ shape: name = "toy", only, json, ...given }: Options): Promise<number> {
   if (!isShape(name)) throw new Error(`--shape is one of ${Object.keys(SHAPES).join(", ")}.`);
   const names = Object.keys({ ...COMMON, ...BEYOND });
-  if (only !== undefined && !names.includes(only)) throw new Error(`--only is one of ${names.join(", ")}.`);
+  const chosen = only?.split(",") ?? names;
+  if (!chosen.every((name) => names.includes(name)))
+    throw new Error(`--only is one or several of ${names.join(", ")}, with commas between them.`);
   const rounds = count("rounds", given.rounds) ?? ROUNDS;
   const shape: Shape = SHAPES[name];
   await buildLlamaServer("optimized");
@@ -56,7 +68,7 @@ async function sideBySide({ shape: name = "toy", only, json, ...given }: Options
   };
   const sides = [ours(setup), llamaServer(setup)];
   const failures: string[] = [];
-  const run = { shape, sides, only, rounds, failures };
+  const run = { shape, sides, chosen, rounds, failures };
   process.once("exit", () => {
     for (const side of sides) side.remove();
     file.remove();
@@ -95,11 +107,11 @@ const isShape = (name: string): name is ShapeName => Object.hasOwn(SHAPES, name)
 const firstUse = (side: Side) =>
   withServer(side, (server) => ask(server, [user(words(FIRST_USE_TOKENS, 0))], { tokens: 1 }));
 
-type Run = { shape: Shape; sides: Side[]; only?: string; rounds: number; failures: string[] };
+type Run = { shape: Shape; sides: Side[]; chosen: string[]; rounds: number; failures: string[] };
 
 async function measureAll(run: Run, round: number, measures: Record<string, Measure>, results: Results) {
   for (const [name, measure] of Object.entries(measures)) {
-    if ((run.only && run.only !== name) || (ONCE.includes(measure) && round > 1)) continue;
+    if (!run.chosen.includes(name) || (ONCE.includes(measure) && round > 1)) continue;
     // Whoever comes second may find a warmer, or a hotter, machine.
     for (const side of round % 2 === 1 ? run.sides : [...run.sides].reverse()) {
       console.error(`round ${round} of ${run.rounds}: ${name}, ${side.name}`);
