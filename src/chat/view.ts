@@ -18,6 +18,9 @@ import { modelState } from "./modelState.ts";
 import { openPage } from "./openPage.ts";
 import { codeTheme, THEME_SETTINGS } from "./theme.ts";
 
+/** How often the page is given the focus, if something else takes it meanwhile. */
+const FOCUS_TRIES = 5;
+
 export class ChatView implements WebviewViewProvider, Disposable {
   static readonly id = "nemotron.chat";
   private readonly parts: ChatParts;
@@ -30,7 +33,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private hasFocus = false;
   /** Called when the page is ready. */
   private waiting: (() => void)[] = [];
-  private onFocused = () => {};
+  private onFocus: (focused: boolean) => void = () => {};
 
   /** @param media the folder with the page's bundle. */
   constructor(media: Uri, parts: ChatParts) {
@@ -84,12 +87,15 @@ export class ChatView implements WebviewViewProvider, Disposable {
     if (!this.ready) await commands.executeCommand(`${ChatView.id}.focus`, { preserveFocus: true });
     if (!this.ready) await new Promise<void>((resolve) => this.waiting.push(resolve));
     if (!(await buffer.rest())) return;
-    const focused = this.focused();
-    await commands.executeCommand(`${ChatView.id}.focus`);
-    // Before the page reports it: the next key may come sooner.
-    setFocused(true);
-    this.post({ type: "focus" });
-    await focused;
+    let arrived = false;
+    for (let tries = 0; !arrived && this.ready && tries < FOCUS_TRIES; tries++) {
+      const reported = this.reportedFocus();
+      await commands.executeCommand(`${ChatView.id}.focus`);
+      // Before the page reports it: the next key may come sooner.
+      setFocused(true);
+      this.post({ type: "focus" });
+      arrived = await reported;
+    }
     const typed = await buffer.end();
     const { text, entered } = { ...typed, text: question + typed.text };
     if (text === "" && !entered) return;
@@ -114,15 +120,15 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private gone(): void {
     this.ready = false;
     this.hasFocus = false;
-    this.onFocused();
+    this.onFocus(false);
     setFocused(false);
     this.parts.chat.agent.hidden();
   }
 
-  /** Resolves when the page has the focus. All keys typed before are known then. */
-  private focused(): Promise<void> {
+  /** Resolves with what the page reports next. When it has the focus, all keys typed before are known. */
+  private reportedFocus(): Promise<boolean> {
     return new Promise((resolve) => {
-      this.onFocused = resolve;
+      this.onFocus = resolve;
     });
   }
 
@@ -164,7 +170,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private async receive(message: ToHost): Promise<void> {
     try {
       if (message.type === "ready") this.onReady();
-      else if (message.type === "focused") this.onFocus(message.focused);
+      else if (message.type === "focused") this.takeFocus(message.focused);
       else if (message.type === "searchFiles") await this.searchFiles(message.request, message.query);
       else await handle(message, this.parts);
     } catch (error) {
@@ -172,8 +178,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
     }
   }
 
-  private onFocus(focused: boolean): void {
-    if (focused) this.onFocused();
+  private takeFocus(focused: boolean): void {
+    this.onFocus(focused);
     this.hasFocus = focused;
     setFocused(focused);
   }
