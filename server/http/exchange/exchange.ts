@@ -4,6 +4,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { Engine, ReplyEvent, RespondRequest } from "../../engine/engine.ts";
+import { isLoopback } from "../../shared/loopback.ts";
 import type { Admission } from "./admission.ts";
 import { ApiError, toApiError } from "./errors.ts";
 import { parseJson } from "./fields.ts";
@@ -71,8 +72,11 @@ function clientOf({ env, req }: Context<Env>): string {
   const names = ["authorization", "x-api-key", "user-agent", "openai-organization"].map(
     (name) => req.header(name) ?? "",
   );
+  const { remoteAddress = "" } = env.incoming.socket;
+  // `localhost` has two addresses, and a client can change between them.
+  const address = isLoopback(remoteAddress) ? "loopback" : remoteAddress;
   return createHash("sha256")
-    .update(JSON.stringify([env.incoming.socket.remoteAddress, ...names]))
+    .update(JSON.stringify([address, ...names]))
     .digest("base64");
 }
 
