@@ -18,6 +18,8 @@ import { SseWriter } from "./sseWriter.ts";
 export type ExchangeDeps = {
   engine: Engine;
   admission: Admission;
+  /** For counting tokens, which does not wait for replies. */
+  counting: Admission;
   bodies: BodyMemory;
   metrics: Metrics;
   limits: Limits;
@@ -127,7 +129,7 @@ async function within(ms: number, promise: Promise<unknown>): Promise<void> {
 }
 
 /** Aborts when the client disconnects, and when the server closes. */
-function abortWith({ env: { outgoing } }: Context<Env>, closing: AbortSignal): AbortController {
+export function abortWith({ env: { outgoing } }: Context<Env>, closing: AbortSignal): AbortController {
   const abort = new AbortController();
   const gone = () => abort.abort(new Error("The client has gone."));
   const end = () => abort.abort(closing.reason);
