@@ -13,7 +13,8 @@ import { toolsFor } from "./tools/tools.ts";
  */
 export async function runAgent(params: AgentParams, deps: AgentDeps, signal: AbortSignal): Promise<AgentResult> {
   check(params);
-  const { workspace, report } = deps;
+  const { workspace, report, summaries } = deps;
+  summaries.stop();
   const tools = [...toolsFor(workspace), ...(params.tools ?? [])];
   const system: Message = { role: "system", content: AGENT_PROMPT };
   const { messages, context, conversation } = params;
@@ -25,7 +26,7 @@ export async function runAgent(params: AgentParams, deps: AgentDeps, signal: Abo
   report({ type: "prompt", userContent });
   const asked = messages.findLast(({ role }) => role === "user")?.content ?? "";
   const result = await new AgentLoop(params, prompt, asked, deps, signal).run();
-  void deps.summaries.sumUp({ ...prompt, messages: [system, ...result.messages] }, result.usage.promptTokens);
+  void summaries.sumUp({ ...prompt, messages: [system, ...result.messages] }, result.usage.promptTokens);
   return { ...result, userContent };
 }
 

@@ -65,8 +65,8 @@ export type RespondRequest = PromptRequest & {
   /** Whether to report calls while they are being written, if the engine can. */
   callParts?: boolean;
   /**
-   * `idle`: starts when the slot is free. Anything else that needs the slot ends the reply early, without an event
-   * `usage`.
+   * `idle`: starts only while the chat's slot is free and holds nothing but a beginning of this conversation. If it does
+   * not, or as soon as anything else needs the slot, the reply ends without an event `usage`.
    */
   priority: Priority;
   /**

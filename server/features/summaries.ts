@@ -31,14 +31,14 @@ export const summaryTurn = (summary: string): Message[] => [
   { role: "assistant", content: summary },
 ];
 
-type SumUpEngine = Pick<Engine, "model" | "respond" | "prepare">;
+type SumUpEngine = Pick<Engine, "model" | "respond">;
 
 export class Summaries {
   private readonly engine: SumUpEngine;
   private readonly pauseMs: number;
   /** By conversation, the newest last. */
   private readonly known = new Map<string, Summary>();
-  /** What is being summed up. Something newer ends it. */
+  /** What is being summed up. Anything more urgent ends it. */
   private running = new AbortController();
 
   constructor(engine: SumUpEngine, pauseMs = PAUSE_MS) {
@@ -54,6 +54,17 @@ export class Summaries {
     return summary?.asked.every((one, i) => one === asked[i]) ? summary.text : undefined;
   }
 
+  /** Ends what is being summed up. Call this when the user asks something. */
+  stop(): void {
+    this.running.abort(new Error("Something more urgent came"));
+  }
+
+  /** Call this before the engine forgets the conversation: summing up would read it again. */
+  forget(conversation: string): void {
+    this.stop();
+    this.known.delete(conversation);
+  }
+
   /**
    * Sums a conversation up in idle time if it is long. Call this after a reply, with the reply as the last message.
    * Resolves when that has ended, in any way.
@@ -65,15 +76,17 @@ export class Summaries {
     const asked = askedIn(messages);
     const isAnswered = last?.role === "assistant" && !last.toolCalls?.length;
     if (conversation === undefined || !isAnswered || asked.length < 2) return;
+    this.stop();
+    this.running = new AbortController();
+    const { signal } = this.running;
     try {
       const { contextTokens, remote } = await this.engine.model();
+      signal.throwIfAborted();
       const isNew = tokens - (this.known.get(conversation)?.tokens ?? 0) >= contextTokens * AGAIN_SHARE;
       // A remote engine has no idle time of its own, and can cost money.
       if (remote || tokens < contextTokens * FROM_SHARE || (!isNew && this.find(conversation, messages))) return;
-      this.running.abort(new Error("Something newer is summed up"));
-      this.running = new AbortController();
-      const text = await this.tryToAsk(prompt, this.running.signal);
-      if (text === undefined) return;
+      const text = await this.tryToAsk(prompt, signal);
+      if (text === undefined || signal.aborted) return;
       this.known.delete(conversation);
       this.known.set(conversation, { text, tokens, asked });
       if (this.known.size > REMEMBERED) this.known.delete(this.known.keys().next().value!);
@@ -85,10 +98,7 @@ export class Summaries {
   private async tryToAsk(prompt: PromptRequest, signal: AbortSignal): Promise<string | undefined> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       await pause(this.pauseMs, undefined, { signal, ref: false });
-      const known = { ...prompt, stableChars: undefined };
-      // The next question goes on from the end of the answer, so that has to be read first.
-      const { interrupted } = await this.engine.prepare(known, signal);
-      const text = interrupted ? undefined : await this.ask(known, signal);
+      const text = await this.ask(prompt, signal);
       if (text !== undefined) return text;
     }
     return undefined;
@@ -98,6 +108,7 @@ export class Summaries {
   private async ask(prompt: PromptRequest, signal: AbortSignal): Promise<string | undefined> {
     const request: RespondRequest = {
       ...prompt,
+      stableChars: undefined,
       messages: [...prompt.messages, ...summaryTurn("").slice(0, 1)],
       thinking: { mode: "off" },
       sampling: { temperature: 0 },

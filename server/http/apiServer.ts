@@ -58,12 +58,12 @@ export async function startApiServer({
   const all = { ...LIMITS, ...limits };
   // Every running request adds a listener.
   setMaxListeners(0, closing.signal);
-  const admission = new Admission(all.running, all.waiting);
   const connections = new Connections(all);
   const app = createApp(
     {
       engine,
-      admission,
+      admission: new Admission(all.running, all.waiting),
+      counting: new Admission(all.running, all.waiting),
       bodies: new BodyMemory(all.bodiesBytes),
       metrics: new Metrics(),
       limits: all,

@@ -156,6 +156,7 @@ export function startServer(connection: Connection, dependencies: ServerDependen
   serve(Method.explain, schemas.explain, (params, signal, report) => explain(params, deps, signal, report));
   serve(Method.resume, schemas.resume, (params, signal, report) => resume(params, deps, signal, report));
   serve(Method.forget, schemas.forget, async ({ conversation }) => {
+    deps.summaries.forget(conversation);
     await engine.forget?.(conversation);
     return null;
   });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import Anthropic from "@anthropic-ai/sdk";
 import type { MessageParam, Tool, ToolUseBlock } from "@anthropic-ai/sdk/resources/messages";
+import type { Engine } from "../../server/engine/engine.ts";
 import { post, raw, serveEngine, startToyEndpoint, statusOf, type ToyEndpoint } from "../support/endpoint.ts";
 import { Pace } from "../support/pace.ts";
 
@@ -172,6 +173,32 @@ describe("Anthropic's API", () => {
     const { usage } = await ask(body.messages, { system: body.system, tools: body.tools });
     const prompt = usage.input_tokens + usage.cache_read_input_tokens!;
     assert.ok(counted > 50 && counted <= prompt && prompt - counted < 8, `${counted} of ${prompt}`);
+  });
+
+  it("counts one prompt at a time, refuses a crowd, and ends what waits when the server closes", async () => {
+    let counts = 0;
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const engine: Engine = Object.assign(Object.create(toy.engine), {
+      countPrompt: (_: unknown, signal: AbortSignal) => {
+        counts++;
+        begin();
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    });
+    const busy = await serveEngine(engine, { limits: { waiting: 1 } });
+    const count = () => post(busy, { messages: [user("ping")] }, {}, "/v1/messages/count_tokens");
+    const first = count();
+    await begun;
+    const others = [count(), count()];
+    const { status, body } = await Promise.race(others);
+    assert.deepEqual([status, JSON.parse(body).error.type], [429, "rate_limit_error"]);
+    await busy.endpoint.close();
+    const all = await Promise.all([first, ...others]);
+    assert.deepEqual(all.map(({ status }) => status).toSorted(), [429, 503, 503]);
+    assert.equal(counts, 1);
   });
 
   it("answers HEAD /, and takes the key as x-api-key", async () => {

@@ -1,5 +1,6 @@
 /** OpenAI's Responses as other programs use them: the real client, the toy model, the real engine. */
 import assert from "node:assert/strict";
+import os from "node:os";
 import OpenAI from "openai";
 import type { Response, ResponseInputItem, ResponseStreamEvent, Tool } from "openai/resources/responses/responses";
 import { post, startToyEndpoint, statusOf, type ToyEndpoint } from "../support/endpoint.ts";
@@ -122,6 +123,17 @@ describe("OpenAI's Responses", () => {
     assert.equal(typeof call.input, "string");
     assert.ok(names.includes("response.custom_tool_call_input.done"));
     assert.ok(!names.includes("response.function_call_arguments.delta"));
+  });
+
+  it("continues a conversation when the client reaches this machine by its other address", async () => {
+    const addresses = Object.values(os.networkInterfaces()).flatMap((all) => all ?? []);
+    const hosts = ["127.0.0.1", ...(addresses.some(({ address }) => address === "::1") ? ["[::1]"] : [])];
+    let previous: string | undefined;
+    for (const host of [...hosts, ...hosts]) {
+      const at = new OpenAI({ baseURL: `http://${host}:${toy.port}/v1`, apiKey: "local", maxRetries: 0 });
+      const body = { model: "x", input: "ping", previous_response_id: previous, ...QUIET };
+      previous = (await at.responses.create(body)).id;
+    }
   });
 
   it("continues a conversation of the same client alone, and reads only its new message", async () => {

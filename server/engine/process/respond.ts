@@ -81,7 +81,8 @@ async function reply(parts: ReplyParts, slot: Slot): Promise<void> {
     await slot.verify(prompt, signal);
     const single = askedBefore.isSingle(request);
     const saving = savingOptions(request.kind, promptTokens, single);
-    const reusedTokens = await runner.run(() => slot.adopt(prompt, saving));
+    // The question of an idle reply is not the user's: what is saved must end before it, where the user goes on.
+    const reusedTokens = await runner.run(() => slot.adopt(prompt, { ...saving, draft: request.priority === "idle" }));
     const onRead = (read: number, total: number) => emit({ type: "reading", read, total });
     await slot.read(prompt, { runner, signal, onRead });
 

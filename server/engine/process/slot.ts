@@ -245,6 +245,13 @@ export class Slot {
     return this.prompt.origin.conversation === conversation && this.tokens.length > 0;
   }
 
+  /** Whether the slot holds the conversation of this prompt, and nothing of it that the prompt lacks. */
+  isContinuedBy({ tokens, origin: { conversation } }: StateQuery): boolean {
+    return (
+      conversation !== undefined && this.holds(conversation) && commonPrefix(this.tokens, tokens) >= this.canonical
+    );
+  }
+
   /** Discards everything in the slot. */
   async clear(): Promise<void> {
     this.keepIn = undefined;

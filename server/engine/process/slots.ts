@@ -1,4 +1,5 @@
 /** Assigns slots to requests. */
+import { once } from "node:events";
 import type { RespondRequest } from "../engine.ts";
 import { FairQueue, PRIORITY_ORDER, type Waiting } from "./fairQueue.ts";
 import { idleWorkChanged } from "./observed.ts";
@@ -84,8 +85,9 @@ export class Slots {
 
   /**
    * Runs idle work on the slot that this request would get, as soon as the slot is free. A request, or other idle
-   * work, stops it through its signal. Resolves to false when the work did not start: because of the caller's signal,
-   * or because another request took the slot.
+   * work, stops it through its signal. A request of the priority `idle` stops no other idle work, and only continues
+   * what the slot holds. Resolves to false when the work did not start: because of the caller's signal, or because the
+   * slot is needed for something else.
    */
   async idle(
     request: SlotRequest,
@@ -96,12 +98,12 @@ export class Slots {
   ): Promise<boolean> {
     let slot: Slot;
     try {
+      const waiting = { rank: PRIORITY_ORDER.idle, owner: request.owner };
       const ownSlots = this.ownSlots(request, tokens, prompt);
-      slot = await this.takeOver(
-        ownSlots.length > 0 ? ownSlots : [this.chat],
-        { rank: PRIORITY_ORDER.idle, owner: request.owner },
-        signal,
-      );
+      slot =
+        request.priority === "idle"
+          ? await this.takeUnneeded(prompt, waiting, signal)
+          : await this.takeOver(ownSlots.length > 0 ? ownSlots : [this.chat], waiting, signal);
     } catch {
       return false;
     }
@@ -115,6 +117,18 @@ export class Slots {
     this.release(slot);
     await ended;
     return true;
+  }
+
+  /**
+   * Takes the chat's slot after its idle work, if it still holds only a beginning of this prompt. Throws if it does not,
+   * or if a request has it, or the signal's reason.
+   */
+  private async takeUnneeded(prompt: StateQuery, request: Waiting, signal: AbortSignal): Promise<Slot> {
+    const slot = this.chat;
+    for (let background = this.background.get(slot); background; background = this.background.get(slot))
+      await Promise.race([background.ended, once(signal, "abort")]).then(() => signal.throwIfAborted());
+    if (this.taken.has(slot) || !slot.isContinuedBy(prompt)) throw new Error("Something else came");
+    return this.take([slot], request, signal);
   }
 
   /** Like `idle`, on a free slot; does nothing if the slot is not free. */

@@ -159,7 +159,11 @@ export class StateCache {
    * Returns whether the state could be read. An unreadable state is dropped, and the prompt is read again.
    */
   async restore(state: CachedState, fresh: LlamaContextSequence): Promise<boolean> {
-    const file = state.inMemory?.path ?? (await this.options.store.verify(state));
+    const { inMemory } = state;
+    if (inMemory && !this.states.includes(state)) return false;
+    // The slot will have it. Nobody else may free its file while it is being loaded.
+    if (inMemory) this.states = this.states.filter((s) => s !== state);
+    const file = inMemory?.path ?? (await this.options.store.verify(state));
     try {
       if (!file) throw new Error("It is not whole.");
       await fresh.loadStateFromFile(file, { acceptRisk: true });
@@ -169,12 +173,10 @@ export class StateCache {
     } catch {
       await this.drop(state);
       return false;
+    } finally {
+      inMemory?.free();
     }
-    if (state.inMemory) {
-      // The slot has it now.
-      this.unlist(state);
-      return true;
-    }
+    if (inMemory) return true;
     state.checkpoints?.restoreTo(fresh);
     state.returned = true;
     this.states = [...this.states.filter((s) => s !== state), state];

@@ -16,7 +16,8 @@ const INDEX = "index.json";
  * less.
  */
 const MAX_INDEX_BYTES = 8 * 1024 ** 2;
-const READ_BYTES = 1024 ** 2;
+/** While the model works, each read waits for a step of it: both run in the same threads. */
+const READ_BYTES = 16 * 1024 ** 2;
 
 /** `prefix`: the beginning of many conversations. `owner` and `conversation` are hashes (origin.ts). */
 export type StateMeta = {

@@ -40,7 +40,8 @@ export class StateStore {
   onRemoved: (isRemoved: (folder: string) => boolean) => void = () => {};
   private readonly options: StoreOptions;
   private readonly folder: string;
-  private readonly pending = new Set<Promise<unknown>>();
+  /** The states that are being checked, and how to end that. */
+  private readonly pending = new Map<SavedState["entry"], AbortController>();
   /** Files that passed verification, with their fingerprint at that time. */
   private readonly verified = new Map<string, string>();
 
@@ -93,8 +94,9 @@ export class StateStore {
       // llama.cpp opens files with the mode that the user's umask gives. An existing file keeps its mode.
       await (await open(stateFile(temporary), "wx", 0o600)).close();
       const bytes = await write(stateFile(temporary));
-      const entry = this.finish(meta, temporary, bytes);
-      this.pending.add(entry);
+      const abort = new AbortController();
+      const entry = this.finish(meta, temporary, bytes, abort.signal);
+      this.pending.set(entry, abort);
       void entry.finally(() => this.pending.delete(entry));
       return { ...meta, entry };
     } catch (error) {
@@ -106,7 +108,7 @@ export class StateStore {
 
   /** Resolves when all saved states have their final name, or have failed. */
   async flushed(): Promise<void> {
-    await Promise.all(this.pending);
+    await Promise.all(this.pending.keys());
   }
 
   /**
@@ -137,7 +139,9 @@ export class StateStore {
     if (entry) await utimes(indexFile(entry.folder), new Date(), new Date()).catch(() => {});
   }
 
+  /** Does not wait until the state has been checked. */
   async remove(state: SavedState): Promise<void> {
+    this.pending.get(state.entry)?.abort();
     const entry = await state.entry;
     if (entry) await removeEntry(entry.folder);
   }
@@ -146,13 +150,18 @@ export class StateStore {
    * Checks the written state and gives it its final name. Does not sync the file: the hash reveals damage by a power
    * cut.
    */
-  private async finish(meta: StateMeta, temporary: string, bytes: number): Promise<Entry | undefined> {
+  private async finish(
+    meta: StateMeta,
+    temporary: string,
+    bytes: number,
+    removed: AbortSignal,
+  ): Promise<Entry | undefined> {
     try {
       const file = stateFile(temporary);
       const written = await lstat(file);
       // When the disk is full, llama.cpp silently loses its buffered data on closing a file.
       if (written.size !== bytes) throw new Error(`only ${written.size} of ${bytes} bytes could be written`);
-      const sha256 = await digest(file);
+      const sha256 = await digest(file, removed);
       const folder = path.join(this.folder, entryName(meta));
       const entry: Entry = { ...meta, folder, bytes, sha256 };
       await writeIndex(temporary, entry);
@@ -162,7 +171,7 @@ export class StateStore {
       return entry;
     } catch (error) {
       await removeEntry(temporary);
-      this.report(error);
+      if (!removed.aborted) this.report(error);
       return undefined;
     }
   }

@@ -18,6 +18,7 @@ export async function chat(
   report: Report,
 ): Promise<ChatResult> {
   check(params);
+  deps.summaries.stop();
   const { prompt, userContent } = await layOutConversation(params, deps, signal);
   const made = params.compact ? await makeRoom(prompt, params.summary, deps, signal) : undefined;
   report({ type: "prompt", userContent, ...made });

@@ -4,6 +4,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { Engine, ReplyEvent, RespondRequest } from "../../engine/engine.ts";
+import { isLoopback } from "../../shared/loopback.ts";
 import type { Admission } from "./admission.ts";
 import { ApiError, toApiError } from "./errors.ts";
 import { parseJson } from "./fields.ts";
@@ -17,6 +18,8 @@ import { SseWriter } from "./sseWriter.ts";
 export type ExchangeDeps = {
   engine: Engine;
   admission: Admission;
+  /** For counting tokens, which does not wait for replies. */
+  counting: Admission;
   bodies: BodyMemory;
   metrics: Metrics;
   limits: Limits;
@@ -71,8 +74,11 @@ function clientOf({ env, req }: Context<Env>): string {
   const names = ["authorization", "x-api-key", "user-agent", "openai-organization"].map(
     (name) => req.header(name) ?? "",
   );
+  const { remoteAddress = "" } = env.incoming.socket;
+  // `localhost` has two addresses, and a client can change between them.
+  const address = isLoopback(remoteAddress) ? "loopback" : remoteAddress;
   return createHash("sha256")
-    .update(JSON.stringify([env.incoming.socket.remoteAddress, ...names]))
+    .update(JSON.stringify([address, ...names]))
     .digest("base64");
 }
 
@@ -123,7 +129,7 @@ async function within(ms: number, promise: Promise<unknown>): Promise<void> {
 }
 
 /** Aborts when the client disconnects, and when the server closes. */
-function abortWith({ env: { outgoing } }: Context<Env>, closing: AbortSignal): AbortController {
+export function abortWith({ env: { outgoing } }: Context<Env>, closing: AbortSignal): AbortController {
   const abort = new AbortController();
   const gone = () => abort.abort(new Error("The client has gone."));
   const end = () => abort.abort(closing.reason);

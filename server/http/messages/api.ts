@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import type { ApiError } from "../exchange/errors.ts";
-import { type Api, checkModel, type Env, type ExchangeDeps, readJson } from "../exchange/exchange.ts";
+import { type Api, abortWith, checkModel, type Env, type ExchangeDeps, readJson } from "../exchange/exchange.ts";
 import { loadedModel } from "../exchange/models.ts";
 import { parseBody, parseCount } from "./body.ts";
 import { eventsOf, messageOf } from "./reply.ts";
@@ -27,11 +27,17 @@ export const messages: Api = {
 
 /** Counts a prompt's tokens. Throws ApiError, EngineError, PromptError. */
 export async function countTokens(c: Context<Env>, deps: ExchangeDeps): Promise<Response> {
+  deps.counting.check();
   const body = parseCount(await readJson(c, deps));
   checkModel(deps, loadedModel(deps.engine), body.model);
   const { messages, tools, thinking } = promptOf(body);
-  const tokens = await deps.engine.countPrompt({ messages, tools, thinking }, c.req.raw.signal);
-  return c.json({ input_tokens: tokens });
+  const { signal } = abortWith(c, deps.closing);
+  const endTurn = await deps.counting.enter(signal);
+  try {
+    return c.json({ input_tokens: await deps.engine.countPrompt({ messages, tools, thinking }, signal) });
+  } finally {
+    endTurn();
+  }
 }
 
 /** https://docs.anthropic.com/en/api/errors */

@@ -46,11 +46,20 @@ export function conversationOf({ messages: given, system }: Pick<CountBody, "mes
 
 function turnsOf(given: readonly Given[]): Turn[] {
   const turns: Turn[] = [];
-  for (const [i, { role, content }] of given.entries()) {
+  const unanswered = new Set<unknown>();
+  for (const [i, { role: own, content }] of given.entries()) {
     const param = `messages[${i}].content`;
+    // Between calls and results, the model knows no other turn. The text comes after the results.
+    const isEarly = own === "system" && unanswered.size > 0;
+    const role = isEarly ? "user" : own;
+    const blocks = placedBlocks(content, param);
     const last = turns.at(-1);
     const turn = last?.role === role ? last : { role, blocks: [], param };
-    for (const placed of placedBlocks(content, param)) turn.blocks.push(placed);
+    if (isEarly) turn.blocks.push({ block: { type: "text", text: lateSystem(textOf(blocks)).content }, param });
+    else for (const placed of blocks) turn.blocks.push(placed);
+    for (const { block } of blocks)
+      if (block.type === "tool_use") unanswered.add(block.id);
+      else if (block.type === "tool_result") unanswered.delete(block.tool_use_id);
     if (turn !== last) turns.push(turn);
   }
   return turns;

@@ -5,8 +5,18 @@ import { invalid } from "../exchange/fields.ts";
 import { lateSystem, type Result, resultsOf, unreadable } from "../exchange/form.ts";
 import type { Item } from "./body.ts";
 
-/** The assistant's turn that is being put together, and the results that follow it. */
-type Turn = { texts: string[]; calls: ToolCall[]; ids: string[]; results: Result[]; param: string };
+/**
+ * The assistant's turn that is being put together, and the results that follow it. `systems`: texts that came before the
+ * results.
+ */
+type Turn = {
+  texts: string[];
+  calls: ToolCall[];
+  ids: string[];
+  results: Result[];
+  systems: string[];
+  param: string;
+};
 
 /** Throws ApiError 400 if the items are not a conversation that the model can continue. */
 export function conversationOf(items: readonly Item[], instructions: string): Message[] {
@@ -15,17 +25,18 @@ export function conversationOf(items: readonly Item[], instructions: string): Me
   let turn: Turn | undefined;
   const endTurn = () => {
     if (!turn) return;
-    const { texts, calls, ids, results, param } = turn;
+    const { texts, calls, ids, results, systems, param } = turn;
     if (texts.length + calls.length > 0)
       messages.push({ role: "assistant", content: texts.join("\n"), ...(calls.length > 0 && { toolCalls: calls }) });
     // Not spread: a turn can have more results than a function call can have arguments.
     for (const result of resultsOf(ids, results, param)) messages.push(result);
+    for (const text of systems) messages.push(lateSystem(text));
     turn = undefined;
   };
   /** The assistant's turn, a new one after the results of the last. */
   const assistant = (param: string): Turn => {
     if (turn && turn.results.length > 0) endTurn();
-    turn ??= { texts: [], calls: [], ids: [], results: [], param };
+    turn ??= newTurn(param);
     return turn;
   };
   for (const [i, item] of items.entries()) {
@@ -36,17 +47,18 @@ export function conversationOf(items: readonly Item[], instructions: string): Me
       now.ids.push(field(item, "call_id", param));
       now.calls.push(callOf(item, type, param));
     } else if (type === "function_call_output" || type === "custom_tool_call_output") {
-      turn ??= { texts: [], calls: [], ids: [], results: [], param };
+      turn ??= newTurn(param);
       const text = textOf(item.output, `${param}.output`);
       turn.results.push({ id: field(item, "call_id", param), text, param: `${param}.call_id` });
     } else if (type === "message") {
       const text = textOf(item.content, `${param}.content`);
+      const isSystem = item.role === "system" || item.role === "developer";
       if (item.role === "assistant") assistant(param).texts.push(text);
+      else if (isSystem && turn && turn.results.length < turn.ids.length) turn.systems.push(text);
       else {
         endTurn();
         if (item.role === "user") messages.push({ role: "user", content: text });
-        else if (item.role !== "system" && item.role !== "developer")
-          throw invalid(`${param}.role`, "must be one of user, assistant, system, developer");
+        else if (!isSystem) throw invalid(`${param}.role`, "must be one of user, assistant, system, developer");
         else if (messages.length === 0) system.push(text);
         else messages.push(lateSystem(text));
       }
@@ -59,6 +71,8 @@ export function conversationOf(items: readonly Item[], instructions: string): Me
   const text = system.filter((part) => part.trim() !== "").join("\n\n");
   return text === "" ? messages : [{ role: "system", content: text }, ...messages];
 }
+
+const newTurn = (param: string): Turn => ({ texts: [], calls: [], ids: [], results: [], systems: [], param });
 
 function callOf(item: Item, type: string, param: string): ToolCall {
   const name = field(item, "name", param);

@@ -18,7 +18,6 @@ describe("summaries", () => {
     const requests: RespondRequest[] = [];
     const engine: ConstructorParameters<typeof Summaries>[0] = {
       model: async () => ({ contextTokens: 1000, ...more }) as ModelInfo,
-      prepare: async () => ({ readTokens: 0, interrupted: false }),
       respond: (request) => {
         requests.push(request);
         return replyOf(
@@ -72,6 +71,25 @@ describe("summaries", () => {
     assert.equal(world.made.find("c", TALK.slice(0, 2)), undefined);
     assert.equal(world.made.find("c", [user("Paint it."), ...TALK.slice(1)]), undefined);
     assert.equal(world.made.find("other", TALK), undefined);
+  });
+
+  it("end with the next question, and with their conversation", async () => {
+    const world = summaries("You planned it.");
+    const pending = sumUp(world);
+    world.made.stop();
+    await pending;
+    const late = sumUp(world);
+    world.made.forget("c");
+    await late;
+    assert.deepEqual([world.requests, world.made.find("c", TALK)], [[], undefined]);
+    await sumUp(world);
+    world.made.forget("c");
+    assert.equal(world.made.find("c", TALK), undefined);
+    const { deps } = worldOf(documentsOf(), [[{ type: "answer", text: "Yes.", tokens: 1 }, END]]);
+    let stops = 0;
+    deps.summaries.stop = () => stops++;
+    await chat({ messages: TALK.slice(0, 1) }, deps, signal, () => {});
+    assert.equal(stops, 1);
   });
 
   it("take the place of what a chat leaves out, and are sent again by the client", async () => {

@@ -48,6 +48,39 @@ describe("http: Anthropic's messages", () => {
     );
   });
 
+  it("put a system message among calls and results behind the results", () => {
+    const called = [
+      { role: "user", content: "a" },
+      {
+        role: "assistant",
+        content: "",
+        toolCalls: [
+          { name: "tool_1", arguments: { a: "1" } },
+          { name: "tool_2", arguments: { a: "2" } },
+        ],
+      },
+      { role: "tool", content: "one" },
+      { role: "tool", content: "two" },
+    ];
+    const both = ["assistant", [use("1"), use("2")]] as [string, unknown];
+    const reminder = "<system>\nReminder.\n</system>";
+    assert.deepEqual(
+      messages(["user", "a"], both, ["system", "Reminder."], ["user", [result("1", "one"), result("2", "two")]]),
+      [...called, { role: "user", content: reminder }],
+    );
+    assert.deepEqual(
+      messages(
+        ["user", "a"],
+        both,
+        ["user", [result("1", "one")]],
+        ["system", "Reminder."],
+        ["user", [result("2", "two"), text("b")]],
+      ),
+      [...called, { role: "user", content: `${reminder}\nb` }],
+    );
+    assert.throws(() => messages(["user", "a"], both, ["system", "Reminder."]), /must be followed by its result/);
+  });
+
   it("say in words what the model cannot read", () => {
     const said = "[A part of the type image was here. This model reads text alone.]";
     assert.deepEqual(messages(["user", [image]]), [{ role: "user", content: said }]);

@@ -51,6 +51,34 @@ describe("http: OpenAI's Responses", () => {
     ]);
   });
 
+  it("put a system message among calls and results behind the results", () => {
+    const { messages } = request({
+      input: [
+        user("a"),
+        call("1"),
+        { role: "system", content: "b" },
+        call("2"),
+        output("1"),
+        { role: "developer", content: "d" },
+        output("2"),
+        user("c"),
+      ],
+    });
+    assert.deepEqual(
+      messages.map(({ role, content }) => [role, content]),
+      [
+        ["user", "a"],
+        ["assistant", ""],
+        ["tool", "1"],
+        ["tool", "2"],
+        ["user", "<system>\nb\n</system>"],
+        ["user", "<system>\nd\n</system>"],
+        ["user", "c"],
+      ],
+    );
+    assert.throws(() => request({ input: [user("a"), call("1"), { role: "system", content: "b" }] }), ApiError);
+  });
+
   it("have tools that can be called here, and a budget by their effort", () => {
     const grammar = { type: "grammar", syntax: "lark", definition: "start: /.+/" };
     const { tools } = request({

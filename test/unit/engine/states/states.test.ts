@@ -232,6 +232,14 @@ describe("the states folder", () => {
     assert.deepEqual(below(path.join(root, KEY)), []);
   });
 
+  it("removes a state that is still being checked, without waiting for the check", async () => {
+    const at = store();
+    const state = (await at.save(meta("x"), writes("state")))!;
+    await at.remove(state);
+    assert.equal(await state.entry, undefined);
+    assert.deepEqual([below(path.join(root, KEY)), problems], [[], []]);
+  });
+
   it("keeps nothing of a save that fails", async () => {
     const at = store();
     const failed = await at.save(meta("x"), async (file) => {
