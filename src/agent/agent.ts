@@ -18,14 +18,14 @@ export function createAgent(
   reviews: Reviews,
   { storage, isShown }: AgentOptions,
 ) {
-  const journals = new Journals(Uri.joinPath(storage, "agent"));
+  const journals = new Journals(Uri.joinPath(storage, "agent").fsPath, (turn, uri) => changes.begun(turn, uri));
   const approvals = new Approvals(workspaceState, isShown);
   const tools = new FurtherTools(workspaceState);
   const changes = new AgentChanges(journals);
   subscriptions.push(
     changes,
     workspace.onDidRenameFiles(({ files }) => {
-      for (const { oldUri, newUri } of files) void journals.renamed(oldUri, newUri);
+      for (const { oldUri, newUri } of files) void journals.renamed((uri) => renamedUri(uri, oldUri, newUri));
     }),
   );
   return {
@@ -37,4 +37,11 @@ export function createAgent(
     remote: new RemoteFiles(workspaceState),
     workspace: new AgentWorkspace({ edits: new AgentEdits(reviews, journals), journals, approvals, tools }),
   };
+}
+
+/** The new URI of a file when it, or a folder that it is in, was renamed; undefined if it was not. */
+function renamedUri(file: string, from: Uri, to: Uri): string | undefined {
+  const uri = Uri.parse(file, true);
+  if (uri.path !== from.path && !uri.path.startsWith(`${from.path}/`)) return undefined;
+  return uri.with({ path: to.path + uri.path.slice(from.path.length) }).toString();
 }
