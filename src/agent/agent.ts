@@ -2,7 +2,7 @@
 import { type ExtensionContext, Uri, workspace } from "vscode";
 import type { Reviews } from "../edit/reviews.ts";
 import { AgentWorkspace } from "./agentWorkspace.ts";
-import { Approvals } from "./approvals.ts";
+import { type AgentChat, Approvals } from "./approvals.ts";
 import { AgentChanges } from "./changes.ts";
 import { AgentEdits } from "./edits.ts";
 import { FurtherTools } from "./furtherTools.ts";
@@ -10,16 +10,16 @@ import { Journals } from "./journal.ts";
 import { RemoteFiles } from "./remoteFiles.ts";
 import { TakeBack } from "./takeBack.ts";
 
-/** `storage`: the workspace's own folder. `isShown`: whether the user sees the chat. */
-type AgentOptions = { storage: Uri; isShown: () => boolean };
+/** `storage`: the workspace's own folder. */
+type AgentOptions = { storage: Uri; chat: AgentChat };
 
 export function createAgent(
   { subscriptions, workspaceState }: ExtensionContext,
   reviews: Reviews,
-  { storage, isShown }: AgentOptions,
+  { storage, chat }: AgentOptions,
 ) {
   const journals = new Journals(Uri.joinPath(storage, "agent").fsPath, (turn, uri) => changes.begun(turn, uri));
-  const approvals = new Approvals(workspaceState, isShown);
+  const approvals = new Approvals(workspaceState, chat);
   const tools = new FurtherTools(workspaceState);
   const changes = new AgentChanges(journals);
   subscriptions.push(
