@@ -15,7 +15,7 @@ const CHECK = "agent.check";
 export type Answer = Pick<ApproveResult, "answer" | "why" | "command">;
 
 type Pending = { approval: Approval; answer: (answer: Answer) => void };
-/** The chat in which the agent asks. `isShown`: whether the user sees its questions. */
+/** The chat in which the agent asks. `isShown`: whether the user sees its questions. `show`: brings them there. */
 export type AgentChat = { isShown: () => boolean; show: () => Promise<void> };
 type Show = (approval: Approval | undefined) => void;
 

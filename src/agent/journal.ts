@@ -1,6 +1,7 @@
 /** What agents have done to files, kept in the workspace's own storage, so that it can be taken back. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../server/files/makeFolder.ts";
 
 /** A change of a file. `step`: the row of the step that made it. Texts are indexes of `texts`. */
 type Entry = { uri: string; step: string; before: number; after: number; created?: boolean; folders?: string[] };
@@ -140,7 +141,7 @@ export class Journals {
   /** Writes to a file beside it first, so that a crash does not destroy the last good state. */
   private async write(turn: string, journal: Journal): Promise<void> {
     const file = this.file(turn);
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     await writeFile(`${file}.part`, JSON.stringify(journal));
     await rename(`${file}.part`, file);
   }
