@@ -471,9 +471,15 @@ describe("the agent that asks before each edit", () => {
     await workbench.until(async () => !isThere("deep"), "the new file is gone");
   });
 
-  it("takes the question back when it is stopped", async () => {
+  it("is brought to the diff by a notification, and takes the question back when it is stopped", async () => {
     const made = calls("a new file", "create", { path: "new.mjs", text: "export const fresh = 1;\n" });
     await start("a new file", made);
+    await approval().waitFor();
+    await workbench.runCommand("View: Hide Secondary Side Bar");
+    const toast = workbench.page.locator(".notification-toast").filter({ hasText: "this edit in new.mjs" });
+    await toast.waitFor();
+    assert.deepEqual(await toast.getByRole("button").filter({ hasText: /./ }).allTextContents(), ["Show"]);
+    await toast.getByRole("button", { name: "Show", exact: true }).click();
     await approval().filter({ hasText: "export const fresh = 1;" }).waitFor();
     await chat.button("Stop").click();
     await approval().waitFor({ state: "detached" });
