@@ -42,7 +42,8 @@ export function activate(context: ExtensionContext): void {
   const joining = new Joining(workspaceState);
   const reviews = new Reviews(workspaceState);
   const storage = storageUri ?? globalStorageUri;
-  const agentParts = createAgent(context, reviews, { storage, isShown: () => view.isShown });
+  const agentChat = { isShown: () => view.isShown, show: () => showAgent() };
+  const agentParts = createAgent(context, reviews, { storage, chat: agentChat });
   server = new Server(
     context.asAbsolutePath("dist/server.mjs"),
     { access, joining },
@@ -73,6 +74,10 @@ export function activate(context: ExtensionContext): void {
     applyCode: (applied) => applyCode(edits, applied),
   };
   const view = new ChatView(Uri.joinPath(extensionUri, "dist", "media"), parts);
+  const showAgent = async () => {
+    if (runs.conversation !== undefined && !chat.isAgentWorking) await chat.open(runs.conversation);
+    await view.show();
+  };
 
   context.subscriptions.push(
     store,

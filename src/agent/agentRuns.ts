@@ -89,6 +89,7 @@ export class AgentRuns {
 
   async stop(conversation: string): Promise<void> {
     await this.of(conversation)?.stop();
+    if (this.conversation === conversation) this.deps.workspace.stop();
   }
 
   /** Stops the agent if it is at work there, and resolves when it has ended. */

@@ -32,6 +32,7 @@ export type RunningTurn = {
   show: (approval: Approval | undefined) => void;
 };
 
+/** `over`: cancelled when the turn was stopped or has ended. */
 type Scope = RunningTurn & { typed: TypedChanges; over: CancellationTokenSource };
 
 export class AgentWorkspace implements WorkspaceRequests {
@@ -55,14 +56,20 @@ export class AgentWorkspace implements WorkspaceRequests {
     return () => {
       scope.typed.dispose();
       scope.over.cancel();
+      scope.over.dispose();
       if (this.scope === scope) this.scope = undefined;
     };
+  }
+
+  /** The user has stopped the agent: nothing more is done or asked for it. */
+  stop(): void {
+    this.scope?.over.cancel();
   }
 
   async approve({ subject }: ApproveParams, token: CancellationToken): Promise<ApproveResult> {
     const { scope } = this;
     if (!scope) return { answer: "no" };
-    return this.approvals.ask(subject, scope.show, either(scope.over.token, token));
+    return withEither([scope.over.token, token], (either) => this.approvals.ask(subject, scope.show, either));
   }
 
   async edit(params: WorkspaceEditParams): Promise<WorkspaceEditResult> {
@@ -80,7 +87,7 @@ export class AgentWorkspace implements WorkspaceRequests {
     if (!scope) return {};
     const unsaved = await saveAll((await this.journals.changes(scope.turn)).map(({ uri }) => uri));
     if (unsaved.length > 0) throw new Error(`These files could not be saved: ${unsaved.join(", ")}`);
-    return runInTerminal(params, onOutput, either(scope.over.token, token));
+    return withEither([scope.over.token, token], (either) => runInTerminal(params, onOutput, either));
   }
 
   async problems(params: ProblemsParams, token: CancellationToken): Promise<ProblemsResult> {
@@ -94,16 +101,22 @@ export class AgentWorkspace implements WorkspaceRequests {
   async callTool(params: CallToolParams, token: CancellationToken): Promise<CallToolResult> {
     const { scope } = this;
     if (!scope) return { content: "" };
-    return this.tools.call(params, either(scope.over.token, token));
+    return withEither([scope.over.token, token], (either) => this.tools.call(params, either));
   }
 }
 
-/** Is cancelled when one of them is. */
-function either(...tokens: CancellationToken[]): CancellationToken {
+/** Does the work with a token that is cancelled when one of these is. */
+async function withEither<R>(
+  tokens: readonly CancellationToken[],
+  work: (token: CancellationToken) => Promise<R>,
+): Promise<R> {
   const source = new CancellationTokenSource();
-  for (const token of tokens) {
-    if (token.isCancellationRequested) source.cancel();
-    token.onCancellationRequested(() => source.cancel());
+  if (tokens.some((token) => token.isCancellationRequested)) source.cancel();
+  const listeners = tokens.map((token) => token.onCancellationRequested(() => source.cancel()));
+  try {
+    return await work(source.token);
+  } finally {
+    for (const listener of listeners) listener.dispose();
+    source.dispose();
   }
-  return source.token;
 }

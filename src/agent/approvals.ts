@@ -4,6 +4,7 @@ import { t } from "@vscode/l10n";
 import { type CancellationToken, type Memento, Uri, window } from "vscode";
 import type { Approval } from "../../media/agent.ts";
 import type { ApprovalSubject, ApproveResult } from "../../server/protocol.ts";
+import { MAX_QUOTED_CHARS, sanitizeDisplayText } from "../../server/shared/displayText.ts";
 import { escapeNotification } from "../errors/problems.ts";
 
 /** The workspace's keys: exact command lines and files that are always allowed, and the command that checks it. */
@@ -14,17 +15,19 @@ const CHECK = "agent.check";
 export type Answer = Pick<ApproveResult, "answer" | "why" | "command">;
 
 type Pending = { approval: Approval; answer: (answer: Answer) => void };
+/** The chat in which the agent asks. `isShown`: whether the user sees its questions. `show`: brings them there. */
+export type AgentChat = { isShown: () => boolean; show: () => Promise<void> };
 type Show = (approval: Approval | undefined) => void;
 
 export class Approvals {
   private readonly memento: Memento;
-  private readonly isShown: () => boolean;
+  private readonly chat: AgentChat;
   private pending: Pending | undefined;
 
-  /** @param memento of the workspace. @param isShown whether the user sees the questions in the chat. */
-  constructor(memento: Memento, isShown: () => boolean) {
+  /** @param memento of the workspace. */
+  constructor(memento: Memento, chat: AgentChat) {
     this.memento = memento;
-    this.isShown = isShown;
+    this.chat = chat;
   }
 
   /** The command that checks the workspace, once the user has confirmed one. */
@@ -59,7 +62,7 @@ export class Approvals {
       this.pending = { approval, answer: resolve };
       token.onCancellationRequested(() => resolve({ answer: "no" }));
       show(approval);
-      if (!this.isShown()) void this.notify(approval);
+      if (!this.chat.isShown()) void this.notify(approval);
     });
     this.pending = undefined;
     show(undefined);
@@ -73,7 +76,7 @@ export class Approvals {
 
   /** Call this when the user may no longer see the chat: an open question becomes a notification. */
   hidden(): void {
-    if (this.pending && !this.isShown()) void this.notify(this.pending.approval);
+    if (this.pending && !this.chat.isShown()) void this.notify(this.pending.approval);
   }
 
   private async remember(subject: ApprovalSubject, { answer, why, command }: Answer): Promise<ApproveResult> {
@@ -89,16 +92,19 @@ export class Approvals {
   }
 
   private async notify({ id, kind, text, detail }: Approval): Promise<void> {
-    const [yes, always, no] = [
-      kind === "command" || kind === "check" ? t("Run") : t("Allow"),
-      t("Always in This Workspace"),
-      t("Don't"),
-    ];
+    const shown = escapeNotification(sanitizeDisplayText(text, MAX_QUOTED_CHARS));
     // A diff is too long for a notification.
-    const question = kind === "edit" ? detail : `${questionOf(kind, text)} ${detail}`;
-    const mayStay = kind !== "check" && kind !== "edit";
-    const answerable = [yes, ...(mayStay ? [always] : []), no];
-    const chosen = await window.showWarningMessage(escapeNotification(`Nemotron: ${question}`), ...answerable);
+    const question = kind === "edit" ? detail : `${questionOf(kind, shown)} ${detail}`;
+    const message = escapeNotification(`Nemotron: ${question}`);
+    // Nothing is allowed that is not seen as it is.
+    if (shown !== text) {
+      const chosen = await window.showWarningMessage(message, t("Show"));
+      if (chosen !== undefined && this.pending?.approval.id === id) await this.chat.show();
+      return;
+    }
+    const yes = kind === "command" || kind === "check" ? t("Run") : t("Allow");
+    const [always, no] = [t("Always in This Workspace"), t("Don't")];
+    const chosen = await window.showWarningMessage(message, yes, ...(kind === "check" ? [] : [always]), no);
     const answers = { [yes]: "yes", [always]: "always", [no]: "no" } as const;
     if (chosen !== undefined) this.answer(id, { answer: answers[chosen] ?? "no" });
   }

@@ -1,7 +1,7 @@
 /** Shows all changes of an agent's turn beside each other. */
 import { t } from "@vscode/l10n";
 import { diffLines } from "diff";
-import { commands, type Disposable, type TextDocumentContentProvider, Uri, workspace } from "vscode";
+import { commands, type Disposable, EventEmitter, type TextDocumentContentProvider, Uri, workspace } from "vscode";
 import type { ChangedFile } from "../../media/agent.ts";
 import type { FileChange, Journals } from "./journal.ts";
 
@@ -9,11 +9,18 @@ const SCHEME = "nemotron-agent";
 
 export class AgentChanges implements TextDocumentContentProvider, Disposable {
   private readonly journals: Journals;
+  private readonly changed = new EventEmitter<Uri>();
   private readonly registration: Disposable;
+  readonly onDidChange = this.changed.event;
 
   constructor(journals: Journals) {
     this.journals = journals;
     this.registration = workspace.registerTextDocumentContentProvider(SCHEME, this);
+  }
+
+  /** A turn, which may have been taken back before, changes a file for the first time. */
+  begun(turn: string, uri: string): void {
+    this.changed.fire(this.before(turn, uri));
   }
 
   /** A file before the turn. */
@@ -55,6 +62,7 @@ export class AgentChanges implements TextDocumentContentProvider, Disposable {
 
   dispose(): void {
     this.registration.dispose();
+    this.changed.dispose();
   }
 
   /** Has the document's own path, so that it is shown in its language, and not as renamed. */

@@ -1,15 +1,15 @@
 /** Makes an agent's edits in the documents, at once, as proposals that the user keeps or undoes. */
-import path from "node:path/posix";
 import { createPatch } from "diff";
-import { type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
+import { type TextDocument, Uri, workspace } from "vscode";
 import type { TextEdit } from "vscode-languageclient";
 import type { ApproveResult, WorkspaceEditParams, WorkspaceEditResult } from "../../server/protocol.ts";
 import { PendingRange } from "../edit/pendingRange.ts";
 import type { ProposedChanges, Reviews } from "../edit/reviews.ts";
-import { snapshotOf, toChanges } from "../edit/snapshot.ts";
-import { applyChanges } from "../editor/hunks.ts";
+import { toChanges } from "../edit/snapshot.ts";
+import { applyChanges, type Change } from "../editor/hunks.ts";
+import { createFile, removeCreated } from "./createdFile.ts";
 import type { Journals } from "./journal.ts";
-import type { TypedChanges } from "./typedChanges.ts";
+import type { Followed, TypedChanges } from "./typedChanges.ts";
 
 /** Where an edit belongs: the turn, and the row of its step. `allow`: asks the user, if each edit is asked about. */
 export type EditScope = { turn: string; step: string; allow?: (file: string, diff: string) => Promise<ApproveResult> };
@@ -39,46 +39,59 @@ export class AgentEdits {
     const file = fileEdit(edit);
     if (!file) return { applied: false, failureReason: GONE };
     try {
-      const folders = created ? await create(file.uri) : [];
-      const made = folders && (await this.change(file, scope, typed, { created, folders }));
+      const made = await (created ? this.create(file, scope, typed) : this.change(file, scope, typed));
       return made ? { applied: true } : { applied: false, failureReason: created ? undefined : MOVED };
     } catch (error) {
-      if (created) await remove(file.uri);
       return { applied: false, failureReason: error instanceof Denied ? error.message : GONE };
     }
   }
 
-  /** Undefined if the user has changed the lines meanwhile. */
+  /** Asks before anything is on the disk. False if the file exists. */
+  private async create(file: FileEdit, { allow, ...scope }: EditScope, typed: TypedChanges): Promise<boolean> {
+    const { uri, edits } = file;
+    if (allow) await askFor(allow, uri, "", edits.map(({ newText }) => newText).join(""));
+    const folders = await createFile(uri);
+    if (!folders) return false;
+    let isMade = false;
+    try {
+      isMade = await this.change(file, scope, typed, folders);
+    } finally {
+      if (!isMade) await removeEmpty(uri, folders);
+    }
+    return isMade;
+  }
+
+  /** False if the user has changed the lines meanwhile. @param folders those made for the file, if it is new. */
   private async change(
     { uri, version, edits }: FileEdit,
     { turn, step, allow }: EditScope,
     typed: TypedChanges,
-    made: { created: boolean; folders: string[] },
+    folders?: string[],
   ): Promise<boolean> {
-    const document = await workspace.openTextDocument(uri);
-    const asked = version === undefined ? undefined : typed.since(document, version);
+    let document = await workspace.openTextDocument(uri);
     // The agent has read the file on the disk.
     if (version === undefined && document.isDirty) return false;
-    const shown = asked?.text ?? snapshotOf(document);
-    const wanted = toChanges(shown, edits);
-    const place = placeOf(wanted);
-    const now = (): ProposedChanges | undefined => {
-      const range = new PendingRange(place.start, place.end);
-      for (const change of asked?.typed() ?? []) range.follow(change);
-      const changes = asked ? range.rebase(wanted) : wanted;
-      return changes && { changes, place: { start: range.start, end: range.end } };
-    };
-    if (version !== undefined && !asked) return false;
-    const first = now();
-    if (!first) return false;
-    const before = document.getText();
-    const after = applyChanges(before, first.changes).text;
+    const asked = typed.since(document, version ?? document.version);
+    let now = asked && placed(toChanges(asked.text, edits), asked);
+    const shown = now?.();
+    if (!shown) return false;
     if (allow) {
-      const { answer, why } = await allow(workspace.asRelativePath(uri), diffOf(before, after));
-      if (answer === "no") throw new Denied(why);
+      const text = document.getText();
+      await askFor(allow, uri, text, applyChanges(text, shown.changes).text);
+      // VS Code closes a document without an editor after some minutes.
+      if (document.isClosed) {
+        document = await workspace.openTextDocument(uri);
+        const again = document.getText() === text ? typed.since(document, document.version) : undefined;
+        now = again && placed(shown.changes, again);
+      }
     }
-    const disk = document.isDirty || made.created ? undefined : await workspace.fs.readFile(uri);
-    await this.journals.record(turn, { uri: uri.toString(), step, before, after, ...made }, disk);
+    const disk = folders || document.isDirty ? undefined : await workspace.fs.readFile(uri);
+    const first = now?.();
+    if (!now || !first) return false;
+    const before = document.getText();
+    const change = { uri: uri.toString(), step, before, after: applyChanges(before, first.changes).text };
+    const made = { created: folders !== undefined, folders: folders ?? [] };
+    await this.journals.record(turn, { ...change, ...made }, document.isDirty ? undefined : disk);
     const origin = { instruction: "", budget: "off" as const, thought: "", turn };
     try {
       if (await this.reviews.propose(document, origin, now)) return true;
@@ -89,6 +102,25 @@ export class AgentEdits {
     await this.journals.dropLast(turn);
     return false;
   }
+}
+
+/** Computes an edit's changes for the present text. Undefined if the user has changed the lines. */
+function placed(wanted: Change[], { typed }: Followed): () => ProposedChanges | undefined {
+  const start = Math.min(...wanted.map(({ offset }) => offset));
+  const end = Math.max(...wanted.map(({ offset, length }) => offset + length));
+  return () => {
+    const range = new PendingRange(start, end);
+    const since = typed();
+    for (const change of since ?? []) range.follow(change);
+    const changes = since && range.rebase(wanted);
+    return changes && { changes, place: { start: range.start, end: range.end } };
+  };
+}
+
+/** Throws Denied unless the user allows the edit. */
+async function askFor(allow: NonNullable<EditScope["allow"]>, uri: Uri, before: string, after: string): Promise<void> {
+  const { answer, why } = await allow(workspace.asRelativePath(uri), diffOf(before, after));
+  if (answer === "no") throw new Denied(why);
 }
 
 /** The user does not allow an edit. The message is for the model. */
@@ -116,33 +148,11 @@ function fileEdit({ documentChanges = [], changes = {} }: WorkspaceEditParams["e
   return files.length === 1 ? files[0] : undefined;
 }
 
-/** Creates an empty file. Returns the folders made for it, outermost first; undefined if it exists. */
-async function create(uri: Uri): Promise<string[] | undefined> {
-  const folders: string[] = [];
-  for (let at = parent(uri); !(await exists(at)) && at.path !== "/"; at = parent(at)) folders.unshift(at.toString());
-  const edit = new WorkspaceEdit();
-  edit.createFile(uri, { overwrite: false, ignoreIfExists: false });
-  return (await workspace.applyEdit(edit)) ? folders : undefined;
+/** Deletes a file that was created for an edit that was not made. What the user has written into it stays. */
+async function removeEmpty(uri: Uri, folders: readonly string[]): Promise<void> {
+  const document = await workspace.openTextDocument(uri).then(undefined, () => undefined);
+  if (document?.getText() === "") await removeCreated(document, folders);
 }
-
-/** Deletes a file that was created for an edit that was not made. */
-async function remove(uri: Uri): Promise<void> {
-  const { size } = await workspace.fs.stat(uri).then(undefined, () => ({ size: 1 }));
-  if (size === 0) await workspace.fs.delete(uri).then(undefined, () => {});
-}
-
-const parent = (uri: Uri) => uri.with({ path: path.dirname(uri.path) });
-const exists = (uri: Uri) =>
-  workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
-
-/** The range from the first to the last change, as offsets. */
-const placeOf = (changes: ProposedChanges["changes"]) => ({
-  start: Math.min(...changes.map(({ offset }) => offset)),
-  end: Math.max(...changes.map(({ offset, length }) => offset + length)),
-});
 
 /** Saves the documents that a turn has changed. Returns the paths of those that could not be saved. */
 export async function saveAll(uris: Iterable<string>): Promise<string[]> {

@@ -1,8 +1,9 @@
 /** Takes back what agents have done to files: the changes of a turn, or all since a step. */
 import { isDeepStrictEqual } from "node:util";
-import { type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
+import { type TextDocument, Uri, workspace } from "vscode";
 import { type Reviews, writeChanges } from "../edit/reviews.ts";
 import { backTo } from "./backTo.ts";
+import { removeCreated } from "./createdFile.ts";
 import type { FileChange, Journals } from "./journal.ts";
 
 /** A change, and the turn that made it. */
@@ -27,7 +28,7 @@ export class TakeBack {
       const wasSaved = !document.isDirty;
       await this.reviews.rejectTurn(document, turn);
       if (document.getText() !== before) staying.push(workspace.asRelativePath(document.uri));
-      else if (created) await remove(document.uri, folders);
+      else if (created) await removeCreated(document, folders);
       else await this.saveAsBefore(document, await this.journals.disk(turn, uri), wasSaved);
     }
     await this.journals.forget(turn);
@@ -49,7 +50,7 @@ export class TakeBack {
       if (back.length > 0 && !(await writeChanges(document, back)))
         staying.push(workspace.asRelativePath(document.uri));
       else if (!isWhole) staying.push(workspace.asRelativePath(document.uri));
-      else if (created && document.getText() === "") await remove(document.uri, folders);
+      else if (created && document.getText() === "") await removeCreated(document, folders);
       else {
         const [first] = (await this.journals.changes(turn)).filter((change) => change.uri === uri);
         const disk = first?.step === step && first.before === before ? await this.journals.disk(turn, uri) : undefined;
@@ -103,19 +104,4 @@ function byFile(changes: readonly TurnChange[]): FirstOf<TurnChange>[] {
     else files.set(change.uri, [change]);
   }
   return [...files.values()];
-}
-
-/** Deletes a created file, and the folders made for it that are empty now. */
-async function remove(uri: Uri, folders: readonly string[]): Promise<void> {
-  const document = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  // An unsaved document would stay open without its file.
-  if (document?.isDirty) await document.save();
-  const edit = new WorkspaceEdit();
-  edit.deleteFile(uri, { ignoreIfNotExists: true });
-  await workspace.applyEdit(edit);
-  for (const folder of folders.toReversed()) {
-    const at = Uri.parse(folder, true);
-    const entries = await workspace.fs.readDirectory(at).then(undefined, () => [[]]);
-    if (entries.length === 0) await workspace.fs.delete(at, { recursive: false }).then(undefined, () => {});
-  }
 }

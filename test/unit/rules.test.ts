@@ -315,6 +315,7 @@ const ROOMS: Record<string, string[]> = {
   "src/agent": [
     "media/agent.ts",
     "media/messages.ts",
+    "server/files",
     "server/protocol",
     "server/shared",
     "src/client",

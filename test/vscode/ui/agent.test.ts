@@ -411,3 +411,81 @@ describe("the agent in a folder that is not trusted", () => {
     }
   });
 });
+
+describe("the agent that asks before each edit", () => {
+  let workbench: Workbench;
+  let chat: ChatPanel;
+  const approval = () => chat.frame.locator(".approval");
+  const answer = (name: string) => approval().getByRole("button", { name, exact: true }).click();
+  const isThere = (file: string) => existsSync(path.join(workbench.workspace, file));
+  const start = async (task: string, ...replies: ScriptedReply[]) => {
+    writeScript(workbench.server.directory, replies);
+    await chat.startNew();
+    await chat.frame.getByRole("radio", { name: "Agent", exact: true }).check();
+    await chat.ask(task);
+  };
+
+  before(async () => {
+    const settings = { "nemotron.agent.askBeforeEdits": true, "workbench.editor.enablePreview": false };
+    workbench = await openWorkbench({ files: FILES, script: [], pace: false, settings });
+    chat = new ChatPanel(workbench);
+    await chat.open();
+  });
+  after(() => workbench?.stop());
+
+  it("makes the edit where its lines are by then", async () => {
+    await start("mend add", ...REPAIR);
+    await approval().filter({ hasText: "return a + b;" }).getByText("in add.mjs").waitFor();
+    await workbench.shot("agent-edit-approval");
+    const tab = new EditorTab(workbench, "add.mjs");
+    await tab.open();
+    await workbench.page.keyboard.type("const mine = 1;\n");
+    await tab.line("const mine = 1;").waitFor();
+    await answer("Apply");
+    await approval().getByText("Run", { exact: true }).waitFor();
+    await answer("Don't");
+    await chat.answered("It adds now.");
+    await tab.open();
+    assert.equal(await tab.saved(), `const mine = 1;\n${MENDED}`);
+    await chat.input.click();
+    await chat.last.getByRole("button", { name: "Undo", exact: true }).click();
+    await tab.lens("Keep").first().waitFor({ state: "detached" });
+    await tab.open();
+    assert.equal(await tab.saved(), `const mine = 1;\n${ADD}`);
+  });
+
+  it("makes no file and no folder without a yes", async () => {
+    const made = calls("a new file", "create", { path: "deep/er/new.mjs", text: "export const fresh = 1;\n" });
+    await start("a new file", made, { match: "not there", answer: "Then not." });
+    await approval().filter({ hasText: "export const fresh = 1;" }).waitFor();
+    assert.equal(isThere("deep"), false);
+    await approval().getByLabel("Why not, for the model").fill("not there");
+    await answer("Don't");
+    await chat.answered("Then not.");
+    assert.equal(isThere("deep"), false);
+    await start("a new file", made, { match: "Created deep", answer: "It is there." });
+    await answer("Apply");
+    await answer("Don't");
+    await chat.answered("It is there.");
+    await chat.last.getByRole("button", { name: "Undo", exact: true }).click();
+    await workbench.until(async () => !isThere("deep"), "the new file is gone");
+  });
+
+  it("is brought to the diff by a notification, and takes the question back when it is stopped", async () => {
+    const made = calls("a new file", "create", { path: "new.mjs", text: "export const fresh = 1;\n" });
+    await start("a new file", made);
+    await approval().waitFor();
+    await workbench.runCommand("View: Hide Secondary Side Bar");
+    const toast = workbench.page.locator(".notification-toast").filter({ hasText: "this edit in new.mjs" });
+    await toast.waitFor();
+    assert.deepEqual(await toast.getByRole("button").filter({ hasText: /./ }).allTextContents(), ["Show"]);
+    await toast.getByRole("button", { name: "Show", exact: true }).click();
+    await approval().filter({ hasText: "export const fresh = 1;" }).waitFor();
+    await chat.button("Stop").click();
+    await approval().waitFor({ state: "detached" });
+    await chat.last.locator(".summary").filter({ hasText: "Stopped" }).waitFor();
+    assert.equal(isThere("new.mjs"), false);
+    const last = () => chat.stored()?.turns.at(-1)?.agent?.log.at(-1)?.content;
+    await workbench.until(async () => last() === "The user stopped this.", "the model learns that it was stopped");
+  });
+});
