@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import {
   type CancellationToken,
+  extensions,
   LanguageModelPromptTsxPart,
   LanguageModelTextPart,
   type LanguageModelToolInformation,
@@ -36,10 +37,15 @@ export class FurtherTools {
 
   /** The chosen tools that are there now. */
   get chosen(): Tool[] {
-    const names = this.memento.get<string[]>(CHOSEN, []);
+    const { names } = this;
     return offered()
       .filter(({ name }) => names.includes(name))
+      .slice(0, MOST_TOOLS)
       .map(definition);
+  }
+
+  private get names(): string[] {
+    return this.memento.get<string[]>(CHOSEN, []);
   }
 
   /** Has the user choose. Resolves when the list is closed. */
@@ -53,14 +59,17 @@ export class FurtherTools {
     const chosen = new Set(this.chosen.map(({ name }) => name));
     const items = tools.map((tool, i) => ({
       label: oneLine(tool.name),
-      description: t("{0} tokens", numberText(tokens[i] ?? 0)),
+      description: [...sourceOf(tool.name), t("{0} tokens", numberText(tokens[i] ?? 0))].join(" · "),
       detail: oneLine(tool.description, LONGEST_DETAIL),
       picked: chosen.has(tool.name),
       name: tool.name,
       tokens: tokens[i] ?? 0,
     }));
     const names = await pick(items, context());
-    if (names) await this.memento.update(CHOSEN, names);
+    if (!names) return;
+    // What is not in the list, because its server has not started, stays chosen.
+    const absent = this.names.filter((name) => !tools.some((tool) => tool.name === name));
+    await this.memento.update(CHOSEN, [...absent, ...names]);
   }
 
   /** Calls a chosen tool. VS Code asks the user where the tool needs that. A failure is the call's result. */
@@ -86,6 +95,17 @@ const LONGEST_DETAIL = 160;
 
 /** All that VS Code knows, except for names that the agent's own tools have. */
 const offered = () => lm.tools.filter(({ name }) => !OWN.includes(name));
+
+/** Where a tool comes from: the name of its extension, or MCP. Empty if VS Code does not say. */
+function sourceOf(name: string): string[] {
+  const owner = extensions.all.find(({ packageJSON }) => {
+    const tools: unknown = packageJSON?.contributes?.languageModelTools;
+    return Array.isArray(tools) && tools.some((tool) => tool?.name === name);
+  });
+  if (owner) return [oneLine(owner.packageJSON.displayName) || owner.id];
+  // VS Code gives the tools of MCP servers this prefix.
+  return name.startsWith("mcp_") ? ["MCP"] : [];
+}
 
 const definition = ({ name, description, inputSchema }: LanguageModelToolInformation): Tool => ({
   name,
