@@ -42,7 +42,7 @@ export function activate(context: ExtensionContext): void {
   const joining = new Joining(workspaceState);
   const reviews = new Reviews(workspaceState);
   const storage = storageUri ?? globalStorageUri;
-  const agentParts = createAgent(context, reviews, { storage, isShown: () => view.isShown });
+  const agentParts = createAgent(context, reviews, { storage, isShown: () => view.isShown && chat.isAgentWorking });
   server = new Server(
     context.asAbsolutePath("dist/server.mjs"),
     { access, joining },

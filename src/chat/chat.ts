@@ -217,6 +217,7 @@ export class Chat extends OpenConversation implements Disposable {
   protected override show(conversation: StoredConversation): void {
     super.show(conversation);
     void this.replies.resume(conversation);
+    this.agent.hidden();
   }
 
   private addTurn(text: string, sources: Source[], conversation = this.conversation): StoredTurn {
