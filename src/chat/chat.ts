@@ -198,7 +198,10 @@ export class Chat extends OpenConversation implements Disposable {
   async delete(id: string): Promise<void> {
     const conversation = this.running(id) ?? (await this.store.read(id));
     this.replies.drop(id);
-    if (conversation) await this.agent.forget(conversation);
+    if (conversation) {
+      conversation.queued = undefined;
+      await this.agent.forget(conversation);
+    }
     if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
     await Promise.all([this.store.delete(id), this.server.forget(id)]);
   }
