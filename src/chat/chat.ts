@@ -38,8 +38,9 @@ export class Chat extends OpenConversation implements Disposable {
     this.server = server;
     const listener: RepliesListener = {
       ...this.listener,
-      onEnd: (conversation, { reply }) => {
-        if (reply.state === "done" || reply.state === "stopped") void this.sendQueued(conversation);
+      onEnd: (conversation, { reply, agent }) => {
+        // An agent that the user has stopped does not begin again by itself.
+        if (reply.state === "done" || (reply.state === "stopped" && !agent)) void this.sendQueued(conversation);
       },
     };
     this.replies = new Replies(server, storage.memento, listener);
@@ -153,7 +154,11 @@ export class Chat extends OpenConversation implements Disposable {
 
   /** Asks the question of a turn again with another text; later turns are removed. */
   async resend(id: string, text: string): Promise<void> {
-    const turn = text.trim() === "" ? undefined : await this.takeBackTo(id);
+    if (text.trim() === "" || this.isReplying) return;
+    const isAgents = this.conversation.turns.find((turn) => turn.id === id)?.agent !== undefined;
+    const obstacle = isAgents ? await this.agent.obstacle() : undefined;
+    if (obstacle) throw new Error(obstacle);
+    const turn = await this.takeBackTo(id);
     if (!turn) return;
     const [first] = this.conversation.turns;
     if (turn === first && this.conversation.title === titleOf(turn.text)) this.conversation.title = titleOf(text);
