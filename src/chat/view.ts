@@ -36,7 +36,11 @@ export class ChatView implements WebviewViewProvider, Disposable {
   constructor(media: Uri, parts: ChatParts) {
     this.media = media;
     this.parts = parts;
-    this.tab = new EditorTab(media, (message) => this.receiveFromTab(message), () => parts.chat.agent.hidden());
+    this.tab = new EditorTab(
+      media,
+      (message) => this.receiveFromTab(message),
+      () => parts.chat.agent.hidden(),
+    );
     const { server, downloads, chat, composer } = parts;
     this.listeners = [
       chat.onMessage((message) => this.post(message)),

@@ -24,11 +24,11 @@ describe("what the agent was told", () => {
 
   it("is either handed back or refused, never both, if the run ends while it is sent", async () => {
     const untaken = new Untaken();
-    const { promise, reject } = Promise.withResolvers<void>();
-    const said = untaken.say("a", () => promise);
-    assert.deepEqual(untaken.takeAll(), ["a"]);
-    reject(new Error("ended"));
-    await said;
+    await untaken.say("a", async () => {
+      assert.deepEqual(untaken.takeAll(), ["a"]);
+      throw new Error("ended");
+    });
+    assert.deepEqual(untaken.takeAll(), []);
   });
 
   it("may be taken in before the answer to it comes", async () => {
