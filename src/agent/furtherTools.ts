@@ -15,6 +15,7 @@ import type { CallToolParams, CallToolResult, Tool } from "../../server/protocol
 import { promptTsxText } from "../lm/promptTsx.ts";
 import { numberText } from "../text/locale.ts";
 import { oneLine } from "./titles.ts";
+import { chosenAfter, sourceOf } from "./toolChoice.ts";
 
 /** The workspace's key for the names of the chosen tools. */
 const CHOSEN = "agent.tools";
@@ -59,17 +60,15 @@ export class FurtherTools {
     const chosen = new Set(this.chosen.map(({ name }) => name));
     const items = tools.map((tool, i) => ({
       label: oneLine(tool.name),
-      description: [...sourceOf(tool.name), t("{0} tokens", numberText(tokens[i] ?? 0))].join(" · "),
+      description: described(sourceOf(tool.name, extensions.all), tokens[i] ?? 0),
       detail: oneLine(tool.description, LONGEST_DETAIL),
       picked: chosen.has(tool.name),
       name: tool.name,
       tokens: tokens[i] ?? 0,
     }));
     const names = await pick(items, context());
-    if (!names) return;
-    // What is not in the list, because its server has not started, stays chosen.
-    const absent = this.names.filter((name) => !tools.some((tool) => tool.name === name));
-    await this.memento.update(CHOSEN, [...absent, ...names]);
+    const listed = tools.map(({ name }) => name);
+    if (names) await this.memento.update(CHOSEN, chosenAfter(this.names, listed, names));
   }
 
   /** Calls a chosen tool. VS Code asks the user where the tool needs that. A failure is the call's result. */
@@ -96,16 +95,8 @@ const LONGEST_DETAIL = 160;
 /** All that VS Code knows, except for names that the agent's own tools have. */
 const offered = () => lm.tools.filter(({ name }) => !OWN.includes(name));
 
-/** Where a tool comes from: the name of its extension, or MCP. Empty if VS Code does not say. */
-function sourceOf(name: string): string[] {
-  const owner = extensions.all.find(({ packageJSON }) => {
-    const tools: unknown = packageJSON?.contributes?.languageModelTools;
-    return Array.isArray(tools) && tools.some((tool) => tool?.name === name);
-  });
-  if (owner) return [oneLine(owner.packageJSON.displayName) || owner.id];
-  // VS Code gives the tools of MCP servers this prefix.
-  return name.startsWith("mcp_") ? ["MCP"] : [];
-}
+const described = (source: string | undefined, tokens: number) =>
+  [...(source === undefined ? [] : [source]), t("{0} tokens", numberText(tokens))].join(" · ");
 
 const definition = ({ name, description, inputSchema }: LanguageModelToolInformation): Tool => ({
   name,
