@@ -42,7 +42,7 @@ export function activate(context: ExtensionContext): void {
   const joining = new Joining(workspaceState);
   const reviews = new Reviews(workspaceState);
   const storage = storageUri ?? globalStorageUri;
-  const agentChat = { isShown: () => view.isShown, show: () => showAgent() };
+  const agentChat = { isShown: () => view.isShown && chat.isAgentWorking, show: () => showAgent() };
   const agentParts = createAgent(context, reviews, { storage, chat: agentChat });
   server = new Server(
     context.asAbsolutePath("dist/server.mjs"),

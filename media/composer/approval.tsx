@@ -95,7 +95,7 @@ export function ApprovalCard({ turn, approval: { id, kind, text, detail }, toCom
           <button type="button" class="small-button filled" disabled={answered || empty} onClick={() => send("yes")}>
             {yes()[kind]}
           </button>
-          {kind !== "edit" && (
+          {kind !== "edit" && kind !== "check" && (
             <button type="button" class="small-button" disabled={answered || empty} onClick={() => send("always")}>
               {t("Always in This Workspace")}
             </button>

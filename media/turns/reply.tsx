@@ -26,7 +26,7 @@ export function ReplyView({ turn, last, running }: { turn: Turn; last: boolean; 
       {reply.answer && <Answer turn={turn.id} text={reply.answer} links={turn.links} final={!going} />}
       {!going && !agent && <Ending turn={turn} canRetry={last && !running} />}
       {!going && <Problem turn={turn} canRetry={!agent && !running} canContinue={!agent && last && !running} />}
-      {!going && agent?.summary && <Summary turn={turn.id} summary={agent.summary} canChange={!running} />}
+      {!going && agent?.summary && <Summary turn={turn.id} summary={agent.summary} last={last} canChange={!running} />}
       {!going && (reply.state !== "failed" || turn.versions) && (
         <Footer
           turn={turn}

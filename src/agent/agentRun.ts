@@ -12,6 +12,7 @@ import { failureOf } from "../errors/replyFailure.ts";
 import { TurnRows } from "./rows.ts";
 import { type AgentTurnParts, conversationAfter, endRows, type StoredAgent } from "./storedTurn.ts";
 import type { Ending } from "./summary.ts";
+import { Untaken } from "./untaken.ts";
 
 /** Texts that arrive within this time go to the page together, ms. */
 const DELTA_MS = 30;
@@ -38,8 +39,14 @@ export type RunListener = {
   onMilestone: () => void;
 };
 
-/** How a run has ended. */
-export type RunEnd = { outcome: Ending; reason?: string; verdict: AgentVerdict; findings: readonly string[] };
+/** How a run has ended. `untaken`: the messages that the agent has not taken in. */
+export type RunEnd = {
+  outcome: Ending;
+  reason?: string;
+  verdict: AgentVerdict;
+  findings: readonly string[];
+  untaken: readonly string[];
+};
 
 export class AgentRun {
   private readonly server: Server;
@@ -51,6 +58,7 @@ export class AgentRun {
   private findings: readonly string[] = [];
   private verdict: AgentVerdict = "none";
   private abandoned = false;
+  private readonly untaken = new Untaken();
   private unsent = new Map<AgentRow, { thought: string; output: string }>();
   private answer = "";
   private timer: NodeJS.Timeout | undefined;
@@ -120,11 +128,11 @@ export class AgentRun {
     await this.server.stopAgent(token).catch(() => this.cancel.cancel());
   }
 
-  /** Gives the agent a message before its next step. Rejects if it has ended. */
+  /** Gives the agent a message before its next step. Rejects if it has ended, unless the end has the message. */
   async say(text: string): Promise<void> {
     const token = this.running?.token;
     if (token === undefined) throw new Error(t("The agent has not begun yet. Try again in a moment."));
-    await this.server.sayToAgent(token, text);
+    await this.untaken.say(text, (text) => this.server.sayToAgent(token, text));
   }
 
   /** Closes the thought. Does nothing if it has ended. */
@@ -138,10 +146,11 @@ export class AgentRun {
     if (budget !== undefined) this.rows.setBudget(budget);
   }
 
-  /** From now on events are ignored: the window closes. */
-  leave(): void {
+  /** From now on events are ignored: the window closes. Returns the messages that the agent has not taken in. */
+  leave(): string[] {
     this.abandoned = true;
     this.drop();
+    return this.untaken.takeAll();
   }
 
   private params(): Omit<AgentParams, "messages"> {
@@ -163,11 +172,14 @@ export class AgentRun {
       if (turn.agent.log.length === 0) turn.userContent = progress.userContent;
       const content = turn.agent.log.length === 0 ? progress.userContent : said;
       turn.agent.log = [...conversationLog(turn.agent), { role: "user", content }];
+      // The model knows it now.
+      turn.agent.undone = false;
     }
     if (progress.type === "verification") {
       this.findings = progress.findings;
       this.verdict = progress.verdict;
     }
+    if (progress.type === "said") this.untaken.taken();
     this.rows.on(progress);
     // What was done, and what the model knows, survive a crash.
     if (progress.type === "messages" || progress.type === "edit") this.listener.onMilestone();
@@ -180,7 +192,8 @@ export class AgentRun {
     Object.assign(turn.reply, { reading: undefined, ...reply });
     const isOver = outcome === "done" || outcome === "limit" || outcome === "stuck";
     endRows(turn.agent, outcome === "stopped" ? t("Stopped") : isOver ? t("Ended") : t("Interrupted"));
-    return { outcome, reason, verdict: this.verdict, findings: this.findings };
+    const { verdict, findings } = this;
+    return { outcome, reason, verdict, findings, untaken: this.untaken.takeAll() };
   }
 
   private sendSoon(): void {

@@ -6,7 +6,7 @@ import { AgentRun, type RunEnd, type RunJob, type RunListener } from "./agentRun
 import type { AgentWorkspace } from "./agentWorkspace.ts";
 import type { AgentChanges } from "./changes.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
-import { type AgentTurnParts, newAgent, type StoredAgent } from "./storedTurn.ts";
+import type { AgentTurnParts } from "./storedTurn.ts";
 import { summaryOf } from "./summary.ts";
 
 /** An instruction to the model, when it goes on after it was stopped or has reached a limit. */
@@ -18,7 +18,7 @@ const UNDONE = "I have undone all your changes of the last task.";
 
 export type AgentDeps = { server: Server; workspace: AgentWorkspace; changes: AgentChanges; remote: RemoteFiles };
 /** `check` and `tools` are the workspace's own. `said`: what the user or the program says to begin with. */
-export type AgentJob = Omit<RunJob, "turn" | "check" | "tools"> & { turn: AgentTurnParts; said: string };
+export type AgentJob = Omit<RunJob, "check" | "tools"> & { said: string };
 
 export type AgentListener = RunListener & {
   /** The run has begun, or ended. */
@@ -26,7 +26,7 @@ export type AgentListener = RunListener & {
 };
 
 /** `over`: ends what the run has started. `done`: resolves when it has ended. */
-type Running = { job: AgentJob; run: AgentRun; over: () => void; done: Promise<void> };
+type Running = { job: AgentJob; run: AgentRun; over: () => void; done: Promise<unknown> };
 
 export class AgentRuns {
   private readonly deps: AgentDeps;
@@ -41,17 +41,17 @@ export class AgentRuns {
     return this.running?.job.conversation;
   }
 
-  /** Resolves when the run has ended. Rejects with an Error in words for the user if the agent cannot begin. */
-  async run(job: AgentJob, listener: AgentListener): Promise<void> {
-    const obstacle = this.hindrance();
-    if (obstacle) throw new Error(obstacle);
+  /**
+   * Resolves when the run has ended, with the messages that the agent has not taken in. Call it only if there is no
+   * hindrance.
+   */
+  async run(job: AgentJob, listener: AgentListener): Promise<readonly string[]> {
     const { server, workspace, changes } = this.deps;
     const { turn } = job;
-    const agent: StoredAgent = turn.agent ?? newAgent();
+    const { agent } = turn;
     agent.summary = undefined;
     const { check } = workspace.approvals;
-    const runJob: RunJob = { ...job, turn: Object.assign(turn, { agent }), check, tools: workspace.tools.chosen };
-    const run = new AgentRun(server, runJob, listener);
+    const run = new AgentRun(server, { ...job, check, tools: workspace.tools.chosen }, listener);
     const over = workspace.begin({
       turn: turn.id,
       step: () => run.step,
@@ -64,6 +64,7 @@ export class AgentRuns {
       .run(job.said)
       .then(async (end) => {
         if (end) agent.summary = await this.summary(turn, end, changes);
+        return end?.untaken ?? [];
       })
       .finally(() => {
         over();
@@ -73,15 +74,16 @@ export class AgentRuns {
       });
     this.running = { job, run, over, done };
     listener.onChange();
-    await done;
+    return done;
   }
 
   /** Why the agent cannot begin, in words for the user. Asks first if files would leave the machine. */
   async obstacle(): Promise<string | undefined> {
-    return this.hindrance() ?? (await this.deps.remote.obstacle());
+    return this.hindrance() ?? (await this.deps.remote.obstacle()) ?? this.hindrance();
   }
 
-  private hindrance(): string | undefined {
+  /** Why the agent cannot begin now, in words for the user. */
+  hindrance(): string | undefined {
     const off = agentIsOff();
     if (off) return off;
     return this.running && t("The agent is at work in another chat. Stop it there, or wait until it is done.");
@@ -114,19 +116,20 @@ export class AgentRuns {
     await this.of(conversation)?.addBudget(tokens);
   }
 
-  /** The window closes. */
-  leave(): void {
-    this.running?.run.leave();
+  /** The window closes. Returns the messages that the agent has not taken in. */
+  leave(): string[] {
+    const untaken = this.running?.run.leave() ?? [];
     this.running?.over();
+    return untaken;
   }
 
   private of(conversation: string): AgentRun | undefined {
     return this.running?.job.conversation === conversation ? this.running.run : undefined;
   }
 
-  private async summary({ id, agent }: AgentTurnParts, end: RunEnd, changes: AgentChanges) {
+  private async summary({ id, agent }: RunJob["turn"], end: RunEnd, changes: AgentChanges) {
     const changed = await changes.summary(id).catch(() => []);
-    return summaryOf({ ...end, changed, rows: agent?.rows ?? [] });
+    return summaryOf({ ...end, changed, rows: agent.rows });
   }
 }
 

@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import {
   type CancellationToken,
+  extensions,
   LanguageModelPromptTsxPart,
   LanguageModelTextPart,
   type LanguageModelToolInformation,
@@ -14,6 +15,7 @@ import type { CallToolParams, CallToolResult, Tool } from "../../server/protocol
 import { promptTsxText } from "../lm/promptTsx.ts";
 import { numberText } from "../text/locale.ts";
 import { oneLine } from "./titles.ts";
+import { chosenAfter, sourceOf } from "./toolChoice.ts";
 
 /** The workspace's key for the names of the chosen tools. */
 const CHOSEN = "agent.tools";
@@ -36,10 +38,15 @@ export class FurtherTools {
 
   /** The chosen tools that are there now. */
   get chosen(): Tool[] {
-    const names = this.memento.get<string[]>(CHOSEN, []);
+    const { names } = this;
     return offered()
       .filter(({ name }) => names.includes(name))
+      .slice(0, MOST_TOOLS)
       .map(definition);
+  }
+
+  private get names(): string[] {
+    return this.memento.get<string[]>(CHOSEN, []);
   }
 
   /** Has the user choose. Resolves when the list is closed. */
@@ -53,14 +60,15 @@ export class FurtherTools {
     const chosen = new Set(this.chosen.map(({ name }) => name));
     const items = tools.map((tool, i) => ({
       label: oneLine(tool.name),
-      description: t("{0} tokens", numberText(tokens[i] ?? 0)),
+      description: described(sourceOf(tool.name, extensions.all), tokens[i] ?? 0),
       detail: oneLine(tool.description, LONGEST_DETAIL),
       picked: chosen.has(tool.name),
       name: tool.name,
       tokens: tokens[i] ?? 0,
     }));
     const names = await pick(items, context());
-    if (names) await this.memento.update(CHOSEN, names);
+    const listed = tools.map(({ name }) => name);
+    if (names) await this.memento.update(CHOSEN, chosenAfter(this.names, listed, names));
   }
 
   /** Calls a chosen tool. VS Code asks the user where the tool needs that. A failure is the call's result. */
@@ -86,6 +94,9 @@ const LONGEST_DETAIL = 160;
 
 /** All that VS Code knows, except for names that the agent's own tools have. */
 const offered = () => lm.tools.filter(({ name }) => !OWN.includes(name));
+
+const described = (source: string | undefined, tokens: number) =>
+  [...(source === undefined ? [] : [source]), t("{0} tokens", numberText(tokens))].join(" · ");
 
 const definition = ({ name, description, inputSchema }: LanguageModelToolInformation): Tool => ({
   name,

@@ -201,8 +201,9 @@ export class TurnRows {
     const { row, output } = this.command;
     this.command.output = headAndTail(output + text, 4 * MAX_DETAIL);
     const shown = row.details.at(-1)!;
-    const isShort = shown.text.length + text.length <= MAX_DETAIL;
-    if (!isShort) return;
+    // After a piece that was left out, later ones would follow a gap.
+    const isWhole = shown.text.length === output.length;
+    if (!isWhole || shown.text.length + text.length > MAX_DETAIL) return;
     shown.text += text;
     this.listener.onMore(row, { output: text });
   }

@@ -97,7 +97,7 @@ export function commandTitle(command: string, exitCode: number | undefined, outp
   const line = oneLine(command);
   if (exitCode === undefined) return t("{0}: stopped", line);
   if (exitCode === 0) return t("{0}: done", line);
-  const failing = /\b(\d+) (?:failed|failing|failures?)\b/i.exec(output)?.[1];
+  const failing = /\b([1-9]\d*) (?:failed|failing|failures?)\b/i.exec(output)?.[1];
   return failing === undefined ? t("{0}: exit status {1}", line, exitCode) : t("{0}: {1} failed", line, failing);
 }
 

@@ -1,21 +1,20 @@
 /** The turns of the chat in which the agent works: asking, going on, going back. */
 import { t } from "@vscode/l10n";
 import { window } from "vscode";
-import type { AgentToHost, Mode } from "../../media/agent.ts";
+import type { AgentToHost } from "../../media/agent.ts";
 import type { AgentBudget, AgentSettings, Budget } from "../../media/messages.ts";
 import { type AgentRuns, ANOTHER_WAY, agentIsOff, GO_ON, saidWith } from "../agent/agentRuns.ts";
 import type { Approvals } from "../agent/approvals.ts";
 import type { AgentChanges } from "../agent/changes.ts";
 import type { FurtherTools } from "../agent/furtherTools.ts";
 import type { Journals } from "../agent/journal.ts";
-import { cutBefore } from "../agent/storedTurn.ts";
-import { summaryOf } from "../agent/summary.ts";
+import { newAgent, type StoredAgent } from "../agent/storedTurn.ts";
 import type { TakeBack } from "../agent/takeBack.ts";
 import type { Server } from "../client/server.ts";
 import { defaultBudget } from "../config.ts";
 import type { Reviews } from "../edit/reviews.ts";
-import { agentHistoryOf, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
-import { confirmed, warnOfStaying } from "./goingBack.ts";
+import { agentHistoryOf, enqueue, newReply, type StoredConversation, type StoredTurn } from "./conversation.ts";
+import { type BackHooks, GoingBack } from "./goingBack.ts";
 import { linksOf } from "./links.ts";
 import type { RepliesListener } from "./replies.ts";
 
@@ -30,13 +29,12 @@ export type AgentParts = {
 };
 
 /** What the chat does for its agent's turns. */
-export type AgentHooks = RepliesListener & {
-  current: () => StoredConversation;
-  /** Whether a reply of the conversation is running. */
-  isReplying: (conversation: StoredConversation) => boolean;
-  /** The conversation has lost turns, or its settings have changed. */
-  onConversation: (conversation: StoredConversation) => void;
-};
+export type AgentHooks = RepliesListener &
+  BackHooks & {
+    current: () => StoredConversation;
+    /** Whether a reply of the conversation is running. */
+    isReplying: (conversation: StoredConversation) => boolean;
+  };
 
 /** The messages of the page about turns that have ended. */
 type TurnMessage = Extract<AgentToHost, { turn: string }>;
@@ -44,32 +42,18 @@ type TurnMessage = Extract<AgentToHost, { turn: string }>;
 export class AgentTurns {
   private readonly parts: AgentParts;
   private readonly hooks: AgentHooks;
+  private readonly back: GoingBack;
   private conversation: StoredConversation | undefined;
 
   constructor(parts: AgentParts, hooks: AgentHooks) {
     this.parts = parts;
     this.hooks = hooks;
+    this.back = new GoingBack(parts, hooks);
   }
 
   /** The conversation in which the agent is at work. */
   get working(): StoredConversation | undefined {
     return this.parts.runs.conversation === undefined ? undefined : this.conversation;
-  }
-
-  get mode(): Mode {
-    return this.hooks.current().mode ?? "ask";
-  }
-
-  setMode(mode: Mode): void {
-    const conversation = this.hooks.current();
-    conversation.mode = mode;
-    this.hooks.onConversation(conversation);
-  }
-
-  setBudget(which: AgentBudget, budget: Budget): void {
-    const conversation = this.hooks.current();
-    conversation.agentBudgets = { ...conversation.agentBudgets, [which]: budget };
-    this.hooks.onConversation(conversation);
   }
 
   get settings(): AgentSettings {
@@ -85,12 +69,12 @@ export class AgentTurns {
   /** Has the agent work on a turn's task. Resolves when it has ended. Rejects if it cannot begin. */
   async ask(conversation: StoredConversation, turn: StoredTurn): Promise<void> {
     const before = conversation.turns[conversation.turns.indexOf(turn) - 1];
-    turn.agent = undefined;
-    await this.run(conversation, turn, saidWith(turn.text, before));
+    await this.run(conversation, turn, newAgent(), saidWith(turn.text, before));
   }
 
-  /** Why the agent cannot begin, in words; undefined if it can. */
-  obstacle(): Promise<string | undefined> {
+  /** Why the agent cannot begin, in words; undefined if it can. Waits for what is being taken back. */
+  async obstacle(): Promise<string | undefined> {
+    await this.back.ended();
     return this.parts.runs.obstacle();
   }
 
@@ -124,7 +108,9 @@ export class AgentTurns {
       case "continueAgent": {
         const obstacle = await this.obstacle();
         if (obstacle) throw new Error(obstacle);
-        return this.goOn(conversation, turn, GO_ON);
+        // Going on would bring the answer of a later turn before its question.
+        if (turn === conversation.turns.at(-1)) await this.goOn(conversation, turn, GO_ON);
+        return;
       }
       case "restoreStep":
         await this.goBack(conversation, turn, message.row);
@@ -132,7 +118,7 @@ export class AgentTurns {
       case "regenerateStep":
         return this.again(conversation, turn, message.row);
       case "undoTurn":
-        return this.undo(conversation, turn);
+        return this.back.undo(conversation, turn);
       case "keepTurn":
         this.parts.reviews.keepTurn(turn.id);
         if (turn.agent.summary) turn.agent.summary = { ...turn.agent.summary, undoable: false };
@@ -149,38 +135,16 @@ export class AgentTurns {
     if (await this.goBack(conversation, turn, row)) await this.goOn(conversation, turn, ANOTHER_WAY);
   }
 
-  /**
-   * Takes files and conversation back to before a row's step, or without a row to the end of the turn: later turns are
-   * removed. Asks first if files change or steps are lost. Returns false if the user does not want it.
-   */
-  async goBack(conversation: StoredConversation, turn: StoredTurn, row?: string): Promise<boolean> {
-    const { takeBack, journals } = this.parts;
-    const { turns } = conversation;
-    const later = turns.slice(turns.indexOf(turn) + 1);
-    const steps = turn.agent?.steps ?? [];
-    const at = row === undefined ? steps.length : steps.findIndex((step) => step.row === row);
-    if (at < 0) return false;
-    const lost = new Set(steps.slice(at).map((step) => step.row));
-    const own = (await takeBack.changesOf(turn.id)).filter(({ step }) => lost.has(step));
-    const others = await Promise.all(later.map(({ id }) => takeBack.changesOf(id)));
-    const changes = [...own, ...others.flat()];
-    const isAsked = changes.length > 0 || lost.size > 0 || later.some(({ agent }) => agent);
-    if (isAsked && !(await confirmed(lost.size, later.length, await this.names(changes)))) return false;
-    const staying = await takeBack.restore(changes);
-    await journals.forget(turn.id, ({ step }) => !lost.has(step));
-    for (const { id } of later) await journals.delete(id);
-    turns.length = turns.indexOf(turn) + 1;
-    if (turn.agent && row !== undefined) await this.cut(turn, row);
-    this.hooks.onConversation(conversation);
-    this.hooks.onMilestone(conversation);
-    warnOfStaying(staying);
-    return true;
+  /** See `GoingBack`. */
+  goBack(conversation: StoredConversation, turn: StoredTurn, row?: string): Promise<boolean> {
+    return this.back.goBack(conversation, turn, row);
   }
 
   /** Ends the agent there, and deletes what is kept about the files that it has changed. */
-  async forget({ id, turns }: StoredConversation): Promise<void> {
-    await this.parts.runs.end(id);
-    for (const turn of turns) if (turn.agent) await this.parts.journals.delete(turn.id);
+  async forget(conversation: StoredConversation): Promise<void> {
+    if (this.conversation === conversation) this.conversation = undefined;
+    await this.parts.runs.end(conversation.id);
+    for (const turn of conversation.turns) if (turn.agent) await this.parts.journals.delete(turn.id);
   }
 
   /** Call this when the user may no longer see the page. */
@@ -209,7 +173,8 @@ export class AgentTurns {
   /** The window closes. Returns the conversation in which the agent was at work. */
   leave(): StoredConversation | undefined {
     const { working } = this;
-    this.parts.runs.leave();
+    const untaken = this.parts.runs.leave();
+    if (working) this.queue(working, untaken);
     return working;
   }
 
@@ -217,10 +182,18 @@ export class AgentTurns {
     const { agent } = turn;
     // Before its first step a task begins anew, with what is attached to it.
     if (!agent || agent.log.length <= 1) return this.ask(conversation, turn);
-    await this.run(conversation, turn, said);
+    await this.run(conversation, turn, agent, saidWith(said, turn));
   }
 
-  private async run(conversation: StoredConversation, turn: StoredTurn, said: string): Promise<void> {
+  private async run(
+    conversation: StoredConversation,
+    turn: StoredTurn,
+    agent: StoredAgent,
+    said: string,
+  ): Promise<void> {
+    // It may have begun elsewhere in the meantime. Nothing has changed yet.
+    const why = this.parts.runs.hindrance();
+    if (why) throw new Error(why);
     const budgets = this.budgets(conversation);
     const history = agentHistoryOf(conversation.turns.slice(0, conversation.turns.indexOf(turn)));
     turn.reply = newReply(0);
@@ -228,7 +201,7 @@ export class AgentTurns {
     conversation.updated = Date.now();
     const { hooks } = this;
     const running = this.parts.runs.run(
-      { conversation: conversation.id, turn, history, budgets, said },
+      { conversation: conversation.id, turn: Object.assign(turn, { agent }), history, budgets, said },
       {
         onTurn: () => {
           turn.links = linksOf(turn);
@@ -242,38 +215,18 @@ export class AgentTurns {
     hooks.onTurn(conversation, turn);
     // At once, so that the task survives a reload of the window.
     hooks.onMilestone(conversation);
-    await running;
+    const untaken = await running;
+    const wasDeleted = this.conversation !== conversation;
+    if (wasDeleted) return;
+    this.queue(conversation, untaken);
     hooks.onMilestone(conversation);
     hooks.onEnd(conversation, turn);
   }
 
-  private async undo(conversation: StoredConversation, turn: StoredTurn): Promise<void> {
-    const { agent } = turn;
-    if (!agent) return;
-    const staying = await this.parts.takeBack.undoTurn(turn.id);
-    agent.undone = true;
-    agent.changed = [];
-    agent.summary = summaryOf({ outcome: "undone", verdict: "none", findings: [], changed: [], rows: agent.rows });
-    this.hooks.onTurn(conversation, turn);
-    this.hooks.onMilestone(conversation);
-    warnOfStaying(staying);
-  }
-
-  private async cut(turn: StoredTurn, row: string): Promise<void> {
-    const { agent } = turn;
-    if (!agent) return;
-    cutBefore(agent, row);
-    agent.changed = await this.parts.changes.summary(turn.id);
-    turn.reply = { ...newReply(0), state: "stopped" };
-    const { changed, rows } = agent;
-    const reason = t("Back to before the next step");
-    agent.summary = summaryOf({ outcome: "stopped", reason, verdict: "none", findings: [], changed, rows });
-  }
-
-  private async names(changes: readonly { turn: string }[]): Promise<string[]> {
-    const turns = [...new Set(changes.map(({ turn }) => turn))];
-    const files = await Promise.all(turns.map((turn) => this.parts.changes.summary(turn)));
-    return [...new Set(files.flat().map(({ path }) => path))];
+  /** What the agent was told and has not taken in becomes the next question. */
+  private queue(conversation: StoredConversation, untaken: readonly string[]): void {
+    for (const text of untaken) enqueue(conversation, text, []);
+    if (untaken.length > 0) this.hooks.onChange();
   }
 
   private budgets({ agentBudgets = {} }: StoredConversation): Record<AgentBudget, Budget> {

@@ -38,8 +38,9 @@ export class Chat extends OpenConversation implements Disposable {
     this.server = server;
     const listener: RepliesListener = {
       ...this.listener,
-      onEnd: (conversation, { reply }) => {
-        if (reply.state === "done" || reply.state === "stopped") void this.sendQueued(conversation);
+      onEnd: (conversation, { reply, agent }) => {
+        // An agent that the user has stopped does not begin again by itself.
+        if (reply.state === "done" || (reply.state === "stopped" && !agent)) void this.sendQueued(conversation);
       },
     };
     this.replies = new Replies(server, storage.memento, listener);
@@ -153,7 +154,11 @@ export class Chat extends OpenConversation implements Disposable {
 
   /** Asks the question of a turn again with another text; later turns are removed. */
   async resend(id: string, text: string): Promise<void> {
-    const turn = text.trim() === "" ? undefined : await this.takeBackTo(id);
+    if (text.trim() === "" || this.isReplying) return;
+    const isAgents = this.conversation.turns.find((turn) => turn.id === id)?.agent !== undefined;
+    const obstacle = isAgents ? await this.agent.obstacle() : undefined;
+    if (obstacle) throw new Error(obstacle);
+    const turn = await this.takeBackTo(id);
     if (!turn) return;
     const [first] = this.conversation.turns;
     if (turn === first && this.conversation.title === titleOf(turn.text)) this.conversation.title = titleOf(text);
@@ -198,7 +203,10 @@ export class Chat extends OpenConversation implements Disposable {
   async delete(id: string): Promise<void> {
     const conversation = this.running(id) ?? (await this.store.read(id));
     this.replies.drop(id);
-    if (conversation) await this.agent.forget(conversation);
+    if (conversation) {
+      conversation.queued = undefined;
+      await this.agent.forget(conversation);
+    }
     if (id === this.conversation.id) this.show(newConversation(randomUUID(), Date.now()));
     await Promise.all([this.store.delete(id), this.server.forget(id)]);
   }
@@ -217,6 +225,7 @@ export class Chat extends OpenConversation implements Disposable {
   protected override show(conversation: StoredConversation): void {
     super.show(conversation);
     void this.replies.resume(conversation);
+    this.agent.hidden();
   }
 
   private addTurn(text: string, sources: Source[], conversation = this.conversation): StoredTurn {

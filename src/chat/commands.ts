@@ -30,7 +30,7 @@ export const CHAT_COMMANDS = {
   "nemotron.renameChat": ({ chat }: ChatDeps) => renameChat(chat),
   "nemotron.deleteChat": ({ chat }: ChatDeps) => deleteChat(chat),
   "nemotron.exportChat": ({ chat }: ChatDeps) => exportChat(chat),
-  "nemotron.toggleMode": async ({ chat }: ChatDeps) => chat.agent.setMode(chat.agent.mode === "ask" ? "agent" : "ask"),
+  "nemotron.toggleMode": async ({ chat }: ChatDeps) => chat.setMode(chat.mode === "ask" ? "agent" : "ask"),
   "nemotron.forgetAllowed": ({ chat }: ChatDeps) => chat.agent.forgetAllowed(),
   "nemotron.stopReply": async ({ chat }: ChatDeps) => chat.stop(),
   "nemotron.answerNow": ({ chat }: ChatDeps) => chat.answerNow(),

@@ -68,7 +68,7 @@ export class Composer implements Disposable {
     return {
       attachments,
       budget: this.chat.budget,
-      mode: this.chat.agent.mode,
+      mode: this.chat.mode,
       agent: this.chat.agent.settings,
       queued: this.chat.queued.map(({ id, text }) => ({ id, text })),
       meter: count && { used: count.promptTokens, total: count.contextTokens, estimated: count.estimated },
@@ -121,7 +121,7 @@ export class Composer implements Disposable {
       this.measured = { attached, count };
       this.changed.fire(this.viewModel());
       // While a reply runs, its answer is unknown and the model is busy. The agent has a system message of its own.
-      const isAsked = this.chat.agent.mode === "ask" && !this.chat.isReplying;
+      const isAsked = this.chat.mode === "ask" && !this.chat.isReplying;
       if (isAsked && count.promptTokens < count.contextTokens) await this.server.prepare(params, work.token);
     } catch {
       // Nothing is asked yet. Sending the question reports what cannot be read, or that the server is gone.
@@ -130,7 +130,7 @@ export class Composer implements Disposable {
 
   private async params(attached: Attached[], draft: string): Promise<PrepareParams> {
     const { id, turns, summary } = this.chat.current;
-    const history = this.chat.agent.mode === "agent" ? agentHistoryOf(turns) : historyOf(turns);
+    const history = this.chat.mode === "agent" ? agentHistoryOf(turns) : historyOf(turns);
     const messages = [...history, { role: "user" as const, content: draft }];
     const context = await itemsOf(attached.map(({ source }) => source));
     return { messages, summary, context, conversation: id };

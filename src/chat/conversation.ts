@@ -118,12 +118,15 @@ export function historyOf(turns: readonly StoredTurn[]): Message[] {
   });
 }
 
-/** Earlier turns as messages for the agent: its own turns with all calls and results. */
+/**
+ * Earlier turns as messages for the agent: its own turns with all calls and results, and turns that Ask no longer
+ * sends. The server shortens what is too long for the agent.
+ */
 export function agentHistoryOf(turns: readonly StoredTurn[]): Message[] {
   let messages: Message[] = [];
   for (const turn of turns)
-    if (turn.agent && !turn.dropped) messages = conversationAfter(messages, turn.agent);
-    else messages.push(...historyOf([turn]));
+    if (turn.agent) messages = conversationAfter(messages, turn.agent);
+    else messages.push(...historyOf([{ ...turn, dropped: false }]));
   return messages;
 }
 

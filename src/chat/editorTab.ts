@@ -8,15 +8,17 @@ export class EditorTab implements WebviewPanelSerializer, Disposable {
   static readonly id = "nemotron.chatEditor";
   private readonly media: Uri;
   private readonly receive: (message: ToHost) => void;
+  private readonly onHidden: () => void;
   private panel: WebviewPanel | undefined;
   /** The page has asked for its state, and has not been hidden since. */
   private ready = false;
   private focused = false;
 
-  /** @param media the folder with the page's bundle. */
-  constructor(media: Uri, receive: (message: ToHost) => void) {
+  /** @param media the folder with the page's bundle. @param onHidden the user no longer sees the page. */
+  constructor(media: Uri, receive: (message: ToHost) => void, onHidden: () => void) {
     this.media = media;
     this.receive = receive;
+    this.onHidden = onHidden;
   }
 
   open(): void {
@@ -71,5 +73,6 @@ export class EditorTab implements WebviewPanelSerializer, Disposable {
     this.ready = false;
     if (this.focused) this.receive({ type: "focused", focused: false });
     this.focused = false;
+    this.onHidden();
   }
 }

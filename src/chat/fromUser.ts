@@ -85,9 +85,9 @@ export async function handle(message: Exclude<ToHost, { type: OfThePage }>, part
     case "openLink":
       return openLink(message.href);
     case "setMode":
-      return chat.agent.setMode(message.mode);
+      return chat.setMode(message.mode);
     case "setAgentBudget":
-      return chat.agent.setBudget(message.which, message.budget);
+      return chat.setAgentBudget(message.which, message.budget);
     case "chooseTools":
       return chat.agent.chooseTools(parts.server);
     case "approve":

@@ -1,7 +1,8 @@
 /** The conversation that the page shows: saving it, and telling the page what changes. */
 import { randomUUID } from "node:crypto";
 import { EventEmitter, type Memento } from "vscode";
-import type { Budget, ToPage } from "../../media/messages.ts";
+import type { Mode } from "../../media/agent.ts";
+import type { AgentBudget, Budget, ToPage } from "../../media/messages.ts";
 import { defaultBudget } from "../config.ts";
 import {
   conversationView,
@@ -68,9 +69,20 @@ export abstract class OpenConversation {
   }
 
   setBudget(budget: Budget): void {
-    this.conversation.budget = budget;
-    this.save(this.conversation);
-    this.changed.fire();
+    this.set({ budget });
+  }
+
+  /** How the next question is answered. */
+  get mode(): Mode {
+    return this.conversation.mode ?? "ask";
+  }
+
+  setMode(mode: Mode): void {
+    this.set({ mode });
+  }
+
+  setAgentBudget(which: AgentBudget, budget: Budget): void {
+    this.set({ agentBudgets: { ...this.conversation.agentBudgets, [which]: budget } });
   }
 
   /** The queued questions, the next one first. */
@@ -91,6 +103,13 @@ export abstract class OpenConversation {
     this.conversation = conversation;
     void this.memento.update(CURRENT, conversation.id);
     this.messages.fire(this.viewModel());
+    this.changed.fire();
+  }
+
+  /** Of the next question. The turns stay as they are, so the page does not get them again. */
+  private set(settings: Pick<StoredConversation, "budget" | "mode" | "agentBudgets">): void {
+    Object.assign(this.conversation, settings);
+    this.save(this.conversation);
     this.changed.fire();
   }
 

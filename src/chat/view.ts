@@ -39,7 +39,11 @@ export class ChatView implements WebviewViewProvider, Disposable {
   constructor(media: Uri, parts: ChatParts) {
     this.media = media;
     this.parts = parts;
-    this.tab = new EditorTab(media, (message) => this.receiveFromTab(message));
+    this.tab = new EditorTab(
+      media,
+      (message) => this.receiveFromTab(message),
+      () => parts.chat.agent.hidden(),
+    );
     const { server, downloads, chat, composer } = parts;
     this.listeners = [
       chat.onMessage((message) => this.post(message)),

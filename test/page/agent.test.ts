@@ -314,6 +314,8 @@ describe("the agent in the chat's page", () => {
         { type: "approve", turn: "t1", id: "p1", answer: "yes", command: "npm run check" },
         { type: "approve", turn: "t1", id: "p2", answer: "yes" },
       ]);
+      await chat.say(asks({ id: "p3", kind: "check", text: "npm test" }));
+      assert.equal(await button(chat, "Always in This Workspace").count(), 0, "Run remembers it already");
     });
 
     it("shows an edit as its diff, and offers no way to allow all", async () => {
@@ -361,6 +363,8 @@ describe("the agent in the chat's page", () => {
       await chat.tells("copyReply");
       await chat.say(conversation(agentTurn({ summary: SUMMARY }), { ...runningAgent(), id: "t2" }));
       for (const name of ["Keep", "Undo"]) assert.ok(await button(chat, name).isDisabled(), name);
+      await chat.say(conversation(agentTurn({ summary: { ...SUMMARY, canContinue: true } }), turn({ id: "t2" })));
+      assert.equal(await button(chat, "Continue").count(), 0, "only the last turn goes on");
     });
 
     it("does not change turns of Ask", async () => {

@@ -8,10 +8,10 @@ import { Icon } from "../../page/icon.tsx";
 /** Names of codicons. */
 const ICONS: Record<AgentSummary["tone"], string> = { good: "pass", neutral: "info", bad: "warning" };
 
-type Props = { turn: string; summary: AgentSummary; canChange: boolean };
+type Props = { turn: string; summary: AgentSummary; last: boolean; canChange: boolean };
 
-/** @param canChange no reply is running. */
-export function Summary({ turn, summary, canChange }: Props) {
+/** @param last only the last turn can go on. @param canChange no reply is running. */
+export function Summary({ turn, summary, last, canChange }: Props) {
   const { title, tone, changed, checked, left, canContinue, undoable } = summary;
   return (
     <section class={`summary ${tone}`} aria-label={t("What the agent did")}>
@@ -47,7 +47,7 @@ export function Summary({ turn, summary, canChange }: Props) {
         </ul>
       )}
       <div class="row wrap">
-        {canContinue && (
+        {canContinue && last && (
           <Action
             label={t("Continue")}
             filled

@@ -137,6 +137,34 @@ describe("an agent's rows", () => {
     ]);
   });
 
+  it("count what fails in a command, if anything is counted", () => {
+    const ended = (output: string) => {
+      const { titles } = play(
+        step(1),
+        call("run", { command: "npm test" }),
+        { type: "command", command: "npm test", check: false },
+        { type: "output", text: output },
+        { type: "commandEnd", exitCode: 1 },
+      );
+      return titles;
+    };
+    assert.deepEqual(ended("2 passed, 10 failed"), ["run failed: npm test: 10 failed"]);
+    assert.deepEqual(ended("5 passed, 0 failed"), ["run failed: npm test: exit status 1"]);
+    assert.deepEqual(ended("0 failed\n3 failures"), ["run failed: npm test: 3 failed"]);
+  });
+
+  it("show no output behind a gap before the command ends", () => {
+    const events: AgentProgress[] = [
+      step(1),
+      call("run", { command: "ls" }),
+      { type: "command", command: "ls", check: false },
+      ...["first ", "x".repeat(MAX_DETAIL), "last"].map((text): AgentProgress => ({ type: "output", text })),
+    ];
+    assert.deepEqual(play(...events).agent.rows[0]!.details, [{ kind: "output", text: "first " }]);
+    const { agent } = play(...events, { type: "commandEnd", exitCode: 0 });
+    assert.match(agent.rows[0]!.details[0]!.text, /^first x+\n\[…\]\nx+last$/);
+  });
+
   it("stay bounded", () => {
     const line = "x".repeat(MAX_DETAIL * 2);
     assert.ok(headAndTail(line).length < MAX_DETAIL + 10);

@@ -66,6 +66,15 @@ describe("the conversation after an agent's turn", () => {
       ["user", "assistant", "user", "assistant", "tool", "assistant"],
     );
   });
+
+  it("has the turns that Ask no longer sends, because the agent gets no summary of them", () => {
+    const mended = { ...turn("mend", "done"), agent: agent([user("mend"), answer("done")]) };
+    const turns = [turn("hello", "hi"), mended, turn("thanks", "bye")];
+    const all = agentHistoryOf(turns);
+    for (const old of turns.slice(0, 2)) old.dropped = true;
+    assert.deepEqual(agentHistoryOf(turns), all);
+    assert.equal(historyOf(turns).length, 2);
+  });
 });
 
 describe("an agent's turn", () => {
