@@ -33,7 +33,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private hasFocus = false;
   /** Called when the page is ready. */
   private waiting: (() => void)[] = [];
-  private onFocus: (focused: boolean) => void = () => {};
+  /** Called with what the page reports next. Several commands may wait for it. */
+  private awaitingFocus: ((focused: boolean) => void)[] = [];
 
   /** @param media the folder with the page's bundle. */
   constructor(media: Uri, parts: ChatParts) {
@@ -123,17 +124,13 @@ export class ChatView implements WebviewViewProvider, Disposable {
 
   private gone(): void {
     this.ready = false;
-    this.hasFocus = false;
-    this.onFocus(false);
-    setFocused(false);
+    this.takeFocus(false);
     this.parts.chat.agent.hidden();
   }
 
   /** Resolves with what the page reports next. When it has the focus, all keys typed before are known. */
   private reportedFocus(): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.onFocus = resolve;
-    });
+    return new Promise((resolve) => this.awaitingFocus.push(resolve));
   }
 
   private post(message: ToPage): void {
@@ -183,9 +180,9 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   private takeFocus(focused: boolean): void {
-    this.onFocus(focused);
     this.hasFocus = focused;
     setFocused(focused);
+    for (const resolve of this.awaitingFocus.splice(0)) resolve(focused);
   }
 
   private async searchFiles(request: number, query: string): Promise<void> {

@@ -63,7 +63,8 @@ export class TypingBuffer {
     this.capture = captureTyping();
     const hidden = new Promise<void>((resolve) => box.onDidHide(resolve));
     box.hide();
-    await hidden;
+    // Something else may have hidden it meanwhile.
+    if (!this.cancelled) await hidden;
     this.text = opened.text;
     box.dispose();
   }
