@@ -365,6 +365,17 @@ describe("the endpoint's tool calls", () => {
     assert.deepEqual(JSON.parse(call.function.arguments), JSON.parse(args));
   });
 
+  it("may hold a text as long as a schema can limit it", async () => {
+    const content = { type: "string", maxLength: 2000 };
+    const parameters = { type: "object", properties: { content }, required: ["content"] };
+    const { status, body } = await post(toy, {
+      ...ASK,
+      tools: [{ type: "function", function: { name: "write_file", parameters } }],
+      max_tokens: 8,
+    });
+    assert.equal(status, 200, body);
+  });
+
   it("are cut off with the reply, whole or streamed, and leave no tag in the content", async () => {
     for (const max_tokens of [1, 2, 4, 8, 16, 40]) {
       const { choices } = JSON.parse((await post(toy, { ...ASK, max_tokens })).body);

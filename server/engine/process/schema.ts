@@ -38,7 +38,7 @@ async function callForm(
   const calls = possibleCalls.filter(({ name }) => typeof toolChoice !== "object" || toolChoice.name === name);
   if (calls.length === 0 && !orText) throw bad("there is no tool that could be called");
   const forms = replyForms(format, { calls, single, orText });
-  const grammar = await callGrammar(forms, (schema) => jsonRules(llama, schema));
+  const grammar = await callGrammar(forms, (schema) => jsonRules(llama, { ...schema }));
   return { grammar: await llama.createGrammar({ grammar }), guide: new CallGuide(forms), format };
 }
 
@@ -48,10 +48,12 @@ async function callForm(
 const JSON_ROOT = /^root ::= (.*) "\\n\\n\\n\\n" \[\\n\]\*$/m;
 
 /** The rules of the library's grammar for a schema; the root rule is called `json`. Throws EngineError badSchema. */
-async function jsonRules(llama: Llama, schema: object): Promise<string> {
+async function jsonRules(llama: Llama, { $defs, ...schema }: Record<string, unknown>): Promise<string> {
+  // A rule of its own: in the root rule, llama.cpp refuses strings of many characters.
+  const inner = { ...($defs !== undefined && { $defs }), oneOf: [schema] };
   try {
     // The library's type for schemas is too deep to write here.
-    const { grammar } = await llama.createGrammarForJsonSchema(schema as { type: "object" });
+    const { grammar } = await llama.createGrammarForJsonSchema(inner as unknown as { type: "object" });
     return grammar.replace(JSON_ROOT, (_, whole: string) => `json ::= ${whole}`);
   } catch (error) {
     throw bad(error instanceof Error ? error.message : String(error));
