@@ -99,7 +99,7 @@ export type AgentToHost =
   | { type: "approve"; turn: string; id: string; answer: (typeof ANSWERS)[number]; why?: string; command?: string }
   /** Takes files and conversation back to before the row's step. */
   | { type: "restoreStep"; turn: string; row: string }
-  /** Takes the turn back to the row's step, and goes on anew from there. */
+  /** Takes the turn back to the row's step, and lets the agent do that step again. */
   | { type: "regenerateStep"; turn: string; row: string }
   /** Goes on where a limit ended the turn. */
   | { type: "continueAgent"; turn: string }

@@ -71,12 +71,17 @@ export function Thought({ reply: { thought, thoughtTokens, thoughtMs } }: { repl
         <Icon name={open ? "chevron-down" : "chevron-right"} />
         {thoughtFor(thoughtMs, thoughtTokens)}
       </button>
-      {open && (
-        <section ref={scrollable} class="thought-text" dir="auto" aria-label={t("Thought")}>
-          {thought.trim()}
-        </section>
-      )}
+      {open && <ThoughtText text={thought} />}
     </div>
+  );
+}
+
+/** The whole thought. */
+export function ThoughtText({ text }: { text: string }) {
+  return (
+    <section ref={scrollable} class="thought-text" dir="auto" aria-label={t("Thought")}>
+      {text.trim()}
+    </section>
   );
 }
 

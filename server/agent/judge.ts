@@ -2,7 +2,7 @@
 import type { RewindReason, Tool, ToolCall } from "../protocol.ts";
 import { readAnchors } from "./tools/anchors.ts";
 import type { ShownWindow } from "./tools/shown.ts";
-import { areValid } from "./tools/tools.ts";
+import { areValid, canChangeAll } from "./tools/tools.ts";
 import { type Workspace, WorkspaceError } from "./workspace/workspace.ts";
 
 /** A reply to be judged. */
@@ -19,9 +19,6 @@ export type JudgeContext = {
 
 /** Why a reply cannot be carried out. `call`: the faulty call. */
 export type Fault = { reason: RewindReason; call?: ToolCall };
-
-/** The tools that change nothing. */
-const LOOKING = new Set(["read", "search"]);
 
 /** Equal for equal calls, whatever the order of their arguments. */
 export function callKey({ name, arguments: args }: ToolCall): string {
@@ -44,7 +41,7 @@ export async function faultOf({ text, calls }: Judged, context: JudgeContext): P
 /** The calls that would be repetitions later in the same reply. */
 function madeAfter(call: ToolCall, made: ReadonlySet<string>): ReadonlySet<string> {
   if (call.name === "edit" || call.name === "create") return new Set();
-  return new Set([...(LOOKING.has(call.name) ? made : []), callKey(call)]);
+  return new Set([...(canChangeAll(call) ? [] : made), callKey(call)]);
 }
 
 async function reasonOf(

@@ -154,31 +154,31 @@ export class AgentLoop {
   private async carryOut(calls: readonly ToolCall[]): Promise<void> {
     for (const [i, call] of calls.entries()) {
       this.deps.report({ type: "call", call });
-      let observation: Observation;
+      let observation: Observation & { tokens: number };
       try {
         observation = await this.observe(call);
       } catch (error) {
         for (const _ of calls.slice(i)) this.add({ role: "tool", content: "The user stopped this." });
         throw error;
       }
-      const { text, cut = 0, changed } = observation;
+      const { text, tokens, cut = 0, changed } = observation;
       if (changed !== undefined) this.changed.add(changed);
       const mayRepeat = this.objections.has(JSON.stringify(call.arguments));
       this.watch.record(call, observation, mayRepeat, this.deps.workspace.openVersions?.());
-      const [tokens = 0] = await this.countTokens([text]);
       this.deps.report({ type: "observation", text, tokens, cut });
       this.add({ role: "tool", content: text });
     }
   }
 
-  private async observe(call: ToolCall): Promise<Observation> {
+  private async observe(call: ToolCall): Promise<Observation & { tokens: number }> {
     this.signal.throwIfAborted();
     const observation = await (isOwn(call) ? runTool(call, this.toolContext()) : this.callTool(call));
     // Most results are short already; but one that repeats a long argument is not.
     const [tokens = 0] = await this.countTokens([observation.text]);
-    if (tokens <= MAX_OBSERVATION_TOKENS) return observation;
+    if (tokens <= MAX_OBSERVATION_TOKENS) return { ...observation, tokens };
     const { text, cut } = await headAndTail(observation.text, this.countTokens);
-    return { ...observation, text, cut: (observation.cut ?? 0) + cut };
+    const [left = 0] = await this.countTokens([text]);
+    return { ...observation, text, tokens: left, cut: (observation.cut ?? 0) + cut };
   }
 
   private async callTool(call: ToolCall): Promise<Observation> {

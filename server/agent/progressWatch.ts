@@ -2,7 +2,7 @@
 import type { ToolCall } from "../protocol.ts";
 import { callKey } from "./judge.ts";
 import type { Observation } from "./tools/tool.ts";
-import { isOwn } from "./tools/tools.ts";
+import { canChangeAll } from "./tools/tools.ts";
 
 /** After this many calls in a row that show nothing new and change nothing, the run is stuck. */
 const MAX_IDLE_CALLS = 3;
@@ -42,7 +42,7 @@ export class ProgressWatch {
     const hasChanged = changed !== undefined;
     this.idle = hasChanged || (isNew && !(failed && call.name !== "run")) ? 0 : this.idle + 1;
     // After a change, the same call can show something else. A command or a client's tool can change anything.
-    if (hasChanged || isStale || call.name === "run" || !isOwn(call)) this.made = new Set();
+    if (hasChanged || isStale || canChangeAll(call)) this.made = new Set();
     if (!hasChanged && !mayRepeat) this.made.add(callKey(call));
   }
 

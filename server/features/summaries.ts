@@ -49,9 +49,10 @@ export class Summaries {
   /** The summary of the beginning of these messages, if there is one. */
   find(conversation: string | undefined, messages: readonly Message[]): string | undefined {
     const summary = conversation === undefined ? undefined : this.known.get(conversation);
+    if (!summary) return undefined;
     const asked = askedIn(messages);
     // The user can have gone back, and taken another way from there.
-    return summary?.asked.every((one, i) => one === asked[i]) ? summary.text : undefined;
+    return summary.asked.every((one, i) => one === asked[i]) ? summary.text : undefined;
   }
 
   /** Ends what is being summed up. Call this when the user asks something. */
@@ -73,9 +74,9 @@ export class Summaries {
   async sumUp(prompt: PromptRequest, tokens: number): Promise<void> {
     const { conversation, messages } = prompt;
     const last = messages.at(-1);
-    const asked = askedIn(messages);
+    const questions = messages.filter(({ role }) => role === "user").length;
     const isAnswered = last?.role === "assistant" && !last.toolCalls?.length;
-    if (conversation === undefined || !isAnswered || asked.length < 2) return;
+    if (conversation === undefined || !isAnswered || questions < 2) return;
     this.stop();
     this.running = new AbortController();
     const { signal } = this.running;
@@ -88,7 +89,7 @@ export class Summaries {
       const text = await this.tryToAsk(prompt, signal);
       if (text === undefined || signal.aborted) return;
       this.known.delete(conversation);
-      this.known.set(conversation, { text, tokens, asked });
+      this.known.set(conversation, { text, tokens, asked: askedIn(messages) });
       if (this.known.size > REMEMBERED) this.known.delete(this.known.keys().next().value!);
     } catch {
       // There is no summary then.

@@ -9,17 +9,17 @@ import { countTokens, errorBody, messages } from "./messages/api.ts";
 import { createResponses } from "./responses/api.ts";
 
 const COUNT = "/v1/messages/count_tokens";
-/** The routes of replies. */
-const APIS: Record<string, () => Api> = {
-  "/v1/chat/completions": () => chatCompletions,
-  "/v1/messages": () => messages,
-  "/v1/responses": () => createResponses(),
-};
-/** The routes that know POST alone. */
-const POSTED = [...Object.keys(APIS), COUNT];
 
 export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> {
   const { engine } = deps;
+  /** The routes of replies. */
+  const apis: Record<string, Api> = {
+    "/v1/chat/completions": chatCompletions,
+    "/v1/messages": messages,
+    "/v1/responses": createResponses(),
+  };
+  /** The routes that know POST alone. */
+  const posted = [...Object.keys(apis), COUNT];
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     await next();
@@ -59,18 +59,15 @@ export function createApp(deps: ExchangeDeps, guarded: GuardOptions): Hono<Env> 
     checkModelName(served, id);
     return c.json(listing({ ...served, ids: [id] })[0]);
   });
-  for (const [path, create] of Object.entries(APIS)) {
-    const api = create();
-    app.post(path, (c) => answer(c, api, deps));
-  }
+  for (const [path, api] of Object.entries(apis)) app.post(path, (c) => answer(c, api, deps));
   app.post(COUNT, (c) => countTokens(c, deps));
-  for (const path of POSTED)
+  for (const path of posted)
     app.all(path, () => {
       throw new ApiError(405, `Use POST for ${path}.`, { code: "method_not_allowed" });
     });
 
   app.notFound((c) => {
-    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${POSTED.join(", ")}, GET /v1/models, /health, /props, /metrics.`;
+    const message = `There is no ${c.req.method} ${c.req.path} here. There are POST ${posted.join(", ")}, GET /v1/models, /health, /props, /metrics.`;
     return c.json(bodyOf(new ApiError(404, message, { code: "unknown_url" }), c.req.path), 404);
   });
   app.onError((error, c) => {

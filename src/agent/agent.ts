@@ -1,6 +1,6 @@
 /** The parts of the agent in the editor, and what they are registered with. */
 import { type ExtensionContext, Uri, workspace } from "vscode";
-import type { Reviews } from "../edit/reviews.ts";
+import { type Reviews, renamedUri } from "../edit/reviews.ts";
 import { AgentWorkspace } from "./agentWorkspace.ts";
 import { type AgentChat, Approvals } from "./approvals.ts";
 import { AgentChanges } from "./changes.ts";
@@ -25,7 +25,8 @@ export function createAgent(
   subscriptions.push(
     changes,
     workspace.onDidRenameFiles(({ files }) => {
-      for (const { oldUri, newUri } of files) void journals.renamed((uri) => renamedUri(uri, oldUri, newUri));
+      for (const { oldUri, newUri } of files)
+        void journals.renamed((uri) => renamedUri(Uri.parse(uri, true), oldUri, newUri)?.toString());
     }),
   );
   return {
@@ -37,11 +38,4 @@ export function createAgent(
     remote: new RemoteFiles(workspaceState),
     workspace: new AgentWorkspace({ edits: new AgentEdits(reviews, journals), journals, approvals, tools }),
   };
-}
-
-/** The new URI of a file when it, or a folder that it is in, was renamed; undefined if it was not. */
-function renamedUri(file: string, from: Uri, to: Uri): string | undefined {
-  const uri = Uri.parse(file, true);
-  if (uri.path !== from.path && !uri.path.startsWith(`${from.path}/`)) return undefined;
-  return uri.with({ path: to.path + uri.path.slice(from.path.length) }).toString();
 }

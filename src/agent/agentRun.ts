@@ -2,7 +2,7 @@
 import { t } from "@vscode/l10n";
 import { CancellationTokenSource } from "vscode";
 import type { AgentRow } from "../../media/agent.ts";
-import type { Budget, Reply, ToPage } from "../../media/messages.ts";
+import { type Budget, type Reply, RUNNING, type ToPage } from "../../media/messages.ts";
 import type { AgentParams, AgentProgress, AgentResult, AgentVerdict, Message, Tool } from "../../server/protocol.ts";
 import type { Server, StreamedReply } from "../client/server.ts";
 import { wakeModel } from "../client/wakeModel.ts";
@@ -219,9 +219,8 @@ export class AgentRun {
 
   private postState(): void {
     const { id, reply } = this.job.turn;
-    const { state, reading } = reply;
-    if (state === "waiting" || state === "reading" || state === "thinking" || state === "answering")
-      this.listener.onMessage({ type: "progress", turn: id, state, reading });
+    const state = RUNNING.find((running) => running === reply.state);
+    if (state) this.listener.onMessage({ type: "progress", turn: id, state, reading: reply.reading });
   }
 
   private postTurn(): void {

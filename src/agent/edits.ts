@@ -93,14 +93,13 @@ export class AgentEdits {
     const made = { created: folders !== undefined, folders: folders ?? [] };
     await this.journals.record(turn, { ...change, ...made }, document.isDirty ? undefined : disk);
     const origin = { instruction: "", budget: "off" as const, thought: "", turn };
+    let isMade = false;
     try {
-      if (await this.reviews.propose(document, origin, now)) return true;
-    } catch (error) {
-      await this.journals.dropLast(turn);
-      throw error;
+      isMade = await this.reviews.propose(document, origin, now);
+    } finally {
+      if (!isMade) await this.journals.dropLast(turn);
     }
-    await this.journals.dropLast(turn);
-    return false;
+    return isMade;
   }
 }
 

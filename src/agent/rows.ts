@@ -1,7 +1,7 @@
 /** Turns the progress of an agent into the rows of its turn. No VS Code API. */
 import { t } from "@vscode/l10n";
 import type { AgentDetail, AgentRow } from "../../media/agent.ts";
-import type { Reply } from "../../media/messages.ts";
+import type { Reply, RUNNING } from "../../media/messages.ts";
 import type { AgentProgress, ToolCall } from "../../server/protocol.ts";
 import { bounded, headAndTail, MAX_DETAIL } from "./cut.ts";
 import type { StoredAgent } from "./storedTurn.ts";
@@ -22,7 +22,7 @@ export type RowsListener = {
 
 /** Budgets of the thoughts, tokens; 0 is off. */
 export type ThoughtBudgets = { plan: number | "unlimited"; step: number | "unlimited" };
-type RunningState = "waiting" | "reading" | "thinking" | "answering";
+type RunningState = (typeof RUNNING)[number];
 type Of<T extends AgentProgress["type"]> = Extract<AgentProgress, { type: T }>;
 
 export class TurnRows {
@@ -170,8 +170,8 @@ export class TurnRows {
     if (!row || !call) return;
     if (diff !== undefined) this.detail(row, "diff", diff);
     // The output of a command is shown already.
-    if (this.command?.row !== row) this.detail(row, "output", text);
     if (this.command?.row === row) return;
+    this.detail(row, "output", text);
     const { icon, title, failed } = doneTitle(call, text, diff);
     this.change(row, { icon, title, state: failed ? "failed" : "done" });
   }

@@ -1,5 +1,4 @@
 /** Takes back what agents have done to files: the changes of a turn, or all since a step. */
-import { isDeepStrictEqual } from "node:util";
 import { type TextDocument, Uri, workspace } from "vscode";
 import { type Reviews, writeChanges } from "../edit/reviews.ts";
 import { backTo } from "./backTo.ts";
@@ -47,9 +46,8 @@ export class TakeBack {
       if (!document) continue;
       const { isDirty } = document;
       const [back, isWhole] = backTo(before, own.at(-1)!.after, document.getText());
-      if (back.length > 0 && !(await writeChanges(document, back)))
-        staying.push(workspace.asRelativePath(document.uri));
-      else if (!isWhole) staying.push(workspace.asRelativePath(document.uri));
+      const isBack = back.length === 0 || (await writeChanges(document, back));
+      if (!isBack || !isWhole) staying.push(workspace.asRelativePath(document.uri));
       else if (created && document.getText() === "") await removeCreated(document, folders);
       else {
         const [first] = (await this.journals.changes(turn)).filter((change) => change.uri === uri);
@@ -89,7 +87,7 @@ export class TakeBack {
     if (document.isDirty && (disk || wasSaved)) await document.save();
     if (!disk || document.isDirty) return;
     const now = await workspace.fs.readFile(document.uri);
-    if (!isDeepStrictEqual(Buffer.from(now), Buffer.from(disk))) await workspace.fs.writeFile(document.uri, disk);
+    if (Buffer.compare(now, disk) !== 0) await workspace.fs.writeFile(document.uri, disk);
   }
 }
 

@@ -14,8 +14,7 @@ const LONGEST = 80;
 
 /** A text of the model on one line. */
 export function oneLine(text: unknown, longest = LONGEST): string {
-  const line = sanitizeDisplayText(typeof text === "string" ? text : "").trim();
-  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+  return sanitizeDisplayText(typeof text === "string" ? text.trim() : "", longest);
 }
 
 /** While a call runs. */

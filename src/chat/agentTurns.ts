@@ -78,6 +78,12 @@ export class AgentTurns {
     return this.parts.runs.obstacle();
   }
 
+  /** Waits like `obstacle`. Rejects in words for the user if the agent cannot begin. */
+  async ready(): Promise<void> {
+    const obstacle = await this.obstacle();
+    if (obstacle) throw new Error(obstacle);
+  }
+
   /** Has the user choose further tools. Resolves when the list is closed. */
   async chooseTools(server: Server): Promise<void> {
     const { status } = server;
@@ -106,8 +112,7 @@ export class AgentTurns {
     if (this.hooks.isReplying(conversation)) return;
     switch (message.type) {
       case "continueAgent": {
-        const obstacle = await this.obstacle();
-        if (obstacle) throw new Error(obstacle);
+        await this.ready();
         // Going on would bring the answer of a later turn before its question.
         if (turn === conversation.turns.at(-1)) await this.goOn(conversation, turn, GO_ON);
         return;
@@ -130,8 +135,7 @@ export class AgentTurns {
 
   /** Has the agent do a step again, in another way, or all of the turn without a row. */
   async again(conversation: StoredConversation, turn: StoredTurn, row = turn.agent?.steps[0]?.row): Promise<void> {
-    const obstacle = await this.obstacle();
-    if (obstacle) throw new Error(obstacle);
+    await this.ready();
     if (await this.goBack(conversation, turn, row)) await this.goOn(conversation, turn, ANOTHER_WAY);
   }
 
@@ -180,7 +184,7 @@ export class AgentTurns {
 
   private async goOn(conversation: StoredConversation, turn: StoredTurn, said: string): Promise<void> {
     const { agent } = turn;
-    // Before its first step a task begins anew, with what is attached to it.
+    // A task that goes back to before its first step is asked again, with its attachments.
     if (!agent || agent.log.length <= 1) return this.ask(conversation, turn);
     await this.run(conversation, turn, agent, saidWith(said, turn));
   }

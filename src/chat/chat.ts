@@ -126,7 +126,7 @@ export class Chat extends OpenConversation implements Disposable {
 
   /** Regenerates the reply of a turn; later turns are removed. */
   async regenerate(id: string, budget: Budget = this.budget): Promise<void> {
-    const asked = this.conversation.turns.find((turn) => turn.id === id);
+    const asked = this.turn(id);
     if (asked?.agent) return this.isReplying ? undefined : this.agent.again(this.conversation, asked);
     const turn = await this.takeBackTo(id);
     if (!turn) return;
@@ -144,7 +144,7 @@ export class Chat extends OpenConversation implements Disposable {
 
   /** Shows one of a turn's replies. @param version 1 is the oldest. */
   showVersion(id: string, version: number): void {
-    const turn = this.conversation.turns.find((turn) => turn.id === id);
+    const turn = this.turn(id);
     if (!turn || this.isReplying || !showVersion(turn, version)) return;
     turn.links = linksOf(turn);
     this.listener.onTurn(this.conversation, turn);
@@ -155,9 +155,8 @@ export class Chat extends OpenConversation implements Disposable {
   /** Asks the question of a turn again with another text; later turns are removed. */
   async resend(id: string, text: string): Promise<void> {
     if (text.trim() === "" || this.isReplying) return;
-    const isAgents = this.conversation.turns.find((turn) => turn.id === id)?.agent !== undefined;
-    const obstacle = isAgents ? await this.agent.obstacle() : undefined;
-    if (obstacle) throw new Error(obstacle);
+    const isAgents = this.turn(id)?.agent !== undefined;
+    if (isAgents) await this.agent.ready();
     const turn = await this.takeBackTo(id);
     if (!turn) return;
     const [first] = this.conversation.turns;
@@ -241,7 +240,7 @@ export class Chat extends OpenConversation implements Disposable {
    */
   private async takeBackTo(id: string): Promise<StoredTurn | undefined> {
     const { conversation } = this;
-    const turn = conversation.turns.find((turn) => turn.id === id);
+    const turn = this.turn(id);
     if (!turn || this.isReplying) return undefined;
     if (!(await this.agent.goBack(conversation, turn, turn.agent?.steps[0]?.row))) return undefined;
     // The summary is about what came after it, too.

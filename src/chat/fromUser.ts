@@ -73,13 +73,13 @@ export async function handle(message: Exclude<ToHost, { type: OfThePage }>, part
       if (message.action === "apply") return apply(parts, message.code, message.language);
       return runCodeAction(message.action, message.code, message.language);
     case "copyReply":
-      return void env.clipboard.writeText(turnOf(chat, message.turn)?.reply.answer ?? "");
+      return void env.clipboard.writeText(chat.turn(message.turn)?.reply.answer ?? "");
     case "openReference": {
-      const source = turnOf(chat, message.turn)?.sources[message.index];
+      const source = chat.turn(message.turn)?.sources[message.index];
       return source && openSource(source);
     }
     case "openName": {
-      const turn = turnOf(chat, message.turn);
+      const turn = chat.turn(message.turn);
       return turn && openName(turn, message.name);
     }
     case "openLink":
@@ -120,5 +120,3 @@ async function send({ chat, composer }: ChatParts, text: string): Promise<void> 
   // It may just have ended, or wait for the model.
   await chat.agent.say(chat.current, text).catch(() => chat.ask(text, composer.take()));
 }
-
-const turnOf = (chat: Chat, id: string) => chat.current.turns.find((turn) => turn.id === id);

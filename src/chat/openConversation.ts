@@ -9,6 +9,7 @@ import {
   newConversation,
   type QueuedQuestion,
   type StoredConversation,
+  type StoredTurn,
   turnView,
 } from "./conversation.ts";
 import type { RepliesListener } from "./replies.ts";
@@ -56,6 +57,11 @@ export abstract class OpenConversation {
 
   get current(): StoredConversation {
     return this.conversation;
+  }
+
+  /** A turn of the open conversation. */
+  turn(id: string): StoredTurn | undefined {
+    return this.conversation.turns.find((turn) => turn.id === id);
   }
 
   /** Whether a reply of the open conversation is running. */

@@ -24,7 +24,7 @@ export class ActivityTracker {
     const state = this.replies.get(token);
     if (!state) return;
     if (progress.type === "reading") state.reading = progress;
-    // The counts of an agent's step begin anew.
+    // Each step of an agent counts from zero.
     if (progress.type === "step" || progress.type === "rewind") Object.assign(state, { thought: 0, answer: 0 });
     if (progress.type !== "thought" && progress.type !== "answer" && progress.type !== "text") return;
     delete state.reading;

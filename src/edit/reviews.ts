@@ -107,14 +107,10 @@ export class Reviews implements Disposable {
     throw new Error(t("{0} could not be changed. Is it read-only, or was it deleted?", name));
   }
 
-  /** URIs of documents with open hunks of this turn of an agent. */
-  openOf(turn: string): string[] {
-    return [...this.byUri].filter(([, review]) => review.hunks.some(review.isOf(turn))).map(([uri]) => uri);
-  }
-
   /** Keeps the hunks of this turn of an agent. */
   keepTurn(turn: string): void {
-    for (const uri of this.openOf(turn)) this.keep(Uri.parse(uri, true), this.byUri.get(uri)!.isOf(turn));
+    for (const [uri, review] of [...this.byUri])
+      if (review.hunks.some(review.isOf(turn))) this.keep(Uri.parse(uri, true), review.isOf(turn));
   }
 
   /** Undoes the hunks of this turn of an agent in a document. Rejects like `reject`. */
@@ -194,8 +190,8 @@ export class Reviews implements Disposable {
   private rename(from: Uri, to: Uri): void {
     for (const [key, review] of [...this.byUri]) {
       const uri = Uri.parse(key, true);
-      if (uri.path !== from.path && !uri.path.startsWith(`${from.path}/`)) continue;
-      const renamed = uri.with({ path: to.path + uri.path.slice(from.path.length) });
+      const renamed = renamedUri(uri, from, to);
+      if (!renamed) continue;
       this.byUri.delete(key);
       this.byUri.set(renamed.toString(), review);
       const document = workspace.textDocuments.find((document) => document.uri.toString() === renamed.toString());
@@ -216,6 +212,12 @@ export class Reviews implements Disposable {
     const waiting = [...this.byUri].filter(([, { hunks }]) => hunks.length > 0);
     void this.memento.update(PENDING, Object.fromEntries(waiting.map(([uri, review]) => [uri, review.saved()])));
   }
+}
+
+/** The new URI of a file when it, or a folder that it is in, was renamed; undefined if it was not. */
+export function renamedUri(uri: Uri, from: Uri, to: Uri): Uri | undefined {
+  if (uri.path !== from.path && !uri.path.startsWith(`${from.path}/`)) return undefined;
+  return uri.with({ path: to.path + uri.path.slice(from.path.length) });
 }
 
 /** Writes through an editor if there is one, because it respects read-only documents. False if nothing has changed. */

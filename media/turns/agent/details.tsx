@@ -4,17 +4,21 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { AgentDetail, AgentRow } from "../../agent.ts";
 import { CodeBlock } from "../../highlight/codeBlock.ts";
 import { Pace } from "../pace.ts";
-import { scrollable, thoughtFor } from "../thought.tsx";
+import { scrollable, ThoughtText, thoughtFor } from "../thought.tsx";
 
-export function Details({ row: { state, thought, details } }: { row: AgentRow }) {
+/** The row's thought once it has ended; undefined if there is nothing to read. */
+export const endedThought = ({ thought }: AgentRow) =>
+  thought && !thought.running && thought.text.trim() !== "" ? thought : undefined;
+
+export function Details({ row }: { row: AgentRow }) {
+  const { state, details } = row;
+  const thought = endedThought(row);
   return (
     <div class="details">
-      {thought && !thought.running && thought.text.trim() && (
+      {thought && (
         <div class="thought">
           <div class="thought-title">{thoughtFor(thought.ms, thought.tokens)}</div>
-          <section ref={scrollable} class="thought-text" dir="auto" aria-label={t("Thought")}>
-            {thought.text.trim()}
-          </section>
+          <ThoughtText text={thought.text} />
         </div>
       )}
       {details.map(({ kind, text }, index) =>

@@ -5,7 +5,7 @@ import type { AgentRow } from "../../agent.ts";
 import { post } from "../../host/host.ts";
 import { Icon, IconButton, Spinner } from "../../page/icon.tsx";
 import { RunningThought } from "../thought.tsx";
-import { Details } from "./details.tsx";
+import { Details, endedThought } from "./details.tsx";
 
 /** Names of codicons. */
 const ICONS: Record<AgentRow["icon"], string> = {
@@ -29,7 +29,7 @@ export function Step({ turn, row, canChange }: Props) {
   const [open, setOpen] = useState(false);
   const { icon, title, state, thought, details } = row;
   const running = state === "running";
-  const opens = details.length > 0 || (thought !== undefined && !thought.running && thought.text.trim() !== "");
+  const opens = details.length > 0 || endedThought(row) !== undefined;
   return (
     <li class={`step ${state} ${open && opens ? "open" : ""}`}>
       <div class="step-head">

@@ -26,6 +26,9 @@ export function areValid({ name, arguments: args }: ToolCall): boolean {
 /** Whether the tool is one of the agent's own, and not the client's. */
 export const isOwn = ({ name }: Pick<ToolCall, "name">): boolean => TOOLS.has(name);
 
+/** Whether a call can change anything at all: a command, or a client's tool. */
+export const canChangeAll = (call: Pick<ToolCall, "name">): boolean => call.name === "run" || !isOwn(call);
+
 /**
  * Carries out a call of one of the agent's own tools, with valid arguments. An error becomes a result for the model.
  * Throws only the signal's reason.

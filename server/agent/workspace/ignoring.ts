@@ -15,11 +15,13 @@ const MAX_RULES_BYTES = 1024 * 1024;
 
 /** The rules of one folder, for everything below it. */
 type Rules = { folder: string; rules: Ignore };
+/** The folder whose ignore files count; see isIgnoredAround. */
+type Top = { top: string; isIgnoredAround: boolean };
 
 /** Reads each ignore file once, so make a new object for each run. */
 export class IgnoreRules {
   private readonly read = new Map<string, Promise<Rules>>();
-  private readonly tops = new Map<string, Promise<string>>();
+  private readonly tops = new Map<string, Promise<Top>>();
   private readonly maxFiles: number;
 
   constructor(maxFiles = MAX_FILES) {
@@ -28,7 +30,7 @@ export class IgnoreRules {
 
   /** Whether a path inside the workspace folder `root` is ignored. @param file ends with a slash if it is a folder. */
   async ignores(root: string, file: string): Promise<boolean> {
-    return this.ignoresBelow(await this.top(root), file);
+    return this.ignoresBelow((await this.top(root)).top, file);
   }
 
   private async ignoresBelow(top: string, file: string): Promise<boolean> {
@@ -67,20 +69,21 @@ export class IgnoreRules {
 
   /** Whether the repository around a workspace folder ignores the whole folder, so that its rules do not count here. */
   async isIgnoredAround(root: string): Promise<boolean> {
-    return (await this.top(root)) !== (await repositoryAround(root));
+    return (await this.top(root)).isIgnoredAround;
   }
 
   /** The folder whose ignore files, and those below it, count in a workspace folder. */
-  private top(root: string): Promise<string> {
+  private top(root: string): Promise<Top> {
     const known = this.tops.get(root) ?? this.findTop(root);
     this.tops.set(root, known);
     return known;
   }
 
   /** The repository around the workspace folder, unless it ignores the whole folder: then it says nothing about it. */
-  private async findTop(root: string): Promise<string> {
-    const top = await repositoryAround(root);
-    return top !== root && (await this.ignoresBelow(top, `${root}/`)) ? root : top;
+  private async findTop(root: string): Promise<Top> {
+    const around = await repositoryAround(root);
+    const isIgnoredAround = around !== root && (await this.ignoresBelow(around, `${root}/`));
+    return { top: isIgnoredAround ? root : around, isIgnoredAround };
   }
 
   /**
@@ -89,7 +92,7 @@ export class IgnoreRules {
    */
   async files(root: string, folder: string, signal: AbortSignal): Promise<string[]> {
     const found: string[] = [];
-    const top = await this.top(root);
+    const { top } = await this.top(root);
     const open = (await this.ignoresBelow(top, `${folder}/`)) ? [] : [folder];
     for (let at = open.shift(); at !== undefined && found.length < this.maxFiles; at = open.shift()) {
       signal.throwIfAborted();

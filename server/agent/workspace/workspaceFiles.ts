@@ -20,6 +20,8 @@ export class WorkspaceFiles {
   protected readonly documents: Documents;
   private readonly ignoring = new IgnoreRules();
   private readonly ripgrep: Promise<string | undefined>;
+  /** The paths of open documents by their URI: a search asks for them once for each of its files. */
+  private readonly openPaths = new Map<string, string | undefined>();
 
   /** @param ripgrep the path of the client's ripgrep, if it has one. */
   constructor(documents: Documents, ripgrep?: string) {
@@ -82,7 +84,8 @@ export class WorkspaceFiles {
 
   private openFiles(): [file: string, uri: string][] {
     return (this.documents.uris?.() ?? []).flatMap((uri): [string, string][] => {
-      const file = fileOf(uri);
+      if (!this.openPaths.has(uri)) this.openPaths.set(uri, fileOf(uri));
+      const file = this.openPaths.get(uri);
       return file === undefined ? [] : [[file, uri]];
     });
   }
@@ -125,11 +128,11 @@ export class WorkspaceFiles {
     const at = under?.file ?? root;
     const found = await filesWithMatch(program, at, pattern, await this.ignoring.isIgnoredAround(root), signal);
     if (!found) return undefined;
-    const names = found.map((file) => path.posix.join(slashed(root, at), file));
     const inside = slashed(root, at);
+    const names = found.map((file) => path.posix.join(inside, file));
     const open = this.openFiles()
       .map(([file]) => slashed(isBelow(given, file) ? given : root, file))
-      .filter((name) => isBelow(path.join(root, inside), path.join(root, name)));
+      .filter((name) => isBelow(at, path.join(root, name)));
     const all = [...new Set([...open, ...names])].slice(0, MAX_FILES);
     const places = await Promise.all(all.map((name) => this.resolve(name).catch(() => undefined)));
     const isSearched = ({ kind, protection }: Place) =>

@@ -53,9 +53,8 @@ export function lostSteps(hunks: readonly Hunk[], { languageId, before, after }:
   if (!LANGUAGES.has(languageId) || (intent.mayRemoveLines && !intent.reshapes) || intent.shorter) return [];
   const form = Object.hasOwn(FORMS, languageId) ? FORMS[languageId]! : undefined;
   // Code that takes another form may set its members in another way.
-  const forms = intent.reshapes ? [CALL, FAILS, form] : [CALL, SETS, FAILS, form];
-  const isStep = (line: string) =>
-    !isData(line) && [...forms, ...(intent.nothing ? [LINK] : [])].some((one) => one?.test(line)) && isCode(line);
+  const forms = [CALL, ...(intent.reshapes ? [] : [SETS]), FAILS, form, ...(intent.nothing ? [LINK] : [])];
+  const isStep = (line: string) => !isData(line) && forms.some((one) => one?.test(line)) && isCode(line);
   const steps = hunks.flatMap(({ removed, added }) => {
     const [gone, gained] = [removed.filter(isCode), added.filter(isCode)];
     if (gained.length >= gone.length || gone.length > MOST_LINES) return [];

@@ -54,6 +54,10 @@ export type Api = {
   end: string;
 };
 
+/** An event of a stream that is named by its type. */
+export const namedEvent = (data: object): string =>
+  `event: ${(data as { type: string }).type}\ndata: ${JSON.stringify(data)}\n\n`;
+
 type Exchange = { asked: Asked; served: LoadedModel; abort: AbortController };
 /** A reply that has begun. `endTurn` passes the turn to the next request. */
 type StartedReply = { events: AsyncIterable<ReplyEvent>; endTurn: () => void };

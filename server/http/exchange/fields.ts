@@ -54,3 +54,10 @@ export function parseJson(text: string, depth: number): unknown {
     });
   return value;
 }
+
+/** A field that must be a text. Throws ApiError 400. @param param the parameter that `from` is the value of. */
+export function textField(from: object, key: string, param: string): string {
+  const value: unknown = Object.hasOwn(from, key) ? from[key as keyof typeof from] : undefined;
+  if (typeof value !== "string") throw invalid(`${param}.${key}`, "must be a text");
+  return value;
+}

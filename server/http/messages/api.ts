@@ -2,7 +2,15 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import type { ApiError } from "../exchange/errors.ts";
-import { type Api, abortWith, checkModel, type Env, type ExchangeDeps, readJson } from "../exchange/exchange.ts";
+import {
+  type Api,
+  abortWith,
+  checkModel,
+  type Env,
+  type ExchangeDeps,
+  namedEvent,
+  readJson,
+} from "../exchange/exchange.ts";
 import { loadedModel } from "../exchange/models.ts";
 import { parseBody, parseCount } from "./body.ts";
 import { eventsOf, messageOf } from "./reply.ts";
@@ -21,7 +29,7 @@ export const messages: Api = {
       failed: errorBody,
     };
   },
-  frame: (data) => `event: ${(data as { type: string }).type}\ndata: ${JSON.stringify(data)}\n\n`,
+  frame: namedEvent,
   end: "",
 };
 

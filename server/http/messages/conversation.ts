@@ -1,7 +1,7 @@
 /** Converts Anthropic's messages to the engine's. What the model cannot read becomes a text that says so. */
 import type { AssistantMessage, Message, ToolCall } from "../../protocol.ts";
 import { isDeeper, MAX_DEPTH } from "../../shared/depth.ts";
-import { invalid } from "../exchange/fields.ts";
+import { invalid, textField } from "../exchange/fields.ts";
 import { lateSystem, type Result, resultsOf, unreadable } from "../exchange/form.ts";
 import type { Block, Content, CountBody } from "./body.ts";
 
@@ -75,12 +75,12 @@ function assistantOf({ blocks }: Turn): { message: AssistantMessage; ids: string
   const toolCalls: ToolCall[] = [];
   for (const { block, param } of blocks) {
     if (block.type !== "tool_use") continue;
-    ids.push(fieldText(block, "id", param));
+    ids.push(textField(block, "id", param));
     const { input } = block;
     if (typeof input !== "object" || input === null || Array.isArray(input))
       throw invalid(`${param}.input`, "it must be an object");
     if (isDeeper(input)) throw invalid(`${param}.input`, `more than ${MAX_DEPTH} lists and objects are nested`);
-    toolCalls.push({ name: fieldText(block, "name", param), arguments: { ...input } });
+    toolCalls.push({ name: textField(block, "name", param), arguments: { ...input } });
   }
   // Past thoughts are never read, redacted or not. What Anthropic's servers did means nothing to this model.
   const texts = blocks.filter(({ block: { type } }) => type === "text");
@@ -96,7 +96,7 @@ function resultOf({ block, param }: Placed): Result {
         ? textOf(innerBlocks(content, `${param}.content`))
         : "";
   return {
-    id: fieldText(block, "tool_use_id", param),
+    id: textField(block, "tool_use_id", param),
     text: isError === true ? `Error: ${text}` : text,
     param: `${param}.tool_use_id`,
   };
@@ -113,18 +113,12 @@ function innerBlocks(content: unknown[], param: string): Placed[] {
 const textOf = (blocks: readonly Placed[]): string => blocks.map(blockText).join("\n");
 
 function blockText({ block, param }: Placed): string {
-  if (block.type === "text") return fieldText(block, "text", param);
+  if (block.type === "text") return textField(block, "text", param);
   const { source } = block;
   const isText = typeof source === "object" && source !== null && "data" in source && "type" in source;
   if (block.type === "document" && isText && source.type === "text" && typeof source.data === "string")
     return source.data;
   return unreadable(block.type);
-}
-
-function fieldText(block: Block, field: string, param: string): string {
-  const value = block[field];
-  if (typeof value !== "string") throw invalid(`${param}.${field}`, "must be a text");
-  return value;
 }
 
 /** A header of Claude Code with a checksum that changes with each request. */

@@ -39,7 +39,7 @@ export function promptOf(body: CountBody) {
 }
 
 export const isSingleCall = ({ tool_choice: choice }: CountBody): boolean =>
-  choice?.type === "tool" || (choice?.disable_parallel_tool_use ?? false) === true;
+  choice?.type === "tool" || choice?.disable_parallel_tool_use === true;
 
 /** Tools of Anthropic's own types, such as web_search_20250305, are left out: nobody here can run them. */
 const isFunction = ({ type }: NonNullable<CountBody["tools"]>[number]) => (type ?? "custom") === "custom";

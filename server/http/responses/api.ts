@@ -1,6 +1,6 @@
 /** `POST /v1/responses`: OpenAI's Responses. */
 import { ApiError } from "../exchange/errors.ts";
-import type { Api } from "../exchange/exchange.ts";
+import { type Api, namedEvent } from "../exchange/exchange.ts";
 import { collect, partsOf, wholeParts } from "../exchange/replyParts.ts";
 import { type Body, type Item, itemsOf, parseBody } from "./body.ts";
 import { requestOf } from "./request.ts";
@@ -8,7 +8,8 @@ import { GrowingResponse } from "./response.ts";
 import { ResponseStore } from "./store.ts";
 
 /** The API with its own memory of responses. */
-export function createResponses(store = new ResponseStore()): Api {
+export function createResponses(): Api {
+  const store = new ResponseStore();
   return {
     read: (given, client, { id: model }) => {
       const body = parseBody(given);
@@ -37,7 +38,7 @@ export function createResponses(store = new ResponseStore()): Api {
         failed: (error) => response.failed(error),
       };
     },
-    frame: (data) => `event: ${(data as { type: string }).type}\ndata: ${JSON.stringify(data)}\n\n`,
+    frame: namedEvent,
     end: "",
   };
 }

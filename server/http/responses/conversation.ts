@@ -1,7 +1,7 @@
 /** Converts the items of OpenAI's Responses to the engine's messages. */
 import type { Message, ToolCall } from "../../protocol.ts";
 import { parseJson } from "../../shared/depth.ts";
-import { invalid } from "../exchange/fields.ts";
+import { invalid, textField } from "../exchange/fields.ts";
 import { lateSystem, type Result, resultsOf, unreadable } from "../exchange/form.ts";
 import type { Item } from "./body.ts";
 
@@ -44,12 +44,12 @@ export function conversationOf(items: readonly Item[], instructions: string): Me
     const type = item.type ?? "message";
     if (type === "function_call" || type === "custom_tool_call") {
       const now = assistant(param);
-      now.ids.push(field(item, "call_id", param));
+      now.ids.push(textField(item, "call_id", param));
       now.calls.push(callOf(item, type, param));
     } else if (type === "function_call_output" || type === "custom_tool_call_output") {
       turn ??= newTurn(param);
       const text = textOf(item.output, `${param}.output`);
-      turn.results.push({ id: field(item, "call_id", param), text, param: `${param}.call_id` });
+      turn.results.push({ id: textField(item, "call_id", param), text, param: `${param}.call_id` });
     } else if (type === "message") {
       const text = textOf(item.content, `${param}.content`);
       const isSystem = item.role === "system" || item.role === "developer";
@@ -75,9 +75,9 @@ export function conversationOf(items: readonly Item[], instructions: string): Me
 const newTurn = (param: string): Turn => ({ texts: [], calls: [], ids: [], results: [], systems: [], param });
 
 function callOf(item: Item, type: string, param: string): ToolCall {
-  const name = field(item, "name", param);
-  if (type === "custom_tool_call") return { name, arguments: { input: field(item, "input", param) } };
-  const text = field(item, "arguments", param);
+  const name = textField(item, "name", param);
+  if (type === "custom_tool_call") return { name, arguments: { input: textField(item, "input", param) } };
+  const text = textField(item, "arguments", param);
   const args = parseJson(text.trim() === "" ? "{}" : text);
   // Clients send back arguments that were cut off.
   const isObject = typeof args === "object" && args !== null && !Array.isArray(args);
@@ -93,12 +93,6 @@ function textOf(content: unknown, param: string): string {
 function partText(part: unknown, param: string): string {
   if (typeof part !== "object" || part === null || !("type" in part) || typeof part.type !== "string")
     throw invalid(param, "must be a part with a type");
-  if (["input_text", "output_text", "text"].includes(part.type)) return field(part, "text", param);
-  return part.type === "refusal" ? field(part, "refusal", param) : unreadable(part.type);
-}
-
-function field(from: object, key: string, param: string): string {
-  const value: unknown = Object.hasOwn(from, key) ? from[key as keyof typeof from] : undefined;
-  if (typeof value !== "string") throw invalid(`${param}.${key}`, "must be a text");
-  return value;
+  if (["input_text", "output_text", "text"].includes(part.type)) return textField(part, "text", param);
+  return part.type === "refusal" ? textField(part, "refusal", param) : unreadable(part.type);
 }

@@ -38,9 +38,8 @@ export class GrowingResponse {
     for await (const part of parts) {
       if (part.type === "reading") yield undefined;
       else if (part.type === "usage") {
-        const isCut = part.stopReason === "length";
-        yield* this.close(isCut ? "incomplete" : "completed");
-        const status = isCut ? "incomplete" : "completed";
+        const status = part.stopReason === "length" ? "incomplete" : "completed";
+        yield* this.close(status);
         yield this.event(`response.${status}`, { response: this.snapshot(status, { usage: usageOf(part.usage) }) });
       } else yield* this.take(part);
     }
