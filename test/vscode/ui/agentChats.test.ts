@@ -26,8 +26,8 @@ describe("the agent and several chats", () => {
     await approval(command).getByRole("button", { name: "Run", exact: true }).click();
   };
   const openChat = async (title: string) => {
-    await workbench.page.getByRole("button", { name: "Show Chats…" }).first().click();
-    await workbench.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).click();
+    const row = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: title });
+    await workbench.choose("Nemotron: Show Chats…", row);
     await chat.frame.locator(".question").filter({ hasText: title }).waitFor();
   };
 
