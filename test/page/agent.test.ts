@@ -15,11 +15,9 @@ import {
   runningAgent,
   SUMMARY,
 } from "./agentStates.ts";
-import { type ChatPage, chatPages } from "./chatPage.ts";
+import { button, type ChatPage, chatPages, text } from "./chatPage.ts";
 import { composer, conversation, model, turn } from "./states.ts";
 
-const text = (chat: ChatPage): Locator => chat.page.locator(".composer textarea");
-const button = (chat: ChatPage, name: string | RegExp): Locator => chat.page.getByRole("button", { name, exact: true });
 const step = (chat: ChatPage, at: number): Locator => chat.page.locator(".step").nth(at);
 const toggle = (chat: ChatPage, at: number): Locator => chat.page.locator(".step-toggle").nth(at);
 const log = (chat: ChatPage) => chat.page.getByRole("log").textContent();
@@ -197,7 +195,7 @@ describe("the agent in the chat's page", () => {
       assert.equal(await step(chat, 0).getByRole("button", { name: "Apply" }).count(), 0);
     });
 
-    it("can be gone back to, and begun anew, while nothing runs", async () => {
+    it("can be restored or regenerated while nothing runs", async () => {
       const chat = await opened(conversation(agentTurn({ summary: SUMMARY })));
       const restore = "Restore Files and Chat to Before This Step";
       await step(chat, 1).hover();

@@ -1,12 +1,9 @@
 /** The messages that the page sends when it is used, with the mouse and the keyboard. */
 import assert from "node:assert/strict";
-import type { Locator } from "playwright-core";
 import type { Reply, ToHost } from "../../media/messages.ts";
-import { type ChatPage, chatPages } from "./chatPage.ts";
+import { button, type ChatPage, chatPages, text } from "./chatPage.ts";
 import { ANSWER, attachment, composer, conversation, model, reply, STATES, THOUGHT, turn } from "./states.ts";
 
-const text = (chat: ChatPage): Locator => chat.page.locator(".composer textarea");
-const button = (chat: ChatPage, name: string | RegExp): Locator => chat.page.getByRole("button", { name, exact: true });
 const running = (change: Partial<Reply> = {}) =>
   turn({ reply: reply({ state: "answering", thought: "", answer: "An", usage: undefined, ...change }) });
 const delta = (answer: string, thought = "") => ({

@@ -139,6 +139,11 @@ export class ChatPage {
   }
 }
 
+/** The composer's field. */
+export const text = (chat: ChatPage) => chat.page.locator(".composer textarea");
+/** A button by its exact name. */
+export const button = (chat: ChatPage, name: string | RegExp) => chat.page.getByRole("button", { name, exact: true });
+
 /** Runs in the page before anything else, and does VS Code's part. */
 function prepare({ classes, variables, styles }: { classes: string[]; variables: object; styles: string }): void {
   const host = window as unknown as HostWindow & { acquireVsCodeApi: () => object };

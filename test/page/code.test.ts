@@ -1,6 +1,6 @@
 /** Blocks of code that are long, wide, or meant for a terminal. */
 import assert from "node:assert/strict";
-import { type ChatPage, chatPages } from "./chatPage.ts";
+import { button, type ChatPage, chatPages } from "./chatPage.ts";
 import { conversation, model, reply, turn } from "./states.ts";
 
 const LINES = Array.from({ length: 3000 }, (_, at) => `const value${at} = ${"compute(".repeat(at % 20)}${at};`);
@@ -9,7 +9,6 @@ const answered = (answer: string) => [
   model(),
   conversation(turn({ references: [], reply: reply({ thought: "", thoughtTokens: 0, answer }) })),
 ];
-const button = (chat: ChatPage, name: string) => chat.page.getByRole("button", { name, exact: true });
 const boxes = (chat: ChatPage, ...selectors: string[]) =>
   chat.page.evaluate(
     (selectors) => selectors.map((selector) => document.querySelector(selector)!.getBoundingClientRect().toJSON()),

@@ -18,27 +18,15 @@ import {
   type RewindReason,
   type RunParams,
   type RunResult,
-  type ToolCall,
   type WorkspaceAbility,
   type WorkspaceEditParams,
   WorkspaceMethod,
 } from "../../server/protocol.ts";
 import { Client, rejection } from "../support/client.ts";
-import type { ScriptedReply } from "../support/scriptedEngine.ts";
+import { calls, type ScriptedReply } from "../support/scriptedEngine.ts";
 
 const FILE = "def add(a, b):\n    return a - b\n";
 const LINE = "2|     return a - b";
-const calls = (
-  match: string,
-  name: string,
-  args: ToolCall["arguments"],
-  more: Partial<ScriptedReply> = {},
-): ScriptedReply => ({
-  match,
-  answer: "",
-  calls: [{ name, arguments: args }],
-  ...more,
-});
 const REPAIR: ScriptedReply[] = [
   calls("make add add", "read", { path: "add.py" }),
   calls("(lines 1-", "edit", { path: "add.py", from: LINE, to: LINE, text: "    return a + b" }),
@@ -135,7 +123,7 @@ describe("the agent over a script", () => {
     const streaming = client.stream<AgentResult>(Method.agent, params(more), (event) =>
       onEvent(event as never, streaming.token),
     );
-    return streaming;
+    return { ...streaming, events: streaming.events as unknown as AgentProgress[] };
   };
 
   it("repairs a file with LSP alone: by workspace/applyEdit, without commands", async () => {
@@ -145,7 +133,7 @@ describe("the agent over a script", () => {
     assert.deepEqual([outcome, verdict, changed, asked], ["done", "none", [uri()], ["applyEdit"]]);
     assert.equal(await text(), FILE.replace("-", "+"));
     assert.equal(messages.at(-1)!.content, "It adds now.");
-    const types = new Set((events as unknown as AgentProgress[]).map(({ type }) => type));
+    const types = new Set(events.map(({ type }) => type));
     for (const type of ["prompt", "step", "call", "observation", "edit", "text", "usage", "messages"] as const)
       assert.ok(types.has(type), type);
   });
@@ -160,7 +148,7 @@ describe("the agent over a script", () => {
     const { result, events } = agent({ check: undefined });
     const { outcome, verdict } = await result;
     assert.deepEqual([outcome, verdict, asked], ["done", "passed", ["edit", "approve command", "run make test"]]);
-    const output = (events as unknown as AgentProgress[]).find(({ type }) => type === "output");
+    const output = events.find(({ type }) => type === "output");
     assert.deepEqual(output, { type: "output", text: "all green\n" });
   });
 
@@ -202,9 +190,7 @@ describe("the agent over a script", () => {
     const rewinds = async (content: string) => {
       const { result, events } = agent({ messages: [{ role: "user", content }] });
       const { outcome, messages } = await result;
-      const reasons = (events as unknown as AgentProgress[]).flatMap((event) =>
-        event.type === "rewind" ? [event.reason] : [],
-      );
+      const reasons = events.flatMap((event) => (event.type === "rewind" ? [event.reason] : []));
       return [reasons, outcome, messages.length];
     };
     for (const [reason] of wrong)

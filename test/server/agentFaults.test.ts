@@ -69,12 +69,8 @@ describe("an interrupted agent", () => {
     const runtime = newRuntime();
     const [one, other] = [await Client.toy([], { runtime }), await Client.toy([], { runtime })];
     const gone = new Promise((resolve) => one.process.once("exit", resolve));
-    await one
-      .begun(Method.agent, LONG, ({ type }) => type === "thought")
-      .then(
-        () => one.process.kill("SIGKILL"),
-        () => {},
-      );
+    await one.begun(Method.agent, LONG, ({ type }) => type === "thought");
+    one.process.kill("SIGKILL");
     await gone;
     one.connection.dispose();
     const { answer } = await other.chat({ messages: [{ role: "user", content: "Hello" }] });

@@ -40,6 +40,11 @@ export type ScriptedReply = {
   error?: ErrorName;
 };
 
+/** A reply that calls one tool. */
+export function calls(match: string, name: string, args: ToolCall["arguments"], more?: Partial<ScriptedReply>) {
+  return { match, answer: "", calls: [{ name, arguments: args }], ...more };
+}
+
 /** `now`: reads the entry from the script's file again. */
 type Asked = { request: RespondRequest; entry: ScriptedReply; now: () => ScriptedReply; ready: () => Promise<unknown> };
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { calls } from "../../support/scriptedEngine.ts";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel } from "./chatPanel.ts";
 import { EditorTab } from "./editor.ts";
@@ -20,15 +21,11 @@ const FILES = {
 };
 
 const LINE = "2|   return a - b;";
-type Call = NonNullable<ScriptedReply["calls"]>[number];
-const calls = (match: string, name: string, args: Call["arguments"], more: Partial<ScriptedReply> = {}) => ({
-  match,
-  answer: "",
-  calls: [{ name, arguments: args }],
-  ...more,
-});
 const edit = (match: string, text: string, more: Partial<ScriptedReply> = {}) =>
   calls(match, "edit", { path: "add.mjs", from: LINE, to: LINE, text }, more);
+
+/** The same replies, which no longer wait. */
+const released = (replies: ScriptedReply[]) => replies.map(({ holds: _, ...reply }) => reply);
 
 /** Reads add.mjs and mends it. */
 const REPAIR: ScriptedReply[] = [
@@ -46,12 +43,20 @@ describe("the agent", () => {
   const summary = (title: string | RegExp) => chat.last.locator(".summary").filter({ hasText: title });
   const approval = () => chat.frame.locator(".approval");
   const inTurn = (name: string) => chat.last.getByRole("button", { name, exact: true });
-  const mode = async (name: "Ask" | "Agent") => {
-    await chat.frame.getByRole("radio", { name, exact: true }).check();
+  const deny = () => approval().getByRole("button", { name: "Don't" }).click();
+  const undo = async () => {
+    await inTurn("Undo").click();
+    await summary("Undone").waitFor();
   };
-  const start = async () => {
-    await chat.startNew();
-    await mode("Agent");
+  /** Begins to mend add.mjs, and waits in the thought before the edit. */
+  const untilItThinks = async () => {
+    script(
+      calls("mend add", "read", { path: "add.mjs" }),
+      edit("(lines 1-", "  return a + b;", { thought: "Hm, let me think.", holds: "think" }),
+    );
+    await chat.startAgent();
+    await chat.ask("mend add");
+    await chat.last.locator(".step.running").filter({ hasText: "let" }).waitFor();
   };
   /** Whether VS Code has saved unsaved text for the next window. */
   const isBackedUp = (text: string) => {
@@ -80,7 +85,7 @@ describe("the agent", () => {
 
   it("repairs a file, has the check allowed once, and is undone byte for byte", async () => {
     script(...REPAIR);
-    await start();
+    await chat.startAgent();
     await chat.ask("mend add");
     await approval().getByText("Run", { exact: true }).waitFor();
     await workbench.shot("agent-approval");
@@ -98,8 +103,7 @@ describe("the agent", () => {
     await tab.open();
     await tab.lens("Keep").first().waitFor();
     await chat.input.click();
-    await inTurn("Undo").click();
-    await summary("Undone").waitFor();
+    await undo();
     await tab.lens("Keep").first().waitFor({ state: "detached" });
     await workbench.until(async () => onDisk("add.mjs") === ADD, "the file is as before");
     await workbench.runCommand("Nemotron: Forget What the Agent May Do");
@@ -111,22 +115,22 @@ describe("the agent", () => {
       { match: "no time for that", answer: "I did not run it." },
       { match: "1 + 2 = -1", answer: "It is wrong." },
     );
-    await start();
+    await chat.startAgent();
     await chat.ask("show the sum");
     await approval().getByText("node check.mjs").waitFor();
     await approval().getByLabel("Why not, for the model").fill("no time for that");
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("I did not run it.");
     await row("node check.mjs: not run").waitFor();
     for (const always of [true, false]) {
-      await start();
+      await chat.startAgent();
       await chat.ask("show the sum");
       if (always) await approval().getByRole("button", { name: "Always in This Workspace" }).click();
       await chat.answered("It is wrong.");
       await row("node check.mjs: exit status 1").waitFor();
     }
     await workbench.runCommand("Nemotron: Forget What the Agent May Do");
-    await start();
+    await chat.startAgent();
     await chat.ask("show the sum");
     await approval().getByText("node check.mjs").waitFor();
     await chat.button("Stop").click();
@@ -135,18 +139,16 @@ describe("the agent", () => {
   });
 
   it("is asked in a notification while the panel is hidden", async () => {
-    script(calls("show the sum", "run", { command: "node check.mjs" }, { answer: "Now wait.", holds: "wait" }), {
-      match: "1 + 2 = -1",
-      answer: "It is wrong.",
-    });
-    await start();
+    const held = [
+      calls("show the sum", "run", { command: "node check.mjs" }, { answer: "Now wait.", holds: "wait" }),
+      { match: "1 + 2 = -1", answer: "It is wrong." },
+    ];
+    script(...held);
+    await chat.startAgent();
     await chat.ask("show the sum");
     await chat.answer.filter({ hasText: "Now" }).waitFor();
     await workbench.runCommand("View: Hide Secondary Side Bar");
-    script(calls("show the sum", "run", { command: "node check.mjs" }, { answer: "Now wait." }), {
-      match: "1 + 2 = -1",
-      answer: "It is wrong.",
-    });
+    script(...released(held));
     const toast = workbench.page.locator(".notification-toast").filter({ hasText: "node check.mjs" });
     await toast.waitFor();
     await workbench.shot("agent-notification");
@@ -157,19 +159,17 @@ describe("the agent", () => {
 
   it("takes in what is said meanwhile, and stops a command with all that it has started", async () => {
     const long = `node -e "setTimeout(() => {}, 1e8); console.log('sleeping')"`;
-    script(calls("wait for me", "run", { command: long }, { answer: "First this.", holds: "this." }), {
-      match: "now something else",
-      answer: "Understood.",
-    });
-    await start();
+    const held = [
+      calls("wait for me", "run", { command: long }, { answer: "First this.", holds: "this." }),
+      { match: "now something else", answer: "Understood." },
+    ];
+    script(...held);
+    await chat.startAgent();
     await chat.ask("wait for me");
     await chat.answer.filter({ hasText: "First" }).waitFor();
     await chat.input.fill("now something else");
     await chat.input.press("Enter");
-    script(calls("wait for me", "run", { command: long }, { answer: "First this." }), {
-      match: "now something else",
-      answer: "Understood.",
-    });
+    script(...released(held));
     await approval().getByRole("button", { name: "Run", exact: true }).click();
     await terminal().filter({ hasText: "sleeping" }).waitFor();
     await workbench.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
@@ -180,18 +180,12 @@ describe("the agent", () => {
   });
 
   it("stops, and goes on where it stopped", async () => {
-    script(
-      calls("mend add", "read", { path: "add.mjs" }),
-      edit("(lines 1-", "  return a + b;", { thought: "Hm, let me think.", holds: "think" }),
-    );
-    await start();
-    await chat.ask("mend add");
-    await chat.last.locator(".step.running").filter({ hasText: "let" }).waitFor();
+    await untilItThinks();
     await chat.button("Stop").click();
     await summary("Stopped").waitFor();
     script(edit("where you stopped", "  return a + b;"), { match: "a + b", answer: "It adds now." });
     await inTurn("Continue").click();
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await summary("Done, not checked").waitFor();
     await row("Edited add.mjs +1 −1").waitFor();
     // What the model gets with the next question holds all of it.
@@ -200,8 +194,7 @@ describe("the agent", () => {
       agent!.log.map(({ role }) => role),
       ["user", "assistant", "tool", "user", "assistant", "tool", "assistant"],
     );
-    await inTurn("Undo").click();
-    await summary("Undone").waitFor();
+    await undo();
   });
 
   it("changes several files, also new ones, and takes all of it back byte for byte", async () => {
@@ -218,9 +211,9 @@ describe("the agent", () => {
       edit("(lines 1-3", "  return a + b;"),
       { match: "a + b", answer: "Three files." },
     );
-    await start();
+    await chat.startAgent();
     await chat.ask("two files");
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("Three files.");
     await summary("Done, not checked").waitFor();
     assert.equal(onDisk("price.mjs"), PRICE);
@@ -231,8 +224,7 @@ describe("the agent", () => {
     await price.open();
     assert.equal(await price.saved(), PRICE.replace("100", "200"));
     await chat.input.click();
-    await inTurn("Undo").click();
-    await summary("Undone").waitFor();
+    await undo();
     await workbench.until(async () => onDisk("price.mjs") === PRICE && onDisk("add.mjs") === ADD, "all is as before");
     await workbench.until(async () => !existsSync(path.join(workbench.workspace, "deep")), "the new file is gone");
   });
@@ -254,9 +246,9 @@ describe("the agent", () => {
         text: "export const price = 200;",
       }),
     );
-    await start();
+    await chat.startAgent();
     await chat.ask("both lines");
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("Both.");
     const price = new EditorTab(workbench, "price.mjs");
     await price.open();
@@ -269,9 +261,13 @@ describe("the agent", () => {
   });
 
   it("never overwrites what is typed meanwhile", async () => {
-    const slow = { answer: "Now I edit.", holds: "edit." };
-    script(calls("mend add", "read", { path: "add.mjs" }), edit("(lines 1-", "  return a + b;", slow));
-    await start();
+    const held = [
+      calls("mend add", "read", { path: "add.mjs" }),
+      edit("(lines 1-", "  return a + b;", { answer: "Now I edit.", holds: "edit." }),
+      { match: "a + b", answer: "It adds now." },
+    ];
+    script(...held);
+    await chat.startAgent();
     await chat.ask("mend add");
     await chat.answer.filter({ hasText: "Now" }).waitFor();
     const tab = new EditorTab(workbench, "add.mjs");
@@ -279,13 +275,9 @@ describe("the agent", () => {
     await tab.goTo(1);
     await workbench.page.keyboard.type("const mine = 1;\n");
     await tab.line("const mine = 1;").waitFor();
-    script(
-      calls("mend add", "read", { path: "add.mjs" }),
-      edit("(lines 1-", "  return a + b;", { answer: "Now I edit." }),
-      { match: "a + b", answer: "It adds now." },
-    );
+    script(...released(held));
     await chat.input.click();
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("It adds now.");
     await tab.open();
     assert.equal(await tab.saved(), `const mine = 1;\n${MENDED}`);
@@ -298,9 +290,9 @@ describe("the agent", () => {
 
   it("goes back to before a step, with files and conversation, after one question", async () => {
     script(...REPAIR);
-    await start();
+    await chat.startAgent();
     await chat.ask("mend add");
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("It adds now.");
     const edited = row("Edited add.mjs");
     await edited.hover();
@@ -319,13 +311,12 @@ describe("the agent", () => {
     script(edit("where you stopped", "  return b + a;"), { match: "b + a", answer: "Another way." });
     await chat.input.click();
     await inTurn("Continue").click();
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("Another way.");
     await tab.open();
     assert.equal(await tab.saved(), ADD.replace("a - b", "b + a"));
     await chat.input.click();
-    await inTurn("Undo").click();
-    await summary("Undone").waitFor();
+    await undo();
   });
 
   it("is there after a reload in mid-turn, with its edits, and goes on", async () => {
@@ -335,7 +326,7 @@ describe("the agent", () => {
       answer: "never",
       holds: "ponder",
     });
-    await start();
+    await chat.startAgent();
     await chat.ask("mend add");
     await chat.last.locator(".step.running").filter({ hasText: "Now" }).waitFor();
     const isSaved = async () => JSON.stringify(chat.stored()?.turns.at(-1)).includes("Now");
@@ -353,36 +344,28 @@ describe("the agent", () => {
     script({ match: "where you stopped", answer: "It adds now." });
     await inTurn("Continue").click();
     await chat.answered("It adds now.");
-    await inTurn("Undo").click();
-    await summary("Undone").waitFor();
+    await undo();
     await tab.open();
     assert.equal(await tab.saved(), ADD);
   });
 
   it("can go on after the server has died", async () => {
-    script(
-      calls("mend add", "read", { path: "add.mjs" }),
-      edit("(lines 1-", "  return a + b;", { thought: "Hm, let me think.", holds: "think" }),
-    );
-    await start();
-    await chat.ask("mend add");
-    await chat.last.locator(".step.running").filter({ hasText: "let" }).waitFor();
+    await untilItThinks();
     await workbench.runCommand("Nemotron: Restart Server");
     await summary("Nothing was changed").waitFor();
     script(edit("where you stopped", "  return a + b;"), { match: "a + b", answer: "It adds now." });
     await chat.input.click();
     await inTurn("Continue").click();
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("It adds now.");
-    await inTurn("Undo").click();
-    await summary("Undone").waitFor();
+    await undo();
   });
 
   it("leaves Ask as it was, in the same conversation", async () => {
     script(...REPAIR, { match: "what was that", answer: "A sign." });
-    await start();
+    await chat.startAgent();
     await chat.ask("mend add");
-    await approval().getByRole("button", { name: "Don't" }).click();
+    await deny();
     await chat.answered("It adds now.");
     await inTurn("Keep").click();
     await inTurn("Keep").waitFor({ state: "detached" });
@@ -420,8 +403,7 @@ describe("the agent that asks before each edit", () => {
   const isThere = (file: string) => existsSync(path.join(workbench.workspace, file));
   const start = async (task: string, ...replies: ScriptedReply[]) => {
     writeScript(workbench.server.directory, replies);
-    await chat.startNew();
-    await chat.frame.getByRole("radio", { name: "Agent", exact: true }).check();
+    await chat.startAgent();
     await chat.ask(task);
   };
 

@@ -1,5 +1,6 @@
 /** The agent in one chat while another one is open, and what it is told too late, on scripted replies. */
 import assert from "node:assert/strict";
+import { calls } from "../../support/scriptedEngine.ts";
 import { type ScriptedReply, writeScript } from "../host/scripted.ts";
 import { ChatPanel } from "./chatPanel.ts";
 import { openWorkbench, type Workbench } from "./fixture.ts";
@@ -14,18 +15,9 @@ describe("the agent and several chats", () => {
   let workbench: Workbench;
   let chat: ChatPanel;
   const script = (...replies: ScriptedReply[]) => writeScript(workbench.server.directory, replies);
-  const read = (match: string, path: string) => ({ match, answer: "", calls: [{ name: "read", arguments: { path } }] });
-  const run = (match: string, command: string) => ({
-    match,
-    answer: "",
-    calls: [{ name: "run", arguments: { command } }],
-  });
+  const run = (match: string, command: string) => calls(match, "run", { command });
   const approval = (command: string) => chat.frame.locator(".approval").filter({ hasText: command });
   const toast = (text: string) => workbench.page.locator(".notification-toast").filter({ hasText: text });
-  const start = async () => {
-    await chat.startNew();
-    await chat.frame.getByRole("radio", { name: "Agent", exact: true }).check();
-  };
   /** The message reaches the agent before the command runs. */
   const sayAndRun = async (text: string, command: string) => {
     await approval(command).waitFor();
@@ -34,8 +26,8 @@ describe("the agent and several chats", () => {
     await approval(command).getByRole("button", { name: "Run", exact: true }).click();
   };
   const openChat = async (title: string) => {
-    await workbench.page.getByRole("button", { name: "Show Chats…" }).first().click();
-    await workbench.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).click();
+    const row = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: title });
+    await workbench.choose("Nemotron: Show Chats…", row);
     await chat.frame.locator(".question").filter({ hasText: title }).waitFor();
   };
 
@@ -53,7 +45,7 @@ describe("the agent and several chats", () => {
 
   it("asks in a notification when another chat is opened, and while it is open", async () => {
     script(run("show two numbers", "node -p 6*7"), run("42", "node -p 9*9"), { match: "81", answer: "42 and 81." });
-    await start();
+    await chat.startAgent();
     await chat.ask("show two numbers");
     await approval("node -p 6*7").waitFor();
     await chat.startNew();
@@ -68,11 +60,11 @@ describe("the agent and several chats", () => {
 
   it("does not begin in a second chat, and can be told something in the first one after that", async () => {
     script({ match: "first task", answer: "Nothing to do." });
-    await start();
+    await chat.startAgent();
     await chat.ask("first task");
     await chat.answered("Nothing to do.");
     script(run("show a number", "node -p 5*5"), { match: "now something else", answer: "Understood." });
-    await start();
+    await chat.startAgent();
     await chat.ask("show a number");
     await approval("node -p 5*5").waitFor();
     await openChat("first task");
@@ -93,11 +85,13 @@ describe("the agent and several chats", () => {
   });
 
   it("takes what it was told in its last step as the next question", async () => {
-    script(read("look around", "add.mjs"), read("File: add.mjs", "price.mjs"), run("File: price.mjs", "node -p 8*8"), {
-      match: "and now tell me",
-      answer: "Two files.",
-    });
-    await start();
+    script(
+      calls("look around", "read", { path: "add.mjs" }),
+      calls("File: add.mjs", "read", { path: "price.mjs" }),
+      run("File: price.mjs", "node -p 8*8"),
+      { match: "and now tell me", answer: "Two files." },
+    );
+    await chat.startAgent();
     await chat.ask("look around");
     await sayAndRun("and now tell me", "node -p 8*8");
     await chat.answered("Two files.");

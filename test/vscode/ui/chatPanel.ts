@@ -37,6 +37,12 @@ export class ChatPanel {
     await this.cursor();
   }
 
+  /** Begins another conversation, with the agent. */
+  async startAgent(): Promise<void> {
+    await this.startNew();
+    await this.frame.getByRole("radio", { name: "Agent", exact: true }).check();
+  }
+
   get frame(): FrameLocator {
     return this.workbench.chat;
   }

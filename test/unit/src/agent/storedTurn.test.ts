@@ -36,7 +36,7 @@ describe("the conversation after an agent's turn", () => {
     assert.deepEqual(conversationAfter(HISTORY, agent(log)), [...HISTORY, ...log]);
   });
 
-  it("begins anew where it was shortened", () => {
+  it("has the shortened messages in place of the original ones", () => {
     const log = [user("mend"), call("read"), tool("File"), call("read"), tool("Other"), answer("done")];
     const short = [user("mend"), call("read"), tool("…")];
     const stored = agent(log, { compactions: [{ at: 3, messages: short }] });
